@@ -1,0 +1,6 @@
+// Package report lays a case out as sheets: what the client reads first, one
+// sheet a finding, the timeline, and the custody, coverage and methodology
+// that let another examiner check it. It owns wording, order and the limits of
+// the formats. It reads no evidence, draws no conclusions of its own and
+// writes no file: its subpackages turn sheets into a workbook or a page.
+package report
