@@ -1,0 +1,53 @@
+package reference
+
+import "strings"
+
+// RecordType returns the name of a unified-audit-log record type, given its
+// number or its name in any case. A type that no row knows is returned as it
+// is.
+func (s *Set) RecordType(value string) string {
+	if name, ok := s.records[foldKey(value)]; ok {
+		return name
+	}
+	return strings.TrimSpace(value)
+}
+
+// compileRecordTypes indexes record types by number and by name.
+func compileRecordTypes(t *Table) map[string]string {
+	index := make(map[string]string)
+	for row := range t.Rows() {
+		name := row.Get("name")
+		index[foldKey(row.Key())] = name
+		index[foldKey(name)] = name
+	}
+	return index
+}
+
+// OperationClass groups the operations of all sources by what they do: logon,
+// search, read, open, access, send, delete, move, rule, delegation, consent,
+// mfa and so on. The class of an operation that no row knows is "".
+func (s *Set) OperationClass(operation string) string {
+	if row, ok := s.Table(Operations).Find(operation); ok {
+		return row.Get("class")
+	}
+	if row, ok := s.Table(ActivityTypes).Find(operation); ok {
+		return row.Get("class")
+	}
+	return ""
+}
+
+// Technique is the ATT&CK technique that an operation serves when an intruder
+// performs it, or "".
+func (s *Set) Technique(operation string) string {
+	if row, ok := s.Table(Operations).Find(operation); ok {
+		return row.Get("technique")
+	}
+	return ""
+}
+
+// Itemless reports whether records of that activity name no message by nature,
+// so that an absent ActivityItemId is no loss.
+func (s *Set) Itemless(activity string) bool {
+	row, ok := s.Table(ActivityTypes).Find(activity)
+	return ok && row.Flag("itemless")
+}

@@ -1,0 +1,132 @@
+// Package reference serves the facts that the analyses rest on: names of
+// applications, clients, operations and errors, and the lists of terms,
+// folders, domains and file types. Each is a CSV table in data/, one fact a
+// row, and every row names its source and the date as of which it held. An
+// examiner's folder replaces whole tables.
+//
+// The package holds no judgement of a case and opens no file: the shipped
+// tables are embedded, an overlay arrives as bytes. Networks and places are
+// the geo package's.
+//
+// # Sources and licences
+//
+// Rows come from Microsoft's documentation and open-source projects, which a
+// row's source names: merill/microsoft-info (MIT),
+// secureworks/family-of-client-ids-research (MIT), Azure-Sentinel (MIT),
+// sublime-security/static-files and sublime-rules (MIT),
+// splunk/security_content (Apache-2.0), chronicle/detection-rules
+// (Apache-2.0), huntresslabs/rogueapps (MPL-2.0), SigmaHQ/sigma and
+// randomaccess3/detections (DRL 1.1). Of elastic/detection-rules (Elastic
+// License 2.0), panther, bromiley/olaf and Exchange's own builds only facts
+// are taken: identifiers and names, no text. Rows marked "own judgement",
+// "own observation" or "dictionary translation" are this project's. A source
+// whose licence does not allow shipping its compilation is not used.
+package reference
+
+import (
+	"embed"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// The tables, by the name under which Set.Table serves them; the file of an
+// overlay bears the same name with ".csv".
+const (
+	ActivityTypes   = "activity_types"                  // activity -> class, itemless
+	AppsAbused      = "oauth_apps_abused"               // app_id -> third-party applications seen in compromises
+	AppsFirstParty  = "apps_microsoft_first_party"      // app_id -> name
+	AppsFOCI        = "apps_foci"                       // app_id -> clients that share refresh tokens
+	AppsWatch       = "apps_first_party_watch"          // app_id -> Microsoft's clients that phishing prefers
+	AttachmentTypes = "attachment_types"                // extension -> class, weight
+	Clients         = "clients"                         // pattern -> normalised client
+	DisposableMail  = "disposable_mail_domains"         // domain
+	EntraErrors     = "entra_error_classes"             // code -> name, class, outcome
+	FreeMail        = "free_mail_domains"               // domain, the disposable ones aside
+	HideFolders     = "inbox_rule_hide_folders"         // folder -> kind, language
+	OAuthScopes     = "oauth_scopes_risky"              // scope -> class
+	Operations      = "operations_of_interest"          // operation -> class, technique
+	RecordTypes     = "record_types"                    // value -> name
+	SearchTerms     = "search_terms"                    // term -> category, language, weight
+	SuppressTerms   = "rule_or_deletion_suppress_terms" // term -> category, language, weight
+	SuspiciousTLDs  = "suspicious_tlds"                 // tld -> class
+	UserAgents      = "user_agents_suspicious"          // pattern -> tool, category, severity
+)
+
+//go:embed data/*.csv
+var embedded embed.FS
+
+// Set is one choice of tables, shipped or overlaid, with the lookups compiled
+// from them. It never changes and is safe for concurrent use.
+type Set struct {
+	tables map[string]*Table
+
+	clients    *patterns
+	agents     *patterns
+	errors     map[string]errorEntry
+	errorNames map[string]Row
+	records    map[string]string
+	folders    map[string]string
+	search     *Terms
+	suppress   *Terms
+}
+
+// Default returns the shipped tables.
+func Default() *Set { return shipped() }
+
+var shipped = sync.OnceValue(func() *Set {
+	tables := make(map[string]*Table)
+	for _, file := range embeddedFiles() {
+		data, err := embedded.ReadFile(file)
+		if err != nil {
+			panic("reference: " + err.Error())
+		}
+		name := strings.TrimSuffix(path.Base(file), ".csv")
+		tables[name] = newTable(name, data)
+	}
+	return compile(tables)
+})
+
+func embeddedFiles() []string {
+	files, err := fs.Glob(embedded, "data/*.csv")
+	if err != nil {
+		panic("reference: " + err.Error())
+	}
+	return files
+}
+
+// Table returns the table of that name, one of the constants of this package.
+// It panics on another name.
+func (s *Set) Table(name string) *Table {
+	t, ok := s.tables[name]
+	if !ok {
+		panic("reference: no table " + name)
+	}
+	return t
+}
+
+// Names lists the tables in byte order.
+func (s *Set) Names() []string {
+	names := make([]string, 0, len(s.tables))
+	for name := range s.tables {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
+}
+
+// compile builds the lookups of small tables; the large ones are parsed when
+// they are first asked.
+func compile(tables map[string]*Table) *Set {
+	s := &Set{tables: tables}
+	s.clients = compilePatterns(s.Table(Clients))
+	s.agents = compilePatterns(s.Table(UserAgents))
+	s.errors, s.errorNames = compileErrors(s.Table(EntraErrors))
+	s.records = compileRecordTypes(s.Table(RecordTypes))
+	s.folders = compileFolders(s.Table(HideFolders))
+	s.search = compileTerms(s.Table(SearchTerms))
+	s.suppress = compileTerms(s.Table(SuppressTerms))
+	return s
+}
