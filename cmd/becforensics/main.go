@@ -1,0 +1,117 @@
+// Command becforensics analyses exported Microsoft 365 evidence of business
+// email compromise, offline, and writes a report in which every number traces
+// to a hashed file and a record in it. This package reads flags, wires the
+// packages together, shows progress and maps errors to exit codes; it decodes
+// nothing, judges nothing and opens no evidence itself.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+
+	"becforensics/ingest/evidence"
+)
+
+// Exit codes, as the interface fixes them.
+const (
+	exitDone        = 0
+	exitUsage       = 1
+	exitPartial     = 2
+	exitChanged     = 3
+	exitOutput      = 4
+	exitInterrupted = 130
+)
+
+type cli struct {
+	Analyze  analyzeCmd  `cmd:"" help:"Analyse evidence and write the report."`
+	Timeline timelineCmd `cmd:"" help:"Write all events as Arrow, CSV or JSON lines."`
+	Inspect  inspectCmd  `cmd:"" help:"Say what each file is and holds, without analysis."`
+	Stack    stackCmd    `cmd:"" help:"Count the values of a column, rarest first."`
+	Record   recordCmd   `cmd:"" help:"Print the raw bytes of one record."`
+	Analyses analysesCmd `cmd:"" help:"List the analyses, or explain one."`
+	Sources  sourcesCmd  `cmd:"" help:"List the kinds of exports, or explain one."`
+	Verify   verifyCmd   `cmd:"" help:"Recheck evidence, report and custody log against a manifest."`
+	Version  versionCmd  `cmd:"" help:"Print the version and the attributions of the embedded data."`
+}
+
+// A terminal is where a command writes to people.
+type terminal struct {
+	out, err    io.Writer
+	interactive bool // whether err is a terminal
+}
+
+func main() {
+	os.Exit(run(os.Args[1:], &terminal{out: os.Stdout, err: os.Stderr, interactive: isTerminal(os.Stderr)}))
+}
+
+// run carries out a command line and returns its exit code.
+func run(args []string, term *terminal) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	context.AfterFunc(ctx, stop) // a second signal ends the process at once
+	var c cli
+	exited := -1
+	parser, err := kong.New(&c, kong.Name("becforensics"), kong.Writers(term.out, term.err), kong.Exit(func(code int) { exited = code }),
+		kong.Description("Offline forensic analysis of exported Microsoft 365 evidence in business email compromise cases."),
+		kong.UsageOnError(), kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
+		kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(term))
+	if err != nil {
+		fmt.Fprintln(term.err, "becforensics:", err)
+		return exitUsage
+	}
+	k, err := parser.Parse(args)
+	if exited >= 0 {
+		return exited
+	}
+	if err != nil {
+		fmt.Fprintf(term.err, "becforensics: %s\n", evidence.Printable(err.Error()))
+		return exitUsage
+	}
+	err = k.Run()
+	code := exitCode(ctx, err)
+	if err != nil && !errors.Is(err, errPartial) {
+		fmt.Fprintf(term.err, "becforensics: %s\n", evidence.Printable(err.Error()))
+	}
+	return code
+}
+
+// errPartial ends a command that did its work, though some evidence was not
+// read in full.
+var errPartial = errors.New("some evidence was not read in full")
+
+// A codedError carries the exit code that a command decided on.
+type codedError struct {
+	code int
+	err  error
+}
+
+func (e *codedError) Error() string { return e.err.Error() }
+func (e *codedError) Unwrap() error { return e.err }
+
+func exitCode(ctx context.Context, err error) int {
+	var coded *codedError
+	var changed *evidence.ChangedError
+	var output *evidence.OutputError
+	switch {
+	case err == nil:
+		return exitDone
+	case errors.As(err, &coded):
+		return coded.code
+	case ctx.Err() != nil:
+		return exitInterrupted
+	case errors.Is(err, errPartial):
+		return exitPartial
+	case errors.As(err, &changed):
+		return exitChanged
+	case errors.As(err, &output):
+		return exitOutput
+	}
+	return exitUsage
+}

@@ -1,0 +1,63 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"sync/atomic"
+	"time"
+
+	"github.com/vbauerster/mpb/v8"
+	"github.com/vbauerster/mpb/v8/decor"
+)
+
+// isTerminal reports whether a file is a terminal.
+func isTerminal(f *os.File) bool {
+	info, err := f.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0 && os.Getenv("TERM") != "dumb"
+}
+
+// A progress shows how far the reading of evidence has come: a bar with rate
+// and time left on a terminal, nothing elsewhere.
+type progress struct {
+	pool *mpb.Progress
+	bar  *mpb.Bar
+	read atomic.Int64
+	out  io.Writer
+}
+
+func newProgress(term *terminal, total int64) *progress {
+	p := &progress{out: term.err}
+	if !term.interactive || total == 0 {
+		return p
+	}
+	p.pool = mpb.New(mpb.WithOutput(term.err), mpb.WithWidth(48), mpb.WithRefreshRate(200*time.Millisecond))
+	p.bar = p.pool.AddBar(total,
+		mpb.PrependDecorators(decor.Name("reading evidence ")),
+		mpb.AppendDecorators(decor.Percentage(decor.WC{W: 5}), decor.Name(" "), decor.AverageSpeed(decor.SizeB1024(0), "% .0f"), decor.Name(" "), decor.AverageETA(decor.ET_STYLE_GO), decor.Name(" left")),
+		mpb.BarRemoveOnComplete())
+	return p
+}
+
+// add tells that bytes were read.
+func (p *progress) add(n int64) {
+	p.read.Add(n)
+	if p.bar != nil {
+		p.bar.IncrInt64(n)
+	}
+}
+
+// done takes the bar away.
+func (p *progress) done() {
+	if p.pool != nil {
+		p.bar.Abort(true)
+		p.pool.Wait()
+	}
+}
+
+// step tells of a stage of the work, on a terminal only.
+func (t *terminal) step(format string, args ...any) {
+	if t.interactive {
+		fmt.Fprintf(t.err, format+"\n", args...)
+	}
+}

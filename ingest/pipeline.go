@@ -1,0 +1,185 @@
+package ingest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"sync"
+
+	"becforensics/ingest/internal/rows"
+	"becforensics/timeline"
+)
+
+// A pipeline decodes one file: one goroutine cuts the stream into chunks of
+// whole records, workers decode chunks into batches, and the caller adds the
+// batches in the order of the file, so that nothing depends on timing. Memory
+// is bounded by the number of jobs.
+type pipeline struct {
+	builder  *timeline.Builder
+	decoder  *Decoder
+	shape    rows.Shape
+	workers  int
+	progress func(int64)
+	notes    []timeline.Note
+}
+
+// A job is one chunk on its way. Its parts are used again for later chunks.
+type job struct {
+	chunk rows.Chunk
+	batch *timeline.Batch
+	done  chan struct{}
+}
+
+func (p *pipeline) run(ctx context.Context, r io.Reader) error {
+	if p.decoder.Each != nil {
+		return p.runEach(ctx, r)
+	}
+	jobs := 2*p.workers + 2
+	free, work, order := make(chan *job, jobs), make(chan *job, jobs), make(chan *job, jobs)
+	for range jobs {
+		free <- &job{batch: timeline.NewBatch(), done: make(chan struct{}, 1)}
+	}
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	var group sync.WaitGroup
+	defer group.Wait()
+	defer stop()
+	var cutErr error
+	group.Go(func() {
+		defer close(order)
+		defer close(work)
+		cutErr = p.cut(ctx, r, free, work, order)
+	})
+	for range p.workers {
+		group.Go(func() {
+			w := worker{splitter: rows.NewSplitter(p.shape), decode: p.decoder.Decode}
+			for j := range work {
+				w.decodeChunk(j)
+				j.done <- struct{}{}
+			}
+		})
+	}
+	for j := range order {
+		<-j.done
+		if err := p.builder.Add(j.batch); err != nil {
+			return err
+		}
+		if p.progress != nil {
+			p.progress(j.chunk.RawLen())
+		}
+		p.noteEnvelope(j.chunk.Envelope)
+		free <- j
+	}
+	return cutErr
+}
+
+// cut hands out chunks until the stream ends.
+func (p *pipeline) cut(ctx context.Context, r io.Reader, free, work, order chan *job) error {
+	cutter := rows.NewCutter(r, p.shape)
+	for {
+		var j *job
+		select {
+		case j = <-free:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+		err := cutter.Next(&j.chunk)
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		order <- j
+		work <- j
+	}
+}
+
+// A worker decodes chunks, one at a time.
+type worker struct {
+	splitter *rows.Splitter
+	decode   func(*rows.Record, *timeline.Event) Outcome
+	event    timeline.Event
+}
+
+func (w *worker) decodeChunk(j *job) {
+	j.batch.Reset()
+	w.splitter.Reset(&j.chunk)
+	for {
+		r, ok := w.splitter.Next()
+		if !ok {
+			return
+		}
+		w.add(j.batch, r)
+	}
+}
+
+// add puts one record into a batch as what it is.
+func (w *worker) add(b *timeline.Batch, r *rows.Record) {
+	if r.Err != nil {
+		b.Reject(r.Err.Reason, r.Err.Offset)
+		return
+	}
+	w.event.Reset()
+	out := w.decodeOne(r)
+	switch {
+	case out.Reject != "":
+		b.Reject(out.Reject, r.Offset)
+	case out.Context != nil:
+		b.Context(*out.Context)
+	default:
+		w.event.Flags |= recordFlags(r.Flags)
+		b.Event(&w.event, r.Offset, r.Length)
+	}
+}
+
+// decodeOne makes a decoder's failure on one record a reject of that record.
+func (w *worker) decodeOne(r *rows.Record) (out Outcome) {
+	defer func() {
+		if v := recover(); v != nil {
+			out = Rejected(fmt.Sprintf("decoder failed: %v", v))
+		}
+	}()
+	if reason, ok := isErrorBody(r.Value); ok {
+		return Rejected(reason)
+	}
+	return w.decode(r, &w.event)
+}
+
+// runEach decodes a file that a source cuts by itself.
+func (p *pipeline) runEach(ctx context.Context, r io.Reader) error {
+	const perBatch = 1000
+	b := timeline.NewBatch()
+	w := worker{decode: p.decoder.Decode}
+	flush := func() error {
+		err := p.builder.Add(b)
+		b.Reset()
+		return err
+	}
+	counted := &countingReader{r: r, progress: p.progress}
+	err := p.decoder.Each(counted, func(rec *rows.Record) error {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		w.add(b, rec)
+		if b.Records() < perBatch {
+			return nil
+		}
+		return flush()
+	})
+	return errors.Join(err, flush())
+}
+
+type countingReader struct {
+	r        io.Reader
+	progress func(int64)
+}
+
+func (c *countingReader) Read(p []byte) (int, error) {
+	n, err := c.r.Read(p)
+	if c.progress != nil {
+		c.progress(int64(n))
+	}
+	return n, err
+}

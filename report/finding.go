@@ -1,0 +1,69 @@
+package report
+
+import (
+	"becforensics/timeline/analysis"
+)
+
+// rowColumns are the columns that every finding has before its own.
+var rowColumns = []Column{
+	{Name: "Severity", Doc: "How much the row weighs if it is what it looks like; info only informs.", Width: 12},
+	{Name: "Confidence", Doc: "How sure the evidence makes the row.", Width: 12},
+	{Name: "User", Doc: "Whose account acted; empty if the row is about several."},
+	{Name: "Mailbox", Doc: "Mailbox acted on."},
+	{Name: "First (UTC)", Doc: "Time of the first record that the row rests on.", Width: 20},
+	{Name: "Last (UTC)", Doc: "Time of the last record that the row rests on.", Width: 20},
+	{Name: "Addresses", Doc: "Internet addresses of the row's records."},
+	{Name: "Sessions", Doc: "Session ids of the row's records."},
+}
+
+var originsColumn = Column{Name: "Records", Doc: "Evidence id and record numbers that the row rests on: E001:1204.", Width: 30}
+
+// findingSheet is the sheet of one analysis that found something.
+func findingSheet(r *analysis.Result) Sheet {
+	a, f := r.Analyzer, r.Finding
+	s := Sheet{Name: a.Title, Title: a.Title, Count: len(f.Rows), Tab: tabColour(worst(f)), Split: true}
+	s.Intro = append(s.Intro, f.Summary, "Question: "+a.Doc.Question, "Innocent look-alikes: "+a.Doc.Innocent, "Limits: "+a.Doc.Limits)
+	if a.Doc.Confirm != "" {
+		s.Intro = append(s.Intro, "What would settle it: "+a.Doc.Confirm)
+	}
+	if len(a.Techniques) > 0 {
+		s.Intro = append(s.Intro, "MITRE ATT&CK: "+list(a.Techniques))
+	}
+	s.Intro = append(s.Intro, f.Notes...)
+	s.Columns = append(s.Columns, rowColumns...)
+	for _, c := range a.Columns {
+		s.Columns = append(s.Columns, Column{Name: c.Name, Doc: c.Doc, Wrap: c.Kind == analysis.Prose})
+	}
+	s.Columns = append(s.Columns, originsColumn)
+	s.Rows = func(yield func([]Cell) bool) {
+		for i := range f.Rows {
+			if !yield(rowCells(a, &f.Rows[i])) {
+				return
+			}
+		}
+	}
+	return s
+}
+
+func rowCells(a *analysis.Analyzer, r *analysis.Row) []Cell {
+	cells := []Cell{severity(r.Severity), text(r.Confidence.String()), text(r.User), text(r.Mailbox), moment(r.First), moment(r.Last),
+		text(list(r.IPs)), text(list(r.Sessions))}
+	for i, c := range a.Columns {
+		cells = append(cells, cellOf(c, r.Cells[i]))
+	}
+	return append(cells, text(origins(r.Origins)))
+}
+
+// tabColour is a sheet's tab by the worst severity on it, from the palette of
+// Okabe and Ito, which people with colour blindness can tell apart.
+func tabColour(s analysis.Severity) string {
+	switch s {
+	case analysis.Critical, analysis.High:
+		return "D55E00"
+	case analysis.Medium:
+		return "E69F00"
+	case analysis.Low:
+		return "0072B2"
+	}
+	return ""
+}

@@ -1,0 +1,190 @@
+package analysis
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"becforensics/geo"
+	"becforensics/timeline"
+	"becforensics/timeline/reference"
+)
+
+// ErrSkip is what Run wraps to say that an analysis had no input: Skip makes
+// one.
+var ErrSkip = errors.New("skipped")
+
+// Skip returns the error with which an analyzer says that it could not run,
+// in words for the report: what is missing and what that means.
+func Skip(format string, args ...any) error {
+	return fmt.Errorf("%w: %s", ErrSkip, fmt.Sprintf(format, args...))
+}
+
+// Inputs are what a set of analyses runs on.
+type Inputs struct {
+	Timeline  *timeline.Timeline
+	Geo       *geo.DB
+	Reference *reference.Set
+	Settings  *Settings
+}
+
+// Run runs the analyzers, each after those it needs, and returns the results
+// in the order given. One that fails or panics does not stop the others.
+func Run(suite []*Analyzer, in Inputs, done func(name string)) ([]*Result, error) {
+	if err := Validate(suite); err != nil {
+		return nil, err
+	}
+	p := &Pass{Timeline: in.Timeline, Geo: in.Geo, Reference: in.Reference, Settings: in.Settings, memo: map[any]any{}, results: map[string]*Result{}}
+	for _, a := range byNeed(suite) {
+		p.results[a.Name] = runOne(a, p)
+		if done != nil {
+			done(a.Name)
+		}
+	}
+	results := make([]*Result, len(suite))
+	for i, a := range suite {
+		results[i] = p.results[a.Name]
+	}
+	return results, nil
+}
+
+func runOne(a *Analyzer, p *Pass) (r *Result) {
+	r = &Result{Analyzer: a}
+	defer func() {
+		if v := recover(); v != nil {
+			r.Status, r.Reason, r.Finding = Failed, fmt.Sprintf("internal error: %v", v), nil
+		}
+	}()
+	f, err := a.Run(p)
+	if err == nil {
+		err = check(a, f)
+	}
+	switch {
+	case errors.Is(err, ErrSkip):
+		r.Status, r.Reason = Skipped, strings.TrimPrefix(err.Error(), ErrSkip.Error()+": ")
+	case err != nil:
+		r.Status, r.Reason = Failed, err.Error()
+	case len(f.Rows) == 0:
+		r.Status, r.Finding = Nothing, f
+	default:
+		r.Status, r.Finding = Found, f
+	}
+	return r
+}
+
+// check refuses what could not be defended: an accusing row that cites no
+// record, or a row whose cells do not fit the columns. It puts each row's
+// origins in order, once each.
+func check(a *Analyzer, f *Finding) error {
+	if f == nil {
+		return errors.New("no finding returned")
+	}
+	for i := range f.Rows {
+		r := &f.Rows[i]
+		if r.Severity > Info && len(r.Origins) == 0 {
+			return fmt.Errorf("row %d accuses without citing a record", i+1)
+		}
+		if len(r.Cells) != len(a.Columns) {
+			return fmt.Errorf("row %d has %d cells for %d columns", i+1, len(r.Cells), len(a.Columns))
+		}
+		slices.SortFunc(r.Origins, timeline.Origin.Compare)
+		r.Origins = slices.Compact(r.Origins)
+	}
+	return nil
+}
+
+// byNeed orders analyzers so that each stands after those it needs; Validate
+// has shown that there is such an order.
+func byNeed(suite []*Analyzer) []*Analyzer {
+	byName := map[string]*Analyzer{}
+	for _, a := range suite {
+		byName[a.Name] = a
+	}
+	var order []*Analyzer
+	placed := map[string]bool{}
+	var place func(a *Analyzer)
+	place = func(a *Analyzer) {
+		if placed[a.Name] {
+			return
+		}
+		placed[a.Name] = true
+		for _, n := range a.Needs {
+			if need := byName[n]; need != nil {
+				place(need)
+			}
+		}
+		order = append(order, a)
+	}
+	for _, a := range suite {
+		place(a)
+	}
+	return order
+}
+
+// Validate checks the metadata of a set of analyzers: complete documents,
+// unique names and titles, and no circle among the needs.
+func Validate(suite []*Analyzer) error {
+	names, titles := map[string]*Analyzer{}, map[string]bool{}
+	for _, a := range suite {
+		switch {
+		case a.Name == "" || a.Name != strings.ToLower(a.Name):
+			return fmt.Errorf("validate analyzer %q: name is empty or not lower case", a.Name)
+		case names[a.Name] != nil:
+			return fmt.Errorf("validate analyzer %q: name used twice", a.Name)
+		case a.Title == "" || len(a.Title) > 31 || titles[strings.ToLower(a.Title)]:
+			return fmt.Errorf("validate analyzer %q: title %q is empty, longer than 31 characters or used twice", a.Name, a.Title)
+		case a.Doc.Question == "" || a.Doc.Method == "" || a.Doc.Limits == "" || a.Doc.Innocent == "":
+			return fmt.Errorf("validate analyzer %q: document lacks question, method, limits or innocent look-alikes", a.Name)
+		case a.Run == nil || a.Version < 1:
+			return fmt.Errorf("validate analyzer %q: no run or no version", a.Name)
+		}
+		names[a.Name], titles[strings.ToLower(a.Title)] = a, true
+	}
+	const visiting, done = 1, 2
+	state := map[string]int{}
+	var visit func(name string) error
+	visit = func(name string) error {
+		a := names[name]
+		if a == nil || state[name] == done {
+			return nil
+		}
+		if state[name] == visiting {
+			return fmt.Errorf("validate analyzer %q: it needs itself in a circle", name)
+		}
+		state[name] = visiting
+		for _, n := range a.Needs {
+			if err := visit(n); err != nil {
+				return err
+			}
+		}
+		state[name] = done
+		return nil
+	}
+	for _, a := range suite {
+		if err := visit(a.Name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Select keeps the analyzers named in only (all if empty) but not those in
+// skip; an unknown name is an error.
+func Select(suite []*Analyzer, only, skip []string) ([]*Analyzer, error) {
+	known := func(name string) bool {
+		return slices.ContainsFunc(suite, func(a *Analyzer) bool { return a.Name == name })
+	}
+	for _, name := range slices.Concat(only, skip) {
+		if !known(name) {
+			return nil, fmt.Errorf("select analyses: no analysis is named %q", name)
+		}
+	}
+	var kept []*Analyzer
+	for _, a := range suite {
+		if (len(only) == 0 || slices.Contains(only, a.Name)) && !slices.Contains(skip, a.Name) {
+			kept = append(kept, a)
+		}
+	}
+	return kept, nil
+}

@@ -1,0 +1,155 @@
+package timeline
+
+import (
+	"encoding/binary"
+	"hash/maphash"
+	"math"
+)
+
+// noTime sorts events without a time last.
+const noTime = math.MaxInt64
+
+// A Batch is a run of consecutive records of one evidence, decoded by one
+// worker, with dictionaries of its own. It may be reused after Builder.Add.
+type Batch struct {
+	n        int // records seen, of any kind
+	rows     int // events
+	record   []uint32
+	time     []int64
+	dayFirst []int64
+	outcome  []Outcome
+	flags    []Flags
+	offset   []int64
+	length   []uint32
+	identity []identity
+	codes    [NumCols][]uint32
+	dicts    [NumCols]*dict
+	used     [NumCols]bool
+	context  []Context
+	rejects  []Reject
+	err      error
+}
+
+// An identity decides what is a duplicate of what.
+type identity struct {
+	id      [2]uint64 // of the record's own id; zero if it has none
+	content uint64
+	by      byContent
+}
+
+type byContent uint8
+
+const (
+	byNone byContent = iota // no identity: never a duplicate
+	byID
+	byMailbox // mailbox and content
+)
+
+// NewBatch returns an empty batch.
+func NewBatch() *Batch {
+	b := &Batch{}
+	for c := range b.dicts {
+		b.dicts[c] = newDict()
+	}
+	return b
+}
+
+// Reset empties the batch for the next run of records.
+func (b *Batch) Reset() {
+	b.n, b.rows = 0, 0
+	b.record, b.time, b.dayFirst = b.record[:0], b.time[:0], b.dayFirst[:0]
+	b.outcome, b.flags, b.offset, b.length = b.outcome[:0], b.flags[:0], b.offset[:0], b.length[:0]
+	b.identity = b.identity[:0]
+	for c := range b.codes {
+		if b.used[c] {
+			b.dicts[c].reset()
+			b.used[c] = false
+		}
+		b.codes[c] = b.codes[c][:0]
+	}
+	b.context, b.rejects, b.err = nil, nil, nil
+}
+
+// Records counts the records added so far.
+func (b *Batch) Records() int { return b.n }
+
+var idSeeds = [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}
+
+// Event adds the next record as an event. Offset and length say where in the
+// file its bytes lie, so that it can be read again.
+func (b *Batch) Event(e *Event, offset int64, length int) {
+	b.n++
+	b.record = append(b.record, uint32(b.n))
+	t := e.Time
+	if !e.HasTime {
+		t, e.Flags = noTime, e.Flags|NoTime
+	}
+	b.time = append(b.time, t)
+	b.dayFirst = append(b.dayFirst, e.DayFirst)
+	b.outcome = append(b.outcome, e.Outcome)
+	b.flags = append(b.flags, e.Flags)
+	b.offset = append(b.offset, offset)
+	b.length = append(b.length, uint32(length))
+	b.identity = append(b.identity, identify(e))
+	for c := range e.Cols {
+		s := e.Cols[c]
+		if s == "" {
+			if b.used[c] {
+				b.codes[c] = append(b.codes[c], 0)
+			}
+			continue
+		}
+		if !b.used[c] {
+			b.used[c] = true
+			b.codes[c] = append(b.codes[c], make([]uint32, b.rows)...)
+		}
+		code, err := b.dicts[c].add(s)
+		if err != nil {
+			b.err = err
+		}
+		b.codes[c] = append(b.codes[c], code)
+	}
+	b.rows++
+}
+
+// Context adds the next record as a row of state.
+func (b *Batch) Context(c Context) {
+	b.n++
+	c.Origin.Record = uint32(b.n)
+	b.context = append(b.context, c)
+}
+
+// Reject adds the next record as one that could not be read.
+func (b *Batch) Reject(reason string, offset int64) {
+	b.n++
+	b.rejects = append(b.rejects, Reject{Origin: Origin{Record: uint32(b.n)}, Reason: reason, Offset: offset})
+}
+
+func identify(e *Event) identity {
+	var id identity
+	if e.ID != "" {
+		for i, seed := range idSeeds {
+			id.id[i] = maphash.String(seed, e.ID)
+		}
+		id.by = byID
+	}
+	if e.ByContent {
+		id.by = byMailbox
+	}
+	if id.by != byNone {
+		id.content = maphash.Bytes(dictSeed, e.Content)
+	}
+	return id
+}
+
+// key is what two copies of a record share before their content is compared.
+func (id identity) key(source uint8, mailbox uint32) [2]uint64 {
+	if id.by == byMailbox {
+		var k [13]byte
+		binary.LittleEndian.PutUint64(k[:], id.content)
+		binary.LittleEndian.PutUint32(k[8:], mailbox)
+		k[12] = source
+		return [2]uint64{maphash.Bytes(idSeeds[0], k[:]), maphash.Bytes(idSeeds[1], k[:])}
+	}
+	return [2]uint64{id.id[0] ^ uint64(source)<<56, id.id[1]}
+}

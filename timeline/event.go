@@ -1,0 +1,168 @@
+package timeline
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// An Origin is where an event was read: the evidence and the 1-based number
+// of the record in it. Evidence counts from 1: 1 is E001.
+type Origin struct {
+	Evidence uint32
+	Record   uint32
+}
+
+func (o Origin) String() string { return fmt.Sprintf("%s:%d", EvidenceID(o.Evidence), o.Record) }
+
+// EvidenceID is the id of the n-th evidence, E001.
+func EvidenceID(n uint32) string { return fmt.Sprintf("E%03d", n) }
+
+// ParseOrigin reads "E001:1204".
+func ParseOrigin(s string) (Origin, error) {
+	id, rec, ok := strings.Cut(s, ":")
+	if !ok || !strings.HasPrefix(id, "E") {
+		return Origin{}, fmt.Errorf("read origin %q: not of the form E001:1204", s)
+	}
+	e, err := strconv.ParseUint(id[1:], 10, 32)
+	if err != nil || e == 0 {
+		return Origin{}, fmt.Errorf("read origin %q: evidence id is not E001 or higher", s)
+	}
+	r, err := strconv.ParseUint(rec, 10, 32)
+	if err != nil || r == 0 {
+		return Origin{}, fmt.Errorf("read origin %q: record is not a number from 1", s)
+	}
+	return Origin{uint32(e), uint32(r)}, nil
+}
+
+// Compare orders origins by evidence, then record.
+func (o Origin) Compare(p Origin) int {
+	if o.Evidence != p.Evidence {
+		if o.Evidence < p.Evidence {
+			return -1
+		}
+		return 1
+	}
+	return int(int64(o.Record) - int64(p.Record))
+}
+
+// A Message is one of the messages that a record lists.
+type Message struct {
+	MessageID string
+	ItemID    string
+	Folder    string
+	Subject   string
+	Size      int64 // bytes; 0 if not stated
+}
+
+// An Event is one activity in row form: what a decoder fills. Its strings may
+// be views into the record it was read from; a Batch copies what it keeps.
+type Event struct {
+	// Time is UTC in nanoseconds since 1970. Without HasTime the event is
+	// sorted last.
+	Time    int64
+	HasTime bool
+	// DayFirst is the same moment read with the day before the month, where
+	// the text allows both; 0 if it does not. The file's own dates decide.
+	DayFirst int64
+
+	// Cols holds the dictionary-coded columns; see Schema for their sense.
+	// ColIP takes the address or chain as written; sealing splits it.
+	Cols    [NumCols]string
+	Outcome Outcome
+	Flags   Flags
+
+	// ID is the record's own id, empty if it has none. Records of one source
+	// with the same ID are duplicates when their Content is equal too, and in
+	// conflict when it is not.
+	ID string
+	// Content is what two copies of the record must share. It is compared as
+	// bytes first and, if both are JSON, as JSON values.
+	Content []byte
+	// ByContent makes mailbox and Content the identity: for records whose
+	// export may have dropped the ID.
+	ByContent bool
+
+	// Messages and Details are filled only when WantWide is set: they are
+	// read again from the evidence when asked for, not kept.
+	WantWide bool
+	Messages []Message
+	Details  string
+}
+
+// Reset clears the event for the next record.
+func (e *Event) Reset() {
+	msgs, wide := e.Messages[:0], e.WantWide
+	*e = Event{Messages: msgs, WantWide: wide}
+}
+
+// Set fills a column.
+func (e *Event) Set(c Col, s string) { e.Cols[c] = s }
+
+// SetTime sets the time.
+func (e *Event) SetTime(t time.Time) { e.Time, e.HasTime = t.UnixNano(), true }
+
+// A Context is a row of state that is no activity: a rule in a snapshot, a
+// permission, a message's headers or metadata.
+type Context struct {
+	Kind   string // "inbox rule", "mailbox permission", "message headers", …
+	Key    string // what joins it: mailbox, message id, item id …
+	Owner  string // mailbox or user it belongs to, empty if not stated
+	Cells  []Pair // name and value, in the order of the export
+	Origin Origin
+	Seen   time.Time // when the state was seen; zero if the file does not tell
+}
+
+// A Pair is a name with its value.
+type Pair struct{ Name, Value string }
+
+// Get returns the value of a name, without regard to case.
+func (c *Context) Get(name string) string {
+	for _, p := range c.Cells {
+		if strings.EqualFold(p.Name, name) {
+			return p.Value
+		}
+	}
+	return ""
+}
+
+// A Reject is a record that could not be read, with its reason.
+type Reject struct {
+	Origin Origin
+	Reason string
+	Offset int64 // byte of the file where the reason lies; -1 if not known
+}
+
+// A Source is what ingest learned of one evidence file.
+type Source struct {
+	Evidence uint32
+	Name     string // of the file, for display
+	Source   string // "activities", "auditlog" …; empty if not recognised
+	Layout   string // which layout of the source
+	TimeDesc string // what its times are
+	Encoding string
+	// Mailbox is whose mailbox the export is of, where the records do not
+	// say, and MailboxFrom how that was learned.
+	Mailbox, MailboxFrom string
+	// OwnerActs says that events without a user were done by the mailbox's
+	// owner, because the export records nobody else.
+	OwnerActs bool
+	// DayFirst says that dates of this file put the day before the month;
+	// DateOrder says in words what was assumed and why.
+	DayFirst  bool
+	DateOrder string
+
+	Records, Events, Contexts, Duplicates, Rejects int
+	First, Last                                    int64 // span of the events' times; 0, 0 if none has one
+
+	// Notes are facts about the collection that bear on what its absence of
+	// records means: caps, leftover links, error bodies, lost cells.
+	Notes []Note
+}
+
+// A Note is one fact about a source file, for the coverage statement.
+type Note struct {
+	Kind string // "cut", "gap", "throttled", "absent", "conflict" …: as in the coverage rows
+	Text string
+}

@@ -1,0 +1,163 @@
+package timeline
+
+import (
+	"cmp"
+	"slices"
+
+	"becforensics/geo"
+)
+
+// Sealing is what a Builder needs from its surroundings to finish.
+type Sealing struct {
+	Geo *geo.DB
+	// Reread decodes one record again, with its content and wide fields.
+	Reread func(o Origin, offset int64, length int, ev *Event) error
+	// Canonical gives content a form in which equal values have equal bytes.
+	Canonical func(content []byte) []byte
+}
+
+// Seal drops duplicates, puts the events in the total order (time, evidence,
+// record) and joins messages. The Builder must not be used afterwards.
+func (b *Builder) Seal(s Sealing) (*Timeline, error) {
+	b.fillMailbox()
+	b.chooseDates()
+	t := &Timeline{sources: b.sources, context: b.context, rejects: b.rejects, reread: s.Reread, geo: s.Geo}
+	drop := b.dropDuplicates(t, s)
+	b.span(drop)
+	order := b.order(drop)
+	b.identity, b.dayFirst = nil, nil
+	t.n = len(order)
+	t.time = gather(&b.time, order)
+	t.evidence = gather(&b.evidence, order)
+	t.record = gather(&b.record, order)
+	t.outcome = gather(&b.outcome, order)
+	t.flags = gather(&b.flags, order)
+	t.offset = gather(&b.offset, order)
+	t.length = gather(&b.length, order)
+	for c := range b.cols {
+		t.cols[c].dict = b.cols[c].dict
+		b.cols[c].remap = nil
+		if len(b.cols[c].codes) > 0 {
+			t.cols[c].codes = gather(&b.cols[c].codes, order)
+		}
+	}
+	t.indexSources()
+	if err := t.splitAddresses(); err != nil {
+		return nil, err
+	}
+	return t, t.joinMessages()
+}
+
+// gather puts values in order and lets go of the old ones.
+func gather[T any](values *[]T, order []uint32) []T {
+	old := *values
+	out := make([]T, len(order))
+	for i, row := range order {
+		out[i] = old[row]
+	}
+	*values = nil
+	return out
+}
+
+// order is the rows that stay, by time; rows are already by evidence and
+// record, so a stable sort gives the total order.
+func (b *Builder) order(drop []bool) []uint32 {
+	type key struct {
+		time int64
+		row  uint32
+	}
+	keys := make([]key, 0, b.n)
+	for i := range b.n {
+		if !drop[i] {
+			keys = append(keys, key{b.time[i], uint32(i)})
+		}
+	}
+	slices.SortFunc(keys, func(x, y key) int {
+		if c := cmp.Compare(x.time, y.time); c != 0 {
+			return c
+		}
+		return cmp.Compare(x.row, y.row)
+	})
+	order := make([]uint32, len(keys))
+	for i, k := range keys {
+		order[i] = k.row
+	}
+	return order
+}
+
+// fillMailbox gives events without a mailbox that of their file.
+func (b *Builder) fillMailbox() {
+	code := make(map[uint32]uint32, len(b.sources))
+	owner := make(map[uint32]uint32, len(b.sources))
+	for _, s := range b.sources {
+		if s.Mailbox == "" {
+			continue
+		}
+		if c, err := b.cols[ColMailbox].dict.add(s.Mailbox); err == nil {
+			code[s.Evidence] = c
+		}
+		if s.OwnerActs {
+			if c, err := b.cols[ColUser].dict.add(s.Mailbox); err == nil {
+				owner[s.Evidence] = c
+			}
+		}
+	}
+	b.fill(ColMailbox, code)
+	b.fill(ColUser, owner)
+}
+
+func (b *Builder) fill(c Col, byEvidence map[uint32]uint32) {
+	if len(byEvidence) == 0 {
+		return
+	}
+	col := &b.cols[c]
+	if len(col.codes) == 0 {
+		col.codes = make([]uint32, b.n)
+	}
+	for i, code := range col.codes {
+		if code == 0 {
+			col.codes[i] = byEvidence[b.evidence[i]]
+		}
+	}
+}
+
+// chooseDates takes the reading of ambiguous dates that each file decided on.
+func (b *Builder) chooseDates() {
+	if b.dayFirst == nil {
+		return
+	}
+	dayFirst := map[uint32]bool{}
+	for _, s := range b.sources {
+		dayFirst[s.Evidence] = s.DayFirst
+	}
+	for i, t := range b.dayFirst {
+		if t != 0 && dayFirst[b.evidence[i]] {
+			b.time[i] = t
+		}
+	}
+}
+
+// span counts each file's events and their first and last times.
+func (b *Builder) span(drop []bool) {
+	byEvidence := map[uint32]*Source{}
+	for _, s := range b.sources {
+		byEvidence[s.Evidence] = s
+	}
+	for i, t := range b.time {
+		s := byEvidence[b.evidence[i]]
+		if drop[i] {
+			s.Duplicates++
+			continue
+		}
+		s.Events++
+		if t == noTime {
+			continue
+		}
+		if s.First == 0 || t < s.First {
+			s.First = t
+		}
+		if s.Last == 0 || t > s.Last {
+			s.Last = t
+		}
+	}
+}
