@@ -1,0 +1,116 @@
+package evidence
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"runtime"
+	"sync"
+	"sync/atomic"
+)
+
+// Verify reads every file once more from its descriptor and compares size,
+// modification time, place in the file system and SHA-256 with what was opened
+// and hashed. It fails with a *ChangedError for each that differs, in the
+// order of ids. What was not read whole before gets its hash here, members
+// too, except those that cannot be unpacked.
+func (s *Set) Verify(ctx context.Context) error {
+	files := s.files()
+	wrong := make([]error, len(files))
+	var next atomic.Int64
+	var group sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), len(files)) {
+		group.Go(func() {
+			for i := next.Add(1) - 1; i < int64(len(files)); i = next.Add(1) - 1 {
+				wrong[i] = files[i].verify(ctx)
+			}
+		})
+	}
+	group.Wait()
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	for _, it := range s.items {
+		if it.file() == nil && it.Hash() == "" {
+			if it.whole(ctx, io.Discard); ctx.Err() != nil {
+				return ctx.Err()
+			}
+		}
+	}
+	return errors.Join(wrong...)
+}
+
+// verify compares a file with what it was.
+func (it *Item) verify(ctx context.Context) error {
+	f := it.file()
+	changed := &ChangedError{ID: it.ID, Name: it.Name, Path: it.Path, Before: it.Hash()}
+	named, err := os.Lstat(f.path)
+	if err != nil {
+		changed.What = fmt.Sprintf("it can no longer be found: %v", plainError(err))
+		return changed
+	}
+	h, info := f.held, os.FileInfo(nil)
+	if h == nil {
+		if h, info, err = openRegular(f.path); err != nil {
+			changed.What = fmt.Sprintf("it can no longer be opened: %v", err)
+			return changed
+		}
+		defer h.Close()
+	} else if info, err = h.Stat(); err != nil {
+		return it.readError(err)
+	}
+	if !os.SameFile(named, info) {
+		changed.What = "another file has taken its place"
+		return changed
+	}
+	sum := sha256.New()
+	n, err := copyBytes(ctx, sum, io.NewSectionReader(h, 0, f.info.Size()))
+	if err != nil {
+		return it.readError(err)
+	}
+	prefix := hex.EncodeToString(sum.Sum(nil))
+	changed.What = f.differs(info)
+	grown := info.Size() - f.info.Size()
+	if grown > 0 && prefix == changed.Before {
+		changed.What = fmt.Sprintf("%d bytes were appended; the first %d bytes are as they were", grown, n)
+	}
+	if grown > 0 {
+		if _, err := copyBytes(ctx, sum, io.NewSectionReader(h, n, grown)); err != nil {
+			return it.readError(err)
+		}
+	}
+	changed.After = hex.EncodeToString(sum.Sum(nil))
+	if changed.What != "" {
+		if changed.Before == changed.After {
+			changed.What += "; the bytes are as they were"
+		}
+		return changed
+	}
+	return it.settle(n, [sha256.Size]byte(sum.Sum(nil)))
+}
+
+// copyBytes copies until r ends or ctx does.
+func copyBytes(ctx context.Context, w io.Writer, r io.Reader) (int64, error) {
+	block := make([]byte, 256<<10)
+	var total int64
+	for {
+		if err := ctx.Err(); err != nil {
+			return total, err
+		}
+		n, err := r.Read(block)
+		total += int64(n)
+		if _, err := w.Write(block[:n]); err != nil {
+			return total, err
+		}
+		if err == io.EOF {
+			return total, nil
+		}
+		if err != nil {
+			return total, err
+		}
+	}
+}
