@@ -7,7 +7,8 @@ type App struct {
 	Name       string
 	FirstParty bool   // Microsoft's own
 	FOCI       bool   // shares refresh tokens with the other clients of its family
-	Watch      string // why phishing prefers this first-party client, or ""
+	WatchClass string // how phishing uses this first-party client: landing (common, context only), token-phish, policy-bypass, recon; or ""
+	Watch      string // why, or ""
 	Abused     string // what the application was used for in compromises, or ""
 }
 
@@ -21,7 +22,8 @@ func (s *Set) App(id string) (App, bool) {
 		app.Name, app.FirstParty, app.FOCI = row.Get("name"), true, true
 	}
 	if row, ok := s.Table(AppsWatch).Find(id); ok {
-		app.Name, app.FirstParty, app.Watch = row.Get("name"), true, row.Get("why")
+		app.Name, app.FirstParty = row.Get("name"), true
+		app.WatchClass, app.Watch = row.Get("class"), row.Get("why")
 	}
 	if row, ok := s.Table(AppsAbused).Find(id); ok {
 		app.Name, app.Abused = row.Get("name"), row.Get("categories")

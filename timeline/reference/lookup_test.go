@@ -178,7 +178,7 @@ func TestUserAgent(t *testing.T) {
 
 func TestApps(t *testing.T) {
 	for id, want := range map[string]App{
-		"00000002-0000-0FF1-CE00-000000000000": {Name: "Office 365 Exchange Online", FirstParty: true, Watch: "mailbox access by browser or client; common, context only"},
+		"00000002-0000-0FF1-CE00-000000000000": {Name: "Office 365 Exchange Online", FirstParty: true, WatchClass: "landing", Watch: "mailbox access by browser or client; common, context only"},
 		"d3590ed6-52b3-4102-aeff-aad2292ab01c": {Name: "Microsoft Office", FirstParty: true, FOCI: true},
 		"ff8d92dc-3d82-41d6-bcbd-b9174d163620": {Name: "PerfectData Software", Abused: "bec;mailbox exfiltration;backup;exfiltration"},
 	} {
@@ -259,7 +259,7 @@ func TestMail(t *testing.T) {
 func FuzzLookups(f *testing.F) {
 	for _, text := range []string{
 		"wire transfer", "Client=REST;Client=RESTSystem;;", "50053 blocked", "AADSTS", `\Inbox\RSS Feeds`,
-		"İ\u0307\u200b", "\xff\xfe", "@.", "請求書#", "0", "//",
+		"İ\u0307\u200b", "\xff\xfe", "0\xe0\xca\"\xf3ī", "@.", "請求書#", "0", "//",
 	} {
 		f.Add(text)
 	}

@@ -10,6 +10,7 @@ import (
 // vocabularies are the words that a column may hold, by table and column.
 var vocabularies = map[string]string{
 	"activity_types.class":                     "calendar clutter contact delete delivery exfil flag folder group interface junk-report logon loss move open other read reset rule search send",
+	"apps_first_party_watch.class":             "landing policy-bypass recon token-phish",
 	"attachment_types.class":                   "archive disk-image document executable html-smuggling lure lure-container macro nested-mail remote-access suspicious web-query",
 	"clients.client":                           "Autodiscover EWS Exchange IMAP4 Lync MacMail MacOutlook Mobile Modern_client Other Outlook POP3 PowerShell REST Reporting SMTP Service Web",
 	"entra_error_classes.class":                "account-state application application-credential authorization blocked-address consent credential device federation interrupt lockout lockout-or-blocked mfa password-proved service session",

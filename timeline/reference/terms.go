@@ -115,7 +115,8 @@ func (s *Set) SuppressTerms(text string) []Term { return s.suppress.Find(text) }
 // punctuation.
 func Fold(text string) string {
 	var b strings.Builder
-	for _, r := range norm.NFKD.String(text) {
+	// norm passes over letters that follow bytes of no character.
+	for _, r := range norm.NFKD.String(strings.ToValidUTF8(text, string(unicode.ReplacementChar))) {
 		if unicode.In(r, unicode.Mn, unicode.Cf) {
 			continue
 		}
