@@ -16,6 +16,7 @@ import (
 	"os"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"unicode/utf8"
 )
 
@@ -51,7 +52,7 @@ type Item struct {
 	// along with its folder), which are not read again.
 	Also []string
 
-	// Size in bytes and SHA256 are those of the last whole reading; before it,
+	// Size in bytes and SHA256 are those of the first whole reading; before it,
 	// Size is what the file system or the container declares.
 	Size   int64
 	SHA256 [32]byte
@@ -102,6 +103,7 @@ type Set struct {
 	held     int
 	limits   limits
 	unpacked unpacked
+	verified atomic.Bool
 }
 
 // folder is a folder named on the command line.

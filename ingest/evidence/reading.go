@@ -86,13 +86,16 @@ func (it *Item) settle(size int64, sum [sha256.Size]byte) error {
 		changed.What = fmt.Sprintf("cut from %d to %d bytes", f.info.Size(), size)
 		return changed
 	}
-	if it.hashed && sum != it.SHA256 {
-		changed.What = "the bytes are others"
-		changed.Before = hex.EncodeToString(it.SHA256[:])
-		return changed
+	if !it.hashed {
+		it.Size, it.SHA256, it.hashed = size, sum, true
+		return nil
 	}
-	it.Size, it.SHA256, it.hashed = size, sum, true
-	return nil
+	if sum == it.SHA256 {
+		return nil
+	}
+	changed.What = "the bytes are others"
+	changed.Before = hex.EncodeToString(it.SHA256[:])
+	return changed
 }
 
 // whole reads an item to its end, for its hash, and hands the bytes to w.

@@ -25,7 +25,7 @@ type ChangedError struct {
 
 func (e *ChangedError) Error() string {
 	text := fmt.Sprintf("verify %q: evidence changed while it was in use: %s", e.Name, e.What)
-	if e.Before != "" && e.Before != e.After {
+	if e.Before != "" && e.After != "" && e.Before != e.After {
 		text += fmt.Sprintf(" (SHA-256 was %s, is %s)", e.Before, e.After)
 	}
 	return text

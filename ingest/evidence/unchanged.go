@@ -41,6 +41,33 @@ func (s *Set) Verify(ctx context.Context) error {
 			}
 		}
 	}
+	if err := errors.Join(wrong...); err != nil {
+		return err
+	}
+	s.verified.Store(true)
+	return nil
+}
+
+// confirm makes sure before outputs appear that no input has changed: by
+// Verify, or, if that was done before, by size, time and place.
+func (s *Set) confirm(ctx context.Context) error {
+	if !s.verified.Load() {
+		return s.Verify(ctx)
+	}
+	var wrong []error
+	for _, it := range s.files() {
+		f := it.file()
+		now, err := os.Lstat(f.path)
+		what := ""
+		if err != nil {
+			what = fmt.Sprintf("it can no longer be found: %v", plainError(err))
+		} else {
+			what = f.differs(now)
+		}
+		if what != "" {
+			wrong = append(wrong, &ChangedError{ID: it.ID, Name: it.Name, Path: it.Path, What: what, Before: it.Hash()})
+		}
+	}
 	return errors.Join(wrong...)
 }
 

@@ -1,0 +1,267 @@
+package evidence
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"hash"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+)
+
+// tempPrefix begins the names of files that are not in place yet.
+const tempPrefix = ".becforensics-tmp-"
+
+// A Plan says what a run is to write.
+type Plan struct {
+	// Paths are the outputs. The first names the custody log and the manifest,
+	// which are written beside it.
+	Paths  []string
+	Force  bool // replace what exists
+	Inputs *Set
+	// Now, Actor and Host fill the custody log.
+	Now         func() time.Time
+	Actor, Host string
+}
+
+// Outputs are the files of one run. They are written beside their places under
+// names of their own and put in place all together by Commit, or not at all.
+type Outputs struct {
+	plan    Plan
+	reports []*Output
+	log     *Output
+	list    *Output // the manifest
+	custody *Custody
+	swept   []string
+	hashes  bool // logged
+	done    bool
+	through func(io.Writer) io.Writer // stands before a file, for tests
+}
+
+// An Output is one file on its way; its errors are *OutputError.
+type Output struct {
+	path string // absolute, its folder resolved
+	temp *os.File
+	w    io.Writer
+	sum  hash.Hash
+	n    int64
+	err  error
+	// closed and placed are how far it got; backup is another name of the file
+	// that it replaces.
+	closed, placed bool
+	backup         string
+}
+
+// NewOutputs checks that all outputs may be written and starts the custody log
+// with the registered inputs. An output is refused, with an *OutputError, if
+// it exists and Force is not set, if it is an input under whatever name, if it
+// lies inside a folder of evidence, or if it is no regular file. Files that a
+// killed run left in the same folders are removed.
+func NewOutputs(p Plan) (*Outputs, error) { return newOutputs(p, nil) }
+
+func newOutputs(p Plan, through func(io.Writer) io.Writer) (*Outputs, error) {
+	o := &Outputs{plan: p, through: through}
+	if len(p.Paths) == 0 {
+		return nil, errors.New("no output is named")
+	}
+	first := p.Paths[0]
+	all := append(slices.Clone(p.Paths), first+custodySuffix, first+manifestSuffix)
+	for i, path := range all {
+		resolved, err := o.allow(path)
+		if err != nil {
+			return nil, &OutputError{path, err}
+		}
+		out := &Output{path: resolved, sum: sha256.New()}
+		same := func(other *Output) bool { return other.path == resolved }
+		if slices.ContainsFunc(o.reports, same) || i > len(p.Paths) && same(o.log) {
+			return nil, &OutputError{path, errors.New("named twice among the outputs")}
+		}
+		switch i {
+		default:
+			o.reports = append(o.reports, out)
+		case len(p.Paths):
+			o.log = out
+		case len(p.Paths) + 1:
+			o.list = out
+		}
+	}
+	for _, out := range o.reports {
+		o.sweep(filepath.Dir(out.path))
+	}
+	if err := o.start(); err != nil {
+		o.Abort()
+		return nil, err
+	}
+	return o, nil
+}
+
+// start opens the custody log.
+func (o *Outputs) start() error {
+	if err := o.log.create(o.through); err != nil {
+		return err
+	}
+	o.custody = NewCustody(o.log, o.plan.Now, o.plan.Actor, o.plan.Host)
+	if len(o.swept) > 0 {
+		note := struct {
+			Text  string   `json:"text"`
+			Files []string `json:"files"`
+		}{"removed what a killed run had left unfinished", o.swept}
+		if err := o.custody.Append(Note, note); err != nil {
+			return err
+		}
+	}
+	return o.register()
+}
+
+// Custody is the log of the run.
+func (o *Outputs) Custody() *Custody { return o.custody }
+
+// Swept lists the files of killed runs that were removed.
+func (o *Outputs) Swept() []string { return o.swept }
+
+// Create starts one of the planned outputs.
+func (o *Outputs) Create(path string) (*Output, error) {
+	for i, p := range o.plan.Paths {
+		if p == path {
+			return o.reports[i], o.reports[i].create(o.through)
+		}
+	}
+	return nil, &OutputError{path, errors.New("not among the planned outputs")}
+}
+
+// allow resolves the folder of an output and refuses places where none may be
+// written.
+func (o *Outputs) allow(path string) (string, error) {
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return "", err
+	}
+	dir, err := filepath.EvalSymlinks(filepath.Dir(abs))
+	if err != nil {
+		return "", plainError(err)
+	}
+	target := filepath.Join(dir, filepath.Base(abs))
+	if info, err := os.Stat(target); err == nil && o.isInput(info) {
+		return "", errors.New("it is an input: no input is ever written to")
+	}
+	if inside := o.insideEvidence(dir); inside != "" {
+		return "", fmt.Errorf("it lies inside the evidence folder %q", inside)
+	}
+	info, err := os.Lstat(target)
+	if errors.Is(err, fs.ErrNotExist) {
+		return target, nil
+	}
+	if err != nil {
+		return "", plainError(err)
+	}
+	if err := refuseMode(info.Mode()); err != nil {
+		return "", err
+	}
+	if !o.plan.Force {
+		return "", errors.New("it exists; --force replaces it")
+	}
+	return target, nil
+}
+
+func (o *Outputs) isInput(info os.FileInfo) bool {
+	return slices.ContainsFunc(o.plan.Inputs.files(), func(it *Item) bool { return os.SameFile(it.file().info, info) })
+}
+
+// insideEvidence names the folder of evidence that a folder is, or lies in.
+func (o *Outputs) insideEvidence(dir string) string {
+	for {
+		if info, err := os.Stat(dir); err == nil {
+			for _, f := range o.plan.Inputs.folders {
+				if os.SameFile(info, f.info) {
+					return f.path
+				}
+			}
+		}
+		up := filepath.Dir(dir)
+		if up == dir {
+			return ""
+		}
+		dir = up
+	}
+}
+
+// sweep removes the unfinished files of killed runs from a folder. Those of a
+// run that is still alive are locked.
+func (o *Outputs) sweep(dir string) {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return
+	}
+	for _, e := range entries {
+		path := filepath.Join(dir, e.Name())
+		if !strings.HasPrefix(e.Name(), tempPrefix) || !e.Type().IsRegular() {
+			continue
+		}
+		h, info, err := openRegular(path)
+		if err != nil {
+			continue
+		}
+		stale := lock(h) == nil && !o.isInput(info)
+		h.Close()
+		if stale && os.Remove(path) == nil {
+			o.swept = append(o.swept, displayName(path))
+		}
+	}
+}
+
+func (f *Output) create(through func(io.Writer) io.Writer) error {
+	if f.temp != nil {
+		return &OutputError{f.path, errors.New("started twice")}
+	}
+	temp, err := os.CreateTemp(filepath.Dir(f.path), tempPrefix+"*")
+	if err != nil {
+		return &OutputError{f.path, plainError(err)}
+	}
+	f.temp, f.w = temp, temp
+	if through != nil {
+		f.w = through(temp)
+	}
+	// A file system without locks leaves the file to be swept by another run
+	// in the same folder; Commit would then fail, and nothing else.
+	_ = lock(temp)
+	return nil
+}
+
+// Write appends to the output and hashes what is written.
+func (f *Output) Write(p []byte) (int, error) {
+	if f.err != nil {
+		return 0, f.err
+	}
+	n, err := f.w.Write(p)
+	f.sum.Write(p[:n])
+	f.n += int64(n)
+	if err == nil && n < len(p) {
+		err = io.ErrShortWrite
+	}
+	if err != nil {
+		f.err = &OutputError{f.path, plainError(err)}
+	}
+	return n, f.err
+}
+
+// Close ends the writing; the file is safe on the disk, but not in its place.
+func (f *Output) Close() error {
+	if f.closed || f.temp == nil {
+		return f.err
+	}
+	f.closed = true
+	for _, end := range [...]func() error{f.temp.Sync, f.temp.Close} {
+		if err := end(); err != nil && f.err == nil {
+			f.err = &OutputError{f.path, plainError(err)}
+		}
+	}
+	return f.err
+}
+
+func (f *Output) hash() string { return hex.EncodeToString(f.sum.Sum(nil)) }
