@@ -50,9 +50,9 @@ func arrowType(f Field) arrow.DataType {
 // WriteArrow writes rows as an Arrow IPC file. Coded columns are dictionaries
 // that all batches share. It counts what was written, because the library's
 // writer can report success for a batch it dropped.
-func (t *Timeline) WriteArrow(w io.WriteSeeker, rows []int) error {
+func (t *Timeline) WriteArrow(w io.Writer, rows []int) error {
 	schema := ArrowSchema()
-	out, err := ipc.NewFileWriter(w, ipc.WithSchema(schema))
+	out, err := ipc.NewFileWriter(&position{w: w}, ipc.WithSchema(schema))
 	if err != nil {
 		return fmt.Errorf("write arrow: %w", err)
 	}
@@ -75,6 +75,26 @@ func (t *Timeline) WriteArrow(w io.WriteSeeker, rows []int) error {
 		return fmt.Errorf("write arrow: %w", err)
 	}
 	return nil
+}
+
+// A position is a writer that knows how far it got, which is all that the
+// library's file writer seeks for.
+type position struct {
+	w io.Writer
+	n int64
+}
+
+func (p *position) Write(b []byte) (int, error) {
+	n, err := p.w.Write(b)
+	p.n += int64(n)
+	return n, err
+}
+
+func (p *position) Seek(offset int64, whence int) (int64, error) {
+	if offset != 0 || whence != io.SeekCurrent {
+		return p.n, fmt.Errorf("seek to %d: the output is written once, from start to end", offset)
+	}
+	return p.n, nil
 }
 
 // arrowDicts wraps the dictionaries without copying; code 0, absent, is left

@@ -1,0 +1,101 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+
+	"becforensics/report"
+	"becforensics/report/xlsx"
+	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/bec"
+)
+
+type analyzeCmd struct {
+	evidenceFlags
+	Output       string   `short:"o" help:"Workbook to write." placeholder:"report.xlsx"`
+	JSON         string   `name:"json" help:"Findings as data, to write." placeholder:"FILE"`
+	Only         []string `help:"Run only these analyses." placeholder:"NAME"`
+	Skip         []string `help:"Do not run these analyses." placeholder:"NAME"`
+	TimelineRows int      `help:"Most events that the Timeline sheet holds whole." default:"100000" placeholder:"N"`
+	Force        bool     `help:"Replace the outputs and their two sidecars."`
+}
+
+// Run analyses the evidence and writes the report.
+func (c *analyzeCmd) Run(ctx context.Context, term *terminal) error {
+	if c.Output == "" && c.JSON == "" {
+		return errors.New("analyze: nothing to write: give -o report.xlsx, --json FILE, or both")
+	}
+	suite, err := analysis.Select(bec.Suite, c.Only, c.Skip)
+	if err != nil {
+		return err
+	}
+	s, err := c.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer s.set.Close()
+	s.settings.TimelineRows = c.TimelineRows
+	out, err := s.outputs(c.Force, c.Output, c.JSON)
+	if err != nil {
+		return err
+	}
+	defer out.Abort()
+	collection, t, r, err := s.collect(ctx, term)
+	if err != nil {
+		return err
+	}
+	results, err := analysis.Run(suite, analysis.Inputs{Timeline: t, Geo: s.geo, Reference: s.reference, Settings: s.settings}, nil)
+	if err != nil {
+		return err
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	k := &report.Case{Version: version(), Files: collection.Files, Timeline: t, Results: results, Settings: s.settings, Databases: s.geo.Databases(), Reference: s.reference}
+	if c.Output != "" {
+		term.step("writing %s", c.Output)
+		err = put(out, c.Output, func(w io.Writer) error {
+			return xlsx.Write(w, report.NewBook(k), xlsx.Options{TmpDir: filepath.Dir(c.Output)})
+		})
+	}
+	if err == nil && c.JSON != "" {
+		err = put(out, c.JSON, func(w io.Writer) error { return report.WriteFindings(w, k) })
+	}
+	if err != nil {
+		return err
+	}
+	if err := finish(ctx, out, collection, r); err != nil {
+		return err
+	}
+	term.say(collection.Files)
+	c.summarise(term, results)
+	return partial(collection.Files)
+}
+
+// summarise tells in a line each what accuses.
+func (c *analyzeCmd) summarise(term *terminal, results []*analysis.Result) {
+	for _, r := range results {
+		switch r.Status {
+		case analysis.Found:
+			n := 0
+			for _, row := range r.Finding.Rows {
+				if row.Severity > analysis.Info {
+					n++
+				}
+			}
+			if n > 0 {
+				fmt.Fprintf(term.err, "%-24s %d rows of severity low or more\n", r.Analyzer.Name, n)
+			}
+		case analysis.Failed:
+			fmt.Fprintf(term.err, "%-24s failed: %s\n", r.Analyzer.Name, r.Reason)
+		}
+	}
+	for _, path := range []string{c.Output, c.JSON} {
+		if path != "" {
+			fmt.Fprintf(term.err, "wrote %s\n", path)
+		}
+	}
+}

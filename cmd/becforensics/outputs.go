@@ -1,0 +1,109 @@
+package main
+
+import (
+	"context"
+	"io"
+	"os"
+	"os/user"
+	"runtime"
+	"time"
+
+	"becforensics/ingest"
+	"becforensics/ingest/evidence"
+)
+
+// now is the clock of the custody log; tests pin it.
+var now = time.Now
+
+// outputs starts the outputs of a run and its custody log.
+func (s *session) outputs(force bool, paths ...string) (*evidence.Outputs, error) {
+	var named []string
+	for _, p := range paths {
+		if p != "" {
+			named = append(named, p)
+		}
+	}
+	host, err := os.Hostname()
+	if err != nil {
+		host = "unknown"
+	}
+	actor := "unknown"
+	if u, err := user.Current(); err == nil {
+		actor = u.Username
+	}
+	out, err := evidence.NewOutputs(evidence.Plan{Paths: named, Force: force, Inputs: s.set, Now: now, Actor: actor, Host: host})
+	if err != nil {
+		return nil, err
+	}
+	if err := out.Custody().Append(evidence.Started, s.startDetail()); err != nil {
+		out.Abort()
+		return nil, err
+	}
+	return out, nil
+}
+
+// startDetail is what the custody log says of a run that begins.
+func (s *session) startDetail() any {
+	executable, err := evidence.ExecutableHash()
+	if err != nil {
+		executable = "unknown: " + err.Error()
+	}
+	settings := map[string]string{}
+	for _, u := range s.settings.Used() {
+		settings[u.Name] = u.Value
+	}
+	databases := map[string]string{}
+	for _, d := range s.geo.Databases() {
+		databases[d.Name] = d.SHA256
+	}
+	return struct {
+		Tool       string            `json:"tool"`
+		Version    string            `json:"version"`
+		Go         string            `json:"go"`
+		Executable string            `json:"executable_sha256"`
+		Arguments  []string          `json:"arguments"`
+		Settings   map[string]string `json:"settings"`
+		Databases  map[string]string `json:"databases"`
+	}{"becforensics", version(), runtime.Version(), executable, os.Args, settings, databases}
+}
+
+// put writes one output.
+func put(out *evidence.Outputs, path string, write func(io.Writer) error) error {
+	f, err := out.Create(path)
+	if err != nil {
+		return err
+	}
+	if err := write(f); err != nil {
+		return err
+	}
+	return f.Close()
+}
+
+// finish waits for the closing rehash, logs what became of each file and puts
+// the outputs in place.
+func finish(ctx context.Context, out *evidence.Outputs, c *ingest.Collection, r *rehash) error {
+	if err := r.wait(); err != nil {
+		return err
+	}
+	type fileDetail struct {
+		ID         string `json:"id"`
+		Name       string `json:"name"`
+		Status     string `json:"status"`
+		Records    int    `json:"records"`
+		Events     int    `json:"events"`
+		Context    int    `json:"context"`
+		Duplicates int    `json:"duplicates"`
+		Rejects    int    `json:"rejects"`
+	}
+	files := make([]fileDetail, len(c.Files))
+	for i, f := range c.Files {
+		files[i] = fileDetail{Name: f.Name, Status: string(f.Status), Records: f.Records, Events: f.Events, Context: f.Contexts, Duplicates: f.Duplicates, Rejects: f.Rejects}
+		if f.Item != nil {
+			files[i].ID = f.Item.ID
+		}
+	}
+	if err := out.Custody().Append(evidence.Ended, map[string]any{"files": files}); err != nil {
+		return err
+	}
+	return out.Commit(ctx)
+}

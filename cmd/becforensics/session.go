@@ -1,0 +1,278 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime/debug"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"becforensics/geo"
+	"becforensics/ingest"
+	"becforensics/ingest/evidence"
+	"becforensics/timeline"
+	"becforensics/timeline/analysis"
+	"becforensics/timeline/reference"
+)
+
+// evidenceFlags are what every command that reads evidence takes.
+type evidenceFlags struct {
+	Evidence []string `arg:"" help:"Files or folders of exports; .zip and .gz are read as containers."`
+
+	Mailbox        []string `help:"Mailbox of exports that do not name theirs: UPN, or UPN=FILE for one file." placeholder:"UPN"`
+	HomeCountry    []string `help:"Countries where users live and work, as two-letter codes." placeholder:"CC"`
+	AcceptedDomain []string `help:"Domains of the tenant." placeholder:"D"`
+	Geo            []string `help:"Geolocation databases that answer before the embedded ones." placeholder:"FILE.mmdb"`
+	Reference      string   `help:"Folder of reference tables that replace the shipped ones of the same name." placeholder:"DIR"`
+	Case           string   `help:"Case file, YAML or JSON." placeholder:"FILE"`
+	From           string   `help:"Start of the analysis window, RFC 3339 or a date (UTC)." placeholder:"T"`
+	To             string   `help:"End of the analysis window." placeholder:"T"`
+	Memory         string   `help:"Memory to aim for, as 2GiB." placeholder:"SIZE"`
+}
+
+// A session is the inputs of one run, opened.
+type session struct {
+	set       *evidence.Set
+	settings  *analysis.Settings
+	options   *ingest.Options
+	reference *reference.Set
+	geo       *geo.DB
+}
+
+// open opens all inputs. Databases, overlays and the case file go through
+// evidence like the exports, so that what was hashed is what is used.
+func (f *evidenceFlags) open(ctx context.Context) (*session, error) {
+	memory, err := parseSize(f.Memory)
+	if err != nil {
+		return nil, fmt.Errorf("read --memory: %w", err)
+	}
+	if memory > 0 {
+		debug.SetMemoryLimit(memory)
+	}
+	set, err := evidence.Acquire(ctx, f.Evidence, evidence.Options{})
+	if err != nil {
+		return nil, err
+	}
+	s := &session{set: set, settings: &analysis.Settings{}}
+	if err := s.load(f); err != nil {
+		set.Close()
+		return nil, err
+	}
+	return s, nil
+}
+
+func (s *session) load(f *evidenceFlags) error {
+	if f.Case != "" {
+		_, text, err := s.set.AddFile(evidence.Reference, f.Case)
+		if err != nil {
+			return err
+		}
+		if err := readCase(text, s.settings); err != nil {
+			return fmt.Errorf("read case file %q: %w", f.Case, err)
+		}
+	}
+	if err := f.settings(s.settings); err != nil {
+		return err
+	}
+	var err error
+	if s.reference, err = s.overlay(f.Reference); err != nil {
+		return err
+	}
+	if s.geo, err = s.databases(f.Geo); err != nil {
+		return err
+	}
+	s.options = &ingest.Options{Reference: s.reference, MailboxOf: map[string]string{}}
+	for _, m := range f.Mailbox {
+		upn, file, single := strings.Cut(m, "=")
+		if single {
+			s.options.MailboxOf[filepath.ToSlash(file)] = upn
+		} else {
+			s.options.Mailbox = upn
+		}
+	}
+	return nil
+}
+
+// settings lets the flags win over the case file, and notes where they did.
+func (f *evidenceFlags) settings(s *analysis.Settings) error {
+	override := func(name string, flag []string, setting *[]string) {
+		if len(flag) == 0 {
+			return
+		}
+		if len(*setting) > 0 {
+			s.Overridden = append(s.Overridden, name)
+		}
+		*setting = flag
+	}
+	override("home_countries", upper(split(f.HomeCountry)), &s.HomeCountries)
+	override("accepted_domains", split(f.AcceptedDomain), &s.AcceptedDomains)
+	var err error
+	if s.From, err = parseMoment(f.From); err != nil {
+		return fmt.Errorf("read --from: %w", err)
+	}
+	if s.To, err = parseMoment(f.To); err != nil {
+		return fmt.Errorf("read --to: %w", err)
+	}
+	return nil
+}
+
+func split(list []string) []string {
+	var out []string
+	for _, s := range list {
+		for _, part := range strings.Split(s, ",") {
+			if part = strings.TrimSpace(part); part != "" {
+				out = append(out, part)
+			}
+		}
+	}
+	return out
+}
+
+// parseMoment reads a time of the command line.
+func parseMoment(text string) (time.Time, error) {
+	if text == "" {
+		return time.Time{}, nil
+	}
+	for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05", time.DateOnly} {
+		if t, err := time.Parse(layout, text); err == nil {
+			return t.UTC(), nil
+		}
+	}
+	return time.Time{}, fmt.Errorf("time %q: not RFC 3339 and not a date", text)
+}
+
+// parseSize reads a size of the command line in bytes.
+func parseSize(text string) (int64, error) {
+	if text == "" {
+		return 0, nil
+	}
+	unit := int64(1)
+	number := strings.ToUpper(strings.TrimSpace(text))
+	for i, suffix := range []string{"K", "M", "G"} {
+		for _, end := range []string{suffix + "IB", suffix + "B", suffix} {
+			if rest, ok := strings.CutSuffix(number, end); ok {
+				number, unit = rest, 1<<(10*(i+1))
+				break
+			}
+		}
+	}
+	n, err := strconv.ParseInt(strings.TrimSpace(number), 10, 64)
+	if err != nil || n <= 0 {
+		return 0, fmt.Errorf("size %q: not of the form 2GiB", text)
+	}
+	return n * unit, nil
+}
+
+// overlay loads the reference tables, with those of a folder in place of the
+// shipped ones.
+func (s *session) overlay(dir string) (*reference.Set, error) {
+	if dir == "" {
+		return reference.Default(), nil
+	}
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return nil, fmt.Errorf("read reference folder: %w", err)
+	}
+	files := map[string][]byte{}
+	for _, e := range entries {
+		if e.Type()&fs.ModeType != 0 || !strings.EqualFold(filepath.Ext(e.Name()), ".csv") {
+			continue
+		}
+		_, text, err := s.set.AddFile(evidence.Reference, filepath.Join(dir, e.Name()))
+		if err != nil {
+			return nil, err
+		}
+		files[e.Name()] = text
+	}
+	if len(files) == 0 {
+		return nil, fmt.Errorf("read reference folder %q: it holds no .csv file", dir)
+	}
+	return reference.Overlay(files)
+}
+
+func (s *session) databases(paths []string) (*geo.DB, error) {
+	var user []geo.Database
+	for _, path := range paths {
+		item, data, err := s.set.AddFile(evidence.Database, path)
+		if err != nil {
+			return nil, err
+		}
+		user = append(user, geo.Database{ID: item.ID, Name: item.Name, Bytes: data})
+	}
+	return geo.Open(user, nil)
+}
+
+// collect reads all evidence and seals the timeline. The closing rehash runs
+// beside the sealing; unchanged waits for it.
+func (s *session) collect(ctx context.Context, term *terminal) (*ingest.Collection, *timeline.Timeline, *rehash, error) {
+	var total int64
+	for _, it := range s.set.Items() {
+		if !it.IsContainer() {
+			total += it.Size
+		}
+	}
+	p := newProgress(term, total)
+	s.options.Progress = p.add
+	c, err := ingest.Run(ctx, s.set, sources, s.options)
+	p.done()
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	r := startRehash(ctx, s.set)
+	t, err := c.Seal(s.geo)
+	if err != nil {
+		return nil, nil, nil, errors.Join(err, r.wait())
+	}
+	return c, t, r, nil
+}
+
+// A rehash is the closing check that no input changed, under way.
+type rehash struct{ done chan error }
+
+func startRehash(ctx context.Context, set *evidence.Set) *rehash {
+	r := &rehash{done: make(chan error, 1)}
+	go func() { r.done <- set.Verify(ctx) }()
+	return r
+}
+
+func (r *rehash) wait() error { return <-r.done }
+
+// partial is the error of a run that left some evidence unread.
+func partial(files []ingest.File) error {
+	recognised := slices.ContainsFunc(files, func(f ingest.File) bool { return f.Status == ingest.Read || f.Status == ingest.Partial })
+	for _, f := range files {
+		if f.Status == ingest.Partial || f.Status == ingest.Refused || f.Rejects > 0 {
+			return errPartial
+		}
+	}
+	if !recognised {
+		return errPartial
+	}
+	return nil
+}
+
+// say tells in a line each what was not read in full.
+func (t *terminal) say(files []ingest.File) {
+	for _, f := range files {
+		if f.Status != ingest.Read {
+			fmt.Fprintf(t.err, "%s: %s: %s\n", evidence.Printable(f.Name), f.Status, evidence.Printable(short(f.Reason)))
+		}
+	}
+}
+
+// shortReason is how much of a reason a terminal shows; inspect and the
+// report have all of it.
+const shortReason = 300
+
+func short(s string) string {
+	if len(s) <= shortReason {
+		return s
+	}
+	return strings.ToValidUTF8(s[:shortReason], "") + " …"
+}

@@ -1,0 +1,91 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"math"
+	"path/filepath"
+	"strings"
+
+	"becforensics/timeline"
+)
+
+type timelineCmd struct {
+	evidenceFlags
+	Output string `short:"o" required:"" help:"File to write: .arrow, .csv or .jsonl." placeholder:"FILE"`
+	Force  bool   `help:"Replace the file and its two sidecars."`
+	User   string `help:"Only events of this user or mailbox." placeholder:"U"`
+	Type   string `help:"Only events of this operation." placeholder:"OPERATION"`
+}
+
+// Run writes the events as a timeline.
+func (c *timelineCmd) Run(ctx context.Context, term *terminal) error {
+	write, err := c.format()
+	if err != nil {
+		return err
+	}
+	s, err := c.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer s.set.Close()
+	out, err := s.outputs(c.Force, c.Output)
+	if err != nil {
+		return err
+	}
+	defer out.Abort()
+	collection, t, r, err := s.collect(ctx, term)
+	if err != nil {
+		return err
+	}
+	rows := c.rows(t, s)
+	if err := put(out, c.Output, func(f io.Writer) error { return write(t, f, rows) }); err != nil {
+		return err
+	}
+	if err := finish(ctx, out, collection, r); err != nil {
+		return err
+	}
+	term.say(collection.Files)
+	fmt.Fprintf(term.err, "%s: %d of %d events\n", c.Output, len(rows), t.Len())
+	return partial(collection.Files)
+}
+
+// format picks the writer by the output's ending.
+func (c *timelineCmd) format() (func(*timeline.Timeline, io.Writer, []int) error, error) {
+	switch strings.ToLower(filepath.Ext(c.Output)) {
+	case ".arrow":
+		return (*timeline.Timeline).WriteArrow, nil
+	case ".csv":
+		return (*timeline.Timeline).WriteCSV, nil
+	case ".jsonl":
+		return (*timeline.Timeline).WriteJSONL, nil
+	}
+	return nil, fmt.Errorf("write timeline %q: the name ends neither in .arrow nor .csv nor .jsonl", c.Output)
+}
+
+// rows are the events that the flags ask for.
+func (c *timelineCmd) rows(t *timeline.Timeline, s *session) []int {
+	lo, hi := 0, t.Len()
+	if !s.settings.From.IsZero() || !s.settings.To.IsZero() {
+		from, to := int64(math.MinInt64), int64(math.MaxInt64)
+		if !s.settings.From.IsZero() {
+			from = s.settings.From.UnixNano()
+		}
+		if !s.settings.To.IsZero() {
+			to = s.settings.To.UnixNano()
+		}
+		lo, hi = t.Between(from, to)
+	}
+	rows := make([]int, 0, hi-lo)
+	for row := lo; row < hi; row++ {
+		if c.User != "" && !strings.EqualFold(t.Text(timeline.ColUser, row), c.User) && !strings.EqualFold(t.Text(timeline.ColMailbox, row), c.User) {
+			continue
+		}
+		if c.Type != "" && !strings.EqualFold(t.Text(timeline.ColOperation, row), c.Type) {
+			continue
+		}
+		rows = append(rows, row)
+	}
+	return rows
+}

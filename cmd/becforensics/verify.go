@@ -1,0 +1,30 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+
+	"becforensics/ingest/evidence"
+)
+
+type verifyCmd struct {
+	Path string `arg:"" help:"The manifest, or the folder that holds it."`
+}
+
+// Run rechecks a finished case. It writes nothing.
+func (c *verifyCmd) Run(term *terminal) error {
+	report, err := evidence.VerifyManifest(c.Path)
+	if err != nil {
+		return &codedError{exitPartial, err}
+	}
+	for _, line := range report.Lines {
+		fmt.Fprintln(term.out, evidence.Printable(line.String()))
+	}
+	switch report.Result {
+	case evidence.Same:
+		return nil
+	case evidence.Different:
+		return &codedError{exitUsage, errors.New("verify: something is not as it was recorded")}
+	}
+	return &codedError{exitPartial, errors.New("verify: something could not be read")}
+}
