@@ -77,10 +77,11 @@ func (it *Item) head() (string, error) {
 
 // gzip takes the one member of a gzip file.
 func (w *walk) gzip(it *Item, depth int, b *budget) error {
-	name := path.Base(it.Name)
-	if i := strings.LastIndexByte(name, '!'); i >= 0 {
-		name = name[i+1:]
+	name := it.Name
+	if it.outer != nil {
+		name = strings.TrimPrefix(name, it.outer.Name+"!")
 	}
+	name = path.Base(name)
 	if len(name) > len(".gz") && strings.EqualFold(name[len(name)-len(".gz"):], ".gz") {
 		name = name[:len(name)-len(".gz")]
 	}

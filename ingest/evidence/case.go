@@ -32,6 +32,10 @@ type Check struct {
 	Detail string // why it is not the same
 }
 
+// maxManifest is the largest manifest that is read, in bytes: some millions of
+// files.
+const maxManifest = 256 << 20
+
 // A Report tells whether a finished case is as it was recorded.
 type Report struct {
 	Checks []Check
@@ -115,19 +119,27 @@ func (v *verification) fail(path string, err error) {
 // manifest checks one manifest and the log that goes with it.
 func (v *verification) manifest(ctx context.Context, path string) error {
 	folder, name := filepath.Split(path)
-	h, _, err := openRegular(path)
+	h, info, err := openRegular(path)
+	if err == nil && info.Size() > maxManifest {
+		err = fmt.Errorf("%d bytes: over the cap of %d", info.Size(), maxManifest)
+	}
 	if err != nil {
 		v.fail(name, err)
 		return nil
 	}
 	defer h.Close()
 	var lines []manifestLine
+	seen := map[string]bool{}
 	err = readManifest(h, func(number int, l manifestLine, err error) {
-		if err != nil {
+		switch {
+		case err != nil:
 			v.add(name, Changed, fmt.Sprintf("line %d: %v", number, err))
-			return
+		case seen[l.Path]:
+			v.add(l.Path, Changed, "listed twice in the manifest")
+		default:
+			seen[l.Path] = true
+			lines = append(lines, l)
 		}
-		lines = append(lines, l)
 	})
 	if err != nil {
 		v.fail(name, plainError(err))
@@ -170,6 +182,9 @@ func (v *verification) log(folder, manifest string, lines []manifestLine) {
 		return
 	}
 	name := base + custodySuffix
+	if !slices.ContainsFunc(lines, func(l manifestLine) bool { return l.Path == name }) {
+		v.add(name, Changed, "the custody log's line is missing from the manifest")
+	}
 	h, _, err := openRegular(filepath.Join(folder, name))
 	if err != nil {
 		v.fail(name, err)
@@ -195,43 +210,39 @@ func (v *verification) log(folder, manifest string, lines []manifestLine) {
 		v.fail(name, plainError(err))
 		return
 	}
-	v.compare(manifest, name, lines, recorded)
+	v.compare(displayName(name), lines, recorded)
 }
 
 // compare finds files that stand in the manifest or in the log alone, or in
 // both with different hashes. The log itself stands in the manifest alone.
-func (v *verification) compare(manifest, log string, lines, recorded []manifestLine) {
-	listed, logged := byPath(lines), byPath(recorded)
+func (v *verification) compare(log string, lines, recorded []manifestLine) {
+	listed, logged := indexLines(lines), indexLines(recorded)
 	for _, r := range recorded {
-		if sums, ok := listed[r.Path]; !ok {
+		switch {
+		case !listed.paths[r.Path]:
 			v.add(r.Path, Changed, "in the custody log, but its line is missing from the manifest")
-		} else if !slices.Contains(sums, r.SHA256) {
+		case !listed.lines[r]:
 			v.add(r.Path, Changed, "the custody log records another SHA-256 than the manifest")
 		}
 	}
 	for _, l := range lines {
-		path := displayName(l.Path)
-		if sums, ok := logged[path]; path != displayName(log) && !ok {
-			v.add(path, Changed, "in the manifest, but the custody log does not record it")
-		} else if path != displayName(log) && !slices.Contains(sums, l.SHA256) {
-			v.add(path, Changed, "the manifest records another SHA-256 than the custody log")
+		if l.Path = displayName(l.Path); !logged.paths[l.Path] && l.Path != log {
+			v.add(l.Path, Changed, "in the manifest, but the custody log does not record it")
 		}
-	}
-	if _, ok := listed[displayName(log)]; !ok {
-		v.add(log, Changed, "the custody log's line is missing from the manifest")
-	}
-	if len(recorded) == 0 {
-		v.add(manifest, Changed, "the custody log records no file")
 	}
 }
 
-// byPath gives the hashes under which each path is recorded.
-func byPath(lines []manifestLine) map[string][]string {
-	m := map[string][]string{}
+// lineIndex finds paths, and paths with their hashes.
+type lineIndex struct {
+	paths map[string]bool
+	lines map[manifestLine]bool
+}
+
+func indexLines(lines []manifestLine) lineIndex {
+	x := lineIndex{map[string]bool{}, map[manifestLine]bool{}}
 	for _, l := range lines {
-		if path := displayName(l.Path); !slices.Contains(m[path], l.SHA256) {
-			m[path] = append(m[path], l.SHA256)
-		}
+		l.Path = displayName(l.Path)
+		x.paths[l.Path], x.lines[l] = true, true
 	}
-	return m
+	return x
 }

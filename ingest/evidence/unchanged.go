@@ -16,8 +16,9 @@ import (
 // Verify reads every file once more from its descriptor and compares size,
 // modification time, place in the file system and SHA-256 with what was opened
 // and hashed. It fails with a *ChangedError for each that differs, in the
-// order of ids. What was not read whole before gets its hash here, members
-// too, except those that cannot be unpacked.
+// order of ids, or an *InputError for one that can no longer be read. What was
+// not read whole before gets its hash here, members too, except those that
+// cannot be unpacked.
 func (s *Set) Verify(ctx context.Context) error {
 	files := s.files()
 	wrong := make([]error, len(files))
@@ -88,7 +89,7 @@ func (it *Item) verify(ctx context.Context) error {
 		}
 		defer h.Close()
 	} else if info, err = h.Stat(); err != nil {
-		return it.readError(err)
+		return &InputError{it.Path, err}
 	}
 	if !os.SameFile(named, info) {
 		changed.What = "another file has taken its place"
@@ -97,7 +98,7 @@ func (it *Item) verify(ctx context.Context) error {
 	sum := sha256.New()
 	n, err := copyBytes(ctx, sum, io.NewSectionReader(h, 0, f.info.Size()))
 	if err != nil {
-		return it.readError(err)
+		return &InputError{it.Path, err}
 	}
 	prefix := hex.EncodeToString(sum.Sum(nil))
 	changed.What = f.differs(info)
@@ -107,7 +108,7 @@ func (it *Item) verify(ctx context.Context) error {
 	}
 	if grown > 0 {
 		if _, err := copyBytes(ctx, sum, io.NewSectionReader(h, n, grown)); err != nil {
-			return it.readError(err)
+			return &InputError{it.Path, err}
 		}
 	}
 	changed.After = hex.EncodeToString(sum.Sum(nil))

@@ -2,10 +2,12 @@ package evidence
 
 import (
 	"archive/zip"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
+	"math"
 	"slices"
 	"strings"
 
@@ -35,6 +37,9 @@ const (
 // openZip reads the directory of a zip and marks the members that are not to
 // be read, with the reason.
 func openZip(at io.ReaderAt, size int64, l limits) (*zipFile, error) {
+	if n := declaredMembers(at, size); n > uint64(l.directory)/directoryEntry {
+		return nil, errDirectory
+	}
 	bounded := &boundedReaderAt{at: at, left: l.directory}
 	r, err := zip.NewReader(bounded, size)
 	if err != nil && !errors.Is(err, zip.ErrInsecurePath) {
@@ -138,6 +143,43 @@ func (m *member) stored() *io.SectionReader {
 	return io.NewSectionReader(m.at, m.start, int64(m.file.CompressedSize64))
 }
 
+var errDirectory = errors.New("the directory of the zip is over the cap")
+
+// Sizes and signatures of a zip's end, by its format.
+const (
+	directoryEntry = 46 // at least
+	endSize        = 22
+	endSignature   = "PK\x05\x06"
+	endWithin      = 65 << 10 // from the end of the file, as the standard library looks
+	locatorSize    = 20
+	locator        = "PK\x06\x07"
+	end64Size      = 56
+)
+
+// declaredMembers is how many members a zip says it has. The standard library
+// sets aside memory for as many, so they are looked at first. It is 0 for what
+// is no zip.
+func declaredMembers(at io.ReaderAt, size int64) uint64 {
+	tail := make([]byte, min(size, locatorSize+endWithin))
+	if n, _ := at.ReadAt(tail, size-int64(len(tail))); n < len(tail) {
+		return 0
+	}
+	end := strings.LastIndex(string(tail[:max(0, len(tail)-endSize+len(endSignature))]), endSignature)
+	if end < 0 {
+		return 0
+	}
+	before := tail[:end]
+	if end < locatorSize || string(before[end-locatorSize:][:len(locator)]) != locator {
+		return uint64(binary.LittleEndian.Uint16(tail[end+10:]))
+	}
+	var end64 [end64Size]byte
+	where := binary.LittleEndian.Uint64(before[end-locatorSize+8:])
+	if n, _ := at.ReadAt(end64[:], int64(where&math.MaxInt64)); n < len(end64) {
+		return 0
+	}
+	return binary.LittleEndian.Uint64(end64[32:])
+}
+
 // A boundedReaderAt fails after so many bytes, until it is done.
 type boundedReaderAt struct {
 	at   io.ReaderAt
@@ -150,7 +192,7 @@ func (b *boundedReaderAt) ReadAt(p []byte, off int64) (int, error) {
 		return b.at.ReadAt(p, off)
 	}
 	if b.left -= int64(len(p)); b.left < 0 {
-		return 0, errors.New("the directory of the zip is over the cap")
+		return 0, errDirectory
 	}
 	return b.at.ReadAt(p, off)
 }
