@@ -22,6 +22,8 @@ type pipeline struct {
 	workers  int
 	progress func(int64)
 	notes    []timeline.Note
+	next     string // link to a further page that the last wrapper left
+	joined   bool
 }
 
 // A job is one chunk on its way. Its parts are used again for later chunks.
@@ -66,9 +68,9 @@ func (p *pipeline) run(ctx context.Context, r io.Reader) error {
 			return err
 		}
 		if p.progress != nil {
-			p.progress(j.chunk.RawLen())
+			p.progress(j.chunk.Size)
 		}
-		p.noteEnvelope(j.chunk.Envelope)
+		p.noteChunk(&j.chunk)
 		free <- j
 	}
 	return cutErr

@@ -11,7 +11,7 @@ import (
 
 // Seal makes the timeline of a collection.
 func (c *Collection) Seal(db *geo.DB) (*timeline.Timeline, error) {
-	return c.Builder.Seal(timeline.Sealing{Geo: db, Reread: c.reread, Canonical: rows.Canonical})
+	return c.Builder.Seal(timeline.Sealing{Geo: db, Reread: c.reread, Canonical: canonical})
 }
 
 // reread decodes one record again. The strings of ev are its own.
@@ -53,9 +53,8 @@ func recordFlags(f rows.Flags) timeline.Flags {
 		{rows.ShortRow | rows.LongRow, timeline.Ragged},
 		{rows.BadEncoding, timeline.BadEncoding},
 		{rows.KeyCase, timeline.KeyCase},
-		{rows.DuplicateKey, timeline.DuplicateKey},
-		{rows.LongNumber, timeline.LongNumber},
-		{rows.CutCell, timeline.Partial},
+		{rows.DuplicateKey | rows.CaseTwins, timeline.DuplicateKey},
+		{rows.BigInteger, timeline.LongNumber},
 	} {
 		if f&m.in != 0 {
 			out |= m.out
@@ -96,14 +95,24 @@ func isErrorBody(v rows.Value) (string, bool) {
 	return strings.Clone("collection failed: the server answered " + code + ": " + message), true
 }
 
-// noteEnvelope keeps what the wrapper around the records says of its
-// completeness.
-func (p *pipeline) noteEnvelope(e *rows.Envelope) {
+// noteChunk keeps what a chunk tells of the completeness of its file.
+func (p *pipeline) noteChunk(c *rows.Chunk) {
 	const kind = "cut"
-	if e == nil {
-		return
+	for _, e := range c.Envelopes {
+		if next := e.Text("@odata.nextLink"); next != "" {
+			p.next = next
+		} else if e.Post != nil || e.Pre != nil {
+			p.next = ""
+		}
 	}
-	if next := e.NextLink(); next != "" {
-		p.notes = append(p.notes, timeline.Note{Kind: kind, Text: "the page names a further page: unless that one is in evidence too, the export is incomplete: " + next})
+	if c.Joined && !p.joined {
+		p.joined = true
+		p.notes = append(p.notes, timeline.Note{Kind: kind, Text: "stray commas or brackets between documents: the file was merged from several"})
+	}
+	if c.Unclosed {
+		p.notes = append(p.notes, timeline.Note{Kind: kind, Text: "the file ends inside an array of records: it was cut"})
+	}
+	if c.Last && p.next != "" {
+		p.notes = append(p.notes, timeline.Note{Kind: kind, Text: "the last page names a further one: unless that is in evidence too, the export is incomplete: " + p.next})
 	}
 }

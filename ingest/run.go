@@ -86,7 +86,7 @@ func (c *Collection) readFile(ctx context.Context, f *File, sources []*Source, o
 		return nil
 	}
 	h := &Head{Name: f.Name, Bytes: head, Shape: rows.Sniff(head)}
-	f.Encoding = h.Shape.EncodingName()
+	f.Encoding = encodingName(h.Shape)
 	source, layout := detect(sources, h)
 	if layout == nil {
 		f.Status, f.Reason = Unrecognised, decline(sources, h)
@@ -195,4 +195,15 @@ func decline(sources []*Source, h *Head) string {
 // NewHead makes the head of a file from its first bytes.
 func NewHead(name string, first []byte) *Head {
 	return &Head{Name: name, Bytes: first, Shape: rows.Sniff(first)}
+}
+
+// encodingName says how the file's text is encoded.
+func encodingName(s rows.Shape) string {
+	if s.Kind == rows.Binary || s.Kind == rows.Empty {
+		return ""
+	}
+	if s.BOM {
+		return s.Encoding.String() + " with BOM"
+	}
+	return s.Encoding.String()
 }

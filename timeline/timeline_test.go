@@ -1,0 +1,313 @@
+package timeline
+
+import (
+	"bytes"
+	"encoding/csv"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/apache/arrow/go/v17/arrow/array"
+	"github.com/apache/arrow/go/v17/arrow/ipc"
+
+	"becforensics/geo"
+)
+
+// ev makes an event of words "column=value"; "at=" takes minutes since 1 May
+// 2018 and "id=" and "content=" the identity.
+func ev(words ...string) Event {
+	var e Event
+	for _, w := range words {
+		name, value, _ := strings.Cut(w, "=")
+		switch name {
+		case "at":
+			var minutes int
+			fmt.Sscan(value, &minutes)
+			e.SetTime(time.Date(2018, 5, 1, 0, minutes, 0, 0, time.UTC))
+		case "id":
+			e.ID = value
+		case "content":
+			e.Content = []byte(value)
+		case "bycontent":
+			e.ByContent, e.Content = true, []byte(value)
+		default:
+			f, ok := FieldFor(name)
+			if !ok || !f.Code {
+				panic("no column " + name)
+			}
+			e.Cols[f.Col] = value
+		}
+	}
+	return e
+}
+
+// seal makes a timeline of files; the i-th is evidence i+1.
+func seal(t *testing.T, files ...[]Event) *Timeline {
+	t.Helper()
+	b := NewBuilder()
+	for i, events := range files {
+		b.Begin(&Source{Evidence: uint32(i + 1), Name: fmt.Sprintf("file%d", i+1), Source: "activities", TimeDesc: "Activity Time"})
+		batch := NewBatch()
+		for j := range events {
+			batch.Event(&events[j], int64(j), 1)
+		}
+		if err := b.Add(batch); err != nil {
+			t.Fatal(err)
+		}
+	}
+	db, err := geo.Open(nil, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tl, err := b.Seal(Sealing{
+		Geo: db,
+		Reread: func(o Origin, offset int64, _ int, e *Event) error {
+			*e = files[o.Evidence-1][offset]
+			e.Details = `{"Extra":"` + o.String() + `"}`
+			e.Messages = []Message{{MessageID: "<m1>", Size: 7}}
+			return nil
+		},
+		Canonical: func(b []byte) []byte { return bytes.ToLower(b) },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return tl
+}
+
+func origins(t *Timeline) string {
+	var list []string
+	for row := range t.Len() {
+		list = append(list, t.Origin(row).String())
+	}
+	return strings.Join(list, " ")
+}
+
+func TestOrderIsTimeThenEvidenceThenRecord(t *testing.T) {
+	tl := seal(t,
+		[]Event{ev("at=9", "operation=late"), ev("operation=untimed"), ev("at=3", "operation=early")},
+		[]Event{ev("at=3", "operation=same time"), ev("at=1", "operation=first")})
+	if got, want := origins(tl), "E002:2 E001:3 E002:1 E001:1 E001:2"; got != want {
+		t.Errorf("order %s, want %s", got, want)
+	}
+	if tl.Timed() != 4 || !tl.Has(4, NoTime) {
+		t.Error("the event without a time is not last and flagged")
+	}
+	if lo, hi := tl.Between(tl.time[1], tl.time[3]); lo != 1 || hi != 3 {
+		t.Errorf("between: %d, %d", lo, hi)
+	}
+}
+
+func TestDuplicatesAndConflicts(t *testing.T) {
+	tl := seal(t,
+		[]Event{ev("at=1", "id=a", "content=x"), ev("at=2", "id=a", "content=x"), ev("at=3", "id=b", "content=y")},
+		[]Event{ev("at=4", "id=a", "content=X"), ev("at=5", "id=b", "content=other"), ev("at=6", "id=b", "content=OTHER"), ev("at=7")})
+	if got, want := origins(tl), "E001:1 E001:3 E002:2 E002:4"; got != want {
+		t.Errorf("kept %s, want %s", got, want)
+	}
+	var dups []string
+	for _, d := range tl.Duplicates() {
+		dups = append(dups, d.Origin.String()+"="+d.Of.String())
+	}
+	if got, want := strings.Join(dups, " "), "E001:2=E001:1 E002:1=E001:1 E002:3=E002:2"; got != want {
+		t.Errorf("duplicates %s, want %s", got, want)
+	}
+	if !tl.Has(1, IDConflict) || !tl.Has(2, IDConflict) || tl.Has(0, IDConflict) {
+		t.Error("the records with one id and two contents are not the ones flagged")
+	}
+	for _, s := range tl.Sources() {
+		if s.Events+s.Duplicates != s.Records {
+			t.Errorf("%s: %d events + %d duplicates of %d records", s.Name, s.Events, s.Duplicates, s.Records)
+		}
+	}
+}
+
+func TestIdentityByContentIsWithinOneMailbox(t *testing.T) {
+	tl := seal(t, []Event{
+		ev("at=1", "mailbox=a@x.example", "bycontent=row"), ev("at=1", "mailbox=A@X.example", "bycontent=row"),
+		ev("at=1", "mailbox=b@x.example", "bycontent=row"),
+	})
+	if tl.Len() != 2 {
+		t.Errorf("%d events, want 2", tl.Len())
+	}
+}
+
+func TestMessageIsJoinedThroughMoves(t *testing.T) {
+	tl := seal(t, []Event{
+		ev("at=1", "mailbox=a", "operation=MessageDelivered", "item_id=old/1", "subject=Invoice", "sender=ap@x.example", "message_id=<1>"),
+		ev("at=2", "mailbox=a", "operation=Move", "item_id=new+2", "target=old/1"),
+		ev("at=3", "mailbox=a", "operation=ReadingPaneDisplayStart", "item_id=new_2"),
+		ev("at=4", "mailbox=b", "operation=ReadingPaneDisplayStart", "item_id=new+2"),
+		ev("at=5", "mailbox=a", "operation=MarkAsRead", "item_id=other", "message_id=<1>"),
+	})
+	for row, want := range []string{"Invoice", "Invoice", "Invoice", "", "Invoice"} {
+		if got := tl.Text(ColSubject, row); got != want {
+			t.Errorf("row %d: subject %q, want %q", row, got, want)
+		}
+	}
+	if tl.Inferred(ColSubject, 0) || !tl.Inferred(ColSubject, 2) {
+		t.Error("inferred cells are not the ones marked")
+	}
+	if got := strings.Join(tl.InferredNames(4), " "); got != "subject sender" {
+		t.Errorf("inferred %s", got)
+	}
+}
+
+func TestForwardedAddressKeepsItsChain(t *testing.T) {
+	tl := seal(t, []Event{ev("at=1", "ip=10.1.1.1, 197.210.64.31, 50.126.70.18"), ev("at=2", "ip=50.126.70.18:52110"), ev("at=3")})
+	if got := tl.Text(ColIP, 0); got != "197.210.64.31" {
+		t.Errorf("first public hop %q", got)
+	}
+	if !tl.Has(0, ForwardedIP) || !tl.Has(0, AddressConflict) || tl.Text(ColIPChain, 0) == "" {
+		t.Error("the chain is not kept and flagged")
+	}
+	if got := tl.Text(ColIP, 1); got != "50.126.70.18" || tl.Text(ColIPChain, 1) != "" {
+		t.Errorf("address with port: %q, chain %q", got, tl.Text(ColIPChain, 1))
+	}
+	if tl.Place(0).Country != "NG" || tl.Place(2) != nil {
+		t.Errorf("places %v, %v", tl.Place(0), tl.Place(2))
+	}
+}
+
+func TestStackCountsDaysRarestFirst(t *testing.T) {
+	tl := seal(t, []Event{
+		ev("at=1", "user=A@x.example", "client_raw=IMAP4"), ev("at=2", "user=a@x.example", "client_raw=IMAP4"),
+		ev("at=3", "user=b@x.example", "client_raw=Outlook"), ev("at=2000", "user=b@x.example", "client_raw=outlook"),
+	})
+	s := tl.StackBy(ColClientRaw, NumCols, nil)
+	if len(s) != 2 || s[0].Value != "IMAP4" || s[0].Events != 2 || s[0].Days != 1 || s[0].Users != 1 || s[1].Days != 2 {
+		t.Errorf("stack %+v", s)
+	}
+}
+
+func allRows(tl *Timeline) []int {
+	rows := make([]int, tl.Len())
+	for i := range rows {
+		rows[i] = i
+	}
+	return rows
+}
+
+func exported(t *testing.T) *Timeline {
+	return seal(t, []Event{
+		ev("at=1", "user=a@x.example", "operation=SearchResult", "query==cmd|' /C calc'!A0", "ip=197.210.64.31"),
+		ev("user=b@x.example", "operation=Delete", "subject=a \"quoted\", line\nbreak\u202e"),
+	})
+}
+
+func TestCSVHoldsNoFormula(t *testing.T) {
+	tl := exported(t)
+	var b bytes.Buffer
+	if err := tl.WriteCSV(&b, allRows(tl)); err != nil {
+		t.Fatal(err)
+	}
+	records, err := csv.NewReader(&b).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	col := func(name string) int { return slices.IndexFunc(Schema, func(f Field) bool { return f.Name == name }) }
+	if got := records[1][col("query")]; got != "'=cmd|' /C calc'!A0" {
+		t.Errorf("query %q", got)
+	}
+	if got := records[2][col("subject")]; got != "a \"quoted\", line\nbreak\u202e" {
+		t.Errorf("subject %q", got)
+	}
+	if got := records[1][col("messages")]; got != `[{"message_id":"<m1>","item_id":"","folder":"","subject":"","size":7}]` {
+		t.Errorf("messages %q", got)
+	}
+	if records[2][col("datetime")] != "" || records[1][col("country")] != "NG" {
+		t.Errorf("records %q", records)
+	}
+}
+
+func TestJSONLinesHaveWhatTimesketchWants(t *testing.T) {
+	tl := exported(t)
+	var b bytes.Buffer
+	if err := tl.WriteJSONL(&b, allRows(tl)); err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(b.String()) {
+		var m map[string]any
+		if err := json.Unmarshal([]byte(line), &m); err != nil {
+			t.Fatalf("%v: %s", err, line)
+		}
+		for _, name := range []string{"datetime", "message", "timestamp_desc"} {
+			if _, ok := m[name]; !ok {
+				t.Errorf("no %s in %s", name, line)
+			}
+		}
+	}
+}
+
+func TestArrowFileReadsBack(t *testing.T) {
+	tl := exported(t)
+	var b bytes.Buffer
+	if err := tl.WriteArrow(&b, allRows(tl)); err != nil {
+		t.Fatal(err)
+	}
+	r, err := ipc.NewFileReader(bytes.NewReader(b.Bytes()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	rec, err := r.Record(0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if rec.NumRows() != 2 || int(rec.NumCols()) != len(Schema) {
+		t.Fatalf("%d rows, %d columns", rec.NumRows(), rec.NumCols())
+	}
+	for i, f := range Schema {
+		c := rec.Column(i)
+		switch f.Name {
+		case "user":
+			d := c.(*array.Dictionary)
+			if got := d.Dictionary().(*array.String).Value(d.GetValueIndex(1)); got != "b@x.example" {
+				t.Errorf("user %q", got)
+			}
+		case "query":
+			if !c.IsNull(1) {
+				t.Error("an absent query is not null")
+			}
+		case "datetime":
+			if c.IsNull(0) || !c.IsNull(1) {
+				t.Error("times are not null where absent")
+			}
+		case "details":
+			if got := c.(*array.String).Value(0); got != `{"Extra":"E001:1"}` {
+				t.Errorf("details %q", got)
+			}
+		}
+	}
+}
+
+func TestArrowBatchesShareTheirDictionaries(t *testing.T) {
+	events := make([]Event, 2*arrowBlock+5)
+	for i := range events {
+		events[i] = ev("at=1", fmt.Sprintf("user=u%d@x.example", i%97), "operation=Send")
+	}
+	tl := seal(t, events)
+	var b bytes.Buffer
+	if err := tl.WriteArrow(&b, allRows(tl)); err != nil {
+		t.Fatal(err)
+	}
+	r, err := ipc.NewFileReader(bytes.NewReader(b.Bytes()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	n := 0
+	for i := range r.NumRecords() {
+		rec, err := r.Record(i)
+		if err != nil {
+			t.Fatal(err)
+		}
+		n += int(rec.NumRows())
+	}
+	if n != len(events) {
+		t.Errorf("%d rows read back, want %d", n, len(events))
+	}
+}
