@@ -119,7 +119,7 @@ func (w *walk) argument(given string) error {
 	}
 	if info.IsDir() {
 		w.set.folders = append(w.set.folders, folder{resolved, info})
-		if err := w.folder(resolved, ""); err != nil {
+		if err := w.folder(resolved, "", link); err != nil {
 			return &InputError{given, plainError(err)}
 		}
 		return w.ctx.Err()
@@ -137,8 +137,9 @@ func (s *Set) item(f *file, name, link string) *Item {
 }
 
 // folder takes all files below a folder; prefix is its name below the folder
-// of the command line. It fails only if the folder itself cannot be read.
-func (w *walk) folder(path, prefix string) error {
+// of the command line, link that one's path if it was a link. It fails only if
+// the folder itself cannot be read.
+func (w *walk) folder(path, prefix, link string) error {
 	entries, err := os.ReadDir(path)
 	if err != nil {
 		return err
@@ -149,7 +150,7 @@ func (w *walk) folder(path, prefix string) error {
 		}
 		name, below := prefix+e.Name(), filepath.Join(path, e.Name())
 		if e.IsDir() {
-			if err := w.folder(below, name+"/"); err != nil {
+			if err := w.folder(below, name+"/", link); err != nil {
 				w.refuse(name, nil, unreadable(plainError(err)))
 			}
 			continue
@@ -163,7 +164,11 @@ func (w *walk) folder(path, prefix string) error {
 			w.refuse(name, nil, unreadable(err))
 			continue
 		}
-		w.found = append(w.found, w.set.item(f, name, ""))
+		given := ""
+		if link != "" {
+			given = filepath.Join(link, filepath.FromSlash(name))
+		}
+		w.found = append(w.found, w.set.item(f, name, given))
 	}
 	return nil
 }

@@ -93,7 +93,11 @@ func TestLinks(t *testing.T) {
 	if it := s.Items()[0]; it.Given != toFile || it.Path != filepath.Join(dir, "real", "log.csv") {
 		t.Errorf("recorded %q for %q", it.Path, it.Given)
 	}
-	wantNames(t, acquired(t, toFolder), "E001 log.csv\n")
+	s = acquired(t, toFolder)
+	wantNames(t, s, "E001 log.csv\n")
+	if it := s.Items()[0]; it.Given != filepath.Join(toFolder, "log.csv") || it.Path != filepath.Join(dir, "real", "log.csv") {
+		t.Errorf("recorded %q for %q", it.Path, it.Given)
+	}
 	wantNames(t, acquired(t, filepath.Join(dir, "folder")), `
 E001 plain.csv
 refused inside: symbolic link, not followed

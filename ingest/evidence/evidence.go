@@ -45,8 +45,8 @@ type Item struct {
 	// Path is where the file lies, absolute and with links resolved; empty for
 	// a member. It is for the custody log and the manifest, not for reports.
 	Path string
-	// Given is the path of the symbolic link by which the file was named on the
-	// command line, if it was.
+	// Given is the path by way of the symbolic link that was named on the
+	// command line, if one was.
 	Given string
 	// Also lists further names of the same file (hard links, or a file named
 	// along with its folder), which are not read again.
