@@ -1,0 +1,81 @@
+package clock
+
+import (
+	"testing"
+	"time"
+)
+
+func TestParse(t *testing.T) {
+	for _, c := range []struct {
+		text, want, dayFirst string
+		form                 Form
+	}{
+		{"2018-05-01T08:00:00.1234567Z", "2018-05-01T08:00:00.1234567Z", "", ISO},
+		{"2018-05-01T08:00:00", "2018-05-01T08:00:00Z", "", ISO},
+		{"2018-05-01 08:00:00+02:00", "2018-05-01T06:00:00Z", "", ISO},
+		{"2018-05-01T08:00:00.5-0700", "2018-05-01T15:00:00.5Z", "", ISO},
+		{"2018-05-01", "2018-05-01T00:00:00Z", "", ISO},
+		{`\/Date(1658751973240)\/`, "2022-07-25T12:26:13.24Z", "", Epoch},
+		{"/Date(1658751973240+0200)/", "2022-07-25T12:26:13.24Z", "", Epoch},
+		{"6/18/2023 12:02:47 PM", "2023-06-18T12:02:47Z", "", MonthFirst},
+		{"18/06/2023 12:02:47", "2023-06-18T12:02:47Z", "", DayFirst},
+		{"18.06.2023 12:02:47", "2023-06-18T12:02:47Z", "", DayFirst},
+		{"4/02/2025 1:31:13 am", "2025-04-02T01:31:13Z", "2025-02-04T01:31:13Z", Either},
+		{"4/02/2025 1:31:13 a.m.", "2025-04-02T01:31:13Z", "2025-02-04T01:31:13Z", Either},
+		{"4.4.2025 klo 1", "", "", ISO},
+		{"5/5/2025 12:00:00\u202fAM", "2025-05-05T00:00:00Z", "", Either},
+		{"2/25/2025, 9:19:25.391 AM", "2025-02-25T09:19:25.391Z", "", MonthFirst},
+		{"2023/06/18 12:02", "2023-06-18T12:02:00Z", "", ISO},
+		{"0001-01-01T00:00:00Z", "", "", ISO},
+		{"2018-02-30T08:00:00Z", "", "", ISO},
+		{"31/31/2020", "", "", ISO},
+		{"hello", "", "", ISO},
+		{"", "", "", ISO},
+	} {
+		r, ok := Parse(c.text)
+		if ok != (c.want != "") {
+			t.Errorf("%q: read %v, want %q", c.text, ok, c.want)
+			continue
+		}
+		if !ok {
+			continue
+		}
+		if got := time.Unix(0, r.Nanos).UTC().Format(time.RFC3339Nano); got != c.want || r.Form != c.form {
+			t.Errorf("%q: %s form %d, want %s form %d", c.text, got, r.Form, c.want, c.form)
+		}
+		day := ""
+		if r.DayFirst != 0 {
+			day = time.Unix(0, r.DayFirst).UTC().Format(time.RFC3339Nano)
+		}
+		if day != c.dayFirst {
+			t.Errorf("%q: day first %q, want %q", c.text, day, c.dayFirst)
+		}
+	}
+}
+
+func TestOrderIsDecidedByTheFile(t *testing.T) {
+	var o Order
+	for _, s := range []string{"4/02/2025 1:31", "18/06/2023 12:02"} {
+		r, _ := Parse(s)
+		o.See(r)
+	}
+	if day, words := o.Decide(); !day || words == "" {
+		t.Errorf("day first %v: %s", day, words)
+	}
+	var none Order
+	if _, words := none.Decide(); words != "" {
+		t.Errorf("no dates, but %q", words)
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	for _, s := range []string{"2018-05-01T08:00:00.1234567Z", "6/18/2023 12:02:47 PM", "/Date(1)/"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		r, ok := Parse(s)
+		if y := time.Unix(0, r.Nanos).UTC().Year(); ok && (y < minYear-1 || y > maxYear+1) {
+			t.Errorf("%q gives the year %d", s, y)
+		}
+	})
+}
