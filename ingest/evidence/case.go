@@ -1,7 +1,6 @@
 package evidence
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -12,42 +11,43 @@ import (
 	"strings"
 )
 
-// A State is what became of one thing that was recorded.
-type State uint8
+// A Result is what became of something that was recorded.
+type Result uint8
 
-// States, from good to bad.
+// Results, from good to bad.
 const (
-	Same       State = iota
-	Unreadable       // cannot be told
-	Changed
+	Same       Result = iota
+	Unreadable        // cannot be told
+	Different
 )
 
-// String is the word for a state.
-func (s State) String() string { return [...]string{"same", "unreadable", "changed"}[s] }
+// String is the word for a result.
+func (r Result) String() string { return [...]string{"same", "unreadable", "different"}[r] }
 
-// A Check is one line of a Report.
-type Check struct {
+// A Line is one check of a Report.
+type Line struct {
 	Path   string // as recorded; valid UTF-8, but not yet Printable
-	State  State
+	Result Result
 	Detail string // why it is not the same
+}
+
+// String is the line for reading; it is not yet Printable.
+func (l Line) String() string {
+	if l.Detail == "" {
+		return fmt.Sprintf("%-10s  %s", l.Result, l.Path)
+	}
+	return fmt.Sprintf("%-10s  %s: %s", l.Result, l.Path, l.Detail)
 }
 
 // maxManifest is the largest manifest that is read, in bytes: some millions of
 // files.
 const maxManifest = 256 << 20
 
-// A Report tells whether a finished case is as it was recorded.
+// A Report tells whether a finished case is as it was recorded. Its Result is
+// the worst of its lines.
 type Report struct {
-	Checks []Check
-}
-
-// State is the worst of all checks: Changed, or else Unreadable, or else Same.
-func (r Report) State() State {
-	worst := Same
-	for _, c := range r.Checks {
-		worst = max(worst, c.State)
-	}
-	return worst
+	Lines  []Line
+	Result Result
 }
 
 // VerifyManifest checks a finished case, given its manifest or the folder that
@@ -55,7 +55,7 @@ func (r Report) State() State {
 // log, and the files of the manifest against those of the log, so that a line
 // removed from either is found. It writes nothing. It fails with an
 // *InputError if there is no manifest at path.
-func VerifyManifest(ctx context.Context, path string) (Report, error) {
+func VerifyManifest(path string) (Report, error) {
 	resolved, err := filepath.Abs(path)
 	if err == nil {
 		resolved, err = filepath.EvalSymlinks(resolved)
@@ -73,13 +73,11 @@ func VerifyManifest(ctx context.Context, path string) (Report, error) {
 			return Report{}, &InputError{path, err}
 		}
 	}
-	var v verification
+	var v Report
 	for _, m := range manifests {
-		if err := v.manifest(ctx, m); err != nil {
-			return Report{}, err
-		}
+		v.manifest(m)
 	}
-	return v.report, nil
+	return v, nil
 }
 
 func manifestsIn(folder string) ([]string, error) {
@@ -99,16 +97,13 @@ func manifestsIn(folder string) ([]string, error) {
 	return found, nil
 }
 
-type verification struct {
-	report Report
+func (v *Report) add(path string, r Result, detail string) {
+	v.Lines = append(v.Lines, Line{displayName(path), r, detail})
+	v.Result = max(v.Result, r)
 }
 
-func (v *verification) add(path string, s State, detail string) {
-	v.report.Checks = append(v.report.Checks, Check{displayName(path), s, detail})
-}
-
-// fail adds a check that went wrong: unreadable if nothing proves a change.
-func (v *verification) fail(path string, err error) {
+// fail adds a line for what went wrong: unreadable if nothing proves a change.
+func (v *Report) fail(path string, err error) {
 	if errors.Is(err, fs.ErrNotExist) {
 		v.add(path, Unreadable, "missing")
 		return
@@ -117,7 +112,7 @@ func (v *verification) fail(path string, err error) {
 }
 
 // manifest checks one manifest and the log that goes with it.
-func (v *verification) manifest(ctx context.Context, path string) error {
+func (v *Report) manifest(path string) {
 	folder, name := filepath.Split(path)
 	h, info, err := openRegular(path)
 	if err == nil && info.Size() > maxManifest {
@@ -125,7 +120,7 @@ func (v *verification) manifest(ctx context.Context, path string) error {
 	}
 	if err != nil {
 		v.fail(name, err)
-		return nil
+		return
 	}
 	defer h.Close()
 	var lines []manifestLine
@@ -133,9 +128,9 @@ func (v *verification) manifest(ctx context.Context, path string) error {
 	err = readManifest(h, func(number int, l manifestLine, err error) {
 		switch {
 		case err != nil:
-			v.add(name, Changed, fmt.Sprintf("line %d: %v", number, err))
+			v.add(name, Different, fmt.Sprintf("line %d: %v", number, err))
 		case seen[l.Path]:
-			v.add(l.Path, Changed, "listed twice in the manifest")
+			v.add(l.Path, Different, "listed twice in the manifest")
 		default:
 			seen[l.Path] = true
 			lines = append(lines, l)
@@ -143,51 +138,48 @@ func (v *verification) manifest(ctx context.Context, path string) error {
 	})
 	if err != nil {
 		v.fail(name, plainError(err))
-		return nil
+		return
 	}
 	for _, l := range lines {
-		if err := v.file(ctx, folder, l); err != nil {
-			return err
-		}
+		v.file(folder, l)
 	}
 	v.log(folder, name, lines)
-	return nil
 }
 
 // file checks one file against its line.
-func (v *verification) file(ctx context.Context, folder string, l manifestLine) error {
+func (v *Report) file(folder string, l manifestLine) {
 	path := filepath.FromSlash(l.Path)
 	if !filepath.IsAbs(path) {
 		path = filepath.Join(folder, path)
 	}
-	sum, err := hashFile(ctx, path)
+	sum, err := hashFile(path)
 	switch {
-	case ctx.Err() != nil:
-		return ctx.Err()
 	case err != nil:
 		v.fail(l.Path, err)
 	case sum != l.SHA256:
-		v.add(l.Path, Changed, fmt.Sprintf("SHA-256 is %s, recorded as %s", sum, l.SHA256))
+		v.add(l.Path, Different, fmt.Sprintf("SHA-256 is %s, recorded as %s", sum, l.SHA256))
 	default:
 		v.add(l.Path, Same, "")
 	}
-	return nil
 }
 
 // log checks the custody log's chain and compares its files with a manifest's.
-func (v *verification) log(folder, manifest string, lines []manifestLine) {
+func (v *Report) log(folder, manifest string, lines []manifestLine) {
 	base, ok := strings.CutSuffix(manifest, manifestSuffix)
 	if !ok {
 		v.add(manifest, Unreadable, fmt.Sprintf("its custody log cannot be found, as its name does not end in %s", manifestSuffix))
 		return
 	}
 	name := base + custodySuffix
-	if !slices.ContainsFunc(lines, func(l manifestLine) bool { return l.Path == name }) {
-		v.add(name, Changed, "the custody log's line is missing from the manifest")
+	listed := slices.ContainsFunc(lines, func(l manifestLine) bool { return l.Path == name })
+	if !listed {
+		v.add(name, Different, "the custody log's line is missing from the manifest")
 	}
 	h, _, err := openRegular(filepath.Join(folder, name))
 	if err != nil {
-		v.fail(name, err)
+		if !listed {
+			v.fail(name, err)
+		}
 		return
 	}
 	defer h.Close()
@@ -204,7 +196,7 @@ func (v *verification) log(folder, manifest string, lines []manifestLine) {
 	var broken *ChainError
 	switch {
 	case errors.As(err, &broken):
-		v.add(name, Changed, broken.Error())
+		v.add(name, Different, broken.Error())
 		return
 	case err != nil:
 		v.fail(name, plainError(err))
@@ -215,19 +207,19 @@ func (v *verification) log(folder, manifest string, lines []manifestLine) {
 
 // compare finds files that stand in the manifest or in the log alone, or in
 // both with different hashes. The log itself stands in the manifest alone.
-func (v *verification) compare(log string, lines, recorded []manifestLine) {
+func (v *Report) compare(log string, lines, recorded []manifestLine) {
 	listed, logged := indexLines(lines), indexLines(recorded)
 	for _, r := range recorded {
 		switch {
 		case !listed.paths[r.Path]:
-			v.add(r.Path, Changed, "in the custody log, but its line is missing from the manifest")
+			v.add(r.Path, Different, "in the custody log, but its line is missing from the manifest")
 		case !listed.lines[r]:
-			v.add(r.Path, Changed, "the custody log records another SHA-256 than the manifest")
+			v.add(r.Path, Different, "the custody log records another SHA-256 than the manifest")
 		}
 	}
 	for _, l := range lines {
 		if l.Path = displayName(l.Path); !logged.paths[l.Path] && l.Path != log {
-			v.add(l.Path, Changed, "in the manifest, but the custody log does not record it")
+			v.add(l.Path, Different, "in the manifest, but the custody log does not record it")
 		}
 	}
 }

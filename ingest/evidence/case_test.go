@@ -1,7 +1,6 @@
 package evidence
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -39,19 +38,19 @@ const (
 
 func verified(t testing.TB, path string) Report {
 	t.Helper()
-	r, err := VerifyManifest(context.Background(), path)
+	r, err := VerifyManifest(path)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return r
 }
 
-// bad shows the checks that are not the same.
+// bad shows the lines that are not the same.
 func bad(r Report) string {
 	var b strings.Builder
-	for _, c := range r.Checks {
-		if c.State != Same {
-			fmt.Fprintf(&b, "%s %s: %s\n", c.State, c.Path, c.Detail)
+	for _, c := range r.Lines {
+		if c.Result != Same {
+			fmt.Fprintf(&b, "%s %s: %s\n", c.Result, c.Path, c.Detail)
 		}
 	}
 	return b.String()
@@ -61,8 +60,8 @@ func TestFinishedCaseIsTheSame(t *testing.T) {
 	dir := finished(t)
 	for _, path := range []string{dir, filepath.Join(dir, manifestOf)} {
 		r := verified(t, path)
-		if r.State() != Same || len(r.Checks) != 9 {
-			t.Errorf("%d checks\n%s", len(r.Checks), bad(r))
+		if r.Result != Same || len(r.Lines) != 9 {
+			t.Errorf("%d lines\n%s", len(r.Lines), bad(r))
 		}
 	}
 	sha256sum, err := exec.LookPath("sha256sum")
@@ -130,13 +129,13 @@ func TestLogTellsOfInputsAndOutputs(t *testing.T) {
 func TestTamperedCases(t *testing.T) {
 	for name, c := range map[string]struct {
 		tamper func(t *testing.T, dir string)
-		state  State
+		result Result
 		want   string
 	}{
-		"report edited":           {editFile("report.xlsx", "report", "forged"), Changed, "changed report.xlsx: SHA-256 is"},
-		"evidence edited":         {editFile("in/log.csv", "text", "lies"), Changed, "changed in/log.csv: SHA-256 is"},
-		"database edited":         {editFile("city.mmdb", "places", "faces"), Changed, "changed city.mmdb: SHA-256 is"},
-		"evidence outside edited": {editFile("../elsewhere/log.csv", "outside", "beside"), Changed, "elsewhere/log.csv: SHA-256 is"},
+		"report edited":           {editFile("report.xlsx", "report", "forged"), Different, "different report.xlsx: SHA-256 is"},
+		"evidence edited":         {editFile("in/log.csv", "text", "lies"), Different, "different in/log.csv: SHA-256 is"},
+		"database edited":         {editFile("city.mmdb", "places", "faces"), Different, "different city.mmdb: SHA-256 is"},
+		"evidence outside edited": {editFile("../elsewhere/log.csv", "outside", "beside"), Different, "elsewhere/log.csv: SHA-256 is"},
 		"evidence removed":        {func(t *testing.T, dir string) { remove(t, dir, "in/log.csv") }, Unreadable, "unreadable in/log.csv: missing\n"},
 		"log removed":             {func(t *testing.T, dir string) { remove(t, dir, logOf) }, Unreadable, "unreadable report.xlsx.custody.jsonl: missing\n"},
 		"report is a link": {func(t *testing.T, dir string) {
@@ -145,35 +144,35 @@ func TestTamperedCases(t *testing.T) {
 				t.Skip("no links here")
 			}
 		}, Unreadable, "unreadable report.xlsx: could not be read: symbolic link, not followed"},
-		"log edited":              {editFile(logOf, `"host":"lab"`, `"host":"den"`), Changed, "line 2: chain broken"},
-		"log line inserted":       {editLines(logOf, func(l []string) []string { return append(l[:3:3], l[2:]...) }), Changed, "line 4: numbered 3"},
-		"log line dropped":        {editLines(logOf, func(l []string) []string { return append(l[:3:3], l[4:]...) }), Changed, "line 4: numbered 5"},
-		"log's last line dropped": {editLines(logOf, func(l []string) []string { return l[:len(l)-1] }), Changed, "changed report.xlsx.custody.jsonl: SHA-256 is"},
-		"log's lines moved":       {editLines(logOf, func(l []string) []string { l[2], l[3] = l[3], l[2]; return l }), Changed, "line 3: numbered 4"},
-		"log torn":                {editLines(logOf, func(l []string) []string { l[len(l)-1] = l[len(l)-1][:20]; return l }), Changed, "torn: the log ends inside it"},
-		"manifest edited":         {editFile(manifestOf, hexSum("text"), hexSum("lies")), Changed, "changed in/log.csv: the custody log records another SHA-256 than the manifest"},
+		"log edited":              {editFile(logOf, `"host":"lab"`, `"host":"den"`), Different, "line 2: chain broken"},
+		"log line inserted":       {editLines(logOf, func(l []string) []string { return append(l[:3:3], l[2:]...) }), Different, "line 4: numbered 3"},
+		"log line dropped":        {editLines(logOf, func(l []string) []string { return append(l[:3:3], l[4:]...) }), Different, "line 4: numbered 5"},
+		"log's last line dropped": {editLines(logOf, func(l []string) []string { return l[:len(l)-1] }), Different, "different report.xlsx.custody.jsonl: SHA-256 is"},
+		"log's lines moved":       {editLines(logOf, func(l []string) []string { l[2], l[3] = l[3], l[2]; return l }), Different, "line 3: numbered 4"},
+		"log torn":                {editLines(logOf, func(l []string) []string { l[len(l)-1] = l[len(l)-1][:20]; return l }), Different, "torn: the log ends inside it"},
+		"manifest edited":         {editFile(manifestOf, hexSum("text"), hexSum("lies")), Different, "different in/log.csv: the custody log records another SHA-256 than the manifest"},
 		"manifest and evidence edited": {
-			both(editFile("in/log.csv", "text", "lies"), editFile(manifestOf, hexSum("text"), hexSum("lies"))), Changed,
-			"changed in/log.csv: the custody log records another SHA-256 than the manifest\n",
+			both(editFile("in/log.csv", "text", "lies"), editFile(manifestOf, hexSum("text"), hexSum("lies"))), Different,
+			"different in/log.csv: the custody log records another SHA-256 than the manifest\n",
 		},
-		"manifest line removed":            {dropLine("in/log.csv"), Changed, "changed in/log.csv: in the custody log, but its line is missing from the manifest\n"},
-		"manifest line of the log removed": {dropLine(logOf), Changed, "changed report.xlsx.custody.jsonl: the custody log's line is missing from the manifest\n"},
+		"manifest line removed":            {dropLine("in/log.csv"), Different, "different in/log.csv: in the custody log, but its line is missing from the manifest\n"},
+		"manifest line of the log removed": {dropLine(logOf), Different, "different report.xlsx.custody.jsonl: the custody log's line is missing from the manifest\n"},
 		"manifest line added": {
-			editFile(manifestOf, hexSum("text")+"  in/log.csv\n", hexSum("text")+"  in/log.csv\n"+hexSum("report")+"  ./report.xlsx\n"), Changed,
-			"changed ./report.xlsx: in the manifest, but the custody log does not record it\n",
+			editFile(manifestOf, hexSum("text")+"  in/log.csv\n", hexSum("text")+"  in/log.csv\n"+hexSum("report")+"  ./report.xlsx\n"), Different,
+			"different ./report.xlsx: in the manifest, but the custody log does not record it\n",
 		},
-		"manifest line twice": {editFile(manifestOf, hexSum("text")+"  in/log.csv\n", strings.Repeat(hexSum("text")+"  in/log.csv\n", 2)), Changed, "listed twice"},
-		"manifest torn":       {editLines(manifestOf, func(l []string) []string { l[len(l)-1] = l[len(l)-1][:70]; return l }), Changed, "torn: the manifest ends inside it"},
-		"manifest empty":      {editLines(manifestOf, func([]string) []string { return nil }), Changed, "changed report.xlsx: in the custody log, but its line is missing"},
+		"manifest line twice": {editFile(manifestOf, hexSum("text")+"  in/log.csv\n", strings.Repeat(hexSum("text")+"  in/log.csv\n", 2)), Different, "listed twice"},
+		"manifest torn":       {editLines(manifestOf, func(l []string) []string { l[len(l)-1] = l[len(l)-1][:70]; return l }), Different, "torn: the manifest ends inside it"},
+		"manifest empty":      {editLines(manifestOf, func([]string) []string { return nil }), Different, "different report.xlsx: in the custody log, but its line is missing"},
 		"manifest renamed": {func(t *testing.T, dir string) {
 			if err := os.Rename(filepath.Join(dir, manifestOf), filepath.Join(dir, "other"+manifestSuffix)); err != nil {
 				t.Fatal(err)
 			}
-		}, Changed, "changed other.custody.jsonl: the custody log's line is missing from the manifest"},
+		}, Different, "different other.custody.jsonl: the custody log's line is missing from the manifest"},
 		// A line dropped from the log with the manifest made to fit.
 		"log and manifest": {
-			both(editLines(logOf, func(l []string) []string { return l[:len(l)-1] }), rehashLog), Changed,
-			"changed findings.json: in the manifest, but the custody log does not record it\n",
+			both(editLines(logOf, func(l []string) []string { return l[:len(l)-1] }), rehashLog), Different,
+			"different findings.json: in the manifest, but the custody log does not record it\n",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -181,8 +180,8 @@ func TestTamperedCases(t *testing.T) {
 			c.tamper(t, dir)
 			before := listing(t, dir)
 			r := verified(t, dir)
-			if r.State() != c.state || !strings.Contains(bad(r), c.want) {
-				t.Errorf("%v\n%swant %v with %q", r.State(), bad(r), c.state, c.want)
+			if r.Result != c.result || !strings.Contains(bad(r), c.want) {
+				t.Errorf("%v\n%swant %v with %q", r.Result, bad(r), c.result, c.want)
 			}
 			if after := listing(t, dir); after != before {
 				t.Error("verifying wrote to the folder")
@@ -195,7 +194,7 @@ func TestNoManifest(t *testing.T) {
 	dir := write(t, map[string]string{"report.xlsx": "report"})
 	for _, path := range []string{dir, filepath.Join(dir, "none")} {
 		var input *InputError
-		if _, err := VerifyManifest(context.Background(), path); !errors.As(err, &input) {
+		if _, err := VerifyManifest(path); !errors.As(err, &input) {
 			t.Errorf("%s: %v", path, err)
 		}
 	}
@@ -207,7 +206,7 @@ func TestMovedCaseIsTheSame(t *testing.T) {
 	if err := os.Rename(dir, moved); err != nil {
 		t.Fatal(err)
 	}
-	if r := verified(t, moved); r.State() != Same {
+	if r := verified(t, moved); r.Result != Same {
 		t.Errorf("%s", bad(r))
 	}
 }
