@@ -1,0 +1,192 @@
+package rows
+
+import (
+	"fmt"
+	"unicode/utf8"
+	"unsafe"
+)
+
+// A Splitter walks the records of one chunk after the other. It is used by one
+// goroutine; several may walk different chunks of a file.
+type Splitter struct {
+	shape Shape
+	chunk *Chunk
+	data  []byte
+	pos   int
+	last  bool // the file ends with data
+	clean bool // data is valid UTF-8
+
+	knownPos int   // in data
+	knownOff int64 // of it in the file
+
+	rec     Record
+	cells   [][]byte
+	spans   []int
+	arena   []byte // unquoted cells
+	strings []byte // unescaped strings
+	fixed   []byte // the record without what is not UTF-8
+	tapes   []*tape
+	used    int // of tapes
+
+	place    place
+	envelope *Envelope
+	comma    bool // the last thing seen in an array was a comma
+}
+
+// NewSplitter returns a Splitter for the chunks of a file of shape s.
+func NewSplitter(s Shape) *Splitter { return &Splitter{shape: s} }
+
+// Reset begins with the records of c. It invalidates what was handed out.
+func (sp *Splitter) Reset(c *Chunk) {
+	sp.chunk, sp.data, sp.pos, sp.last = c, c.Data, 0, c.Last
+	sp.clean = utf8.Valid(c.Data)
+	sp.knownPos, sp.knownOff = 0, c.Offset
+	sp.place, sp.envelope, sp.comma = c.place, nil, false
+	if c.envelope != nil {
+		e := *c.envelope // later chunks are in it too, and may be with other splitters
+		sp.envelope = &e
+	}
+	c.Envelopes, c.Joined, c.Unclosed = nil, false, false
+}
+
+// Next is the next record of the chunk, false behind the last. The record and
+// all it refers to are overwritten by the next call.
+func (sp *Splitter) Next() (*Record, bool) {
+	if err := sp.chunk.err; err != nil && sp.pos == 0 {
+		sp.pos = 1
+		sp.rec = Record{Offset: err.Offset, Length: int(sp.chunk.Size), Err: err, sp: sp}
+		return &sp.rec, true
+	} else if err != nil {
+		return nil, false
+	}
+	sp.used = 0
+	sp.strings = sp.strings[:0]
+	if sp.shape.Kind == CSV {
+		return sp.nextRow()
+	}
+	return sp.nextElement()
+}
+
+// begin makes data[i:j] the record.
+func (sp *Splitter) begin(i, j int) *Record {
+	r := &sp.rec
+	*r = Record{Raw: sp.data[i:j:j], sp: sp, at: i}
+	r.Offset = sp.fileOffset(i)
+	r.Length = int(sp.fileOffset(j) - r.Offset)
+	if sp.clean {
+		return r
+	}
+	if !utf8.Valid(r.Raw) {
+		var first int
+		sp.fixed, first = repair(sp.fixed[:0], r.Raw)
+		r.Raw, r.fixed = sp.fixed, true
+		r.Flags |= BadEncoding
+		r.BadAt = r.Offset + fileBytes(sp.data[i:i+first], sp.shape.Encoding)
+	}
+	return r
+}
+
+// fileOffset is where in the file position p of data lies. Positions are asked
+// for in rising order, so that it costs one pass over the data in all.
+func (sp *Splitter) fileOffset(p int) int64 {
+	if sp.shape.Encoding == UTF8 {
+		return sp.chunk.Offset + int64(p)
+	}
+	sp.knownOff += fileBytes(sp.data[sp.knownPos:p], sp.shape.Encoding)
+	sp.knownPos = p
+	return sp.knownOff
+}
+
+// offsetOf is where in the file position p of r.Raw lies.
+func (r *Record) offsetOf(p int) int64 {
+	if r.fixed {
+		p = unrepaired(r.sp.data[r.at:], p)
+	}
+	text := r.sp.data[r.at:]
+	return r.Offset + fileBytes(text[:min(p, len(text))], r.sp.shape.Encoding)
+}
+
+// fail makes the record a reject for what was found at position p of r.Raw.
+func (r *Record) fail(p int, reason string) {
+	r.Err = &Error{Offset: r.offsetOf(p), Reason: reason}
+}
+
+// Parse reads text, the content of a cell or a string of the record, as one JSON
+// value. The value is valid as long as the record is, and adds its flags to the
+// record's. The error has the offset of the offending byte in the file; where
+// text was itself escaped JSON, that of the record.
+func (r *Record) Parse(text []byte) (Value, *Error) {
+	t := r.sp.tape()
+	if !utf8.Valid(text) {
+		return Value{}, &Error{Offset: r.Offset, Reason: "text is not UTF-8"}
+	}
+	end, f := t.scan(text, 0)
+	if f.reason == "" {
+		if end = skipSpace(text, end); end < len(text) {
+			f = fault{end, "text behind the JSON value"}
+		}
+	}
+	if f.reason != "" {
+		return Value{}, &Error{Offset: r.locate(text, f.at), Reason: f.reason}
+	}
+	r.Flags |= t.flags
+	return Value{t: t}, nil
+}
+
+// locate is where in the file position p of text lies, if text is a cell or a
+// part of the record as it stands there.
+func (r *Record) locate(text []byte, p int) int64 {
+	if i, ok := within(r.Raw, text); ok {
+		return r.offsetOf(i + p)
+	}
+	for c, cell := range r.Cells {
+		if i, ok := within(cell, text); ok && c < len(r.spans) {
+			return r.offsetOf(quotedPosition(r.Raw, r.spans[c], i+p))
+		}
+	}
+	return r.Offset
+}
+
+// within says whether part is a slice of b's memory, and where it begins.
+func within(b, part []byte) (int, bool) {
+	if len(b) == 0 || len(part) == 0 {
+		return 0, false
+	}
+	start := uintptr(unsafe.Pointer(unsafe.SliceData(b)))
+	p := uintptr(unsafe.Pointer(unsafe.SliceData(part)))
+	if p < start || p+uintptr(len(part)) > start+uintptr(len(b)) {
+		return 0, false
+	}
+	return int(p - start), true
+}
+
+// tape is an unused tape that lives as long as the record.
+func (sp *Splitter) tape() *tape {
+	if sp.used == len(sp.tapes) {
+		sp.tapes = append(sp.tapes, &tape{rec: &sp.rec})
+	}
+	t := sp.tapes[sp.used]
+	sp.used++
+	t.strings = &sp.strings
+	return t
+}
+
+// At reads one record again, from the bytes of the file at its Offset and of its
+// Length. The Record has memory of its own.
+func At(raw []byte, s Shape) (*Record, error) {
+	if s.Kind != CSV && s.Kind != JSON {
+		return nil, fmt.Errorf("read record again: the file is %s", s.Kind)
+	}
+	text := raw
+	if s.Encoding != UTF8 {
+		text, _ = transcode(nil, raw, s.Encoding, true)
+	}
+	c := &Chunk{Data: text, Size: int64(len(raw)), place: inArray}
+	sp := NewSplitter(s)
+	sp.Reset(c)
+	r, ok := sp.Next()
+	if !ok {
+		return nil, fmt.Errorf("read record again: no record in %d bytes", len(raw))
+	}
+	return r, nil
+}

@@ -1,0 +1,277 @@
+package rows
+
+import (
+	"bytes"
+	"iter"
+	"strconv"
+	"unicode/utf8"
+)
+
+// ValueKind is what a JSON value is.
+type ValueKind uint8
+
+// Kinds of values. Absent is that of the zero Value.
+const (
+	Absent ValueKind = iota
+	Null
+	Bool
+	Number
+	String
+	Array
+	Object
+)
+
+func (k ValueKind) String() string {
+	switch k {
+	case Null:
+		return "null"
+	case Bool:
+		return "boolean"
+	case Number:
+		return "number"
+	case String:
+		return "string"
+	case Array:
+		return "array"
+	case Object:
+		return "object"
+	}
+	return "absent"
+}
+
+// A Value is a JSON value of a record; the zero Value is an absent one, and
+// every method can be asked of it. It is valid as long as the record.
+type Value struct {
+	t *tape
+	i uint32
+}
+
+// Kind says what the value is.
+func (v Value) Kind() ValueKind {
+	if v.t == nil {
+		return Absent
+	}
+	return v.t.nodes[v.i].kind
+}
+
+// Exists says whether there is a value, null or other.
+func (v Value) Exists() bool { return v.t != nil }
+
+// IsNull says whether the value is null.
+func (v Value) IsNull() bool { return v.Kind() == Null }
+
+// IsString says whether the value is a string.
+func (v Value) IsString() bool { return v.Kind() == String }
+
+// IsNumber says whether the value is a number.
+func (v Value) IsNumber() bool { return v.Kind() == Number }
+
+// IsArray says whether the value is an array.
+func (v Value) IsArray() bool { return v.Kind() == Array }
+
+// IsObject says whether the value is an object.
+func (v Value) IsObject() bool { return v.Kind() == Object }
+
+// Get is the value of an object's key, the first if the key stands there twice.
+// If no key is exactly equal, one that differs in ASCII case alone is taken,
+// provided there is only one, and the record gets the flag KeyCase.
+func (v Value) Get(key string) Value {
+	if v.Kind() != Object {
+		return Value{}
+	}
+	t := v.t
+	nodes := t.nodes
+	var variant uint32
+	variants := 0
+	for k, end := v.i+1, nodes[v.i].next; k < end; k = nodes[k+1].next {
+		n := &nodes[k]
+		if n.escaped {
+			name := t.key(*n)
+			if string(name) == key {
+				return Value{t, k + 1}
+			}
+			if compareFold(name, []byte(key)) == 0 {
+				variant = k + 1
+				variants++
+			}
+			continue
+		}
+		if int(n.end-n.start) != len(key) {
+			continue
+		}
+		name := t.text[n.start:n.end]
+		if string(name) == key {
+			return Value{t, k + 1}
+		}
+		if lower(name[0]) == lower(key[0]) && compareFold(name, []byte(key)) == 0 {
+			variant = k + 1
+			variants++
+		}
+	}
+	if variants != 1 {
+		return Value{}
+	}
+	t.rec.Flags |= KeyCase
+	return Value{t, variant}
+}
+
+// Text is a string's content or a number's or boolean's literal, else "". Half a
+// surrogate pair stays the escape that it is.
+func (v Value) Text() string {
+	if v.t == nil {
+		return ""
+	}
+	n := &v.t.nodes[v.i]
+	switch n.kind {
+	case String:
+		return v.t.string(n)
+	case Number, Bool:
+		return view(v.t.text[n.start:n.end])
+	}
+	return ""
+}
+
+// string is the content of the string or key n.
+func (t *tape) string(n *node) string {
+	content := t.text[n.start:n.end]
+	if !n.escaped {
+		return view(content)
+	}
+	if t.strings == nil {
+		return string(unescape(nil, content))
+	}
+	from := len(*t.strings)
+	*t.strings = unescape(*t.strings, content)
+	return view((*t.strings)[from:])
+}
+
+// Raw is the value as it stands in the text.
+func (v Value) Raw() []byte {
+	if v.t == nil {
+		return nil
+	}
+	n := &v.t.nodes[v.i]
+	if n.kind == String {
+		return v.t.text[n.start-1 : n.end+1]
+	}
+	return v.t.text[n.start:n.end]
+}
+
+// Int is the number if it is an integer of 64 bits.
+func (v Value) Int() (int64, bool) {
+	if v.Kind() != Number {
+		return 0, false
+	}
+	n, err := strconv.ParseInt(v.Text(), 10, 64)
+	return n, err == nil
+}
+
+// Len is how many elements an array or members an object has, else 0.
+func (v Value) Len() int {
+	n := 0
+	for range v.Elements() {
+		n++
+	}
+	for range v.Members() {
+		n++
+	}
+	return n
+}
+
+// Elements are the elements of an array in order.
+func (v Value) Elements() iter.Seq[Value] {
+	return func(yield func(Value) bool) {
+		if v.Kind() != Array {
+			return
+		}
+		nodes := v.t.nodes
+		for k, end := v.i+1, nodes[v.i].next; k < end; k = nodes[k].next {
+			if !yield(Value{v.t, k}) {
+				return
+			}
+		}
+	}
+}
+
+// Members are the keys and values of an object in order, repeated keys too.
+func (v Value) Members() iter.Seq2[string, Value] {
+	return func(yield func(string, Value) bool) {
+		if v.Kind() != Object {
+			return
+		}
+		nodes := v.t.nodes
+		for k, end := v.i+1, nodes[v.i].next; k < end; k = nodes[k+1].next {
+			if !yield(v.t.string(&nodes[k]), Value{v.t, k + 1}) {
+				return
+			}
+		}
+	}
+}
+
+// wraps says whether the scanned object wraps an array of records.
+func (t *tape) wraps() bool {
+	nodes := t.nodes
+	for k, end := uint32(1), nodes[0].next; k < end; k = nodes[k+1].next {
+		n := &nodes[k+1]
+		if n.kind == Array && wrapperKey(t.text[nodes[k].start:nodes[k].end]) &&
+			(n.next == k+2 || nodes[k+2].kind == Object) {
+			return true
+		}
+	}
+	return false
+}
+
+// maxSmallDigits is how long an integer may be that surely fits int64.
+const maxSmallDigits = 18
+
+// bigInteger says whether neither int64 nor uint64 holds the literal.
+func bigInteger(literal string) bool {
+	if _, err := strconv.ParseInt(literal, 10, 64); err == nil {
+		return false
+	}
+	_, err := strconv.ParseUint(literal, 10, 64)
+	return err != nil
+}
+
+// unescape appends what the content of a JSON string stands for; it is known to
+// be well-formed.
+func unescape(dst, s []byte) []byte {
+	for {
+		i := bytes.IndexByte(s, '\\')
+		if i < 0 {
+			return append(dst, s...)
+		}
+		dst = append(dst, s[:i]...)
+		n := 2
+		switch c := s[i+1]; c {
+		case 'b':
+			dst = append(dst, '\b')
+		case 'f':
+			dst = append(dst, '\f')
+		case 'n':
+			dst = append(dst, '\n')
+		case 'r':
+			dst = append(dst, '\r')
+		case 't':
+			dst = append(dst, '\t')
+		case 'u':
+			u, _ := hex4(s, i+2)
+			n = 6
+			if u>>11 != 0xd800>>11 {
+				dst = utf8.AppendRune(dst, u)
+				break
+			}
+			if u < 0xdc00 && i+12 <= len(s) && s[i+6] == '\\' && s[i+7] == 'u' {
+				if low, k := hex4(s, i+8); k == 4 && low>>10 == 0xdc00>>10 {
+					dst = utf8.AppendRune(dst, 0x10000+(u&0x3ff)<<10+low&0x3ff)
+					n = 12
+					break
+				}
+			}
+			dst = append(dst, s[i:i+6]...)
+		default:
+			dst = append(dst, c)
+		}
+		s = s[i+n:]
+	}
+}
