@@ -64,9 +64,22 @@ func Run(ctx context.Context, set *evidence.Set, sources []*Source, o *Options) 
 		c.Files = append(c.Files, f)
 	}
 	for _, r := range set.Refused() {
+		if r.Item != nil {
+			c.refuse(r)
+			continue
+		}
 		c.Files = append(c.Files, File{Name: r.Name, Status: Refused, Reason: r.Reason, Source: &timeline.Source{Name: r.Name}})
 	}
 	return c, nil
+}
+
+// refuse notes that a container was not read, or not whole.
+func (c *Collection) refuse(r evidence.Refused) {
+	for i := range c.Files {
+		if c.Files[i].Item == r.Item {
+			c.Files[i].Status, c.Files[i].Reason = Refused, r.Reason
+		}
+	}
 }
 
 // readFile recognises one file and decodes it.
@@ -78,13 +91,11 @@ func (c *Collection) readFile(ctx context.Context, f *File, sources []*Source, o
 	}
 	defer in.Close()
 	head := make([]byte, rows.HeadSize)
-	n, err := io.ReadFull(in, head)
+	// An error here comes again when the rest is read: what lies before it is
+	// decoded all the same.
+	n, _ := io.ReadFull(in, head)
 	head = head[:n]
 	rest := io.MultiReader(bytes.NewReader(head), in)
-	if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
-		f.Status, f.Reason = Partial, fmt.Sprintf("could not be read: %v", err)
-		return nil
-	}
 	h := &Head{Name: f.Name, Bytes: head, Shape: rows.Sniff(head)}
 	f.Encoding = encodingName(h.Shape)
 	source, layout := detect(sources, h)
