@@ -1,5 +1,48 @@
 package ingest
 
-// knownKind names a file that is no evidence any source reads, but that is
-// known for what it is.
-func knownKind(*Head) (string, bool) { return "", false }
+import (
+	"bytes"
+	"strings"
+
+	"becforensics/ingest/internal/rows"
+	"becforensics/timeline/reference"
+)
+
+// knownKind names a file that no source reads, but that is known for what it
+// is: by its first bytes, or by columns or keys that the reference tables
+// list.
+func knownKind(h *Head, tables *reference.Set) (string, bool) {
+	switch h.Shape.Kind {
+	case rows.Empty:
+		return "the file is empty", true
+	case rows.Binary:
+		return binaryKind(h.Bytes), true
+	}
+	if bytes.HasPrefix(bytes.ToLower(bytes.TrimSpace(h.Bytes)), []byte("<!doctype html")) || bytes.HasPrefix(bytes.ToLower(bytes.TrimSpace(h.Bytes)), []byte("<html")) {
+		return "a web page, not an export", true
+	}
+	for row := range tables.Table(reference.KnownKinds).Rows() {
+		if h.Has(strings.Split(row.Get("names"), ";")...) {
+			return row.Get("sentence"), true
+		}
+	}
+	return "", false
+}
+
+// binaryKind says what a binary file is, as far as its first bytes tell.
+func binaryKind(b []byte) string {
+	for _, m := range [...]struct{ magic, kind string }{
+		{"PK\x03\x04", "a zip file of an office program (xlsx, docx …): save the table as CSV, or give the export it was made of"},
+		{"\xd0\xcf\x11\xe0", "an OLE compound file (xls, doc, msg …) that no source claims"},
+		{"%PDF", "a PDF document"},
+		{"!BDN", "an Outlook data file (pst, ost)"},
+	} {
+		if bytes.HasPrefix(b, []byte(m.magic)) {
+			return m.kind
+		}
+	}
+	if bytes.Contains(b, []byte("\xab\xcd\xefMaxMind.com")) {
+		return "a geolocation database: name it with --geo"
+	}
+	return "a binary file, not an export in text"
+}

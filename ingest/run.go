@@ -11,6 +11,7 @@ import (
 	"becforensics/ingest/evidence"
 	"becforensics/ingest/internal/rows"
 	"becforensics/timeline"
+	"becforensics/timeline/reference"
 )
 
 // A Status is how far a file was read.
@@ -100,7 +101,7 @@ func (c *Collection) readFile(ctx context.Context, f *File, sources []*Source, o
 	f.Encoding = encodingName(h.Shape)
 	source, layout := detect(sources, h)
 	if layout == nil {
-		f.Status, f.Reason = Unrecognised, decline(sources, h)
+		f.Status, f.Reason = Unrecognised, decline(sources, h, o.Reference)
 		if reason, ok := errorBody(h); ok {
 			c.Builder.Add(rejectOne(reason))
 			f.Status, f.Reason = Partial, reason
@@ -186,14 +187,8 @@ func Claims(sources []*Source, h *Head) map[string]Match {
 }
 
 // decline says why no source claims a file.
-func decline(sources []*Source, h *Head) string {
-	switch h.Shape.Kind {
-	case rows.Empty:
-		return "the file is empty"
-	case rows.Binary:
-		return "binary file, not an export in text"
-	}
-	if kind, ok := knownKind(h); ok {
+func decline(sources []*Source, h *Head, tables *reference.Set) string {
+	if kind, ok := knownKind(h, tables); ok {
 		return kind
 	}
 	reasons := make([]string, len(sources))

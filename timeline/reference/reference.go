@@ -46,6 +46,7 @@ const (
 	EntraErrors     = "entra_error_classes"             // code -> name, class, outcome
 	FreeMail        = "free_mail_domains"               // domain, the disposable ones aside
 	HideFolders     = "inbox_rule_hide_folders"         // folder -> kind, language
+	KnownKinds      = "known_kinds"                     // kind -> names of columns or keys, sentence
 	OAuthScopes     = "oauth_scopes_risky"              // scope -> class
 	Operations      = "operations_of_interest"          // operation -> class, technique
 	RecordTypes     = "record_types"                    // value -> name

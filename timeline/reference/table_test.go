@@ -76,7 +76,7 @@ func TestEveryWordIsUsed(t *testing.T) {
 func TestConstantsNameTheFiles(t *testing.T) {
 	constants := []string{
 		ActivityTypes, AppsAbused, AppsFirstParty, AppsFOCI, AppsWatch, AttachmentTypes, Clients, DisposableMail,
-		EntraErrors, FreeMail, HideFolders, OAuthScopes, Operations, RecordTypes, SearchTerms, SuppressTerms,
+		EntraErrors, FreeMail, HideFolders, KnownKinds, OAuthScopes, Operations, RecordTypes, SearchTerms, SuppressTerms,
 		SuspiciousTLDs, UserAgents,
 	}
 	slices.Sort(constants)
