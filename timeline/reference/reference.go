@@ -42,6 +42,7 @@ const (
 	AppsWatch       = "apps_first_party_watch"          // app_id -> Microsoft's clients that phishing prefers
 	AttachmentTypes = "attachment_types"                // extension -> class, weight
 	Clients         = "clients"                         // pattern -> normalised client
+	ContextTables   = "context_tables"                  // kind -> names of columns, owner, key
 	DisposableMail  = "disposable_mail_domains"         // domain
 	EntraErrors     = "entra_error_classes"             // code -> name, class, outcome
 	FreeMail        = "free_mail_domains"               // domain, the disposable ones aside

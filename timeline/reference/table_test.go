@@ -75,7 +75,7 @@ func TestEveryWordIsUsed(t *testing.T) {
 
 func TestConstantsNameTheFiles(t *testing.T) {
 	constants := []string{
-		ActivityTypes, AppsAbused, AppsFirstParty, AppsFOCI, AppsWatch, AttachmentTypes, Clients, DisposableMail,
+		ActivityTypes, AppsAbused, AppsFirstParty, AppsFOCI, AppsWatch, AttachmentTypes, Clients, ContextTables, DisposableMail,
 		EntraErrors, FreeMail, HideFolders, KnownKinds, OAuthScopes, Operations, RecordTypes, SearchTerms, SuppressTerms,
 		SuspiciousTLDs, UserAgents,
 	}
