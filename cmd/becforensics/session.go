@@ -45,6 +45,9 @@ type session struct {
 	geo       *geo.DB
 }
 
+// memberShare is the part of --memory that unpacked members may take.
+const memberShare = 4
+
 // open opens all inputs. Databases, overlays and the case file go through
 // evidence like the exports, so that what was hashed is what is used.
 func (f *evidenceFlags) open(ctx context.Context) (*session, error) {
@@ -55,7 +58,7 @@ func (f *evidenceFlags) open(ctx context.Context) (*session, error) {
 	if memory > 0 {
 		debug.SetMemoryLimit(memory)
 	}
-	set, err := evidence.Acquire(ctx, f.Evidence, evidence.Options{})
+	set, err := evidence.Acquire(ctx, f.Evidence, evidence.Options{Memory: memory / memberShare})
 	if err != nil {
 		return nil, err
 	}

@@ -1,0 +1,161 @@
+package main
+
+import (
+	"go/parser"
+	"go/token"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// The rooms of the house, in the order of the river: each imports only those
+// before it.
+var rooms = []string{"geo", "timeline", "ingest", "report", "cmd"}
+
+// fences name the one package that may use a third-party module.
+var fences = map[string]string{
+	"github.com/oschwald/maxminddb-golang": "geo",
+	"github.com/apache/arrow":              "timeline",
+	"github.com/xuri/excelize":             "report/xlsx",
+	"github.com/alecthomas/kong":           "cmd/becforensics",
+	"github.com/vbauerster/mpb":            "cmd/becforensics",
+	"github.com/goccy/go-yaml":             "cmd/becforensics",
+}
+
+// goFiles calls f with every Go file of the project that is no test, and its
+// imports.
+func goFiles(t *testing.T, f func(path string, imports []string)) {
+	t.Helper()
+	root := filepath.Join("..", "..")
+	err := filepath.WalkDir(root, func(path string, d os.DirEntry, err error) error {
+		if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		rel, err := filepath.Rel(root, path)
+		if err != nil {
+			return err
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.ImportsOnly)
+		if err != nil {
+			return err
+		}
+		var imports []string
+		for _, i := range file.Imports {
+			name, err := strconv.Unquote(i.Path.Value)
+			if err != nil {
+				return err
+			}
+			imports = append(imports, name)
+		}
+		f(filepath.ToSlash(rel), imports)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func room(path string) int {
+	top, _, _ := strings.Cut(path, "/")
+	return slices.Index(rooms, top)
+}
+
+func TestEachRoomImportsOnlyThoseBeforeIt(t *testing.T) {
+	goFiles(t, func(path string, imports []string) {
+		from := room(path)
+		if from < 0 {
+			return
+		}
+		for _, i := range imports {
+			inner, own := strings.CutPrefix(i, "becforensics/")
+			if own && room(inner) > from {
+				t.Errorf("%s imports %s, which comes after it", path, i)
+			}
+		}
+	})
+}
+
+func TestThirdPartiesStayInTheirRooms(t *testing.T) {
+	goFiles(t, func(path string, imports []string) {
+		for _, i := range imports {
+			for module, owner := range fences {
+				if strings.HasPrefix(i, module) && !strings.HasPrefix(path, owner+"/") {
+					t.Errorf("%s imports %s, which belongs to %s", path, i, owner)
+				}
+			}
+			if i == "net/http" || i == "os/exec" || i == "plugin" || i == "C" {
+				t.Errorf("%s imports %s", path, i)
+			}
+		}
+	})
+}
+
+func TestNobodyElseOpensFiles(t *testing.T) {
+	goFiles(t, func(path string, imports []string) {
+		if strings.HasPrefix(path, "ingest/evidence/") || strings.HasPrefix(path, "testdata/") || !slices.Contains(imports, "os") {
+			return
+		}
+		text, err := os.ReadFile(filepath.Join("..", "..", path))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, call := range []string{"os.Open", "os.ReadFile", "os.Create(", "os.OpenRoot"} {
+			if strings.Contains(string(text), call) {
+				t.Errorf("%s calls %s", path, call)
+			}
+		}
+	})
+}
+
+// build makes the program once for the tests that look at the binary.
+func build(t *testing.T) string {
+	t.Helper()
+	binary := filepath.Join(t.TempDir(), "becforensics")
+	out, err := exec.Command("go", "build", "-o", binary, ".").CombinedOutput()
+	if err != nil {
+		t.Fatalf("go build: %v\n%s", err, out)
+	}
+	return binary
+}
+
+func TestBinaryCannotDial(t *testing.T) {
+	out, err := exec.Command("go", "tool", "nm", build(t)).Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, symbol := range []string{"net/http.(*Transport).RoundTrip", "crypto/tls.(*Conn).Handshake", "os/exec."} {
+		if strings.Contains(string(out), symbol) {
+			t.Errorf("the binary holds %s", symbol)
+		}
+	}
+}
+
+func TestRunMakesNoNetworkCall(t *testing.T) {
+	strace, err := exec.LookPath("strace")
+	if err != nil {
+		t.Skip("strace is absent")
+	}
+	dir := t.TempDir()
+	log := filepath.Join(dir, "calls")
+	cmd := exec.Command(strace, "-f", "-e", "trace=%network", "-o", log, build(t), "analyze", "-o", filepath.Join(dir, "report.xlsx"),
+		filepath.Join("..", "..", "testdata", "cases", "harbour-2018", "evidence"))
+	if out, err := cmd.CombinedOutput(); err != nil {
+		if strings.Contains(string(out), "ptrace") {
+			t.Skipf("strace cannot trace here: %s", out)
+		}
+		t.Fatalf("%v\n%s", err, out)
+	}
+	text, err := os.ReadFile(log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(text)) {
+		if strings.Contains(line, "(") && !strings.Contains(line, "---") && !strings.Contains(line, "+++") {
+			t.Errorf("network call: %s", line)
+		}
+	}
+}

@@ -1,0 +1,52 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){
+		"becforensics": func() {
+			now = func() time.Time { return time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC) }
+			main()
+		},
+	})
+}
+
+// TestScripts runs the command line as an examiner does.
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir: filepath.Join("..", "..", "testdata", "script"),
+		Setup: func(env *testscript.Env) error {
+			cases, err := filepath.Abs(filepath.Join("..", "..", "testdata", "cases"))
+			env.Setenv("CASES", cases)
+			return err
+		},
+	})
+}
+
+// command runs the program in this process and returns what it wrote and its
+// exit code.
+func command(t *testing.T, args ...string) (stdout, stderr string, code int) {
+	t.Helper()
+	var out, errs bytes.Buffer
+	code = run(args, &terminal{out: &out, err: &errs})
+	return out.String(), errs.String(), code
+}
+
+// shared is a file of the reference data that lies beside a developer's
+// checkout; the test is skipped where there is none.
+func shared(t *testing.T, path ...string) string {
+	t.Helper()
+	full := filepath.Join(append([]string{"..", "..", "..", "shared"}, path...)...)
+	if _, err := os.Stat(full); err != nil {
+		t.Skipf("the reference data is absent: %v", err)
+	}
+	return full
+}
