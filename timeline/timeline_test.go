@@ -311,3 +311,21 @@ func TestArrowBatchesShareTheirDictionaries(t *testing.T) {
 		t.Errorf("%d rows read back, want %d", n, len(events))
 	}
 }
+
+func TestWideRowsComeInOrder(t *testing.T) {
+	events := make([]Event, 3*wideBlock)
+	for i := range events {
+		events[i] = ev(fmt.Sprintf("at=%d", i))
+	}
+	tl := seal(t, events)
+	next := 0
+	tl.WideRows(allRows(tl), func(w WideRow) {
+		if w.Row != next || w.Err != nil || w.Details != `{"Extra":"`+tl.Origin(w.Row).String()+`"}` {
+			t.Fatalf("row %d: %+v", next, w)
+		}
+		next++
+	})
+	if next != len(events) {
+		t.Errorf("%d rows, want %d", next, len(events))
+	}
+}
