@@ -1,0 +1,113 @@
+package xlsx
+
+import (
+	"archive/zip"
+	"cmp"
+	"errors"
+	"io"
+	"math"
+
+	"github.com/klauspost/compress/flate"
+)
+
+// level is the fastest level of deflate: sheets are large and much alike, and
+// higher levels gain little on them.
+const level = 1
+
+// epoch is 1980-01-01, the earliest date of a zip archive: the time of every
+// part, so that no clock is in the workbook.
+const epoch = 1<<5 | 1
+
+// An archive is a zip archive without clock and names of the machine. Its
+// bytes depend on the parts and their order alone.
+type archive struct{ zip *zip.Writer }
+
+func newArchive(w io.Writer) archive {
+	z := zip.NewWriter(w)
+	z.RegisterCompressor(zip.Deflate, func(w io.Writer) (io.WriteCloser, error) { return flate.NewWriter(w, level) })
+	return archive{z}
+}
+
+// part starts a part; the one before is complete.
+func (a archive) part(name string) (io.Writer, error) {
+	return a.zip.CreateHeader(&zip.FileHeader{Name: name, Method: zip.Deflate, ModifiedDate: epoch})
+}
+
+func (a archive) add(name string, content []byte) error {
+	w, err := a.part(name)
+	if err == nil {
+		_, err = w.Write(content)
+	}
+	return err
+}
+
+func (a archive) close() error { return a.zip.Close() }
+
+// chunk is how much of a part is handed to the compressor at a time.
+const chunk = 256 << 10
+
+// mostPart bounds a part: beyond 4 GiB it would need a form of zip archive
+// that Excel does not open.
+const mostPart = math.MaxUint32
+
+var errLargePart = errors.New("more than 4 GiB of cells: split the sheet or leave rows out")
+
+// A stream writes a part while its next chunk is being made.
+type stream struct {
+	full chan []byte
+	free chan freed // holds every chunk, so that the writing side never waits
+	size int64
+}
+
+// A freed chunk has been written, or not because of err.
+type freed struct {
+	chunk []byte
+	err   error
+}
+
+// chunks are in flight: one being made, one being written, one between.
+const chunks = 3
+
+func newStream(w io.Writer) *stream {
+	s := &stream{full: make(chan []byte, chunks), free: make(chan freed, chunks)}
+	for range chunks {
+		s.free <- freed{chunk: make([]byte, 0, chunk+chunk/4)}
+	}
+	go func() {
+		defer close(s.free)
+		var err error
+		for b := range s.full {
+			if err == nil {
+				_, err = w.Write(b)
+			}
+			s.free <- freed{b[:0], err}
+		}
+	}()
+	return s
+}
+
+// next gives an empty chunk, or the error that an earlier one met.
+func (s *stream) next() ([]byte, error) {
+	f := <-s.free
+	return f.chunk, f.err
+}
+
+// put hands a chunk over to be written.
+func (s *stream) put(b []byte) error {
+	s.size += int64(len(b))
+	if s.size > mostPart {
+		return errLargePart
+	}
+	s.full <- b
+	return nil
+}
+
+// close waits until all is written and returns the first error.
+func (s *stream) close() error {
+	close(s.full)
+	var err error
+	for f := range s.free {
+		err = cmp.Or(err, f.err)
+	}
+	return err
+}
