@@ -1,0 +1,39 @@
+package bec
+
+import (
+	"strings"
+
+	"becforensics/timeline/analysis"
+)
+
+// raised is a severity for an act of an actor. One of whom only a low row
+// speaks does not make an act worse than medium: a weak logon must not become
+// a strong accusation by what was done in it.
+func raised(a *actor, to analysis.Severity) analysis.Severity {
+	if a.severity <= analysis.Low {
+		return min(to, analysis.Medium)
+	}
+	if a.severity == analysis.Medium {
+		return min(to, analysis.High)
+	}
+	return to
+}
+
+// confidence says how sure an attribution is, by the words of its basis.
+func confidence(basis string) analysis.Confidence {
+	if strings.Contains(basis, "inferred") {
+		return analysis.Likely
+	}
+	return analysis.Firm
+}
+
+// attributed says in a cell whose act it was and why that is held.
+func attributed(a *actor, basis string) string {
+	switch {
+	case basis == "":
+		return a.reason
+	case a.reason == "":
+		return basis
+	}
+	return a.reason + "; attributed by " + basis
+}

@@ -1,0 +1,235 @@
+package bec
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"becforensics/timeline"
+	"becforensics/timeline/analysis"
+)
+
+var messageViews = &analysis.Analyzer{
+	Name:  "message-views",
+	Title: "Message views",
+	Doc: analysis.Doc{
+		Question: "Which messages were opened in a mailbox by a suspicious actor, for how long, and what did he open or click in them?",
+		Method: "Records of the reading pane, of opened windows, of marking as read, of attachments, links and printing are gathered by message within a mailbox: by internet message id, where the delivery gives it, else by item id. " +
+			"A start of the reading pane is paired with the next end of the same item, whatever the session id, which changes within one sitting; the time between is the dwell, at most 30 minutes. A start without an end has an unknown dwell, not zero. " +
+			"A message touched by a suspicious actor is one row that cites every record. Reading by anybody else is one info row a mailbox.",
+		Limits: "The reading pane shows that a message was selected and could be read, not that it was read. Opened attachments and clicked links are recorded by Outlook on the web only: their absence elsewhere proves nothing. " +
+			"A client that copies the mailbox reads without any such record. Delegates are not in the Outlook Activities log. Subject and sender are taken from the record of the delivery and marked as inferred.",
+		Innocent: "The owner reads his mail. Only views in the sittings of a suspicious actor accuse.",
+		Confirm:  "The owner's account of the time; the message itself; the logon that the sitting is anchored on.",
+	},
+	Columns: []analysis.Column{
+		{Name: "Subject", Doc: "subject of the message", Kind: analysis.Text},
+		{Name: "Sender", Doc: "sender of the message", Kind: analysis.Text},
+		{Name: "Message ID", Doc: "internet message id, else the item id", Kind: analysis.Text},
+		{Name: "Views", Doc: "how often the message was selected or opened", Kind: analysis.Number},
+		{Name: "Dwell", Doc: "how long it was selected, added up; each view counts 30 minutes at most", Kind: analysis.Text},
+		{Name: "Attachments", Doc: "attachments opened", Kind: analysis.Text},
+		{Name: "Links", Doc: "links clicked", Kind: analysis.Text},
+		{Name: "Other acts", Doc: "marked as read, printed, copied", Kind: analysis.Text},
+		{Name: "Actor", Doc: "why the actor is suspicious, and how the view was attributed to it", Kind: analysis.Prose},
+	},
+	Needs:      attributionNeeds,
+	Version:    1,
+	Techniques: []string{"T1114.002"},
+	References: []string{"CrowdStrike, Hiding in Plain Sight: Using the Office 365 Activities API (2018)", "LMG Security, Magic Unicorn Tool (2018)"},
+	Settings:   []string{"thresholds"},
+	Run:        runMessageViews,
+}
+
+// dwellCap is the longest time that one selection counts: a message left open
+// over lunch was not read for an hour.
+const dwellCap = 30 * time.Minute
+
+func runMessageViews(p *analysis.Pass) (*analysis.Finding, error) {
+	t := p.Timeline
+	by := actors(p)
+	type group struct {
+		actor *actor
+		basis string
+		rows  []int
+	}
+	type groupKey struct {
+		actor *actor
+		messageKey
+	}
+	type box struct {
+		first, last, records int
+		messages             map[messageKey]bool
+	}
+	groups := map[groupKey]*group{}
+	var order []*group
+	boxes := map[uint32]*box{}
+	var mailboxes []uint32
+	records := 0
+	for row := range rowsOf(p, classRead, classOpen, classExfil) {
+		records++
+		m, named := messageOf(t, row)
+		if a, basis := by.at(row); a != nil {
+			k := groupKey{a, m}
+			g := groups[k]
+			if g == nil {
+				g = &group{actor: a, basis: basis}
+				groups[k] = g
+				order = append(order, g)
+			}
+			g.rows = append(g.rows, row)
+			continue
+		}
+		b := boxes[m.mailbox]
+		if b == nil {
+			b = &box{first: row, messages: map[messageKey]bool{}}
+			boxes[m.mailbox] = b
+			mailboxes = append(mailboxes, m.mailbox)
+		}
+		b.last = row
+		b.records++
+		if named {
+			b.messages[m] = true
+		}
+	}
+	if records == 0 {
+		return nil, analysis.Skip("no record of reading: the exports hold none, which does not mean that nobody read")
+	}
+	dwellCap := time.Duration(p.Settings.Threshold("message-views.dwell_minutes", dwellCap.Minutes()) * float64(time.Minute))
+	f := &analysis.Finding{}
+	for _, g := range order {
+		f.Rows = append(f.Rows, viewRow(t, g.actor, g.basis, g.rows, dwellCap))
+	}
+	byTime(f.Rows)
+	for _, m := range mailboxes {
+		b := boxes[m]
+		r := informing(t, b.first, b.last)
+		r.Cells = []string{
+			plural(len(b.messages), "message", "messages") + " in " + counted(b.records, "record") + " of reading by nobody suspicious", "", "", strconv.Itoa(b.records), "", "", "", "", "",
+		}
+		f.Rows = append(f.Rows, r)
+	}
+	f.Summary = fmt.Sprintf("%s of reading; %s touched by a suspicious actor.", counted(records, "record"), counted(len(order), "message"))
+	return f, nil
+}
+
+// viewRow is the row of one message that an actor touched.
+func viewRow(t *timeline.Timeline, a *actor, basis string, rows []int, dwellCap time.Duration) analysis.Row {
+	r := citingActor(t, a, rows)
+	r.Severity, r.Confidence = min(max(a.severity, analysis.Low), analysis.Medium), confidence(basis)
+	w := watch(t, rows, dwellCap)
+	id := firstText(t, timeline.ColMessageID, rows)
+	if id == "" {
+		id = firstText(t, timeline.ColItemID, rows)
+	}
+	r.Cells = []string{
+		inferredText(t, timeline.ColSubject, rows), inferredText(t, timeline.ColSender, rows), id,
+		strconv.Itoa(w.views), w.dwell(), list(w.attachments), list(w.links), list(w.others), attributed(a, basis),
+	}
+	return r
+}
+
+// A viewing is what the records of one message add up to.
+type viewing struct {
+	views, unknown int
+	sum            time.Duration
+	capped         bool
+
+	attachments, links, others []string
+}
+
+// Endings of the operations that come in pairs, and the operations that are
+// told apart from other acts on a message.
+const (
+	startSuffix  = "Start"
+	endSuffix    = "End"
+	opLink       = "LinkClicked"
+	opAttachment = "OpenedAnAttachment"
+)
+
+// watch pairs starts with ends and gathers the acts on a message. rows are in
+// time order, so the nearest end of a start is the next one.
+func watch(t *timeline.Timeline, rows []int, dwellCap time.Duration) viewing {
+	var w viewing
+	open := map[string][]int{} // starts without an end yet, by what was displayed
+	others := map[string]int{}
+	var order []string
+	for _, row := range rows {
+		op := t.Text(timeline.ColOperation, row)
+		stem, starts := strings.CutSuffix(op, startSuffix)
+		if !starts {
+			stem = strings.TrimSuffix(op, endSuffix)
+		}
+		switch {
+		case op == opLink:
+			w.links = append(w.links, actOn(t, row, "Link", "LinkURL", "Url"))
+		case op == opAttachment:
+			w.attachments = append(w.attachments, actOn(t, row, "AttachmentAction", "AttachmentName", "Name"))
+		case starts:
+			w.views++
+			w.unknown++
+			open[stem] = append(open[stem], row)
+		case stem != op:
+			if n := len(open[stem]); n > 0 {
+				w.end(t.Time(row).Sub(t.Time(open[stem][n-1])), dwellCap)
+				open[stem] = open[stem][:n-1]
+			}
+		default:
+			if others[op]++; others[op] == 1 {
+				order = append(order, op)
+			}
+		}
+	}
+	for _, op := range order {
+		if others[op] > 1 {
+			op += " × " + strconv.Itoa(others[op])
+		}
+		w.others = append(w.others, op)
+	}
+	return w
+}
+
+// end takes the end of a view.
+func (w *viewing) end(dwell, dwellCap time.Duration) {
+	w.unknown--
+	if dwell > dwellCap {
+		dwell, w.capped = dwellCap, true
+	}
+	w.sum += dwell
+}
+
+// dwell says how long a message was selected.
+func (w viewing) dwell() string {
+	switch {
+	case w.views == 0:
+		return ""
+	case w.views == w.unknown:
+		return "unknown"
+	}
+	text := w.sum.Round(time.Second).String()
+	if w.capped {
+		text = "at least " + text
+	}
+	if w.unknown > 0 {
+		text += " and " + counted(w.unknown, "view") + " of unknown length"
+	}
+	return text
+}
+
+// actOn is what a record says of an opened attachment or a clicked link: the
+// first of the properties that it has, with the time.
+func actOn(t *timeline.Timeline, row int, properties ...string) string {
+	d := detailsOf(t, row)
+	var parts []string
+	for _, name := range properties {
+		if d[name] != "" {
+			parts = append(parts, d[name])
+		}
+	}
+	at := stamp(t.Time(row))
+	if len(parts) == 0 {
+		return at
+	}
+	return strings.Join(parts, " ") + " at " + at
+}

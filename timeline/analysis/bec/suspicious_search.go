@@ -1,0 +1,322 @@
+package bec
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"becforensics/timeline"
+	"becforensics/timeline/analysis"
+	"becforensics/timeline/reference"
+)
+
+var suspiciousSearch = &analysis.Analyzer{
+	Name:  "suspicious-search",
+	Title: "Suspicious searches",
+	Doc: analysis.Doc{
+		Question: "What did somebody look for in the mailboxes that an intruder after payments looks for?",
+		Method: "Every recorded search is put together with the letters typed before it and compared with the table of search terms and the examiner's own terms: whole words and phrases, " +
+			"without regard to case, accents and the names of KQL properties. A search is high if a suspicious actor made it with a term that the owner does not use, medium if the owner uses the term too " +
+			"(on 3 days or more), low if it holds no listed term. Three different terms in one sitting (pauses of at most 30 minutes) of an actor are critical. " +
+			"Searches of nobody suspicious only inform, one row a user and query, with one exception: three strong terms in one sitting by a user whose record shows searches on 10 other days and never one of these terms are low.",
+		Limits: "Searches of Outlook on the web are recorded best; desktop clients search their own copy without a trace, and the unified audit log records searches only where that was switched on. " +
+			"No search on record does not mean that nobody searched. A search shows what was asked for, not what was read.",
+		Innocent: "Finance staff search for invoices daily; everybody looks for a contract or a password now and then. That is why the actor and the user's own habit decide, not the word.",
+		Confirm:  "The owner's account of the searches; the messages viewed right after; the address of the logon before.",
+	},
+	Columns: []analysis.Column{
+		{Name: "Query", Doc: "what was searched for in the end", Kind: analysis.Text},
+		{Name: "Typed", Doc: "the text as it grew while it was typed, where the client reported it", Kind: analysis.Text},
+		{Name: "Terms", Doc: "listed terms in the query, with category and weight", Kind: analysis.Text},
+		{Name: "Searches", Doc: "number of searches in the row", Kind: analysis.Number},
+		{Name: "Habit", Doc: "on how many days the user searched for the terms apart from the actor's searches", Kind: analysis.Prose},
+		{Name: "Shown", Doc: "what the record says of the results that were shown", Kind: analysis.Text},
+		{Name: "Actor", Doc: "why the actor is suspicious, and how the search was attributed to it", Kind: analysis.Prose},
+	},
+	Needs:      attributionNeeds,
+	Version:    1,
+	Techniques: []string{"T1114.002", "T1213"},
+	References: []string{"CrowdStrike, Hiding in Plain Sight: Using the Office 365 Activities API (2018)", "Azure-Sentinel 8ac77493 (terms)", "elastic/detection-rules 4f2654e4"},
+	Settings:   []string{"terms", "thresholds"},
+	Run:        runSuspiciousSearch,
+}
+
+// attributionNeeds are the analyses whose findings make a logon suspicious.
+var attributionNeeds = []string{"foreign-logon", "hosting-logon", "password-attack"}
+
+const (
+	// usualDays is on how many days a user must have searched for a term for it
+	// to be his own: once may be anything, thrice is work.
+	usualDays = 3
+	// manyTerms is how many different terms in one sitting are a hunt
+	// (catalogue M06: three or more).
+	manyTerms = 3
+	// strongTerm is the least weight of a term that can accuse without an
+	// actor: weight 3 is what published cases searched for.
+	strongTerm = 3
+	// knownHabit is on how many days a user must have searched for his habits to
+	// be known: half of the month of work that a baseline asks for.
+	knownHabit = 10
+)
+
+func runSuspiciousSearch(p *analysis.Pass) (*analysis.Finding, error) {
+	t := p.Timeline
+	all := searches(p)
+	if len(all) == 0 {
+		return nil, analysis.Skip("no record of a search: the exports hold none, which does not mean that nobody searched")
+	}
+	h := &hunt{p: p, vocabulary: newVocabulary(p),
+		usual: p.Settings.Threshold("suspicious-search.usual_days", usualDays),
+		many:  int(p.Settings.Threshold("suspicious-search.terms_in_sitting", manyTerms)),
+		known: int(p.Settings.Threshold("suspicious-search.known_days", knownHabit))}
+	h.habits = habits(t, all, h.vocabulary)
+	sittings := h.sittings(all)
+	f := &analysis.Finding{}
+	attributed, withTerms := 0, 0
+	var own []*search
+	for _, s := range all {
+		if len(h.terms(s)) > 0 {
+			withTerms++
+		}
+		switch {
+		case s.actor != nil:
+			attributed++
+			f.Rows = append(f.Rows, h.byActor(s, sittings[s]))
+		case len(h.terms(s)) > 0 && len(sittings[s]) >= h.many:
+			f.Rows = append(f.Rows, h.outOfHabit(s, sittings[s]))
+		case len(h.terms(s)) > 0:
+			own = append(own, s)
+		}
+	}
+	f.Rows = append(f.Rows, h.ownSearches(own)...)
+	byTime(f.Rows)
+	f.Summary = fmt.Sprintf("%s on record, %d with a listed term; %d attributed to a suspicious actor.", plural(len(all), "search", "searches"), withTerms, attributed)
+	return f, nil
+}
+
+// A hunt holds what judging a search takes.
+type hunt struct {
+	p           *analysis.Pass
+	vocabulary  *vocabulary
+	habits      map[uint32]*termHabit
+	usual       float64
+	many, known int
+}
+
+func (h *hunt) terms(s *search) []reference.Term {
+	if s.last < 0 {
+		return nil
+	}
+	return h.vocabulary.terms(h.p.Timeline.Code(timeline.ColQuery, s.last))
+}
+
+func (h *hunt) habit(s *search) *termHabit {
+	if u := h.habits[h.p.Timeline.Folded(timeline.ColUser, s.rows[0])]; u != nil {
+		return u
+	}
+	return &termHabit{}
+}
+
+// days is on how many days the user searched for a term of his own accord.
+func (u *termHabit) days(term string) int {
+	if h := u.terms[term]; h != nil {
+		return h.days
+	}
+	return 0
+}
+
+// sittings gives each search the different terms of the sitting it is in: of
+// an actor all terms, of nobody suspicious only strong ones that are new for
+// the user.
+func (h *hunt) sittings(all []*search) map[*search][]string {
+	type who struct {
+		actor         *actor
+		user, mailbox uint32
+	}
+	t := h.p.Timeline
+	type seat struct {
+		searches []*search
+		terms    []string
+	}
+	seats := map[who]*seat{}
+	in := map[*search][]string{}
+	leave := func(s *seat) {
+		for _, search := range s.searches {
+			in[search] = s.terms
+		}
+	}
+	for _, s := range all {
+		w := who{s.actor, t.Folded(timeline.ColUser, s.rows[0]), t.Folded(timeline.ColMailbox, s.rows[0])}
+		now := seats[w]
+		if now != nil {
+			before := now.searches[len(now.searches)-1]
+			if pause := t.Time(s.rows[0]).Sub(t.Time(before.rows[0])); pause < 0 || pause > sitting {
+				leave(now)
+				now = nil
+			}
+		}
+		if now == nil {
+			now = &seat{}
+			seats[w] = now
+		}
+		now.searches = append(now.searches, s)
+		for _, term := range h.terms(s) {
+			if (s.actor != nil || h.isNew(s, term)) && !slices.Contains(now.terms, term.Text) {
+				now.terms = append(now.terms, term.Text)
+			}
+		}
+	}
+	for _, s := range seats {
+		leave(s)
+	}
+	return in
+}
+
+// isNew reports whether a strong term stands on this day only in the record of
+// a user whose habits are known.
+func (h *hunt) isNew(s *search, term reference.Term) bool {
+	u := h.habit(s)
+	return term.Weight >= strongTerm && u.all.days > h.known && u.days(term.Text) <= 1
+}
+
+// byActor is the row of a search that an actor made.
+func (h *hunt) byActor(s *search, sittingTerms []string) analysis.Row {
+	r := citingActor(h.p.Timeline, s.actor, s.rows)
+	terms := h.terms(s)
+	strange := false
+	for _, term := range terms {
+		strange = strange || float64(h.habit(s).days(term.Text)) < h.usual
+	}
+	switch {
+	case len(terms) > 0 && len(sittingTerms) >= h.many:
+		r.Severity = raised(s.actor, analysis.Critical)
+	case strange:
+		r.Severity = raised(s.actor, analysis.High)
+	case len(terms) > 0:
+		r.Severity = analysis.Medium
+	default:
+		r.Severity = analysis.Low
+	}
+	r.Confidence = confidence(s.basis)
+	r.Cells = []string{
+		s.text(h.p.Timeline), s.series(h.p.Timeline), describe(terms), "1", h.sentence(s, terms), shown(h.p.Timeline, s), attributed(s.actor, s.basis),
+	}
+	return r
+}
+
+// outOfHabit is the row of a search in a sitting that nobody suspicious made
+// and that does not fit the user's habit.
+func (h *hunt) outOfHabit(s *search, sittingTerms []string) analysis.Row {
+	r := citing(h.p.Timeline, s.rows)
+	r.Severity, r.Confidence = analysis.Low, analysis.Unsure
+	terms := h.terms(s)
+	r.Cells = []string{
+		s.text(h.p.Timeline), s.series(h.p.Timeline), describe(terms), "1",
+		h.sentence(s, terms) + " In this sitting " + strconv.Itoa(len(sittingTerms)) + " terms are new for the user: " + list(sittingTerms) + ".", "",
+		"not attributed to a suspicious actor; consistent with somebody else at the mailbox and with a new task of the user",
+	}
+	return r
+}
+
+// ownSearches are the info rows of searches that accuse nobody, one for each
+// user and query.
+func (h *hunt) ownSearches(own []*search) []analysis.Row {
+	type key struct{ user, mailbox, query uint32 }
+	t := h.p.Timeline
+	groups := map[key][]*search{}
+	var order []key
+	for _, s := range own {
+		k := key{t.Folded(timeline.ColUser, s.rows[0]), t.Folded(timeline.ColMailbox, s.rows[0]), t.Folded(timeline.ColQuery, s.last)}
+		if groups[k] == nil {
+			order = append(order, k)
+		}
+		groups[k] = append(groups[k], s)
+	}
+	var rows []analysis.Row
+	for _, k := range order {
+		group := groups[k]
+		first, last := group[0], group[len(group)-1]
+		r := informing(t, first.rows[0], last.rows[len(last.rows)-1])
+		terms := h.terms(first)
+		r.Cells = []string{first.text(t), "", describe(terms), strconv.Itoa(len(group)), h.sentence(first, terms), "", ""}
+		rows = append(rows, r)
+	}
+	return rows
+}
+
+// sentence prints the habit that a judgement rests on: k of n days, first and
+// last.
+func (h *hunt) sentence(s *search, terms []reference.Term) string {
+	u := h.habit(s)
+	if len(terms) == 0 {
+		return ""
+	}
+	var parts []string
+	for _, term := range terms {
+		part := fmt.Sprintf("%q on %d of %s with searches of the user's own", term.Text, u.days(term.Text), counted(u.all.days, "day"))
+		if d := u.terms[term.Text]; d != nil {
+			part += " (" + timeline.FormatTime(d.first)[:10] + " to " + timeline.FormatTime(d.last)[:10] + ")"
+		}
+		parts = append(parts, part)
+	}
+	text := strings.Join(parts, "; ")
+	if u.all.days <= h.known {
+		text += "; insufficient history to know the habit"
+	}
+	return text + "."
+}
+
+func describe(terms []reference.Term) string {
+	parts := make([]string, len(terms))
+	for i, term := range terms {
+		parts[i] = fmt.Sprintf("%s (%s, %d)", term.Text, term.Category, term.Weight)
+	}
+	return strings.Join(parts, ", ")
+}
+
+// shown says what the records of a search tell of the results.
+func shown(t *timeline.Timeline, s *search) string {
+	for _, row := range slices.Backward(s.rows) {
+		if strings.HasPrefix(t.Text(timeline.ColOperation, row), opSuggestions) || t.Code(timeline.ColQuery, row) == 0 {
+			continue
+		}
+		d := detailsOf(t, row)
+		ids := strings.FieldsFunc(d["ResIds"], func(r rune) bool { return r == ',' || r == ';' || r == ' ' })
+		var parts []string
+		if len(ids) > 0 {
+			parts = append(parts, counted(len(ids), "result")+" shown to the actor: "+list(ids))
+		}
+		if n := d["Item"]; n != "" {
+			parts = append(parts, "record counts "+n)
+		}
+		if d["Trunc"] != "" && !strings.EqualFold(d["Trunc"], "false") && d["Trunc"] != "0" {
+			parts = append(parts, "the list was cut")
+		}
+		return strings.Join(parts, "; ")
+	}
+	return ""
+}
+
+// detailsOf are the members of a row's details whose values are plain, as
+// text; nil if the record cannot be read again.
+func detailsOf(t *timeline.Timeline, row int) map[string]string {
+	_, text, err := t.Wide(row)
+	if err != nil || text == "" {
+		return nil
+	}
+	var members map[string]json.RawMessage
+	if json.Unmarshal([]byte(text), &members) != nil {
+		return nil
+	}
+	plain := make(map[string]string, len(members))
+	for name, raw := range members {
+		var s string
+		if json.Unmarshal(raw, &s) != nil {
+			s = string(raw)
+		}
+		plain[name] = s
+	}
+	return plain
+}
