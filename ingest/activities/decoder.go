@@ -1,0 +1,103 @@
+package activities
+
+import (
+	"fmt"
+	"strings"
+	"sync"
+	"sync/atomic"
+
+	"becforensics/ingest"
+	"becforensics/ingest/internal/clock"
+	"becforensics/timeline"
+	"becforensics/timeline/reference"
+)
+
+// A decoder is what the layouts share while one file is read.
+type decoder struct {
+	options *ingest.Options
+	clients clients
+	owner   owner
+	order   clock.Order
+	losses  losses
+}
+
+func newDecoder(h *ingest.Head, o *ingest.Options) *decoder {
+	return &decoder{options: o, owner: ownerOf(h, o)}
+}
+
+// finish tells what was learned of the file.
+func (d *decoder) finish(s *timeline.Source) {
+	s.OwnerActs = true
+	s.Mailbox, s.MailboxFrom = d.owner.decide()
+	s.DayFirst, s.DateOrder = d.order.Decide()
+	s.Notes = append(s.Notes, d.losses.notes()...)
+}
+
+// Losses count the records that tell of something the export or the log
+// itself does not hold any more.
+type losses struct {
+	conversion, custom, unreadable, reset atomic.Int64
+}
+
+// resetSession is the session under which Exchange marks that the log was
+// reset: everything older is hidden when the log is read (Exchange 2013).
+const resetSession = "21279651-118a-488e-9248-ac62188f0db0"
+
+// seeLosses takes note of a record that tells of a loss.
+func (d *decoder) seeLosses(a *activity) {
+	if a.at[roleConversion] != 0 && a.peek(roleConversion) != "" || a.at[roleMissing] != 0 && a.peek(roleMissing) != "" || a.standard[stdType] == "Error" {
+		d.losses.conversion.Add(1)
+		a.flags |= timeline.SourceCut
+	}
+	if a.flags&timeline.DataLost != 0 {
+		d.losses.custom.Add(1)
+	}
+	if a.flags&timeline.Partial != 0 {
+		d.losses.unreadable.Add(1)
+	}
+	if a.standard[stdType] == "Min" || strings.EqualFold(session(a.standard[stdSession]), resetSession) {
+		d.losses.reset.Add(1)
+	}
+}
+
+func (l *losses) notes() []timeline.Note {
+	var list []timeline.Note
+	note := func(n int64, format string) {
+		if n > 0 {
+			list = append(list, timeline.Note{Kind: "cut", Text: fmt.Sprintf(format, n)})
+		}
+	}
+	note(l.custom.Load(), "CustomProperties of %d records were lost when PowerShell wrote the table (System.Object[]): addresses, subjects and searches are not in this file")
+	note(l.unreadable.Load(), "CustomProperties of %d records could not be read in full; what was read is kept, the text is in their details")
+	note(l.conversion.Load(), "%d records say that the server could not convert or lacked properties (ConversionErrors, MissingProperties): the log itself lost data")
+	note(l.reset.Load(), "%d marks of a reset of the log: everything older is hidden when the log is read")
+	return list
+}
+
+// A client is what the reference tables know of a client text.
+type client struct {
+	name    string
+	service bool
+}
+
+// Clients remember what the tables know of each client text met.
+type clients struct {
+	known sync.Map // string to client
+	size  atomic.Int64
+}
+
+// maxClients bounds how many are remembered; the log has some twelve.
+const maxClients = 512
+
+func (c *clients) class(set *reference.Set, raw string) client {
+	if v, ok := c.known.Load(raw); ok {
+		return v.(client)
+	}
+	name, _ := set.ClientClass(raw)
+	v := client{strings.Clone(name), set.ServiceClient(raw)}
+	if c.size.Load() < maxClients {
+		c.known.Store(strings.Clone(raw), v)
+		c.size.Add(1)
+	}
+	return v
+}

@@ -1,0 +1,232 @@
+package activities
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"net/url"
+	"path"
+	"slices"
+	"strings"
+	"sync"
+
+	"becforensics/ingest"
+	"becforensics/timeline"
+)
+
+// An owner learns whose mailbox a file is of: nothing in most records says so.
+// It may be used by several goroutines; what it decides depends only on the
+// records.
+type owner struct {
+	named  string // by the examiner
+	linked string // by a link in the first bytes of the file
+	base   string // of the file's name
+
+	mu     sync.Mutex
+	pages  tally // mailboxes that pages and records name
+	logons tally // UserNames of ServerLogons
+	mailed tally // recipients whose local part is base
+	links  map[string]string
+}
+
+func ownerOf(h *ingest.Head, o *ingest.Options) owner {
+	linked, _ := userOf(string(h.Shape.First))
+	return owner{
+		named: o.MailboxFor(h.Name), linked: linked, base: baseName(h.Name),
+		pages: tally{}, logons: tally{}, mailed: tally{}, links: map[string]string{},
+	}
+}
+
+// see learns from one activity. Where its page names the mailbox, that is its
+// own whatever the others of the file say.
+func (o *owner) see(a *activity, ev *timeline.Event) {
+	if o.named != "" {
+		return
+	}
+	mailbox := ev.Cols[timeline.ColMailbox]
+	if mailbox == "" && a.standard[stdODataID] != "" {
+		mailbox, _ = userOf(a.standard[stdODataID])
+	}
+	switch op := a.standard[stdType]; {
+	case mailbox != "":
+		ev.Set(timeline.ColMailbox, mailbox)
+		if ev.Cols[timeline.ColUser] == "" {
+			ev.Set(timeline.ColUser, mailbox)
+		}
+		o.count(o.pages, mailbox)
+	case op == opLogon && isAddress(ev.Cols[timeline.ColUser]):
+		o.count(o.logons, ev.Cols[timeline.ColUser])
+	case op == opDelivered:
+		if r := recipient(ev.Cols[timeline.ColRecipients], o.base); r != "" {
+			o.count(o.mailed, r)
+		}
+	}
+}
+
+func (o *owner) count(t tally, name string) {
+	o.mu.Lock()
+	t.add(name)
+	o.mu.Unlock()
+}
+
+// linkedUser is the mailbox that a link names; links repeat, so that what was
+// read of one is remembered.
+func (o *owner) linkedUser(link []byte, read func() string) string {
+	const most = 1024 // links; a file has one page's or some hundred
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	user, ok := o.links[string(link)]
+	if !ok {
+		user, _ = userOf(read())
+		if len(o.links) < most {
+			o.links[string(link)] = user
+		}
+	}
+	return user
+}
+
+// decide says whose the file is and how that was learned.
+func (o *owner) decide() (mailbox, from string) {
+	if o.named != "" {
+		return o.named, "named by the examiner"
+	}
+	switch pages, n, _ := o.pages.most(); {
+	case n > 0 && len(o.pages.folded()) == 1:
+		return pages, "named by the export's own links (@odata.context, @odata.id)"
+	case n > 0:
+		return "", fmt.Sprintf("each page names its own: %d mailboxes in one file", len(o.pages.folded()))
+	}
+	if user, n, all := o.logons.most(); n > 0 {
+		return user, fmt.Sprintf("UserName of %d of the file's %d logons", n, all)
+	}
+	if o.linked != "" {
+		return o.linked, "named by a link of the export"
+	}
+	if isAddress(o.base) {
+		return o.base, "the file's name, for want of anything in its records"
+	}
+	if user, n, _ := o.mailed.most(); n > 0 {
+		return user, fmt.Sprintf("the file's name, completed by the recipients of %d deliveries", n)
+	}
+	if o.base != "" {
+		return o.base, "the file's name, for want of anything in its records"
+	}
+	return "", ""
+}
+
+// A tally counts names as they are written.
+type tally map[string]int
+
+func (t tally) add(name string) {
+	if n, ok := t[name]; ok {
+		t[name] = n + 1
+		return
+	}
+	t[strings.Clone(name)] = 1
+}
+
+// folded adds up the spellings of a name that differ in case only.
+func (t tally) folded() map[string]int {
+	sum := map[string]int{}
+	for name, n := range t {
+		sum[strings.ToLower(name)] += n
+	}
+	return sum
+}
+
+// most is the most frequent name in its most frequent spelling, how often it
+// occurs in any, and how many names were counted. The first in the order of
+// bytes wins a tie.
+func (t tally) most() (name string, n, all int) {
+	first := func(m map[string]int) string {
+		return slices.MinFunc(slices.Collect(maps.Keys(m)), func(x, y string) int {
+			return cmp.Or(cmp.Compare(m[y], m[x]), cmp.Compare(x, y))
+		})
+	}
+	sum := t.folded()
+	if len(sum) == 0 {
+		return "", 0, 0
+	}
+	key := first(sum)
+	spellings := map[string]int{}
+	for spelling, k := range t {
+		all += k
+		if strings.ToLower(spelling) == key {
+			spellings[spelling] = k
+		}
+	}
+	return first(spellings), sum[key], all
+}
+
+// userOf takes the mailbox out of a link like …/Users('victim%40contoso.com')/…
+// or …/users/victim@contoso.com/…. An id that is no address names nobody.
+func userOf(link string) (string, bool) {
+	for _, form := range [...][2]string{{"sers('", "')"}, {"sers/", "/"}} {
+		_, rest, ok := strings.Cut(link, form[0])
+		if !ok {
+			continue
+		}
+		user, _, ok := strings.Cut(rest, form[1])
+		if !ok || len(user) > maxLinkedUser {
+			continue
+		}
+		user, err := url.PathUnescape(strings.ReplaceAll(user, "''", "'"))
+		if err == nil && isAddress(user) {
+			return user, true
+		}
+	}
+	return "", false
+}
+
+// maxLinkedUser is the longest address there can be, escaped.
+const maxLinkedUser = 3 * 320
+
+// isAddress says whether a name is written as a mail address: with a domain
+// that has a dot, which ids do not have.
+func isAddress(s string) bool {
+	local, domain, ok := strings.Cut(s, "@")
+	return ok && local != "" && strings.Contains(strings.Trim(domain, "."), ".") && !strings.ContainsAny(s, " ,;<>\"/")
+}
+
+// recipient finds the address in a list whose local part is local.
+func recipient(list, local string) string {
+	for local != "" && list != "" {
+		one, rest, _ := strings.Cut(list, ";")
+		one = strings.TrimSpace(one)
+		if len(one) > len(local) && one[len(local)] == '@' && strings.EqualFold(one[:len(local)], local) && isAddress(one) {
+			return one
+		}
+		list = rest
+	}
+	return ""
+}
+
+// baseName is what a file's name says of whose export it is: the address in
+// it, else its base without the words that collectors put around it; that of
+// its folder or container if nothing else is there.
+func baseName(name string) string {
+	var parent string
+	if i := strings.LastIndexAny(name, "/!"); i >= 0 {
+		parent, name = name[:i], name[i+1:]
+	}
+	name = strings.TrimSuffix(name, ".gz")
+	if ext := path.Ext(name); ext == ".csv" || ext == ".txt" || strings.Contains(ext, "json") {
+		name = strings.TrimSuffix(name, ext)
+	}
+	words := strings.FieldsFunc(name, func(r rune) bool { return r == '_' || r == ' ' })
+	if i := slices.IndexFunc(words, isAddress); i >= 0 {
+		return words[i]
+	}
+	words = slices.DeleteFunc(words, collectorWord)
+	if base := strings.Join(words, "_"); base != "" || parent == "" {
+		return base
+	}
+	return baseName(parent)
+}
+
+// collectorWord says whether a word of a file's name tells of the collection
+// and not of the mailbox: activities, skip000000, page-2, a number or a date.
+func collectorWord(w string) bool {
+	w = strings.ToLower(strings.TrimRight(w, "0123456789-"))
+	return w == "" || w == "skip" || w == "page" || strings.HasPrefix(w, "activit")
+}

@@ -1,0 +1,76 @@
+package activities
+
+import (
+	"bytes"
+	"cmp"
+
+	"becforensics/ingest"
+	"becforensics/ingest/internal/rows"
+	"becforensics/timeline"
+)
+
+// page is the API's own answer, in whatever it was saved.
+var page = &ingest.Layout{
+	Name: "API JSON",
+	Doc: `What the API answered: pages with their records under "value", a bare array, one record or page a line, or pages
+written one after the other, with or without @odata links; also what PowerShell's ConvertTo-Json and Graph-shaped tools make of
+them. CustomProperties is a list of Name and Value, an object, or PowerShell's "@{Name=…; Value=…}". A server's error saved as a
+page is a failure to collect, never an empty mailbox.`,
+	Columns:  []string{"TimeStamp", "AppIdType", "ActivityIdType", "ActivityItemId", "ActivityCreationTime", "ClientSessionId", "CustomProperties", "Id"},
+	TimeDesc: timeDesc,
+	Detect:   detectPage,
+	Open:     openPage,
+}
+
+func detectPage(h *ingest.Head) ingest.Match {
+	switch {
+	case !h.IsJSON():
+		return ingest.None
+	case h.Has("ActivityIdType") && (h.Has("TimeStamp") || h.Has("AppIdType")):
+		return ingest.Strong
+	case len(h.Shape.Keys) == 0 && len(h.Shape.Envelope) > 0 && bytes.Contains(h.Bytes, []byte("/Activities")):
+		return ingest.Strong // a page without records
+	case h.Has("error") && bytes.Contains(h.Shape.First, []byte("ActivityLogs")):
+		return ingest.Strong
+	}
+	return ingest.None
+}
+
+func openPage(h *ingest.Head, o *ingest.Options) (*ingest.Decoder, error) {
+	d := &pageDecoder{decoder: newDecoder(h, o)}
+	return &ingest.Decoder{Decode: d.decode, Finish: func(s *timeline.Source) {
+		d.finish(s)
+		if h.Has("error") && s.Rejects > 0 {
+			s.Notes = append(s.Notes, timeline.Note{Kind: "cut", Text: "the server's error was saved as a page: the collection failed, and nothing follows for the mailbox"})
+		}
+	}}, nil
+}
+
+type pageDecoder struct{ *decoder }
+
+func (d *pageDecoder) decode(r *rows.Record, ev *timeline.Event) ingest.Outcome {
+	if !r.Value.IsObject() {
+		return ingest.Rejected("the record is no JSON object but " + r.Value.Kind().String())
+	}
+	a := newActivity()
+	defer pool.Put(a)
+	for name, v := range r.Value.Members() {
+		s, plain := standardOf(name)
+		if !plain && s != stdOther {
+			r.Flags |= rows.KeyCase
+		}
+		switch {
+		case s == stdCustom:
+			a.readCustom(r, v)
+		case s == stdOther, a.standard[s] != "":
+			a.other = append(a.other, jsonProperty(name, v))
+		default:
+			// PowerShell writes some times as an object with a value.
+			a.standard[s] = cmp.Or(v.Text(), v.Get("value").Text())
+		}
+	}
+	if e := r.Envelope; e != nil && len(e.Pre) > 0 && d.owner.named == "" {
+		ev.Set(timeline.ColMailbox, d.owner.linkedUser(e.Pre, func() string { return e.Text("@odata.context") }))
+	}
+	return d.fill(a, ev)
+}

@@ -1,0 +1,74 @@
+package activities
+
+import (
+	"strconv"
+	"strings"
+
+	"becforensics/ingest"
+	"becforensics/ingest/internal/rows"
+	"becforensics/timeline"
+)
+
+// isTable says whether a file is a CSV of activities.
+func isTable(h *ingest.Head) bool {
+	return h.IsCSV() && h.Has("TimeStamp", "AppIdType", "ActivityIdType")
+}
+
+// A tableDecoder decodes a row by what the header names its cells.
+type tableDecoder struct {
+	*decoder
+	columns []column
+}
+
+// A column is a header cell: a standard property, CustomProperties, or a
+// custom property by itself.
+type column struct {
+	name     string
+	standard standard
+}
+
+func openTable(h *ingest.Head, o *ingest.Options) (*ingest.Decoder, error) {
+	d := &tableDecoder{decoder: newDecoder(h, o)}
+	for _, cell := range h.Shape.Header {
+		name := strings.TrimSpace(cell)
+		s := foldedStandard(name)
+		if len(name) > len(customPrefix) && strings.EqualFold(name[:len(customPrefix)], customPrefix) {
+			name = strings.TrimLeft(name[len(customPrefix):], "._")
+			s = stdOther
+		}
+		d.columns = append(d.columns, column{name, s})
+	}
+	return &ingest.Decoder{Decode: d.decode, Finish: d.finish}, nil
+}
+
+// customPrefix stands before the names of custom properties in some tables.
+const customPrefix = "CustomProperties"
+
+func (d *tableDecoder) decode(r *rows.Record, ev *timeline.Event) ingest.Outcome {
+	if r.Has(rows.HeaderRow) {
+		return ingest.Rejected("the header again: files were joined end to end")
+	}
+	a := newActivity()
+	defer pool.Put(a)
+	for i := range r.Cells {
+		text := r.Cell(i)
+		if text == "" {
+			continue
+		}
+		if i >= len(d.columns) {
+			a.other = append(a.other, property{name: "column " + strconv.Itoa(i+1), value: text})
+			continue
+		}
+		switch c := &d.columns[i]; {
+		case c.standard == stdCustom:
+			a.readText(r, text, r.Cells[i])
+		case c.standard == stdOther:
+			a.custom = append(a.custom, property{name: c.name, value: text})
+		case a.standard[c.standard] != "":
+			a.other = append(a.other, property{name: c.name, value: text})
+		default:
+			a.standard[c.standard] = text
+		}
+	}
+	return d.fill(a, ev)
+}
