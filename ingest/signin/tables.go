@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"becforensics/ingest"
+	"becforensics/ingest/internal/entra"
 	"becforensics/timeline"
 )
 
@@ -14,35 +15,37 @@ var portal = &ingest.Layout{
 	Columns:  []string{"Date (UTC)", "Request ID", "Username", "IP address", "Location", "Status", "Sign-in error code", "Failure reason", "Application", "Application ID", "Client app", "User agent", "Session ID", "Unique token identifier", "Device ID", "Resource", "Service principal ID"},
 	TimeDesc: "Sign-in",
 	Detect: func(h *ingest.Head) ingest.Match {
-		if h.IsCSV() && h.Has("Date (UTC)", "Request ID", "IP address") && (h.Has("Sign-in error code") || h.Has("Status")) {
+		if h.IsCSV() && entra.Has(h, "Date (UTC)", "Request ID", "IP address", "Status") {
 			return ingest.Strong
 		}
 		return ingest.None
 	},
 	Open: func(h *ingest.Head, o *ingest.Options) (*ingest.Decoder, error) {
-		p := make([][]string, numFields)
-		p[fTime] = []string{"Date (UTC)"}
-		p[fID] = []string{"Request ID"}
-		p[fUser] = []string{"Username", "User"}
-		p[fPrincipal] = []string{"Service principal name", "Service principal ID"}
-		p[fIP] = []string{"IP address"}
-		p[fCountry] = []string{"Location"}
-		p[fCode] = []string{"Sign-in error code"}
-		p[fStatus] = []string{"Status"}
-		p[fReason] = []string{"Failure reason"}
-		p[fApp] = []string{"Application"}
-		p[fAppID] = []string{"Application ID"}
-		p[fClient] = []string{"Client app"}
-		p[fAgent] = []string{"User agent"}
-		p[fSession] = []string{"Session ID"}
-		p[fToken] = []string{"Unique token identifier"}
-		p[fDeviceID] = []string{"Device ID"}
-		p[fResource] = []string{"Resource"}
 		var flags timeline.Flags
-		if containsFold(h.Name[strings.LastIndexByte(h.Name, '/')+1:], "NonInteractive") {
+		name := strings.ToLower(h.Name[strings.LastIndexByte(h.Name, '/')+1:])
+		if strings.Contains(name, "noninteractive") {
 			flags |= timeline.NonInteractive
 		}
-		return open(h, o, h.Shape.Header, flags, p).decoder(), nil
+		return entra.SignIns(h, o, entra.Paths{
+			entra.Time:       {"Date (UTC)"},
+			entra.ID:         {"Request ID"},
+			entra.User:       {"Username", "User"},
+			entra.Principal:  {"Service principal name", "Service principal ID"},
+			entra.IP:         {"IP address"},
+			entra.Country:    {"Location"},
+			entra.Code:       {"Sign-in error code"},
+			entra.Status:     {"Status.*"},
+			entra.Reason:     {"Failure reason.*"},
+			entra.App:        {"Application"},
+			entra.AppID:      {"Application ID"},
+			entra.Client:     {"Client app"},
+			entra.UserAgent:  {"User agent"},
+			entra.Session:    {"Session ID"},
+			entra.Token:      {"Unique token identifier"},
+			entra.DeviceID:   {"Device ID"},
+			entra.Resource:   {"Resource"},
+			entra.EventTypes: {"Managed Identity type.*"},
+		}, flags), nil
 	},
 }
 
@@ -53,46 +56,62 @@ var flat = &ingest.Layout{
 	Columns:  []string{"CreatedDateTime", "UserPrincipalName", "AppDisplayName", "IPAddress", "City", "Country", "Device", "Status"},
 	TimeDesc: "Sign-in",
 	Detect: func(h *ingest.Head) ingest.Match {
-		if h.IsCSV() && h.Has("CreatedDateTime", "UserPrincipalName", "AppDisplayName", "IPAddress") && h.Column("Type") < 0 && h.Column("ResultType") < 0 {
+		if h.IsCSV() && h.Has("CreatedDateTime", "UserPrincipalName", "AppDisplayName", "IPAddress") && h.Column("ResultType") < 0 {
 			return ingest.Strong
 		}
 		return ingest.None
 	},
 	Open: func(h *ingest.Head, o *ingest.Options) (*ingest.Decoder, error) {
-		p := graphPaths()
-		p[fCountry] = append(p[fCountry], "Country", "CountryOrRegion", "Location")
-		p[fCode] = append(p[fCode], "ErrorCode", "StatusErrorCode")
-		p[fReason] = append(p[fReason], "FailureReason")
-		p[fStatus] = []string{"Status"}
-		p[fDeviceName] = append(p[fDeviceName], "Device")
-		return open(h, o, h.Shape.Header, 0, p).decoder(), nil
+		p := entra.SignInPaths()
+		p[entra.Country] = append(p[entra.Country], "Country", "CountryOrRegion", "Location")
+		p[entra.Code] = append(p[entra.Code], "ErrorCode")
+		p[entra.Status] = []string{"Status.*"}
+		p[entra.Reason] = append(p[entra.Reason], "FailureReason.*")
+		p[entra.DeviceName] = append(p[entra.DeviceName], "Device")
+		return entra.SignIns(h, o, p, 0), nil
 	},
 }
 
 // sentinel is the tables of Log Analytics.
 var sentinel = &ingest.Layout{
-	Name:     "Sentinel CSV",
-	Doc:      "SigninLogs and AADNonInteractiveUserSignInLogs from Sentinel: parts are JSON in cells, dates are in the browser's culture, UTC.",
+	Name:     "Sentinel",
+	Doc:      "SigninLogs, AADNonInteractiveUserSignInLogs and their like from Log Analytics, CSV or JSON: parts are JSON in texts, dates of CSV are in the browser's culture, UTC.",
 	Columns:  []string{"TimeGenerated", "Id", "UserPrincipalName", "IPAddress", "LocationDetails", "ResultType", "ResultDescription", "AppDisplayName", "AppId", "ClientAppUsed", "UserAgent", "SessionId", "UniqueTokenIdentifier", "DeviceDetail", "ResourceDisplayName", "IsInteractive", "Category", "Type"},
 	TimeDesc: "Sign-in",
 	Detect: func(h *ingest.Head) ingest.Match {
-		if h.IsCSV() && h.Has("ResultType", "AppDisplayName", "IPAddress") && (h.Has("UserPrincipalName") || h.Has("ServicePrincipalName")) {
+		timed := h.Has("TimeGenerated") || hasColumn(h, "TimeGenerated [UTC]") || hasColumn(h, "CreatedDateTime [UTC]") || h.Has("CreatedDateTime")
+		if timed && h.Has("ResultType", "AppId", "IPAddress") && (h.Has("UserPrincipalName") || h.Has("ServicePrincipalId")) {
 			return ingest.Strong
 		}
 		return ingest.None
 	},
 	Open: func(h *ingest.Head, o *ingest.Options) (*ingest.Decoder, error) {
-		p := graphPaths()
-		p[fTime] = []string{"TimeGenerated", "CreatedDateTime"}
-		p[fCountry] = []string{"LocationDetails_dynamic.countryOrRegion", "LocationDetails_string.countryOrRegion", "LocationDetails.countryOrRegion", "Location"}
-		p[fCode] = []string{"ResultType"}
-		p[fReason] = []string{"ResultDescription"}
-		p[fDeviceID] = []string{"DeviceDetail_dynamic.deviceId", "DeviceDetail_string.deviceId", "DeviceDetail.deviceId"}
-		p[fDeviceName] = []string{"DeviceDetail_dynamic.displayName", "DeviceDetail_string.displayName", "DeviceDetail.displayName"}
-		p[fCategory] = []string{"Category", "Type"}
-		return open(h, o, h.Shape.Header, 0, p).decoder(), nil
+		return entra.SignIns(h, o, entra.Paths{
+			entra.Time:        {"TimeGenerated", "CreatedDateTime"},
+			entra.ID:          {"Id"},
+			entra.User:        {"UserPrincipalName"},
+			entra.Principal:   {"ServicePrincipalName", "ServicePrincipalId"},
+			entra.IP:          {"IPAddress"},
+			entra.Country:     {"LocationDetails.countryOrRegion", "LocationDetails_dynamic.countryOrRegion", "LocationDetails_string.countryOrRegion", "Location"},
+			entra.Code:        {"ResultType"},
+			entra.Reason:      {"ResultDescription.*"},
+			entra.App:         {"AppDisplayName"},
+			entra.AppID:       {"AppId"},
+			entra.Client:      {"ClientAppUsed"},
+			entra.UserAgent:   {"UserAgent"},
+			entra.Session:     {"SessionId"},
+			entra.Token:       {"UniqueTokenIdentifier"},
+			entra.DeviceID:    {"DeviceDetail.deviceId", "DeviceDetail_dynamic.deviceId", "DeviceDetail_string.deviceId"},
+			entra.DeviceName:  {"DeviceDetail.displayName", "DeviceDetail_dynamic.displayName", "DeviceDetail_string.displayName"},
+			entra.Resource:    {"ResourceDisplayName"},
+			entra.Interactive: {"IsInteractive"},
+			entra.Category:    {"Category.*", "Type.*"},
+		}, 0), nil
 	},
 }
+
+// hasColumn reports whether a table has a column of exactly this name.
+func hasColumn(h *ingest.Head, name string) bool { return h.Column(name) >= 0 }
 
 // defender is the sign-in table of advanced hunting.
 var defender = &ingest.Layout{
@@ -101,30 +120,30 @@ var defender = &ingest.Layout{
 	Columns:  []string{"Timestamp", "RequestId", "AccountUpn", "IPAddress", "Country", "ErrorCode", "Application", "ApplicationId", "ClientAppUsed", "UserAgent", "SessionId", "EntraIdDeviceId", "DeviceName", "ResourceDisplayName", "LogonType"},
 	TimeDesc: "Sign-in",
 	Detect: func(h *ingest.Head) ingest.Match {
-		if h.IsCSV() && h.Has("Timestamp", "AccountUpn", "ErrorCode", "LogonType", "Application") {
+		if h.Has("Timestamp", "AccountUpn", "ErrorCode", "LogonType", "Application") {
 			return ingest.Strong
 		}
 		return ingest.None
 	},
 	Open: func(h *ingest.Head, o *ingest.Options) (*ingest.Decoder, error) {
-		p := make([][]string, numFields)
-		p[fTime] = []string{"Timestamp"}
-		p[fID] = []string{"RequestId"}
-		p[fUser] = []string{"AccountUpn"}
-		p[fPrincipal] = []string{"ServicePrincipalName", "ServicePrincipalId"}
-		p[fIP] = []string{"IPAddress"}
-		p[fCountry] = []string{"Country"}
-		p[fCode] = []string{"ErrorCode"}
-		p[fApp] = []string{"Application"}
-		p[fAppID] = []string{"ApplicationId"}
-		p[fClient] = []string{"ClientAppUsed"}
-		p[fAgent] = []string{"UserAgent"}
-		p[fSession] = []string{"SessionId"}
-		p[fToken] = []string{"UniqueTokenId"}
-		p[fDeviceID] = []string{"EntraIdDeviceId", "AadDeviceId"}
-		p[fDeviceName] = []string{"DeviceName"}
-		p[fResource] = []string{"ResourceDisplayName"}
-		p[fCategory] = []string{"LogonType"}
-		return open(h, o, h.Shape.Header, 0, p).decoder(), nil
+		return entra.SignIns(h, o, entra.Paths{
+			entra.Time:       {"Timestamp"},
+			entra.ID:         {"RequestId"},
+			entra.User:       {"AccountUpn"},
+			entra.Principal:  {"ServicePrincipalName", "ServicePrincipalId"},
+			entra.IP:         {"IPAddress"},
+			entra.Country:    {"Country"},
+			entra.Code:       {"ErrorCode"},
+			entra.App:        {"Application"},
+			entra.AppID:      {"ApplicationId"},
+			entra.Client:     {"ClientAppUsed"},
+			entra.UserAgent:  {"UserAgent"},
+			entra.Session:    {"SessionId"},
+			entra.Token:      {"UniqueTokenId"},
+			entra.DeviceID:   {"EntraIdDeviceId", "AadDeviceId"},
+			entra.DeviceName: {"DeviceName"},
+			entra.Resource:   {"ResourceDisplayName"},
+			entra.EventTypes: {"LogonType.*"},
+		}, 0), nil
 	},
 }

@@ -28,6 +28,7 @@ type path struct {
 // header of a file; header is nil for JSON. A path is names joined by full
 // stops: the first is that of a column or key, the others of keys below it.
 // Columns are compared without regard to case, spaces and a trailing "[UTC]".
+// A path that ends in ".*" only looks into a value, which stays in the Rest.
 // With pascal the keys of a path begin with a capital, as PowerShell writes
 // them.
 func New(header []string, pascal bool, list ...[]string) *Map {
@@ -41,6 +42,10 @@ func New(header []string, pascal bool, list ...[]string) *Map {
 }
 
 func (m *Map) add(f int, keys []string, pascal bool) {
+	looks := keys[len(keys)-1] == "*"
+	if looks {
+		keys = keys[:len(keys)-1]
+	}
 	if pascal && m.header == nil {
 		for i, k := range keys {
 			keys[i] = strings.ToUpper(k[:1]) + k[1:]
@@ -48,7 +53,7 @@ func (m *Map) add(f int, keys []string, pascal bool) {
 	}
 	p := path{column: -1, keys: keys}
 	if m.header != nil {
-		if p.column = column(m.header, keys[0]); p.column < 0 {
+		if p.column = Column(m.header, keys[0]); p.column < 0 {
 			return
 		}
 		keys = append([]string{m.header[p.column]}, keys[1:]...)
@@ -57,10 +62,14 @@ func (m *Map) add(f int, keys []string, pascal bool) {
 	for i := range keys {
 		m.inside[strings.Join(keys[:i], ".")] = true
 	}
-	m.taken[strings.Join(keys, ".")] = true
+	if !looks {
+		m.taken[strings.Join(keys, ".")] = true
+	}
 }
 
-func column(header []string, name string) int {
+// Column is the place of a column in a header, compared as New does; -1 if it
+// is not there. The first of several wins.
+func Column(header []string, name string) int {
 	want := fields.Normal(name)
 	for i, h := range header {
 		if fields.Normal(h) == want {
@@ -174,7 +183,7 @@ func (m *Map) Rest(r *rows.Record) string {
 
 // column is the cell of a column that a field takes; of two columns of one
 // name it is the first.
-func (m *Map) column(name string) int { return column(m.header, name) }
+func (m *Map) column(name string) int { return Column(m.header, name) }
 
 // appendRest appends the members of an object that no field took, without the
 // closing brace; nothing if none is left.
