@@ -12,17 +12,15 @@ func (sp *Splitter) nextRow() (*Record, bool) {
 	for i < len(d) {
 		if d[i] == eol {
 			i++
-		} else if d[i] == '\r' && (i+1 == len(d) || d[i+1] == eol) {
+		} else if d[i] == '\r' && i+1 < len(d) && d[i+1] == eol {
 			i += 2
+		} else if mark := afterMark(d, i); mark > i {
+			i = mark
 		} else {
 			break
 		}
 	}
-	if i >= len(d) {
-		sp.pos = len(d)
-		return nil, false
-	}
-	if i = afterMark(d, i); i == len(d) {
+	if i == len(d) {
 		sp.pos = i
 		return nil, false
 	}
@@ -97,7 +95,7 @@ func (sp *Splitter) unclosedRow(i, open int) *Record {
 		r.Flags |= Cut
 		r.fail(len(r.Raw), "cut record at end of file: quote not closed")
 	} else {
-		r.Err = &Error{Offset: r.Offset + fileBytes(sp.data[i:open], sp.shape.Encoding), Reason: "quote not closed"}
+		r.Err = &Error{Offset: sp.behind(r.Offset, sp.data[i:open]), Reason: "quote not closed"}
 	}
 	return r
 }
@@ -138,7 +136,7 @@ func (sp *Splitter) row(d []byte, i int) (next, open int, stray bool) {
 				return len(d), open, stray
 			}
 			used += n
-			if i < len(d) && d[i] != comma && d[i] != eol && !(d[i] == '\r' && (i+1 == len(d) || d[i+1] == eol)) {
+			if i < len(d) && d[i] != comma && d[i] != eol && !(d[i] == '\r' && i+1 < len(d) && d[i+1] == eol) {
 				stray = true
 				j := i
 				for j < len(d) && d[j] != comma && d[j] != eol {
@@ -149,7 +147,7 @@ func (sp *Splitter) row(d []byte, i int) (next, open int, stray bool) {
 					used += n
 				}
 				rest := d[i:j]
-				if j == len(d) || d[j] == eol {
+				if j < len(d) && d[j] == eol {
 					rest = bytes.TrimSuffix(rest, []byte("\r"))
 				}
 				used += copy(arena[used:], rest)
@@ -176,7 +174,7 @@ func (sp *Splitter) row(d []byte, i int) (next, open int, stray bool) {
 			cell = d[i:j:j]
 			i = j
 			if len(cell) > 0 {
-				if cell[len(cell)-1] == '\r' && (i == len(d) || d[i] == eol) {
+				if cell[len(cell)-1] == '\r' && i < len(d) && d[i] == eol {
 					cell = cell[:len(cell)-1]
 				}
 				stray = stray || hasQuote(cell, quotes)

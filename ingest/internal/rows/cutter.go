@@ -18,13 +18,12 @@ type Cutter struct {
 	limit  int // MaxRecord
 
 	started bool
-	ended   bool   // r is at its end
-	rest    []byte // text read but not yet handed out
-	raw     []byte // bytes of the file not yet transcoded
-	offset  int64  // in the file of rest[0]
-
-	place    place     // of rest[0]
-	envelope *Envelope // that rest[0] is in
+	ended   bool    // r is at its end
+	rest    []byte  // text read but not yet handed out
+	raw     []byte  // bytes of the file not yet transcoded
+	size    int64   // of the file, as far as read
+	offset  int64   // in the file of rest[0]
+	station station // of rest[0]
 }
 
 // NewCutter returns a Cutter of the file r, which is read from its first byte.
@@ -48,7 +47,7 @@ func (c *Cutter) Next(chunk *Chunk) error {
 			return err
 		}
 	}
-	*chunk = Chunk{mem: chunk.mem[:0], Offset: c.offset, place: c.place, envelope: c.envelope}
+	*chunk = Chunk{mem: chunk.mem[:0], Offset: c.offset, station: c.station}
 	chunk.mem = append(chunk.mem, c.rest...)
 	c.rest = c.rest[:0]
 	for size := c.target; ; size = max(size, len(chunk.mem)) * 2 {
@@ -88,7 +87,7 @@ func (c *Cutter) start() error {
 		} else if err != nil {
 			return err
 		}
-		c.offset = int64(n)
+		c.offset, c.size = int64(n), int64(n)
 	}
 	if c.shape.Kind != CSV {
 		return nil
@@ -145,6 +144,7 @@ func (c *Cutter) fill(text []byte, size int) ([]byte, error) {
 func (c *Cutter) read(p []byte) (int, error) {
 	for range 100 {
 		n, err := c.r.Read(p)
+		c.size += int64(n)
 		if err == io.EOF {
 			c.ended, err = true, nil
 			return n, nil
@@ -161,9 +161,21 @@ func (c *Cutter) give(chunk *Chunk, cut int) error {
 	c.rest = append(c.rest[:0], chunk.mem[cut:]...)
 	chunk.Data = chunk.mem[:cut]
 	chunk.Size = fileBytes(chunk.Data, c.shape.Encoding)
-	chunk.Last = c.done() && len(c.rest) == 0
+	return c.leave(chunk)
+}
+
+// leave moves on behind the chunk. Whether it is the last is only known once one
+// more byte was asked for.
+func (c *Cutter) leave(chunk *Chunk) error {
+	var err error
+	if len(c.rest) == 0 {
+		c.rest, err = c.fill(c.rest, 1)
+	}
+	if chunk.Last = c.done() && len(c.rest) == 0; chunk.Last {
+		chunk.Size = c.size - chunk.Offset // UTF-16 may end with half a unit
+	}
 	c.offset += chunk.Size
-	return nil
+	return err
 }
 
 // done says that nothing is left to read.
@@ -199,8 +211,6 @@ func (c *Cutter) tooLong(chunk *Chunk) error {
 		}
 	}
 	c.rest = append(c.rest[:0], text...)
-	chunk.Last = c.done() && len(c.rest) == 0
 	chunk.mem = text[:0]
-	c.offset += chunk.Size
-	return nil
+	return c.leave(chunk)
 }

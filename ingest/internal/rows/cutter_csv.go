@@ -107,11 +107,11 @@ func skipRow(d []byte, i int, comma, eol byte) (next, cells, open int) {
 	}
 }
 
-// afterMark passes the byte order mark that files joined end to end leave at the
+// afterMark passes the byte order marks that files joined end to end leave at the
 // beginning of a row.
 func afterMark(d []byte, i int) int {
-	if i < len(d) && d[i] == 0xef && bytes.HasPrefix(d[i:], UTF8.bom()) {
-		return i + len(UTF8.bom())
+	for i < len(d) && d[i] == 0xef && bytes.HasPrefix(d[i:], UTF8.bom()) {
+		i += len(UTF8.bom())
 	}
 	return i
 }

@@ -3,47 +3,44 @@ package rows
 import "bytes"
 
 // cutElements is the end of the last whole record in d, 0 if there is none. It
-// moves c.place along.
+// moves c.station along.
 func (c *Cutter) cutElements(d []byte) int {
-	if c.place == between && c.shape.lines {
+	at := c.station
+	if at.place == between && c.shape.lines {
 		if cut := lastLine(d); cut > 0 {
 			return cut
 		}
 	}
 	cut := 0
-	at, e := c.place, c.envelope
-	for i := 0; ; {
+	for i := 0; ; cut, c.station = i, at {
 		if i = skipSpace(d, i); i == len(d) {
 			if cut == 0 {
 				cut = i
 			}
 			return cut
 		}
-		if next, n := c.shape.punctuation(d, i, at); n > 0 {
-			at = next
-			if i += n; at == between {
-				e = nil
-			}
-			cut, c.place, c.envelope = i, at, e
+		if n := at.pass(d, i); n > 0 {
+			i += n
 			continue
 		}
-		end, out := 0, open
+		end, out, next := 0, open, at
+		next.comma = false
 		switch {
-		case at == afterPost:
+		case at.place == afterPost:
 			s := wrapperTail()
-			if end, out = s.run(d, i); out != open {
-				at, e = between, nil
-			}
-		case at == between && d[i] == '{' || begins(d[i:], c.shape.mark.wrapper):
+			end, out = s.run(d, i)
+			next = station{}
+		case at.place == between && d[i] == '{' || begins(d[i:], c.shape.mark.wrapper):
 			var name, array int
-			if name, array, end, out = wrapped(d, i); array > 0 {
-				end, out, at = array, whole, inValue
-				e = envelopeOf(d, i, name)
+			if name, array, end, out = wrapped(d, i, true); array > 0 {
+				end, out = array, whole
+				next = station{inValue, envelopeOf(d, i, name), true}
 			}
 		default:
 			end, out = skip(d, i)
 		}
 		if out == derailed {
+			next.comma = true
 			if end = c.shape.mark.resync(d, max(end, i+1)); end == len(d) {
 				out = open
 			}
@@ -51,8 +48,7 @@ func (c *Cutter) cutElements(d []byte) int {
 		if out == open {
 			return cut
 		}
-		i = end
-		cut, c.place, c.envelope = i, at, e
+		i, at = end, next
 	}
 }
 
@@ -72,39 +68,32 @@ func lastLine(d []byte) int {
 	return 0
 }
 
-// punctuation is the place behind what stands at d[i] if that is no value, and
-// its length, else 0.
-func (s *Shape) punctuation(d []byte, i int, at place) (place, int) {
+// pass moves over what stands at d[i] if that is no value; n is its length, else 0.
+func (at *station) pass(d []byte, i int) (n int) {
+	if at.place == afterPost {
+		return 0
+	}
 	switch d[i] {
 	case ',':
-		if at == afterPost {
-			return at, 0
-		}
-		return at, 1
+		at.comma = true
 	case '[':
-		if at == between {
-			return inArray, 1
+		if at.place != between {
+			return 0
 		}
+		*at = station{place: inArray, comma: true}
 	case ']':
-		if at == inValue {
-			return afterPost, 1
-		}
-		if at == inArray {
-			return between, 1
-		}
-		if at == between {
-			return at, 1
+		if at.place == inValue {
+			at.place = afterPost
+		} else {
+			*at = station{}
 		}
 	case '}', ':':
-		if at != afterPost {
-			return at, 1
-		}
 	case 0xef:
-		if n := afterMark(d, i) - i; n > 0 && at != afterPost {
-			return at, n
-		}
+		return afterMark(d, i) - i
+	default:
+		return 0
 	}
-	return at, 0
+	return 1
 }
 
 // wrapperTail follows a wrapper from behind its array.
@@ -121,10 +110,11 @@ const overlap = 4 * maxOpening
 // endOfLongElement finds where a record that is not held any more ends.
 func (c *Cutter) endOfLongElement() func([]byte) (int, bool) {
 	s := skipper{}
-	if c.place == afterPost {
+	if c.station.place == afterPost {
 		s = wrapperTail()
-		c.place, c.envelope = between, nil
+		c.station = station{}
 	}
+	c.station.comma = false
 	lost, first := false, true
 	return func(text []byte) (int, bool) {
 		i := 0
@@ -137,6 +127,7 @@ func (c *Cutter) endOfLongElement() func([]byte) (int, bool) {
 				return end, out == whole
 			}
 			lost, i = true, max(end, i+1)
+			c.station.comma = true
 		}
 		if end := c.shape.mark.resync(text, i); end < len(text) {
 			return end, true

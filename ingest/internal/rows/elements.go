@@ -7,27 +7,33 @@ func (sp *Splitter) nextElement() (*Record, bool) {
 		i := skipSpace(d, sp.pos)
 		if i == len(d) {
 			sp.pos = i
-			if sp.last && sp.place != between {
+			if sp.last && sp.station.place != between {
 				sp.chunk.Unclosed = true
 			}
 			return nil, false
 		}
-		if next, n := sp.shape.punctuation(d, i, sp.place); n > 0 {
-			sp.punctuate(d[i], next)
+		before := sp.station
+		if n := sp.station.pass(d, i); n > 0 {
+			if stray(d[i], before) {
+				sp.chunk.Joined = true
+			}
 			sp.pos = i + n
 			continue
 		}
-		if sp.place == afterPost {
+		if sp.station.place == afterPost {
 			sp.closeWrapper(i)
 			continue
 		}
 		if wrapper := begins(d[i:], sp.shape.mark.wrapper); wrapper && sp.openWrapper(i) {
 			continue
 		}
-		sp.comma = false
+		if sp.station.place != between && !sp.station.comma {
+			sp.chunk.Joined = true
+		}
+		sp.station.comma = false
 		t := sp.tape()
 		end, f := t.scan(d, i)
-		if sp.place == between && d[i] == '{' && (f.reason != "" || t.wraps()) && sp.openWrapper(i) {
+		if sp.station.place == between && d[i] == '{' && (f.reason != "" || t.wraps()) && sp.openWrapper(i) {
 			sp.used = 0
 			continue
 		}
@@ -37,45 +43,40 @@ func (sp *Splitter) nextElement() (*Record, bool) {
 		sp.pos = end
 		r := sp.begin(i, end)
 		r.Flags |= t.flags
-		r.Value, r.Envelope = Value{t: t}, sp.envelope
+		r.Value, r.Envelope = Value{t: t}, sp.station.envelope
 		return r, true
 	}
 }
 
-// punctuate takes note of c, which stands between records.
-func (sp *Splitter) punctuate(c byte, next place) {
-	switch {
-	case c == ',' && sp.place != between && !sp.comma:
-		sp.comma = true
-		return
-	case c == '[' && sp.place == between:
-		sp.envelope = nil
-	case c == ']' && sp.place != between:
-		if next == between {
-			sp.envelope = nil
-		}
-	default:
-		sp.chunk.Joined = true
+// stray says whether c, which is no value, stands where it should not.
+func stray(c byte, at station) bool {
+	switch c {
+	case ',':
+		return at.place == between || at.comma
+	case '[':
+		return false
+	case ']':
+		return at.place == between
 	}
-	sp.comma = false
-	sp.place = next
+	return true
 }
 
 // openWrapper enters the array of records of the wrapper at i, if it is one.
 func (sp *Splitter) openWrapper(i int) bool {
-	name, array, _, _ := wrapped(sp.data, i)
+	name, array, _, _ := wrapped(sp.data, i, false)
 	if array == 0 {
 		return false
 	}
 	e := envelopeOf(sp.data, i, name)
 	sp.chunk.Envelopes = append(sp.chunk.Envelopes, e)
-	sp.envelope, sp.place, sp.pos, sp.comma = e, inValue, array, false
+	sp.station = station{inValue, e, true}
+	sp.pos = array
 	return true
 }
 
 // closeWrapper reads what a wrapper says behind its array.
 func (sp *Splitter) closeWrapper(i int) {
-	e := sp.envelope
+	e := sp.station.envelope
 	if e == nil {
 		e = &Envelope{}
 	}
@@ -97,7 +98,7 @@ func (sp *Splitter) closeWrapper(i int) {
 		e.Partial = true
 		sp.chunk.Unclosed = sp.last
 	}
-	sp.place, sp.pos, sp.envelope = between, end, nil
+	sp.station, sp.pos = station{}, end
 }
 
 // mended reads the record at i where the scan of it failed or the chunk is not
@@ -110,12 +111,13 @@ func (sp *Splitter) mended(t *tape, i int) *Record {
 	switch {
 	case out == derailed:
 		end = sp.shape.mark.resync(d, max(end, i+1))
+		sp.station.comma = true
 	case end == i:
 		end = i + 1
 	}
 	sp.pos = end
 	r := sp.begin(i, max(before(d, end), i+1))
-	r.Envelope = sp.envelope
+	r.Envelope = sp.station.envelope
 	p, f := t.scan(r.Raw, 0)
 	switch {
 	case f.reason == "" && out != derailed && skipSpace(r.Raw, p) == len(r.Raw):

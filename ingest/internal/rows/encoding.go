@@ -144,8 +144,7 @@ func transcode(dst, raw []byte, e Encoding, final bool) ([]byte, int) {
 }
 
 // fileBytes is how many bytes of the file the transcoded text stands for. Half
-// a unit at the very end of a UTF-16 file counts as a whole one; callers bound
-// the sum by the size of the chunk.
+// a unit at the very end of a UTF-16 file counts as a whole one.
 func fileBytes(text []byte, e Encoding) int64 {
 	if e == UTF8 {
 		return int64(len(text))

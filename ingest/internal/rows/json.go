@@ -51,6 +51,7 @@ func (t *tape) scan(b []byte, i int) (int, fault) {
 	var fr *frame
 	var j int
 	var escaped bool
+	var h uint32
 	var f fault
 	i = skipSpace(b, i)
 
@@ -143,10 +144,11 @@ key:
 	if j, escaped, f = t.scanString(b, i+1); f.reason != "" {
 		return i, f
 	}
-	nodes = append(nodes, node{start: uint32(i + 1), end: uint32(j), next: uint32(len(nodes) + 1), kind: String, escaped: escaped})
+	if h = keyHash(b[i+1 : j]); escaped {
+		h = keyHash(unescape(nil, b[i+1:j]))
+	}
+	nodes = append(nodes, node{start: uint32(i + 1), end: uint32(j), next: uint32(len(nodes) + 1), kind: String, escaped: escaped, hash: uint16(h)})
 	if fr.keys++; fr.keys <= fewKeys {
-		h := t.keyHash(b[i+1:j], escaped)
-		nodes[len(nodes)-1].hash = uint16(h)
 		word, bit := h>>6&3, uint64(1)<<(h&63)
 		if fr.seen[word]&bit != 0 {
 			t.flags |= t.keyClash(nodes, fr.node)

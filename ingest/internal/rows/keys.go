@@ -14,10 +14,7 @@ const fewKeys = 64
 // keyHash mixes a key's length and its first and last eight bytes, upper and
 // lower case alike. It only has to be good on ordinary keys: where hashes are
 // equal the keys are compared.
-func (t *tape) keyHash(key []byte, escaped bool) uint32 {
-	if escaped {
-		key = unescape(nil, key)
-	}
+func keyHash(key []byte) uint32 {
 	var x uint64
 	if n := len(key); n >= 8 {
 		x = (load(key, 0) | 0x20*ones) + bits.RotateLeft64(load(key, n-8)|0x20*ones, 23)

@@ -141,10 +141,9 @@ type Chunk struct {
 	Joined    bool        // stray commas or brackets between documents: files merged by hand
 	Unclosed  bool        // the file ends inside an array or its wrapper
 
-	mem      []byte
-	place    place
-	envelope *Envelope // that Data begins in
-	err      *Error    // the whole chunk is one record that cannot be read
+	mem     []byte
+	station station
+	err     *Error // the whole chunk is one record that cannot be read
 }
 
 // view is b as a string that shares its memory.

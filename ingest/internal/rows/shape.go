@@ -75,14 +75,15 @@ func Sniff(head []byte) Shape {
 	if s.Encoding != UTF8 {
 		text, _ = transcode(nil, raw, s.Encoding, !cut)
 	}
-	if bytes.IndexByte(text, 0) >= 0 {
-		return Shape{Kind: Binary}
-	}
 	i := skipSpace(text, 0)
 	if i == len(text) {
 		return s
 	}
 	switch {
+	case mailField(view(text)): // whatever the mail holds
+		s.Kind = Text
+	case bytes.IndexByte(text, 0) >= 0:
+		return Shape{Kind: Binary}
 	case text[i] == '<':
 		s.Kind = XML
 	case looksJSON(text[i:]):
@@ -136,7 +137,7 @@ func (s *Shape) sniffJSON(text []byte) {
 	document := i
 	if text[i] == '[' {
 		i = skipSpace(text, i+1)
-	} else if name, array, _, _ := wrapped(text, i); array > 0 {
+	} else if name, array, _, _ := wrapped(text, i, false); array > 0 {
 		s.Envelope = keys(text[:array], i)
 		if len(s.Envelope) == 0 { // an escape in the name of a key before it
 			key, _ := skip(text, name)

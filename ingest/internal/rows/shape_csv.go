@@ -108,7 +108,7 @@ func (t *table) plausible() bool {
 	if len(t.header) == 1 {
 		return named == 1 && (t.quoted || identifier(first))
 	}
-	if !t.quoted && (mailField(first) || strings.HasPrefix(first, "From ")) {
+	if !t.quoted && strings.HasPrefix(first, "From ") { // a mailbox file
 		return false
 	}
 	return named*2 >= len(t.header) && t.broad*2 >= t.rows
@@ -128,6 +128,6 @@ func identifier(s string) bool {
 // mailField says whether s begins as a header field of a mail does: a word and a
 // colon before white space (RFC 5322, 2.2).
 func mailField(s string) bool {
-	name, rest, ok := strings.Cut(s, ":")
+	name, rest, ok := strings.Cut(s[:min(len(s), maxHeaderCell)], ":")
 	return ok && identifier(name) && (rest == "" || rest[0] == ' ' || rest[0] == '\t')
 }

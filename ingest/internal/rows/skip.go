@@ -15,6 +15,13 @@ const (
 	afterPost              // that array: the last members of a wrapper
 )
 
+// A station is where in the JSON text of a file a chunk begins.
+type station struct {
+	place    place
+	envelope *Envelope // of the wrapper, if in one
+	comma    bool      // in an array: an element may follow, none just ended
+}
+
 // outcome of following the structure of a value.
 type outcome uint8
 
@@ -96,8 +103,8 @@ func (s *skipper) run(d []byte, i int) (int, outcome) {
 				return i + 1, whole
 			}
 		case ' ', '\t', '\r', '\n':
-			if s.depth == 0 {
-				return i, whole
+			if s.depth == 0 && c == '\n' { // several bare words on a line are one
+				return before(d, i), whole
 			}
 			i++
 			continue
@@ -213,16 +220,17 @@ func (m *mark) resync(d []byte, i int) int {
 func begins(d, opening []byte) bool { return len(opening) > 0 && bytes.HasPrefix(d, opening) }
 
 // wrapped looks into the object at d[i] for the array of records it wraps: the
-// first member named value or records whose array is empty or of objects. It
-// returns where the member's name and where the array's content begin. If there
-// is none, array is 0 and end and out tell about the object as skip does.
-func wrapped(d []byte, i int) (name, array, end int, out outcome) {
+// first member named value or records whose array is empty or of objects, or
+// where d ends with its bracket and no more is to come. It returns where the
+// member's name and where the array's content begin. If there is none, array is 0
+// and end and out tell about the object as skip does.
+func wrapped(d []byte, i int, more bool) (name, array, end int, out outcome) {
 	p := skipSpace(d, i+1)
 	for p < len(d) && d[p] == '"' {
 		name = p
 		e, out := skip(d, p)
 		if out != whole {
-			return 0, 0, e, out
+			break
 		}
 		key := d[p+1 : e-1]
 		p = skipSpace(d, e)
@@ -232,28 +240,25 @@ func wrapped(d []byte, i int) (name, array, end int, out outcome) {
 		if d[p] != ':' {
 			break
 		}
-		p = skipSpace(d, p+1)
-		if p < len(d) && d[p] == '[' && wrapperKey(key) {
+		if p = skipSpace(d, p+1); p < len(d) && d[p] == '[' && wrapperKey(key) {
 			first := skipSpace(d, p+1)
-			if first >= len(d) {
+			if first >= len(d) && more {
 				return 0, 0, first, open
 			}
-			if d[first] == '{' || d[first] == ']' {
+			if first >= len(d) || d[first] == '{' || d[first] == ']' {
 				return name, p + 1, 0, open
 			}
 		}
 		if p, out = skip(d, p); out != whole {
-			return 0, 0, p, out
+			break
 		}
-		if p = skipSpace(d, p); p < len(d) && d[p] == ',' {
-			p = skipSpace(d, p+1)
+		if p = skipSpace(d, p); p < len(d) && d[p] == '}' {
+			return 0, 0, p + 1, whole
 		}
-	}
-	if p >= len(d) {
-		return 0, 0, p, open
-	}
-	if d[p] == '}' {
-		return 0, 0, p + 1, whole
+		if p == len(d) || d[p] != ',' {
+			break
+		}
+		p = skipSpace(d, p+1)
 	}
 	end, out = skip(d, i)
 	return 0, 0, end, out

@@ -1,6 +1,7 @@
 package rows
 
 import (
+	"bytes"
 	"fmt"
 	"unicode/utf8"
 	"unsafe"
@@ -28,9 +29,7 @@ type Splitter struct {
 	tapes   []*tape
 	used    int // of tapes
 
-	place    place
-	envelope *Envelope
-	comma    bool // the last thing seen in an array was a comma
+	station station
 }
 
 // NewSplitter returns a Splitter for the chunks of a file of shape s.
@@ -39,12 +38,15 @@ func NewSplitter(s Shape) *Splitter { return &Splitter{shape: s} }
 // Reset begins with the records of c. It invalidates what was handed out.
 func (sp *Splitter) Reset(c *Chunk) {
 	sp.chunk, sp.data, sp.pos, sp.last = c, c.Data, 0, c.Last
-	sp.clean = utf8.Valid(c.Data)
+	if sp.last && sp.shape.Kind == CSV && sp.shape.eol == '\n' {
+		sp.data = bytes.TrimSuffix(sp.data, []byte("\r")) // half a line end
+	}
+	sp.clean = utf8.Valid(sp.data)
 	sp.knownPos, sp.knownOff = 0, c.Offset
-	sp.place, sp.envelope, sp.comma = c.place, nil, false
-	if c.envelope != nil {
-		e := *c.envelope // later chunks are in it too, and may be with other splitters
-		sp.envelope = &e
+	sp.station = c.station
+	if c.station.envelope != nil {
+		e := *c.station.envelope // later chunks are in it too, and may be with other splitters
+		sp.station.envelope = &e
 	}
 	c.Envelopes, c.Joined, c.Unclosed = nil, false, false
 }
@@ -81,7 +83,7 @@ func (sp *Splitter) begin(i, j int) *Record {
 		sp.fixed, first = repair(sp.fixed[:0], r.Raw)
 		r.Raw, r.fixed = sp.fixed, true
 		r.Flags |= BadEncoding
-		r.BadAt = r.Offset + fileBytes(sp.data[i:i+first], sp.shape.Encoding)
+		r.BadAt = sp.behind(r.Offset, sp.data[i:i+first])
 	}
 	return r
 }
@@ -92,9 +94,14 @@ func (sp *Splitter) fileOffset(p int) int64 {
 	if sp.shape.Encoding == UTF8 {
 		return sp.chunk.Offset + int64(p)
 	}
-	sp.knownOff += fileBytes(sp.data[sp.knownPos:p], sp.shape.Encoding)
+	sp.knownOff = sp.behind(sp.knownOff, sp.data[sp.knownPos:p])
 	sp.knownPos = p
 	return sp.knownOff
+}
+
+// behind is where in the file text ends that begins at offset.
+func (sp *Splitter) behind(offset int64, text []byte) int64 {
+	return min(offset+fileBytes(text, sp.shape.Encoding), sp.chunk.Offset+sp.chunk.Size)
 }
 
 // offsetOf is where in the file position p of r.Raw lies.
@@ -103,7 +110,7 @@ func (r *Record) offsetOf(p int) int64 {
 		p = unrepaired(r.sp.data[r.at:], p)
 	}
 	text := r.sp.data[r.at:]
-	return r.Offset + fileBytes(text[:min(p, len(text))], r.sp.shape.Encoding)
+	return r.sp.behind(r.Offset, text[:min(p, len(text))])
 }
 
 // fail makes the record a reject for what was found at position p of r.Raw.
@@ -181,7 +188,7 @@ func At(raw []byte, s Shape) (*Record, error) {
 	if s.Encoding != UTF8 {
 		text, _ = transcode(nil, raw, s.Encoding, true)
 	}
-	c := &Chunk{Data: text, Size: int64(len(raw)), place: inArray}
+	c := &Chunk{Data: text, Size: int64(len(raw)), station: station{place: inArray, comma: true}}
 	sp := NewSplitter(s)
 	sp.Reset(c)
 	r, ok := sp.Next()

@@ -5,6 +5,7 @@ import (
 	"iter"
 	"strconv"
 	"unicode/utf8"
+	"unsafe"
 )
 
 // ValueKind is what a JSON value is.
@@ -81,29 +82,18 @@ func (v Value) Get(key string) Value {
 	}
 	t := v.t
 	nodes := t.nodes
+	hash := uint16(keyHash(unsafe.Slice(unsafe.StringData(key), len(key))))
 	var variant uint32
 	variants := 0
 	for k, end := v.i+1, nodes[v.i].next; k < end; k = nodes[k+1].next {
-		n := &nodes[k]
-		if n.escaped {
-			name := t.key(*n)
-			if string(name) == key {
-				return Value{t, k + 1}
-			}
-			if compareFold(name, []byte(key)) == 0 {
-				variant = k + 1
-				variants++
-			}
+		if nodes[k].hash != hash {
 			continue
 		}
-		if int(n.end-n.start) != len(key) {
-			continue
-		}
-		name := t.text[n.start:n.end]
+		name := t.key(nodes[k])
 		if string(name) == key {
 			return Value{t, k + 1}
 		}
-		if lower(name[0]) == lower(key[0]) && compareFold(name, []byte(key)) == 0 {
+		if compareFold(name, []byte(key)) == 0 {
 			variant = k + 1
 			variants++
 		}
