@@ -1,0 +1,71 @@
+package auditlog
+
+import (
+	"becforensics/ingest/internal/fields"
+)
+
+// details is a JSON object of what no column and no message holds, values as
+// they were written.
+func details(p *properties) string {
+	var o jsonObject
+	if p.object.IsObject() {
+		for name, v := range p.object.Members() {
+			if k, _ := keyOf(name); v.IsNull() || p.v[k] == v && inColumn(p, k) {
+				continue
+			}
+			o.add(name, string(v.Raw()))
+		}
+	}
+	return o.text()
+}
+
+// spread is the details of a record whose properties are the cells of a
+// table.
+func spread(header []string, p *properties) string {
+	var o jsonObject
+	for i, name := range header {
+		cell := p.rec.Cell(i)
+		if cell == "" || isTaken(p, i) {
+			continue
+		}
+		if v := p.parse(cell); v.Exists() {
+			o.add(name, string(v.Raw()))
+		} else {
+			o.add(name, fields.Quote(cell))
+		}
+	}
+	return o.text()
+}
+
+func isTaken(p *properties, column int) bool {
+	for k, c := range p.cells {
+		if c == column+1 {
+			return inColumn(p, key(k))
+		}
+	}
+	return false
+}
+
+// inColumn reports whether all that a property says stands in columns, so that
+// the details need not repeat it.
+func inColumn(p *properties, k key) bool {
+	switch k {
+	case noKey, kWorkload, kUserType, kLogonType, kResultStatus, kErrorNumber,
+		kAppAccessContext, kDeviceProperties, kExtendedProperties, kOperationProperties, kTarget, kItem, kAffectedItems,
+		kFolders, kMessages, kFolder, kDestFolder:
+		return false
+	case kClientIPAddress, kActorIPAddress:
+		return p.first(kClientIP, kClientIPAddress, kActorIPAddress) == p.text(k)
+	case kAppID, kApplicationID:
+		return p.first(kClientAppID, kAppID, kApplicationID) == p.text(k)
+	case kActorInfo:
+		return p.text(kClientInfo) == ""
+	case kDeviceID, kDeviceName, kMachineID:
+		return !p.has(kDeviceProperties) && p.first(kDeviceID, kDeviceName, kMachineID) == p.text(k)
+	case kSourceFile:
+		return false
+	case kP1Sender, kP2Sender, kSendOnBehalf:
+		return p.first(kSendAs, kSendOnBehalf, kP2Sender, kP1Sender) == p.text(k)
+	}
+	return true
+}

@@ -1,0 +1,56 @@
+package auditlog
+
+import (
+	"strconv"
+	"sync/atomic"
+	"time"
+
+	"becforensics/timeline"
+)
+
+// Numbers of records at which exports are cut off: a page and a session of
+// Search-UnifiedAuditLog, and what the portals of Sentinel and Defender export.
+var (
+	searchCaps = []int{5_000, 50_000}
+	portalCaps = []int{10_000, 30_000}
+)
+
+// finish tells what was learned of the file.
+func (d *decoder) finish(s *timeline.Source) {
+	s.DayFirst, s.DateOrder = d.order.Decide()
+	assumed := d.assumed.Load()
+	if assumed == 0 {
+		s.DateOrder = ""
+	} else if s.DateOrder == "" {
+		s.DateOrder = "times of the container read as UTC"
+	} else {
+		s.DateOrder += "; read as UTC"
+	}
+	note := func(kind string, n int64, text string) {
+		if n > 0 {
+			s.Notes = append(s.Notes, timeline.Note{Kind: kind, Text: strconv.FormatInt(n, 10) + text})
+		}
+	}
+	note("absent", d.bare.Load(), " records have no AuditData: they say only what their columns hold")
+	note("absent", assumed, " records state no CreationTime that could be read: the time of the container was taken")
+	note("cut", d.cut.Load(), " records have an AuditData that ends early, as in cells cut at 32,767 characters: what is whole of it was read")
+	note("cut", d.broken.Load(), " records have an AuditData that is no JSON: they say only what their columns hold")
+	note("cut", d.lost.Load(), " records hold the name of a type in place of content: it was lost when the export was made")
+	note("absent", d.apart.Load(), " records state a second time that differs from the one taken, by up to "+
+		time.Duration(d.widest.Load()).String())
+	for _, limit := range d.caps {
+		if s.Records == limit {
+			note("cut", int64(limit), " records are exactly what the export delivers at most: there may be more")
+		}
+	}
+}
+
+// atLeast raises a maximum.
+func atLeast(most *atomic.Int64, n int64) {
+	for {
+		old := most.Load()
+		if n <= old || most.CompareAndSwap(old, n) {
+			return
+		}
+	}
+}

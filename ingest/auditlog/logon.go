@@ -1,0 +1,87 @@
+package auditlog
+
+import (
+	"strings"
+
+	"becforensics/timeline"
+	"becforensics/timeline/reference"
+)
+
+// Operations of a sign-in, and the record types that hold only such.
+const (
+	opLoggedIn    = "UserLoggedIn"
+	opLoginFailed = "UserLoginFailed"
+
+	typeAccountLogon = "9"
+	typeStsLogon     = "15"
+)
+
+func isLogon(op, recordType string) bool {
+	return op == opLoggedIn || op == opLoginFailed || recordType == typeStsLogon || recordType == typeAccountLogon
+}
+
+// setLogon tells how a sign-in ended. ResultStatus of these records is that of
+// the request, not of the sign-in: LogonError and ErrorNumber tell, and
+// without them the outcome is unknown.
+func (d *decoder) setLogon(p *properties, op string, ev *timeline.Event) {
+	number, logonError := p.first(kErrorNumber, kLoginStatus), p.text(kLogonError)
+	result := outcomes[d.tables.ErrorOutcome(number, logonError)]
+	failed := op == opLoginFailed || logonError != ""
+	if failed && (result == timeline.Success || result == timeline.Unknown) {
+		result = timeline.Failure
+	}
+	ev.Outcome = result
+	switch {
+	case logonError != "":
+		ev.Set(timeline.ColError, logonError)
+	case strings.Trim(number, "0") != "":
+		ev.Set(timeline.ColError, number)
+	}
+}
+
+var outcomes = map[string]timeline.Outcome{
+	reference.OutcomeSuccess:        timeline.Success,
+	reference.OutcomeFailure:        timeline.Failure,
+	reference.OutcomeInterrupted:    timeline.Interrupted,
+	reference.OutcomePasswordProved: timeline.PasswordProved,
+	reference.OutcomeUnknown:        timeline.Unknown,
+}
+
+// setDevice takes the device and, where the record has none elsewhere, the
+// session out of DeviceProperties.
+func setDevice(p *properties, ev *timeline.Event) {
+	var id, name string
+	p.pairs(p.nested(kDeviceProperties), func(q pair) {
+		switch q.name {
+		case "Id":
+			id = q.text
+		case "DisplayName":
+			name = q.text
+		case "SessionId":
+			if ev.Cols[timeline.ColSession] == "" {
+				ev.Set(timeline.ColSession, q.text)
+			}
+		}
+	})
+	if id == "" {
+		id = name
+	}
+	ev.Set(timeline.ColDevice, id)
+}
+
+// setExtended takes the user agent out of ExtendedProperties: of a sign-in
+// directly, of a directory operation out of its additionalDetails.
+func setExtended(p *properties, ev *timeline.Event) {
+	p.pairs(p.nested(kExtendedProperties), func(q pair) {
+		switch q.name {
+		case "UserAgent":
+			if ev.Cols[timeline.ColUserAgent] == "" {
+				ev.Set(timeline.ColUserAgent, q.text)
+			}
+		case "additionalDetails":
+			if ev.Cols[timeline.ColUserAgent] == "" && strings.Contains(q.text, "User-Agent") {
+				ev.Set(timeline.ColUserAgent, p.unwrap(q.value).Get("User-Agent").Text())
+			}
+		}
+	})
+}

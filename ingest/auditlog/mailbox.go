@@ -1,0 +1,200 @@
+package auditlog
+
+import (
+	"strings"
+
+	"becforensics/ingest/internal/rows"
+	"becforensics/timeline"
+)
+
+// setMail takes what a record says of messages. A record of one message has
+// it in the columns; one of several lists them as messages and has only their
+// folder here.
+func setMail(p *properties, ev *timeline.Event) {
+	switch {
+	case p.has(kItem):
+		item := p.nested(kItem)
+		setItem(item, ev)
+		ev.Set(timeline.ColFolder, folderOf(item.Get("ParentFolder")))
+		if r := item.Get("Recipients"); r.Exists() {
+			ev.Set(timeline.ColRecipients, p.list(r))
+		}
+	case p.has(kAffectedItems):
+		items := p.nested(kAffectedItems)
+		if item, only := single(items); only {
+			setItem(item, ev)
+			ev.Set(timeline.ColFolder, folderOf(item.Get("ParentFolder")))
+		}
+	case p.has(kFolders):
+		setFolders(p.nested(kFolders), "FolderItems", ev)
+	case p.has(kMessages):
+		setFolders(p.nested(kMessages), "MessageItems", ev)
+	}
+	if p.has(kFolder) {
+		if f := folderOf(p.nested(kFolder)); f != "" {
+			ev.Set(timeline.ColFolder, f)
+		}
+	}
+	if p.has(kDestFolder) {
+		ev.Set(timeline.ColTargetFolder, folderOf(p.nested(kDestFolder)))
+	}
+	setMessage(p, ev)
+}
+
+// setMessage takes the sender and recipients, and the message that a record
+// of mail protection is about.
+func setMessage(p *properties, ev *timeline.Event) {
+	if s := p.first(kSendAs, kSendOnBehalf, kP2Sender, kP1Sender); s != "" {
+		ev.Set(timeline.ColSender, s)
+	}
+	for _, k := range [...]key{kRecipientList, kRecipients} {
+		if p.has(k) && ev.Cols[timeline.ColRecipients] == "" {
+			ev.Set(timeline.ColRecipients, p.listOf(k))
+		}
+	}
+	if s := p.text(kInternetMessageID); s != "" {
+		ev.Set(timeline.ColMessageID, s)
+	}
+	if s := p.text(kSubject); s != "" {
+		ev.Set(timeline.ColSubject, s)
+	}
+}
+
+// setItem takes the columns of one message. Id is the item's own, also where
+// the item is a folder that was synchronised.
+func setItem(item rows.Value, ev *timeline.Event) {
+	for name, v := range item.Members() {
+		switch name {
+		case "Id":
+			ev.Set(timeline.ColItemID, v.Text())
+		case "InternetMessageId":
+			ev.Set(timeline.ColMessageID, v.Text())
+		case "Subject":
+			ev.Set(timeline.ColSubject, v.Text())
+		case "Attachments":
+			ev.Set(timeline.ColAttachments, v.Text())
+		}
+	}
+}
+
+// setFolders takes what a record of several folders has in one: the folder if
+// there is only one, the message if there is only one.
+func setFolders(folders rows.Value, items string, ev *timeline.Event) {
+	folder, only := single(folders)
+	if !only {
+		return
+	}
+	ev.Set(timeline.ColFolder, folderOf(folder))
+	if item, only := single(folder.Get(items)); only {
+		setItem(item, ev)
+	}
+}
+
+// single is the element of a list that has only one. A list of nothing but
+// null has none.
+func single(list rows.Value) (rows.Value, bool) {
+	var only rows.Value
+	n := 0
+	for e := range list.Elements() {
+		if n++; n > 1 {
+			return rows.Value{}, false
+		}
+		only = e
+	}
+	if list.IsObject() {
+		return list, true
+	}
+	return only, only.IsObject()
+}
+
+// folderOf is the path of a folder, or its name where the path is not known.
+func folderOf(folder rows.Value) string {
+	const unknown = "Not Available"
+	path := folder.Get("Path").Text()
+	if path == "" || path == unknown {
+		if name := folder.Get("Name").Text(); name != "" {
+			return name
+		}
+	}
+	if path == unknown {
+		return ""
+	}
+	return path
+}
+
+// listOf is a property's texts, separated by semicolons.
+func (p *properties) listOf(k key) string {
+	if list := p.nested(k); list.Exists() {
+		return p.list(list)
+	}
+	return p.text(k)
+}
+
+// list is the texts of a list, separated by semicolons; of an object in it
+// its address.
+func (p *properties) list(v rows.Value) string {
+	if !v.IsArray() {
+		return v.Text()
+	}
+	var b strings.Builder
+	for e := range v.Elements() {
+		text := e.Text()
+		for _, name := range [...]string{"SmtpAddress", "EmailAddress", "Address"} {
+			if text == "" {
+				text = e.Get(name).Text()
+			}
+		}
+		if text == "" {
+			continue
+		}
+		if b.Len() > 0 {
+			b.WriteByte(';')
+		}
+		b.WriteString(text)
+	}
+	return b.String()
+}
+
+// messages lists the messages of a record that names any.
+func messages(p *properties, list []timeline.Message) []timeline.Message {
+	for _, f := range [...]struct {
+		k     key
+		items string
+	}{{kFolders, "FolderItems"}, {kMessages, "MessageItems"}} {
+		for folder := range p.nested(f.k).Elements() {
+			path := folderOf(folder)
+			for item := range folder.Get(f.items).Elements() {
+				list = appendMessage(list, item, path)
+			}
+		}
+	}
+	for item := range p.nested(kAffectedItems).Elements() {
+		list = appendMessage(list, item, folderOf(item.Get("ParentFolder")))
+	}
+	return list
+}
+
+func appendMessage(list []timeline.Message, item rows.Value, folder string) []timeline.Message {
+	if !item.IsObject() {
+		return list
+	}
+	return append(list, timeline.Message{
+		MessageID: item.Get("InternetMessageId").Text(),
+		ItemID:    item.Get("Id").Text(),
+		Folder:    folder,
+		Subject:   item.Get("Subject").Text(),
+		Size:      size(item.Get("SizeInBytes").Text()),
+	})
+}
+
+// size reads a number of bytes, which AttachmentAccess writes with decimals.
+func size(s string) int64 {
+	var n int64
+	for _, c := range []byte(s) {
+		if c < '0' || c > '9' || n > 1<<50 {
+			break
+		}
+		n = n*10 + int64(c-'0')
+	}
+	return n
+}

@@ -1,0 +1,142 @@
+package auditlog
+
+import (
+	"strings"
+
+	"becforensics/ingest/internal/rows"
+)
+
+// properties are what one record says, found by key: the members of an
+// AuditData object, or the cells of a table that spreads them over columns.
+type properties struct {
+	rec    *rows.Record
+	object rows.Value // the AuditData object, if there is one
+	v      [numKeys]rows.Value
+	cells  *[numKeys]int // for a table: 1 + the column of each key
+}
+
+// read takes the members of an object. Of a property named twice the first
+// counts; a name that differs only in case counts if it stands alone.
+func (p *properties) read(object rows.Value) {
+	p.object = object
+	var other [numKeys]rows.Value
+	variants := false
+	for name, v := range object.Members() {
+		k, exact := keyOf(name)
+		switch {
+		case k == noKey:
+		case exact && !p.v[k].Exists():
+			p.v[k] = v
+		case !exact && !other[k].Exists():
+			other[k], variants = v, true
+		}
+	}
+	if !variants {
+		return
+	}
+	for k := range other {
+		if other[k].Exists() && !p.v[k].Exists() {
+			p.v[k] = object.Get(keyNames[k])
+		}
+	}
+}
+
+// text is a scalar property, or "".
+func (p *properties) text(k key) string {
+	if p.cells == nil {
+		return clean(p.v[k].Text())
+	}
+	return clean(p.rec.Cell(p.cells[k] - 1))
+}
+
+// clean takes the texts that stand for nothing as nothing.
+func clean(s string) string {
+	if s == "<null>" {
+		return ""
+	}
+	return s
+}
+
+// first is the first property of several that is not empty.
+func (p *properties) first(keys ...key) string {
+	for _, k := range keys {
+		if s := p.text(k); s != "" {
+			return s
+		}
+	}
+	return ""
+}
+
+// has reports whether the record has a property that is not empty.
+func (p *properties) has(k key) bool {
+	if p.cells == nil {
+		return p.v[k].Exists() && !p.v[k].IsNull()
+	}
+	return p.rec.Cell(p.cells[k]-1) != ""
+}
+
+// nested is a property that is an object or a list, also where it is written
+// as JSON text.
+func (p *properties) nested(k key) rows.Value {
+	if p.cells == nil {
+		return p.unwrap(p.v[k])
+	}
+	return p.parse(p.rec.Cell(p.cells[k] - 1))
+}
+
+// unwrap is a value that is an object or list, or that JSON text in a string
+// stands for; else the zero Value.
+func (p *properties) unwrap(v rows.Value) rows.Value {
+	switch {
+	case v.IsObject() || v.IsArray():
+		return v
+	case v.IsString():
+		return p.parse(v.Text())
+	}
+	return rows.Value{}
+}
+
+func (p *properties) parse(text string) rows.Value {
+	text = strings.TrimSpace(text)
+	if text == "" || text[0] != '{' && text[0] != '[' {
+		return rows.Value{}
+	}
+	v, err := p.rec.Parse([]byte(text))
+	if err != nil {
+		return rows.Value{}
+	}
+	return v
+}
+
+// A pair is a named value out of a list of such. Value is the zero Value
+// where the list holds "name:value" texts.
+type pair struct {
+	name, text string
+	value      rows.Value
+}
+
+// pairs calls f with each named value of a list: objects with Name (or Key)
+// and Value, the members of one object, or texts "name:value".
+func (p *properties) pairs(list rows.Value, f func(pair)) {
+	for name, v := range list.Members() {
+		f(pair{name, v.Text(), v})
+	}
+	for e := range list.Elements() {
+		if e.IsString() {
+			if inner := p.parse(e.Text()); inner.IsObject() {
+				e = inner
+			} else if name, text, ok := strings.Cut(e.Text(), ":"); ok {
+				f(pair{strings.TrimSpace(name), strings.TrimSpace(text), rows.Value{}})
+				continue
+			}
+		}
+		name := e.Get("Name")
+		if !name.Exists() {
+			name = e.Get("Key")
+		}
+		if name.Exists() {
+			v := e.Get("Value")
+			f(pair{name.Text(), v.Text(), v})
+		}
+	}
+}

@@ -1,0 +1,206 @@
+package auditlog
+
+import (
+	"slices"
+	"strings"
+
+	"becforensics/ingest"
+	"becforensics/ingest/internal/clock"
+	"becforensics/ingest/internal/fields"
+	"becforensics/ingest/internal/rows"
+	"becforensics/timeline"
+)
+
+// A form is a table with an AuditData column. Forms differ in what stands
+// beside it.
+type form struct {
+	name, doc string
+	fits      func(h *ingest.Head) bool
+}
+
+// forms are tried in turn; the first that fits has the file.
+var forms = []form{
+	{
+		"Search-UnifiedAuditLog CSV",
+		"Search-UnifiedAuditLog through Export-Csv, by hand or by Microsoft-Extractor-Suite, with or without PowerShell's own columns, in any order. " +
+			"CreationDate is in the culture of whoever exported it. ResultCount no longer tells whether the export is complete.",
+		func(h *ingest.Head) bool { return h.Has("UserIds", "Operations", "Identity") },
+	},
+	{
+		"audit portal CSV",
+		"Download of the Purview portal's audit search. RecordType is a number.",
+		func(h *ingest.Head) bool { return h.Has("RecordId", "Operation", "UserId") },
+	},
+	{
+		"old audit portal CSV",
+		"Download of the Security & Compliance portal's audit search, which had four columns.",
+		func(h *ingest.Head) bool { return h.Has("UserIds", "Operations") },
+	},
+	{
+		"Graph audit log CSV",
+		"Graph audit log query saved as CSV; AuditData is a cell of indented JSON.",
+		func(h *ingest.Head) bool { return h.Has("auditLogRecordType") },
+	},
+	{
+		"CSV with AuditData",
+		"Any other table with a column AuditData: collectors', SIEM exports, spreadsheets.",
+		func(*ingest.Head) bool { return true },
+	},
+}
+
+// tableLayouts are the layouts of the forms.
+func tableLayouts() []*ingest.Layout {
+	var list []*ingest.Layout
+	for i, f := range forms {
+		list = append(list, &ingest.Layout{
+			Name: f.name, Doc: f.doc, TimeDesc: timeDesc,
+			Columns: []string{"AuditData", "CreationDate", "RecordType", "Operations", "UserIds", "Identity"},
+			Detect: func(h *ingest.Head) ingest.Match {
+				if h.IsCSV() && h.Has("AuditData") && formOf(h) == i {
+					return ingest.Strong
+				}
+				return ingest.None
+			},
+			Open: openTable,
+		})
+	}
+	return list
+}
+
+func formOf(h *ingest.Head) int {
+	return slices.IndexFunc(forms, func(f form) bool { return f.fits(h) })
+}
+
+// wrapNames are the names under which containers say what AuditData says too,
+// in the order of the fields of wrapping.
+var wrapNames = [][]string{
+	{"AuditData"},
+	{"Identity", "RecordId", "Id"},
+	{"CreationDate", "createdDateTime", "CreationTime", "_time"},
+	{"RecordType", "auditLogRecordType"},
+	{"Operations", "Operation"},
+	{"UserIds", "UserId", "userPrincipalName"},
+	{"ClientIp"},
+	{"ObjectId"},
+}
+
+// Fields of wrapNames.
+const (
+	wData = iota
+	wID
+	wTime
+	wType
+	wOperation
+	wUser
+	wIP
+	wObject
+)
+
+func openTable(h *ingest.Head, o *ingest.Options) (*ingest.Decoder, error) {
+	t := &tableDecoder{decoder: newDecoder(o, searchCaps...), header: h.Shape.Header, fields: fields.New(h.Shape.Header, wrapNames...)}
+	t.data = h.Column("AuditData")
+	return &ingest.Decoder{Decode: t.decode, Finish: t.finish}, nil
+}
+
+type tableDecoder struct {
+	*decoder
+	header []string
+	fields *fields.Map
+	data   int // column of AuditData
+}
+
+func (t *tableDecoder) decode(r *rows.Record, ev *timeline.Event) ingest.Outcome {
+	if r.Has(rows.HeaderRow) {
+		return ingest.Rejected("row repeats the header")
+	}
+	p := properties{rec: r}
+	if cell := r.Cell(t.data); cell != "" {
+		t.readData(&p, r.Cells[t.data], ev)
+	} else {
+		t.bare.Add(1)
+		ev.Flags |= timeline.Partial
+		ev.Content = r.Raw
+	}
+	t.seeDate(r, ev)
+	out := t.wrap(wrappingOf(t.fields, r), ev)
+	if ev.WantWide && !p.object.Exists() {
+		ev.Details = t.fields.Rest(r)
+	}
+	return out
+}
+
+// wrappingOf is what the container says beside AuditData.
+func wrappingOf(m *fields.Map, r *rows.Record) wrapping {
+	return wrapping{
+		id: m.Get(r, wID), time: m.Get(r, wTime), recordType: m.Get(r, wType), operation: m.Get(r, wOperation),
+		user: m.Get(r, wUser), ip: m.Get(r, wIP), object: m.Get(r, wObject),
+	}
+}
+
+// readData reads AuditData out of JSON text, also where that was cut.
+func (d *decoder) readData(p *properties, text []byte, ev *timeline.Event) {
+	ev.Content = text
+	v, err := p.rec.Parse(text)
+	if err != nil {
+		ev.Flags |= timeline.Partial
+		if isTypeName(string(text)) {
+			d.lost.Add(1)
+			ev.Flags |= timeline.DataLost
+			return
+		}
+		whole := closeJSON(text)
+		if whole == nil {
+			d.broken.Add(1)
+			return
+		}
+		if v, err = p.rec.Parse(whole); err != nil {
+			d.broken.Add(1)
+			return
+		}
+		d.cut.Add(1)
+	}
+	d.readObject(p, v, ev)
+}
+
+// readObject reads AuditData, which clients of Graph put a level deeper.
+func (d *decoder) readObject(p *properties, v rows.Value, ev *timeline.Event) {
+	for _, name := range [...]string{"dynamicProperties", "AdditionalProperties"} {
+		if inner := v.Get(name); inner.IsObject() {
+			v = inner
+			ev.Content = v.Raw()
+		}
+	}
+	p.read(v)
+	d.auditData(p, ev)
+}
+
+// isTypeName reports whether a cell holds the name of a .NET type in place of
+// its content, as PowerShell writes what it does not spread.
+func isTypeName(cell string) bool {
+	return strings.HasPrefix(cell, "System.") && strings.HasSuffix(cell, "[]") ||
+		strings.HasPrefix(cell, "System.Collections.")
+}
+
+// seeDate learns the order of day and month from a row that has its time in
+// CreationTime too.
+func (t *tableDecoder) seeDate(r *rows.Record, ev *timeline.Event) {
+	const day = 24 * 60 * 60 * 1e9
+	cell := t.fields.Get(r, wTime)
+	if !ev.HasTime || len(cell) < 5 || cell[4] == '-' {
+		return
+	}
+	reading, ok := clock.Parse(cell)
+	if !ok || reading.DayFirst == 0 {
+		if ok {
+			t.order.See(reading)
+		}
+		return
+	}
+	near := func(t int64) bool { return t-ev.Time < day && ev.Time-t < day }
+	switch monthFirst, dayFirst := near(reading.Nanos), near(reading.DayFirst); {
+	case monthFirst && !dayFirst:
+		t.order.See(clock.Reading{Form: clock.MonthFirst})
+	case dayFirst && !monthFirst:
+		t.order.See(clock.Reading{Form: clock.DayFirst})
+	}
+}

@@ -1,0 +1,97 @@
+package auditlog
+
+import (
+	"strings"
+
+	"becforensics/ingest"
+	"becforensics/ingest/internal/fields"
+	"becforensics/ingest/internal/rows"
+	"becforensics/timeline"
+)
+
+// searchJSON is a row of Search-UnifiedAuditLog as JSON.
+var searchJSON = &ingest.Layout{
+	Name: "Search-UnifiedAuditLog JSON",
+	Doc: "Search-UnifiedAuditLog through ConvertTo-Json, by Microsoft-Extractor-Suite (JSON and JSONL) or DFIR-O365RC. AuditData is a string or an object, " +
+		"dates may be written as /Date(…)/; a window of one record is a bare object.",
+	Columns:  []string{"AuditData", "CreationDate", "RecordType", "Operations", "UserIds", "Identity"},
+	TimeDesc: timeDesc,
+	Detect: func(h *ingest.Head) ingest.Match {
+		if h.IsJSON() && h.Has("AuditData") && h.Column("auditLogRecordType") < 0 {
+			return ingest.Strong
+		}
+		return ingest.None
+	},
+	Open: openWrapped,
+}
+
+// graphJSON is a record of a Graph audit log query.
+var graphJSON = &ingest.Layout{
+	Name: "Graph audit log query",
+	Doc: "Records of security/auditLog/queries, as pages or an array, with AuditData as an object. PowerShell's client may put its content " +
+		"into dynamicProperties or AdditionalProperties. A page with a nextLink that is not followed makes the export incomplete.",
+	Columns:  []string{"auditData", "id", "createdDateTime", "auditLogRecordType", "operation", "userId", "userPrincipalName", "clientIp"},
+	TimeDesc: timeDesc,
+	Detect: func(h *ingest.Head) ingest.Match {
+		if h.IsJSON() && h.Has("auditLogRecordType", "createdDateTime") {
+			return ingest.Strong
+		}
+		return ingest.None
+	},
+	Open: openWrapped,
+}
+
+// A wrappedDecoder decodes records that have AuditData as a member.
+type wrappedDecoder struct {
+	*decoder
+	fields *fields.Map
+}
+
+func openWrapped(h *ingest.Head, o *ingest.Options) (*ingest.Decoder, error) {
+	d := &wrappedDecoder{newDecoder(o, searchCaps...), fields.New(nil, spelled(h.Shape.Keys, wrapNames)...)}
+	return &ingest.Decoder{Decode: d.decode, Finish: d.finish}, nil
+}
+
+// spelled puts the names that the file uses, in its spelling, before the
+// others.
+func spelled(keys []string, names [][]string) [][]string {
+	out := make([][]string, len(names))
+	for f, list := range names {
+		for _, name := range list {
+			for _, k := range keys {
+				if strings.EqualFold(k, name) {
+					out[f] = append(out[f], k)
+				}
+			}
+		}
+		out[f] = append(out[f], list...)
+	}
+	return out
+}
+
+func (d *wrappedDecoder) decode(r *rows.Record, ev *timeline.Event) ingest.Outcome {
+	if !r.Value.IsObject() {
+		return ingest.Rejected("record is no JSON object but " + article(r.Value))
+	}
+	data := d.fields.Value(r, wData)
+	if !data.Exists() && r.Value.Get(keyNames[kCreationTime]).Exists() {
+		return d.decodeObject(r, ev)
+	}
+	p := properties{rec: r}
+	switch text := data.Text(); {
+	case data.IsObject():
+		ev.Content = data.Raw()
+		d.readObject(&p, data, ev)
+	case text != "":
+		d.readData(&p, []byte(text), ev)
+	default:
+		d.bare.Add(1)
+		ev.Flags |= timeline.Partial
+		ev.Content = r.Raw
+	}
+	out := d.wrap(wrappingOf(d.fields, r), ev)
+	if ev.WantWide && !p.object.Exists() {
+		ev.Details = d.fields.Rest(r)
+	}
+	return out
+}
