@@ -4,13 +4,13 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
-	"net/url"
 	"path"
 	"slices"
 	"strings"
 	"sync"
 
 	"becforensics/ingest"
+	"becforensics/ingest/internal/odata"
 	"becforensics/timeline"
 )
 
@@ -30,7 +30,7 @@ type owner struct {
 }
 
 func ownerOf(h *ingest.Head, o *ingest.Options) owner {
-	linked, _ := userOf(string(h.Shape.First))
+	linked, _ := odata.User(string(h.Shape.First))
 	return owner{
 		named: o.MailboxFor(h.Name), linked: linked, base: baseName(h.Name),
 		pages: tally{}, logons: tally{}, mailed: tally{}, links: map[string]string{},
@@ -45,7 +45,7 @@ func (o *owner) see(a *activity, ev *timeline.Event) {
 	}
 	mailbox := ev.Cols[timeline.ColMailbox]
 	if mailbox == "" && a.standard[stdODataID] != "" {
-		mailbox, _ = userOf(a.standard[stdODataID])
+		mailbox, _ = odata.User(a.standard[stdODataID])
 	}
 	switch op := a.standard[stdType]; {
 	case mailbox != "":
@@ -54,7 +54,7 @@ func (o *owner) see(a *activity, ev *timeline.Event) {
 			ev.Set(timeline.ColUser, mailbox)
 		}
 		o.count(o.pages, mailbox)
-	case op == opLogon && isAddress(ev.Cols[timeline.ColUser]):
+	case op == opLogon && odata.IsAddress(ev.Cols[timeline.ColUser]):
 		o.count(o.logons, ev.Cols[timeline.ColUser])
 	case op == opDelivered:
 		if r := recipient(ev.Cols[timeline.ColRecipients], o.base); r != "" {
@@ -77,7 +77,7 @@ func (o *owner) linkedUser(link []byte, read func() string) string {
 	defer o.mu.Unlock()
 	user, ok := o.links[string(link)]
 	if !ok {
-		user, _ = userOf(read())
+		user, _ = odata.User(read())
 		if len(o.links) < most {
 			o.links[string(link)] = user
 		}
@@ -102,7 +102,7 @@ func (o *owner) decide() (mailbox, from string) {
 	if o.linked != "" {
 		return o.linked, "named by a link of the export"
 	}
-	if isAddress(o.base) {
+	if odata.IsAddress(o.base) {
 		return o.base, "the file's name, for want of anything in its records"
 	}
 	if user, n, _ := o.mailed.most(); n > 0 {
@@ -158,42 +158,12 @@ func (t tally) most() (name string, n, all int) {
 	return first(spellings), sum[key], all
 }
 
-// userOf takes the mailbox out of a link like …/Users('victim%40contoso.com')/…
-// or …/users/victim@contoso.com/…. An id that is no address names nobody.
-func userOf(link string) (string, bool) {
-	for _, form := range [...][2]string{{"sers('", "')"}, {"sers/", "/"}} {
-		_, rest, ok := strings.Cut(link, form[0])
-		if !ok {
-			continue
-		}
-		user, _, ok := strings.Cut(rest, form[1])
-		if !ok || len(user) > maxLinkedUser {
-			continue
-		}
-		user, err := url.PathUnescape(strings.ReplaceAll(user, "''", "'"))
-		if err == nil && isAddress(user) {
-			return user, true
-		}
-	}
-	return "", false
-}
-
-// maxLinkedUser is the longest address there can be, escaped.
-const maxLinkedUser = 3 * 320
-
-// isAddress says whether a name is written as a mail address: with a domain
-// that has a dot, which ids do not have.
-func isAddress(s string) bool {
-	local, domain, ok := strings.Cut(s, "@")
-	return ok && local != "" && strings.Contains(strings.Trim(domain, "."), ".") && !strings.ContainsAny(s, " ,;<>\"/")
-}
-
 // recipient finds the address in a list whose local part is local.
 func recipient(list, local string) string {
 	for local != "" && list != "" {
 		one, rest, _ := strings.Cut(list, ";")
 		one = strings.TrimSpace(one)
-		if len(one) > len(local) && one[len(local)] == '@' && strings.EqualFold(one[:len(local)], local) && isAddress(one) {
+		if len(one) > len(local) && one[len(local)] == '@' && strings.EqualFold(one[:len(local)], local) && odata.IsAddress(one) {
 			return one
 		}
 		list = rest
@@ -214,7 +184,7 @@ func baseName(name string) string {
 		name = strings.TrimSuffix(name, ext)
 	}
 	words := strings.FieldsFunc(name, func(r rune) bool { return r == '_' || r == ' ' })
-	if i := slices.IndexFunc(words, isAddress); i >= 0 {
+	if i := slices.IndexFunc(words, odata.IsAddress); i >= 0 {
 		return words[i]
 	}
 	words = slices.DeleteFunc(words, collectorWord)

@@ -1,0 +1,19 @@
+// Package message decodes messages themselves: their headers and metadata, as
+// an examiner fetched them for the activities that name them.
+//
+// The package does not judge headers, does not decode attachments and keeps of
+// a body no more than its beginning.
+package message
+
+import "becforensics/ingest"
+
+// Source is messages and their headers.
+var Source = &ingest.Source{
+	Name:  "message",
+	Title: "Messages and their headers",
+	Doc: `Messages fetched from the mailbox. They are what most records lack: who sent what to whom, and what the receiving
+server found out about the sender. The Mail API's answer is a state, not an activity: its rows complete the activities on the same
+item or message. A message that was deleted, or fetched by another mailbox's id, is not there.`,
+	Wants:   "messages of the Mail API or of Graph: Id with headers, a preview, or addresses and a time",
+	Layouts: []*ingest.Layout{mailAPI},
+}
