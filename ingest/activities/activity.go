@@ -120,7 +120,7 @@ func (d *decoder) fill(a *activity, ev *timeline.Event) ingest.Outcome {
 	op, app := a.standard[stdType], a.standard[stdApp]
 	user := a.take(roleUser)
 	if !d.setTime(a, ev) && op == "" && user == "" {
-		return ingest.Rejected(`time "` + clip(a.standard[stdTime]) + `": no date, and neither ActivityIdType nor UserName is there`)
+		return ingest.Rejected(notDated(a.standard[stdTime]))
 	}
 	ev.Set(timeline.ColOperation, op)
 	ev.Set(timeline.ColUser, user)
@@ -188,6 +188,14 @@ func session(id string) string {
 		return ""
 	}
 	return id
+}
+
+// notDated is why a record that is not even an activity is rejected.
+func notDated(text string) string {
+	if text == "" {
+		return "no activity: TimeStamp, ActivityIdType and UserName are missing"
+	}
+	return `time "` + clip(text) + `": no date, and ActivityIdType and UserName are missing`
 }
 
 // clip bounds what a reason quotes of the evidence.

@@ -18,9 +18,8 @@ import (
 // It may be used by several goroutines; what it decides depends only on the
 // records.
 type owner struct {
-	named  string // by the examiner
-	linked string // by a link in the first bytes of the file
-	base   string // of the file's name
+	named string // by the examiner
+	base  string // of the file's name
 
 	mu     sync.Mutex
 	pages  tally // mailboxes that pages and records name
@@ -30,9 +29,8 @@ type owner struct {
 }
 
 func ownerOf(h *ingest.Head, o *ingest.Options) owner {
-	linked, _ := odata.User(string(h.Shape.First))
 	return owner{
-		named: o.MailboxFor(h.Name), linked: linked, base: baseName(h.Name),
+		named: o.MailboxFor(h.Name), base: baseName(h.Name),
 		pages: tally{}, logons: tally{}, mailed: tally{}, links: map[string]string{},
 	}
 }
@@ -99,9 +97,6 @@ func (o *owner) decide() (mailbox, from string) {
 	if user, n, all := o.logons.most(); n > 0 {
 		return user, fmt.Sprintf("UserName of %d of the file's %d logons", n, all)
 	}
-	if o.linked != "" {
-		return o.linked, "named by a link of the export"
-	}
 	if odata.IsAddress(o.base) {
 		return o.base, "the file's name, for want of anything in its records"
 	}
@@ -114,22 +109,24 @@ func (o *owner) decide() (mailbox, from string) {
 	return "", ""
 }
 
-// A tally counts names as they are written.
-type tally map[string]int
+// A tally counts names as they are written. Counts are behind pointers since
+// storing under a key that is there would replace the key by a view.
+type tally map[string]*int
 
 func (t tally) add(name string) {
-	if n, ok := t[name]; ok {
-		t[name] = n + 1
-		return
+	n := t[name]
+	if n == nil {
+		n = new(int)
+		t[strings.Clone(name)] = n
 	}
-	t[strings.Clone(name)] = 1
+	*n++
 }
 
 // folded adds up the spellings of a name that differ in case only.
 func (t tally) folded() map[string]int {
 	sum := map[string]int{}
 	for name, n := range t {
-		sum[strings.ToLower(name)] += n
+		sum[strings.ToLower(name)] += *n
 	}
 	return sum
 }
@@ -150,9 +147,9 @@ func (t tally) most() (name string, n, all int) {
 	key := first(sum)
 	spellings := map[string]int{}
 	for spelling, k := range t {
-		all += k
+		all += *k
 		if strings.ToLower(spelling) == key {
-			spellings[spelling] = k
+			spellings[spelling] = *k
 		}
 	}
 	return first(spellings), sum[key], all

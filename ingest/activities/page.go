@@ -5,6 +5,7 @@ import (
 	"cmp"
 
 	"becforensics/ingest"
+	"becforensics/ingest/internal/odata"
 	"becforensics/ingest/internal/rows"
 	"becforensics/timeline"
 )
@@ -38,10 +39,18 @@ func detectPage(h *ingest.Head) ingest.Match {
 
 func openPage(h *ingest.Head, o *ingest.Options) (*ingest.Decoder, error) {
 	d := &pageDecoder{decoder: newDecoder(h, o)}
+	if len(h.Shape.Keys) == 0 {
+		if user, ok := odata.User(string(h.Bytes)); ok {
+			d.owner.pages.add(user)
+		}
+	}
 	return &ingest.Decoder{Decode: d.decode, Finish: func(s *timeline.Source) {
 		d.finish(s)
-		if h.Has("error") && s.Rejects > 0 {
+		switch {
+		case h.Has("error") && s.Rejects > 0:
 			s.Notes = append(s.Notes, timeline.Note{Kind: "cut", Text: "the server's error was saved as a page: the collection failed, and nothing follows for the mailbox"})
+		case s.Records == 0:
+			s.Notes = append(s.Notes, timeline.Note{Kind: "absent", Text: "the API answered without records: the log was empty, expired or filtered"})
 		}
 	}}, nil
 }

@@ -16,26 +16,25 @@ func (a *activity) setQuery(ev *timeline.Event) {
 		ev.Set(timeline.ColQuery, a.take(roleStimulus))
 		return
 	}
-	raw, fault := rawQuery(text)
+	query, fault := rawQuery(text)
 	if fault != "" {
 		a.other = append(a.other, property{name: "QueryNote", value: fault})
 	}
-	if raw == "" {
-		raw = a.take(roleQuery)
+	if query == text {
+		a.take(roleQuery)
 	}
-	ev.Set(timeline.ColQuery, raw)
+	ev.Set(timeline.ColQuery, query)
 }
 
-// rawQuery takes the text of /Query/RawQuery out of a search's XML. It knows
-// no document types: a text that declares one is malformed. A fault says why
-// the text is to be kept as it is; a text that is no XML at all has none.
-func rawQuery(text string) (raw, fault string) {
+// rawQuery takes the text of RawQuery out of a search's XML. It knows no
+// document types: what declares one is not read. A text that is no XML is the
+// query itself; XML that cannot be read is kept with the fault that it has.
+func rawQuery(text string) (query, fault string) {
 	const malformed = "malformed XML, kept as written"
 	if !strings.HasPrefix(strings.TrimSpace(text), "<") {
-		return "", ""
+		return text, ""
 	}
 	d := xml.NewDecoder(strings.NewReader(text))
-	d.Entity = nil
 	var b strings.Builder
 	depth, inside, found := 0, 0, false
 	for {
@@ -44,11 +43,11 @@ func rawQuery(text string) (raw, fault string) {
 			break
 		}
 		if err != nil {
-			return "", malformed
+			return text, malformed
 		}
 		switch t := t.(type) {
 		case xml.Directive:
-			return "", "XML with a document type, kept as written"
+			return text, "XML with a document type, kept as written"
 		case xml.StartElement:
 			depth++
 			if t.Name.Local == "RawQuery" && !found {
@@ -66,10 +65,10 @@ func rawQuery(text string) (raw, fault string) {
 		}
 	}
 	if depth != 0 {
-		return "", malformed
+		return text, malformed
 	}
 	if !found {
-		return "", "XML without RawQuery, kept as written"
+		return text, "XML without RawQuery, kept as written"
 	}
 	return b.String(), ""
 }
