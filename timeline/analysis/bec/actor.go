@@ -1,42 +1,254 @@
 package bec
 
 import (
+	"cmp"
 	"iter"
+	"slices"
+	"strings"
 	"time"
 
+	"becforensics/timeline"
 	"becforensics/timeline/analysis"
 )
 
+// accusers are the analyses whose rows make a logon suspicious. An analyzer
+// that asks for actors names them in its Needs.
+var accusers = []string{foreignLogonName}
+
+// An actor is somebody who used an account by logons that an accusing row
+// rests on: the logons of one user from one network and country, and those
+// that share a session with them. It is no person: two intruders behind one
+// network are one actor.
 type actor struct {
 	user, mailbox string
-	ips, sessions []string
-	client        string
-	logons        []int
+	ips, sessions []string // sorted; of the suspicious logons
+	client        string   // the one most used to log on
+	logons        []int    // rows, in time order
 	first, last   time.Time
-	severity      analysis.Severity
-	reason        string
+	severity      analysis.Severity // of the gravest row
+	reason        string            // the analyses that accuse, with the severity of each
+
+	number int
+	grave  map[string]analysis.Severity
 }
 
+// An attribution says which acts are an actor's.
 type attribution struct {
-	of    map[int]*actor
-	basis map[int]string
-	order []int
+	actors []*actor // by first logon
+	acts   map[int]act
+	order  []int
+	// ambiguous counts acts that could be the owner's or an actor's.
+	ambiguous int
 }
 
-func (a *attribution) at(row int) (*actor, string) { return a.of[row], a.basis[row] }
+type act struct {
+	actor *actor
+	basis string
+}
 
+// at is whose act a row is and what that rests on; nil if it is nobody's that
+// is suspected.
+func (a *attribution) at(row int) (*actor, string) {
+	act := a.acts[row]
+	return act.actor, act.basis
+}
+
+// rows yields the acts of all actors in time order.
 func (a *attribution) rows() iter.Seq2[int, *actor] {
 	return func(yield func(int, *actor) bool) {
 		for _, row := range a.order {
-			if !yield(row, a.of[row]) {
+			if !yield(row, a.acts[row].actor) {
 				return
 			}
 		}
 	}
 }
 
+func (a *attribution) attribute(row int, who *actor, basis string) {
+	a.acts[row] = act{who, basis}
+	a.order = append(a.order, row)
+}
+
 type actorKey struct{}
 
+// actors are made once of what the accusers found. Acts are attributed by
+// session, by address, and where the export has neither (Outlook Activities)
+// by pseudo-session.
 func actors(p *analysis.Pass) *attribution {
-	return analysis.Once(p, actorKey{}, func() *attribution { return &attribution{} })
+	return analysis.Once(p, actorKey{}, func() *attribution {
+		a := &attribution{acts: map[int]act{}}
+		byLogon := a.gather(p)
+		if len(a.actors) > 0 {
+			a.follow(p, byLogon)
+		}
+		return a
+	})
+}
+
+// accusation is why a record is suspicious, by analysis.
+type accusation map[string]analysis.Severity
+
+// accusations are the records under accusing rows.
+func accusations(p *analysis.Pass) map[timeline.Origin]accusation {
+	of := map[timeline.Origin]accusation{}
+	for _, name := range accusers {
+		f := p.Finding(name)
+		if f == nil {
+			continue
+		}
+		for i := range f.Rows {
+			r := &f.Rows[i]
+			if r.Severity == analysis.Info {
+				continue
+			}
+			for _, o := range r.Origins {
+				if of[o] == nil {
+					of[o] = accusation{}
+				}
+				of[o][name] = max(of[o][name], r.Severity)
+			}
+		}
+	}
+	return of
+}
+
+// opened reports whether a logon may have opened the account: a failure did
+// not.
+func (l *logon) opened() bool {
+	return l.outcome == timeline.Success || l.outcome == timeline.Unknown
+}
+
+// gather makes the actors and says whose each suspicious logon is.
+func (a *attribution) gather(p *analysis.Pass) map[int]*actor {
+	t := p.Timeline
+	accused := accusations(p)
+	type place struct {
+		user    uint32
+		asn     uint32
+		country string
+	}
+	type stay struct{ user, session uint32 }
+	byPlace, bySession := map[place]*actor{}, map[stay]*actor{}
+	byLogon, clients := map[int]*actor{}, map[*actor]map[string]int{}
+	if len(accused) == 0 {
+		return byLogon
+	}
+	list := logons(p)
+	for i := range list {
+		l := &list[i]
+		why := accused[t.Origin(l.row)]
+		if why == nil || !l.opened() {
+			continue
+		}
+		at := place{l.user, l.place.ASN, l.place.Country}
+		in := stay{l.user, t.Code(timeline.ColSession, l.row)}
+		if l.activities {
+			in.session = 0
+		}
+		who := byPlace[at]
+		if who == nil && in.session != 0 {
+			who = bySession[in]
+		}
+		if who == nil {
+			who = &actor{user: t.Value(timeline.ColUser, l.user), mailbox: t.Value(timeline.ColMailbox, l.mailbox), first: t.Time(l.row), grave: accusation{}}
+			if who.mailbox == "" {
+				who.mailbox = who.user
+			}
+			who.number = len(a.actors)
+			a.actors = append(a.actors, who)
+			clients[who] = map[string]int{}
+		}
+		byPlace[at] = who
+		if in.session != 0 {
+			bySession[in] = who
+		}
+		byLogon[l.row] = who
+		who.logons = append(who.logons, l.row)
+		who.last = t.Time(l.row)
+		clients[who][t.Text(timeline.ColClient, l.row)]++
+		for name, s := range why {
+			who.grave[name] = max(who.grave[name], s)
+		}
+	}
+	for _, who := range a.actors {
+		who.finish(t, clients[who])
+	}
+	return byLogon
+}
+
+func (who *actor) finish(t *timeline.Timeline, clients map[string]int) {
+	who.ips = distinct(t, timeline.ColIP, who.logons)
+	var sessions []int
+	for _, row := range who.logons {
+		if t.Source(row).Source != sourceActivities {
+			sessions = append(sessions, row)
+		}
+	}
+	who.sessions = distinct(t, timeline.ColSession, sessions)
+	for client, n := range clients {
+		if c := cmp.Compare(n, clients[who.client]); who.client == "" || c > 0 || c == 0 && client < who.client {
+			who.client = client
+		}
+	}
+	var words []string
+	for _, name := range accusers {
+		if s, ok := who.grave[name]; ok {
+			words = append(words, name+" ("+s.String()+")")
+			who.severity = max(who.severity, s)
+		}
+	}
+	who.reason = strings.Join(words, ", ")
+}
+
+// follow attributes acts in time order.
+func (a *attribution) follow(p *analysis.Pass, byLogon map[int]*actor) {
+	t := p.Timeline
+	addresses := newAddressTrail(p, a.actors)
+	sessions := newSessionTrail(p, a.actors)
+	pseudo := newPseudoSessions(p, byLogon)
+	isLogon := operationClasses(p)
+	for row := range t.Timed() {
+		if isLogon[t.Code(timeline.ColOperation, row)] == classLogon {
+			if who := byLogon[row]; who != nil {
+				a.attribute(row, who, "suspicious logon")
+				addresses.touch(row, who)
+			}
+			pseudo.logon(row)
+			continue
+		}
+		if t.Has(row, timeline.Service) {
+			continue
+		}
+		activities := t.Source(row).Source == sourceActivities
+		who, basis := (*actor)(nil), ""
+		if !activities {
+			who, basis = sessions.at(row)
+		}
+		if who == nil {
+			who, basis = addresses.at(row)
+		}
+		if activities {
+			ambiguous := false
+			w, b := pseudo.at(row, &ambiguous)
+			if who == nil {
+				who, basis = w, b
+				if ambiguous {
+					a.ambiguous++
+				}
+			}
+		}
+		if who != nil {
+			a.attribute(row, who, basis)
+			addresses.touch(row, who)
+			who.last = later(who.last, t.Time(row))
+		}
+	}
+	slices.Sort(a.order)
+}
+
+func later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
 }

@@ -157,7 +157,7 @@ func (l *logon) day() int32 { return timeline.Day(l.time) }
 
 // routinesOf counts the session-days of an attribute over the admitted logons
 // of people; value gives 0 where a logon does not have it.
-func routinesOf(list []logon, value func(*logon) uint64) routines {
+func routinesOf(list []logon, value func(*logon) uint64) *routines {
 	var seen []sessionDay
 	for i := range list {
 		if l := &list[i]; l.admitted() && l.user != 0 {
@@ -165,12 +165,4 @@ func routinesOf(list []logon, value func(*logon) uint64) routines {
 		}
 	}
 	return newRoutines(seen)
-}
-
-// countryValue is a country as an attribute.
-func countryValue(country string) uint64 {
-	if len(country) != 2 {
-		return 0
-	}
-	return uint64(country[0])<<8 | uint64(country[1])
 }

@@ -57,6 +57,7 @@ const (
 type usage struct {
 	sessions int     // session-days: distinct (day, session or network)
 	days     []int32 // distinct, rising
+	usual    bool    // it is a habit; see routine.usual
 }
 
 // burst reports whether most of the days lie close together.
@@ -77,15 +78,17 @@ type routine struct {
 	values   map[uint64]*usage
 }
 
-// usual reports whether a value is a routine of the user: spread over time and
-// there before enough history without it had passed, or the value of half of
-// all session-days. What begins later is first seen, and an old compromise is
-// not usual.
+// usual reports whether a value is a habit of the user.
 func (h *routine) usual(value uint64) bool {
 	u := h.values[value]
-	if u == nil {
-		return false
-	}
+	return u != nil && u.usual
+}
+
+// judge says that a usage is a habit if it is spread over time and began
+// before enough history without it had passed, or has half of all
+// session-days. What begins later is first seen, and an old compromise is not
+// usual.
+func (h *routine) judge(u *usage) bool {
 	if 2*u.sessions >= h.sessions {
 		return true
 	}
@@ -116,7 +119,20 @@ func (h *routine) chance(value uint64) (p float64, days, seen int) {
 }
 
 // routines are those of all users, for one attribute.
-type routines map[uint32]*routine
+type routines struct {
+	of        map[uint32]*routine
+	standings map[uint64]*standing
+	days      int // active days of all users
+}
+
+// A standing is how a value stands among all users.
+type standing struct {
+	users  int     // who had it
+	steady int     // who had it for sharedDays or more
+	usual  int     // whose habit it is
+	days   int     // active days with it
+	first  []int32 // first day of each user, rising
+}
 
 // A sessionDay is what counts once, however many events it has.
 type sessionDay struct {
@@ -128,12 +144,12 @@ type sessionDay struct {
 
 // newRoutines counts session-days of an attribute. Values of 0 count as days of
 // the user only.
-func newRoutines(seen []sessionDay) routines {
+func newRoutines(seen []sessionDay) *routines {
 	slices.SortFunc(seen, func(a, b sessionDay) int {
 		return cmp.Or(cmp.Compare(a.user, b.user), cmp.Compare(a.day, b.day), cmp.Compare(a.session, b.session), cmp.Compare(a.value, b.value))
 	})
 	seen = slices.Compact(seen)
-	of := routines{}
+	of := map[uint32]*routine{}
 	for i, s := range seen {
 		h := of[s.user]
 		if h == nil {
@@ -159,52 +175,74 @@ func newRoutines(seen []sessionDay) routines {
 			u.days = append(u.days, s.day)
 		}
 	}
-	return of
-}
-
-// An estate is how a value stands among all users.
-type estate struct {
-	users  int // who had it
-	steady int // who had it for sharedDays or more
-	usual  int // whose routine it is
-}
-
-// estate counts who else used a value; the user named is left out.
-func (of routines) estate(value uint64, except uint32) estate {
-	var e estate
-	for user, h := range of {
-		u := h.values[value]
-		if user == except || u == nil {
-			continue
-		}
-		e.users++
-		if len(u.days) >= sharedDays {
-			e.steady++
-		}
-		if h.usual(value) {
-			e.usual++
+	r := &routines{of: of, standings: map[uint64]*standing{}}
+	for _, h := range of {
+		r.days += len(h.days)
+		for value, u := range h.values {
+			u.usual = h.judge(u)
+			st := r.standings[value]
+			if st == nil {
+				st = &standing{}
+				r.standings[value] = st
+			}
+			st.add(u, 1)
+			st.first = append(st.first, u.days[0])
 		}
 	}
-	return e
+	for _, st := range r.standings {
+		slices.Sort(st.first)
+	}
+	return r
+}
+
+func (st *standing) add(u *usage, n int) {
+	st.users += n
+	st.days += n * len(u.days)
+	if len(u.days) >= sharedDays {
+		st.steady += n
+	}
+	if u.usual {
+		st.usual += n
+	}
+}
+
+// usual reports whether a value is a habit of a user.
+func (r *routines) usual(user uint32, value uint64) bool {
+	h := r.of[user]
+	return h != nil && value != 0 && h.usual(value)
+}
+
+// others is how a value stands among all users but one.
+func (r *routines) others(value uint64, but uint32) standing {
+	var st standing
+	if all := r.standings[value]; all != nil {
+		st = *all
+	}
+	if h := r.of[but]; h != nil && h.values[value] != nil {
+		st.add(h.values[value], -1)
+	}
+	return st
 }
 
 // shared reports whether the value is the estate's own.
-func (e estate) shared() bool { return e.steady >= sharedUsers }
+func (st *standing) shared() bool { return st.steady >= sharedUsers }
 
-// daysElsewhere counts the active days of all users but one on which value
-// was not seen.
-func (of routines) daysElsewhere(value uint64, except uint32) int {
-	n := 0
-	for user, h := range of {
-		if user == except {
-			continue
-		}
-		n += len(h.days)
-		if u := h.values[value]; u != nil {
-			n -= len(u.days)
-		}
+// elsewhere counts the active days of all users but one on which a value was
+// not seen.
+func (r *routines) elsewhere(value uint64, but uint32) int {
+	n := r.days - r.others(value, but).days
+	if h := r.of[but]; h != nil {
+		n -= len(h.days)
 	}
 	return n
+}
+
+// newAround counts the users to whom a value came as new within some days of
+// a day.
+func (st *standing) newAround(day, days int32) int {
+	lo, _ := slices.BinarySearch(st.first, day-days)
+	hi, _ := slices.BinarySearch(st.first, day+days+1)
+	return hi - lo
 }
 
 // enough is how many active days make a history.

@@ -12,4 +12,6 @@ package bec
 import "becforensics/timeline/analysis"
 
 // Suite lists the analyses in the order of their sheets.
-var Suite = []*analysis.Analyzer{}
+var Suite = []*analysis.Analyzer{
+	foreignLogon,
+}

