@@ -3,7 +3,11 @@ package rows
 import (
 	"bytes"
 	"encoding/binary"
+	"fmt"
 )
+
+// maxCells is how many cells a row may have: as many as a worksheet has columns.
+const maxCells = 16384
 
 // nextRow is the next row that is not blank.
 func (sp *Splitter) nextRow() (*Record, bool) {
@@ -45,6 +49,11 @@ func (sp *Splitter) finishRow(r *Record, next int, stray bool) *Record {
 	r.Cells, r.spans = sp.cells, sp.spans
 	if stray {
 		r.Flags |= StrayQuote
+	}
+	if found > maxCells {
+		r.Cells = nil
+		r.fail(0, fmt.Sprintf("row of more than %d cells", maxCells))
+		return r
 	}
 	if found < columns {
 		r.Flags |= ShortRow
@@ -180,7 +189,9 @@ func (sp *Splitter) row(d []byte, i int) (next, open int, stray bool) {
 				stray = stray || hasQuote(cell, quotes)
 			}
 		}
-		cells = append(cells, cell)
+		if len(cells) <= maxCells {
+			cells = append(cells, cell)
+		}
 		if i < len(d) && d[i] == '\r' && d[i] != comma && d[i] != eol {
 			i++
 		}

@@ -24,6 +24,7 @@ type Cutter struct {
 	size    int64   // of the file, as far as read
 	offset  int64   // in the file of rest[0]
 	station station // of rest[0]
+	tape    tape
 }
 
 // NewCutter returns a Cutter of the file r, which is read from its first byte.
@@ -194,7 +195,11 @@ func (c *Cutter) tooLong(chunk *Chunk) error {
 	} else {
 		find = c.endOfLongElement()
 	}
-	chunk.err = &Error{Offset: chunk.Offset, Reason: fmt.Sprintf("record longer than %d bytes", c.limit)}
+	begin := skipSpace(text, 0)
+	chunk.err = &Error{
+		Offset: chunk.Offset + fileBytes(text[:begin], c.shape.Encoding),
+		Reason: fmt.Sprintf("record longer than %d bytes", c.limit),
+	}
 	for {
 		end, found := find(text)
 		if !found && c.done() {

@@ -147,7 +147,7 @@ func (s *Shape) endOfLongRow(size int) func([]byte) (int, bool) {
 			return size, false
 		}
 		if j := bytes.IndexByte(text, s.eol); j >= 0 {
-			return j + 1, true
+			return j, true
 		}
 		return len(text), false
 	}

@@ -41,7 +41,12 @@ func (c *Cutter) cutElements(d []byte) int {
 		}
 		if out == derailed {
 			next.comma = true
-			if end = c.shape.mark.resync(d, max(end, i+1)); end == len(d) {
+			if at.place == afterPost {
+				end = c.shape.mark.resync(d, max(end, i+1))
+			} else {
+				end = c.shape.mark.resume(&c.tape, d, i, end)
+			}
+			if end == len(d) {
 				out = open
 			}
 		}

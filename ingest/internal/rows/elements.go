@@ -110,7 +110,7 @@ func (sp *Splitter) mended(t *tape, i int) *Record {
 	end, out := skip(d, i)
 	switch {
 	case out == derailed:
-		end = sp.shape.mark.resync(d, max(end, i+1))
+		end = sp.shape.mark.resume(t, d, i, end)
 		sp.station.comma = true
 	case end == i:
 		end = i + 1

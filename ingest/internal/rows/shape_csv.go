@@ -5,10 +5,9 @@ import (
 	"strings"
 )
 
-// Bounds of what is taken for a header row: the widest exports have some 300
-// columns, and a flattened property's name stays below 128 bytes.
+// Bounds of what is taken for a header row: a flattened property's name stays
+// below 128 bytes.
 const (
-	maxColumns    = 4096
 	maxHeaderCell = 256
 	sampledRows   = 8
 )
@@ -69,7 +68,7 @@ func readTable(text []byte, start int, comma, eol byte) table {
 	s := Shape{Kind: CSV, Comma: comma, eol: eol}
 	sp := NewSplitter(s)
 	sp.Reset(&Chunk{Data: text[start:]})
-	if r, ok := sp.Next(); !ok || len(r.Cells) > maxColumns {
+	if r, ok := sp.Next(); !ok || r.Err != nil {
 		return t
 	} else {
 		t.quoted = text[start] == '"'

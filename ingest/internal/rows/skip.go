@@ -217,6 +217,16 @@ func (m *mark) resync(d []byte, i int) int {
 	return len(d)
 }
 
+// resume is where the record behind the one at d[i] plausibly begins, whose
+// structure is lost at end. It looks from where the record first was wrong, which
+// t finds: the brackets and quotes may have made some sense behind that.
+func (m *mark) resume(t *tape, d []byte, i, end int) int {
+	if _, f := t.scan(d, i); f.reason != "" {
+		end = min(end, f.at)
+	}
+	return m.resync(d, max(end, i+1))
+}
+
 func begins(d, opening []byte) bool { return len(opening) > 0 && bytes.HasPrefix(d, opening) }
 
 // wrapped looks into the object at d[i] for the array of records it wraps: the

@@ -56,7 +56,7 @@ func (sp *Splitter) Reset(c *Chunk) {
 func (sp *Splitter) Next() (*Record, bool) {
 	if err := sp.chunk.err; err != nil && sp.pos == 0 {
 		sp.pos = 1
-		sp.rec = Record{Offset: err.Offset, Length: int(sp.chunk.Size), Err: err, sp: sp}
+		sp.rec = Record{Offset: err.Offset, Length: int(sp.chunk.Size - err.Offset + sp.chunk.Offset), Err: err, sp: sp}
 		return &sp.rec, true
 	} else if err != nil {
 		return nil, false
