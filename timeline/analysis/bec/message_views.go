@@ -34,7 +34,7 @@ var messageViews = &analysis.Analyzer{
 		{Name: "Other acts", Doc: "marked as read, printed, copied", Kind: analysis.Text},
 		{Name: "Actor", Doc: "why the actor is suspicious, and how the view was attributed to it", Kind: analysis.Prose},
 	},
-	Needs:      attributionNeeds,
+	Needs:      accusers,
 	Version:    1,
 	Techniques: []string{"T1114.002"},
 	References: []string{"CrowdStrike, Hiding in Plain Sight: Using the Office 365 Activities API (2018)", "LMG Security, Magic Unicorn Tool (2018)"},

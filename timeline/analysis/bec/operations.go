@@ -20,6 +20,7 @@ const (
 	classMove     = "move"
 	classOpen     = "open"
 	classRead     = "read"
+	classRule     = "rule"
 	classSearch   = "search"
 	classSend     = "send"
 	classTrace    = "trace"

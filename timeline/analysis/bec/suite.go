@@ -14,4 +14,10 @@ import "becforensics/timeline/analysis"
 // Suite lists the analyses in the order of their sheets.
 var Suite = []*analysis.Analyzer{
 	foreignLogon,
+	suspiciousSearch,
+	messageViews,
+	coverUp,
+	sentByActor,
+	authenticationFailure,
+	riskyAttachment,
 }

@@ -1,7 +1,6 @@
 package bec
 
 import (
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strconv"
@@ -35,16 +34,13 @@ var suspiciousSearch = &analysis.Analyzer{
 		{Name: "Shown", Doc: "what the record says of the results that were shown", Kind: analysis.Text},
 		{Name: "Actor", Doc: "why the actor is suspicious, and how the search was attributed to it", Kind: analysis.Prose},
 	},
-	Needs:      attributionNeeds,
+	Needs:      accusers,
 	Version:    1,
 	Techniques: []string{"T1114.002", "T1213"},
 	References: []string{"CrowdStrike, Hiding in Plain Sight: Using the Office 365 Activities API (2018)", "Azure-Sentinel 8ac77493 (terms)", "elastic/detection-rules 4f2654e4"},
 	Settings:   []string{"terms", "thresholds"},
 	Run:        runSuspiciousSearch,
 }
-
-// attributionNeeds are the analyses whose findings make a logon suspicious.
-var attributionNeeds = []string{"foreign-logon", "hosting-logon", "password-attack"}
 
 const (
 	// usualDays is on how many days a user must have searched for a term for it
@@ -67,10 +63,12 @@ func runSuspiciousSearch(p *analysis.Pass) (*analysis.Finding, error) {
 	if len(all) == 0 {
 		return nil, analysis.Skip("no record of a search: the exports hold none, which does not mean that nobody searched")
 	}
-	h := &hunt{p: p, vocabulary: newVocabulary(p),
+	h := &hunt{
+		p: p, vocabulary: newVocabulary(p),
 		usual: p.Settings.Threshold("suspicious-search.usual_days", usualDays),
 		many:  int(p.Settings.Threshold("suspicious-search.terms_in_sitting", manyTerms)),
-		known: int(p.Settings.Threshold("suspicious-search.known_days", knownHabit))}
+		known: int(p.Settings.Threshold("suspicious-search.known_days", knownHabit)),
+	}
 	h.habits = habits(t, all, h.vocabulary)
 	sittings := h.sittings(all)
 	f := &analysis.Finding{}
@@ -297,26 +295,4 @@ func shown(t *timeline.Timeline, s *search) string {
 		return strings.Join(parts, "; ")
 	}
 	return ""
-}
-
-// detailsOf are the members of a row's details whose values are plain, as
-// text; nil if the record cannot be read again.
-func detailsOf(t *timeline.Timeline, row int) map[string]string {
-	_, text, err := t.Wide(row)
-	if err != nil || text == "" {
-		return nil
-	}
-	var members map[string]json.RawMessage
-	if json.Unmarshal([]byte(text), &members) != nil {
-		return nil
-	}
-	plain := make(map[string]string, len(members))
-	for name, raw := range members {
-		var s string
-		if json.Unmarshal(raw, &s) != nil {
-			s = string(raw)
-		}
-		plain[name] = s
-	}
-	return plain
 }

@@ -1,0 +1,184 @@
+package bec
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"becforensics/timeline"
+	"becforensics/timeline/analysis"
+)
+
+var authenticationFailure = &analysis.Analyzer{
+	Name:  "authentication-failure",
+	Title: "Mail authentication failures",
+	Doc: analysis.Doc{
+		Question: "Which messages failed the checks by which the receiving server tests who sent them?",
+		Method: "Of every message whose headers are in the evidence the top-most Authentication-Results header is read, which the receiving server wrote; without one the top-most Received-SPF. " +
+			"A message failed if SPF says fail or softfail, DKIM fail, DMARC fail, or Microsoft's composite authentication fail. A failure alone is low. It is medium together with one of: a Reply-To at another domain, " +
+			"first contact (nobody of the estate had mail of that domain in at least 14 days of record before), a domain that resembles a known one, words of payments or bank details in the subject, or a sender domain of which at least 5 other messages passed and not more than one in five failed.",
+		Limits: "Headers are in few exports: in the Mail API's answers and in messages themselves. Of 7,871 real phishing mails with such a header only 8 % failed DMARC, 25 % failed anything, and 20 % passed everything: " +
+			"a message that passed is not thereby genuine. A header below the top-most may be the sender's own and is not believed.",
+		Innocent: "Mailing lists and forwards break SPF and often DKIM; so do senders with careless records.",
+		Confirm:  "The whole chain of Received headers; the sender, asked by telephone under a number known before.",
+	},
+	Columns: []analysis.Column{
+		{Name: "Subject", Doc: "subject of the message", Kind: analysis.Text},
+		{Name: "Sender", Doc: "address of From", Kind: analysis.Text},
+		{Name: "Reply-To", Doc: "address to which answers go, where the message names one", Kind: analysis.Text},
+		{Name: "Failed", Doc: "the methods that failed, with their results", Kind: analysis.Text},
+		{Name: "SPF", Doc: "result, and the domain asked for", Kind: analysis.Text},
+		{Name: "DKIM", Doc: "result, and the signing domain", Kind: analysis.Text},
+		{Name: "DMARC", Doc: "result, and the domain asked for", Kind: analysis.Text},
+		{Name: "Composite", Doc: "Microsoft's composite authentication with its reason code", Kind: analysis.Text},
+		{Name: "Read from", Doc: "the header the results were read from", Kind: analysis.Text},
+		{Name: "Reasons", Doc: "what else speaks against the message", Kind: analysis.Prose},
+		{Name: "Message ID", Doc: "internet message id", Kind: analysis.Text},
+	},
+	Needs:      []string{"lookalike-domain"},
+	Version:    1,
+	Techniques: []string{"T1566", "T1672"},
+	References: []string{"RFC 8601", "Microsoft Learn, Anti-spam message headers in Microsoft 365", "rf-peixoto/phishing_pot 8e207b5 (shares of failing messages, measured)", "CrowdStrike, Hiding in Plain Sight: Using the Office 365 Activities API (2018)"},
+	Settings:   []string{"accepted_domains", "sister_domains", "thresholds"},
+	Run:        runAuthenticationFailure,
+}
+
+const (
+	// mostlyPassing is how many other messages of a domain must have passed, and
+	// failingShare how many of all may fail, for a failure to stand out.
+	mostlyPassing = 5
+	failingShare  = 0.2
+	// paymentWeight is the least weight of a term that makes a subject one about
+	// payments: weight 1 are words of everyday business.
+	paymentWeight = 2
+)
+
+// authHeader is the header in which a receiving server writes what it found.
+const authHeader = "Authentication-Results"
+
+func runAuthenticationFailure(p *analysis.Pass) (*analysis.Finding, error) {
+	all := mails(p)
+	if len(all) == 0 {
+		return nil, analysis.Skip("no message headers in the evidence: the exports name messages but do not hold their headers")
+	}
+	type verdict struct {
+		authResults
+		by string
+	}
+	verdicts := make([]verdict, len(all))
+	type tally struct{ passed, failed int }
+	domains := map[string]*tally{}
+	judged := 0
+	for i, m := range all {
+		v := &verdicts[i]
+		if v.authResults, v.by = m.headers.results(); v.by == "" {
+			continue
+		}
+		judged++
+		d := domains[domainOf(m.sender)]
+		if d == nil {
+			d = &tally{}
+			domains[domainOf(m.sender)] = d
+		}
+		if len(v.failures()) > 0 {
+			d.failed++
+		} else {
+			d.passed++
+		}
+	}
+	suspect := suspectMessages(p)
+	c := correspondence(p)
+	f := &analysis.Finding{}
+	for i, m := range all {
+		v := verdicts[i]
+		failed := v.failures()
+		if len(failed) == 0 {
+			continue
+		}
+		reasons := suspect.reasons(c, m)
+		if d := domains[domainOf(m.sender)]; d.passed >= mostlyPassing && float64(d.failed) <= failingShare*float64(d.passed+d.failed) {
+			reasons = append(reasons, fmt.Sprintf("of the domain %s passed and %d failed", counted(d.passed, "message"), d.failed))
+		}
+		r := analysis.Row{Severity: analysis.Low, Confidence: analysis.Unsure, Mailbox: m.mailbox, First: m.at, Last: m.at, Origins: m.origins}
+		if len(reasons) > 0 {
+			r.Severity, r.Confidence = analysis.Medium, analysis.Likely
+		}
+		r.Cells = []string{
+			m.subject, m.sender, m.replyTo, strings.Join(failed, ", "), result(v.spf, v.mailFrom), result(v.dkim, v.signed), result(v.dmarc, v.headerFrom),
+			strings.TrimSpace(v.compauth + " " + v.reason), v.by, strings.Join(reasons, "; "), m.messageID,
+		}
+		f.Rows = append(f.Rows, r)
+	}
+	byTime(f.Rows)
+	f.Summary = fmt.Sprintf("%s with headers, %s with results of authentication; %d failed.", counted(len(all), "message"), strconv.Itoa(judged), len(f.Rows))
+	if judged < len(all) {
+		f.Notes = append(f.Notes, counted(len(all)-judged, "message")+" without results of authentication: not judged")
+	}
+	return f, nil
+}
+
+func result(verdict, domain string) string {
+	if domain == "" {
+		return verdict
+	}
+	return verdict + " (" + domain + ")"
+}
+
+// suspects are the records that lookalike-domain accuses, and their messages.
+type suspects struct {
+	p        *analysis.Pass
+	origins  map[timeline.Origin]bool
+	messages map[string]bool // ids in lower case
+}
+
+func suspectMessages(p *analysis.Pass) *suspects {
+	s := &suspects{p, map[timeline.Origin]bool{}, map[string]bool{}}
+	f := p.Finding("lookalike-domain")
+	if f == nil {
+		return s
+	}
+	for i := range f.Rows {
+		if f.Rows[i].Severity > analysis.Info {
+			for _, o := range f.Rows[i].Origins {
+				s.origins[o] = true
+			}
+		}
+	}
+	t := p.Timeline
+	for row := range t.Len() {
+		if code := t.Code(timeline.ColMessageID, row); code != 0 && s.origins[t.Origin(row)] {
+			s.messages[strings.ToLower(t.Value(timeline.ColMessageID, code))] = true
+		}
+	}
+	return s
+}
+
+// reasons are what speaks against a message beside its authentication.
+func (s *suspects) reasons(c *correspondents, m *mail) []string {
+	var reasons []string
+	if from, to := domainOf(m.sender), domainOf(m.replyTo); from != "" && to != "" && !under(from, to) && !under(to, from) {
+		reasons = append(reasons, "answers go to another domain, "+to)
+	}
+	if !m.at.IsZero() {
+		if isNew, known := c.newAt(m.sender, m.at.UnixNano()); known && isNew {
+			reasons = append(reasons, "first contact with the sender")
+		}
+	}
+	lookalike := s.messages[strings.ToLower(m.messageID)]
+	for _, o := range m.origins {
+		lookalike = lookalike || s.origins[o]
+	}
+	if lookalike {
+		reasons = append(reasons, "the domain resembles a known one")
+	}
+	var words []string
+	for _, term := range s.p.Reference.SearchTerms(m.subject) {
+		if term.Weight >= paymentWeight && (term.Category == "payment" || term.Category == "bank-detail") {
+			words = append(words, term.Text)
+		}
+	}
+	if len(words) > 0 {
+		reasons = append(reasons, "words of payments in the subject: "+list(words))
+	}
+	return reasons
+}

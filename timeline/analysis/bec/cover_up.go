@@ -1,0 +1,74 @@
+package bec
+
+import (
+	"fmt"
+	"time"
+
+	"becforensics/timeline/analysis"
+)
+
+var coverUp = &analysis.Analyzer{
+	Name:  "cover-up",
+	Title: "Cover-up",
+	Doc: analysis.Doc{
+		Question: "What was deleted, moved out of sight or marked unread again by a suspicious actor?",
+		Method: "Deletions, moves and marks as unread in the sittings of a suspicious actor are reported; the records of one act on one message within 10 seconds (a deletion writes up to four) are one row that cites each. " +
+			"High are: deleting a message that the actor sent at most 15 minutes before, or viewed; deleting a bounce, a warning or a security notice; a hard deletion; a move to a folder of the hide list or of the examiner's; " +
+			"marking unread within 60 minutes of viewing; removing an inbox rule. Other deletions are medium, other moves and marks low. " +
+			"Moves by the transport service to a folder of the hide list within 5 minutes of the delivery are consistent with an inbox rule at work: they accuse if the mailbox has a suspicious actor and they began after he came, else they inform.",
+		Limits: "Only acts that are attributed to a suspicious actor accuse. Deletions of clients that synchronise may be recorded later or not at all; the unified audit log records moves and deletions only where mailbox auditing covers them. " +
+			"Messages that are purged leave no record of their own.",
+		Innocent: "Tidy owners delete, move and mark as unread every day; the junk filter moves mail at delivery. Neither is accused.",
+		Confirm:  "Recoverable Items, the message trace and the recipients' copies of what was deleted; the rules of the mailbox.",
+	},
+	Columns: []analysis.Column{
+		{Name: "Act", Doc: "what was done, in words", Kind: analysis.Text},
+		{Name: "Subject", Doc: "subject of the message", Kind: analysis.Text},
+		{Name: "Sender", Doc: "sender of the message", Kind: analysis.Text},
+		{Name: "From folder", Doc: "folder it was in", Kind: analysis.Text},
+		{Name: "To folder", Doc: "folder it was moved to", Kind: analysis.Text},
+		{Name: "Message ID", Doc: "internet message id, else the item id", Kind: analysis.Text},
+		{Name: "Reasons", Doc: "why the act is consistent with covering up", Kind: analysis.Prose},
+		{Name: "Operations", Doc: "the records' own words", Kind: analysis.Text},
+		{Name: "Actor", Doc: "why the actor is suspicious, and how the act was attributed to it", Kind: analysis.Prose},
+	},
+	Needs:      accusers,
+	Version:    1,
+	Techniques: []string{"T1070.008", "T1564.008"},
+	References: []string{"CrowdStrike, Hiding in Plain Sight: Using the Office 365 Activities API (2018)", "elastic/detection-rules c9636a6e", "Azure-Sentinel f50a26d7"},
+	Settings:   []string{"hide_folders", "thresholds"},
+	Run:        runCoverUp,
+}
+
+const (
+	// oneAct is how far apart the records of one act on one message lie: the
+	// service writes them in the same second, the client seconds later.
+	oneAct = 10 * time.Second
+	// afterDelivery is how soon an inbox rule moves a message: at delivery, which
+	// transport may record a little later.
+	afterDelivery = 5 * time.Minute
+	// afterSending is how soon a sender who hides his message deletes it, and
+	// afterViewing how soon a reader marks it unread again (catalogue M17).
+	afterSending = 15 * time.Minute
+	afterViewing = 60 * time.Minute
+)
+
+func runCoverUp(p *analysis.Pass) (*analysis.Finding, error) {
+	hidden := hiddenFolders(p)
+	deeds, records := deeds(p)
+	if records == 0 {
+		return nil, analysis.Skip("no record of deleting, moving or marking as unread: the exports hold none, which does not mean that nothing was hidden")
+	}
+	f := &analysis.Finding{}
+	for _, d := range deeds {
+		f.Rows = append(f.Rows, d.finding(p.Timeline, hidden))
+	}
+	f.Summary = fmt.Sprintf("%s of deleting, moving, marking as unread and removing rules; %s of a suspicious actor", counted(records, "record"), counted(len(deeds), "act"))
+	if ruled := ruleMoves(p, hidden); len(ruled) > 0 {
+		f.Rows = append(f.Rows, ruled...)
+		f.Summary += fmt.Sprintf("; %s to which the service moved mail right after its delivery", plural(len(ruled), "folder that hides mail", "folders that hide mail"))
+	}
+	f.Summary += "."
+	byTime(f.Rows)
+	return f, nil
+}

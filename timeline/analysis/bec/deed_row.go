@@ -1,0 +1,118 @@
+package bec
+
+import (
+	"strings"
+
+	"becforensics/timeline"
+	"becforensics/timeline/analysis"
+	"becforensics/timeline/reference"
+)
+
+// finding is the row of a deed.
+func (d *deed) finding(t *timeline.Timeline, hidden *hideFolders) analysis.Row {
+	r := citingActor(t, d.actor, d.rows)
+	target := firstText(t, timeline.ColTargetFolder, d.rows)
+	kind := hidden.kind(target)
+	reasons := d.reasons(t, kind)
+	switch {
+	case len(reasons) > 0:
+		r.Severity = raised(d.actor, analysis.High)
+	case d.kind == deedDelete:
+		r.Severity = raised(d.actor, analysis.Medium)
+	default:
+		r.Severity = analysis.Low
+	}
+	r.Confidence = confidence(d.basis)
+	r.Cells = []string{
+		d.act(target, kind), d.subjects(t), inferredText(t, timeline.ColSender, d.rows), firstText(t, timeline.ColFolder, d.rows), target,
+		d.ids(), strings.Join(reasons, "; "), list(operations(t, d.rows)), attributed(d.actor, d.basis),
+	}
+	return r
+}
+
+// reasons say why a deed is consistent with covering up.
+func (d *deed) reasons(t *timeline.Timeline, kind string) []string {
+	var reasons []string
+	at := t.Time(d.rows[0])
+	add := func(ok bool, reason string) {
+		if ok {
+			reasons = append(reasons, reason)
+		}
+	}
+	switch d.kind {
+	case deedRule:
+		add(true, "removed a rule")
+	case deedUnread:
+		since := at.Sub(d.viewed)
+		add(!d.viewed.IsZero() && since <= afterViewing, "the actor had viewed the message at "+stamp(d.viewed))
+	case deedMove, deedDelete:
+		since := at.Sub(d.sent)
+		add(!d.sent.IsZero() && since <= afterSending, "the actor had sent the message at "+stamp(d.sent))
+		add(d.kind == deedDelete && !d.viewed.IsZero(), "the actor had viewed the message at "+stamp(d.viewed))
+		add(d.hard, "deleted for good")
+		add(d.kind == deedMove && kind != "", "the folder hides mail ("+kind+")")
+		add(len(d.notice) > 0, "the subject is that of a warning, a bounce or a notice: "+noticed(d.notice))
+	}
+	return reasons
+}
+
+func noticed(terms []reference.Term) string {
+	var texts []string
+	for _, term := range terms {
+		texts = append(texts, term.Text)
+	}
+	return list(texts)
+}
+
+// act says in words what was done.
+func (d *deed) act(target, kind string) string {
+	what := "the message"
+	if n := len(d.messages); n > 1 {
+		what = counted(n, "message")
+	}
+	switch d.kind {
+	case deedRule:
+		return "removed or disabled an inbox rule"
+	case deedUnread:
+		return "marked " + what + " as unread"
+	case deedDelete:
+		if d.hard {
+			return "deleted " + what + " for good"
+		}
+		return "deleted " + what
+	}
+	switch {
+	case kind != "":
+		return "moved " + what + " to a folder that hides mail (" + kind + ")"
+	case target != "":
+		return "moved " + what + " to " + target
+	}
+	return "moved " + what
+}
+
+func (d *deed) subjects(t *timeline.Timeline) string {
+	if len(d.messages) < 2 {
+		if s := inferredText(t, timeline.ColSubject, d.rows); s != "" {
+			return s
+		}
+	}
+	var subjects []string
+	for _, m := range d.messages {
+		if m.Subject != "" {
+			subjects = append(subjects, m.Subject)
+		}
+	}
+	return list(subjects)
+}
+
+func (d *deed) ids() string {
+	var ids []string
+	for _, m := range d.messages {
+		if m.MessageID != "" {
+			ids = append(ids, m.MessageID)
+		} else if m.ItemID != "" {
+			ids = append(ids, m.ItemID)
+		}
+	}
+	return list(ids)
+}

@@ -1,0 +1,123 @@
+package bec
+
+import (
+	"strconv"
+	"strings"
+
+	"becforensics/timeline"
+	"becforensics/timeline/analysis"
+	"becforensics/timeline/reference"
+)
+
+// hideFolders knows the folders in which mail is hidden: those of the
+// reference table and the examiner's.
+type hideFolders struct {
+	set *reference.Set
+	own map[string]bool // folded last parts of paths
+}
+
+func hiddenFolders(p *analysis.Pass) *hideFolders {
+	h := &hideFolders{set: p.Reference, own: map[string]bool{}}
+	for _, name := range p.Settings.HideFolders {
+		h.own[reference.Fold(lastFolder(name))] = true
+	}
+	return h
+}
+
+// kind is that of a folder that hides mail, empty of any other.
+func (h *hideFolders) kind(folder string) string {
+	if folder == "" {
+		return ""
+	}
+	if kind, ok := h.set.HideFolder(folder); ok {
+		return kind
+	}
+	if h.own[reference.Fold(lastFolder(folder))] {
+		return "the examiner's list"
+	}
+	return ""
+}
+
+func lastFolder(path string) string {
+	path = strings.TrimRight(strings.TrimSpace(path), `\/`)
+	return strings.TrimSpace(path[strings.LastIndexAny(path, `\/`)+1:])
+}
+
+// junk is the kind of the folder to which the service itself moves mail.
+const junk = "junk"
+
+// ruleMoves are the rows about moves by the service to folders that hide mail
+// right after the delivery, one a mailbox and folder.
+func ruleMoves(p *analysis.Pass, hidden *hideFolders) []analysis.Row {
+	type key struct{ mailbox, folder uint32 }
+	t := p.Timeline
+	groups := map[key][]int{}
+	var order []key
+	delivered := map[messageKey]int{}
+	kinds := map[uint32]string{}
+	for row, class := range rowsOf(p, classDelivery, classMove) {
+		m, named := messageOf(t, row)
+		if class == classDelivery {
+			if _, ok := delivered[m]; named && !ok {
+				delivered[m] = row
+			}
+			continue
+		}
+		folder := t.Folded(timeline.ColTargetFolder, row)
+		if folder == 0 || !t.Has(row, timeline.Service) {
+			continue
+		}
+		kind, ok := kinds[folder]
+		if !ok {
+			kind = hidden.kind(t.Value(timeline.ColTargetFolder, folder))
+			kinds[folder] = kind
+		}
+		from, known := delivered[m]
+		if kind == "" || !known || !follows(t, []int{from}, row, afterDelivery) {
+			continue
+		}
+		k := key{m.mailbox, folder}
+		if groups[k] == nil {
+			order = append(order, k)
+		}
+		groups[k] = append(groups[k], row)
+	}
+	came := arrivals(p)
+	var rows []analysis.Row
+	for _, k := range order {
+		group := groups[k]
+		kind := kinds[k.folder]
+		folder := t.Value(timeline.ColTargetFolder, k.folder)
+		r := informing(t, group[0], group[len(group)-1])
+		reason := "an inbox rule at work, of whoever made it"
+		who := ""
+		if a := came[k.mailbox]; a != nil && kind != junk && !t.Time(group[0]).Before(a.first) {
+			r = citing(t, group)
+			r.Severity, r.Confidence = analysis.Low, analysis.Unsure
+			reason = "consistent with an inbox rule of the actor: no such move is on record before his first act at " + stamp(a.first)
+			who = a.reason
+		} else if kind == junk {
+			reason = "the junk filter or an inbox rule at work"
+		}
+		r.Cells = []string{
+			"the service moved " + counted(len(group), "message") + " right after delivery to a folder that hides mail (" + kind + ")",
+			list(distinct(t, timeline.ColSubject, group)), list(distinct(t, timeline.ColSender, group)), firstText(t, timeline.ColFolder, group), folder, "",
+			reason, strconv.Itoa(len(group)) + " × " + strings.Join(operations(t, group), ", "), who,
+		}
+		rows = append(rows, r)
+	}
+	return rows
+}
+
+// arrivals are the first actors of mailboxes, by folded code.
+func arrivals(p *analysis.Pass) map[uint32]*actor {
+	t := p.Timeline
+	first := map[uint32]*actor{}
+	for row, a := range actors(p).rows() {
+		box := t.Folded(timeline.ColMailbox, row)
+		if first[box] == nil {
+			first[box] = a
+		}
+	}
+	return first
+}

@@ -1,0 +1,208 @@
+package bec
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"becforensics/timeline"
+	"becforensics/timeline/analysis"
+)
+
+var riskyAttachment = &analysis.Analyzer{
+	Name:  "risky-attachment",
+	Title: "Risky attachments",
+	Doc: analysis.Doc{
+		Question: "Which delivered messages carried attachments of types that can do harm, and who opened them?",
+		Method: "The endings of attachments are looked up in the table of attachment types: scripts, programs, disk images and shortcuts weigh 3, web pages and macros 2, archives and old documents 1, PDF and plain documents 0. " +
+			"A harmless ending in front of the real one (scan.pdf.exe) adds 2, first contact with the sender 1; where that makes 3 or more, an opened attachment or a clicked link of the message afterwards adds 2. " +
+			"3 is low, 4 medium, 6 high; less informs. A message delivered to several mailboxes is one row.",
+		Limits: "Exports name types or file names, never contents. Opening is recorded by Outlook on the web only: no such record does not mean that nobody opened the file. Whether a sender is new is told only where the record of mail reaches back 14 days. " +
+			"PDF is harmless here, although many lures are PDFs: it is the commonest type of business.",
+		Innocent: "Scanners, voice mail and secure-mail services send web pages; administrators send scripts.",
+		Confirm:  "The file itself, from the mailbox or its recoverable items, examined elsewhere.",
+	},
+	Columns: []analysis.Column{
+		{Name: "Subject", Doc: "subject of the message", Kind: analysis.Text},
+		{Name: "Sender", Doc: "sender of the message", Kind: analysis.Text},
+		{Name: "Attachments", Doc: "attachments as the record names them", Kind: analysis.Text},
+		{Name: "Types", Doc: "risky types with class and weight", Kind: analysis.Text},
+		{Name: "Points", Doc: "weight with what adds to it", Kind: analysis.Number},
+		{Name: "Reasons", Doc: "what adds to the weight", Kind: analysis.Prose},
+		{Name: "Delivered to", Doc: "mailboxes of the evidence that got the message", Kind: analysis.Text},
+		{Name: "Opened by", Doc: "who opened an attachment or clicked a link of the message afterwards, and when", Kind: analysis.Text},
+		{Name: "Message ID", Doc: "internet message id, else the item id", Kind: analysis.Text},
+	},
+	Version:    1,
+	Techniques: []string{"T1566.001"},
+	References: []string{"sublime-security/static-files (types)", "CrowdStrike, Hiding in Plain Sight: Using the Office 365 Activities API (2018)"},
+	Settings:   []string{"accepted_domains", "sister_domains"},
+	Run:        runRiskyAttachment,
+}
+
+// Points of a message: a type that mail gateways block by default (3) from a
+// known sender is just worth a row; a macro or a web page (2) needs a new
+// sender; nothing is high that nobody opened.
+const (
+	pointsDouble = 2
+	pointsFirst  = 1
+	pointsOpened = 2
+	lowPoints    = 3
+	mediumPoints = 4
+	highPoints   = 6
+)
+
+// A delivery is one message in all mailboxes it was delivered to.
+type delivery struct {
+	rows   []int
+	opened []int
+	risky  risky
+}
+
+func runRiskyAttachment(p *analysis.Pass) (*analysis.Finding, error) {
+	t := p.Timeline
+	j := newAttachmentJudge(p)
+	var order []*delivery
+	byMessage := map[uint32]*delivery{} // folded message id
+	byItem := map[messageKey]*delivery{}
+	named := 0
+	for row, class := range rowsOf(p, classDelivery, classMessage, classOpen) {
+		id := t.Folded(timeline.ColMessageID, row)
+		m, hasKey := messageOf(t, row)
+		if class == classOpen {
+			d := byMessage[id]
+			if id == 0 {
+				d = byItem[m]
+			}
+			if d != nil {
+				d.opened = append(d.opened, row)
+			}
+			continue
+		}
+		if t.Code(timeline.ColAttachments, row) == 0 {
+			continue
+		}
+		named++
+		r := j.judge(t, row)
+		if r.weight == 0 {
+			continue
+		}
+		d := byMessage[id]
+		if id == 0 {
+			d = byItem[m]
+		}
+		if d == nil {
+			d = &delivery{risky: r}
+			order = append(order, d)
+			if id != 0 {
+				byMessage[id] = d
+			} else if hasKey {
+				byItem[m] = d
+			}
+		}
+		d.rows = append(d.rows, row)
+	}
+	if named == 0 {
+		return nil, analysis.Skip("no delivered message with named attachments in the evidence, which does not mean that none had any")
+	}
+	c := correspondence(p)
+	f := &analysis.Finding{}
+	accused := 0
+	var harmless []*delivery
+	for _, d := range order {
+		r := d.finding(t, c)
+		if r.Severity == analysis.Info {
+			harmless = append(harmless, d)
+			continue
+		}
+		accused++
+		f.Rows = append(f.Rows, r)
+	}
+	f.Rows = append(f.Rows, commonTypes(t, harmless)...)
+	byTime(f.Rows)
+	f.Summary = fmt.Sprintf("%s of messages with named attachments; %s with a risky type, %d of them with 3 points or more.", plural(named, "delivery", "deliveries"), counted(len(order), "message"), accused)
+	return f, nil
+}
+
+// finding is the row of a message.
+func (d *delivery) finding(t *timeline.Timeline, c *correspondents) analysis.Row {
+	points := d.risky.weight
+	var reasons []string
+	if d.risky.double {
+		points += pointsDouble
+		reasons = append(reasons, "a harmless ending before the real one")
+	}
+	sender := firstText(t, timeline.ColSender, d.rows)
+	if at, ok := t.Nanos(d.rows[0]); ok {
+		if isNew, known := c.newAt(address(sender), at); known && isNew {
+			points += pointsFirst
+			reasons = append(reasons, "first contact with the sender")
+		}
+	}
+	if points >= lowPoints && len(d.opened) > 0 {
+		points += pointsOpened
+		reasons = append(reasons, "opened or clicked afterwards")
+	}
+	rows := d.rows
+	if len(d.opened) > 0 {
+		rows = append(rows[:len(rows):len(rows)], d.opened...)
+	}
+	r := citing(t, rows)
+	r.Confidence = analysis.Likely
+	switch {
+	case points >= highPoints:
+		r.Severity = analysis.High
+	case points >= mediumPoints:
+		r.Severity = analysis.Medium
+	case points >= lowPoints:
+		r.Severity = analysis.Low
+	}
+	r.User = ""
+	id := firstText(t, timeline.ColMessageID, d.rows)
+	if id == "" {
+		id = firstText(t, timeline.ColItemID, d.rows)
+	}
+	var opened []string
+	for _, row := range d.opened {
+		who := t.Text(timeline.ColUser, row)
+		if who == "" {
+			who = t.Text(timeline.ColMailbox, row)
+		}
+		opened = append(opened, strings.TrimSpace(who+" "+t.Text(timeline.ColOperation, row)+" "+stamp(t.Time(row))))
+	}
+	r.Cells = []string{
+		firstText(t, timeline.ColSubject, d.rows), sender, firstText(t, timeline.ColAttachments, d.rows), strings.Join(d.risky.extensions, ", "),
+		strconv.Itoa(points), strings.Join(reasons, "; "), list(distinct(t, timeline.ColMailbox, d.rows)), list(opened), id,
+	}
+	return r
+}
+
+// commonTypes are the info rows about messages with less than the points that
+// accuse, one a combination of types.
+func commonTypes(t *timeline.Timeline, all []*delivery) []analysis.Row {
+	type group struct {
+		first, last, messages int
+	}
+	groups := map[string]*group{}
+	var order []string
+	for _, d := range all {
+		types := strings.Join(d.risky.extensions, ", ")
+		g := groups[types]
+		if g == nil {
+			g = &group{first: d.rows[0]}
+			groups[types] = g
+			order = append(order, types)
+		}
+		g.last = d.rows[0]
+		g.messages++
+	}
+	var rows []analysis.Row
+	for _, types := range order {
+		g := groups[types]
+		r := informing(t, g.first, g.last)
+		r.User = ""
+		r.Cells = []string{counted(g.messages, "message") + " with less than " + strconv.Itoa(lowPoints) + " points", "", "", types, "", "", "", "", ""}
+		rows = append(rows, r)
+	}
+	return rows
+}
