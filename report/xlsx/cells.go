@@ -63,7 +63,7 @@ func columnName(i int) string {
 
 // head writes the rows above the table: title, prose and the columns' names.
 func (c *cells) head() {
-	c.line(1, c.layout.sheet.Title, c.title, 0)
+	c.line(1, c.layout.sheet.Title, c.title, titleLine)
 	for i, p := range c.layout.sheet.Intro {
 		c.line(2+i, p, c.prose, c.layout.height(p))
 	}
@@ -88,7 +88,11 @@ func (c *cells) line(n int, text string, style int, height float64) {
 
 // row writes a row of the table.
 func (c *cells) row(n int, row []report.Cell) {
-	c.openRow(n, 0)
+	height := 0.0
+	if c.layout.wraps {
+		height = c.layout.rowHeight(row)
+	}
+	c.openRow(n, height)
 	altered := false
 	for i := range row {
 		switch cell := &row[i]; cell.Kind {
@@ -201,13 +205,13 @@ func (c *cells) open(i, style int) {
 	c.b = strconv.AppendInt(c.b, int64(style), 10)
 }
 
-// openRow starts a row; height 0 leaves it to its cells.
+// openRow starts a row; height 0 is the usual one.
 func (c *cells) openRow(n int, height float64) {
 	c.digits = strconv.AppendInt(c.digits[:0], int64(n), 10)
 	c.b = append(c.b, `<row r="`...)
 	c.b = append(c.b, c.digits...)
 	if height > 0 {
-		c.b = append(c.b, `" customHeight="1" ht="`...)
+		c.b = append(c.b, `" ht="`...)
 		c.b = strconv.AppendFloat(c.b, height, 'f', -1, 64)
 	}
 	c.b = append(c.b, `">`...)

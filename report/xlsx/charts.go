@@ -13,36 +13,59 @@ import (
 // at once.
 const mostAbove = 40
 
-// Size of a chart in pixels and in the rows that it covers, with one between.
+// Size of a chart in pixels, the gap to the next one, and the rows that it
+// covers with one between.
 const (
-	chartWidth  = 800
-	chartHeight = 360
+	chartWidth  = 560
+	chartHeight = 320
+	chartGap    = 20
 	chartRows   = chartHeight/20 + 2
 )
 
 // palette are the fills of series, from the colours of Okabe and Ito.
 var palette = []string{"0072B2", "E69F00", "009E73"}
 
-// charts draws the charts of a sheet from its own rows, beside or below them.
+// charts draws the charts of a sheet from its own rows: below a short table
+// two by two, beside a long one in a column.
 func (w *worksheet) charts() error {
-	row, column := w.layout.last(w.page)+2, 0
-	if w.page.rows > mostAbove {
-		row, column = w.layout.header(), len(w.layout.columns)+1
+	if w.page.rows == 0 {
+		return nil
 	}
-	for _, c := range w.layout.sheet.Charts {
-		if w.page.rows == 0 {
-			return nil
-		}
-		drawn, err := w.chart(&c)
+	row, column, across := w.layout.last(w.page)+2, 0, 2
+	if w.page.rows > mostAbove {
+		row, column, across = w.layout.header(), len(w.layout.columns)+1, 1
+	}
+	for i := range w.layout.sheet.Charts {
+		c := &w.layout.sheet.Charts[i]
+		drawn, err := w.chart(c)
 		if err == nil {
-			err = w.file.AddChart(w.page.name, fmt.Sprintf("%s%d", columnName(column), row), drawn)
+			right, offset := w.layout.columnAt(i % across * (chartWidth + chartGap))
+			drawn.Format.OffsetX = offset
+			err = w.file.AddChart(w.page.name, fmt.Sprintf("%s%d", columnName(column+right), row+i/across*chartRows), drawn)
 		}
 		if err != nil {
 			return fmt.Errorf("chart %q: %w", c.Title, err)
 		}
-		row += chartRows
 	}
 	return nil
+}
+
+// columnAt is the column that is so many pixels from the left, and how far into
+// it they reach.
+func (l *layout) columnAt(pixels int) (column, offset int) {
+	for {
+		width := emptyWidth
+		if column < len(l.columns) {
+			width = l.columns[column].width
+		}
+		// A character is 7 pixels wide, and a column has 5 more at its edges.
+		if wide := int(width*7) + 5; pixels >= wide {
+			pixels -= wide
+			column++
+			continue
+		}
+		return column, pixels
+	}
 }
 
 func (w *worksheet) chart(c *report.Chart) (*excelize.Chart, error) {
@@ -65,14 +88,18 @@ func (w *worksheet) chart(c *report.Chart) (*excelize.Chart, error) {
 	if err != nil {
 		return nil, err
 	}
+	dark := excelize.Font{Family: fontName, Size: bodySize, Color: "000000"}
 	title, _ := fit(c.Title)
 	alt, _ := fit(c.Alt)
 	drawn := &excelize.Chart{
-		Type:      excelize.Col,
-		Format:    excelize.GraphicOptions{AltText: alt, Name: title, Positioning: "oneCell"},
-		Dimension: excelize.ChartDimension{Width: chartWidth, Height: chartHeight},
-		Title:     excelize.ChartTitle{Paragraph: []excelize.RichTextRun{{Text: title}}},
-		Legend:    excelize.ChartLegend{Position: "none"},
+		Type:       excelize.Col,
+		Format:     excelize.GraphicOptions{AltText: alt, Name: title},
+		Dimension:  excelize.ChartDimension{Width: chartWidth, Height: chartHeight},
+		Title:      excelize.ChartTitle{Paragraph: []excelize.RichTextRun{{Text: title}}},
+		Legend:     excelize.ChartLegend{Position: "none"},
+		VaryColors: new(false),
+		XAxis:      excelize.ChartAxis{Font: dark},
+		YAxis:      excelize.ChartAxis{Font: dark, MajorGridLines: true},
 	}
 	switch c.Kind {
 	case "column":

@@ -2,6 +2,8 @@ package xlsx
 
 import (
 	"fmt"
+	"math"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -26,6 +28,8 @@ const (
 	minWidth   = 8
 	mostWidth  = 60
 	proseWidth = 130
+	// pageWidth is the one column of a sheet that is prose alone.
+	pageWidth = 110
 	// momentWidth shows a date with milliseconds, which a narrower column
 	// would show as ####.
 	momentWidth = 23
@@ -50,6 +54,7 @@ var alteredColumn = report.Column{Name: "Text altered", Width: 14}
 type layout struct {
 	sheet   *report.Sheet
 	columns []column
+	wraps   bool // some column is wrapped
 	marks   bool // the last column says which rows have altered text
 	pages   []page
 }
@@ -76,7 +81,7 @@ func layOut(s *report.Sheet, split int) (*layout, error) {
 	if len(s.Columns) > 0 {
 		l.measure()
 	} else {
-		l.columns = []column{{width: proseWidth, wrap: true}}
+		l.columns = []column{{width: pageWidth, wrap: true}}
 	}
 	rows := s.Count
 	if !s.Split && l.header()+rows > maxRows {
@@ -118,6 +123,9 @@ func (l *layout) measure() {
 	l.sheet.Rows(func(cells []report.Cell) bool {
 		for i := range min(len(cells), len(widths)) {
 			text, altered := fit(cells[i].Text)
+			if text == "" && cells[i].Kind == report.Number {
+				text = strconv.FormatFloat(cells[i].Number, 'g', -1, 64)
+			}
 			l.marks = l.marks || altered
 			switch {
 			case row >= measured:
@@ -146,6 +154,7 @@ func (l *layout) measure() {
 			}
 		}
 		l.columns = append(l.columns, column{name, width, c.Wrap})
+		l.wraps = l.wraps || c.Wrap
 	}
 }
 
@@ -191,6 +200,9 @@ func (l *layout) last(p page) int {
 
 // span is how many columns the prose above the table takes, and their width.
 func (l *layout) span() (columns int, width float64) {
+	if len(l.sheet.Columns) == 0 {
+		return 1, pageWidth
+	}
 	for width < proseWidth-emptyWidth/2 {
 		if columns < len(l.columns) {
 			width += l.columns[columns].width
@@ -202,15 +214,44 @@ func (l *layout) span() (columns int, width float64) {
 	return columns, width
 }
 
-// lineHeight is the height of a line in points.
-const lineHeight = 15
+// Heights of a line in points.
+const (
+	titleLine = 24
+	proseLine = 15
+	bodyLine  = 13.5
+)
+
+// bodyScale is how many characters of the smaller body font stand in the width
+// of one of the workbook's font, which column widths are counted in.
+const bodyScale = 1.15
 
 // height is how high a paragraph of prose stands, in points.
 func (l *layout) height(paragraph string) float64 {
 	_, width := l.span()
-	lines := 0
-	for line := range strings.SplitSeq(paragraph, "\n") {
-		lines += max(1, int((textWidth(line)+width-1)/width))
+	return min(maxHeight, proseLine*lines(paragraph, width))
+}
+
+// rowHeight is how high a row of the table stands by its wrapped columns; 0 if
+// it is one line.
+func (l *layout) rowHeight(row []report.Cell) float64 {
+	most := 1.0
+	for i := range row {
+		if l.columns[i].wrap {
+			most = max(most, lines(row[i].Text, l.columns[i].width*bodyScale))
+		}
 	}
-	return float64(min(lines*lineHeight, maxHeight))
+	if most == 1 {
+		return 0
+	}
+	return min(maxHeight, most*bodyLine)
+}
+
+// lines is how many lines text takes when it is wrapped at a width in
+// characters.
+func lines(s string, width float64) float64 {
+	n := 0.0
+	for line := range strings.SplitSeq(s, "\n") {
+		n += max(1, math.Ceil(textWidth(line)/width))
+	}
+	return n
 }

@@ -64,6 +64,7 @@ func newStyles(f *excelize.File) (*styles, error) {
 		return id
 	}
 	top := excelize.Alignment{Vertical: "top"}
+	left := excelize.Alignment{Vertical: "top", Horizontal: "left"}
 	wrap := excelize.Alignment{Vertical: "top", WrapText: true}
 	s := &styles{
 		title:    literal(excelize.Font{Bold: true, Size: titleSize}, top),
@@ -72,9 +73,9 @@ func newStyles(f *excelize.File) (*styles, error) {
 		text:     literal(excelize.Font{}, top),
 		wrapped:  literal(excelize.Font{}, wrap),
 		link:     literal(excelize.Font{Underline: "single", Color: linkColour}, top),
-		number:   add(excelize.Font{}, excelize.Alignment{Vertical: "top", Horizontal: "right"}, "", ""),
-		moment:   add(excelize.Font{}, top, "", "yyyy-mm-dd hh:mm:ss"),
-		fraction: add(excelize.Font{}, top, "", "yyyy-mm-dd hh:mm:ss.000"),
+		number:   add(excelize.Font{}, excelize.Alignment{Vertical: "top", Horizontal: "right", Indent: 1}, "", ""),
+		moment:   add(excelize.Font{}, left, "", "yyyy-mm-dd hh:mm:ss"),
+		fraction: add(excelize.Font{}, left, "", "yyyy-mm-dd hh:mm:ss.000"),
 		severity: map[string]severityMark{},
 	}
 	rows, err := csv.NewReader(strings.NewReader(severities)).ReadAll()

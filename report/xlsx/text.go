@@ -44,7 +44,7 @@ func fit(s string) (string, bool) {
 	shown := b.String()
 	if n := unitsBefore(shown, maxUnits); n < len(shown) {
 		mark := fmt.Sprintf(" … [cut, %d characters, sha256 %x]", utf8.RuneCountInString(s), sha256.Sum256([]byte(s)))
-		shown = shown[:unitsBefore(shown, maxUnits-len(mark))] + mark
+		shown = shown[:unitsBefore(shown, maxUnits-utf8.RuneCountInString(mark))] + mark
 	}
 	return shown, shown != s
 }

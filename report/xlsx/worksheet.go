@@ -138,11 +138,11 @@ func quoted(name string) string { return "'" + strings.ReplaceAll(name, "'", "''
 // freeze keeps the header in view.
 func (w *worksheet) freeze() error {
 	header := w.layout.header()
-	lines := float64(header - len(w.layout.sheet.Intro))
+	head := float64(header - len(w.layout.sheet.Intro))
 	for _, p := range w.layout.sheet.Intro {
-		lines += w.layout.height(p) / lineHeight
+		head += w.layout.height(p) / proseLine
 	}
-	if lines > mostFrozen {
+	if head > mostFrozen {
 		return nil
 	}
 	return w.file.SetPanes(w.page.name, &excelize.Panes{

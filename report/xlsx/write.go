@@ -25,7 +25,7 @@ type Options struct {
 // Write writes a book as a workbook. Text that Excel cannot hold or a reader
 // could not see is altered visibly: the row then has "yes" in a last column
 // "Text altered", which sheets of over 20,000 rows always have and others only
-// if needed. A sheet with more rows than it announced or than fit, with a row
+// if needed; in prose above a table nothing marks it. A sheet with more rows than it announced or than fit, with a row
 // that does not match its columns, or with a name that another has is an
 // error, and what was written until then is no workbook.
 func Write(w io.Writer, b *report.Book, opt Options) error {
@@ -97,7 +97,8 @@ type sheetWriter struct {
 	number  int     // in the workbook, of the next worksheet
 	page    int     // of the sheet, the one being written
 	stream  *stream // nil between worksheets
-	tail    []byte  // what follows the cells and links
+	merged  []byte  // what stands between the cells and the links
+	tail    []byte  // what follows the links
 }
 
 func (s *sheetWriter) write() error {
@@ -168,7 +169,11 @@ func (s *sheetWriter) begin() error {
 	if !ok || !ok2 {
 		return fmt.Errorf("part %q has no cells", name)
 	}
-	s.tail = rest
+	at := bytes.Index(rest, []byte("<pageMargins"))
+	if at < 0 {
+		return fmt.Errorf("part %q has no margins", name)
+	}
+	s.merged, s.tail = rest[:at], rest[at:]
 	w, err := s.archive.part(name)
 	if err != nil {
 		return err
@@ -195,14 +200,10 @@ func (s *sheetWriter) flush() error {
 
 // end completes a worksheet: its links and what excelize puts after them.
 func (s *sheetWriter) end() error {
-	at := bytes.Index(s.tail, []byte("<pageMargins"))
-	if at < 0 {
-		at = 0
-	}
 	s.b = append(s.b, "</sheetData>"...)
-	s.b = append(s.b, s.tail[:at]...)
+	s.b = append(s.b, s.merged...)
 	s.hyperlinks()
-	s.b = append(s.b, s.tail[at:]...)
+	s.b = append(s.b, s.tail...)
 	err := errors.Join(s.stream.put(s.b), s.stream.close())
 	s.stream = nil
 	return err

@@ -1,49 +1,261 @@
 package xlsx
 
 import (
+	"bytes"
+	"encoding/xml"
+	"errors"
 	"fmt"
 	"io"
+	"regexp"
+	"runtime"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"becforensics/report"
 )
 
-// large is a book with one long sheet like the timeline: most cells text.
-func large(rows, columns int) *report.Book {
-	s := report.Sheet{Name: "Timeline", Title: "Timeline", Count: rows, Split: true}
-	s.Columns = append(s.Columns, report.Column{Name: "Time", Width: 20})
-	for i := range columns - 1 {
-		s.Columns = append(s.Columns, report.Column{Name: fmt.Sprint("Column ", i), Width: 20})
+func text(s string) report.Cell       { return report.Cell{Text: s} }
+func number(n float64) report.Cell    { return report.Cell{Kind: report.Number, Number: n} }
+func moment(t time.Time) report.Cell  { return report.Cell{Kind: report.Moment, Time: t} }
+func severity(s string) report.Cell   { return report.Cell{Kind: report.Severity, Text: s} }
+func linked(s, to string) report.Cell { return report.Cell{Kind: report.Link, Text: s, Sheet: to} }
+
+// sheetOf is a sheet with one paragraph, so that its rows start in row 5.
+func sheetOf(name string, columns []string, rows ...[]report.Cell) report.Sheet {
+	s := report.Sheet{Name: name, Title: name, Intro: []string{"What it is."}, Rows: report.Rows(rows), Count: len(rows)}
+	for _, c := range columns {
+		s.Columns = append(s.Columns, report.Column{Name: c})
 	}
-	s.Rows = func(yield func([]report.Cell) bool) {
-		cells := make([]report.Cell, columns)
-		start := time.Date(2018, 5, 2, 10, 15, 0, 0, time.UTC)
-		texts := make([]string, 997)
-		for i := range texts {
-			texts[i] = fmt.Sprintf("anna.berg%d@harbour.example %d", i, i*7919)
-		}
-		for r := range rows {
-			cells[0] = report.Cell{Kind: report.Moment, Time: start.Add(time.Duration(r) * 1234 * time.Millisecond)}
-			for i := 1; i < columns; i++ {
-				cells[i].Text = texts[(r*i+i)%len(texts)]
-			}
-			if !yield(cells) {
-				return
-			}
-		}
-	}
-	return &report.Book{Title: "Large", Sheets: []report.Sheet{s}}
+	return s
 }
 
-func BenchmarkWrite(b *testing.B) {
-	const rows = 100_000
-	book := large(rows, 20)
-	b.ReportAllocs()
-	for b.Loop() {
-		if err := Write(io.Discard, book, Options{}); err != nil {
-			b.Fatal(err)
+// sample is a book with a sheet of each kind.
+func sample() *report.Book {
+	may := time.Date(2018, 5, 2, 10, 15, 0, 0, time.UTC)
+	summary := sheetOf("Summary", []string{"Analysis", "Worst", "Rows"},
+		[]report.Cell{linked("Foreign logons", "Foreign logons"), severity("critical"), number(2)},
+		[]report.Cell{linked("Elsewhere", "No such sheet"), severity("info"), number(0.5)})
+	summary.Tab = "0072B2"
+	summary.Charts = []report.Chart{
+		{Title: "Rows", Alt: "Rows of each analysis", Kind: "column", Labels: "Analysis", Values: []string{"Rows"}},
+		{Title: "Rows again", Alt: "The same as bars", Kind: "bar", Labels: "Analysis", Values: []string{"Rows"}, Rows: 1},
+	}
+	logons := sheetOf("Foreign logons", []string{"Severity", "User", "First (UTC)", "Id"},
+		[]report.Cell{severity("high"), text("anna@harbour.example"), moment(may), text("00123")},
+		[]report.Cell{severity("low"), text("=1+1"), moment(may.Add(1234 * time.Millisecond)), text("\x1b[2J")})
+	prose := report.Sheet{Name: "Read me", Title: "Read me", Intro: []string{"One.", "Two."}}
+	return &report.Book{
+		Title: "Harbour & Sons", Creator: "becforensics 1", Footer: "2018-17 | R&D",
+		Sheets: []report.Sheet{summary, logons, sheetOf("Rejects", []string{"Origin", "Reason"}), prose},
+	}
+}
+
+func TestCellsAreReadBack(t *testing.T) {
+	b := written(t, sample(), Options{})
+	want := []struct{ sheet, cell, text string }{
+		{"Summary", "A1", "Summary"},
+		{"Summary", "A2", "What it is."},
+		{"Summary", "A4", "Analysis"},
+		{"Summary", "A5", "Foreign logons"},
+		{"Summary", "B5", "▲ critical"},
+		{"Summary", "C5", "2"},
+		{"Summary", "B6", "○ info"},
+		{"Summary", "C6", "0.5"},
+		{"Foreign logons", "B5", "anna@harbour.example"},
+		{"Foreign logons", "C5", "43222.42708333333"},
+		{"Foreign logons", "D5", "00123"},
+		{"Foreign logons", "B6", "=1+1"},
+		{"Foreign logons", "D6", `\x1b[2J`},
+		{"Foreign logons", "E4", "Text altered"},
+		{"Foreign logons", "E5", ""},
+		{"Foreign logons", "E6", "yes"},
+		{"Rejects", "A5", "No rows."},
+		{"Rejects", "C4", ""},
+		{"Read me", "A2", "One."},
+		{"Read me", "A3", "Two."},
+	}
+	for _, w := range want {
+		i := slices.IndexFunc(b.sheets, func(s sheet) bool { return s.name == w.sheet })
+		if got := b.sheets[i].cells[w.cell].text; got != w.text {
+			t.Errorf("%s!%s is %q, want %q", w.sheet, w.cell, got, w.text)
 		}
 	}
-	b.ReportMetric(float64(rows*b.N)/b.Elapsed().Seconds(), "rows/s")
+	if got := b.sheets[1].cells["D5"].kind; got != "inlineStr" {
+		t.Errorf("an id is of type %q", got)
+	}
+}
+
+func TestPartsAreSoundAndHarmless(t *testing.T) {
+	b := written(t, sample(), Options{})
+	for name, content := range b.parts {
+		d := xml.NewDecoder(strings.NewReader(content))
+		for {
+			if _, err := d.Token(); err == io.EOF {
+				break
+			} else if err != nil {
+				t.Fatalf("%s: %v", name, err)
+			}
+		}
+		for _, bad := range []string{`TargetMode="External"`, "vbaProject", "externalLink", "ddeLink"} {
+			if strings.Contains(content, bad) || strings.Contains(name, bad) {
+				t.Errorf("%s has %s", name, bad)
+			}
+		}
+	}
+	for i := range b.sheets {
+		// Charts refer to cells in an element of the same name.
+		if part := b.parts[fmt.Sprintf("xl/worksheets/sheet%d.xml", i+1)]; strings.Contains(part, "<f>") || strings.Contains(part, "<f ") {
+			t.Errorf("sheet %d has a formula", i+1)
+		}
+	}
+	heads := slices.DeleteFunc(slices.Clone(b.order), isWorksheet)
+	if !slices.IsSorted(heads) {
+		t.Errorf("parts are not sorted: %q", heads)
+	}
+	defaults := regexp.MustCompile(`<Default Extension="(\w+)"`).FindAllString(b.parts["[Content_Types].xml"], -1)
+	if len(defaults) < 3 || !slices.IsSorted(defaults) {
+		t.Errorf("defaults are not sorted: %q", defaults)
+	}
+}
+
+func TestWorksheetsAreLaidOut(t *testing.T) {
+	b := written(t, sample(), Options{})
+	has := func(part string, wanted ...string) {
+		t.Helper()
+		for _, w := range wanted {
+			if !strings.Contains(b.parts[part], w) {
+				t.Errorf("%s has no %s", part, w)
+			}
+		}
+	}
+	has("xl/worksheets/sheet1.xml", `tabSelected="true"`, `<tabColor rgb="0072B2">`, `state="frozen" topLeftCell="A5" ySplit="4"`,
+		`<hyperlinks><hyperlink ref="A5" location="'Foreign logons'!A1"/></hyperlinks><pageMargins`, `orientation="landscape"`, `fitToWidth="1"`, `fitToHeight="0"`,
+		`&amp;C2018-17 | R&amp;&amp;D | Page &amp;P of &amp;N`, `<ignoredError sqref="A1:C6" numberStoredAsText="true">`, "<tablePart ")
+	has("xl/tables/table1.xml", `ref="A4:C6"`, `<autoFilter ref="A4:C6">`, `name="Analysis"`, `showRowStripes="true"`)
+	has("xl/tables/table2.xml", `ref="A4:E6"`, `name="Text altered"`)
+	has("xl/tables/table3.xml", `ref="A4:B5"`)
+	has("xl/workbook.xml", `localSheetId="0" name="_xlnm.Print_Titles">&#39;Summary&#39;!$4:$4`)
+	has("xl/styles.xml", `quotePrefix="true"`, "yyyy-mm-dd hh:mm:ss", "FFD55E00")
+	has("xl/drawings/drawing1.xml", `descr="Rows of each analysis"`, "<xdr:row>7</xdr:row>")
+	has("xl/charts/chart1.xml", `<f>&#39;Summary&#39;!$C$5:$C$6</f>`, `<barDir val="col">`)
+	has("xl/charts/chart2.xml", `<f>&#39;Summary&#39;!$C$5:$C$5</f>`, `<barDir val="bar">`)
+	has("docProps/core.xml", "<dc:title>Harbour &amp; Sons</dc:title>", "becforensics 1", "1980-01-01T00:00:00Z")
+	if strings.Contains(b.parts["xl/worksheets/sheet2.xml"], "tabSelected") || b.parts["xl/tables/table4.xml"] != "" {
+		t.Error("a second sheet is selected, or prose is a table")
+	}
+	for i := range b.sheets {
+		columns := regexp.MustCompile(`<col [^>]*min="(\d+)"`).FindAllStringSubmatch(b.parts[fmt.Sprintf("xl/worksheets/sheet%d.xml", i+1)], -1)
+		for j, c := range columns {
+			if c[1] != fmt.Sprint(j+1) {
+				t.Errorf("sheet %d: widths are out of order: %q", i+1, columns)
+			}
+		}
+	}
+}
+
+func TestLongSheetIsSplit(t *testing.T) {
+	b := large(25, 3)
+	b.Sheets[0].Intro = []string{"What it is."}
+	got := written(t, b, Options{SplitRows: 10})
+	var names []string
+	rows := 0
+	for _, s := range got.sheets {
+		names = append(names, s.name)
+		if s.cells["B4"].text != "Column 0" {
+			t.Errorf("%s has no header", s.name)
+		}
+		rows += len(s.column("B", 5))
+	}
+	if want := []string{"Timeline", "Timeline (2)", "Timeline (3)"}; !slices.Equal(names, want) || rows != 25 {
+		t.Errorf("%d rows in %q", rows, names)
+	}
+	whole := written(t, b, Options{}).sheets[0]
+	var parts []string
+	for _, s := range got.sheets {
+		parts = append(parts, s.column("C", 5)...)
+	}
+	if !slices.Equal(parts, whole.column("C", 5)) {
+		t.Error("the rows differ from those of a sheet that is not split")
+	}
+	if n := numbered("Eleven of twelve characters 1234", 12); n != "Eleven of twelve character (12)" {
+		t.Errorf("a long name is numbered %q", n)
+	}
+}
+
+func TestUnsoundBooksAreRefused(t *testing.T) {
+	one := func(change func(s *report.Sheet)) *report.Book {
+		s := sheetOf("Sheet", []string{"A", "B"}, []report.Cell{text("a"), text("b")}, []report.Cell{text("c"), text("d")})
+		change(&s)
+		return &report.Book{Sheets: []report.Sheet{s}}
+	}
+	twice := one(func(*report.Sheet) {})
+	twice.Sheets = append(twice.Sheets, sheetOf("SHEET", []string{"A"}))
+	for want, b := range map[string]*report.Book{
+		"no sheets": {},
+		`sheet "SHEET": a second one of that name`:         twice,
+		`sheet "Sheet": more rows than the 1 announced`:    one(func(s *report.Sheet) { s.Count = 1 }),
+		`sheet "Sheet": 3 rows announced, 2 came`:          one(func(s *report.Sheet) { s.Count = 3 }),
+		`sheet "Sheet": row 1: 2 cells for 3 columns`:      one(func(s *report.Sheet) { s.Columns = append(s.Columns, report.Column{Name: "C"}) }),
+		`sheet "Sheet": 2000000 rows are more`:             one(func(s *report.Sheet) { s.Count = 2_000_000 }),
+		`sheet "Sheet": 17000 columns are more`:            one(func(s *report.Sheet) { s.Columns = make([]report.Column, 17000) }),
+		`sheet "Sheet": chart "C": no column "Z"`:          one(func(s *report.Sheet) { s.Charts = []report.Chart{{Title: "C", Kind: "bar", Labels: "Z"}} }),
+		`sheet "Sheet": chart "C": no kind "pie"`:          one(func(s *report.Sheet) { s.Charts = []report.Chart{{Title: "C", Kind: "pie", Labels: "A"}} }),
+		`sheet "A sheet of far too many characters": the `: one(func(s *report.Sheet) { s.Name = "A sheet of far too many characters" }),
+	} {
+		err := Write(io.Discard, b, Options{})
+		if err == nil || !strings.HasPrefix(err.Error(), "write workbook: "+want) {
+			t.Errorf("got %v, want %s", err, want)
+		}
+	}
+}
+
+// A full disk takes bytes up to a number.
+type fullDisk int
+
+var errFull = errors.New("no space left")
+
+func (d *fullDisk) Write(p []byte) (int, error) {
+	if *d -= fullDisk(len(p)); *d < 0 {
+		return 0, errFull
+	}
+	return len(p), nil
+}
+
+func TestFailureToWriteIsReported(t *testing.T) {
+	var whole bytes.Buffer
+	b := large(3000, 20)
+	if err := Write(&whole, b, Options{SplitRows: 1000}); err != nil {
+		t.Fatal(err)
+	}
+	for room := 0; room < whole.Len(); room += whole.Len()/50 + 1 {
+		disk := fullDisk(room)
+		if err := Write(&disk, b, Options{SplitRows: 1000}); !errors.Is(err, errFull) {
+			t.Errorf("room for %d of %d bytes: %v", room, whole.Len(), err)
+		}
+	}
+}
+
+func TestSameBookGivesSameBytes(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
+	make := func() []byte {
+		var buf bytes.Buffer
+		b := sample()
+		b.Sheets = append(b.Sheets, large(2000, 10).Sheets...)
+		if err := Write(&buf, b, Options{SplitRows: 700, TmpDir: t.TempDir()}); err != nil {
+			t.Fatal(err)
+		}
+		return buf.Bytes()
+	}
+	first := make()
+	for i := range 20 {
+		runtime.GOMAXPROCS(1 + 7*(i%2))
+		if i == 10 {
+			time.Sleep(2100 * time.Millisecond) // beyond the two seconds of a zip archive's clock
+		}
+		if !bytes.Equal(first, make()) {
+			t.Fatalf("run %d gives other bytes", i)
+		}
+	}
 }
