@@ -55,6 +55,10 @@ type wrapping struct {
 	id, time, recordType, operation, user, ip, object string
 }
 
+// addressKeys are where the actor's address stands, in the order of preference.
+// SenderIp of mail protection is a sending server's and no actor's.
+var addressKeys = [...]key{kClientIP, kClientIPAddress, kActorIPAddress, kActorIP}
+
 // auditData fills an event from the properties of an AuditData object.
 func (d *decoder) auditData(p *properties, ev *timeline.Event) {
 	ev.ID = p.text(kID)
@@ -65,7 +69,7 @@ func (d *decoder) auditData(p *properties, ev *timeline.Event) {
 	ev.Set(timeline.ColOperation, op)
 	ev.Set(timeline.ColUser, p.text(kUserID))
 	ev.Set(timeline.ColMailbox, p.text(kMailboxOwner))
-	ev.Set(timeline.ColIP, p.first(kClientIP, kClientIPAddress, kActorIPAddress))
+	ev.Set(timeline.ColIP, p.first(addressKeys[:]...))
 	ev.Set(timeline.ColTarget, p.text(kObjectID))
 	ev.Set(timeline.ColUserAgent, p.text(kUserAgent))
 	recordType := p.text(kRecordType)
@@ -165,11 +169,9 @@ func outcome(status string) timeline.Outcome {
 	switch {
 	case status == "":
 		return timeline.Unknown
-	case strings.EqualFold(status, "True"), strings.EqualFold(status, "Success"),
-		strings.EqualFold(status, "Succeeded"), strings.EqualFold(status, "PartiallySucceeded"):
+	case strings.EqualFold(status, "True"), hasPrefixFold(status, "Succe"), strings.EqualFold(status, "PartiallySucceeded"):
 		return timeline.Success
-	case strings.EqualFold(status, "False"), strings.EqualFold(status, "Failure"),
-		strings.EqualFold(status, "Failed"), strings.EqualFold(status, "Fail"):
+	case strings.EqualFold(status, "False"), hasPrefixFold(status, "Fail"):
 		return timeline.Failure
 	}
 	return timeline.Unknown

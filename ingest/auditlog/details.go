@@ -54,8 +54,8 @@ func inColumn(p *properties, k key) bool {
 		kAppAccessContext, kDeviceProperties, kExtendedProperties, kOperationProperties, kTarget, kItem, kAffectedItems,
 		kFolders, kMessages, kFolder, kDestFolder:
 		return false
-	case kClientIPAddress, kActorIPAddress:
-		return p.first(kClientIP, kClientIPAddress, kActorIPAddress) == p.text(k)
+	case kClientIPAddress, kActorIPAddress, kActorIP:
+		return p.first(addressKeys[:]...) == p.text(k)
 	case kAppID, kApplicationID:
 		return p.first(kClientAppID, kAppID, kApplicationID) == p.text(k)
 	case kActorInfo:

@@ -20,6 +20,7 @@ const (
 	kClientIP
 	kClientIPAddress
 	kActorIPAddress
+	kActorIP
 	kSessionID
 	kAppAccessContext
 	kAppID
@@ -73,7 +74,7 @@ const (
 var keyNames = [numKeys]string{
 	kID: "Id", kCreationTime: "CreationTime", kOperation: "Operation", kRecordType: "RecordType", kWorkload: "Workload",
 	kResultStatus: "ResultStatus", kUserID: "UserId", kUserType: "UserType", kObjectID: "ObjectId",
-	kClientIP: "ClientIP", kClientIPAddress: "ClientIPAddress", kActorIPAddress: "ActorIpAddress",
+	kClientIP: "ClientIP", kClientIPAddress: "ClientIPAddress", kActorIPAddress: "ActorIpAddress", kActorIP: "ActorIP",
 	kSessionID: "SessionId", kAppAccessContext: "AppAccessContext", kAppID: "AppId", kClientAppID: "ClientAppId",
 	kApplicationID: "ApplicationId", kApplicationName: "ApplicationDisplayName", kAppName: "AppName",
 	kMailboxOwner: "MailboxOwnerUPN", kLogonType: "LogonType", kClientInfo: "ClientInfoString", kActorInfo: "ActorInfoString",
