@@ -37,3 +37,6 @@ func attributed(a *actor, basis string) string {
 	}
 	return a.reason + "; attributed by " + basis
 }
+
+// attributionNeeds are the analyses that one needs which asks for actors.
+var attributionNeeds = accusers
