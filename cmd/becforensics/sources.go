@@ -4,7 +4,13 @@ import (
 	"becforensics/ingest"
 	"becforensics/ingest/activities"
 	"becforensics/ingest/auditlog"
+	"becforensics/ingest/context"
+	"becforensics/ingest/directoryaudit"
+	"becforensics/ingest/inboxrule"
+	"becforensics/ingest/mailboxaudit"
 	"becforensics/ingest/message"
+	"becforensics/ingest/messagetrace"
+	"becforensics/ingest/signin"
 )
 
 // sources are the kinds of exports that are recognised, in the order in which
@@ -12,5 +18,11 @@ import (
 var sources = []*ingest.Source{
 	activities.Source,
 	auditlog.Source,
+	signin.Source,
+	directoryaudit.Source,
+	messagetrace.Source,
+	inboxrule.Source,
+	mailboxaudit.Source,
 	message.Source,
+	context.Source,
 }

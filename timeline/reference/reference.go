@@ -43,18 +43,23 @@ const (
 	AttachmentTypes = "attachment_types"                // extension -> class, weight
 	Clients         = "clients"                         // pattern -> normalised client
 	ContextTables   = "context_tables"                  // kind -> names of columns, owner, key
+	Delegations     = "delegation_operations"           // operation -> parameters of trustee and rights, kind
 	DisposableMail  = "disposable_mail_domains"         // domain
 	EntraErrors     = "entra_error_classes"             // code -> name, class, outcome
 	FreeMail        = "free_mail_domains"               // domain, the disposable ones aside
+	HeaderAliases   = "header_aliases"                  // name -> canonical, language: columns of exports in other languages
 	HideFolders     = "inbox_rule_hide_folders"         // folder -> kind, language
 	KnownKinds      = "known_kinds"                     // kind -> names of columns or keys, sentence
 	OAuthScopes     = "oauth_scopes_risky"              // scope -> class
 	Operations      = "operations_of_interest"          // operation -> class, technique
 	RecordTypes     = "record_types"                    // value -> name
+	RuleOperations  = "rule_operations"                 // operation -> act
+	RuleParameters  = "rule_parameters"                 // parameter -> role
 	SearchTerms     = "search_terms"                    // term -> category, language, weight
 	SuppressTerms   = "rule_or_deletion_suppress_terms" // term -> category, language, weight
 	SuspiciousTLDs  = "suspicious_tlds"                 // tld -> class
 	UserAgents      = "user_agents_suspicious"          // pattern -> tool, category, severity
+	WatchedChanges  = "watched_changes"                 // change -> analysis, operation, parameter, value, kind, severity
 )
 
 //go:embed data/*.csv

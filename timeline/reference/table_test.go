@@ -75,9 +75,9 @@ func TestEveryWordIsUsed(t *testing.T) {
 
 func TestConstantsNameTheFiles(t *testing.T) {
 	constants := []string{
-		ActivityTypes, AppsAbused, AppsFirstParty, AppsFOCI, AppsWatch, AttachmentTypes, Clients, ContextTables, DisposableMail,
-		EntraErrors, FreeMail, HideFolders, KnownKinds, OAuthScopes, Operations, RecordTypes, SearchTerms, SuppressTerms,
-		SuspiciousTLDs, UserAgents,
+		ActivityTypes, AppsAbused, AppsFirstParty, AppsFOCI, AppsWatch, AttachmentTypes, Clients, ContextTables, Delegations, DisposableMail,
+		EntraErrors, FreeMail, HeaderAliases, HideFolders, KnownKinds, OAuthScopes, Operations, RecordTypes, RuleOperations, RuleParameters, SearchTerms, SuppressTerms,
+		SuspiciousTLDs, UserAgents, WatchedChanges,
 	}
 	slices.Sort(constants)
 	var files []string

@@ -1,0 +1,25 @@
+package bec
+
+import (
+	"becforensics/timeline/analysis"
+)
+
+var auditTampering = &analysis.Analyzer{
+	Name:  "audit-tampering",
+	Title: "Audit tampering",
+	Doc: analysis.Doc{
+		Question: "Did somebody switch off or cut short the records that would show what was done?",
+		Method:   "Operations that the table of watched changes lists: the unified or the administrators' audit log switched off, a mailbox or an account taken from auditing, retention shortened. An act attributed to a suspicious actor weighs one step more; a failed operation only informs.",
+		Limits:   "What was done while auditing was off left no record here. Licences taken from an account, which end some auditing, are not seen. Gaps without such an operation are in Coverage and limits.",
+		Innocent: "Administrators tune retention and exempt service accounts from auditing.",
+		Confirm:  "A change ticket; the administrator's account; whether auditing was switched on again, and when.",
+	},
+	Columns:    watchedColumns,
+	Needs:      attributionNeeds,
+	Version:    1,
+	Techniques: []string{"T1562.008"},
+	References: []string{"elastic/detection-rules 675239ea", "SigmaHQ/sigma", "blueteam0ps/det-eng-samples"},
+	Run: func(p *analysis.Pass) (*analysis.Finding, error) {
+		return findWatched(p, "audit-tampering", nil), nil
+	},
+}

@@ -1,0 +1,188 @@
+package bec
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+
+	"becforensics/timeline"
+	"becforensics/timeline/analysis"
+)
+
+// A change is one property that an operation set: a cmdlet's parameter, or a
+// modified property of a directory object.
+type change struct {
+	name, old, new string
+}
+
+// changesOf lists what a record's operation set. The parameters of cmdlets
+// stand in the rule column; modified properties in the details, which are
+// read from the evidence.
+func changesOf(t *timeline.Timeline, row int) []change {
+	if rule := t.Text(timeline.ColRule, row); rule != "" {
+		return parametersOf(rule)
+	}
+	_, details, err := t.Wide(row)
+	if err != nil {
+		return nil
+	}
+	return modifiedProperties(details)
+}
+
+// parametersOf reads a rule column's JSON object, in the order of names.
+func parametersOf(rule string) []change {
+	var m map[string]json.RawMessage
+	if json.Unmarshal([]byte(rule), &m) != nil {
+		return nil
+	}
+	list := make([]change, 0, len(m))
+	for name, raw := range m {
+		var s string
+		if json.Unmarshal(raw, &s) != nil {
+			s = string(raw)
+		}
+		list = append(list, change{name: name, new: s})
+	}
+	slices.SortFunc(list, func(a, b change) int { return strings.Compare(a.name, b.name) })
+	return list
+}
+
+// maxDetails bounds the details that are searched for modified properties; a
+// directory record has some kilobytes.
+const maxDetails = 4 << 20
+
+// modifiedProperties finds the modified properties anywhere in a record's
+// details, whichever of its two spellings the source uses.
+func modifiedProperties(details string) []change {
+	if len(details) > maxDetails {
+		return nil
+	}
+	var v any
+	if json.Unmarshal([]byte(details), &v) != nil {
+		return nil
+	}
+	var list []change
+	var walk func(v any)
+	walk = func(v any) {
+		switch v := v.(type) {
+		case []any:
+			for _, e := range v {
+				walk(e)
+			}
+		case map[string]any:
+			name, isProperty := member(v, "Name", "displayName")
+			value, hasNew := member(v, "NewValue", "newValue")
+			old, hasOld := member(v, "OldValue", "oldValue")
+			if isProperty && (hasNew || hasOld) {
+				list = append(list, change{name, old, value})
+				return
+			}
+			for _, key := range sortedKeys(v) {
+				walk(v[key])
+			}
+		case string:
+			if strings.HasPrefix(v, "[{") || strings.HasPrefix(v, "{") {
+				var inner any
+				if json.Unmarshal([]byte(v), &inner) == nil {
+					walk(inner)
+				}
+			}
+		}
+	}
+	walk(v)
+	return list
+}
+
+// member is the text of the first of an object's members that is there.
+func member(m map[string]any, names ...string) (string, bool) {
+	for _, name := range names {
+		v, ok := m[name]
+		if !ok {
+			continue
+		}
+		switch v := v.(type) {
+		case string:
+			return v, true
+		case nil:
+			return "", true
+		default:
+			text, err := json.Marshal(v)
+			return string(text), err == nil
+		}
+	}
+	return "", false
+}
+
+func sortedKeys(m map[string]any) []string {
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	return keys
+}
+
+// valueOf is the new value of a property by its name, without regard to case.
+func valueOf(changes []change, name string) string {
+	for _, c := range changes {
+		if strings.EqualFold(c.name, name) {
+			return c.new
+		}
+	}
+	return ""
+}
+
+// operationKeyOf is an operation's name as the tables write it: without the
+// full stop and the space that directory operations end in.
+func operationKeyOf(operation string) string {
+	return strings.ToLower(strings.TrimRight(strings.TrimSpace(operation), ". "))
+}
+
+type domainKey struct{}
+
+// ownDomains are the domains that are the tenant's: those the examiner
+// accepted, else those of the mailboxes and users in evidence that are not
+// free mail, and in both cases the sister domains.
+func ownDomains(p *analysis.Pass) map[string]bool {
+	return analysis.Once(p, domainKey{}, func() map[string]bool {
+		own := map[string]bool{}
+		add := func(domain string) {
+			if domain = strings.ToLower(strings.TrimSpace(domain)); domain != "" {
+				own[domain] = true
+			}
+		}
+		for _, d := range p.Settings.SisterDomains {
+			add(d)
+		}
+		if len(p.Settings.AcceptedDomains) > 0 {
+			for _, d := range p.Settings.AcceptedDomains {
+				add(d)
+			}
+			return own
+		}
+		for _, c := range [...]timeline.Col{timeline.ColMailbox, timeline.ColUser} {
+			for code := 1; code < p.Timeline.Cardinality(c); code++ {
+				d := domainOf(p.Timeline.Value(c, uint32(code)))
+				if !strings.Contains(p.Timeline.Value(c, uint32(code)), "#EXT#") && !p.Reference.FreeMail(d) {
+					add(d)
+				}
+			}
+		}
+		return own
+	})
+}
+
+// isOwn reports whether a domain is the tenant's or lies below one that is.
+func isOwn(own map[string]bool, domain string) bool {
+	for domain = strings.ToLower(domain); domain != ""; {
+		if own[domain] {
+			return true
+		}
+		_, rest, ok := strings.Cut(domain, ".")
+		if !ok || !strings.Contains(rest, ".") {
+			return false
+		}
+		domain = rest
+	}
+	return false
+}

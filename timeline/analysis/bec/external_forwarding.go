@@ -1,0 +1,270 @@
+package bec
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"becforensics/timeline"
+	"becforensics/timeline/analysis"
+)
+
+var externalForwarding = &analysis.Analyzer{
+	Name:  "external-forwarding",
+	Title: "Forwarding",
+	Doc: analysis.Doc{
+		Question: "Was mail made to leave a mailbox by itself?",
+		Method: "Inbox rules that forward or redirect, forwarding set on mailboxes, transport rules that copy or redirect, and rules in snapshots. A target outside the accepted domains is high; critical if the mailbox keeps no copy, the rule deletes, the target is free mail, or one target serves two mailboxes. " +
+			"A target inside is low. Forwarding that was taken back later is shown so. A failed operation only informs.",
+		Limits:   "Without accepted domains from the examiner, the domains of the mailboxes and users in evidence are taken for the tenant's. What was forwarded is told by the message trace. Forwarding set before the log begins is seen only in a snapshot.",
+		Innocent: "People forward to a private mailbox, ticket systems collect mail, colleagues stand in for each other.",
+		Confirm:  "Whose address the target is; the message trace to it; the owner's account.",
+	},
+	Columns: []analysis.Column{
+		{Name: "Target", Doc: "address that mail was sent on to", Kind: analysis.Text},
+		{Name: "Where", Doc: "inside or outside of the tenant", Kind: analysis.Text},
+		{Name: "How", Doc: "by which operation and parameter", Kind: analysis.Text},
+		{Name: "Undone", Doc: "when it was taken back, if the record tells", Kind: analysis.Text},
+		{Name: "Why", Doc: "what raised or lowered the severity", Kind: analysis.Prose},
+	},
+	Needs:      attributionNeeds,
+	Version:    1,
+	Techniques: []string{"T1114.003"},
+	References: []string{"SigmaHQ/sigma c726e007", "elastic/detection-rules ec8efb0c", "Azure-Sentinel a1551ae4", "splunk/security_content 68469fd0"},
+	Settings:   []string{"accepted_domains", "sister_domains"},
+	Run:        runExternalForwarding,
+}
+
+// mailboxTargets are the parameters of Set-Mailbox that forward.
+var mailboxTargets = []string{"ForwardingSmtpAddress", "ForwardingAddress"}
+
+// Operations that forward for a mailbox, and for all mail.
+const (
+	opSetMailbox = "set-mailbox"
+	opTransport  = "-transportrule"
+)
+
+// A forwarding is one target that one record set.
+type forwarding struct {
+	row     int
+	target  string
+	outside bool
+	how     string
+	mailbox string // whose mail is forwarded, as the record names it
+	why     []string
+	keeps   bool // the mailbox keeps a copy
+	undone  int  // row that took it back, -1 if none
+}
+
+func runExternalForwarding(p *analysis.Pass) (*analysis.Finding, error) {
+	t := p.Timeline
+	own := ownDomains(p)
+	found, cleared := forwardings(p, own)
+	markUndone(t, found, cleared)
+	mailboxes := map[string]map[string]bool{}
+	for _, f := range found {
+		key := strings.ToLower(f.target)
+		if mailboxes[key] == nil {
+			mailboxes[key] = map[string]bool{}
+		}
+		mailboxes[key][strings.ToLower(f.mailbox)] = true
+	}
+	acts := actors(p)
+	out := &analysis.Finding{}
+	outside := 0
+	for _, f := range found {
+		cites := []int{f.row}
+		if f.undone >= 0 {
+			cites = append(cites, f.undone)
+		}
+		r := citing(t, cites)
+		r.Severity, r.Confidence = analysis.Low, analysis.Firm
+		where := "inside"
+		if f.outside {
+			where = "outside"
+			outside++
+			r.Severity = analysis.High
+			if n := len(mailboxes[strings.ToLower(f.target)]); n > 1 {
+				f.why = append(f.why, fmt.Sprintf("%d mailboxes forward to it", n))
+			}
+			if p.Reference.FreeMail(domainOf(f.target)) {
+				f.why = append(f.why, "a free mail address")
+			}
+			if len(f.why) > 0 || !f.keeps {
+				r.Severity = analysis.Critical
+			}
+			if !f.keeps {
+				f.why = append(f.why, "the mailbox keeps no copy")
+			}
+		}
+		if t.Outcome(f.row) == timeline.Failure {
+			r.Severity = analysis.Info
+			f.why = append(f.why, "the operation failed")
+		} else {
+			attributedTo(acts, f.row, &r, &f.why)
+		}
+		r.Cells = []string{f.target, where, f.how, undoneText(t, f.undone), strings.Join(f.why, "; ")}
+		out.Rows = append(out.Rows, r)
+	}
+	snapshot := snapshotForwardings(p, own, mailboxes)
+	out.Rows = append(out.Rows, snapshot...)
+	byTime(out.Rows)
+	out.Summary = fmt.Sprintf("%s by operation, %d of them to addresses outside of the tenant; %s in snapshots of rules.", plural(len(found), "forwarding was set", "forwardings were set"), outside, counted(len(snapshot), "forwarding rule"))
+	if len(p.Settings.AcceptedDomains) == 0 {
+		out.Notes = append(out.Notes, "No accepted domains were given: the domains of mailboxes and users in evidence count as the tenant's.")
+	}
+	return out, nil
+}
+
+// forwardings lists what forwards, and the rows that clear a mailbox's
+// forwarding.
+func forwardings(p *analysis.Pass, own map[string]bool) (found []forwarding, cleared []int) {
+	t := p.Timeline
+	relevant := make([]bool, t.Cardinality(timeline.ColOperation))
+	for code := range relevant {
+		op := operationKeyOf(t.Value(timeline.ColOperation, uint32(code)))
+		relevant[code] = op == opSetMailbox || ruleAct(p, op, nil) != "" || strings.HasSuffix(op, opTransport)
+	}
+	for row := range t.Len() {
+		if !relevant[t.Code(timeline.ColOperation, row)] || t.Text(timeline.ColRule, row) == "" {
+			continue
+		}
+		changes := parametersOf(t.Text(timeline.ColRule, row))
+		op := operationKeyOf(t.Text(timeline.ColOperation, row))
+		f := forwarding{row: row, keeps: true, undone: -1, mailbox: forwardedMailbox(t, row, op, changes)}
+		parameters := ruleTargets
+		switch {
+		case op == opSetMailbox:
+			parameters = mailboxTargets
+			f.keeps = isTrue(changes, "DeliverToMailboxAndForward")
+			if clears(changes) {
+				cleared = append(cleared, row)
+			}
+		case strings.HasSuffix(op, opTransport):
+			parameters = transportTargets
+		default:
+			if isTrue(changes, "DeleteMessage") || isTrue(changes, "SoftDeleteMessage") {
+				f.why = append(f.why, "the rule deletes the message")
+			}
+			if len(forwardTargets(changes, []string{"RedirectTo"})) > 0 {
+				f.keeps = false
+			}
+		}
+		for _, target := range forwardTargets(changes, parameters) {
+			g := f
+			g.why = slices.Clone(f.why)
+			g.target, g.outside = target, external(own, target)
+			g.how = t.Text(timeline.ColOperation, row) + parameterOf(changes, parameters, target)
+			found = append(found, g)
+		}
+	}
+	return found, cleared
+}
+
+// parameterOf names the parameter that holds a target.
+func parameterOf(changes []change, parameters []string, target string) string {
+	for _, name := range parameters {
+		if strings.Contains(strings.ToLower(valueOf(changes, name)), strings.ToLower(target)) {
+			return " " + name
+		}
+	}
+	return ""
+}
+
+// clears reports whether Set-Mailbox takes forwarding back: a forwarding
+// parameter is set to nothing and none to something.
+func clears(changes []change) bool {
+	empty := false
+	for _, c := range changes {
+		for _, name := range mailboxTargets {
+			if !strings.EqualFold(c.name, name) {
+				continue
+			}
+			if mailAddress(c.new) != "" {
+				return false
+			}
+			empty = true
+		}
+	}
+	return empty
+}
+
+// forwardedMailbox is whose mail a record forwards.
+func forwardedMailbox(t *timeline.Timeline, row int, op string, changes []change) string {
+	if op == opSetMailbox {
+		if id := valueOf(changes, "Identity"); id != "" {
+			return id
+		}
+		return t.Text(timeline.ColTarget, row)
+	}
+	if m := t.Text(timeline.ColMailbox, row); m != "" {
+		return m
+	}
+	return t.Text(timeline.ColUser, row)
+}
+
+// markUndone finds for each forwarding of a mailbox the first later record
+// that clears it.
+func markUndone(t *timeline.Timeline, found []forwarding, cleared []int) {
+	for i := range found {
+		f := &found[i]
+		if operationKeyOf(t.Text(timeline.ColOperation, f.row)) != opSetMailbox {
+			continue
+		}
+		for _, row := range cleared {
+			if row > f.row && strings.EqualFold(forwardedMailbox(t, row, opSetMailbox, parametersOf(t.Text(timeline.ColRule, row))), f.mailbox) {
+				f.undone = row
+				break
+			}
+		}
+	}
+}
+
+func undoneText(t *timeline.Timeline, row int) string {
+	if row < 0 {
+		return ""
+	}
+	return "taken back at " + stamp(t.Time(row))
+}
+
+// contextRule is the kind of context rows that are inbox rules in a snapshot.
+const contextRule = "inbox rule"
+
+// snapshotForwardings are the rules in snapshots that forward.
+func snapshotForwardings(p *analysis.Pass, own map[string]bool, mailboxes map[string]map[string]bool) []analysis.Row {
+	var rows []analysis.Row
+	for _, c := range p.Timeline.Context() {
+		if c.Kind != contextRule {
+			continue
+		}
+		changes := contextChanges(c)
+		for _, target := range forwardTargets(changes, ruleTargets) {
+			r := analysis.Row{Severity: analysis.Low, Confidence: analysis.Firm, User: c.Owner, Mailbox: c.Owner, Origins: []timeline.Origin{c.Origin}}
+			where := "inside"
+			if external(own, target) {
+				r.Severity, where = analysis.High, "outside"
+			}
+			why := "alive when the snapshot was taken"
+			if len(mailboxes[strings.ToLower(target)]) > 0 {
+				why += "; an operation on record set the same target"
+			}
+			if v := c.Get("Enabled"); strings.EqualFold(v, "false") {
+				why += "; switched off"
+			}
+			r.Cells = []string{target, where, "rule " + quoteName(c.Get("Name")) + " in a snapshot" + parameterOf(changes, ruleTargets, target), "", why}
+			rows = append(rows, r)
+		}
+	}
+	return rows
+}
+
+// contextChanges are a snapshot's cells as the parameters of a rule.
+func contextChanges(c timeline.Context) []change {
+	list := make([]change, len(c.Cells))
+	for i, p := range c.Cells {
+		list[i] = change{name: p.Name, new: p.Value}
+	}
+	return list
+}
+
+func quoteName(name string) string { return "“" + name + "”" }

@@ -1,0 +1,144 @@
+package bec
+
+import (
+	"fmt"
+	"strings"
+
+	"becforensics/timeline"
+	"becforensics/timeline/analysis"
+	"becforensics/timeline/reference"
+)
+
+var mailboxDelegation = &analysis.Analyzer{
+	Name:  "mailbox-delegation",
+	Title: "Mailbox delegation",
+	Doc: analysis.Doc{
+		Question: "Was somebody given access to another's mailbox?",
+		Method: "Permissions on mailboxes and folders, permissions to send, and roles that impersonate, as the table of delegation operations lists them, that a person or application granted. Full access, impersonation, and any folder given to everybody are high, the rest is medium; reading rights on a single folder for one person are low. " +
+			"An act attributed to a suspicious actor weighs one step more. What Microsoft's service granted is counted, a failed operation only informs.",
+		Limits:   "Delegates are not logged at all in the Outlook Activities log. Permissions granted before the log begins are only in snapshots, which are listed as information.",
+		Innocent: "Assistants, shared mailboxes, leavers' mailboxes and migrations make the same records.",
+		Confirm:  "A ticket; the owner's account; whether the trustee's account used the permission.",
+	},
+	Columns: []analysis.Column{
+		{Name: "Kind", Doc: "what was granted", Kind: analysis.Text},
+		{Name: "To", Doc: "who was given it", Kind: analysis.Text},
+		{Name: "On", Doc: "whose mailbox or folder", Kind: analysis.Text},
+		{Name: "Rights", Doc: "the rights as written", Kind: analysis.Text},
+		{Name: "Operation", Doc: "the source's word for the operation", Kind: analysis.Text},
+		{Name: "Why", Doc: "what raised or lowered the severity", Kind: analysis.Prose},
+	},
+	Needs:      attributionNeeds,
+	Version:    1,
+	Techniques: []string{"T1098.002"},
+	References: []string{"elastic/detection-rules 0ce6487d", "splunk/security_content 2246c142, 21421896"},
+	Run:        runMailboxDelegation,
+}
+
+// everybody are the trustees that stand for all.
+var everybody = []string{"Default", "Anonymous", "Everyone"}
+
+// impersonation is the role that opens every mailbox to its holder.
+const impersonation = "ApplicationImpersonation"
+
+func runMailboxDelegation(p *analysis.Pass) (*analysis.Finding, error) {
+	t := p.Timeline
+	table := p.Reference.Table(reference.Delegations)
+	byCode := make([]reference.Row, t.Cardinality(timeline.ColOperation))
+	known := make([]bool, len(byCode))
+	for code := range byCode {
+		byCode[code], known[code] = table.Find(strings.TrimRight(t.Value(timeline.ColOperation, uint32(code)), ". "))
+	}
+	acts := actors(p)
+	f := &analysis.Finding{}
+	service := 0
+	for row := range t.Len() {
+		code := t.Code(timeline.ColOperation, row)
+		if !known[code] {
+			continue
+		}
+		changes := changesOf(t, row)
+		d, ok := delegationOf(t, row, byCode[code], changes)
+		if !ok {
+			continue
+		}
+		if t.Has(row, timeline.Service) {
+			service++
+			continue
+		}
+		r := citing(t, []int{row})
+		r.Severity, r.Confidence = d.severity, analysis.Firm
+		why := d.why
+		if t.Outcome(row) == timeline.Failure {
+			r.Severity = analysis.Info
+			why = append(why, "the operation failed")
+		} else if r.Severity > analysis.Info {
+			attributedTo(acts, row, &r, &why)
+		}
+		r.Cells = []string{d.kind, d.to, d.on, d.rights, t.Text(timeline.ColOperation, row), strings.Join(why, "; ")}
+		f.Rows = append(f.Rows, r)
+	}
+	byTime(f.Rows)
+	f.Summary = fmt.Sprintf("%s by people or applications on record; %s by Microsoft's own service left out.", plural(len(f.Rows), "permission was granted", "permissions were granted"), counted(service, "grant"))
+	f.Rows = append(f.Rows, snapshotDelegations(t)...)
+	return f, nil
+}
+
+// A delegation is a permission that a record grants.
+type delegation struct {
+	kind, to, on, rights string
+	severity             analysis.Severity
+	why                  []string
+}
+
+func delegationOf(t *timeline.Timeline, row int, op reference.Row, changes []change) (delegation, bool) {
+	d := delegation{kind: op.Get("kind"), to: valueOf(changes, op.Get("trustee")), severity: analysis.Medium, on: valueOf(changes, "Identity")}
+	if d.on == "" {
+		d.on = t.Text(timeline.ColTarget, row)
+	}
+	if d.on == "" {
+		d.on = t.Text(timeline.ColMailbox, row)
+	}
+	if name := op.Get("rights"); name != "" {
+		d.rights = valueOf(changes, name)
+	}
+	switch d.kind {
+	case "role":
+		if !strings.Contains(strings.ToLower(d.rights), strings.ToLower(impersonation)) {
+			return d, false
+		}
+		d.severity, d.why = analysis.High, []string{"the role opens every mailbox to its holder"}
+	case "folder permission":
+		d.severity = analysis.Low
+		if contains(everybody, d.to) && !isBlank(d.rights) && !strings.EqualFold(d.rights, "None") && !strings.EqualFold(d.rights, "AvailabilityOnly") {
+			d.severity, d.why = analysis.High, []string{"the folder is open to everybody"}
+		} else if strings.Contains(d.rights, "Owner") || strings.Contains(d.rights, "Editor") {
+			d.severity, d.why = analysis.Medium, []string{"the trustee may change and delete"}
+		}
+	default:
+		if isBlank(d.to) {
+			return d, false
+		}
+		if strings.Contains(strings.ToLower(d.rights), "fullaccess") {
+			d.severity, d.why = analysis.High, []string{"full access: the trustee may read, move and delete everything"}
+		}
+	}
+	return d, true
+}
+
+// snapshotDelegations lists permissions in snapshots, as information.
+func snapshotDelegations(t *timeline.Timeline) []analysis.Row {
+	var rows []analysis.Row
+	for _, c := range t.Context() {
+		if !strings.HasPrefix(c.Kind, "mailbox permission") {
+			continue
+		}
+		for _, column := range [...]string{"FullAccessUsers", "SendAsUsers", "SendOnBehalfUsers"} {
+			if to := c.Get(column); !isBlank(to) {
+				rows = append(rows, analysis.Row{Severity: analysis.Info, Confidence: analysis.Firm, Mailbox: c.Owner, Origins: []timeline.Origin{c.Origin},
+					Cells: []string{"mailbox permission", to, c.Owner, strings.TrimSuffix(column, "Users"), "snapshot", "stood when the snapshot was taken"}})
+			}
+		}
+	}
+	return rows
+}

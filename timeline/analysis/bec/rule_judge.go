@@ -1,0 +1,144 @@
+package bec
+
+import (
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"becforensics/timeline"
+	"becforensics/timeline/analysis"
+	"becforensics/timeline/reference"
+)
+
+// A ruleJudge gives inbox rules their points, each with its reason.
+type ruleJudge struct {
+	p          *analysis.Pass
+	hidden     *hideFolders
+	own        map[string]bool
+	acts       *attribution
+	suspicious map[uint32][]int
+	vocabulary *vocabulary
+}
+
+// conditions are the parameters in which a rule names words and senders.
+var (
+	wordConditions = []string{"SubjectContainsWords", "SubjectOrBodyContainsWords", "BodyContainsWords"}
+	fromConditions = []string{"From", "FromAddressContainsWords"}
+)
+
+func (j *ruleJudge) judge(r *rule) {
+	add := func(points int, format string, args ...any) {
+		r.points += points
+		r.reasons = append(r.reasons, fmt.Sprintf("+%d ", points)+fmt.Sprintf(format, args...))
+	}
+	if name := strings.TrimSpace(r.name); !hasWord(name) {
+		add(3, "a name without a letter or digit")
+	} else if utf8.RuneCountInString(name) == 1 {
+		add(3, "a name of one character")
+	}
+	deletes := isTrue(r.changes, "DeleteMessage") || isTrue(r.changes, "SoftDeleteMessage")
+	if deletes {
+		add(3, "deletes messages")
+	}
+	moves := j.move(r, add)
+	j.words(r, add)
+	if isTrue(r.changes, "MarkAsRead") {
+		add(1, "marks as read")
+	}
+	if isTrue(r.changes, "StopProcessingRules") {
+		add(1, "stops further rules")
+	}
+	if (deletes || moves) && !j.hasCondition(r) {
+		add(2, "acts on every message")
+	}
+	for _, target := range forwardTargets(r.changes, ruleTargets) {
+		if external(j.own, target) {
+			add(3, "sends mail to the external address %s", target)
+			break
+		}
+	}
+	j.actor(r, add)
+}
+
+// move gives the points of the target folder.
+func (j *ruleJudge) move(r *rule, add func(int, string, ...any)) bool {
+	moved := false
+	for _, name := range [...]string{"MoveToFolder", "CopyToFolder"} {
+		folder := valueOf(r.changes, name)
+		if isBlank(folder) {
+			continue
+		}
+		moved = moved || name == "MoveToFolder"
+		switch kind := j.hidden.kind(folder); kind {
+		case "":
+		case "archive", "deleted":
+			add(1, "moves to %s", folder)
+		default:
+			add(3, "moves to %s, a folder that hides mail (%s)", folder, kind)
+		}
+	}
+	return moved
+}
+
+// words gives the points of what the conditions name.
+func (j *ruleJudge) words(r *rule, add func(int, string, ...any)) {
+	var text []string
+	for _, name := range wordConditions {
+		if v := valueOf(r.changes, name); !isBlank(v) {
+			text = append(text, strings.NewReplacer(";", " ; ", ",", " , ").Replace(v))
+		}
+	}
+	joined := strings.Join(text, " ; ")
+	if found := j.p.Reference.SuppressTerms(joined); len(found) > 0 {
+		add(2, "looks for %q", found[0].Text)
+	} else if found := j.p.Reference.SearchTerms(joined); len(found) > 0 {
+		add(2, "looks for %q", found[0].Text)
+	}
+	for _, name := range fromConditions {
+		if from := mailAddress(valueOf(r.changes, name)); from != "" && j.correspondent(from) {
+			add(2, "acts on mail from %s, a correspondent", from)
+			break
+		}
+	}
+}
+
+// correspondent reports whether an address is the tenant's or in evidence as
+// a sender.
+func (j *ruleJudge) correspondent(address string) bool {
+	if isOwn(j.own, domainOf(address)) {
+		return true
+	}
+	_, ok := j.p.Timeline.Find(timeline.ColSender, address)
+	return ok
+}
+
+// hasCondition reports whether anything limits which messages a rule acts on.
+func (j *ruleJudge) hasCondition(r *rule) bool {
+	for _, c := range r.changes {
+		if isBlank(c.new) || strings.EqualFold(c.new, "false") {
+			continue
+		}
+		if row, ok := j.p.Reference.Table(reference.RuleParameters).Find(c.name); ok && row.Get("role") == "condition" {
+			return true
+		}
+	}
+	return false
+}
+
+// actor gives the points of who made the rule and when.
+func (j *ruleJudge) actor(r *rule, add func(int, string, ...any)) {
+	t := j.p.Timeline
+	for _, row := range r.rows {
+		if a, basis := j.acts.at(row); a != nil {
+			add(2, "by a suspicious actor (%s)", attributed(a, basis))
+			break
+		}
+	}
+	if len(r.rows) == 0 {
+		return
+	}
+	at, timed := t.Nanos(r.rows[0])
+	if _, ok := lastBefore(t, j.suspicious[t.Folded(timeline.ColUser, r.rows[0])], at, soonAfter); timed && ok {
+		add(1, "made within 24 hours after a suspicious logon")
+	}
+}

@@ -1,0 +1,56 @@
+package bec
+
+import (
+	"slices"
+	"sort"
+	"time"
+
+	"becforensics/timeline"
+	"becforensics/timeline/analysis"
+)
+
+type suspiciousKey struct{}
+
+// suspiciousLogons are the rows of the logons under accusing rows of the
+// analyses of logons, by folded user, in time order.
+func suspiciousLogons(p *analysis.Pass) map[uint32][]int {
+	return analysis.Once(p, suspiciousKey{}, func() map[uint32][]int {
+		accused := map[timeline.Origin]bool{}
+		for _, name := range attributionNeeds {
+			f := p.Finding(name)
+			if f == nil {
+				continue
+			}
+			for _, r := range f.Rows {
+				if r.Severity == analysis.Info {
+					continue
+				}
+				for _, o := range r.Origins {
+					accused[o] = true
+				}
+			}
+		}
+		byUser := map[uint32][]int{}
+		all := logons(p)
+		for i := range all {
+			l := &all[i]
+			if l.admitted() && l.user != 0 && accused[p.Timeline.Origin(l.row)] {
+				byUser[l.user] = append(byUser[l.user], l.row)
+			}
+		}
+		for _, rows := range byUser {
+			slices.Sort(rows)
+		}
+		return byUser
+	})
+}
+
+// lastBefore is the last of rows, which are in time order, that lies at most
+// so long before a time.
+func lastBefore(t *timeline.Timeline, rows []int, at int64, most time.Duration) (int, bool) {
+	i := sort.Search(len(rows), func(i int) bool { return nanosOf(t, rows[i]) > at })
+	if i == 0 || at-nanosOf(t, rows[i-1]) > int64(most) {
+		return 0, false
+	}
+	return rows[i-1], true
+}

@@ -1,0 +1,49 @@
+package bec
+
+import (
+	"strings"
+
+	"becforensics/timeline/analysis"
+)
+
+var transportChange = &analysis.Analyzer{
+	Name:  "transport-change",
+	Title: "Transport changes",
+	Doc: analysis.Doc{
+		Question: "Did somebody change how mail of the whole organisation flows?",
+		Method: "Transport rules, connectors, accepted and remote domains that were made, changed or removed, as the table of watched changes lists them. A rule that copies or redirects mail to an external address, or whose name has no letter or digit, weighs high; " +
+			"an act attributed to a suspicious actor weighs one step more.",
+		Limits:   "What a rule did to which message is told by the extended message trace only. Rules that stood before the log begins are in snapshots of transport rules.",
+		Innocent: "Disclaimers, journaling, archiving and new mail gateways are set up by the same operations.",
+		Confirm:  "A change ticket; the administrator's account; what the rule does today.",
+	},
+	Columns:    watchedColumns,
+	Needs:      attributionNeeds,
+	Version:    1,
+	Techniques: []string{"T1114.003", "T1564.008"},
+	References: []string{"elastic/detection-rules ff4dd44a, 684554fc"},
+	Settings:   []string{"accepted_domains", "sister_domains"},
+	Run: func(p *analysis.Pass) (*analysis.Finding, error) {
+		own := ownDomains(p)
+		return findWatched(p, "transport-change", func(_ int, changes []change, r *analysis.Row, why *[]string) {
+			for _, target := range forwardTargets(changes, transportTargets) {
+				if !isOwn(own, domainOf(target)) {
+					r.Severity = max(r.Severity, analysis.High)
+					*why = append(*why, "sends mail to the external address "+target)
+				}
+			}
+			if name := valueOf(changes, "Name"); name != "" && !hasWord(name) {
+				r.Severity = max(r.Severity, analysis.High)
+				*why = append(*why, "its name has no letter or digit")
+			}
+		}), nil
+	},
+}
+
+// transportTargets are the parameters of a transport rule that send mail on.
+var transportTargets = []string{"BlindCopyTo", "CopyTo", "RedirectMessageTo"}
+
+// hasWord reports whether a name has a letter or digit.
+func hasWord(name string) bool {
+	return strings.IndexFunc(name, isWordRune) >= 0
+}

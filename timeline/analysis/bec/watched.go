@@ -1,0 +1,181 @@
+package bec
+
+import (
+	"fmt"
+	"strings"
+
+	"becforensics/timeline"
+	"becforensics/timeline/analysis"
+	"becforensics/timeline/reference"
+)
+
+// watchedColumns are the columns of the analyses that look for changes which
+// the reference table of watched changes lists.
+var watchedColumns = []analysis.Column{
+	{Name: "Kind", Doc: "what kind of change it is", Kind: analysis.Text},
+	{Name: "Operation", Doc: "the source's word for the operation", Kind: analysis.Text},
+	{Name: "Target", Doc: "what was changed", Kind: analysis.Text},
+	{Name: "Change", Doc: "the properties that were set, old and new", Kind: analysis.Prose},
+	{Name: "Why", Doc: "why the change matters, and what raised or lowered its severity", Kind: analysis.Prose},
+}
+
+// A watchedChange is one row of the table, compiled.
+type watchedChange struct {
+	parameter, value, kind, reason string
+	severity                       analysis.Severity
+}
+
+// watches are the rows of one analysis by operation.
+func watches(p *analysis.Pass, name string) map[string][]watchedChange {
+	byOperation := map[string][]watchedChange{}
+	for row := range p.Reference.Table(reference.WatchedChanges).Rows() {
+		if row.Get("analysis") != name {
+			continue
+		}
+		op := operationKeyOf(row.Get("operation"))
+		byOperation[op] = append(byOperation[op], watchedChange{row.Get("parameter"), row.Get("value"), row.Get("kind"), row.Get("reason"), severityOf(row.Get("severity"))})
+	}
+	return byOperation
+}
+
+func severityOf(word string) analysis.Severity {
+	for s := analysis.Info; s <= analysis.Critical; s++ {
+		if s.String() == word {
+			return s
+		}
+	}
+	return analysis.Info
+}
+
+// matches reports whether a change is what the row looks for. The value's
+// first sign says how: = equal, ~ contains, - taken away; none means any.
+func (w watchedChange) matches(c change) bool {
+	if !strings.EqualFold(c.name, w.parameter) {
+		return false
+	}
+	if w.value == "" {
+		return true
+	}
+	sign, want := w.value[0], strings.ToLower(w.value[1:])
+	before, after := strings.ToLower(c.old), strings.ToLower(c.new)
+	switch sign {
+	case '=':
+		return after == want
+	case '~':
+		return strings.Contains(after, want) && !strings.Contains(before, want)
+	}
+	if want == "" {
+		return !isBlank(before) && isBlank(after)
+	}
+	return strings.Contains(before, want) && !strings.Contains(after, want)
+}
+
+// isBlank reports whether a property's value holds nothing.
+func isBlank(s string) bool { return strings.Trim(s, " []{}\"\r\n\t") == "" || s == "null" }
+
+// findWatched makes a row of each operation that the table lists for an
+// analysis. adjust may raise or lower a row, saying why.
+func findWatched(p *analysis.Pass, name string, adjust func(row int, changes []change, r *analysis.Row, why *[]string)) *analysis.Finding {
+	t := p.Timeline
+	list := watches(p, name)
+	byCode := make([][]watchedChange, t.Cardinality(timeline.ColOperation))
+	for code := range byCode {
+		byCode[code] = list[operationKeyOf(t.Value(timeline.ColOperation, uint32(code)))]
+	}
+	acts := actors(p)
+	f := &analysis.Finding{}
+	service, failed := 0, 0
+	for row := range t.Len() {
+		found := byCode[t.Code(timeline.ColOperation, row)]
+		if found == nil {
+			continue
+		}
+		changes := changesOf(t, row)
+		w, ok := matching(found, changes)
+		if !ok {
+			continue
+		}
+		if t.Has(row, timeline.Service) {
+			service++
+			continue
+		}
+		r := citing(t, []int{row})
+		r.Severity, r.Confidence = w.severity, analysis.Firm
+		why := []string{w.reason}
+		if t.Outcome(row) == timeline.Failure {
+			failed++
+			r.Severity = analysis.Info
+			why = append(why, "the operation failed")
+		} else if r.Severity > analysis.Info {
+			if a, basis := acts.at(row); a != nil {
+				r.Severity = max(r.Severity, raised(a, min(r.Severity+1, analysis.Critical)))
+				r.Confidence = confidence(basis)
+				why = append(why, attributed(a, basis))
+			}
+			if adjust != nil {
+				adjust(row, changes, &r, &why)
+			}
+		}
+		r.Cells = []string{w.kind, t.Text(timeline.ColOperation, row), targetOf(t, row, changes), changesText(changes), strings.Join(why, "; ")}
+		f.Rows = append(f.Rows, r)
+	}
+	byTime(f.Rows)
+	accusing := 0
+	for _, r := range f.Rows {
+		if r.Severity > analysis.Info {
+			accusing++
+		}
+	}
+	f.Summary = fmt.Sprintf("%s on record that the table of watched changes lists, %d of them of severity low or more; %d failed.", counted(len(f.Rows), "change"), accusing, failed)
+	if service > 0 {
+		f.Notes = append(f.Notes, counted(service, "such change")+" by Microsoft's own service left out.")
+	}
+	return f
+}
+
+// matching finds the weightiest row of the table that a record meets.
+func matching(list []watchedChange, changes []change) (watchedChange, bool) {
+	var best watchedChange
+	ok := false
+	for _, w := range list {
+		met := w.parameter == ""
+		for _, c := range changes {
+			met = met || w.matches(c)
+		}
+		if met && (!ok || w.severity > best.severity) {
+			best, ok = w, true
+		}
+	}
+	return best, ok
+}
+
+// targetOf is what a change was made to.
+func targetOf(t *timeline.Timeline, row int, changes []change) string {
+	for _, name := range []string{"Identity", "Name"} {
+		if v := valueOf(changes, name); v != "" {
+			return v
+		}
+	}
+	return t.Text(timeline.ColTarget, row)
+}
+
+// changesText writes changes for a cell.
+func changesText(changes []change) string {
+	const longest = 200
+	short := func(s string) string {
+		s = strings.Join(strings.Fields(s), " ")
+		if len(s) > longest {
+			s = strings.ToValidUTF8(s[:longest], "") + " …"
+		}
+		return s
+	}
+	parts := make([]string, 0, len(changes))
+	for _, c := range changes {
+		text := c.name + ": " + short(c.new)
+		if c.old != "" {
+			text = c.name + ": " + short(c.old) + " → " + short(c.new)
+		}
+		parts = append(parts, text)
+	}
+	return list(parts)
+}
