@@ -14,7 +14,7 @@ var portal = &ingest.Layout{
 	Columns:  []string{"Date (UTC)", "CorrelationId", "Activity", "Result", "ResultReason", "User Agent", "ActorUserPrincipalName", "ActorServicePrincipalName", "IPAddress", "Target1DisplayName", "Target1UserPrincipalName", "Target1ModifiedProperty1NewValue"},
 	TimeDesc: timeDesc,
 	Detect: func(h *ingest.Head) ingest.Match {
-		if h.IsCSV() && entra.Has(h, "Date (UTC)", "Activity", "Result") && (entra.Has(h, "ActorUserPrincipalName") || entra.Has(h, "Target1DisplayName")) {
+		if h.IsCSV() && entra.Has(h, "Date (UTC)", "Activity", "Result") {
 			return ingest.Strong
 		}
 		return ingest.None
@@ -30,7 +30,7 @@ var portal = &ingest.Layout{
 			entra.User:        {"ActorUserPrincipalName"},
 			entra.Principal:   {"ActorServicePrincipalName", "ActorDisplayName", "ActorServicePrincipalId", "ActorObjectId"},
 			entra.IP:          {"IPAddress"},
-		}), nil
+		}, false), nil
 	},
 }
 
@@ -47,7 +47,7 @@ var graph = &ingest.Layout{
 		return ingest.None
 	},
 	Open: func(h *ingest.Head, o *ingest.Options) (*ingest.Decoder, error) {
-		return entra.Audits(h, o, entra.AuditPaths()), nil
+		return entra.Audits(h, o, entra.AuditPaths(), false), nil
 	},
 }
 
@@ -96,6 +96,6 @@ var sentinel = &ingest.Layout{
 			entra.Targets:     {"TargetResources.*"},
 			entra.Additional:  {"AdditionalDetails.*"},
 			entra.UserAgent:   {"UserAgent"},
-		}), nil
+		}, true), nil
 	},
 }

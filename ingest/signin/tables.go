@@ -15,7 +15,7 @@ var portal = &ingest.Layout{
 	Columns:  []string{"Date (UTC)", "Request ID", "Username", "IP address", "Location", "Status", "Sign-in error code", "Failure reason", "Application", "Application ID", "Client app", "User agent", "Session ID", "Unique token identifier", "Device ID", "Resource", "Service principal ID"},
 	TimeDesc: "Sign-in",
 	Detect: func(h *ingest.Head) ingest.Match {
-		if h.IsCSV() && entra.Has(h, "Date (UTC)", "Request ID", "IP address", "Status") {
+		if h.IsCSV() && entra.Has(h, "Date (UTC)", "IP address", "Status") && (entra.Has(h, "Request ID") || entra.Has(h, "Username", "Application")) {
 			return ingest.Strong
 		}
 		return ingest.None
@@ -87,7 +87,8 @@ var sentinel = &ingest.Layout{
 	},
 	Open: func(h *ingest.Head, o *ingest.Options) (*ingest.Decoder, error) {
 		return entra.SignIns(h, o, entra.Paths{
-			entra.Time:        {"TimeGenerated", "CreatedDateTime"},
+			entra.Time:        {"TimeGenerated", "CreatedDateTime.*"},
+			entra.Created:     {"CreatedDateTime.*"},
 			entra.ID:          {"Id"},
 			entra.User:        {"UserPrincipalName"},
 			entra.Principal:   {"ServicePrincipalName", "ServicePrincipalId"},

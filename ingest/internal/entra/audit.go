@@ -29,9 +29,12 @@ func AuditPaths() Paths {
 	}
 }
 
-// Audits decodes a file of directory audits.
-func Audits(h *ingest.Head, o *ingest.Options, p Paths) *ingest.Decoder {
+// Audits decodes a file of directory audits. With whole, only records that are
+// the same throughout are copies of each other: for tables that a query made,
+// whose rows can share an id.
+func Audits(h *ingest.Head, o *ingest.Options, p Paths, whole bool) *ingest.Decoder {
 	d := newDecoder(h, o, p)
+	d.whole = whole
 	a := auditor{decoder: d}
 	if d.header != nil {
 		a.columns = targetColumns(d.header)
@@ -72,7 +75,7 @@ func (d auditor) audit(r *rows.Record, ev *timeline.Event) ingest.Outcome {
 	ev.Set(timeline.ColError, reason)
 	target := d.targets(r)
 	ev.Set(timeline.ColTarget, target)
-	identify(ev, d.text(r, ID), r.Raw, operation, user, target, ev.Outcome.String(), d.text(r, Correlation))
+	d.identify(ev, d.text(r, ID), r, ev.Time, operation, user, target, ev.Outcome.String(), d.text(r, Correlation))
 	if ev.WantWide {
 		ev.Details = d.paths.Rest(r)
 	}

@@ -81,8 +81,10 @@ func Diagnostic(h *ingest.Head, o *ingest.Options) *ingest.Decoder {
 		}
 		return newDecoder(h, o, p)
 	}
+	signIn := SignInPaths()
+	signIn[Time] = nil // the record's; Created tells when the sign-in began
 	d := &diagnostic{
-		signIns:    wrapped(SignInPaths()),
+		signIns:    wrapped(signIn),
 		audits:     auditor{decoder: wrapped(AuditPaths())},
 		risks:      wrapped(RiskPaths()),
 		riskyUsers: wrapped(RiskyUserPaths()),
@@ -92,7 +94,7 @@ func Diagnostic(h *ingest.Head, o *ingest.Options) *ingest.Decoder {
 	other[User] = []string{"identity"}
 	d.others = newDecoder(h, o, other)
 	for _, other := range []*decoder{d.audits.decoder, d.risks, d.riskyUsers, d.calls, d.others} {
-		other.order = d.signIns.order
+		other.order = d.signIns.order // decided for the file
 	}
 	return d.signIns.decoder(d.decode)
 }
@@ -104,6 +106,7 @@ func wrapperPaths() Paths {
 		IP:        {"callerIpAddress"},
 		Country:   {"location"},
 		Code:      {"resultType"},
+		Status:    {"result"},
 		Reason:    {"resultDescription.*"},
 		Operation: {"operationName"},
 		Category:  {"category"},
@@ -165,7 +168,7 @@ func (d *decoder) call(r *rows.Record, ev *timeline.Event) ingest.Outcome {
 	} else if err == nil {
 		ev.Outcome = timeline.Success
 	}
-	identify(ev, d.text(r, ID), r.Raw, ev.Cols[timeline.ColUser], ev.Cols[timeline.ColTarget], code)
+	d.identify(ev, d.text(r, ID), r, ev.Time, ev.Cols[timeline.ColUser], ev.Cols[timeline.ColTarget], code)
 	return ingest.Outcome{}
 }
 

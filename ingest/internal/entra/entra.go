@@ -24,7 +24,8 @@ type Field uint8
 
 // The fields.
 const (
-	Time Field = iota
+	Time    Field = iota
+	Created       // when a sign-in began, where the time is that of its record
 	ID
 	Correlation
 	User
@@ -77,11 +78,13 @@ type decoder struct {
 	paths  *paths.Map
 	ref    *reference.Set
 	order  *clock.Order
+	lag    *lag
 	flags  timeline.Flags // that hold for the whole file
+	whole  bool           // copies of a record must share all of it
 }
 
 func newDecoder(h *ingest.Head, o *ingest.Options, p Paths) *decoder {
-	d := &decoder{ref: o.Reference, order: new(clock.Order)}
+	d := &decoder{ref: o.Reference, order: new(clock.Order), lag: new(lag)}
 	if h.IsCSV() {
 		d.header = Header(h, o.Reference)
 	}
@@ -106,7 +109,10 @@ func (d *decoder) decoder(decode func(*rows.Record, *timeline.Event) ingest.Outc
 	return &ingest.Decoder{Decode: decode, Finish: d.finish}
 }
 
-func (d *decoder) finish(s *timeline.Source) { s.DayFirst, s.DateOrder = d.order.Decide() }
+func (d *decoder) finish(s *timeline.Source) {
+	s.DayFirst, s.DateOrder = d.order.Decide()
+	d.lag.note(s)
+}
 
 // text is a field's text; the "<null>" that some exports write is none.
 func (d *decoder) text(r *rows.Record, f Field) string {
@@ -136,13 +142,12 @@ func (d *decoder) setTime(ev *timeline.Event, text string) (reason string) {
 
 // identify gives the event its id and the facts that copies of one record
 // share in every shape, beside the second in which it happened.
-func identify(ev *timeline.Event, id string, raw []byte, facts ...string) {
-	if id == "" {
-		ev.ByContent, ev.Content = true, raw
+func (d *decoder) identify(ev *timeline.Event, id string, r *rows.Record, happened int64, facts ...string) {
+	ev.ID, ev.ByContent, ev.Content = id, id == "", r.Raw
+	if d.whole || id == "" {
 		return
 	}
-	ev.ID = id
-	b := strconv.AppendInt(nil, ev.Time/int64(time.Second), 10)
+	b := strconv.AppendInt(nil, happened/int64(time.Second), 10)
 	for _, s := range facts {
 		b = append(append(b, 0), strings.ToLower(s)...)
 	}

@@ -48,7 +48,7 @@ func (d *decoder) riskDetection(r *rows.Record, ev *timeline.Event) ingest.Outco
 	ev.Set(timeline.ColUserAgent, pairValue(r, d.paths.Value(r, int(Additional)), "userAgent"))
 	kind, level, state := d.text(r, RiskType), d.text(r, RiskLevel), d.text(r, RiskState)
 	ev.Set(timeline.ColTarget, kind+" ("+level+", "+state+")")
-	identify(ev, d.text(r, ID), r.Raw, user, ev.Cols[timeline.ColIP], kind, level, state)
+	d.identify(ev, d.text(r, ID), r, ev.Time, user, ev.Cols[timeline.ColIP], kind, level, state)
 	if ev.WantWide {
 		ev.Details = d.paths.Rest(r)
 	}

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"becforensics/ingest"
+	"becforensics/ingest/internal/clock"
 	"becforensics/ingest/internal/rows"
 	"becforensics/timeline"
 	"becforensics/timeline/reference"
@@ -16,6 +17,7 @@ const signInOperation = "Sign-in"
 func SignInPaths() Paths {
 	return Paths{
 		Time:        {"createdDateTime"},
+		Created:     {"createdDateTime.*"},
 		ID:          {"id"},
 		User:        {"userPrincipalName"},
 		Principal:   {"servicePrincipalName", "servicePrincipalId"},
@@ -82,7 +84,12 @@ func (d *decoder) signIn(r *rows.Record, ev *timeline.Event) ingest.Outcome {
 	if principal != "" {
 		ev.Flags |= timeline.AppOnly
 	}
-	identify(ev, d.text(r, ID), r.Raw, user, ev.Cols[timeline.ColAppID], ev.Cols[timeline.ColIP], code, ev.Cols[timeline.ColSession])
+	began := ev.Time
+	if created, ok := clock.Parse(d.text(r, Created)); ok {
+		began = created.Nanos
+		d.lag.see(ev.Time - began)
+	}
+	d.identify(ev, d.text(r, ID), r, began, user, ev.Cols[timeline.ColAppID], ev.Cols[timeline.ColIP], code, ev.Cols[timeline.ColSession])
 	if ev.WantWide {
 		ev.Details = d.paths.Rest(r)
 	}
