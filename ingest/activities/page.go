@@ -3,6 +3,7 @@ package activities
 import (
 	"bytes"
 	"cmp"
+	"strings"
 
 	"becforensics/ingest"
 	"becforensics/ingest/internal/odata"
@@ -46,6 +47,7 @@ func openPage(h *ingest.Head, o *ingest.Options) (*ingest.Decoder, error) {
 	}
 	return &ingest.Decoder{Decode: d.decode, Finish: func(s *timeline.Source) {
 		d.finish(s)
+		s.Notes = append(s.Notes, d.sequences.notes()...)
 		switch {
 		case h.Has("error") && s.Rejects > 0:
 			s.Notes = append(s.Notes, timeline.Note{Kind: "cut", Text: "the server's error was saved as a page: the collection failed, and nothing follows for the mailbox"})
@@ -55,7 +57,10 @@ func openPage(h *ingest.Head, o *ingest.Options) (*ingest.Decoder, error) {
 	}}, nil
 }
 
-type pageDecoder struct{ *decoder }
+type pageDecoder struct {
+	*decoder
+	sequences sequences
+}
 
 func (d *pageDecoder) decode(r *rows.Record, ev *timeline.Event) ingest.Outcome {
 	if !r.Value.IsObject() {
@@ -63,6 +68,7 @@ func (d *pageDecoder) decode(r *rows.Record, ev *timeline.Event) ingest.Outcome 
 	}
 	a := newActivity()
 	defer pool.Put(a)
+	sequence := int64(-1)
 	for name, v := range r.Value.Members() {
 		s, plain := standardOf(name)
 		if !plain && s != stdOther {
@@ -72,6 +78,9 @@ func (d *pageDecoder) decode(r *rows.Record, ev *timeline.Event) ingest.Outcome 
 		case s == stdCustom:
 			a.readCustom(r, v)
 		case s == stdOther, a.standard[s] != "":
+			if n, ok := v.Int(); ok && strings.EqualFold(name, "SequenceNumber") {
+				sequence = n
+			}
 			a.other = append(a.other, jsonProperty(name, v))
 		default:
 			// PowerShell writes some times as an object with a value.
@@ -81,5 +90,6 @@ func (d *pageDecoder) decode(r *rows.Record, ev *timeline.Event) ingest.Outcome 
 	if e := r.Envelope; e != nil && len(e.Pre) > 0 && d.owner.named == "" {
 		ev.Set(timeline.ColMailbox, d.owner.linkedUser(e.Pre, func() string { return e.Text("@odata.context") }))
 	}
+	d.sequences.see(session(a.standard[stdSession]), sequence)
 	return d.fill(a, ev)
 }
