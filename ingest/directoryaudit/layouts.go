@@ -11,7 +11,7 @@ const timeDesc = "Directory Activity"
 var portal = &ingest.Layout{
 	Name:     "portal CSV",
 	Doc:      "Targets and their properties are spread over columns: three targets of five properties, so longer lists are cut. Headers are in the language of the portal. Rows have no id: copies are known by their content.",
-	Columns:  []string{"Date (UTC)", "CorrelationId", "Activity", "Result", "ResultReason", "User Agent", "ActorUserPrincipalName", "ActorServicePrincipalName", "IPAddress", "Target1DisplayName", "Target1UserPrincipalName", "Target1ModifiedProperty1NewValue"},
+	Columns:  []string{"Date (UTC)", "CorrelationId", "Activity", "Result", "ResultReason", "User Agent", "ActorType", "ActorUserPrincipalName", "ActorServicePrincipalName", "ActorDisplayName", "IPAddress", "Target1DisplayName", "Target1UserPrincipalName", "Target1ModifiedProperty1NewValue"},
 	TimeDesc: timeDesc,
 	Detect: func(h *ingest.Head) ingest.Match {
 		if h.IsCSV() && entra.Has(h, "Date (UTC)", "Activity", "Result") {
@@ -25,10 +25,12 @@ var portal = &ingest.Layout{
 			entra.Correlation: {"CorrelationId.*"},
 			entra.Operation:   {"Activity"},
 			entra.Status:      {"Result"},
-			entra.Reason:      {"ResultReason"},
+			entra.Reason:      {"ResultReason.*"},
 			entra.UserAgent:   {"User Agent"},
 			entra.User:        {"ActorUserPrincipalName"},
-			entra.Principal:   {"ActorServicePrincipalName", "ActorDisplayName", "ActorServicePrincipalId", "ActorObjectId"},
+			entra.Principal:   {"ActorServicePrincipalName", "ActorServicePrincipalId"},
+			entra.App:         {"ActorDisplayName.*"},
+			entra.EventTypes:  {"ActorType.*"},
 			entra.IP:          {"IPAddress"},
 		}, false), nil
 	},
@@ -84,14 +86,14 @@ var sentinel = &ingest.Layout{
 	Open: func(h *ingest.Head, o *ingest.Options) (*ingest.Decoder, error) {
 		return entra.Audits(h, o, entra.Paths{
 			entra.Time:        {"TimeGenerated", "ActivityDateTime"},
-			entra.ID:          {"Id"},
+			entra.ID:          {"Id.*"},
 			entra.Correlation: {"CorrelationId.*"},
 			entra.User:        {"InitiatedBy.user.userPrincipalName.*", "InitiatedBy.user.displayName.*", "InitiatedBy.user.id.*"},
 			entra.Principal:   {"InitiatedBy.app.displayName.*", "InitiatedBy.app.servicePrincipalName.*", "InitiatedBy.app.servicePrincipalId.*"},
 			entra.AppID:       {"InitiatedBy.app.appId.*"},
 			entra.IP:          {"InitiatedBy.user.ipAddress.*", "InitiatedBy.app.ipAddress.*", "InitiatingIpAddress"},
 			entra.Status:      {"Result"},
-			entra.Reason:      {"ResultReason", "ResultDescription"},
+			entra.Reason:      {"ResultReason.*", "ResultDescription.*"},
 			entra.Operation:   {"ActivityDisplayName", "OperationName"},
 			entra.Targets:     {"TargetResources.*"},
 			entra.Additional:  {"AdditionalDetails.*"},

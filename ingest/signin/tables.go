@@ -27,24 +27,23 @@ var portal = &ingest.Layout{
 			flags |= timeline.NonInteractive
 		}
 		return entra.SignIns(h, o, entra.Paths{
-			entra.Time:       {"Date (UTC)"},
-			entra.ID:         {"Request ID"},
-			entra.User:       {"Username", "User"},
-			entra.Principal:  {"Service principal name", "Service principal ID"},
-			entra.IP:         {"IP address"},
-			entra.Country:    {"Location"},
-			entra.Code:       {"Sign-in error code"},
-			entra.Status:     {"Status.*"},
-			entra.Reason:     {"Failure reason.*"},
-			entra.App:        {"Application"},
-			entra.AppID:      {"Application ID"},
-			entra.Client:     {"Client app"},
-			entra.UserAgent:  {"User agent"},
-			entra.Session:    {"Session ID"},
-			entra.Token:      {"Unique token identifier"},
-			entra.DeviceID:   {"Device ID"},
-			entra.Resource:   {"Resource"},
-			entra.EventTypes: {"Managed Identity type.*"},
+			entra.Time:      {"Date (UTC)"},
+			entra.ID:        {"Request ID.*"},
+			entra.User:      {"Username", "User"},
+			entra.Principal: {"Service principal name", "Service principal ID"},
+			entra.IP:        {"IP address"},
+			entra.Country:   {"Location"},
+			entra.Code:      {"Sign-in error code"},
+			entra.Status:    {"Status.*"},
+			entra.Reason:    {"Failure reason.*"},
+			entra.App:       {"Application"},
+			entra.AppID:     {"Application ID"},
+			entra.Client:    {"Client app"},
+			entra.UserAgent: {"User agent"},
+			entra.Session:   {"Session ID"},
+			entra.Token:     {"Unique token identifier"},
+			entra.DeviceID:  {"Device ID"},
+			entra.Resource:  {"Resource"},
 		}, flags), nil
 	},
 }
@@ -89,7 +88,7 @@ var sentinel = &ingest.Layout{
 		return entra.SignIns(h, o, entra.Paths{
 			entra.Time:        {"TimeGenerated", "CreatedDateTime.*"},
 			entra.Created:     {"CreatedDateTime.*"},
-			entra.ID:          {"Id"},
+			entra.ID:          {"Id.*"},
 			entra.User:        {"UserPrincipalName"},
 			entra.Principal:   {"ServicePrincipalName", "ServicePrincipalId"},
 			entra.IP:          {"IPAddress"},
@@ -105,7 +104,7 @@ var sentinel = &ingest.Layout{
 			entra.DeviceID:    {"DeviceDetail.deviceId", "DeviceDetail_dynamic.deviceId", "DeviceDetail_string.deviceId"},
 			entra.DeviceName:  {"DeviceDetail.displayName", "DeviceDetail_dynamic.displayName", "DeviceDetail_string.displayName"},
 			entra.Resource:    {"ResourceDisplayName"},
-			entra.Interactive: {"IsInteractive"},
+			entra.Interactive: {"IsInteractive.*"},
 			entra.Category:    {"Category.*", "Type.*"},
 		}, 0), nil
 	},
@@ -129,7 +128,7 @@ var defender = &ingest.Layout{
 	Open: func(h *ingest.Head, o *ingest.Options) (*ingest.Decoder, error) {
 		return entra.SignIns(h, o, entra.Paths{
 			entra.Time:       {"Timestamp"},
-			entra.ID:         {"RequestId"},
+			entra.ID:         {"RequestId.*"},
 			entra.User:       {"AccountUpn"},
 			entra.Principal:  {"ServicePrincipalName", "ServicePrincipalId"},
 			entra.IP:         {"IPAddress"},

@@ -14,14 +14,14 @@ import (
 func AuditPaths() Paths {
 	return Paths{
 		Time:        {"activityDateTime"},
-		ID:          {"id"},
+		ID:          {"id.*"},
 		Correlation: {"correlationId.*"},
 		User:        {"initiatedBy.user.userPrincipalName", "initiatedBy.user.displayName", "initiatedBy.user.id"},
 		Principal:   {"initiatedBy.app.displayName", "initiatedBy.app.servicePrincipalName", "initiatedBy.app.servicePrincipalId"},
 		AppID:       {"initiatedBy.app.appId"},
 		IP:          {"initiatedBy.user.ipAddress", "initiatedBy.app.ipAddress"},
 		Status:      {"result"},
-		Reason:      {"resultReason"},
+		Reason:      {"resultReason.*"},
 		Operation:   {"activityDisplayName"},
 		Targets:     {"targetResources.*"},
 		Additional:  {"additionalDetails.*"},
@@ -50,19 +50,23 @@ type auditor struct {
 
 func (d auditor) audit(r *rows.Record, ev *timeline.Event) ingest.Outcome {
 	operation := d.text(r, Operation)
-	user := d.text(r, User)
-	if app := d.text(r, Principal); app != "" {
-		ev.Set(timeline.ColApp, app)
-		if user == "" {
-			user = app
-			ev.Flags |= timeline.AppOnly
+	user, app := d.text(r, User), d.text(r, Principal)
+	if user == "" && app == "" {
+		user = d.text(r, App)
+		if containsFold(d.text(r, EventTypes), "application") {
+			user, app = "", user
 		}
+	}
+	if user == "" && app != "" {
+		user = app
+		ev.Flags |= timeline.AppOnly
 	}
 	if reason := d.setTime(ev, d.text(r, Time)); reason != "" && user == "" && operation == "" {
 		return ingest.Rejected(reason)
 	}
 	ev.Set(timeline.ColOperation, operation)
 	ev.Set(timeline.ColUser, user)
+	ev.Set(timeline.ColApp, app)
 	ev.Set(timeline.ColIP, d.text(r, IP))
 	ev.Set(timeline.ColAppID, d.text(r, AppID))
 	agent := d.text(r, UserAgent)
@@ -71,13 +75,14 @@ func (d auditor) audit(r *rows.Record, ev *timeline.Event) ingest.Outcome {
 	}
 	ev.Set(timeline.ColUserAgent, agent)
 	ev.Outcome = statusOutcome(d.text(r, Status))
-	reason := d.text(r, Reason)
-	ev.Set(timeline.ColError, reason)
+	if ev.Outcome != timeline.Success {
+		ev.Set(timeline.ColError, d.text(r, Reason))
+	}
 	target := d.targets(r)
 	ev.Set(timeline.ColTarget, target)
 	d.identify(ev, d.text(r, ID), r, ev.Time, operation, user, target, ev.Outcome.String(), d.text(r, Correlation))
 	if ev.WantWide {
-		ev.Details = d.paths.Rest(r)
+		ev.Details = d.rest(r, ev)
 	}
 	return ingest.Outcome{}
 }
@@ -92,12 +97,14 @@ func pairValue(r *rows.Record, list rows.Value, key string) string {
 	return ""
 }
 
-// member is the value of a key that some exports write with a capital.
+// member is the value of a key, which some exports write with a capital.
 func member(v rows.Value, key string) rows.Value {
-	if found := v.Get(strings.ToUpper(key[:1]) + key[1:]); found.Exists() {
-		return found
+	for name, value := range v.Members() {
+		if strings.EqualFold(name, key) {
+			return value
+		}
 	}
-	return v.Get(key)
+	return rows.Value{}
 }
 
 // A new value is told with its target when it is short; a role or a permission

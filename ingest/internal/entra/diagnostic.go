@@ -76,6 +76,9 @@ func Diagnostic(h *ingest.Head, o *ingest.Options) *ingest.Decoder {
 	wrapped := func(p Paths) *decoder {
 		p = p.below("properties")
 		wrapper := wrapperPaths()
+		if len(p[Operation]) == 0 {
+			wrapper[Operation] = nil // the kind is the operation
+		}
 		for f := range p {
 			p[f] = append(p[f], wrapper[f]...)
 		}
@@ -109,7 +112,7 @@ func wrapperPaths() Paths {
 		Status:    {"result"},
 		Reason:    {"resultDescription.*"},
 		Operation: {"operationName"},
-		Category:  {"category"},
+		Category:  {"category.*"},
 	}
 }
 
@@ -134,7 +137,7 @@ func (d *diagnostic) decode(r *rows.Record, ev *timeline.Event) ingest.Outcome {
 func callPaths() Paths {
 	return Paths{
 		Time:      {"timeGenerated"},
-		ID:        {"requestId"},
+		ID:        {"requestId.*"},
 		User:      {"userId"},
 		Principal: {"servicePrincipalId"},
 		IP:        {"ipAddress"},
@@ -144,6 +147,7 @@ func callPaths() Paths {
 		Token:     {"signInActivityId"},
 		DeviceID:  {"C_DeviceId"},
 		Code:      {"responseStatusCode"},
+		Operation: {"operationName"},
 		Method:    {"requestMethod"},
 		Resource:  {"requestUri"},
 	}
@@ -187,7 +191,7 @@ func (d *decoder) other(r *rows.Record, ev *timeline.Event) ingest.Outcome {
 	ev.Set(timeline.ColIP, d.text(r, IP))
 	ev.ByContent, ev.Content = true, r.Raw
 	if ev.WantWide {
-		ev.Details = d.paths.Rest(r)
+		ev.Details = d.rest(r, ev)
 	}
 	return ingest.Outcome{}
 }

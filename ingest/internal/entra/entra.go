@@ -123,12 +123,21 @@ func (d *decoder) text(r *rows.Record, f Field) string {
 	return s
 }
 
+// rest is the details: what no column holds. A time that could not be read is
+// in none.
+func (d *decoder) rest(r *rows.Record, ev *timeline.Event) string {
+	if ev.HasTime {
+		return d.paths.Rest(r)
+	}
+	return d.paths.Rest(r, int(Time))
+}
+
 // setTime reads the time; the reason says why it could not.
 func (d *decoder) setTime(ev *timeline.Event, text string) (reason string) {
 	reading, ok := clock.Parse(text)
 	if !ok {
 		if text == "" {
-			return "record has no time"
+			return "record has neither a time nor a user"
 		}
 		return "time " + strconv.Quote(text) + ": no date that can be read"
 	}

@@ -26,7 +26,7 @@ func (l *lag) see(nanos int64) {
 func (l *lag) note(s *timeline.Source) {
 	if n := l.records.Load(); n > 0 {
 		s.Notes = append(s.Notes, timeline.Note{Kind: "span", Text: fmt.Sprintf(
-			"the times are those of the records; %d sign-ins began up to %s earlier or later, see createdDateTime in their details",
+			"the times are those of the records; sign-ins that began at another time, by up to %[2]s: %[1]d, see createdDateTime in their details",
 			n, time.Duration(l.most.Load()).Round(time.Second))})
 	}
 }

@@ -19,8 +19,10 @@ const riskOperation = "RiskDetection"
 func RiskPaths() Paths {
 	return Paths{
 		Time:       {"activityDateTime", "detectedDateTime"},
-		ID:         {"id"},
-		User:       {"userPrincipalName"},
+		ID:         {"id.*"},
+		User:       {"userPrincipalName", "userDisplayName", "userId"},
+		Principal:  {"servicePrincipalDisplayName", "servicePrincipalId"},
+		AppID:      {"appId"},
 		IP:         {"ipAddress"},
 		Country:    {"location.countryOrRegion", "CountryOrRegion"},
 		RiskType:   {"riskEventType", "riskType"},
@@ -38,6 +40,11 @@ func RiskDetections(h *ingest.Head, o *ingest.Options, p Paths) *ingest.Decoder 
 
 func (d *decoder) riskDetection(r *rows.Record, ev *timeline.Event) ingest.Outcome {
 	user := d.text(r, User)
+	if user == "" {
+		if user = d.text(r, Principal); user != "" {
+			ev.Flags |= timeline.AppOnly
+		}
+	}
 	if reason := d.setTime(ev, d.text(r, Time)); reason != "" && user == "" {
 		return ingest.Rejected(reason)
 	}
@@ -47,12 +54,24 @@ func (d *decoder) riskDetection(r *rows.Record, ev *timeline.Event) ingest.Outco
 	ev.Set(timeline.ColLogCountry, country(d.text(r, Country)))
 	ev.Set(timeline.ColUserAgent, pairValue(r, d.paths.Value(r, int(Additional)), "userAgent"))
 	kind, level, state := d.text(r, RiskType), d.text(r, RiskLevel), d.text(r, RiskState)
-	ev.Set(timeline.ColTarget, kind+" ("+level+", "+state+")")
+	ev.Set(timeline.ColAppID, d.text(r, AppID))
+	ev.Set(timeline.ColTarget, riskText(kind, level, state))
 	d.identify(ev, d.text(r, ID), r, ev.Time, user, ev.Cols[timeline.ColIP], kind, level, state)
 	if ev.WantWide {
-		ev.Details = d.paths.Rest(r)
+		ev.Details = d.rest(r, ev)
 	}
 	return ingest.Outcome{}
+}
+
+// riskText is a kind of risk with its level and state, as far as they are known.
+func riskText(kind, level, state string) string {
+	switch {
+	case level != "" && state != "":
+		return kind + " (" + level + ", " + state + ")"
+	case level+state != "":
+		return kind + " (" + level + state + ")"
+	}
+	return kind
 }
 
 // riskyUserKind is the context of what Identity Protection says of a user.
@@ -62,7 +81,7 @@ const riskyUserKind = "risky user"
 func RiskyUserPaths() Paths {
 	return Paths{
 		Time: {"riskLastUpdatedDateTime"},
-		User: {"userPrincipalName"},
+		User: {"userPrincipalName", "userDisplayName", "displayName", "id"},
 	}
 }
 

@@ -18,7 +18,7 @@ func SignInPaths() Paths {
 	return Paths{
 		Time:        {"createdDateTime"},
 		Created:     {"createdDateTime.*"},
-		ID:          {"id"},
+		ID:          {"id.*"},
 		User:        {"userPrincipalName"},
 		Principal:   {"servicePrincipalName", "servicePrincipalId"},
 		IP:          {"ipAddress"},
@@ -34,7 +34,7 @@ func SignInPaths() Paths {
 		DeviceID:    {"deviceDetail.deviceId"},
 		DeviceName:  {"deviceDetail.displayName"},
 		Resource:    {"resourceDisplayName"},
-		Interactive: {"isInteractive"},
+		Interactive: {"isInteractive.*"},
 		EventTypes:  {"signInEventTypes.*"},
 	}
 }
@@ -91,7 +91,7 @@ func (d *decoder) signIn(r *rows.Record, ev *timeline.Event) ingest.Outcome {
 	}
 	d.identify(ev, d.text(r, ID), r, began, user, ev.Cols[timeline.ColAppID], ev.Cols[timeline.ColIP], code, ev.Cols[timeline.ColSession])
 	if ev.WantWide {
-		ev.Details = d.paths.Rest(r)
+		ev.Details = d.rest(r, ev)
 	}
 	return ingest.Outcome{}
 }

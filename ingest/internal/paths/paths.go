@@ -4,6 +4,7 @@
 package paths
 
 import (
+	"slices"
 	"strings"
 
 	"becforensics/ingest/internal/fields"
@@ -14,14 +15,15 @@ import (
 type Map struct {
 	header []string // nil for JSON
 	fields [][]path
-	taken  map[string]bool // whole paths that are fields
-	inside map[string]bool // proper prefixes of them
+	inside map[string]bool // objects that paths lead into
 }
 
 // A path is a column, or a key, and the keys below it.
 type path struct {
 	column int
 	keys   []string
+	name   string // the whole path
+	looks  bool   // what it finds stays in the rest
 }
 
 // New maps fields, each given by its paths in the order of preference, to the
@@ -32,7 +34,7 @@ type path struct {
 // With pascal the keys of a path begin with a capital, as PowerShell writes
 // them.
 func New(header []string, pascal bool, list ...[]string) *Map {
-	m := &Map{header: header, fields: make([][]path, len(list)), taken: map[string]bool{}, inside: map[string]bool{}}
+	m := &Map{header: header, fields: make([][]path, len(list)), inside: map[string]bool{}}
 	for f, paths := range list {
 		for _, p := range paths {
 			m.add(f, strings.Split(p, "."), pascal)
@@ -42,29 +44,26 @@ func New(header []string, pascal bool, list ...[]string) *Map {
 }
 
 func (m *Map) add(f int, keys []string, pascal bool) {
-	looks := keys[len(keys)-1] == "*"
-	if looks {
-		keys = keys[:len(keys)-1]
+	p := path{column: -1}
+	if last := len(keys) - 1; keys[last] == "*" {
+		p.looks, keys = true, keys[:last]
 	}
 	if pascal && m.header == nil {
 		for i, k := range keys {
 			keys[i] = strings.ToUpper(k[:1]) + k[1:]
 		}
 	}
-	p := path{column: -1, keys: keys}
+	p.keys, p.name = keys, strings.Join(keys, ".")
+	for i := range keys {
+		m.inside[strings.Join(keys[:i], ".")] = true
+	}
 	if m.header != nil {
 		if p.column = Column(m.header, keys[0]); p.column < 0 {
 			return
 		}
-		keys = append([]string{m.header[p.column]}, keys[1:]...)
+		p.name = strings.Join(append([]string{m.header[p.column]}, keys[1:]...), ".")
 	}
 	m.fields[f] = append(m.fields[f], p)
-	for i := range keys {
-		m.inside[strings.Join(keys[:i], ".")] = true
-	}
-	if !looks {
-		m.taken[strings.Join(keys, ".")] = true
-	}
 }
 
 // Column is the place of a column in a header, compared as New does; -1 if it
@@ -86,21 +85,22 @@ func (m *Map) Has(f int) bool { return m.header == nil || len(m.fields[f]) > 0 }
 // is its JSON text.
 func (m *Map) Text(r *rows.Record, f int) string {
 	for _, p := range m.fields[f] {
-		if m.header != nil && len(p.keys) == 1 {
-			if s := r.Cell(p.column); s != "" {
-				return s
-			}
-			continue
-		}
-		v := m.walk(r, p)
-		if v.IsObject() || v.IsArray() {
-			return string(v.Raw())
-		}
-		if s := v.Text(); s != "" {
+		if s := m.text(r, p); s != "" {
 			return s
 		}
 	}
 	return ""
+}
+
+func (m *Map) text(r *rows.Record, p path) string {
+	if m.header != nil && len(p.keys) == 1 {
+		return r.Cell(p.column)
+	}
+	v := m.walk(r, p)
+	if v.IsObject() || v.IsArray() {
+		return string(v.Raw())
+	}
+	return v.Text()
 }
 
 // Value is the first object or array of a field, be it written as one or as a
@@ -156,16 +156,23 @@ func looksJSON(s string) bool {
 }
 
 // Rest is a JSON object of what no field took: cells that are not empty, or
-// members that are not null, as they stand. It is "" if nothing is left.
-func (m *Map) Rest(r *rows.Record) string {
+// members that are not null, as they stand. A path that gave way to an earlier
+// one of its field stays in it unless both say the same; so do the fields named
+// in keep. It is "" if nothing is left.
+func (m *Map) Rest(r *rows.Record, keep ...int) string {
+	taken := m.takenBy(r, keep)
 	var b []byte
 	if m.header == nil {
-		b = m.appendRest(b, r.Value, "")
+		b = m.appendRest(b, r.Value, "", taken)
 	} else {
 		for i, name := range m.header {
 			s := r.Cell(i)
-			if s == "" || m.taken[name] && m.column(name) == i {
+			first := Column(m.header, name) == i
+			if s == "" || first && taken[name] {
 				continue
+			}
+			if !first {
+				name += " (again)"
 			}
 			b = appendName(b, name)
 			if v := cell(r, i); v.Exists() {
@@ -181,20 +188,33 @@ func (m *Map) Rest(r *rows.Record) string {
 	return string(append(b, '}'))
 }
 
-// column is the cell of a column that a field takes; of two columns of one
-// name it is the first.
-func (m *Map) column(name string) int { return Column(m.header, name) }
+// takenBy is the paths that the fields of a record came from.
+func (m *Map) takenBy(r *rows.Record, keep []int) map[string]bool {
+	taken := map[string]bool{}
+	for f, list := range m.fields {
+		text := m.Text(r, f)
+		if text == "" || slices.Contains(keep, f) {
+			continue
+		}
+		for _, p := range list {
+			if !p.looks && m.text(r, p) == text {
+				taken[p.name] = true
+			}
+		}
+	}
+	return taken
+}
 
 // appendRest appends the members of an object that no field took, without the
 // closing brace; nothing if none is left.
-func (m *Map) appendRest(b []byte, v rows.Value, above string) []byte {
+func (m *Map) appendRest(b []byte, v rows.Value, above string, taken map[string]bool) []byte {
 	for name, member := range v.Members() {
 		at := above + name
-		if member.IsNull() || m.taken[at] {
+		if member.IsNull() || taken[at] {
 			continue
 		}
 		if member.IsObject() && m.inside[at] {
-			if inner := m.appendRest(nil, member, at+"."); len(inner) > 0 {
+			if inner := m.appendRest(nil, member, at+".", taken); len(inner) > 0 {
 				b = append(append(appendName(b, name), inner...), '}')
 			}
 			continue
