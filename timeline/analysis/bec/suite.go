@@ -14,10 +14,23 @@ import "becforensics/timeline/analysis"
 // Suite lists the analyses in the order of their sheets.
 var Suite = []*analysis.Analyzer{
 	foreignLogon,
+	hostingLogon,
+	passwordAttack,
 	suspiciousSearch,
 	messageViews,
+	mailAccess,
+	massDownload,
+	externalSharing,
+	hidingRule,
+	externalForwarding,
 	coverUp,
 	sentByActor,
 	authenticationFailure,
 	riskyAttachment,
+	appConsent,
+	appAccess,
+	mailboxDelegation,
+	identityChange,
+	transportChange,
+	auditTampering,
 }

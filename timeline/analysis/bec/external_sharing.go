@@ -1,0 +1,74 @@
+package bec
+
+import (
+	"fmt"
+	"strings"
+
+	"becforensics/timeline"
+	"becforensics/timeline/analysis"
+)
+
+var externalSharing = &analysis.Analyzer{
+	Name:  "external-sharing",
+	Title: "External sharing",
+	Doc: analysis.Doc{
+		Question: "Were files shared with people outside, or with anybody who has a link?",
+		Method:   "Sharing operations of SharePoint and OneDrive by people. An act attributed to a suspicious actor is high; other links for anybody and invitations to addresses outside of the tenant only inform.",
+		Limits:   "Who opened a link for anybody is not known by name. Sharing through other services is not seen.",
+		Innocent: "Sharing with customers and partners is everyday work; that is why only an actor makes it an accusation.",
+		Confirm:  "What the file holds; who the recipient is; whether the link was used.",
+	},
+	Columns: []analysis.Column{
+		{Name: "Operation", Doc: "the source's word for the operation", Kind: analysis.Text},
+		{Name: "File", Doc: "what was shared", Kind: analysis.Text},
+		{Name: "With", Doc: "with whom, as the record says", Kind: analysis.Text},
+		{Name: "Actor", Doc: "why it is suspicious, and how it was attributed", Kind: analysis.Prose},
+	},
+	Needs:      attributionNeeds,
+	Version:    1,
+	Techniques: []string{"T1567.002"},
+	References: []string{"Microsoft Learn, sharing auditing in the audit log"},
+	Settings:   []string{"accepted_domains", "sister_domains"},
+	Run:        runExternalSharing,
+}
+
+// classShare is the class of operations that share files.
+const classShare = "sharing"
+
+func runExternalSharing(p *analysis.Pass) (*analysis.Finding, error) {
+	t := p.Timeline
+	acts := actors(p)
+	own := ownDomains(p)
+	f := &analysis.Finding{}
+	total := 0
+	for row := range rowsOf(p, classShare) {
+		if t.Has(row, timeline.Service) {
+			continue
+		}
+		total++
+		with := t.Text(timeline.ColRecipients, row)
+		anybody := strings.Contains(strings.ToLower(t.Text(timeline.ColOperation, row)), "anonymous")
+		who, basis := acts.at(row)
+		if who == nil && !anybody && !external(own, with) {
+			continue
+		}
+		r := citing(t, []int{row})
+		r.Severity, r.Confidence = analysis.Info, analysis.Firm
+		cell := ""
+		if who != nil {
+			r.Severity, r.Confidence = raised(who, analysis.High), confidence(basis)
+			cell = attributed(who, basis)
+		}
+		if anybody && with == "" {
+			with = "anybody with the link"
+		}
+		r.Cells = []string{t.Text(timeline.ColOperation, row), t.Text(timeline.ColTarget, row), with, cell}
+		f.Rows = append(f.Rows, r)
+	}
+	if total == 0 {
+		return nil, analysis.Skip("no record of sharing files: the export holds none, which does not mean that nothing was shared")
+	}
+	byTime(f.Rows)
+	f.Summary = fmt.Sprintf("%s of sharing on record, %d with the outside, with anybody, or by a suspicious actor.", counted(total, "operation"), len(f.Rows))
+	return f, nil
+}

@@ -1,0 +1,161 @@
+package bec
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"becforensics/timeline"
+	"becforensics/timeline/analysis"
+)
+
+var massDownload = &analysis.Analyzer{
+	Name:  "mass-download",
+	Title: "Mass downloads",
+	Doc: analysis.Doc{
+		Question: "Did somebody download many files at once?",
+		Method: "Downloads and full synchronisations of files by user and address. 25 distinct files within 3 minutes, or a day with more than 50 files and more than 3 times the user's own 95th percentile day, is medium; by a suspicious actor it is high. " +
+			"Every download attributed to a suspicious actor is shown.",
+		Limits:   "A file that was opened in the browser is an access, not a download; the two differ little in what was seen. Records of access to one file are merged over 5 minutes.",
+		Innocent: "A new laptop synchronises whole libraries; people take a project's folder along.",
+		Confirm:  "The device of the download; the owner's account; whether the address is the user's.",
+	},
+	Columns: []analysis.Column{
+		{Name: "Files", Doc: "distinct files", Kind: analysis.Number},
+		{Name: "Operation", Doc: "the operations of the records", Kind: analysis.Text},
+		{Name: "Names", Doc: "files, as far as the cell holds", Kind: analysis.Prose},
+		{Name: "Why", Doc: "which threshold was passed, and what the user's usual day is", Kind: analysis.Prose},
+	},
+	Needs:      attributionNeeds,
+	Version:    1,
+	Techniques: []string{"T1213.002", "T1530"},
+	References: []string{"elastic/detection-rules 0e524fa6"},
+	Settings:   []string{"thresholds"},
+	Run:        runMassDownload,
+}
+
+// Thresholds of mass-download (catalogue S03).
+const (
+	burstFiles   = 25
+	burstWithin  = 3 * time.Minute
+	dayFiles     = 50
+	dayFactor    = 3
+	dayPercentil = 0.95
+)
+
+// classDownload is the class of operations that copy files out.
+const classDownload = "download"
+
+// A downloader is a user from one address.
+type downloader struct{ user, ip uint32 }
+
+func runMassDownload(p *analysis.Pass) (*analysis.Finding, error) {
+	t := p.Timeline
+	groups := map[downloader][]int{}
+	var order []downloader
+	total := 0
+	for row := range rowsOf(p, classDownload) {
+		if t.Has(row, timeline.Service) || row >= t.Timed() {
+			continue
+		}
+		total++
+		k := downloader{t.Folded(timeline.ColUser, row), t.Code(timeline.ColIP, row)}
+		if groups[k] == nil {
+			order = append(order, k)
+		}
+		groups[k] = append(groups[k], row)
+	}
+	if total == 0 {
+		return nil, analysis.Skip("no record of a file download: the export holds none, which does not mean that none was made")
+	}
+	least := int(p.Settings.Threshold("mass-download.files", burstFiles))
+	usual := usualDays95(t, groups)
+	acts := actors(p)
+	f := &analysis.Finding{}
+	for _, k := range order {
+		for _, run := range downloadRuns(t, groups[k]) {
+			files := distinct(t, timeline.ColTarget, run)
+			why := ""
+			if n := densest(t, run, burstWithin); n >= least {
+				why = fmt.Sprintf("%d files within %s", n, burstWithin)
+			} else if len(files) > dayFiles && float64(len(files)) > dayFactor*usual[k.user] {
+				why = fmt.Sprintf("%d files in a day; the user's 95th percentile is %.0f", len(files), usual[k.user])
+			}
+			who, basis := acts.at(run[0])
+			if why == "" && who == nil {
+				continue
+			}
+			r := citing(t, run)
+			r.Severity, r.Confidence = analysis.Medium, analysis.Likely
+			if who != nil {
+				r.Severity, r.Confidence = raised(who, analysis.High), confidence(basis)
+				why = strings.TrimPrefix(why+"; "+attributed(who, basis), "; ")
+			}
+			r.Cells = []string{strconv.Itoa(len(files)), list(distinct(t, timeline.ColOperation, run)), list(files), why}
+			f.Rows = append(f.Rows, r)
+		}
+	}
+	byTime(f.Rows)
+	f.Summary = fmt.Sprintf("%s of files on record; %s stand out.", counted(total, "download"), plural(len(f.Rows), "run of downloads", "runs of downloads"))
+	return f, nil
+}
+
+// downloadRuns cuts a downloader's rows into days.
+func downloadRuns(t *timeline.Timeline, rows []int) [][]int {
+	var runs [][]int
+	for start := 0; start < len(rows); {
+		end := start + 1
+		for end < len(rows) && timeline.Day(nanosOf(t, rows[end])) == timeline.Day(nanosOf(t, rows[start])) {
+			end++
+		}
+		runs = append(runs, rows[start:end])
+		start = end
+	}
+	return runs
+}
+
+// densest is the most distinct files of rows within a span of time.
+func densest(t *timeline.Timeline, rows []int, within time.Duration) int {
+	count := map[uint32]int{}
+	most, lo := 0, 0
+	for _, row := range rows {
+		count[t.Code(timeline.ColTarget, row)]++
+		for nanosOf(t, row)-nanosOf(t, rows[lo]) > int64(within) {
+			c := t.Code(timeline.ColTarget, rows[lo])
+			if count[c]--; count[c] == 0 {
+				delete(count, c)
+			}
+			lo++
+		}
+		most = max(most, len(count))
+	}
+	return most
+}
+
+// usualDays95 is each user's 95th percentile of files downloaded on a day with
+// downloads, the busiest day left out.
+func usualDays95(t *timeline.Timeline, groups map[downloader][]int) map[uint32]float64 {
+	perDay := map[uint32]map[int32]int{}
+	for k, rows := range groups {
+		if perDay[k.user] == nil {
+			perDay[k.user] = map[int32]int{}
+		}
+		for _, row := range rows {
+			perDay[k.user][timeline.Day(nanosOf(t, row))]++
+		}
+	}
+	usual := map[uint32]float64{}
+	for user, days := range perDay {
+		counts := make([]int, 0, len(days))
+		for _, n := range days {
+			counts = append(counts, n)
+		}
+		slices.Sort(counts)
+		if counts = counts[:len(counts)-1]; len(counts) > 0 {
+			usual[user] = float64(counts[int(dayPercentil*float64(len(counts)-1))])
+		}
+	}
+	return usual
+}
