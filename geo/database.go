@@ -114,9 +114,13 @@ func openUser(d Database) (*source, error) {
 	return s, nil
 }
 
-// maxProbe is how many records are tried for one that answers. Databases that
-// flag networks have empty records between, but not thousands on end.
-const maxProbe = 4096
+// Bounds on the search for a record that answers. Databases that flag networks
+// have empty records between, but not thousands on end; a crafted tree can have
+// more empty branches than can be walked in a lifetime.
+const (
+	maxProbe    = 4096
+	maxBranches = 1 << 18
+)
 
 // answers says whether the first records of the database hold anything that
 // is read here. A database that is too damaged to walk is not refused: its
@@ -127,8 +131,16 @@ func (s *source) answers() (ok bool) {
 			ok = true
 		}
 	}()
-	tried := 0
-	for result := range s.reader.Networks() {
+	tried, branches := 0, 0
+	// Branches without data and aliases are walked too, since the reader does
+	// not return from one it passes over, however many there are.
+	for result := range s.reader.Networks(maxminddb.IncludeNetworksWithoutData(), maxminddb.IncludeAliasedNetworks()) {
+		if branches++; branches == maxBranches {
+			break
+		}
+		if result.Err() == nil && !result.Found() {
+			continue
+		}
 		var r record
 		if err := result.Decode(&r); err != nil || s.answerOf(&r) != (answer{}) {
 			return true
