@@ -102,14 +102,14 @@ func (sp *Splitter) closeWrapper(i int) {
 }
 
 // mended reads the record at i where the scan of it failed or the chunk is not
-// all UTF-8. What is wrong with the encoding does not
-// cost the record; anything else makes it a reject that ends where the brackets
-// say or, if they make no sense, where the next record plausibly begins.
+// all UTF-8. What is wrong with the encoding does not cost the record; anything
+// else makes it a reject that ends where the brackets say or, if they make no
+// sense, where the next record plausibly begins.
 func (sp *Splitter) mended(t *tape, i int) *Record {
 	d := sp.data
 	end, out := skip(d, i)
 	switch {
-	case out == derailed:
+	case out == derailed || out == open && !sp.last: // the chunk was cut where it derailed
 		end = sp.shape.mark.resume(t, d, i, end)
 		sp.station.comma = true
 	case end == i:
@@ -120,7 +120,7 @@ func (sp *Splitter) mended(t *tape, i int) *Record {
 	r.Envelope = sp.station.envelope
 	p, f := t.scan(r.Raw, 0)
 	switch {
-	case f.reason == "" && out != derailed && skipSpace(r.Raw, p) == len(r.Raw):
+	case f.reason == "" && skipSpace(r.Raw, p) == len(r.Raw):
 		r.Flags |= t.flags
 		r.Value = Value{t: t}
 		return r

@@ -124,7 +124,7 @@ func (r *Record) fail(p int, reason string) {
 // text was itself escaped JSON, that of the record.
 func (r *Record) Parse(text []byte) (Value, *Error) {
 	t := r.sp.tape()
-	if !utf8.Valid(text) {
+	if !r.isCell(text) && !utf8.Valid(text) {
 		return Value{}, &Error{Offset: r.Offset, Reason: "text is not UTF-8"}
 	}
 	end, f := t.scan(text, 0)
@@ -138,6 +138,16 @@ func (r *Record) Parse(text []byte) (Value, *Error) {
 	}
 	r.Flags |= t.flags
 	return Value{t: t}, nil
+}
+
+// isCell says whether text is a whole cell; those are UTF-8.
+func (r *Record) isCell(text []byte) bool {
+	for _, cell := range r.Cells {
+		if len(cell) == len(text) && unsafe.SliceData(cell) == unsafe.SliceData(text) {
+			return true
+		}
+	}
+	return false
 }
 
 // locate is where in the file position p of text lies, if text is a cell or a
