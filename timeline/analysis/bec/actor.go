@@ -13,7 +13,7 @@ import (
 
 // accusers are the analyses whose rows make a logon suspicious. An analyzer
 // that asks for actors names them in its Needs.
-var accusers = []string{foreignLogonName}
+var accusers = []string{foreignLogonName, hostingLogonName, passwordAttackName}
 
 // An actor is somebody who used an account by logons that an accusing row
 // rests on: the logons of one user from one network and country, and those

@@ -18,6 +18,7 @@ type profile struct {
 	countries *routines
 	asns      *routines
 	networks  *routines
+	hosting   *routines // whether the network is one of those that hide
 	home      map[uint32]*belongings
 	cleared   []bool // by code of ColIP: the examiner's known good, and offices
 	office    []bool
@@ -45,6 +46,7 @@ func profileOf(p *analysis.Pass) *profile {
 			countries: routinesOf(list, func(l *logon) uint64 { return countryValue(l.located(), l.place) }),
 			asns:      routinesOf(list, func(l *logon) uint64 { return uint64(l.place.ASN) }),
 			networks:  routinesOf(list, func(l *logon) uint64 { return uint64(networks.number[l.ip]) }),
+			hosting:   routinesOf(list, func(l *logon) uint64 { return kindValue(anonymous(l.place)) }),
 			home:      map[uint32]*belongings{},
 		}
 		pr.clear(p)
@@ -76,6 +78,14 @@ func countryValue(located bool, place *geo.Place) uint64 {
 		return 0
 	}
 	return uint64(place.Country[0])<<8 | uint64(place.Country[1])
+}
+
+// kindValue is whether a network hides who is behind it, as an attribute.
+func kindValue(hides bool) uint64 {
+	if hides {
+		return 2
+	}
+	return 1
 }
 
 // clear marks the addresses that the examiner cleared, and the offices.

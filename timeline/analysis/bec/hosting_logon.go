@@ -1,0 +1,115 @@
+package bec
+
+import (
+	"fmt"
+	"slices"
+
+	"becforensics/timeline/analysis"
+)
+
+const hostingLogonName = "hosting-logon"
+
+var hostingLogon = &analysis.Analyzer{
+	Name:  hostingLogonName,
+	Title: "Logons from hosting and VPN",
+	Doc: analysis.Doc{
+		Question: "Was an account entered from a network that hides who is behind it: a hosting provider, a commercial VPN, Tor?",
+		Method: "Successful logons of people whose address lies in a hosting, VPN or Tor network by the list of networks shipped with its date. They are judged for each user and network by session-days. " +
+			"Usual, and for information only, is what the user does by habit: the network itself is usual (see foreign-logon), or such networks make 5 % or more of the user's session-days and are usual, and the client is the user's own; " +
+			"so is a network that three users of the estate had for ten days each. " +
+			"What remains is high with a client or user agent that the user does not have at home or with other evidence, medium where the record does not tell, low with the user's own client, and for information with the user's own device. " +
+			"With fewer than 20 active days elsewhere it is medium at most, and only if the user was active elsewhere on 3 days or more and other evidence speaks against the logon.",
+		Limits: "The list says what a network is used for most, not what this address was used for. Providers that the list does not name are missed, and an address may have changed hands since. " +
+			"Virtual machines at Microsoft's own cloud are not judged: the service itself answers from there.",
+		Innocent: "A private VPN subscription, a company VPN or gateway hosted with a provider, virtual desktops, security scanners that open links, services that act for the user.",
+		Confirm:  "Ask the user for VPN use; compare device ids; the provider's customer records.",
+	},
+	Columns: visitColumns,
+	Version: 1, Techniques: []string{"T1078.004", "T1090"},
+	References: []string{"X4BNet lists_vpn", "SigmaHQ: sign-ins from anonymous addresses"},
+	Settings:   []string{"known_good", "office_networks", "thresholds"},
+	Run:        runHostingLogon,
+}
+
+// usualShare is the share of session-days from which on networks of that kind
+// are part of a user's habit.
+const usualShare = 0.05
+
+func runHostingLogon(p *analysis.Pass) (*analysis.Finding, error) {
+	pr := profileOf(p)
+	if len(logons(p)) == 0 {
+		return nil, analysis.Skip("no record of a logon: the exports hold no ServerLogon, UserLoggedIn, MailboxLogin or sign-in; where accounts were used from cannot be told")
+	}
+	f := &analysis.Finding{}
+	judged, users := 0, 0
+	for _, u := range pr.byUser {
+		admitted := slices.DeleteFunc(slices.Clone(u.logons), func(l *logon) bool { return !l.admitted() })
+		byASN := map[uint32][]*logon{}
+		var order []uint32
+		for _, l := range admitted {
+			if !anonymous(l.place) || pr.office[l.ip] {
+				continue
+			}
+			if byASN[l.place.ASN] == nil {
+				order = append(order, l.place.ASN)
+			}
+			byASN[l.place.ASN] = append(byASN[l.place.ASN], l)
+			judged++
+		}
+		if len(order) > 0 {
+			users++
+		}
+		for _, asn := range order {
+			v := &visit{p: p, pr: pr, user: u.user, every: u.logons, all: admitted, logons: byASN[asn]}
+			f.Rows = append(f.Rows, v.judgeHosting(asn))
+		}
+	}
+	byTime(f.Rows)
+	f.Summary = fmt.Sprintf("%s of %s from hosting, VPN or Tor networks; %s accused, %s for information.",
+		counted(judged, "successful logon"), counted(users, "user"), counted(accusing(f.Rows), "row"), counted(len(f.Rows)-accusing(f.Rows), "row"))
+	return f, nil
+}
+
+// judgeHosting weighs the logons of a user from one hosting network.
+func (v *visit) judgeHosting(asn uint32) analysis.Row {
+	v.days = homeDays(v.all, v.logons)
+	v.others = slices.DeleteFunc(slices.Clone(v.all), func(l *logon) bool { return carried(l.place) || !l.located() })
+	v.weigh()
+	kinds, all := v.pr.hosting.of[v.user], v.pr.asns.of[v.user]
+	such := kinds.values[kindValue(true)]
+	usual, known := v.pr.asns.usual(v.user, uint64(asn)), v.pr.familiarityOf(v.logons)
+	habit := kinds.usual(kindValue(true)) && float64(such.sessions) >= usualShare*float64(kinds.sessions)
+	e := v.pr.asns.others(uint64(asn), v.user)
+	k := all.values[uint64(asn)]
+	history := fmt.Sprintf("%d of %d session-days from this network, %d of %d from hosting or VPN networks at all", k.sessions, all.sessions, such.sessions, kinds.sessions)
+	severity, confidence := analysis.High, analysis.Likely
+	switch {
+	case v.cleared():
+		severity = analysis.Info
+	case e.shared():
+		severity = analysis.Info
+		v.excuse = append(v.excuse, fmt.Sprintf("%s had this network for %d days or more: consistent with the estate's own gateway", counted(e.steady, "other user"), sharedDays))
+	case usual && known != unfamiliar, usual && 2*k.sessions >= all.sessions, habit && known >= familiar:
+		severity = analysis.Info
+		v.excuse = append(v.excuse, "such networks are usual for this user")
+	case known == ownDevice:
+		severity = analysis.Info
+	case v.days < enough(v.p):
+		severity, confidence = analysis.Info, analysis.Unsure
+		history += fmt.Sprintf("; insufficient history: %s elsewhere, %d needed", counted(v.days, "active day"), historyDays)
+		if v.days >= routineDays && len(v.against) > 0 {
+			severity = analysis.Medium
+		}
+	case usual, habit:
+		severity = analysis.Low
+	case len(v.against) > 0:
+		if len(v.against) > 1 {
+			confidence = analysis.Firm
+		}
+	case known == familiar:
+		severity = analysis.Low
+	default:
+		severity = analysis.Medium
+	}
+	return v.row(v.logons[0].place.Kind, severity, confidence, history)
+}

@@ -1,0 +1,291 @@
+package bec
+
+import (
+	"fmt"
+	"slices"
+	"sort"
+	"time"
+
+	"becforensics/timeline"
+	"becforensics/timeline/analysis"
+)
+
+// attempts are the logons of a case as somebody who guards passwords sees
+// them.
+type attempts struct {
+	p     *analysis.Pass
+	pr    *profile
+	wrong []bool // by code of ColError
+
+	networks, users   []uint32 // in the order of their first logon
+	byNetwork, byUser map[uint32][]*logon
+
+	attacked map[uint32]span // networks that attacked
+	guessed  map[uint32]span // users on whom somebody guessed
+	cited    map[*logon]bool // failures under accusing rows
+}
+
+// A span is when an attack took place; of guessing, with its networks.
+type span struct {
+	from, to int64
+	numbers  map[uint32]bool
+}
+
+func (s span) covers(at int64, after time.Duration) bool {
+	return at >= s.from && at <= s.to+int64(after)
+}
+
+func (a *attempts) group(all []logon) {
+	a.attacked, a.cited = map[uint32]span{}, map[*logon]bool{}
+	for i := range all {
+		l := &all[i]
+		if l.service {
+			continue
+		}
+		if a.byUser[l.user] == nil {
+			a.users = append(a.users, l.user)
+		}
+		a.byUser[l.user] = append(a.byUser[l.user], l)
+		if n := a.number(l); n != 0 {
+			if a.byNetwork[n] == nil {
+				a.networks = append(a.networks, n)
+			}
+			a.byNetwork[n] = append(a.byNetwork[n], l)
+		}
+	}
+}
+
+func (a *attempts) number(l *logon) uint32 { return networksOf(a.p).number[l.ip] }
+
+// isWrong reports whether a logon failed for its password or account. The
+// Activities log gives no codes: there every failure counts.
+func (a *attempts) isWrong(l *logon) bool {
+	return l.outcome == timeline.Failure && (l.activities || a.wrong[a.p.Timeline.Code(timeline.ColError, l.row)])
+}
+
+// known reports whether a user succeeds from the logon's network on days
+// other than that of the logon and those beside it.
+func (a *attempts) known(l *logon) bool {
+	h := a.pr.networks.of[l.user]
+	if h == nil || l.user == 0 || l.ip == 0 {
+		return false
+	}
+	u := h.values[uint64(a.number(l))]
+	if u == nil {
+		return false
+	}
+	lo, _ := slices.BinarySearch(u.days, l.day()-1)
+	hi, _ := slices.BinarySearch(u.days, l.day()+2)
+	return len(u.days) > hi-lo
+}
+
+// admits reports whether the user ever got in from the logon's network.
+func (a *attempts) admits(l *logon) bool {
+	h := a.pr.networks.of[l.user]
+	return h != nil && h.values[uint64(a.number(l))] != nil
+}
+
+// stopped reports whether the logon failed, with a wrong password or a right
+// one; a sign-in that was only interrupted is neither.
+func (l *logon) stopped() bool {
+	return l.outcome == timeline.Failure || l.outcome == timeline.PasswordProved
+}
+
+// spray looks for failures on many users from one network.
+func (a *attempts) spray(number uint32) (analysis.Row, bool) {
+	list := a.byNetwork[number]
+	var bad []*logon
+	for _, l := range list {
+		if a.isWrong(l) && !a.known(l) && !a.pr.cleared[l.ip] && !a.pr.office[l.ip] {
+			bad = append(bad, l)
+		}
+	}
+	minimum := int(a.p.Settings.Threshold("password-attack.spray_users", sprayUsers))
+	if len(bad) < minimum {
+		return analysis.Row{}, false
+	}
+	kind := "spray"
+	users, s := mostUsers(bad, sprayWindow, 0)
+	evidence := fmt.Sprintf("wrong passwords for %d users within %.0f minutes", users, sprayWindow.Minutes())
+	if users < minimum {
+		kind = "slow spray"
+		users, s = mostUsers(bad, slowWindow, slowTries)
+		evidence = fmt.Sprintf("wrong passwords for %d users within 7 days, at most %d each", users, slowTries)
+		if users < minimum || failedShare(list, s) < slowFailed {
+			return analysis.Row{}, false
+		}
+	}
+	failing, succeeding := sides(list, s)
+	if succeeding > failing {
+		return analysis.Row{}, false
+	}
+	first, last := bad[0].time, bad[len(bad)-1].time
+	a.attacked[number] = span{from: first, to: last}
+	failed := slices.DeleteFunc(slices.Clone(list), func(l *logon) bool { return !l.stopped() })
+	for _, l := range failed {
+		a.cited[l] = true
+	}
+	return a.row(kind, analysis.Medium, failed, evidence+"; all failed logons from this network are cited"), true
+}
+
+// mostUsers is the greatest number of users with at most so many failures
+// each (0: any number) in a window, and the window.
+func mostUsers(bad []*logon, window time.Duration, most int) (int, span) {
+	tries := map[uint32]int{}
+	within, best, lo := 0, 0, 0
+	var at span
+	count := func(user uint32, step int) {
+		before := tries[user]
+		tries[user] += step
+		in := func(n int) bool { return n > 0 && (most == 0 || n <= most) }
+		switch {
+		case in(tries[user]) && !in(before):
+			within++
+		case in(before) && !in(tries[user]):
+			within--
+		}
+	}
+	for _, l := range bad {
+		count(l.user, 1)
+		for bad[lo].time < l.time-int64(window) {
+			count(bad[lo].user, -1)
+			lo++
+		}
+		if within > best {
+			best, at = within, span{from: bad[lo].time, to: l.time}
+		}
+	}
+	return best, at
+}
+
+func failedShare(list []*logon, s span) float64 {
+	failed, n := 0, 0
+	for _, l := range list {
+		if s.covers(l.time, 0) {
+			n++
+			if l.outcome != timeline.Success {
+				failed++
+			}
+		}
+	}
+	return float64(failed) / float64(max(n, 1))
+}
+
+// sides counts the users who only fail and those who succeed on a network
+// around an attack.
+func sides(list []*logon, s span) (failing, succeeding int) {
+	ok := map[uint32]bool{}
+	for _, l := range list {
+		if l.time >= s.from-int64(successWithin) && l.time <= s.to+int64(successWithin) {
+			ok[l.user] = ok[l.user] || l.outcome == timeline.Success
+		}
+	}
+	for _, yes := range ok {
+		if yes {
+			succeeding++
+		}
+	}
+	return len(ok) - succeeding, succeeding
+}
+
+// guessing looks for many failures on one user.
+func (a *attempts) guessing(user uint32) (analysis.Row, bool) {
+	var bad []*logon
+	for _, l := range a.byUser[user] {
+		if user != 0 && a.isWrong(l) && !a.known(l) && !a.pr.cleared[l.ip] && !a.pr.office[l.ip] {
+			bad = append(bad, l)
+		}
+	}
+	minimum := int(a.p.Settings.Threshold("password-attack.guess_failures", guessFailures))
+	best, lo, s := 0, 0, span{}
+	for hi, l := range bad {
+		for bad[lo].time < l.time-int64(guessWindow) {
+			lo++
+		}
+		if hi-lo+1 > best {
+			best, s = hi-lo+1, span{from: bad[lo].time, to: l.time}
+		}
+	}
+	if best < max(minimum, 1) {
+		return analysis.Row{}, false
+	}
+	s = span{from: bad[0].time, to: bad[len(bad)-1].time, numbers: map[uint32]bool{}}
+	for _, l := range bad {
+		s.numbers[a.number(l)] = true
+		a.cited[l] = true
+	}
+	delete(s.numbers, 0)
+	a.guessed[user] = s
+	return a.row("guessing", analysis.Medium, bad, fmt.Sprintf("%d wrong passwords for one user within %.0f minutes", best, guessWindow.Minutes())), true
+}
+
+// distributed looks for failures on many users from many addresses with one
+// user agent or one application.
+func (a *attempts) distributed() []analysis.Row {
+	type tool struct {
+		agent, app uint32
+	}
+	byTool := map[tool][]*logon{}
+	var order []tool
+	for _, user := range a.users {
+		for _, l := range a.byUser[user] {
+			if l.ip == 0 || !a.isWrong(l) || a.known(l) || a.pr.cleared[l.ip] || a.pr.office[l.ip] {
+				continue
+			}
+			app := a.p.Timeline.Folded(timeline.ColAppID, l.row)
+			for _, k := range [...]tool{{agent: l.agent}, {app: app}} {
+				if k == (tool{}) {
+					continue
+				}
+				if byTool[k] == nil {
+					order = append(order, k)
+				}
+				byTool[k] = append(byTool[k], l)
+			}
+		}
+	}
+	var rows []analysis.Row
+	done := map[int]bool{}
+	for _, k := range order {
+		list := byTool[k]
+		sort.Slice(list, func(i, j int) bool { return list[i].row < list[j].row })
+		burst := widest(list)
+		if burst == nil || done[burst[0].row] {
+			continue
+		}
+		done[burst[0].row] = true
+		for _, l := range burst {
+			a.cited[l] = true
+		}
+		rows = append(rows, a.row("distributed", analysis.Medium, burst,
+			fmt.Sprintf("wrong passwords for %d pairs of user and address or more from %d addresses or more within %.0f minutes, with one user agent or application", distributedPairs, distributedFrom, distributedIn.Minutes())))
+	}
+	return rows
+}
+
+// widest gives the failures of every window that has enough pairs and
+// addresses; nil if none has.
+func widest(list []*logon) []*logon {
+	pairs, addresses := map[uint64]int{}, map[uint32]int{}
+	var hits []*logon
+	lo, taken := 0, 0
+	for hi, l := range list {
+		pairs[pair(l.user, l.ip)]++
+		addresses[l.ip]++
+		for ; list[lo].time < l.time-int64(distributedIn); lo++ {
+			drop(pairs, pair(list[lo].user, list[lo].ip))
+			drop(addresses, list[lo].ip)
+		}
+		if len(pairs) >= distributedPairs && len(addresses) >= distributedFrom {
+			hits = append(hits, list[max(lo, taken):hi+1]...)
+			taken = hi + 1
+		}
+	}
+	return hits
+}
+
+func drop[K comparable](counts map[K]int, key K) {
+	if counts[key]--; counts[key] == 0 {
+		delete(counts, key)
+	}
+}

@@ -1,0 +1,199 @@
+package bec
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"becforensics/timeline"
+	"becforensics/timeline/analysis"
+)
+
+// visitColumns are the columns of the analyses that judge visits.
+var visitColumns = []analysis.Column{
+	{Name: "Kind", Doc: "new country, new network, time zone, log's location or forwarded address; else the kind of the network"},
+	{Name: "Country", Doc: "country of the address by the database"},
+	{Name: "Network", Doc: "number and name of the network"},
+	{Name: "Clients", Doc: "clients of the logons"},
+	{Name: "Logons", Doc: "logons of the row", Kind: analysis.Number},
+	{Name: "Usual", Doc: "countries that are usual for the user, with session-days"},
+	{Name: "History", Doc: "how surprising the new value is, in words", Kind: analysis.Prose},
+	{Name: "Evidence", Doc: "what speaks against an innocent reading", Kind: analysis.Prose},
+	{Name: "Excuse", Doc: "what speaks for an innocent reading", Kind: analysis.Prose},
+}
+
+// Judgements of what speaks against a visit.
+const (
+	// Three failed passwords are more than a slip before a success.
+	guessedBefore = 3
+	guessHours    = 24
+	// Infrastructure of a campaign reaches its victims within days.
+	campaignDays = 7
+)
+
+// A visit is the logons of a user from one country or network, while they are
+// judged.
+type visit struct {
+	p       *analysis.Pass
+	pr      *profile
+	user    uint32
+	every   []*logon // of the user, with those that failed
+	all     []*logon // of the user, admitted
+	logons  []*logon // of the visit
+	others  []*logon // from where the user is at home
+	days    int      // active days elsewhere
+	against []string
+	excuse  []string
+}
+
+// weigh gathers what speaks against a visit, in words.
+func (v *visit) weigh() {
+	t := v.p.Timeline
+	if visit, other, km := interleaved(v.logons, v.others); visit != nil {
+		v.against = append(v.against, fmt.Sprintf("a logon from %s at %s and one from %s at %s, at least %.0f km apart: not one traveller",
+			other.place.Country, stamp(t.Time(other.row)), visit.place.Country, stamp(t.Time(visit.row)), km))
+	}
+	switch v.pr.familiarityOf(v.logons) {
+	case unfamiliar:
+		v.against = append(v.against, "a client or user agent that this user was not seen with at home")
+	case ownDevice:
+		v.excuse = append(v.excuse, "the device is one seen at home")
+	}
+	if n := v.guesses(); n >= guessedBefore {
+		v.against = append(v.against, fmt.Sprintf("%s from the same network in the %d hours before", counted(n, "failed logon"), guessHours))
+	}
+	if n := v.campaign(); n > 0 {
+		v.against = append(v.against, fmt.Sprintf("the same network was new on %s within %d days", counted(n, "other user"), campaignDays))
+	}
+}
+
+// guesses counts the failures of the user on the visit's networks shortly
+// before its logons.
+func (v *visit) guesses() int {
+	last := map[uint64]int64{}
+	for _, l := range v.logons {
+		last[v.number(l)] = l.time
+	}
+	n := 0
+	for _, l := range v.every {
+		until, ok := last[v.number(l)]
+		if ok && l.outcome == timeline.Failure && l.time < until && until-l.time < int64(guessHours*time.Hour) {
+			n++
+		}
+	}
+	return n
+}
+
+func (v *visit) number(l *logon) uint64 { return uint64(networksOf(v.p).number[l.ip]) }
+
+// campaign counts the other users to whom one of the visit's networks came
+// as new in the same days, if it is nobody's habit.
+func (v *visit) campaign() int {
+	number := v.number(v.logons[0])
+	if st := v.pr.networks.standings[number]; number != 0 && st != nil && st.usual == 0 {
+		return st.newAround(v.logons[0].day(), campaignDays) - 1
+	}
+	return 0
+}
+
+// cleared reports whether the examiner holds all the visit's addresses for
+// good.
+func (v *visit) cleared() bool {
+	for _, l := range v.logons {
+		if !v.pr.cleared[l.ip] {
+			return false
+		}
+	}
+	v.excuse = append(v.excuse, "cleared by the examiner")
+	return true
+}
+
+// row cites the visit's logons, and the records of its clients' start that
+// state no outcome.
+func (v *visit) row(kind string, severity analysis.Severity, confidence analysis.Confidence, history string) analysis.Row {
+	t := v.p.Timeline
+	rows := make([]int, len(v.logons))
+	for i, l := range v.logons {
+		rows[i] = l.row
+	}
+	if severity > analysis.Info {
+		rows = append(rows, v.starts()...)
+		slices.Sort(rows)
+	}
+	r := citing(t, rows)
+	r.User = t.Value(timeline.ColUser, v.user)
+	r.Severity, r.Confidence = severity, confidence
+	r.Cells = []string{
+		kind, list(v.distinct(func(l *logon) string { return l.place.Country })), list(v.distinct(network)),
+		list(distinct(t, timeline.ColClient, rows)), fmt.Sprint(len(v.logons)), v.usual(),
+		history, strings.Join(v.against, "; "), strings.Join(v.excuse, "; "),
+	}
+	return r
+}
+
+// starts are the logon records of the user without an outcome, such as the
+// Logon activity of a browser, from the visit's own addresses.
+func (v *visit) starts() []int {
+	ips := map[uint32]bool{}
+	for _, l := range v.logons {
+		ips[l.ip] = true
+	}
+	var rows []int
+	for _, l := range v.every {
+		if l.outcome == timeline.Unknown && l.ip != 0 && ips[l.ip] {
+			rows = append(rows, l.row)
+		}
+	}
+	return rows
+}
+
+func (v *visit) distinct(value func(*logon) string) []string {
+	var values []string
+	for _, l := range v.logons {
+		if s := value(l); s != "" {
+			values = append(values, s)
+		}
+	}
+	slices.Sort(values)
+	return slices.Compact(values)
+}
+
+// network names a network in a cell.
+func network(l *logon) string {
+	p := l.place
+	if p.ASN == 0 {
+		return ""
+	}
+	s := fmt.Sprintf("AS%d %s", p.ASN, p.Network)
+	if p.Kind != "" {
+		s += " (" + p.Kind + ")"
+	}
+	return s
+}
+
+// usual lists the user's usual countries with their session-days.
+func (v *visit) usual() string {
+	h := v.pr.countries.of[v.user]
+	if h == nil {
+		return ""
+	}
+	var words []string
+	for c, u := range h.values {
+		if h.usual(c) {
+			words = append(words, fmt.Sprintf("%c%c: %d of %d session-days", rune(c>>8), rune(c&0xff), u.sessions, h.sessions))
+		}
+	}
+	slices.Sort(words)
+	return list(words)
+}
+
+func accusing(rows []analysis.Row) int {
+	n := 0
+	for i := range rows {
+		if rows[i].Severity > analysis.Info {
+			n++
+		}
+	}
+	return n
+}
