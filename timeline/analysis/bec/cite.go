@@ -30,18 +30,49 @@ func citing(t *timeline.Timeline, rows []int) analysis.Row {
 	return r
 }
 
-// citingActor is citing for acts of an actor, whose addresses and sessions
-// stand in where the records have none.
+// citingActor is citing for acts of an actor. Where the records have no
+// address or session, those of the actor's last logon before each of them
+// stand in.
 func citingActor(t *timeline.Timeline, a *actor, rows []int) analysis.Row {
 	r := citing(t, rows)
 	r.User, r.Mailbox = a.user, a.mailbox
 	if len(r.IPs) == 0 {
-		r.IPs = slices.Clone(a.ips)
+		var logons []int
+		for _, row := range rows {
+			if l, ok := a.logonBefore(t, row); ok {
+				logons = append(logons, l)
+			}
+		}
+		r.IPs = distinct(t, timeline.ColIP, logons)
 	}
 	if len(r.Sessions) == 0 {
 		r.Sessions = slices.Clone(a.sessions)
 	}
 	return r
+}
+
+// logonTries bounds how far back a logon with the client of an act is looked
+// for: the sittings of one actor with several clients lie close together.
+const logonTries = 32
+
+// logonBefore is the actor's last logon with an address before an act, with
+// the same client where there is one.
+func (a *actor) logonBefore(t *timeline.Timeline, row int) (logon int, ok bool) {
+	i, _ := slices.BinarySearch(a.logons, row)
+	client := t.Folded(timeline.ColClient, row)
+	for k := i - 1; k >= 0 && k >= i-logonTries; k-- {
+		l := a.logons[k]
+		if t.Code(timeline.ColIP, l) == 0 {
+			continue
+		}
+		if t.Folded(timeline.ColClient, l) == client {
+			return l, true
+		}
+		if !ok {
+			logon, ok = l, true
+		}
+	}
+	return logon, ok
 }
 
 // informing is an info row about many events: it cites the first and the last.

@@ -15,7 +15,7 @@ var messageViews = &analysis.Analyzer{
 	Title: "Message views",
 	Doc: analysis.Doc{
 		Question: "Which messages were opened in a mailbox by a suspicious actor, for how long, and what did he open or click in them?",
-		Method: "Records of the reading pane, of opened windows, of marking as read, of attachments, links and printing are gathered by message within a mailbox: by internet message id, where the delivery gives it, else by item id. " +
+		Method: "Records of the reading pane, of opened windows, of marking as read, of attachments, links and printing are gathered by message within a mailbox (of the unified audit log AttachmentAccess and MessageBind; MailItemsAccessed has a sheet of its own): by internet message id, where the delivery gives it, else by item id. " +
 			"A start of the reading pane is paired with the next end of the same item, whatever the session id, which changes within one sitting; the time between is the dwell, at most 30 minutes. A start without an end has an unknown dwell, not zero. " +
 			"A message touched by a suspicious actor is one row that cites every record. Reading by anybody else is one info row a mailbox.",
 		Limits: "The reading pane shows that a message was selected and could be read, not that it was read. Opened attachments and clicked links are recorded by Outlook on the web only: their absence elsewhere proves nothing. " +
@@ -67,7 +67,11 @@ func runMessageViews(p *analysis.Pass) (*analysis.Finding, error) {
 	boxes := map[uint32]*box{}
 	var mailboxes []uint32
 	records := 0
-	for row := range rowsOf(p, classRead, classOpen, classExfil) {
+	opened := opening(t)
+	for row, class := range rowsOf(p, classRead, classOpen, classExfil, classAccess) {
+		if class == classAccess && !opened[t.Code(timeline.ColOperation, row)] {
+			continue
+		}
 		records++
 		m, named := messageOf(t, row)
 		if a, basis := by.at(row); a != nil {
@@ -94,7 +98,7 @@ func runMessageViews(p *analysis.Pass) (*analysis.Finding, error) {
 		}
 	}
 	if records == 0 {
-		return nil, analysis.Skip("no record of reading: the exports hold none, which does not mean that nobody read")
+		return nil, analysis.Skip("no record of views in the exports, which does not mean that nobody read; what MailItemsAccessed records is on the sheet of mail-access")
 	}
 	dwellCap := time.Duration(p.Settings.Threshold("message-views.dwell_minutes", dwellCap.Minutes()) * float64(time.Minute))
 	f := &analysis.Finding{}
@@ -146,7 +150,22 @@ const (
 	endSuffix    = "End"
 	opLink       = "LinkClicked"
 	opAttachment = "OpenedAnAttachment"
+	// In the unified audit log, of the operations that access mail: these are of
+	// one message that was opened.
+	opAttachmentAccess = "AttachmentAccess"
+	opMessageBind      = "MessageBind"
 )
+
+// opening marks the operations of the unified audit log that open one message.
+func opening(t *timeline.Timeline) []bool {
+	marked := make([]bool, t.Cardinality(timeline.ColOperation))
+	for _, op := range []string{opAttachmentAccess, opMessageBind} {
+		if code, ok := t.Find(timeline.ColOperation, op); ok {
+			marked[code] = true
+		}
+	}
+	return marked
+}
 
 // watch pairs starts with ends and gathers the acts on a message. rows are in
 // time order, so the nearest end of a start is the next one.
@@ -165,7 +184,9 @@ func watch(t *timeline.Timeline, rows []int, dwellCap time.Duration) viewing {
 		case op == opLink:
 			w.links = append(w.links, actOn(t, row, "Link", "LinkURL", "Url"))
 		case op == opAttachment:
-			w.attachments = append(w.attachments, actOn(t, row, "AttachmentAction", "AttachmentName", "Name"))
+			w.attachments = append(w.attachments, actOn(t, row, "AttachmentAction", "AttachmentName"))
+		case op == opAttachmentAccess:
+			w.attachments = append(w.attachments, joinTexts(t.Text(timeline.ColAttachments, row), "at "+stamp(t.Time(row))))
 		case starts:
 			w.views++
 			w.unknown++
@@ -227,9 +248,7 @@ func actOn(t *timeline.Timeline, row int, properties ...string) string {
 			parts = append(parts, d[name])
 		}
 	}
-	at := stamp(t.Time(row))
-	if len(parts) == 0 {
-		return at
-	}
-	return strings.Join(parts, " ") + " at " + at
+	return joinTexts(strings.Join(parts, " "), "at "+stamp(t.Time(row)))
 }
+
+func joinTexts(a, b string) string { return strings.TrimSpace(a + " " + b) }
