@@ -152,12 +152,18 @@ func (s *scalar) UnmarshalMaxMindDBCursor(c mmdbdata.Cursor) (mmdbdata.Cursor, e
 func (s scalar) set() bool { return s == "true" || s == "1" }
 
 func (s scalar) number() (float64, bool) {
+	if s == "" {
+		return 0, false
+	}
 	f, err := strconv.ParseFloat(string(s), 64)
 	return f, err == nil
 }
 
 // asn reads "13335" and "AS13335"; 0 is none.
 func (s scalar) asn() uint32 {
+	if s == "" {
+		return 0
+	}
 	n, err := strconv.ParseUint(strings.TrimPrefix(strings.ToUpper(string(s)), "AS"), 10, 32)
 	if err != nil {
 		return 0
