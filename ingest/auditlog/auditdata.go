@@ -21,6 +21,7 @@ type decoder struct {
 
 	order   clock.Order
 	assumed atomic.Int64 // events whose time is the container's
+	written atomic.Int64 // events whose CreationTime is in the exporter's culture
 	bare    atomic.Int64 // rows without AuditData
 	cut     atomic.Int64 // AuditData that ends early
 	broken  atomic.Int64 // AuditData that is no JSON
@@ -119,11 +120,13 @@ func (d *decoder) auditData(p *properties, ev *timeline.Event) {
 func (d *decoder) setTime(r clock.Reading, ev *timeline.Event) {
 	ev.Time, ev.HasTime, ev.DayFirst = r.Nanos, true, r.DayFirst
 	if r.Form != clock.ISO && r.Form != clock.Epoch {
-		d.assumeTime(r, ev)
+		d.order.See(r)
+		d.written.Add(1)
+		ev.Flags |= timeline.TimeAssumed
 	}
 }
 
-// assumeTime takes a reading that is not CreationTime as written.
+// assumeTime takes the time of the container.
 func (d *decoder) assumeTime(r clock.Reading, ev *timeline.Event) {
 	ev.Time, ev.HasTime, ev.DayFirst = r.Nanos, true, r.DayFirst
 	d.order.See(r)

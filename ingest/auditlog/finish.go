@@ -19,10 +19,10 @@ var (
 func (d *decoder) finish(s *timeline.Source) {
 	s.DayFirst, s.DateOrder = d.order.Decide()
 	assumed := d.assumed.Load()
-	if assumed == 0 {
+	if assumed+d.written.Load() == 0 {
 		s.DateOrder = ""
 	} else if s.DateOrder == "" {
-		s.DateOrder = "times of the container read as UTC"
+		s.DateOrder = "times without a zone read as UTC"
 	} else {
 		s.DateOrder += "; read as UTC"
 	}

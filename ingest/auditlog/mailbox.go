@@ -9,13 +9,17 @@ import (
 
 // setMail takes what a record says of messages. A record of one message has
 // it in the columns; one of several lists them as messages and has only their
-// folder here.
+// folder here. The Item of a synchronised folder is the folder itself.
 func setMail(p *properties, ev *timeline.Event) {
 	switch {
 	case p.has(kItem):
 		item := p.nested(kItem)
 		setItem(item, ev)
-		ev.Set(timeline.ColFolder, folderOf(item.Get("ParentFolder")))
+		folder := item.Get("ParentFolder")
+		if id := folder.Get("Id").Text(); id != "" && id == ev.Cols[timeline.ColItemID] {
+			ev.Set(timeline.ColItemID, "")
+		}
+		ev.Set(timeline.ColFolder, folderOf(folder))
 		if r := item.Get("Recipients"); r.Exists() {
 			ev.Set(timeline.ColRecipients, p.list(r))
 		}
@@ -60,8 +64,7 @@ func setMessage(p *properties, ev *timeline.Event) {
 	}
 }
 
-// setItem takes the columns of one message. Id is the item's own, also where
-// the item is a folder that was synchronised.
+// setItem takes the columns of one message.
 func setItem(item rows.Value, ev *timeline.Event) {
 	for name, v := range item.Members() {
 		switch name {

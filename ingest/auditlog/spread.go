@@ -116,9 +116,8 @@ func (t *spreadDecoder) decode(r *rows.Record, ev *timeline.Event) ingest.Outcom
 	return t.wrap(wrapping{}, ev)
 }
 
-// setGenerated takes the time of a row of Sentinel. Its two times are
-// different moments of one record: when the operation was recorded and when
-// it, or the first of several merged ones, began.
+// setGenerated takes the time of a row of Sentinel: TimeGenerated, or where
+// that is missing Start_Time. The two differ by minutes.
 func (d *decoder) setGenerated(generated, start string, ev *timeline.Event) {
 	g, ok := clock.Parse(generated)
 	s, begun := clock.Parse(start)
@@ -127,6 +126,7 @@ func (d *decoder) setGenerated(generated, start string, ev *timeline.Event) {
 		d.order.See(g)
 		ev.Time, ev.HasTime, ev.DayFirst = g.Nanos, true, g.DayFirst
 		if g.DayFirst != 0 {
+			d.written.Add(1)
 			ev.Flags |= timeline.TimeAssumed
 		}
 	case begun && !ev.HasTime:

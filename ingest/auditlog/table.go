@@ -2,7 +2,7 @@ package auditlog
 
 import (
 	"slices"
-	"strings"
+	"time"
 
 	"becforensics/ingest"
 	"becforensics/ingest/internal/clock"
@@ -174,33 +174,32 @@ func (d *decoder) readObject(p *properties, v rows.Value, ev *timeline.Event) {
 	d.auditData(p, ev)
 }
 
-// isTypeName reports whether a cell holds the name of a .NET type in place of
-// its content, as PowerShell writes what it does not spread.
-func isTypeName(cell string) bool {
-	return strings.HasPrefix(cell, "System.") && strings.HasSuffix(cell, "[]") ||
-		strings.HasPrefix(cell, "System.Collections.")
-}
-
 // seeDate learns the order of day and month from a row that has its time in
 // CreationTime too.
 func (t *tableDecoder) seeDate(r *rows.Record, ev *timeline.Event) {
-	const day = 24 * 60 * 60 * 1e9
-	cell := t.fields.Get(r, wTime)
-	if !ev.HasTime || len(cell) < 5 || cell[4] == '-' {
+	first, rest := leadingNumber(t.fields.Get(r, wTime))
+	if !ev.HasTime || first == 0 || rest == "" {
 		return
 	}
-	reading, ok := clock.Parse(cell)
-	if !ok || reading.DayFirst == 0 {
-		if ok {
-			t.order.See(reading)
-		}
-		return
-	}
-	near := func(t int64) bool { return t-ev.Time < day && ev.Time-t < day }
-	switch monthFirst, dayFirst := near(reading.Nanos), near(reading.DayFirst); {
-	case monthFirst && !dayFirst:
+	second, _ := leadingNumber(rest[1:])
+	_, month, day := time.Unix(0, ev.Time).UTC().Date()
+	switch {
+	case int(month) == day:
+	case first == int(month) && second == day:
 		t.order.See(clock.Reading{Form: clock.MonthFirst})
-	case dayFirst && !monthFirst:
+	case first == day && second == int(month):
 		t.order.See(clock.Reading{Form: clock.DayFirst})
 	}
+}
+
+// leadingNumber splits off the number that a text begins with; 0 if it begins
+// with none.
+func leadingNumber(s string) (n int, rest string) {
+	for i, c := range []byte(s) {
+		if c < '0' || c > '9' || i == 2 {
+			return n, s[i:]
+		}
+		n = 10*n + int(c-'0')
+	}
+	return n, ""
 }
