@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"math"
+	"time"
 
 	"github.com/klauspost/compress/flate"
 )
@@ -14,9 +15,9 @@ import (
 // higher levels gain little on them.
 const level = 1
 
-// epoch is 1980-01-01, the earliest date of a zip archive: the time of every
-// part, so that no clock is in the workbook.
-const epoch = 1<<5 | 1
+// epoch is the earliest time of a zip archive: the time of every part, so that
+// no clock is in the workbook.
+var epoch = time.Date(1980, time.January, 1, 0, 0, 0, 0, time.UTC)
 
 // An archive is a zip archive without clock and names of the machine. Its
 // bytes depend on the parts and their order alone.
@@ -30,7 +31,7 @@ func newArchive(w io.Writer) archive {
 
 // part starts a part; the one before is complete.
 func (a archive) part(name string) (io.Writer, error) {
-	return a.zip.CreateHeader(&zip.FileHeader{Name: name, Method: zip.Deflate, ModifiedDate: epoch})
+	return a.zip.CreateHeader(&zip.FileHeader{Name: name, Method: zip.Deflate, Modified: epoch})
 }
 
 func (a archive) add(name string, content []byte) error {

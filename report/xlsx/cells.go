@@ -14,9 +14,9 @@ import (
 // maxLinks is Excel's limit of links in a worksheet; later ones are text.
 const maxLinks = 65_530
 
-// maxDigits is how many digits of a number Excel keeps. A number with more,
-// such as an id, is written as its text.
-const maxDigits = 15
+// mostNumber bounds the numbers that Excel keeps in full, with 15 digits. A
+// larger one, such as an id, is written as its text.
+const mostNumber = 1e15
 
 // Dates before March 1900 differ between spreadsheets, and the last day of
 // 9999 rounds into a year that Excel cannot show: both are written as text.
@@ -126,7 +126,7 @@ func (c *cells) row(n int, row []report.Cell) {
 // numeric writes a number, or its text where Excel could not hold it.
 func (c *cells) numeric(i int, cell *report.Cell) bool {
 	v := cell.Number
-	if math.IsNaN(v) || math.IsInf(v, 0) || math.Abs(v) >= 1e15 {
+	if math.IsNaN(v) || math.IsInf(v, 0) || math.Abs(v) >= mostNumber {
 		text := cell.Text
 		if text == "" {
 			text = strconv.FormatFloat(v, 'g', -1, 64)
