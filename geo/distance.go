@@ -19,7 +19,9 @@ const (
 	earthRadius = 6371.0088 // km, mean radius of IUGG
 
 	// The table was measured between points of the outlines, which lie tens
-	// of kilometres apart; the true least distance can be that much shorter.
+	// of kilometres apart and leave small islands out; the true least distance
+	// can be that much shorter (Russia to the USA: 84 km for 4 km in the Bering
+	// Strait).
 	outlineGap = 50 // km
 
 	// A point without a stated radius is as coarse as what it stands for.
