@@ -123,6 +123,10 @@ func (w *worker) add(b *timeline.Batch, r *rows.Record) {
 		b.Reject(r.Err.Reason, r.Err.Offset)
 		return
 	}
+	if r.Has(rows.HeaderRow) {
+		b.Reject("row repeats the header: the file was joined from several", r.Offset)
+		return
+	}
 	w.event.Reset()
 	out := w.decodeOne(r)
 	switch {

@@ -50,8 +50,8 @@ func recordFlags(f rows.Flags) timeline.Flags {
 		in  rows.Flags
 		out timeline.Flags
 	}{
-		{rows.ShortRow | rows.LongRow, timeline.Ragged},
-		{rows.BadEncoding, timeline.BadEncoding},
+		{rows.ShortRow | rows.LongRow | rows.StrayQuote, timeline.Ragged},
+		{rows.BadEncoding | rows.LoneSurrogate, timeline.BadEncoding},
 		{rows.KeyCase, timeline.KeyCase},
 		{rows.DuplicateKey | rows.CaseTwins, timeline.DuplicateKey},
 		{rows.BigInteger, timeline.LongNumber},

@@ -1,8 +1,10 @@
 package bec
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
+	"time"
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
@@ -40,74 +42,150 @@ func runAppConsent(p *analysis.Pass) (*analysis.Finding, error) {
 	t := p.Timeline
 	acts := actors(p)
 	f := &analysis.Finding{}
-	for row := range rowsOf(p, classConsent) {
-		if t.Has(row, timeline.Service) && t.Code(timeline.ColIP, row) == 0 && t.Text(timeline.ColTarget, row) == "" {
-			continue
-		}
-		changes := changesOf(t, row)
-		name := consentedApp(t, row, changes)
-		scopes, weight := riskyScopes(p, changes)
-		r := citing(t, []int{row})
+	for _, rows := range consents(p) {
+		c := consentOf(p, rows)
+		r := citing(t, rows)
 		r.Severity, r.Confidence = analysis.Medium, analysis.Firm
 		var why []string
-		if app, ok := abused(p, name, changes); ok {
+		if app, ok := abused(p, c.name, c.changes); ok {
 			r.Severity = analysis.Critical
 			why = append(why, app+" is known from compromises")
 		}
-		if weight {
+		if len(c.scopes) > 0 {
 			r.Severity = max(r.Severity, analysis.High)
 			why = append(why, "the permissions reach mail or files")
 		}
-		if isTrue(changes, "ConsentContext.OnBehalfOfAll") || strings.Contains(changesText(changes), "AllPrincipals") {
+		if c.forAll {
 			r.Severity = max(r.Severity, analysis.High)
 			why = append(why, "given for all users")
 		}
-		if looks := imitates(name); looks != "" {
+		if looks := imitates(c.name); looks != "" {
 			r.Severity = max(r.Severity, analysis.High)
 			why = append(why, "the name looks like "+looks)
 		}
-		if t.Outcome(row) == timeline.Failure {
+		if c.failed {
 			r.Severity = analysis.Info
 			why = append(why, "the consent failed")
 		} else {
-			attributedTo(acts, row, &r, &why)
+			attributedTo(acts, rows[0], &r, &why)
 		}
-		r.Cells = []string{name, t.Text(timeline.ColOperation, row), list(scopes), strings.Join(why, "; ")}
+		r.Cells = []string{c.name, list(distinct(t, timeline.ColOperation, rows)), list(c.scopes), strings.Join(why, "; ")}
 		f.Rows = append(f.Rows, r)
 	}
-	consents := len(f.Rows)
+	given := len(f.Rows)
 	uses := abusedUses(p)
 	f.Rows = append(f.Rows, uses...)
 	byTime(f.Rows)
-	f.Summary = fmt.Sprintf("%s or grants to applications on record; %s that intruders are known to use were used.", counted(consents, "consent"), counted(len(uses), "application"))
+	f.Summary = fmt.Sprintf("%s to applications on record; %s that intruders are known to use were used.", counted(given, "consent"), counted(len(uses), "application"))
 	return f, nil
 }
 
-// consentedApp names the application of a consent.
-func consentedApp(t *timeline.Timeline, row int, changes []change) string {
-	for _, name := range []string{"ServicePrincipal.DisplayName", "TargetId.DisplayName"} {
-		if v := strings.Trim(valueOf(changes, name), `"`); v != "" {
-			return v
+// oneConsent is within which time the directory writes the records of one
+// consent: the consent itself, the grant, the roles.
+const oneConsent = time.Minute
+
+// consents are the records of consents and grants by people, those of one act
+// together.
+func consents(p *analysis.Pass) [][]int {
+	t := p.Timeline
+	var groups [][]int
+	last := map[uint32]int{}
+	for row := range rowsOf(p, classConsent) {
+		if t.Has(row, timeline.Service) {
+			continue
 		}
+		user := t.Folded(timeline.ColUser, row)
+		if i, ok := last[user]; ok && nanosOf(t, row)-nanosOf(t, groups[i][0]) <= int64(oneConsent) {
+			groups[i] = append(groups[i], row)
+			continue
+		}
+		last[user] = len(groups)
+		groups = append(groups, []int{row})
 	}
-	if target := t.Text(timeline.ColTarget, row); target != "" {
-		return target
-	}
-	return t.Text(timeline.ColApp, row)
+	return groups
 }
 
-// riskyScopes lists the permissions that a record names and whether any of
-// them reaches mail or files.
-func riskyScopes(p *analysis.Pass, changes []change) (scopes []string, risky bool) {
+// A consent is what the records of one act say together.
+type consent struct {
+	name           string
+	scopes         []string
+	changes        []change
+	forAll, failed bool
+}
+
+func consentOf(p *analysis.Pass, rows []int) consent {
+	t := p.Timeline
+	c := consent{failed: true}
+	named := ""
+	for _, row := range rows {
+		_, details, _ := t.Wide(row)
+		changes := modifiedProperties(details)
+		c.changes = append(c.changes, changes...)
+		c.failed = c.failed && t.Outcome(row) == timeline.Failure
+		c.forAll = c.forAll || isTrue(changes, "ConsentContext.OnBehalfOfAll") || strings.Contains(details, "AllPrincipals")
+		for _, s := range riskyScopes(p, changes) {
+			if !contains(c.scopes, s) {
+				c.scopes = append(c.scopes, s)
+			}
+		}
+		name := strings.Trim(valueOf(changes, "ServicePrincipal.DisplayName"), `"`)
+		if name == "" {
+			name = targetName(details)
+		}
+		if strings.HasPrefix(operationKeyOf(t.Text(timeline.ColOperation, row)), "consent") && name != "" {
+			c.name = name
+		}
+		if named == "" {
+			named = name
+		}
+	}
+	for _, s := range []string{named, t.Text(timeline.ColTarget, rows[0]), t.Text(timeline.ColApp, rows[0])} {
+		if c.name == "" {
+			c.name = s
+		}
+	}
+	return c
+}
+
+// targetName is the display name of a directory record's target: the entry of
+// type 1, else the first named resource.
+func targetName(details string) string {
+	var record struct {
+		Target []struct {
+			ID   string
+			Type json.Number
+		}
+		TargetResources []struct {
+			DisplayName string `json:"displayName"`
+		} `json:"targetResources"`
+	}
+	if json.Unmarshal([]byte(details), &record) != nil {
+		return ""
+	}
+	for _, e := range record.Target {
+		if e.Type == "1" {
+			return e.ID
+		}
+	}
+	for _, e := range record.TargetResources {
+		if e.DisplayName != "" {
+			return e.DisplayName
+		}
+	}
+	return ""
+}
+
+// riskyScopes lists the permissions on mail, files or everything that a record
+// names.
+func riskyScopes(p *analysis.Pass, changes []change) (scopes []string) {
 	for _, c := range changes {
 		for word := range strings.FieldsFuncSeq(c.new, func(r rune) bool { return strings.ContainsRune(" ,;[]\"=>\r\n\t", r) }) {
 			if _, ok := p.Reference.Scope(word); ok && !contains(scopes, word) {
 				scopes = append(scopes, word)
-				risky = true
 			}
 		}
 	}
-	return scopes, risky
+	return scopes
 }
 
 // abused finds an application of the table of abused applications, by name or

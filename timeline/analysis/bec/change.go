@@ -2,6 +2,7 @@ package bec
 
 import (
 	"encoding/json"
+	"maps"
 	"slices"
 	"strings"
 
@@ -138,51 +139,29 @@ func operationKeyOf(operation string) string {
 	return strings.ToLower(strings.TrimRight(strings.TrimSpace(operation), ". "))
 }
 
-type domainKey struct{}
-
-// ownDomains are the domains that are the tenant's: those the examiner
-// accepted, else those of the mailboxes and users in evidence that are not
-// free mail, and in both cases the sister domains.
+// ownDomains are the tenant's domains with its sisters.
 func ownDomains(p *analysis.Pass) map[string]bool {
-	return analysis.Once(p, domainKey{}, func() map[string]bool {
-		own := map[string]bool{}
-		add := func(domain string) {
-			if domain = strings.ToLower(strings.TrimSpace(domain)); domain != "" {
-				own[domain] = true
-			}
-		}
-		for _, d := range p.Settings.SisterDomains {
-			add(d)
-		}
-		if len(p.Settings.AcceptedDomains) > 0 {
-			for _, d := range p.Settings.AcceptedDomains {
-				add(d)
-			}
-			return own
-		}
-		for _, c := range [...]timeline.Col{timeline.ColMailbox, timeline.ColUser} {
-			for code := 1; code < p.Timeline.Cardinality(c); code++ {
-				d := domainOf(p.Timeline.Value(c, uint32(code)))
-				if !strings.Contains(p.Timeline.Value(c, uint32(code)), "#EXT#") && !p.Reference.FreeMail(d) {
-					add(d)
-				}
-			}
-		}
-		return own
-	})
+	own := maps.Clone(tenantDomains(p))
+	for _, d := range p.Settings.SisterDomains {
+		own[strings.ToLower(strings.TrimSpace(d))] = true
+	}
+	return own
 }
 
-// isOwn reports whether a domain is the tenant's or lies below one that is.
-func isOwn(own map[string]bool, domain string) bool {
-	for domain = strings.ToLower(domain); domain != ""; {
-		if own[domain] {
-			return true
-		}
-		_, rest, ok := strings.Cut(domain, ".")
-		if !ok || !strings.Contains(rest, ".") {
-			return false
-		}
-		domain = rest
+// usualNetwork reports whether a record comes from a network that is a habit
+// of its user, known for long enough, while nothing accuses the user's logons
+// at the time. It excuses what is routine for the one who did it.
+func usualNetwork(p *analysis.Pass, row int) bool {
+	t := p.Timeline
+	ip := t.Code(timeline.ColIP, row)
+	h := profileOf(p).networks.of[t.Folded(timeline.ColUser, row)]
+	if ip == 0 || h == nil || len(h.days) < enough(p) || !h.usual(uint64(networksOf(p).number[ip])) {
+		return false
 	}
-	return false
+	at, timed := t.Nanos(row)
+	_, suspicious := lastBefore(t, suspiciousLogons(p)[t.Folded(timeline.ColUser, row)], at, soonAfter)
+	return timed && !suspicious
 }
+
+// routineExcuse is the excuse that usualNetwork gives, in words.
+const routineExcuse = "from a network that is usual for the account: routine by all that is on record"

@@ -15,7 +15,7 @@ var externalForwarding = &analysis.Analyzer{
 	Doc: analysis.Doc{
 		Question: "Was mail made to leave a mailbox by itself?",
 		Method: "Inbox rules that forward or redirect, forwarding set on mailboxes, transport rules that copy or redirect, and rules in snapshots. A target outside the accepted domains is high; critical if the mailbox keeps no copy, the rule deletes, the target is free mail, or one target serves two mailboxes. " +
-			"A target inside is low. Forwarding that was taken back later is shown so. A failed operation only informs.",
+			"A target inside is low; a rule that is known from a snapshot only is medium. Forwarding that was taken back later is shown so. A failed operation only informs.",
 		Limits:   "Without accepted domains from the examiner, the domains of the mailboxes and users in evidence are taken for the tenant's. What was forwarded is told by the message trace. Forwarding set before the log begins is seen only in a snapshot.",
 		Innocent: "People forward to a private mailbox, ticket systems collect mail, colleagues stand in for each other.",
 		Confirm:  "Whose address the target is; the message trace to it; the owner's account.",
@@ -242,7 +242,7 @@ func snapshotForwardings(p *analysis.Pass, own map[string]bool, mailboxes map[st
 			r := analysis.Row{Severity: analysis.Low, Confidence: analysis.Firm, User: c.Owner, Mailbox: c.Owner, Origins: []timeline.Origin{c.Origin}}
 			where := "inside"
 			if external(own, target) {
-				r.Severity, where = analysis.High, "outside"
+				r.Severity, where = analysis.Medium, "outside"
 			}
 			why := "alive when the snapshot was taken"
 			if len(mailboxes[strings.ToLower(target)]) > 0 {

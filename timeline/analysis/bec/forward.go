@@ -58,7 +58,7 @@ func contains(list []string, s string) bool {
 // an internet domain is a name of the own organisation.
 func external(own map[string]bool, target string) bool {
 	d := domainOf(target)
-	return d != "" && !isOwn(own, d)
+	return d != "" && !inDomains(own, d)
 }
 
 // isWordRune reports whether a rune makes a name readable.

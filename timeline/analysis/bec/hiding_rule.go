@@ -17,8 +17,8 @@ var hidingRule = &analysis.Analyzer{
 	Title: "Inbox rules",
 	Doc: analysis.Doc{
 		Question: "Was an inbox rule made that hides mail from the mailbox's owner?",
-		Method: "Every rule on record, by cmdlet, by Outlook or in a snapshot, with its history, is given points: 3 for a name without a letter or digit or of one character, 3 for deleting, 3 for moving to a folder that hides mail (1 for archive and deleted items), " +
-			"2 for words of payment or warning in its conditions, 2 for naming a correspondent of the mailbox, 1 for marking as read, 1 for stopping further rules, 2 for deleting or moving without any condition, 3 for sending mail outside, " +
+		Method: "Every rule on record, by cmdlet, by Outlook or in a snapshot, with its history, is given points: 3 for a name without a letter or digit, 1 for one of a single character, 3 for deleting, 3 for moving to a folder that hides mail (2 for deleted items, none for the archive, which people use as such), " +
+			"2 for words of payment or warning in its conditions, 2 for naming a correspondent of the estate, 1 for marking as read, 1 for stopping further rules, 2 for deleting or moving without any condition, 2 for sending mail outside (Forwarding judges that by itself), " +
 			"2 for an act of a suspicious actor, 1 for being made within 24 hours after a suspicious logon. From 3 points it is high, from 6 critical. Rules that one user made within 10 minutes from one address share the verdict.",
 		Limits:   "A rule made before the log begins is known only from a snapshot. Outlook repeats its rules without saying what they are; such repetitions are counted, not judged. Rules kept by a client on a computer leave no record.",
 		Innocent: "People sort newsletters away, delete notices they are tired of, and give rules one-letter names.",

@@ -15,7 +15,7 @@ var identityChange = &analysis.Analyzer{
 	Doc: analysis.Doc{
 		Question: "Did somebody change who may sign in, how, or what an account or application may do?",
 		Method: "Operations that the table of watched changes lists: sign-in methods, passwords, roles, devices, credentials of applications, federation and domains, guests, removed accounts, weakened policies, IMAP or POP switched on. " +
-			"A change within 24 hours after a suspicious logon of the same user, or attributed to a suspicious actor, weighs one step more. A failed operation and a change of the own password only inform.",
+			"A change within 24 hours after a suspicious logon of the same user, or attributed to a suspicious actor, weighs one step more. A change of medium weight or less from a network that is usual for the account, with 20 active days of history, only informs, as do a failed operation, the own password, and a new method or device without anything that speaks against it. Records of one act within 5 minutes are one row.",
 		Limits:   "The directory's log is kept for 30 days at most without export; older changes are not seen. Roles granted through groups and changes in on-premises directories are not seen.",
 		Innocent: "New phones, new colleagues and routine administration make the same records. A change stands here because it matters, not because it is hostile: the actor and the time decide.",
 		Confirm:  "The owner's account of the new method or device; a ticket for the administrator's change.",
@@ -45,7 +45,7 @@ func runIdentityChange(p *analysis.Pass) (*analysis.Finding, error) {
 				continue
 			}
 			if l, ok := lastBefore(t, suspicious[user], at, soonAfter); ok {
-				r.Severity = min(r.Severity+1, analysis.Critical)
+				r.Severity = max(analysis.Medium, min(r.Severity+1, analysis.Critical))
 				r.Origins = append(r.Origins, t.Origin(l))
 				*why = append(*why, fmt.Sprintf("%s after a suspicious logon of %s", time.Duration(at-nanosOf(t, l)).Round(time.Minute), t.Value(timeline.ColUser, user)))
 				return

@@ -15,7 +15,7 @@ var mailboxDelegation = &analysis.Analyzer{
 	Doc: analysis.Doc{
 		Question: "Was somebody given access to another's mailbox?",
 		Method: "Permissions on mailboxes and folders, permissions to send, and roles that impersonate, as the table of delegation operations lists them, that a person or application granted. Full access, impersonation, and any folder given to everybody are high, the rest is medium; reading rights on a single folder for one person are low. " +
-			"An act attributed to a suspicious actor weighs one step more. What Microsoft's service granted is counted, a failed operation only informs.",
+			"An act attributed to a suspicious actor weighs one step more; one from a network that is usual for whoever granted it, with 20 active days of history and no suspicious logon in the 24 hours before, only informs. What Microsoft's service granted is counted, a failed operation only informs.",
 		Limits:   "Delegates are not logged at all in the Outlook Activities log. Permissions granted before the log begins are only in snapshots, which are listed as information.",
 		Innocent: "Assistants, shared mailboxes, leavers' mailboxes and migrations make the same records.",
 		Confirm:  "A ticket; the owner's account; whether the trustee's account used the permission.",
@@ -72,8 +72,13 @@ func runMailboxDelegation(p *analysis.Pass) (*analysis.Finding, error) {
 		if t.Outcome(row) == timeline.Failure {
 			r.Severity = analysis.Info
 			why = append(why, "the operation failed")
-		} else if r.Severity > analysis.Info {
+		} else {
+			before := r.Severity
 			attributedTo(acts, row, &r, &why)
+			if r.Severity == before && usualNetwork(p, row) {
+				r.Severity = analysis.Info
+				why = append(why, routineExcuse)
+			}
 		}
 		r.Cells = []string{d.kind, d.to, d.on, d.rights, t.Text(timeline.ColOperation, row), strings.Join(why, "; ")}
 		f.Rows = append(f.Rows, r)

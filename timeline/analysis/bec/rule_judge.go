@@ -34,7 +34,7 @@ func (j *ruleJudge) judge(r *rule) {
 	if name := strings.TrimSpace(r.name); !hasWord(name) {
 		add(3, "a name without a letter or digit")
 	} else if utf8.RuneCountInString(name) == 1 {
-		add(3, "a name of one character")
+		add(1, "a name of one character")
 	}
 	deletes := isTrue(r.changes, "DeleteMessage") || isTrue(r.changes, "SoftDeleteMessage")
 	if deletes {
@@ -53,7 +53,7 @@ func (j *ruleJudge) judge(r *rule) {
 	}
 	for _, target := range forwardTargets(r.changes, ruleTargets) {
 		if external(j.own, target) {
-			add(3, "sends mail to the external address %s", target)
+			add(2, "sends mail to the external address %s", target)
 			break
 		}
 	}
@@ -71,8 +71,10 @@ func (j *ruleJudge) move(r *rule, add func(int, string, ...any)) bool {
 		moved = moved || name == "MoveToFolder"
 		switch kind := j.hidden.kind(folder); kind {
 		case "":
-		case "archive", "deleted":
-			add(1, "moves to %s", folder)
+		case "archive":
+			r.reasons = append(r.reasons, "+0 moves to "+folder)
+		case "deleted":
+			add(2, "moves to %s", folder)
 		default:
 			add(3, "moves to %s, a folder that hides mail (%s)", folder, kind)
 		}
@@ -102,13 +104,14 @@ func (j *ruleJudge) words(r *rule, add func(int, string, ...any)) {
 	}
 }
 
-// correspondent reports whether an address is the tenant's or in evidence as
-// a sender.
+// correspondent reports whether an address is the tenant's or one that the
+// estate has written to: a newsletter is neither.
 func (j *ruleJudge) correspondent(address string) bool {
-	if isOwn(j.own, domainOf(address)) {
+	if inDomains(j.own, domainOf(address)) {
 		return true
 	}
-	_, ok := j.p.Timeline.Find(timeline.ColSender, address)
+	c := correspondence(j.p)
+	_, ok := c.to[c.key(strings.ToLower(address))]
 	return ok
 }
 

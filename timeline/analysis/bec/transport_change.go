@@ -27,7 +27,7 @@ var transportChange = &analysis.Analyzer{
 		own := ownDomains(p)
 		return findWatched(p, "transport-change", func(_ int, changes []change, r *analysis.Row, why *[]string) {
 			for _, target := range forwardTargets(changes, transportTargets) {
-				if !isOwn(own, domainOf(target)) {
+				if !inDomains(own, domainOf(target)) {
 					r.Severity = max(r.Severity, analysis.High)
 					*why = append(*why, "sends mail to the external address "+target)
 				}

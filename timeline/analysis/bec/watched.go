@@ -3,6 +3,7 @@ package bec
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
@@ -106,20 +107,22 @@ func findWatched(p *analysis.Pass, name string, adjust func(row int, changes []c
 			failed++
 			r.Severity = analysis.Info
 			why = append(why, "the operation failed")
-		} else if r.Severity > analysis.Info {
-			if a, basis := acts.at(row); a != nil {
-				r.Severity = max(r.Severity, raised(a, min(r.Severity+1, analysis.Critical)))
-				r.Confidence = confidence(basis)
-				why = append(why, attributed(a, basis))
-			}
+		} else {
+			before := r.Severity
+			attributedTo(acts, row, &r, &why)
 			if adjust != nil {
 				adjust(row, changes, &r, &why)
+			}
+			if r.Severity == before && r.Severity <= analysis.Medium && r.Severity > analysis.Info && usualNetwork(p, row) {
+				r.Severity = analysis.Info
+				why = append(why, routineExcuse)
 			}
 		}
 		r.Cells = []string{w.kind, t.Text(timeline.ColOperation, row), targetOf(t, row, changes), changesText(changes), strings.Join(why, "; ")}
 		f.Rows = append(f.Rows, r)
 	}
 	byTime(f.Rows)
+	f.Rows = repeated(f.Rows)
 	accusing := 0
 	for _, r := range f.Rows {
 		if r.Severity > analysis.Info {
@@ -131,6 +134,30 @@ func findWatched(p *analysis.Pass, name string, adjust func(row int, changes []c
 		f.Notes = append(f.Notes, counted(service, "such change")+" by Microsoft's own service left out.")
 	}
 	return f
+}
+
+// sameAct is how far apart the records of one act lie: the directory writes
+// one role several times over.
+const sameAct = 5 * time.Minute
+
+// repeated makes one row of those, in the order of time, that tell of one
+// act: same user, kind, operation and target within sameAct.
+func repeated(rows []analysis.Row) []analysis.Row {
+	type key struct{ user, kind, operation, target string }
+	last := map[key]int{}
+	var kept []analysis.Row
+	for _, r := range rows {
+		k := key{strings.ToLower(r.User), r.Cells[0], operationKeyOf(r.Cells[1]), strings.ToLower(r.Cells[2])}
+		if i, ok := last[k]; ok && r.First.Sub(kept[i].First) <= sameAct {
+			kept[i].Severity = max(kept[i].Severity, r.Severity)
+			kept[i].Last = r.Last
+			kept[i].Origins = append(kept[i].Origins, r.Origins...)
+			continue
+		}
+		last[k] = len(kept)
+		kept = append(kept, r)
+	}
+	return kept
 }
 
 // matching finds the weightiest row of the table that a record meets.
