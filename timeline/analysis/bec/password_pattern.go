@@ -121,11 +121,11 @@ func (a *attempts) spray(number uint32) (analysis.Row, bool) {
 	}
 	first, last := bad[0].time, bad[len(bad)-1].time
 	a.attacked[number] = span{from: first, to: last}
-	failed := slices.DeleteFunc(slices.Clone(list), func(l *logon) bool { return !l.stopped() })
+	failed := slices.DeleteFunc(slices.Clone(list), func(l *logon) bool { return l.opened() })
 	for _, l := range failed {
 		a.cited[l] = true
 	}
-	return a.row(kind, analysis.Medium, failed, evidence+"; all failed logons from this network are cited"), true
+	return a.row(kind, analysis.Medium, failed, evidence+"; all logons from this network that did not succeed are cited"), true
 }
 
 // mostUsers is the greatest number of users with at most so many failures

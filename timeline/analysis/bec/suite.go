@@ -33,4 +33,5 @@ var Suite = []*analysis.Analyzer{
 	identityChange,
 	transportChange,
 	auditTampering,
+	stacks,
 }
