@@ -139,9 +139,12 @@ func stackings(p *analysis.Pass) []*stacking {
 		{
 			name: "country of successful logons", col: timeline.ColIP, of: countries.of, text: countries.text, who: timeline.ColUser,
 			each: func(row int) uint32 { return user[t.Code(timeline.ColUser, row)] },
-			keep: func(row int) bool {
-				return t.Outcome(row) == timeline.Success && classes[t.Code(timeline.ColOperation, row)] == classLogon
-			},
+			keep: func(row int) bool { return admitted(row) && !opens[t.Code(timeline.ColOperation, row)] },
+		},
+		{
+			name: "country of mailbox openings", col: timeline.ColIP, of: countries.of, text: countries.text, who: timeline.ColUser,
+			each: func(row int) uint32 { return user[t.Code(timeline.ColUser, row)] },
+			keep: func(row int) bool { return admitted(row) && opens[t.Code(timeline.ColOperation, row)] },
 		},
 		folded("client", timeline.ColClient),
 		{name: "client as written", col: timeline.ColClientRaw, of: labels.of, text: labels.text},
