@@ -45,9 +45,6 @@ func openTable(h *ingest.Head, o *ingest.Options) (*ingest.Decoder, error) {
 const customPrefix = "CustomProperties"
 
 func (d *tableDecoder) decode(r *rows.Record, ev *timeline.Event) ingest.Outcome {
-	if r.Has(rows.HeaderRow) {
-		return ingest.Rejected("the header again: files were joined end to end")
-	}
 	a := newActivity()
 	defer pool.Put(a)
 	for i := range r.Cells {
