@@ -2,6 +2,7 @@ package bec
 
 import (
 	"strings"
+	"time"
 
 	"becforensics/timeline/analysis"
 )
@@ -36,6 +37,11 @@ func attributed(a *actor, basis string) string {
 		return basis
 	}
 	return a.reason + "; attributed by " + basis
+}
+
+// minutes is a span that the examiner may change, in minutes.
+func minutes(p *analysis.Pass, name string, def time.Duration) time.Duration {
+	return time.Duration(p.Settings.Threshold(name, def.Minutes()) * float64(time.Minute))
 }
 
 // attributionNeeds are the analyses that one needs which asks for actors.

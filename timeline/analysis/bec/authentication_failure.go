@@ -39,7 +39,7 @@ var authenticationFailure = &analysis.Analyzer{
 	Version:    1,
 	Techniques: []string{"T1566", "T1672"},
 	References: []string{"RFC 8601", "Microsoft Learn, Anti-spam message headers in Microsoft 365", "rf-peixoto/phishing_pot 8e207b5 (shares of failing messages, measured)", "CrowdStrike, Hiding in Plain Sight: Using the Office 365 Activities API (2018)"},
-	Settings:   []string{"accepted_domains", "sister_domains", "thresholds"},
+	Settings:   []string{"accepted_domains", "sister_domains", "known_good", "thresholds"},
 	Run:        runAuthenticationFailure,
 }
 
@@ -88,6 +88,8 @@ func runAuthenticationFailure(p *analysis.Pass) (*analysis.Finding, error) {
 	}
 	suspect := suspectMessages(p)
 	c := correspondence(p)
+	passing := p.Settings.Threshold("authentication-failure.passing_messages", mostlyPassing)
+	share := p.Settings.Threshold("authentication-failure.failing_share", failingShare)
 	f := &analysis.Finding{}
 	for i, m := range all {
 		v := verdicts[i]
@@ -96,11 +98,15 @@ func runAuthenticationFailure(p *analysis.Pass) (*analysis.Finding, error) {
 			continue
 		}
 		reasons := suspect.reasons(c, m)
-		if d := domains[domainOf(m.sender)]; d.passed >= mostlyPassing && float64(d.failed) <= failingShare*float64(d.passed+d.failed) {
+		if d := domains[domainOf(m.sender)]; float64(d.passed) >= passing && float64(d.failed) <= share*float64(d.passed+d.failed) {
 			reasons = append(reasons, fmt.Sprintf("of the domain %s passed and %d failed", counted(d.passed, "message"), d.failed))
 		}
 		r := analysis.Row{Severity: analysis.Low, Confidence: analysis.Unsure, Mailbox: m.mailbox, First: m.at, Last: m.at, Origins: m.origins}
-		if len(reasons) > 0 {
+		switch {
+		case c.cleared(m.sender):
+			r.Severity = analysis.Info
+			reasons = append(reasons, "the examiner cleared the domain")
+		case len(reasons) > 0:
 			r.Severity, r.Confidence = analysis.Medium, analysis.Likely
 		}
 		r.Cells = []string{

@@ -81,12 +81,23 @@ func (c *correspondents) key(address string) string {
 // own reports whether an address is the tenant's.
 func (c *correspondents) own(address string) bool { return inDomains(c.tenant, domainOf(address)) }
 
+// cleared reports whether the examiner cleared the domain of an address.
+func (c *correspondents) cleared(address string) bool {
+	for _, domain := range c.p.Settings.KnownGood.Domains {
+		if under(domainOf(address), strings.ToLower(domain)) {
+			return true
+		}
+	}
+	return false
+}
+
 // newAt reports whether nobody of the estate had heard from the sender before,
 // nor written to him; known is false where the record does not reach back far
 // enough to tell.
 func (c *correspondents) newAt(sender string, at int64) (isNew, known bool) {
 	key := c.key(sender)
-	if key == "" || c.began == 0 || at-c.began < int64(contactHistory) {
+	history := time.Duration(c.p.Settings.Threshold("contact_history_days", contactHistory.Hours()/24) * 24 * float64(time.Hour))
+	if key == "" || c.began == 0 || at-c.began < int64(history) {
 		return false, false
 	}
 	if c.own(sender) {

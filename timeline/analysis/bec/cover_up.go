@@ -61,7 +61,7 @@ func runCoverUp(p *analysis.Pass) (*analysis.Finding, error) {
 	}
 	f := &analysis.Finding{}
 	for _, d := range deeds {
-		f.Rows = append(f.Rows, d.finding(p.Timeline, hidden))
+		f.Rows = append(f.Rows, d.finding(p, hidden))
 	}
 	f.Summary = fmt.Sprintf("%s of deleting, moving, marking as unread and removing rules; %s of a suspicious actor", counted(records, "record"), counted(len(deeds), "act"))
 	if ruled := ruleMoves(p, hidden); len(ruled) > 0 {

@@ -9,11 +9,12 @@ import (
 )
 
 // finding is the row of a deed.
-func (d *deed) finding(t *timeline.Timeline, hidden *hideFolders) analysis.Row {
+func (d *deed) finding(p *analysis.Pass, hidden *hideFolders) analysis.Row {
+	t := p.Timeline
 	r := citingActor(t, d.actor, d.rows)
 	target := firstText(t, timeline.ColTargetFolder, d.rows)
 	kind := hidden.kind(target)
-	reasons := d.reasons(t, kind)
+	reasons := d.reasons(p, kind)
 	switch {
 	case len(reasons) > 0:
 		r.Severity = raised(d.actor, analysis.High)
@@ -31,9 +32,9 @@ func (d *deed) finding(t *timeline.Timeline, hidden *hideFolders) analysis.Row {
 }
 
 // reasons say why a deed is consistent with covering up.
-func (d *deed) reasons(t *timeline.Timeline, kind string) []string {
+func (d *deed) reasons(p *analysis.Pass, kind string) []string {
 	var reasons []string
-	at := t.Time(d.rows[0])
+	at := p.Timeline.Time(d.rows[0])
 	add := func(ok bool, reason string) {
 		if ok {
 			reasons = append(reasons, reason)
@@ -44,10 +45,10 @@ func (d *deed) reasons(t *timeline.Timeline, kind string) []string {
 		add(true, "removed a rule")
 	case deedUnread:
 		since := at.Sub(d.viewed)
-		add(!d.viewed.IsZero() && since <= afterViewing, "the actor had viewed the message at "+stamp(d.viewed))
+		add(!d.viewed.IsZero() && since <= minutes(p, "cover-up.after_viewing_minutes", afterViewing), "the actor had viewed the message at "+stamp(d.viewed))
 	case deedMove, deedDelete:
 		since := at.Sub(d.sent)
-		add(!d.sent.IsZero() && since <= afterSending, "the actor had sent the message at "+stamp(d.sent))
+		add(!d.sent.IsZero() && since <= minutes(p, "cover-up.after_sending_minutes", afterSending), "the actor had sent the message at "+stamp(d.sent))
 		add(d.kind == deedDelete && !d.viewed.IsZero(), "the actor had viewed the message at "+stamp(d.viewed))
 		add(d.hard, "deleted for good")
 		add(d.kind == deedMove && kind != "", "the folder hides mail ("+kind+")")

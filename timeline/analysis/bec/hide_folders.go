@@ -55,6 +55,7 @@ func ruleMoves(p *analysis.Pass, hidden *hideFolders) []analysis.Row {
 	var order []key
 	delivered := map[messageKey]int{}
 	kinds := map[uint32]string{}
+	after := minutes(p, "cover-up.after_delivery_minutes", afterDelivery)
 	for row, class := range rowsOf(p, classDelivery, classMove) {
 		m, named := messageOf(t, row)
 		if class == classDelivery {
@@ -73,7 +74,7 @@ func ruleMoves(p *analysis.Pass, hidden *hideFolders) []analysis.Row {
 			kinds[folder] = kind
 		}
 		from, known := delivered[m]
-		if kind == "" || !known || !follows(t, []int{from}, row, afterDelivery) {
+		if kind == "" || !known || !follows(t, []int{from}, row, after) {
 			continue
 		}
 		k := key{m.mailbox, folder}

@@ -100,7 +100,7 @@ func runMessageViews(p *analysis.Pass) (*analysis.Finding, error) {
 	if records == 0 {
 		return nil, analysis.Skip("no record of views in the exports, which does not mean that nobody read; what MailItemsAccessed records is on the sheet of mail-access")
 	}
-	dwellCap := time.Duration(p.Settings.Threshold("message-views.dwell_minutes", dwellCap.Minutes()) * float64(time.Minute))
+	dwellCap := minutes(p, "message-views.dwell_minutes", dwellCap)
 	f := &analysis.Finding{}
 	for _, g := range order {
 		f.Rows = append(f.Rows, viewRow(t, g.actor, g.basis, g.rows, dwellCap))

@@ -36,7 +36,7 @@ var riskyAttachment = &analysis.Analyzer{
 	Version:    1,
 	Techniques: []string{"T1566.001"},
 	References: []string{"sublime-security/static-files (types)", "CrowdStrike, Hiding in Plain Sight: Using the Office 365 Activities API (2018)"},
-	Settings:   []string{"accepted_domains", "sister_domains"},
+	Settings:   []string{"accepted_domains", "sister_domains", "known_good", "thresholds"},
 	Run:        runRiskyAttachment,
 }
 
@@ -47,9 +47,9 @@ const (
 	pointsDouble = 2
 	pointsFirst  = 1
 	pointsOpened = 2
-	lowPoints    = 3
-	mediumPoints = 4
-	highPoints   = 6
+	leastPoints  = 3 // low
+	mediumAbove  = 1 // points more are medium
+	highAbove    = 3 // points more are high
 )
 
 // A delivery is one message in all mailboxes it was delivered to.
@@ -106,11 +106,12 @@ func runRiskyAttachment(p *analysis.Pass) (*analysis.Finding, error) {
 		return nil, analysis.Skip("no delivered message with named attachments in the evidence, which does not mean that none had any")
 	}
 	c := correspondence(p)
+	least := int(p.Settings.Threshold("risky-attachment.points", leastPoints))
 	f := &analysis.Finding{}
 	accused := 0
 	var harmless []*delivery
 	for _, d := range order {
-		r := d.finding(t, c)
+		r := d.finding(t, c, least)
 		if r.Severity == analysis.Info {
 			harmless = append(harmless, d)
 			continue
@@ -118,14 +119,14 @@ func runRiskyAttachment(p *analysis.Pass) (*analysis.Finding, error) {
 		accused++
 		f.Rows = append(f.Rows, r)
 	}
-	f.Rows = append(f.Rows, commonTypes(t, harmless)...)
+	f.Rows = append(f.Rows, commonTypes(t, harmless, least)...)
 	byTime(f.Rows)
-	f.Summary = fmt.Sprintf("%s of messages with named attachments; %s with a risky type, %d of them with 3 points or more.", plural(named, "delivery", "deliveries"), counted(len(order), "message"), accused)
+	f.Summary = fmt.Sprintf("%s of messages with named attachments; %s with a risky type, %d of them with %d points or more.", plural(named, "delivery", "deliveries"), counted(len(order), "message"), accused, least)
 	return f, nil
 }
 
 // finding is the row of a message.
-func (d *delivery) finding(t *timeline.Timeline, c *correspondents) analysis.Row {
+func (d *delivery) finding(t *timeline.Timeline, c *correspondents, least int) analysis.Row {
 	points := d.risky.weight
 	var reasons []string
 	if d.risky.double {
@@ -139,7 +140,7 @@ func (d *delivery) finding(t *timeline.Timeline, c *correspondents) analysis.Row
 			reasons = append(reasons, "first contact with the sender")
 		}
 	}
-	if points >= lowPoints && len(d.opened) > 0 {
+	if points >= least && len(d.opened) > 0 {
 		points += pointsOpened
 		reasons = append(reasons, "opened or clicked afterwards")
 	}
@@ -150,11 +151,12 @@ func (d *delivery) finding(t *timeline.Timeline, c *correspondents) analysis.Row
 	r := citing(t, rows)
 	r.Confidence = analysis.Likely
 	switch {
-	case points >= highPoints:
+	case c.cleared(address(sender)):
+	case points >= least+highAbove:
 		r.Severity = analysis.High
-	case points >= mediumPoints:
+	case points >= least+mediumAbove:
 		r.Severity = analysis.Medium
-	case points >= lowPoints:
+	case points >= least:
 		r.Severity = analysis.Low
 	}
 	r.User = ""
@@ -179,7 +181,7 @@ func (d *delivery) finding(t *timeline.Timeline, c *correspondents) analysis.Row
 
 // commonTypes are the info rows about messages with less than the points that
 // accuse, one a combination of types.
-func commonTypes(t *timeline.Timeline, all []*delivery) []analysis.Row {
+func commonTypes(t *timeline.Timeline, all []*delivery, least int) []analysis.Row {
 	type group struct {
 		first, last, messages int
 	}
@@ -201,7 +203,7 @@ func commonTypes(t *timeline.Timeline, all []*delivery) []analysis.Row {
 		g := groups[types]
 		r := informing(t, g.first, g.last)
 		r.User = ""
-		r.Cells = []string{counted(g.messages, "message") + " with less than " + strconv.Itoa(lowPoints) + " points", "", "", types, "", "", "", "", ""}
+		r.Cells = []string{counted(g.messages, "message") + " with less than " + strconv.Itoa(least) + " points", "", "", types, "", "", "", "", ""}
 		rows = append(rows, r)
 	}
 	return rows

@@ -35,6 +35,7 @@ var sentByActor = &analysis.Analyzer{
 	Version:    1,
 	Techniques: []string{"T1534", "T1566.003"},
 	References: []string{"CrowdStrike, Hiding in Plain Sight: Using the Office 365 Activities API (2018)", "Azure-Sentinel f50a26d7"},
+	Settings:   []string{"thresholds"},
 	Run:        runSentByActor,
 }
 
@@ -85,6 +86,8 @@ func sendings(p *analysis.Pass) (all []*sending, any bool) {
 		wrote *sending   // the last message written in the mailbox; nil if by nobody suspicious
 	}
 	desks := map[uint32]*desk{}
+	transported := minutes(p, "sent-by-actor.transport_minutes", handover)
+	pause := minutes(p, "sent-by-actor.composing_minutes", composing)
 	for row, class := range rowsOf(p, classSend, classDraft) {
 		any = true
 		box := t.Folded(timeline.ColMailbox, row)
@@ -96,7 +99,7 @@ func sendings(p *analysis.Pass) (all []*sending, any bool) {
 		a, basis := by.at(row)
 		transport := a == nil && t.Has(row, timeline.Service)
 		switch {
-		case transport && class == classSend && d.wrote != nil && follows(t, d.wrote.rows, row, handover):
+		case transport && class == classSend && d.wrote != nil && follows(t, d.wrote.rows, row, transported):
 			d.wrote.rows = append(d.wrote.rows, row)
 			d.wrote.sent = true
 			if !strings.Contains(d.wrote.basis, inferred) {
@@ -108,7 +111,7 @@ func sendings(p *analysis.Pass) (all []*sending, any bool) {
 		default:
 			s := &sending{actor: a, basis: basis}
 			if sends(t, row) {
-				if i := written(t, d.open, a, row); i >= 0 {
+				if i := written(t, d.open, a, row, pause); i >= 0 {
 					s = d.open[i]
 					d.open = append(d.open[:i], d.open[i+1:]...)
 				}
@@ -146,12 +149,12 @@ func sends(t *timeline.Timeline, row int) bool {
 // written finds the message in the making that a sending ends: the latest of
 // the actor's with the same message or subject, else the latest whose subject
 // is not known.
-func written(t *timeline.Timeline, open []*sending, a *actor, row int) int {
+func written(t *timeline.Timeline, open []*sending, a *actor, row int, pause time.Duration) int {
 	subject := bareSubject(t.Text(timeline.ColSubject, row))
 	latest := -1
 	for i := len(open) - 1; i >= 0; i-- {
 		s := open[i]
-		if s.actor != a || !follows(t, s.rows, row, composing) {
+		if s.actor != a || !follows(t, s.rows, row, pause) {
 			continue
 		}
 		so := bareSubject(firstText(t, timeline.ColSubject, s.rows))

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
@@ -19,7 +20,7 @@ var suspiciousSearch = &analysis.Analyzer{
 		Method: "Every recorded search is put together with the letters typed before it and compared with the table of search terms and the examiner's own terms: whole words and phrases, " +
 			"without regard to case, accents and the names of KQL properties. A search is high if a suspicious actor made it with a term that the owner does not use, medium if the owner uses the term too " +
 			"(on 3 days or more), low if it holds no listed term. Three different terms in one sitting (pauses of at most 30 minutes) of an actor are critical. " +
-			"Searches of nobody suspicious only inform, one row a user and query, with one exception: three strong terms in one sitting by a user whose record shows searches on 10 other days and never one of these terms are low.",
+			"Searches of nobody suspicious only inform, one row a user and combination of terms, with one exception: three strong terms in one sitting by a user whose record shows searches on 10 other days and never one of these terms are low.",
 		Limits: "Searches of Outlook on the web are recorded best; desktop clients search their own copy without a trace, and the unified audit log records searches only where that was switched on. " +
 			"No search on record does not mean that nobody searched. A search shows what was asked for, not what was read.",
 		Innocent: "Finance staff search for invoices daily; everybody looks for a contract or a password now and then. That is why the actor and the user's own habit decide, not the word.",
@@ -68,6 +69,7 @@ func runSuspiciousSearch(p *analysis.Pass) (*analysis.Finding, error) {
 		usual: p.Settings.Threshold("suspicious-search.usual_days", usualDays),
 		many:  int(p.Settings.Threshold("suspicious-search.terms_in_sitting", manyTerms)),
 		known: int(p.Settings.Threshold("suspicious-search.known_days", knownHabit)),
+		pause: minutes(p, "suspicious-search.sitting_minutes", sitting),
 	}
 	h.habits = habits(t, all, h.vocabulary)
 	sittings := h.sittings(all)
@@ -101,6 +103,7 @@ type hunt struct {
 	habits      map[uint32]*termHabit
 	usual       float64
 	many, known int
+	pause       time.Duration
 }
 
 func (h *hunt) terms(s *search) []reference.Term {
@@ -150,7 +153,7 @@ func (h *hunt) sittings(all []*search) map[*search][]string {
 		now := seats[w]
 		if now != nil {
 			before := now.searches[len(now.searches)-1]
-			if pause := t.Time(s.rows[0]).Sub(t.Time(before.rows[0])); pause < 0 || pause > sitting {
+			if pause := t.Time(s.rows[0]).Sub(t.Time(before.rows[0])); pause < 0 || pause > h.pause {
 				leave(now)
 				now = nil
 			}
@@ -219,26 +222,41 @@ func (h *hunt) outOfHabit(s *search, sittingTerms []string) analysis.Row {
 }
 
 // ownSearches are the info rows of searches that accuse nobody, one for each
-// user and query.
+// user and combination of terms.
 func (h *hunt) ownSearches(own []*search) []analysis.Row {
-	type key struct{ user, mailbox, query uint32 }
+	type key struct {
+		user, mailbox uint32
+		terms         string
+	}
+	type group struct {
+		first, last *search
+		searches    int
+		queries     []string
+		seen        map[uint32]bool
+	}
 	t := h.p.Timeline
-	groups := map[key][]*search{}
-	var order []key
+	groups := map[key]*group{}
+	var order []*group
 	for _, s := range own {
-		k := key{t.Folded(timeline.ColUser, s.rows[0]), t.Folded(timeline.ColMailbox, s.rows[0]), t.Folded(timeline.ColQuery, s.last)}
-		if groups[k] == nil {
-			order = append(order, k)
+		k := key{t.Folded(timeline.ColUser, s.rows[0]), t.Folded(timeline.ColMailbox, s.rows[0]), describe(h.terms(s))}
+		g := groups[k]
+		if g == nil {
+			g = &group{first: s, seen: map[uint32]bool{}}
+			groups[k] = g
+			order = append(order, g)
 		}
-		groups[k] = append(groups[k], s)
+		g.last = s
+		g.searches++
+		if query := t.Folded(timeline.ColQuery, s.last); !g.seen[query] {
+			g.seen[query] = true
+			g.queries = append(g.queries, s.text(t))
+		}
 	}
 	var rows []analysis.Row
-	for _, k := range order {
-		group := groups[k]
-		first, last := group[0], group[len(group)-1]
-		r := informing(t, first.rows[0], last.rows[len(last.rows)-1])
-		terms := h.terms(first)
-		r.Cells = []string{first.text(t), "", describe(terms), strconv.Itoa(len(group)), h.sentence(first, terms), "", ""}
+	for _, g := range order {
+		terms := h.terms(g.first)
+		r := informing(t, g.first.rows[0], g.last.rows[len(g.last.rows)-1])
+		r.Cells = []string{list(g.queries), "", describe(terms), strconv.Itoa(g.searches), h.sentence(g.first, terms), "", ""}
 		rows = append(rows, r)
 	}
 	return rows
