@@ -22,11 +22,14 @@ const (
 // round number below the limit, which leaves room for the head.
 const splitRows = 1_000_000
 
-// Widths in characters. Measured columns stay within the first two; prose
-// above the table spans about the third.
+// Widths in characters.
 const (
-	minWidth   = 8
-	mostWidth  = 60
+	minWidth = 8 // of a measured column, as are the next two
+	// mostWidth shows an address or a GUID; longer text would push the other
+	// columns off the screen.
+	mostWidth = 40
+	mostWrap  = 60 // of a wrapped one
+	// proseWidth is about what prose above a table spans.
 	proseWidth = 130
 	// pageWidth is the one column of a sheet that is prose alone.
 	pageWidth = 110
@@ -127,12 +130,16 @@ func (l *layout) measure() {
 				text = strconv.FormatFloat(cells[i].Number, 'g', -1, 64)
 			}
 			l.marks = l.marks || altered
+			most := float64(mostWidth)
+			if columns[i].Wrap {
+				most = mostWrap
+			}
 			switch {
 			case row >= measured:
 			case cells[i].Kind == report.Moment:
 				widths[i] = max(widths[i], momentWidth)
 			default:
-				widths[i] = max(widths[i], min(mostWidth, textWidth(text)+2))
+				widths[i] = max(widths[i], min(most, textWidth(text)+2))
 			}
 		}
 		row++

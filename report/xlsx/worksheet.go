@@ -3,6 +3,7 @@ package xlsx
 import (
 	"errors"
 	"fmt"
+	"math"
 	"strings"
 
 	"github.com/xuri/excelize/v2"
@@ -75,8 +76,18 @@ func (w *worksheet) prose() error {
 	return nil
 }
 
-// paper fits the columns on a page across, in landscape.
+// mostAcross is how many characters a landscape page of A4 holds across in
+// print that can be read, which is scaled to about a half.
+const mostAcross = 260
+
+// paper fits the columns on a page across, in landscape, or on as few as let
+// them be read.
 func (w *worksheet) paper(footer string) error {
+	total := 0.0
+	for _, c := range w.layout.columns {
+		total += c.width
+	}
+	across := int(math.Ceil(total / mostAcross))
 	props := &excelize.SheetPropsOptions{FitToPage: new(true)}
 	if tab := w.layout.sheet.Tab; tab != "" {
 		props.TabColorRGB = &tab
@@ -84,7 +95,7 @@ func (w *worksheet) paper(footer string) error {
 	const side, edge, inner = 0.4, 0.6, 0.3 // inches
 	return errors.Join(
 		w.file.SetSheetProps(w.page.name, props),
-		w.file.SetPageLayout(w.page.name, &excelize.PageLayoutOptions{Size: new(paperA4), Orientation: new("landscape"), FitToWidth: new(1), FitToHeight: new(0)}),
+		w.file.SetPageLayout(w.page.name, &excelize.PageLayoutOptions{Size: new(paperA4), Orientation: new("landscape"), FitToWidth: &across, FitToHeight: new(0)}),
 		w.file.SetPageMargins(w.page.name, &excelize.PageLayoutMarginsOptions{Left: new(side), Right: new(side), Top: new(edge), Bottom: new(edge), Header: new(inner), Footer: new(inner)}),
 		w.file.SetHeaderFooter(w.page.name, &excelize.HeaderFooterOptions{OddFooter: footer}),
 	)

@@ -225,13 +225,13 @@ func (d *fullDisk) Write(p []byte) (int, error) {
 
 func TestFailureToWriteIsReported(t *testing.T) {
 	var whole bytes.Buffer
-	b := large(3000, 20)
-	if err := Write(&whole, b, Options{SplitRows: 1000}); err != nil {
+	b := large(1500, 20)
+	if err := Write(&whole, b, Options{SplitRows: 800}); err != nil {
 		t.Fatal(err)
 	}
-	for room := 0; room < whole.Len(); room += whole.Len()/50 + 1 {
+	for room := 0; room < whole.Len(); room += whole.Len()/16 + 1 {
 		disk := fullDisk(room)
-		if err := Write(&disk, b, Options{SplitRows: 1000}); !errors.Is(err, errFull) {
+		if err := Write(&disk, b, Options{SplitRows: 800}); !errors.Is(err, errFull) {
 			t.Errorf("room for %d of %d bytes: %v", room, whole.Len(), err)
 		}
 	}
