@@ -28,7 +28,7 @@ func newDecoder(h *ingest.Head, o *ingest.Options) *decoder {
 // finish tells what was learned of the file.
 func (d *decoder) finish(s *timeline.Source) {
 	s.OwnerActs = true
-	s.Mailbox, s.MailboxFrom = d.owner.decide()
+	s.Mailbox, s.MailboxFrom = d.owner.decide(s.Records - s.Rejects)
 	s.DayFirst, s.DateOrder = d.order.Decide()
 	s.Notes = append(s.Notes, d.losses.notes()...)
 }

@@ -83,19 +83,23 @@ func (o *owner) linkedUser(link []byte, read func() string) string {
 	return user
 }
 
-// decide says whose the file is and how that was learned.
-func (o *owner) decide() (mailbox, from string) {
+// decide says whose the file is and what that was learned from. Its name
+// counts only for a file that has activities.
+func (o *owner) decide(activities int) (mailbox, from string) {
 	if o.named != "" {
-		return o.named, "named by the examiner"
+		return o.named, "the examiner"
 	}
 	switch pages, n, _ := o.pages.most(); {
 	case n > 0 && len(o.pages.folded()) == 1:
-		return pages, "named by the export's own links (@odata.context, @odata.id)"
+		return pages, "the export's own links (@odata.context, @odata.id)"
 	case n > 0:
-		return "", fmt.Sprintf("each page names its own: %d mailboxes in one file", len(o.pages.folded()))
+		return "", fmt.Sprintf("the links of each page: %d mailboxes in one file", len(o.pages.folded()))
 	}
 	if user, n, all := o.logons.most(); n > 0 {
 		return user, fmt.Sprintf("UserName of %d of the file's %d logons", n, all)
+	}
+	if activities == 0 {
+		return "", ""
 	}
 	if odata.IsAddress(o.base) {
 		return o.base, "the file's name, for want of anything in its records"

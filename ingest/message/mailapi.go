@@ -47,7 +47,7 @@ func openMailAPI(h *ingest.Head, o *ingest.Options) (*ingest.Decoder, error) {
 		Decode: func(r *rows.Record, _ *timeline.Event) ingest.Outcome { return decodeMailAPI(r, mailbox) },
 		Finish: func(s *timeline.Source) {
 			if mailbox != "" {
-				s.Mailbox, s.MailboxFrom = mailbox, "named by the examiner"
+				s.Mailbox, s.MailboxFrom = mailbox, "the examiner"
 			}
 		},
 	}, nil

@@ -15,5 +15,5 @@ var Source = &ingest.Source{
 server found out about the sender. The Mail API's answer is a state, not an activity: its rows complete the activities on the same
 item or message. A message that was deleted, or fetched by another mailbox's id, is not there.`,
 	Wants:   "messages of the Mail API or of Graph: Id with headers, a preview, or addresses and a time",
-	Layouts: []*ingest.Layout{mailAPI},
+	Layouts: []*ingest.Layout{mailAPI, eml},
 }
