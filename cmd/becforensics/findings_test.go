@@ -205,8 +205,8 @@ func TestSimulatedIntruder(t *testing.T) {
 			t.Errorf("hostile %s record %d of %s is under no accusing row", h.Kind, h.Ordinal, h.File)
 		}
 	}
-	if acts != 174 {
-		t.Errorf("%d hostile acts in the truth, want 174", acts)
+	if acts != 167 {
+		t.Errorf("%d hostile acts in the truth, want 167", acts)
 	}
 	for file, records := range cited {
 		if !strings.HasPrefix(file, "Activities/") {

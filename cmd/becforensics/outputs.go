@@ -2,9 +2,9 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"os"
-	"os/user"
 	"runtime"
 	"time"
 
@@ -27,11 +27,7 @@ func (s *session) outputs(force bool, paths ...string) (*evidence.Outputs, error
 	if err != nil {
 		host = "unknown"
 	}
-	actor := "unknown"
-	if u, err := user.Current(); err == nil {
-		actor = u.Username
-	}
-	out, err := evidence.NewOutputs(evidence.Plan{Paths: named, Force: force, Inputs: s.set, Now: now, Actor: actor, Host: host})
+	out, err := evidence.NewOutputs(evidence.Plan{Paths: named, Force: force, Inputs: s.set, Now: now, Actor: actor(), Host: host})
 	if err != nil {
 		return nil, err
 	}
@@ -40,6 +36,17 @@ func (s *session) outputs(force bool, paths ...string) (*evidence.Outputs, error
 		return nil, err
 	}
 	return out, nil
+}
+
+// actor is who runs the program, by the environment: asking the system could
+// open a socket to a name service.
+func actor() string {
+	for _, name := range []string{"USER", "LOGNAME", "USERNAME"} {
+		if user := os.Getenv(name); user != "" {
+			return user
+		}
+	}
+	return fmt.Sprintf("uid %d", os.Getuid())
 }
 
 // startDetail is what the custody log says of a run that begins.
