@@ -54,9 +54,6 @@ var cloudAppCSV = &ingest.Layout{
 	Open: func(h *ingest.Head, o *ingest.Options) (*ingest.Decoder, error) {
 		d, m, column := newDecoder(o, portalCaps...), fields.New(h.Shape.Header, cloudNames...), h.Column(rawEventData)
 		decode := func(r *rows.Record, ev *timeline.Event) ingest.Outcome {
-			if r.Has(rows.HeaderRow) {
-				return ingest.Rejected("row repeats the header")
-			}
 			p := properties{rec: r}
 			if len(r.Cells[column]) > 0 {
 				d.readData(&p, r.Cells[column], ev)

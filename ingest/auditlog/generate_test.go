@@ -33,16 +33,6 @@ func (t *tenant) writeSearchCSV(w io.Writer, n int) error {
 	return b.Flush()
 }
 
-// writeLines writes n records as AuditData, one a line.
-func (t *tenant) writeLines(w io.Writer, n int) error {
-	b := bufio.NewWriterSize(w, 1<<20)
-	for range n {
-		b.WriteString(t.record().data)
-		b.WriteByte('\n')
-	}
-	return b.Flush()
-}
-
 type record struct {
 	at                                    time.Time
 	id, recordType, operation, user, data string

@@ -13,7 +13,12 @@ type properties struct {
 	object rows.Value // the AuditData object, if there is one
 	v      [numKeys]rows.Value
 	cells  *[numKeys]int // for a table: 1 + the column of each key
+	parsed int           // texts read as JSON so far
 }
+
+// maxParsed bounds how many texts inside one record are read as JSON; a rule
+// of Exchange Web Services has three. Each costs memory of its own.
+const maxParsed = 100
 
 // read takes the members of an object. Of a property named twice the first
 // counts; a name that differs only in case counts if it stands alone.
@@ -105,9 +110,10 @@ func (p *properties) unwrap(v rows.Value) rows.Value {
 
 func (p *properties) parse(text string) rows.Value {
 	text = strings.TrimSpace(text)
-	if text == "" || text[0] != '{' && text[0] != '[' {
+	if text == "" || text[0] != '{' && text[0] != '[' || p.parsed == maxParsed {
 		return rows.Value{}
 	}
+	p.parsed++
 	v, err := p.rec.Parse([]byte(text))
 	if err != nil {
 		return rows.Value{}

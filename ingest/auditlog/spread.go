@@ -95,9 +95,6 @@ func openSpread(h *ingest.Head, o *ingest.Options) (*ingest.Decoder, error) {
 }
 
 func (t *spreadDecoder) decode(r *rows.Record, ev *timeline.Event) ingest.Outcome {
-	if r.Has(rows.HeaderRow) {
-		return ingest.Rejected("row repeats the header")
-	}
 	p := properties{rec: r, cells: &t.cells}
 	for _, cell := range r.Cells {
 		if len(cell) > 0 && cell[0] == 'S' && isTypeName(string(cell)) {

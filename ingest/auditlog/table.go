@@ -110,9 +110,6 @@ type tableDecoder struct {
 }
 
 func (t *tableDecoder) decode(r *rows.Record, ev *timeline.Event) ingest.Outcome {
-	if r.Has(rows.HeaderRow) {
-		return ingest.Rejected("row repeats the header")
-	}
 	p := properties{rec: r}
 	if cell := r.Cell(t.data); cell != "" {
 		t.readData(&p, r.Cells[t.data], ev)

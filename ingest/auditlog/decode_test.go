@@ -1,0 +1,189 @@
+package auditlog
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"io"
+	"strings"
+	"testing"
+
+	"becforensics/ingest"
+	"becforensics/ingest/internal/rows"
+	"becforensics/timeline"
+	"becforensics/timeline/reference"
+)
+
+// decodeCell decodes one AuditData object given as text in a table's cell.
+func decodeCell(t testing.TB, auditData string) (*timeline.Event, ingest.Outcome) {
+	t.Helper()
+	const header = "CreationDate,UserIds,Operations,AuditData\n"
+	file := header + `5/4/2026 8:05:41 AM,user@example.com,Send,"` + strings.ReplaceAll(auditData, `"`, `""`) + "\"\n"
+	head := ingest.NewHead("AuditLog.csv", []byte(file))
+	if !head.IsCSV() {
+		t.Skip("not a table")
+	}
+	d, err := openTable(head, &ingest.Options{Reference: reference.Default()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := rows.At([]byte(file[len(header):]), head.Shape)
+	if err != nil || r.Err != nil {
+		t.Skip("not a row")
+	}
+	ev := &timeline.Event{WantWide: true}
+	out := d.Decode(r, ev)
+	return ev, out
+}
+
+// FuzzAuditData holds that whatever AuditData is, the row becomes an event
+// whose JSON is JSON.
+func FuzzAuditData(f *testing.F) {
+	for _, s := range []string{
+		``, `{}`, `[]`, `{"CreationTime":"2026-05-04T08:05:41","Operation":"MailItemsAccessed","RecordType":50,"Folders":[{"Path":"\\Inbox","FolderItems":[{"InternetMessageId":"<m1@example.com>"}]}],"OperationProperties":[{"Name":"MailAccessType","Value":"Bind"}]}`,
+		`{"Operation":"UpdateInboxRules","OperationProperties":[{"Name":"RuleOperation","Value":"AddMailboxRule"},{"Name":"RuleActions","Value":"[{\"ActionType\":\"Forward\",\"Recipients\":[\"a@example.com\"]}]"}]}`,
+		`{"Parameters":"[{\"Name\":\"Name\",\"Value\":\".\"}]","AppAccessContext":"x","DeviceProperties":{"Id":1},"Target":[{"ID":"ServicePrincipal"}]}`,
+		`{"Item":[],"AffectedItems":{"Id":null},"Folder":"x","DestFolder":7,"Folders":[null,1,{"FolderItems":{}}],"Messages":"[1]"}`,
+	} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, auditData string) {
+		ev, out := decodeCell(t, auditData)
+		if out.Reject != "" {
+			t.Fatalf("row with an operation was rejected: %s", out.Reject)
+		}
+		if s := ev.Cols[timeline.ColRule]; s != "" && !json.Valid([]byte(s)) {
+			t.Errorf("rule is no JSON: %s", s)
+		}
+		if ev.Details != "" && !json.Valid([]byte(ev.Details)) {
+			t.Errorf("details are no JSON: %s", ev.Details)
+		}
+	})
+}
+
+// FuzzCut holds that of an AuditData object cut anywhere, JSON is left.
+func FuzzCut(f *testing.F) {
+	f.Add(`{"CreationTime":"2026-05-04T08:05:41","Id":"1","Folders":[{"Path":"\\Inbox","FolderItems":[{"A":1},{"B":[true,null]}]}],"N":-1.5e3}`, 40)
+	f.Fuzz(func(t *testing.T, text string, n int) {
+		if !json.Valid([]byte(text)) || n < 0 || n >= len(text) {
+			t.Skip("nothing to cut")
+		}
+		if whole := closeJSON([]byte(text[:n])); whole != nil && !json.Valid(whole) {
+			t.Errorf("cut %q gives %q", text[:n], whole)
+		}
+	})
+}
+
+// TestCutEverywhere holds that a cut loses nothing that is whole before it.
+func TestCutEverywhere(t *testing.T) {
+	const text = `{"CreationTime":"2026-05-04T08:05:41","Id":"1","Folders":[{"Path":"\\Inbox, 1","FolderItems":[{"A":1},{"B":[true,null]}]}],"N":-15}`
+	for n := strings.Index(text, `"Folders"`) + 1; n < len(text); n++ {
+		whole := closeJSON([]byte(text[:n]))
+		if !json.Valid(whole) || !strings.HasPrefix(string(whole), `{"CreationTime":"2026-05-04T08:05:41","Id":"1"`) {
+			t.Fatalf("cut %q gives %q", text[:n], whole)
+		}
+	}
+}
+
+// FuzzCliXML holds that objects are cut in rising places that lie in the file,
+// and that each can be read again from its bytes.
+func FuzzCliXML(f *testing.F) {
+	f.Add([]byte(`<Objs Version="1.1.0.1"><Obj RefId="0"><Props><S N="Operations">Send</S><S N="AuditData">{}</S></Props></Obj><Obj><LST><Obj><MS><S N="A">b</S></MS></Obj></LST></Obj></Objs>`))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		for _, e := range []rows.Encoding{rows.UTF8, rows.UTF16LE} {
+			c := cliObjects{encoding: e}
+			var end int64
+			err := c.each(bytes.NewReader(data), func(r *rows.Record) error {
+				if r.Offset < end || r.Offset+int64(r.Length) > int64(len(data)) {
+					t.Fatalf("object at %d+%d after %d of %d", r.Offset, r.Length, end, len(data))
+				}
+				end = r.Offset + int64(r.Length)
+				if r.Err != nil {
+					return nil
+				}
+				again, err := c.at(data[r.Offset:end])
+				if err != nil || string(again.Value.Raw()) != string(r.Value.Raw()) {
+					t.Fatalf("read again: %v", err)
+				}
+				return nil
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+	})
+}
+
+// TestLongObject holds that an object beyond the bound costs itself alone, and
+// no memory beyond the bound.
+func TestLongObject(t *testing.T) {
+	long := io.MultiReader(strings.NewReader(`<Objs><Obj><Props><S N="A">`), io.LimitReader(zeros{}, 2*rows.MaxRecord),
+		strings.NewReader(`</S></Props></Obj><Obj><Props><S N="Operations">Send</S></Props></Obj></Objs>`))
+	cut := &objectCutter{in: bufio.NewReader(long), encoding: rows.UTF8}
+	first, err := cut.next()
+	if err != nil || first.length <= 2*rows.MaxRecord || len(first.raw) > rows.MaxRecord {
+		t.Fatalf("%d bytes of %d kept: %v", len(first.raw), first.length, err)
+	}
+	second, err := cut.next()
+	if err != nil || string(second.raw) != `<Obj><Props><S N="Operations">Send</S></Props></Obj>` {
+		t.Fatalf("the next object is %q: %v", second.raw, err)
+	}
+}
+
+type zeros struct{}
+
+func (zeros) Read(p []byte) (int, error) {
+	for i := range p {
+		p[i] = '0'
+	}
+	return len(p), nil
+}
+
+// TestKeys holds that every property is found by its name in any case.
+func TestKeys(t *testing.T) {
+	for k := noKey + 1; k < numKeys; k++ {
+		if got, exact := keyOf(keyNames[k]); got != k || !exact {
+			t.Errorf("%s: key %d, want %d", keyNames[k], got, k)
+		}
+		if got, exact := keyOf(strings.ToUpper(keyNames[k])); got != k || exact && keyNames[k] != strings.ToUpper(keyNames[k]) {
+			t.Errorf("%s in upper case: key %d, want %d", keyNames[k], got, k)
+		}
+	}
+	if k, _ := keyOf("OrganizationId"); k != noKey {
+		t.Errorf("OrganizationId: key %d, want none", k)
+	}
+}
+
+// TestUserAgentInClientString holds what is taken for a user agent.
+func TestUserAgentInClientString(t *testing.T) {
+	for raw, want := range map[string]string{
+		"Client=OWA;Mozilla/5.0 (Windows NT 10.0; Win64) Firefox/136.0;": "Mozilla/5.0 (Windows NT 10.0; Win64) Firefox/136.0",
+		"Client=WebServices;python-requests/2.28.2;":                     "python-requests/2.28.2",
+		"Client=OWA;Action=ViaProxy":                                     "",
+		"Client=REST;Client=RESTSystem;;":                                "",
+		"Client=POP3/IMAP4;Protocol=IMAP4":                               "",
+		"Client=MSExchangeRPC":                                           "",
+	} {
+		if got := agentIn(raw); got != want {
+			t.Errorf("%q: %q, want %q", raw, got, want)
+		}
+	}
+}
+
+// TestManyTextsOfJSON holds that a record made of JSON in texts costs no more
+// memory than its size explains.
+func TestManyTextsOfJSON(t *testing.T) {
+	list := strings.Repeat(`"{}",`, 200_000)
+	ev, _ := decodeCell(t, `{"Operation":"New-InboxRule","Parameters":[`+list+`{"Name":"Name","Value":"."}]}`)
+	if got := ev.Cols[timeline.ColRule]; got != `{"Name":"."}` {
+		t.Errorf("rule %.100s", got)
+	}
+	allocated := testing.Benchmark(func(b *testing.B) {
+		for b.Loop() {
+			decodeCell(b, `{"Operation":"New-InboxRule","Parameters":[`+list+`{}]}`)
+		}
+	}).AllocedBytesPerOp()
+	if most := int64(200 * len(list)); allocated > most {
+		t.Errorf("%d bytes allocated for a record of %d", allocated, len(list))
+	}
+}
