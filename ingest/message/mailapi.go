@@ -58,7 +58,7 @@ func decodeMailAPI(r *rows.Record, mailbox string) ingest.Outcome {
 	if !r.Value.IsObject() {
 		return ingest.Rejected("the record is no JSON object but " + r.Value.Kind().String())
 	}
-	m := fields{}
+	m := apiMessage{}
 	for name, v := range r.Value.Members() {
 		m.read(name, v)
 	}
@@ -80,8 +80,8 @@ func decodeMailAPI(r *rows.Record, mailbox string) ingest.Outcome {
 	})
 }
 
-// fields are what a message says of itself; the strings are views.
-type fields struct {
+// An apiMessage is what a message says of itself; the strings are views.
+type apiMessage struct {
 	id, messageID, conversation, link string
 	subject, from, fromName, sender   string
 	recipients, replyTo, attachments  []string
@@ -92,7 +92,7 @@ type fields struct {
 }
 
 // read takes in one member of the message, named in any case.
-func (m *fields) read(name string, v rows.Value) {
+func (m *apiMessage) read(name string, v rows.Value) {
 	switch strings.ToLower(name) {
 	case "id":
 		m.id = v.Text()
@@ -137,9 +137,9 @@ func (m *fields) read(name string, v rows.Value) {
 	}
 }
 
-// cells are the fields that are there, copied, under the names of the columns
+// cells are what is there, copied, under the names of the columns
 // that they can fill and under names of their own.
-func (m *fields) cells() []timeline.Pair {
+func (m *apiMessage) cells() []timeline.Pair {
 	var cells []timeline.Pair
 	add := func(name, value string) {
 		if value != "" {
