@@ -1,0 +1,159 @@
+package message
+
+import (
+	"io"
+	"strings"
+	"sync/atomic"
+
+	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/unicode"
+
+	"becforensics/ingest"
+	"becforensics/ingest/internal/rows"
+	"becforensics/timeline"
+)
+
+// eml is a message as it travels, and the block of headers alone that was
+// copied out of a mail program.
+var eml = &ingest.Layout{
+	Name: "mail (.eml)",
+	Doc: `A message in the form of RFC 5322, or its headers alone: one record. Its time is the date of the top-most Received
+header, which the recipient's server wrote; without one the Date, which the sender writes. The address is the sender's client's as
+the sending service claims it, else the one from which the message reached the recipient's servers. Attachments are named, not
+opened.`,
+	Columns: []string{
+		"Received", "Date", "From", "To", "Cc", "Subject", "Message-ID", "Authentication-Results", "X-Originating-IP",
+		"X-Forefront-Antispam-Report", "Content-Type", "Content-Disposition",
+	},
+	TimeDesc: timeReceived,
+	Detect:   detectEML,
+	Open: func(h *ingest.Head, o *ingest.Options) (*ingest.Decoder, error) {
+		d := &mailDecoder{mailbox: o.MailboxFor(h.Name), encoding: h.Shape.Encoding}
+		return d.open(d.decodeEML), nil
+	},
+}
+
+const timeReceived = "Message Received Time"
+
+// detectEML wants a block of header fields from the first line on, one of them
+// such as every mail has.
+func detectEML(h *ingest.Head) ingest.Match {
+	if h.IsJSON() || h.Shape.Kind == rows.Empty || h.Shape.Kind == rows.Binary {
+		return ingest.None
+	}
+	list, _, bad := readHeaders(utf8Text(h.Bytes, h.Shape.Encoding))
+	if bad > 0 && bad*10 > len(list) || len(list) < 2 {
+		return ingest.None
+	}
+	if list.get("From") == "" && list.get("Received") == "" && list.get("Message-ID") == "" {
+		return ingest.None
+	}
+	return ingest.Strong
+}
+
+// maxMail bounds what is held of one message, in bytes. Exchange Online takes
+// no message above 150 MB; headers stand at the front, and what is beyond is
+// read for its hash alone.
+const maxMail = 160 << 20
+
+// A mailDecoder reads a file that is one message.
+type mailDecoder struct {
+	mailbox  string
+	encoding rows.Encoding
+	sent     atomic.Bool // the time is the sender's Date
+}
+
+func (d *mailDecoder) open(decode func(*rows.Record, *timeline.Event) ingest.Outcome) *ingest.Decoder {
+	return &ingest.Decoder{
+		Decode: decode,
+		Each:   eachWhole,
+		At:     func(raw []byte) (*rows.Record, error) { return &rows.Record{Raw: raw, Length: len(raw)}, nil },
+		Finish: func(s *timeline.Source) {
+			if d.mailbox != "" {
+				s.Mailbox, s.MailboxFrom = d.mailbox, "named by the examiner"
+			}
+			if d.sent.Load() {
+				s.Notes = append(s.Notes, timeline.Note{Kind: "absent", Text: "no Received header gives a time: the message's time is its Date, which the sender writes"})
+			}
+		},
+	}
+}
+
+// eachWhole makes the whole file one record.
+func eachWhole(r io.Reader, yield func(*rows.Record) error) error {
+	raw, err := io.ReadAll(io.LimitReader(r, maxMail))
+	if err != nil {
+		return err
+	}
+	if _, err := io.Copy(io.Discard, r); err != nil {
+		return err
+	}
+	return yield(&rows.Record{Raw: raw, Length: len(raw)})
+}
+
+func (d *mailDecoder) decodeEML(r *rows.Record, ev *timeline.Event) ingest.Outcome {
+	text := utf8Text(r.Raw, d.encoding)
+	list, body, bad := readHeaders(text)
+	if len(list) == 0 {
+		return ingest.Rejected("message has no headers")
+	}
+	if bad > 0 || len(r.Raw) == maxMail {
+		ev.Flags |= timeline.Partial
+	}
+	ev.Set(timeline.ColAttachments, strings.Join(attachments(list, text[body:]), ";"))
+	d.fill(list, ev)
+	ev.ByContent, ev.Content = true, r.Raw
+	return ingest.Outcome{}
+}
+
+// fill sets what a message's headers tell.
+func (d *mailDecoder) fill(list headerList, ev *timeline.Event) {
+	ev.Set(timeline.ColOperation, "Message")
+	ev.Set(timeline.ColMailbox, d.mailbox)
+	at, sent, ok := list.received()
+	if ok {
+		ev.Time, ev.HasTime = at.Nanos, true
+		if sent {
+			d.sent.Store(true)
+		}
+		if at.Zoneless {
+			ev.Flags |= timeline.TimeAssumed
+		}
+	}
+	if from := addresses(list.get("From")); len(from) > 0 {
+		ev.Set(timeline.ColSender, from[0])
+	} else if from := addresses(decodeWords(list.get("From"))); len(from) > 0 {
+		ev.Set(timeline.ColSender, from[0])
+	}
+	var to []string
+	for _, name := range [...]string{"To", "Cc", "Bcc"} {
+		to = append(to, addresses(list.get(name))...)
+	}
+	ev.Set(timeline.ColRecipients, strings.Join(to, ";"))
+	ev.Set(timeline.ColSubject, decodeWords(list.get("Subject")))
+	ev.Set(timeline.ColMessageID, list.get("Message-ID"))
+	ev.Set(timeline.ColIP, list.origin())
+	if ev.WantWide {
+		ev.Details = list.details()
+	}
+}
+
+// utf8Text is UTF-16, in which headers that were pasted into an editor may be
+// saved, as UTF-8; other text stays as it is, for each part says its own
+// charset.
+func utf8Text(raw []byte, e rows.Encoding) []byte {
+	var from encoding.Encoding
+	switch e {
+	case rows.UTF16LE:
+		from = unicode.UTF16(unicode.LittleEndian, unicode.UseBOM)
+	case rows.UTF16BE:
+		from = unicode.UTF16(unicode.BigEndian, unicode.UseBOM)
+	default:
+		return []byte(strings.TrimPrefix(string(raw), "\ufeff"))
+	}
+	out, err := from.NewDecoder().Bytes(raw)
+	if err != nil {
+		return raw
+	}
+	return out
+}
