@@ -44,5 +44,25 @@ func minutes(p *analysis.Pass, name string, def time.Duration) time.Duration {
 	return time.Duration(p.Settings.Threshold(name, def.Minutes()) * float64(time.Minute))
 }
 
+// attributionNotes say what limits the attribution of acts in this run.
+func attributionNotes(p *analysis.Pass) []string {
+	var notes, missing []string
+	for _, name := range accusers {
+		if p.Finding(name) == nil {
+			missing = append(missing, name)
+		}
+	}
+	switch {
+	case len(missing) == len(accusers):
+		notes = append(notes, "without findings of "+strings.Join(missing, ", ")+" no actor is known and no act is attributed")
+	case len(missing) > 0:
+		notes = append(notes, "without findings of "+strings.Join(missing, ", ")+" no actor is known from them: acts are attributed by the others alone")
+	}
+	if n := actors(p).ambiguous; n > 0 {
+		notes = append(notes, counted(n, "act")+" could be the owner's or an actor's, since logons of that client came from several addresses around them: not attributed")
+	}
+	return notes
+}
+
 // attributionNeeds are the analyses that one needs which asks for actors.
 var attributionNeeds = accusers

@@ -59,7 +59,7 @@ func runCoverUp(p *analysis.Pass) (*analysis.Finding, error) {
 	if records == 0 {
 		return nil, analysis.Skip("no record of deleting, moving or marking as unread: the exports hold none, which does not mean that nothing was hidden")
 	}
-	f := &analysis.Finding{}
+	f := &analysis.Finding{Notes: attributionNotes(p)}
 	for _, d := range deeds {
 		f.Rows = append(f.Rows, d.finding(p, hidden))
 	}

@@ -101,7 +101,7 @@ func runMessageViews(p *analysis.Pass) (*analysis.Finding, error) {
 		return nil, analysis.Skip("no record of views in the exports, which does not mean that nobody read; what MailItemsAccessed records is on the sheet of mail-access")
 	}
 	dwellCap := minutes(p, "message-views.dwell_minutes", dwellCap)
-	f := &analysis.Finding{}
+	f := &analysis.Finding{Notes: attributionNotes(p)}
 	for _, g := range order {
 		f.Rows = append(f.Rows, viewRow(t, g.actor, g.basis, g.rows, dwellCap))
 	}

@@ -63,7 +63,7 @@ func runSentByActor(p *analysis.Pass) (*analysis.Finding, error) {
 	if !any {
 		return nil, analysis.Skip("no record of writing or sending: the exports hold none, which does not mean that nothing was sent")
 	}
-	f := &analysis.Finding{}
+	f := &analysis.Finding{Notes: attributionNotes(p)}
 	sent := 0
 	for _, s := range all {
 		if s.sent {

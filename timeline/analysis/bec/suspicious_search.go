@@ -73,7 +73,7 @@ func runSuspiciousSearch(p *analysis.Pass) (*analysis.Finding, error) {
 	}
 	h.habits = habits(t, all, h.vocabulary)
 	sittings := h.sittings(all)
-	f := &analysis.Finding{}
+	f := &analysis.Finding{Notes: attributionNotes(p)}
 	attributed, withTerms := 0, 0
 	var own []*search
 	for _, s := range all {
