@@ -15,6 +15,7 @@ import "becforensics/timeline/analysis"
 var Suite = []*analysis.Analyzer{
 	foreignLogon,
 	hostingLogon,
+	impossibleTravel,
 	passwordAttack,
 	suspiciousSearch,
 	messageViews,

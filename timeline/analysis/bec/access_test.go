@@ -1,0 +1,11 @@
+package bec
+
+import (
+	"testing"
+
+	"becforensics/timeline/analysis/analysistest"
+)
+
+func TestImpossibleTravel(t *testing.T) {
+	analysistest.Run(t, Suite, "impossible-travel", "testdata/impossible-travel")
+}
