@@ -43,7 +43,7 @@ var graph = &ingest.Layout{
 	Columns:  []string{"activityDateTime", "id", "activityDisplayName", "result", "resultReason", "initiatedBy", "targetResources", "additionalDetails"},
 	TimeDesc: timeDesc,
 	Detect: func(h *ingest.Head) ingest.Match {
-		if h.IsJSON() && h.Has("activityDisplayName") && (h.Has("targetResources") || h.Has("initiatedBy")) && h.Column("AADOperationType") < 0 {
+		if h.IsJSON() && h.Has("activityDisplayName") && (h.Has("targetResources") || h.Has("initiatedBy")) && !h.Has("AADOperationType") {
 			return ingest.Strong
 		}
 		return ingest.None
@@ -98,6 +98,6 @@ var sentinel = &ingest.Layout{
 			entra.Targets:     {"TargetResources.*"},
 			entra.Additional:  {"AdditionalDetails.*"},
 			entra.UserAgent:   {"UserAgent"},
-		}, true), nil
+		}, true, entra.PortalCaps...), nil
 	},
 }

@@ -12,7 +12,7 @@ var graph = &ingest.Layout{
 	Columns:  []string{"createdDateTime", "id", "userPrincipalName", "ipAddress", "location", "status", "appDisplayName", "appId", "clientAppUsed", "userAgent", "sessionId", "uniqueTokenIdentifier", "deviceDetail", "resourceDisplayName", "isInteractive", "signInEventTypes", "servicePrincipalId"},
 	TimeDesc: "Sign-in",
 	Detect: func(h *ingest.Head) ingest.Match {
-		if h.IsJSON() && h.Has("createdDateTime", "ipAddress") && (h.Has("appDisplayName") || h.Has("appId")) && h.Column("TimeGenerated") < 0 {
+		if h.IsJSON() && h.Has("createdDateTime", "ipAddress") && (h.Has("appDisplayName") || h.Has("appId")) && !h.Has("TimeGenerated") {
 			return ingest.Strong
 		}
 		return ingest.None

@@ -8,11 +8,11 @@ import (
 // riskDetections is what Identity Protection found, one record a detection.
 var riskDetections = &ingest.Layout{
 	Name:     "risk detections",
-	Doc:      "Graph's riskDetection as JSON, or the CSV of Microsoft-Extractor-Suite. The target is the kind of risk with its level and state; the time is that of the risky activity, the detection can come days later.",
+	Doc:      "Graph's riskDetection as JSON, or CSV of Microsoft-Extractor-Suite or Sentinel. The target is the kind of risk with its level and state; the time is that of the risky activity, the detection can come days later.",
 	Columns:  []string{"activityDateTime", "detectedDateTime", "id", "userPrincipalName", "ipAddress", "riskEventType", "riskLevel", "riskState", "additionalInfo"},
 	TimeDesc: "Risky Activity",
 	Detect: func(h *ingest.Head) ingest.Match {
-		if h.Has("riskEventType", "riskLevel", "riskState", "detectedDateTime") {
+		if h.Has("riskEventType", "riskLevel", "riskState") {
 			return ingest.Strong
 		}
 		return ingest.None
@@ -25,11 +25,11 @@ var riskDetections = &ingest.Layout{
 // riskyUsers is what Identity Protection holds of a user, a state.
 var riskyUsers = &ingest.Layout{
 	Name:     "risky users",
-	Doc:      "Graph's riskyUser as JSON, or the CSV of Microsoft-Extractor-Suite: context, no events.",
+	Doc:      "Graph's riskyUser as JSON, or CSV of Microsoft-Extractor-Suite or Sentinel: context, no events.",
 	Columns:  []string{"userPrincipalName", "riskLevel", "riskState", "riskDetail", "riskLastUpdatedDateTime"},
 	TimeDesc: "Risk Last Updated",
 	Detect: func(h *ingest.Head) ingest.Match {
-		if h.Has("riskLastUpdatedDateTime", "riskLevel", "riskState") {
+		if hasTime(h, "riskLastUpdatedDateTime") && h.Has("riskLevel", "riskState") {
 			return ingest.Strong
 		}
 		return ingest.None

@@ -55,7 +55,7 @@ var flat = &ingest.Layout{
 	Columns:  []string{"CreatedDateTime", "UserPrincipalName", "AppDisplayName", "IPAddress", "City", "Country", "Device", "Status"},
 	TimeDesc: "Sign-in",
 	Detect: func(h *ingest.Head) ingest.Match {
-		if h.IsCSV() && h.Has("CreatedDateTime", "UserPrincipalName", "AppDisplayName", "IPAddress") && h.Column("ResultType") < 0 {
+		if h.IsCSV() && h.Has("CreatedDateTime", "UserPrincipalName", "AppDisplayName", "IPAddress") && !h.Has("ResultType") {
 			return ingest.Strong
 		}
 		return ingest.None
@@ -78,8 +78,8 @@ var sentinel = &ingest.Layout{
 	Columns:  []string{"TimeGenerated", "Id", "UserPrincipalName", "IPAddress", "LocationDetails", "ResultType", "ResultDescription", "AppDisplayName", "AppId", "ClientAppUsed", "UserAgent", "SessionId", "UniqueTokenIdentifier", "DeviceDetail", "ResourceDisplayName", "IsInteractive", "Category", "Type"},
 	TimeDesc: "Sign-in",
 	Detect: func(h *ingest.Head) ingest.Match {
-		timed := h.Has("TimeGenerated") || hasColumn(h, "TimeGenerated [UTC]") || hasColumn(h, "CreatedDateTime [UTC]") || h.Has("CreatedDateTime")
-		if timed && h.Has("ResultType", "AppId", "IPAddress") && (h.Has("UserPrincipalName") || h.Has("ServicePrincipalId")) {
+		timed := hasTime(h, "TimeGenerated") || hasTime(h, "CreatedDateTime")
+		if timed && h.Has("ResultType", "IPAddress") && (h.Has("AppDisplayName") || h.Has("AppId")) && (h.Has("UserPrincipalName") || h.Has("ServicePrincipalId")) {
 			return ingest.Strong
 		}
 		return ingest.None
@@ -106,21 +106,22 @@ var sentinel = &ingest.Layout{
 			entra.Resource:    {"ResourceDisplayName"},
 			entra.Interactive: {"IsInteractive.*"},
 			entra.Category:    {"Category.*", "Type.*"},
-		}, 0), nil
+		}, 0, entra.PortalCaps...), nil
 	},
 }
 
-// hasColumn reports whether a table has a column of exactly this name.
-func hasColumn(h *ingest.Head, name string) bool { return h.Column(name) >= 0 }
+// hasTime reports whether a file has a time of this name; the portal of
+// Sentinel adds the zone to it.
+func hasTime(h *ingest.Head, name string) bool { return h.Has(name) || h.Has(name+" [UTC]") }
 
 // defender is the sign-in table of advanced hunting.
 var defender = &ingest.Layout{
 	Name:     "Defender CSV",
-	Doc:      "AADSignInEventsBeta and EntraIdSignInEvents of advanced hunting. LogonType tells interactive sign-ins; exports stop at a cap of rows.",
+	Doc:      "AADSignInEventsBeta and EntraIdSignInEvents of advanced hunting, and their tables of applications. LogonType tells interactive sign-ins; exports stop at a cap of rows.",
 	Columns:  []string{"Timestamp", "RequestId", "AccountUpn", "IPAddress", "Country", "ErrorCode", "Application", "ApplicationId", "ClientAppUsed", "UserAgent", "SessionId", "EntraIdDeviceId", "DeviceName", "ResourceDisplayName", "LogonType"},
 	TimeDesc: "Sign-in",
 	Detect: func(h *ingest.Head) ingest.Match {
-		if h.Has("Timestamp", "AccountUpn", "ErrorCode", "LogonType", "Application") {
+		if h.Has("Timestamp", "RequestId", "ErrorCode", "Application") && (h.Has("AccountUpn") || h.Has("ServicePrincipalId")) {
 			return ingest.Strong
 		}
 		return ingest.None
@@ -144,6 +145,6 @@ var defender = &ingest.Layout{
 			entra.DeviceName: {"DeviceName"},
 			entra.Resource:   {"ResourceDisplayName"},
 			entra.EventTypes: {"LogonType.*"},
-		}, 0), nil
+		}, 0, entra.PortalCaps...), nil
 	},
 }

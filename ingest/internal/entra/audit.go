@@ -31,10 +31,10 @@ func AuditPaths() Paths {
 
 // Audits decodes a file of directory audits. With whole, only records that are
 // the same throughout are copies of each other: for tables that a query made,
-// whose rows can share an id.
-func Audits(h *ingest.Head, o *ingest.Options, p Paths, whole bool) *ingest.Decoder {
+// whose rows can share an id. An export of caps rows may be cut.
+func Audits(h *ingest.Head, o *ingest.Options, p Paths, whole bool, caps ...int) *ingest.Decoder {
 	d := newDecoder(h, o, p)
-	d.whole = whole
+	d.whole, d.caps = whole, caps
 	a := auditor{decoder: d}
 	if d.header != nil {
 		a.columns = targetColumns(d.header)
@@ -108,10 +108,11 @@ func member(v rows.Value, key string) rows.Value {
 }
 
 // A new value is told with its target when it is short; a role or a permission
-// is, a key or a policy is not.
+// is, a key or a policy is not. What is beyond stands in the details.
 const (
 	maxShown  = 80  // bytes of one value
 	maxTarget = 400 // bytes of all targets and values
+	maxLooked = 100 // new values of a record that are looked at
 )
 
 // targets are the objects acted upon, each with its short new values in
@@ -127,7 +128,10 @@ func (d auditor) targets(r *rows.Record) string {
 	for target := range d.paths.Value(r, int(Targets)).Elements() {
 		t.begin(member(target, "userPrincipalName").Text(), member(target, "displayName").Text(), member(target, "id").Text())
 		for p := range member(target, "modifiedProperties").Elements() {
-			t.property(r, member(p, "displayName").Text(), member(p, "newValue"))
+			if t.looked++; t.looked > maxLooked {
+				break
+			}
+			t.value(member(p, "displayName").Text(), plain(r, member(p, "newValue")))
 		}
 		t.end()
 	}
@@ -137,7 +141,8 @@ func (d auditor) targets(r *rows.Record) string {
 // A targetText gathers targets in a line.
 type targetText struct {
 	strings.Builder
-	open bool
+	open   bool // a bracket is
+	looked int  // new values
 }
 
 // begin starts a target by the first of its names that it has.
@@ -154,11 +159,7 @@ func (t *targetText) begin(names ...string) {
 	}
 }
 
-// property adds a new value; the list of the properties' names is none.
-func (t *targetText) property(r *rows.Record, name string, value rows.Value) {
-	t.value(name, plain(r, value))
-}
-
+// value adds a new value; the list of the properties' names is none.
 func (t *targetText) value(name, value string) {
 	if name == "" || name == "Included Updated Properties" || value == "" || len(value) > maxShown || t.Len()+len(name)+len(value) > maxTarget {
 		return
@@ -186,6 +187,9 @@ func (t *targetText) end() {
 // list of one. It is "" for any other structure.
 func plain(r *rows.Record, v rows.Value) string {
 	const wraps = 3
+	if len(v.Raw()) > 2*maxShown {
+		return ""
+	}
 	for range wraps {
 		if v.IsArray() && v.Len() == 1 {
 			for v = range v.Elements() {
@@ -252,7 +256,7 @@ func (c *targetColumn) show(r *rows.Record, t *targetText) {
 
 // plainText is plain of a cell.
 func plainText(r *rows.Record, s string) string {
-	if s = strings.TrimSpace(s); s == "" || s[0] != '"' && s[0] != '[' {
+	if s = strings.TrimSpace(s); s == "" || len(s) > 2*maxShown || s[0] != '"' && s[0] != '[' {
 		return s
 	}
 	v, err := r.Parse([]byte(s))

@@ -1,6 +1,7 @@
 package entra
 
 import (
+	"bytes"
 	"strconv"
 	"strings"
 
@@ -26,18 +27,8 @@ const (
 // kindOf tells the kind of a record by its category and, where that does not
 // say, by what its properties have.
 func kindOf(r *rows.Record, v rows.Value) Kind {
-	category := v.Get("category").Text()
-	switch {
-	case containsFold(category, "SignInLogs"):
-		return SignIn
-	case category == "AuditLogs":
-		return Audit
-	case strings.HasSuffix(category, "RiskEvents"):
-		return Risk
-	case strings.HasPrefix(category, "Risky"):
-		return RiskyUser
-	case category == "MicrosoftGraphActivityLogs":
-		return GraphCall
+	if kind := kindOfCategory(v.Get("category").Text()); kind != None {
+		return kind
 	}
 	p := paths.Open(r, v.Get("properties"))
 	switch {
@@ -51,6 +42,22 @@ func kindOf(r *rows.Record, v rows.Value) Kind {
 	return None
 }
 
+func kindOfCategory(category string) Kind {
+	switch {
+	case containsFold(category, "SignInLogs"):
+		return SignIn
+	case category == "AuditLogs":
+		return Audit
+	case strings.HasSuffix(category, "RiskEvents"):
+		return Risk
+	case strings.HasPrefix(category, "Risky"):
+		return RiskyUser
+	case category == "MicrosoftGraphActivityLogs":
+		return GraphCall
+	}
+	return None
+}
+
 // DiagnosticKind is the kind of the first record of a file of diagnostic
 // settings; None if it is no such file or of no kind that is known.
 func DiagnosticKind(h *ingest.Head) Kind {
@@ -59,9 +66,21 @@ func DiagnosticKind(h *ingest.Head) Kind {
 	}
 	r, err := rows.At(h.Shape.First, rows.Shape{Kind: rows.JSON})
 	if err != nil || r.Err != nil {
-		return None
+		return kindOfCut(h.Shape.First)
 	}
 	return kindOf(r, r.Value)
+}
+
+// kindOfCut is the kind of a record that is longer than the file's head, by the
+// first category in it.
+func kindOfCut(text []byte) Kind {
+	_, rest, ok := bytes.Cut(text, []byte(`"category"`))
+	rest = bytes.TrimLeft(rest, ": \t\r\n")
+	if !ok || len(rest) == 0 || rest[0] != '"' {
+		return None
+	}
+	category, _, _ := bytes.Cut(rest[1:], []byte(`"`))
+	return kindOfCategory(string(category))
 }
 
 // A diagnostic decodes records of the diagnostic settings, of any kind.

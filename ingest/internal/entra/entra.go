@@ -79,6 +79,7 @@ type decoder struct {
 	ref    *reference.Set
 	order  *clock.Order
 	lag    *lag
+	caps   []int          // numbers of records at which the export is cut off
 	flags  timeline.Flags // that hold for the whole file
 	whole  bool           // copies of a record must share all of it
 }
@@ -112,7 +113,16 @@ func (d *decoder) decoder(decode func(*rows.Record, *timeline.Event) ingest.Outc
 func (d *decoder) finish(s *timeline.Source) {
 	s.DayFirst, s.DateOrder = d.order.Decide()
 	d.lag.note(s)
+	for _, limit := range d.caps {
+		if s.Records == limit {
+			s.Notes = append(s.Notes, timeline.Note{Kind: "cut", Text: strconv.Itoa(limit) + " records are exactly what the export delivers at most: there may be more"})
+		}
+	}
 }
+
+// PortalCaps are the numbers of rows at which the portals of Sentinel and
+// Defender cut an export off.
+var PortalCaps = []int{10_000, 30_000}
 
 // text is a field's text; the "<null>" that some exports write is none.
 func (d *decoder) text(r *rows.Record, f Field) string {

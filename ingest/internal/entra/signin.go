@@ -39,10 +39,11 @@ func SignInPaths() Paths {
 	}
 }
 
-// SignIns decodes a file of sign-ins; flags hold for all of them.
-func SignIns(h *ingest.Head, o *ingest.Options, p Paths, flags timeline.Flags) *ingest.Decoder {
+// SignIns decodes a file of sign-ins; flags hold for all of them, and an export
+// of caps rows may be cut.
+func SignIns(h *ingest.Head, o *ingest.Options, p Paths, flags timeline.Flags, caps ...int) *ingest.Decoder {
 	d := newDecoder(h, o, p)
-	d.flags = flags
+	d.flags, d.caps = flags, caps
 	return d.decoder(d.signIn)
 }
 

@@ -14,6 +14,7 @@ import (
 // A Map finds fields by number: their place in the list that New was given.
 type Map struct {
 	header []string // nil for JSON
+	again  []bool   // columns whose name stands before
 	fields [][]path
 	inside map[string]bool // objects that paths lead into
 }
@@ -35,6 +36,12 @@ type path struct {
 // them.
 func New(header []string, pascal bool, list ...[]string) *Map {
 	m := &Map{header: header, fields: make([][]path, len(list)), inside: map[string]bool{}}
+	seen := map[string]bool{}
+	for _, name := range header {
+		name = fields.Normal(name)
+		m.again = append(m.again, seen[name])
+		seen[name] = true
+	}
 	for f, paths := range list {
 		for _, p := range paths {
 			m.add(f, strings.Split(p, "."), pascal)
@@ -167,11 +174,10 @@ func (m *Map) Rest(r *rows.Record, keep ...int) string {
 	} else {
 		for i, name := range m.header {
 			s := r.Cell(i)
-			first := Column(m.header, name) == i
-			if s == "" || first && taken[name] {
+			if s == "" || !m.again[i] && taken[name] {
 				continue
 			}
-			if !first {
+			if m.again[i] {
 				name += " (again)"
 			}
 			b = appendName(b, name)
@@ -231,17 +237,4 @@ func appendName(b []byte, name string) []byte {
 		b = append(b, ',')
 	}
 	return append(append(b, fields.Quote(name)...), ':')
-}
-
-// First is the text of a path in the first record of a JSON file, "" if the
-// record is not whole in the file's head.
-func First(s rows.Shape, path string) string {
-	if s.Kind != rows.JSON || len(s.First) == 0 {
-		return ""
-	}
-	r, err := rows.At(s.First, rows.Shape{Kind: rows.JSON})
-	if err != nil || r.Err != nil {
-		return ""
-	}
-	return New(nil, false, []string{path}).Text(r, 0)
 }
