@@ -46,10 +46,12 @@ const (
 	Delegations     = "delegation_operations"           // operation -> parameters of trustee and rights, kind
 	DisposableMail  = "disposable_mail_domains"         // domain
 	EntraErrors     = "entra_error_classes"             // code -> name, class, outcome
+	ExpectedRecords = "expected_records"                // record -> export, operation, meaning of its absence
 	FreeMail        = "free_mail_domains"               // domain, the disposable ones aside
 	HeaderAliases   = "header_aliases"                  // name -> canonical, language: columns of exports in other languages
 	HideFolders     = "inbox_rule_hide_folders"         // folder -> kind, language
 	KnownKinds      = "known_kinds"                     // kind -> names of columns or keys, sentence
+	LogRetention    = "log_retention"                   // log -> export, days, meaning
 	OAuthScopes     = "oauth_scopes_risky"              // scope -> class
 	Operations      = "operations_of_interest"          // operation -> class, technique
 	RecordTypes     = "record_types"                    // value -> name
@@ -58,6 +60,7 @@ const (
 	SearchTerms     = "search_terms"                    // term -> category, language, weight
 	SuppressTerms   = "rule_or_deletion_suppress_terms" // term -> category, language, weight
 	SuspiciousTLDs  = "suspicious_tlds"                 // tld -> class
+	TimeZones       = "time_zones"                      // Windows name of a zone -> offset_minutes, countries
 	UserAgents      = "user_agents_suspicious"          // pattern -> tool, category, severity
 	WatchedChanges  = "watched_changes"                 // change -> analysis, operation, parameter, value, kind, severity
 )

@@ -76,8 +76,8 @@ func TestEveryWordIsUsed(t *testing.T) {
 func TestConstantsNameTheFiles(t *testing.T) {
 	constants := []string{
 		ActivityTypes, AppsAbused, AppsFirstParty, AppsFOCI, AppsWatch, AttachmentTypes, Clients, ContextTables, Delegations, DisposableMail,
-		EntraErrors, FreeMail, HeaderAliases, HideFolders, KnownKinds, OAuthScopes, Operations, RecordTypes, RuleOperations, RuleParameters, SearchTerms, SuppressTerms,
-		SuspiciousTLDs, UserAgents, WatchedChanges,
+		EntraErrors, ExpectedRecords, FreeMail, HeaderAliases, HideFolders, KnownKinds, LogRetention, OAuthScopes, Operations, RecordTypes, RuleOperations, RuleParameters, SearchTerms, SuppressTerms,
+		SuspiciousTLDs, TimeZones, UserAgents, WatchedChanges,
 	}
 	slices.Sort(constants)
 	var files []string

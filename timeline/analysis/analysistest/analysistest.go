@@ -105,44 +105,19 @@ func runCase(t *testing.T, suite []*analysis.Analyzer, name string, archive *txt
 	if err != nil {
 		t.Fatal(err)
 	}
-	results, err := analysis.Run(needed(suite, name), analysis.Inputs{
-		Timeline: tl, Geo: db, Reference: reference.Default(), Settings: settings,
-	}, nil)
+	asked, err := analysis.Select(suite, []string{name}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := results[len(results)-1]
-	if r.Analyzer.Name != name {
-		t.Fatalf("no analysis is named %q", name)
+	results, err := analysis.Run(suite, asked, analysis.Inputs{Timeline: tl, Geo: db, Reference: reference.Default(), Settings: settings})
+	if err != nil {
+		t.Fatal(err)
 	}
+	r := results[0]
 	if r.Status == analysis.Failed {
 		t.Fatalf("%s failed: %s", name, r.Reason)
 	}
 	return r
-}
-
-// needed are the analyses that the named one needs, itself last.
-func needed(suite []*analysis.Analyzer, name string) []*analysis.Analyzer {
-	var list []*analysis.Analyzer
-	seen := map[string]bool{}
-	var add func(name string)
-	add = func(name string) {
-		if seen[name] {
-			return
-		}
-		seen[name] = true
-		for _, a := range suite {
-			if a.Name != name {
-				continue
-			}
-			for _, n := range a.Needs {
-				add(n)
-			}
-			list = append(list, a)
-		}
-	}
-	add(name)
-	return list
 }
 
 func section(archive *txtar.Archive, name string) string {
