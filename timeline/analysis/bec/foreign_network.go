@@ -54,7 +54,16 @@ func (v *visit) judgeNetwork(asn uint32) (analysis.Row, bool) {
 	if p <= rareNews || len(v.against) > 1 {
 		severity = analysis.Medium
 	}
+	if p <= rareNews && slices.ContainsFunc(v.logons, v.takesMail) {
+		severity = analysis.High
+		v.against = append(v.against, "the client takes mail away without a browser or Outlook")
+	}
 	return v.row("new network", severity, analysis.Likely, history), true
+}
+
+// takesMail reports whether a logon was made with a protocol for mail.
+func (v *visit) takesMail(l *logon) bool {
+	return slices.Contains([]string{clientIMAP, clientPOP, clientEWS}, v.p.Timeline.Value(timeline.ColClient, l.client))
 }
 
 // forwarded reports logons whose forwarded chain begins in one country and

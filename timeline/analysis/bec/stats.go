@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"time"
 
 	"becforensics/timeline/analysis"
 )
@@ -248,4 +249,9 @@ func (st *standing) newAround(day, days int32) int {
 // enough is how many active days make a history.
 func enough(p *analysis.Pass) int {
 	return int(p.Settings.Threshold("history_days", historyDays))
+}
+
+// date writes a day as the tables of days count it.
+func date(day int32) string {
+	return time.Unix(int64(day)*24*60*60, 0).UTC().Format(time.DateOnly)
 }

@@ -8,6 +8,7 @@ import (
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/reference"
 )
 
 func equalFold(a, b string) bool { return strings.EqualFold(a, b) }
@@ -72,13 +73,17 @@ func (v *visit) judgeZone(zone string, homes map[string]bool) (analysis.Row, boo
 		return analysis.Row{}, false
 	}
 	slices.Sort(usual)
-	fits := slices.DeleteFunc(v.distinct(func(l *logon) string { return l.place.Country }), func(c string) bool { return !zoneOf(v.p, zone, c) })
+	fits, known := zoneOf(v.p, zone, v.distinct(func(l *logon) string { return l.place.Country }))
 	severity := analysis.Medium
 	v.against = []string{fmt.Sprintf("the browser's time zone is %q; this user's at home is %q", zone, list(usual))}
-	if len(fits) > 0 {
+	switch {
+	case !known:
+		severity = analysis.Info
+		v.excuse = append(v.excuse, "which countries keep that zone is not known to the reference tables")
+	case fits:
 		severity = analysis.Info
 		v.excuse = append(v.excuse, "the zone is that of the address")
-	} else {
+	default:
 		v.against = append(v.against, "the zone does not fit the country of the address either")
 	}
 	if v.cleared() {
@@ -87,11 +92,15 @@ func (v *visit) judgeZone(zone string, homes map[string]bool) (analysis.Row, boo
 	return v.row("time zone", severity, analysis.Likely, ""), true
 }
 
-// zoneOf reports whether a time zone, by its Windows name, keeps the clock of
-// a country.
-func zoneOf(p *analysis.Pass, zone, country string) bool {
-	_ = p
-	return false
+// zoneOf reports whether a time zone, by its Windows name, is kept in all of
+// the countries, and whether the reference tables know it.
+func zoneOf(p *analysis.Pass, zone string, countries []string) (fits, known bool) {
+	row, known := p.Reference.Table(reference.TimeZones).Find(zone)
+	if !known || len(countries) == 0 {
+		return false, false
+	}
+	kept := strings.Fields(row.Get("countries"))
+	return !slices.ContainsFunc(countries, func(c string) bool { return !slices.Contains(kept, c) }), true
 }
 
 // property finds a string by its name in JSON text, at any depth; the name of

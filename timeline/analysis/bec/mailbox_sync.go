@@ -1,0 +1,183 @@
+package bec
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"becforensics/timeline"
+	"becforensics/timeline/analysis"
+)
+
+var mailboxSync = &analysis.Analyzer{
+	Name:  "mailbox-sync",
+	Title: "Mailbox copies by sync clients",
+	Doc: analysis.Doc{
+		Question: "Which mailboxes were opened by a client that copies mail by itself, and by whom?",
+		Method: "Client types that take a copy of the mailbox on their first logon (IMAP4, POP3, MacMail, MacOutlook, Outlook, ActiveSync, EWS: column auto_sync of the table of clients) are listed for each mailbox. " +
+			"Used by a suspicious actor they are critical, when rare for the user as rare as rare-client has it, else for information. " +
+			"Grades of proof: A, the mailbox itself recorded a synchronised folder, or an IMAP or POP client that opened it; B, acts with that client beyond the logon are on record; C, a logon or sign-in alone, which may be recorded although the protocol was blocked.",
+		Limits: "No log of a protocol says which messages were taken. From the first such logon on the contents of the mailbox must be presumed copied; the absence of read events proves nothing. " +
+			"The copy outlives a changed password. What was deleted before the first logon was not there to be copied.",
+		Innocent: "The owner's phone, Outlook or Mac; a new device from the usual networks; ticket systems and archives that poll.",
+		Confirm:  "The settings of the mailbox for IMAP and POP at that time, the list of mobile devices, the sign-in's resource and token.",
+	},
+	Columns: []analysis.Column{
+		{Name: "Client", Doc: "client type"},
+		{Name: "Whose", Doc: "actor, rare, or usual"},
+		{Name: "Grade", Doc: "grade of proof: A, B or C"},
+		{Name: "Logons", Doc: "successful logons with the client", Kind: analysis.Number},
+		{Name: "Records", Doc: "all records with the client", Kind: analysis.Number},
+		{Name: "Presumed copied from", Doc: "first record", Kind: analysis.Moment},
+		{Name: "Meaning", Doc: "what follows", Kind: analysis.Prose},
+		{Name: "Reason", Doc: "why it is accused", Kind: analysis.Prose},
+	},
+	Needs:      append([]string{rareClientName}, accusers...),
+	Version:    1,
+	Techniques: []string{"T1114.002"},
+	References: []string{"CrowdStrike, Hiding in Plain Sight, 2018", "CrowdStrike, Unclear mailbox sync"},
+	Run:        runMailboxSync,
+}
+
+// A copying is what one client type did in one mailbox, for one actor or for
+// none.
+type copying struct {
+	mailbox, client uint32
+	user            uint32
+	actor           *actor
+	rows            []int
+	logons          int
+	grade           byte
+	basis           string
+}
+
+func runMailboxSync(p *analysis.Pass) (*analysis.Finding, error) {
+	t := p.Timeline
+	if t.Cardinality(timeline.ColClientRaw) < 2 && t.Cardinality(timeline.ColClient) < 2 {
+		return nil, analysis.Skip("no record names a client; whether a mailbox was synchronised cannot be told")
+	}
+	f := &analysis.Finding{}
+	list := copyings(p)
+	rare := rareUses(p)
+	for _, c := range list {
+		f.Rows = append(f.Rows, c.row(p, rare))
+	}
+	byTime(f.Rows)
+	hostile := 0
+	for _, c := range list {
+		if c.actor != nil {
+			hostile++
+		}
+	}
+	f.Summary = fmt.Sprintf("%s of mailboxes and clients that copy mail by themselves; %d by a suspicious actor.", counted(len(list), "pair"), hostile)
+	return f, nil
+}
+
+// copyings groups the records of clients that synchronise.
+func copyings(p *analysis.Pass) []*copying {
+	t, who, classes := p.Timeline, actors(p), operationClasses(p)
+	sync := make([]bool, t.Cardinality(timeline.ColClientRaw))
+	for code := range sync {
+		_, sync[code] = p.Reference.ClientClass(t.Value(timeline.ColClientRaw, uint32(code)))
+	}
+	type key struct {
+		mailbox, client, user uint32
+		actor                 *actor
+	}
+	index := map[key]*copying{}
+	var list []*copying
+	for row := range t.Timed() {
+		if !sync[t.Code(timeline.ColClientRaw, row)] || t.Has(row, timeline.Service) || t.Outcome(row) != timeline.Success && t.Outcome(row) != timeline.Unknown {
+			continue
+		}
+		k := key{mailbox: t.Folded(timeline.ColMailbox, row), client: t.Folded(timeline.ColClient, row)}
+		a, basis := who.at(row)
+		if k.actor = a; k.mailbox == 0 {
+			k.user = t.Folded(timeline.ColUser, row)
+		}
+		c := index[k]
+		if c == nil {
+			c = &copying{mailbox: k.mailbox, client: k.client, user: t.Folded(timeline.ColUser, row), actor: a, grade: 'C', basis: basis}
+			index[k] = c
+			list = append(list, c)
+		}
+		c.rows = append(c.rows, row)
+		c.grade = min(c.grade, proof(p, row, classes[t.Code(timeline.ColOperation, row)]))
+		if classes[t.Code(timeline.ColOperation, row)] == classLogon && t.Outcome(row) == timeline.Success {
+			c.logons++
+		}
+	}
+	return list
+}
+
+// proof grades what one record proves of a synchronisation. The opening of a
+// mailbox by an IMAP or POP client is a record of the mailbox, not of a
+// sign-in.
+func proof(p *analysis.Pass, row int, class string) byte {
+	t := p.Timeline
+	client := t.Text(timeline.ColClient, row)
+	protocol := client == clientIMAP || client == clientPOP
+	switch {
+	case t.Has(row, timeline.Sync), protocol && t.Text(timeline.ColOperation, row) == opMailboxLogin:
+		return 'A'
+	case class == classLogon:
+		return 'C'
+	case protocol && t.Source(row).Source != sourceActivities:
+		return 'A'
+	}
+	return 'B'
+}
+
+// rareUses are the gravest rows of rare-client, by user and client.
+func rareUses(p *analysis.Pass) map[string]analysis.Severity {
+	of := map[string]analysis.Severity{}
+	if f := p.Finding(rareClientName); f != nil {
+		for i := range f.Rows {
+			r := &f.Rows[i]
+			key := strings.ToLower(r.User) + " " + r.Cells[0]
+			of[key] = max(of[key], r.Severity)
+		}
+	}
+	return of
+}
+
+func (c *copying) row(p *analysis.Pass, rare map[string]analysis.Severity) analysis.Row {
+	t := p.Timeline
+	client := t.Value(timeline.ColClient, c.client)
+	severity := rare[strings.ToLower(t.Value(timeline.ColUser, c.user))+" "+client]
+	if severity >= analysis.Medium {
+		severity = analysis.High
+	}
+	whose, reason := "usual", ""
+	switch {
+	case c.actor != nil:
+		whose, reason = "actor", attributed(c.actor, c.basis)
+		severity = raised(c.actor, analysis.Critical)
+	case severity > analysis.Info:
+		whose, reason = "rare", "this client is rare for the user, see rare-client"
+	}
+	rows := c.rows
+	if whose == "rare" {
+		rows = slices.DeleteFunc(slices.Clone(rows), func(row int) bool {
+			place := t.Place(row)
+			return place != nil && profileOf(p).asns.usual(c.user, uint64(place.ASN))
+		})
+	}
+	r := informing(t, c.rows[0], c.rows[len(c.rows)-1])
+	if severity > analysis.Info && len(rows) > 0 {
+		r = citing(t, rows)
+	} else {
+		severity = analysis.Info
+	}
+	r.Severity, r.Confidence = severity, map[byte]analysis.Confidence{'A': analysis.Firm, 'B': analysis.Likely, 'C': analysis.Unsure}[c.grade]
+	meaning := "the owner's client: it keeps a copy of the mailbox"
+	if severity > analysis.Info {
+		meaning = fmt.Sprintf("the contents of the mailbox from %s on must be presumed copied; the absence of read events proves nothing", stamp(t.Time(c.rows[0])))
+		if c.grade == 'C' {
+			meaning += "; a logon alone may be recorded although the protocol was blocked: check the mailbox's settings"
+		}
+	}
+	r.Cells = []string{client, whose, string(c.grade), strconv.Itoa(c.logons), strconv.Itoa(len(c.rows)), stamp(t.Time(c.rows[0])), meaning, reason}
+	return r
+}
