@@ -80,14 +80,18 @@ func (w *worksheet) prose() error {
 // print that can be read, which is scaled to about a half.
 const mostAcross = 260
 
-// paper fits the columns on a page across, in landscape, or on as few as let
-// them be read.
-func (w *worksheet) paper(footer string) error {
+// across is how many pages stand beside each other in print: one, or as few as
+// let wide sheets be read.
+func (l *layout) across() int {
 	total := 0.0
-	for _, c := range w.layout.columns {
+	for _, c := range l.columns {
 		total += c.width
 	}
-	across := int(math.Ceil(total / mostAcross))
+	return int(math.Ceil(total / mostAcross))
+}
+
+// paper lays the worksheet out for print, in landscape.
+func (w *worksheet) paper(footer string) error {
 	props := &excelize.SheetPropsOptions{FitToPage: new(true)}
 	if tab := w.layout.sheet.Tab; tab != "" {
 		props.TabColorRGB = &tab
@@ -95,7 +99,7 @@ func (w *worksheet) paper(footer string) error {
 	const side, edge, inner = 0.4, 0.6, 0.3 // inches
 	return errors.Join(
 		w.file.SetSheetProps(w.page.name, props),
-		w.file.SetPageLayout(w.page.name, &excelize.PageLayoutOptions{Size: new(paperA4), Orientation: new("landscape"), FitToWidth: &across, FitToHeight: new(0)}),
+		w.file.SetPageLayout(w.page.name, &excelize.PageLayoutOptions{Size: new(paperA4), Orientation: new("landscape"), FitToWidth: new(w.layout.across()), FitToHeight: new(0), PageOrder: new("overThenDown")}),
 		w.file.SetPageMargins(w.page.name, &excelize.PageLayoutMarginsOptions{Left: new(side), Right: new(side), Top: new(edge), Bottom: new(edge), Header: new(inner), Footer: new(inner)}),
 		w.file.SetHeaderFooter(w.page.name, &excelize.HeaderFooterOptions{OddFooter: footer}),
 	)
@@ -123,13 +127,17 @@ func (w *worksheet) extent() error {
 }
 
 // table makes the rows a table with filters and bands, whose header is printed
-// on every page.
+// on every page, with the first column where there are several across.
 func (w *worksheet) table() error {
 	header, last := w.layout.header(), columnName(len(w.layout.columns)-1)
 	for i, c := range w.layout.columns {
 		if err := w.file.SetCellStr(w.page.name, fmt.Sprintf("%s%d", columnName(i), header), c.name); err != nil {
 			return err
 		}
+	}
+	titles := fmt.Sprintf("%s!$%d:$%d", quoted(w.page.name), header, header)
+	if w.layout.across() > 1 {
+		titles = quoted(w.page.name) + "!$A:$A," + titles
 	}
 	return errors.Join(
 		w.file.AddTable(w.page.name, &excelize.Table{
@@ -138,7 +146,7 @@ func (w *worksheet) table() error {
 		}),
 		w.file.SetDefinedName(&excelize.DefinedName{
 			Name: "_xlnm.Print_Titles", Scope: w.page.name,
-			RefersTo: fmt.Sprintf("%s!$%d:$%d", quoted(w.page.name), header, header),
+			RefersTo: titles,
 		}),
 	)
 }

@@ -155,6 +155,18 @@ func TestWorksheetsAreLaidOut(t *testing.T) {
 	}
 }
 
+func TestWideSheetIsPrintedOnSeveralPages(t *testing.T) {
+	b := written(t, large(3, 30), Options{}) // 620 characters across
+	for part, want := range map[string]string{
+		"xl/worksheets/sheet1.xml": `fitToWidth="3"`,
+		"xl/workbook.xml":          `&#39;Timeline&#39;!$A:$A,&#39;Timeline&#39;!$3:$3`,
+	} {
+		if !strings.Contains(b.parts[part], want) {
+			t.Errorf("%s has no %s", part, want)
+		}
+	}
+}
+
 func TestLongSheetIsSplit(t *testing.T) {
 	b := large(25, 3)
 	b.Sheets[0].Intro = []string{"What it is."}
