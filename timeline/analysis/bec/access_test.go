@@ -9,3 +9,7 @@ import (
 func TestImpossibleTravel(t *testing.T) {
 	analysistest.Run(t, Suite, "impossible-travel", "testdata/impossible-travel")
 }
+
+func TestLegacyLogon(t *testing.T) {
+	analysistest.Run(t, Suite, "legacy-logon", "testdata/legacy-logon")
+}

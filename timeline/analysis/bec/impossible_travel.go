@@ -174,7 +174,7 @@ func (j *journey) judge(p *analysis.Pass, pr *profile, u userLogons, short bool)
 		excuse = append(excuse, fmt.Sprintf("insufficient history: fewer than %d active days, which do not tell which of the two places is the user's", enough(p)))
 	case home:
 		excuse = append(excuse, "both places are usual for this user: consistent with two sites, or a gateway beside a direct line")
-	case estate.shared() || short && estate.users > 0:
+	case estate.shared() || short && estate.usual > 0:
 		excuse = append(excuse, fmt.Sprintf("%s of the estate had this network too: consistent with the estate's own gateway", counted(estate.users, "other user")))
 	case known == ownDevice || sameDevice:
 		excuse = append(excuse, "the device is the user's own: consistent with a VPN that is switched on or off")

@@ -1,0 +1,49 @@
+package bec
+
+import (
+	"becforensics/timeline"
+	"becforensics/timeline/analysis"
+	"becforensics/timeline/reference"
+)
+
+// Categories of user agents, as the reference table names them.
+const (
+	legacyAgent    = "legacy-authentication"
+	attackAgent    = "attack-tool"
+	phishingAgent  = "phishing-kit"
+	scriptingAgent = "scripting"
+)
+
+type agentToolKey struct{}
+
+// agentTools is what the reference table knows of each code of the user agent
+// column; the zero Agent where it knows nothing.
+func agentTools(p *analysis.Pass) []reference.Agent {
+	return analysis.Once(p, agentToolKey{}, func() []reference.Agent {
+		tools := make([]reference.Agent, p.Timeline.Cardinality(timeline.ColUserAgent))
+		for code := 1; code < len(tools); code++ {
+			tools[code], _ = p.Reference.UserAgent(p.Timeline.Value(timeline.ColUserAgent, uint32(code)))
+		}
+		return tools
+	})
+}
+
+type mailboxClientKey struct{}
+
+// mailboxClients are the mailboxes and clients that occur together in records
+// that are no logons, as pairs of folded codes: a mailbox's own word that a
+// client got in.
+func mailboxClients(p *analysis.Pass) map[uint64]bool {
+	return analysis.Once(p, mailboxClientKey{}, func() map[uint64]bool {
+		t := p.Timeline
+		classes := operationClasses(p)
+		seen := map[uint64]bool{}
+		for row := range t.Len() {
+			mailbox, client := t.Folded(timeline.ColMailbox, row), t.Folded(timeline.ColClient, row)
+			if mailbox != 0 && client != 0 && classes[t.Code(timeline.ColOperation, row)] != classLogon && !t.Has(row, timeline.Service) {
+				seen[pair(mailbox, client)] = true
+			}
+		}
+		return seen
+	})
+}

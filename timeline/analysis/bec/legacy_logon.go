@@ -1,0 +1,267 @@
+package bec
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"becforensics/timeline"
+	"becforensics/timeline/analysis"
+)
+
+var legacyLogon = &analysis.Analyzer{
+	Name:  "legacy-logon",
+	Title: "Legacy logons",
+	Doc: analysis.Doc{
+		Question: "Was an account entered by a protocol that asks for the password alone, past every second factor?",
+		Method: "Successful logons by IMAP, POP, SMTP, ActiveSync or another client that the table of clients marks as legacy, by a user agent that stands for basic authentication (BAV2ROPC, CBAinPROD, CBAinTAR), or by the password grant (ROPC) where the record names its protocol. " +
+			"A protocol is the user's habit if it was seen on 3 days or more that do not lie to 80 % within 14 days, or has half of all session-days on 3 days or more; the examiner may name clients of a mailbox. Habits, usual networks and cleared accounts or addresses only inform. " +
+			"The user's first use from an unusual network is critical with 20 active days of history, high without; ActiveSync, which any new phone uses, is medium.",
+		Limits:   "A sign-in log can show success where the mailbox then refused the protocol: a row is firm only if the mailbox's own records show the client too. An intruder on a usual network of the user is not accused here. Failed logons are counted, not shown.",
+		Innocent: "Scanners, printers, line-of-business systems and service mailboxes that send or poll by old protocols; an old phone; a mail program set up on a journey.",
+		Confirm:  "Whether the protocol was enabled on the mailbox; which device or program the user set up on that day; mailbox audit records with the same client.",
+	},
+	Columns: []analysis.Column{
+		{Name: "Protocol", Doc: "client, or how the password was handed over"},
+		{Name: "Logons", Doc: "successful logons of the row", Kind: analysis.Number},
+		{Name: "Days", Doc: "distinct UTC dates of the protocol for this user", Kind: analysis.Number},
+		{Name: "Share", Doc: "session-days with the protocol of all the user's, with the upper bound of its share (Wilson, 95 %)"},
+		{Name: "Network", Doc: "where from"},
+		{Name: "User agents", Doc: "as written"},
+		{Name: "Proof", Doc: "what beside the logon shows the client"},
+		{Name: "Why", Doc: "what raised or lowered the severity", Kind: analysis.Prose},
+	},
+	Version:    1,
+	Techniques: []string{"T1078.004"},
+	References: []string{"SigmaHQ/sigma 53bb4f7f", "elastic/detection-rules 3d753eb2, 8d696bd0, 0b7dbb27", "CrowdStrike, Unclear Mailbox Sync"},
+	Settings:   []string{"known_good", "office_networks", "mailboxes", "thresholds"},
+	Run:        runLegacyLogon,
+}
+
+// protocolROPC is the attribute of a password handed over by the password
+// grant; other protocols are the codes of their clients.
+const protocolROPC = 1 << 40
+
+// clientMobile is the client class of ActiveSync.
+const clientMobile = "Mobile"
+
+// legacyProtocols tells the legacy protocol of a logon, 0 if it is none.
+func legacyProtocols(p *analysis.Pass) func(l *logon) uint64 {
+	t := p.Timeline
+	raw := make([]bool, t.Cardinality(timeline.ColClientRaw))
+	for code := 1; code < len(raw); code++ {
+		raw[code] = p.Reference.LegacyClient(t.Value(timeline.ColClientRaw, uint32(code)))
+	}
+	agents := agentTools(p)
+	details := detailsOfSignIns(p)
+	return func(l *logon) uint64 {
+		switch {
+		case agents[t.Code(timeline.ColUserAgent, l.row)].Category == legacyAgent:
+			return protocolROPC
+		case raw[t.Code(timeline.ColClientRaw, l.row)]:
+			return uint64(l.client) | 1<<32
+		case strings.EqualFold(details.of[l.row].protocol, "ropc"):
+			return protocolROPC
+		}
+		return 0
+	}
+}
+
+// A legacyUse is the logons of one user with one protocol.
+type legacyUse struct {
+	protocol uint64
+	logons   []*logon
+}
+
+func runLegacyLogon(p *analysis.Pass) (*analysis.Finding, error) {
+	if len(logons(p)) == 0 {
+		return nil, analysis.Skip("no record of a logon: by which protocols accounts were used cannot be told")
+	}
+	pr := profileOf(p)
+	protocol := legacyProtocols(p)
+	habits := routinesOf(logons(p), protocol)
+	proof := mailboxClients(p)
+	f := &analysis.Finding{}
+	found, users, failed := 0, 0, 0
+	for _, u := range pr.byUser {
+		uses := map[uint64]*legacyUse{}
+		var order []*legacyUse
+		for _, l := range u.logons {
+			is := protocol(l)
+			if is == 0 {
+				continue
+			}
+			if !l.admitted() {
+				failed++
+				continue
+			}
+			if uses[is] == nil {
+				uses[is] = &legacyUse{protocol: is}
+				order = append(order, uses[is])
+			}
+			uses[is].logons = append(uses[is].logons, l)
+			found++
+		}
+		if len(order) > 0 {
+			users++
+		}
+		for _, use := range order {
+			j := legacyJudge{p: p, pr: pr, user: u, use: use, habit: habits.of[u.user], protocol: protocol, proof: proof}
+			f.Rows = append(f.Rows, j.rows()...)
+		}
+	}
+	byTime(f.Rows)
+	f.Summary = fmt.Sprintf("%s of %s by legacy protocols; %s accused, %s for information.", counted(found, "successful logon"), counted(users, "user"), counted(accusing(f.Rows), "row"), counted(len(f.Rows)-accusing(f.Rows), "row"))
+	if failed > 0 {
+		f.Notes = append(f.Notes, fmt.Sprintf("%s by legacy protocols did not succeed or state no outcome, and are not shown.", counted(failed, "logon")))
+	}
+	return f, nil
+}
+
+type legacyJudge struct {
+	p        *analysis.Pass
+	pr       *profile
+	user     userLogons
+	use      *legacyUse
+	habit    *routine
+	protocol func(*logon) uint64
+	proof    map[uint64]bool
+}
+
+// rows are one for the logons that are excused, which informs, and one for
+// the others.
+func (j *legacyJudge) rows() []analysis.Row {
+	name := j.p.Timeline.Value(timeline.ColUser, j.user.user)
+	short := len(activeDays(j.user.logons)) < enough(j.p)
+	if why := j.habitual(name, short); why != "" {
+		return []analysis.Row{j.row(j.use.logons, analysis.Info, analysis.Firm, why)}
+	}
+	known := j.ownNetworks()
+	var home, away []*logon
+	for _, l := range j.use.logons {
+		switch {
+		case j.pr.cleared[l.ip] || j.pr.office[l.ip] || l.place.Class == "private" || l.place.Kind == kindService:
+			home = append(home, l)
+		case known[l.place.ASN], !short && j.pr.atHome(l):
+			home = append(home, l)
+		default:
+			away = append(away, l)
+		}
+	}
+	var rows []analysis.Row
+	if len(home) > 0 {
+		rows = append(rows, j.row(home, analysis.Info, analysis.Likely, "from a usual, cleared or Microsoft network: consistent with a new device or program of the user's"))
+	}
+	if len(away) == 0 {
+		return rows
+	}
+	severity, confidence, why := analysis.Critical, analysis.Likely, "first use of the protocol by this user, and not from a usual network"
+	switch {
+	case j.mobile():
+		severity, why = analysis.Medium, "ActiveSync, new to this user and not from a usual network: a new phone on a journey does the same"
+	case short:
+		severity, why = analysis.High, fmt.Sprintf("insufficient history: fewer than %d active days; no other client of the user came from this network on %d days", enough(j.p), routineDays)
+	}
+	switch {
+	case short:
+		confidence = analysis.Unsure
+	case j.shown():
+		confidence = analysis.Firm
+	}
+	return append(rows, j.row(away, severity, confidence, why))
+}
+
+// habitual says why the protocol is the user's own, empty if it is not known
+// to be.
+func (j *legacyJudge) habitual(name string, short bool) string {
+	good := &j.p.Settings.KnownGood
+	u := j.habit.values[j.use.protocol]
+	switch {
+	case contains(good.Users, name):
+		return "the examiner holds the account for good"
+	case j.use.protocol != protocolROPC && contains(j.p.Settings.For(name).Clients, j.client()):
+		return "the examiner names the client for this mailbox"
+	case u == nil || len(u.days) < routineDays:
+		return ""
+	case !short && j.habit.usual(j.use.protocol):
+		return "a habit of this user: consistent with a service, a scanner or an old mail program"
+	case short && 2*u.sessions >= j.habit.sessions:
+		return fmt.Sprintf("half or more of all that this user does; the history is too short (fewer than %d active days) to tell more", enough(j.p))
+	}
+	return ""
+}
+
+// ownNetworks are the networks from which the user logged on by other clients
+// on several days, those that hide who is behind them left out.
+func (j *legacyJudge) ownNetworks() map[uint32]bool {
+	days, last := map[uint32]int{}, map[uint32]int32{}
+	own := map[uint32]bool{}
+	for _, l := range j.user.logons {
+		if asn := l.place.ASN; l.admitted() && asn != 0 && !anonymous(l.place) && j.protocol(l) == 0 && (days[asn] == 0 || last[asn] != l.day()) {
+			days[asn]++
+			last[asn] = l.day()
+			own[asn] = days[asn] >= routineDays && !j.pr.foreignTo(l)
+		}
+	}
+	return own
+}
+
+// foreignTo reports whether a logon's country is known not to be usual for
+// its user, who has enough history.
+func (pr *profile) foreignTo(l *logon) bool {
+	h := pr.countries.of[l.user]
+	c := countryValue(l.located(), l.place)
+	return h != nil && c != 0 && !h.usual(c)
+}
+
+func (j *legacyJudge) mobile() bool {
+	return j.use.protocol != protocolROPC && j.client() == clientMobile
+}
+
+func (j *legacyJudge) client() string {
+	return j.p.Timeline.Value(timeline.ColClient, j.use.logons[0].client)
+}
+
+// shown reports whether the mailbox's own records show the client.
+func (j *legacyJudge) shown() bool {
+	t := j.p.Timeline
+	mailbox := j.use.logons[0].mailbox
+	if mailbox == 0 {
+		code, _ := t.Find(timeline.ColMailbox, t.Value(timeline.ColUser, j.user.user))
+		mailbox = t.Fold(timeline.ColMailbox)[code]
+	}
+	return mailbox != 0 && j.proof[pair(mailbox, j.use.logons[0].client)]
+}
+
+func (j *legacyJudge) row(logons []*logon, severity analysis.Severity, confidence analysis.Confidence, why string) analysis.Row {
+	t := j.p.Timeline
+	rows := make([]int, len(logons))
+	var networks []string
+	for i, l := range logons {
+		rows[i] = l.row
+		if s := network(l); s != "" {
+			networks = append(networks, s)
+		}
+	}
+	slices.Sort(networks)
+	r := citing(t, rows)
+	if severity == analysis.Info {
+		r = informing(t, rows[0], rows[len(rows)-1])
+	}
+	r.User, r.Severity, r.Confidence = t.Value(timeline.ColUser, j.user.user), severity, confidence
+	name, proof := "password grant (ROPC)", "the logon alone"
+	if j.use.protocol != protocolROPC {
+		name = j.client()
+	}
+	if j.shown() {
+		proof = "the mailbox's own records show the client"
+	}
+	u := j.habit.values[j.use.protocol]
+	r.Cells = []string{
+		name, strconv.Itoa(len(logons)), strconv.Itoa(len(u.days)),
+		fmt.Sprintf("%d of %d, at most %s", u.sessions, j.habit.sessions, percent(wilson(u.sessions, j.habit.sessions))),
+		list(slices.Compact(networks)), list(distinct(t, timeline.ColUserAgent, rows)), proof, why,
+	}
+	return r
+}
