@@ -42,7 +42,7 @@ func detectEML(h *ingest.Head) ingest.Match {
 		return ingest.None
 	}
 	list, _, bad := readHeaders(utf8Text(h.Bytes, h.Shape.Encoding))
-	if bad > 0 && bad*10 > len(list) || len(list) < 2 {
+	if bad*4 > len(list) || len(list) < 2 {
 		return ingest.None
 	}
 	if list.get("From") == "" && list.get("Received") == "" && list.get("Message-ID") == "" {
@@ -93,11 +93,11 @@ func eachWhole(r io.Reader, yield func(*rows.Record) error) error {
 
 func (d *mailDecoder) decodeEML(r *rows.Record, ev *timeline.Event) ingest.Outcome {
 	text := utf8Text(r.Raw, d.encoding)
-	list, body, bad := readHeaders(text)
+	list, body, _ := readHeaders(text)
 	if len(list) == 0 {
 		return ingest.Rejected("message has no headers")
 	}
-	if bad > 0 || len(r.Raw) == maxMail {
+	if len(r.Raw) == maxMail {
 		ev.Flags |= timeline.Partial
 	}
 	ev.Set(timeline.ColAttachments, strings.Join(attachments(list, text[body:]), ";"))
@@ -133,7 +133,7 @@ func (d *mailDecoder) fill(list headerList, ev *timeline.Event) {
 	ev.Set(timeline.ColSubject, decodeWords(list.get("Subject")))
 	ev.Set(timeline.ColMessageID, list.get("Message-ID"))
 	ev.Set(timeline.ColIP, list.origin())
-	if ev.WantWide {
+	if ev.WantWide && len(list) > 0 {
 		ev.Details = list.details()
 	}
 }

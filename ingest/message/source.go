@@ -1,5 +1,6 @@
 // Package message decodes messages themselves: their headers and metadata, as
-// an examiner fetched them for the activities that name them.
+// an examiner fetched them for the activities that name them, as mail files,
+// or as a search through mailboxes lists them.
 //
 // The package does not judge headers, does not decode attachments and keeps of
 // a body no more than its beginning.
@@ -12,8 +13,9 @@ var Source = &ingest.Source{
 	Name:  "message",
 	Title: "Messages and their headers",
 	Doc: `Messages fetched from the mailbox. They are what most records lack: who sent what to whom, and what the receiving
-server found out about the sender. The Mail API's answer is a state, not an activity: its rows complete the activities on the same
-item or message. A message that was deleted, or fetched by another mailbox's id, is not there.`,
-	Wants:   "messages of the Mail API or of Graph: Id with headers, a preview, or addresses and a time",
-	Layouts: []*ingest.Layout{mailAPI, eml},
+server found out about the sender. The Mail API's answer and the list of a search are a state, not an activity: their rows complete
+the activities on the same item or message. A mail file is an event, the arrival of the message. A message that was deleted, or
+fetched by another mailbox's id, is not there.`,
+	Wants:   "messages of the Mail API or of Graph: Id with headers, a preview, or addresses and a time; an item list of eDiscovery; a mail's headers; an Outlook message",
+	Layouts: []*ingest.Layout{mailAPI, items, eml, msg},
 }
