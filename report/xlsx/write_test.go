@@ -13,6 +13,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/xuri/excelize/v2"
+
 	"becforensics/report"
 )
 
@@ -269,5 +271,40 @@ func TestSameBookGivesSameBytes(t *testing.T) {
 		if !bytes.Equal(first, make()) {
 			t.Fatalf("run %d gives other bytes", i)
 		}
+	}
+}
+
+func TestAnotherReaderSeesTheSame(t *testing.T) {
+	var buf bytes.Buffer
+	if err := Write(&buf, sample(), Options{}); err != nil {
+		t.Fatal(err)
+	}
+	f, err := excelize.OpenReader(&buf)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	rows, err := f.GetRows("Foreign logons", excelize.Options{RawCellValue: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := [][]string{
+		{"Foreign logons"},
+		{"What it is."},
+		nil,
+		{"Severity", "User", "First (UTC)", "Id", "Text altered"},
+		{"◆ high", "anna@harbour.example", "43222.42708333333", "00123"},
+		{"● low", "=1+1", "43222.42709761574", `\x1b[2J`, "yes"},
+	}
+	if !slices.EqualFunc(rows, want, slices.Equal) {
+		t.Errorf("got %q", rows)
+	}
+	formula, err := f.GetCellFormula("Foreign logons", "B6")
+	if err != nil || formula != "" {
+		t.Errorf("formula %q, %v", formula, err)
+	}
+	tables, err := f.GetTables("Foreign logons")
+	if err != nil || len(tables) != 1 || tables[0].Range != "A4:E6" {
+		t.Errorf("tables %+v, %v", tables, err)
 	}
 }
