@@ -42,9 +42,11 @@ const (
 	AppsWatch       = "apps_first_party_watch"          // app_id -> Microsoft's clients that phishing prefers
 	AttachmentTypes = "attachment_types"                // extension -> class, weight
 	Clients         = "clients"                         // pattern -> normalised client
+	Confusables     = "confusables"                     // character -> skeleton: what it can be taken for
 	ContextTables   = "context_tables"                  // kind -> names of columns, owner, key
 	Delegations     = "delegation_operations"           // operation -> parameters of trustee and rights, kind
 	DisposableMail  = "disposable_mail_domains"         // domain
+	DomainSuffixes  = "domain_suffixes"                 // suffix -> kind: endings of two labels below which names are given out
 	EntraErrors     = "entra_error_classes"             // code -> name, class, outcome
 	ExpectedRecords = "expected_records"                // record -> export, operation, meaning of its absence
 	FreeMail        = "free_mail_domains"               // domain, the disposable ones aside

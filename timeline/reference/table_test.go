@@ -13,6 +13,7 @@ var vocabularies = map[string]string{
 	"apps_first_party_watch.class":             "landing policy-bypass recon token-phish",
 	"attachment_types.class":                   "archive disk-image document executable html-smuggling lure lure-container macro nested-mail remote-access suspicious web-query",
 	"clients.client":                           "Autodiscover EWS Exchange IMAP4 Lync MacMail MacOutlook Mobile Modern_client Other Outlook POP3 PowerShell REST Reporting SMTP Service Web",
+	"domain_suffixes.kind":                     "registry shared",
 	"entra_error_classes.class":                "account-state application application-credential authorization blocked-address consent credential device federation interrupt lockout lockout-or-blocked mfa password-proved service session",
 	"entra_error_classes.outcome":              "failure interrupted password_proved",
 	"inbox_rule_hide_folders.kind":             "archive calendar conversation-history deleted journal junk notes rss sync-issues tasks",
@@ -75,7 +76,7 @@ func TestEveryWordIsUsed(t *testing.T) {
 
 func TestConstantsNameTheFiles(t *testing.T) {
 	constants := []string{
-		ActivityTypes, AppsAbused, AppsFirstParty, AppsFOCI, AppsWatch, AttachmentTypes, Clients, ContextTables, Delegations, DisposableMail,
+		ActivityTypes, AppsAbused, AppsFirstParty, AppsFOCI, AppsWatch, AttachmentTypes, Clients, Confusables, ContextTables, Delegations, DisposableMail, DomainSuffixes,
 		EntraErrors, ExpectedRecords, FreeMail, HeaderAliases, HideFolders, KnownKinds, LogRetention, OAuthScopes, Operations, RecordTypes, RuleOperations, RuleParameters, SearchTerms, SuppressTerms,
 		SuspiciousTLDs, TimeZones, UserAgents, WatchedChanges,
 	}
