@@ -16,6 +16,7 @@ var Suite = []*analysis.Analyzer{
 	foreignLogon,
 	hostingLogon,
 	impossibleTravel,
+	toolUserAgent,
 	rareClient,
 	mailboxSync,
 	legacyLogon,
@@ -38,4 +39,5 @@ var Suite = []*analysis.Analyzer{
 	transportChange,
 	auditTampering,
 	stacks,
+	coverage,
 }
