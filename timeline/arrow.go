@@ -97,16 +97,20 @@ func (p *position) Seek(offset int64, whence int) (int64, error) {
 	return p.n, nil
 }
 
-// arrowDicts wraps the dictionaries without copying; code 0, absent, is left
+// arrowDicts makes Arrow arrays of the dictionaries; code 0, absent, is left
 // out, so a code stands one higher than its place there.
 func (t *Timeline) arrowDicts() [NumCols]arrow.Array {
 	var dicts [NumCols]arrow.Array
 	for c := range NumCols {
 		d := t.cols[c].dict
-		n := d.len() - 1
-		offsets := memory.NewBufferBytes(arrow.Int32Traits.CastToBytes(d.offsets[1:]))
-		data := array.NewData(arrow.BinaryTypes.String, n, []*memory.Buffer{nil, offsets, memory.NewBufferBytes(d.arena)}, nil, 0, 0)
-		dicts[c] = array.NewStringData(data)
+		b := array.NewStringBuilder(memory.DefaultAllocator)
+		b.Reserve(d.len() - 1)
+		b.ReserveData(int(d.arena.size))
+		for code := 1; code < d.len(); code++ {
+			b.Append(strings.ToValidUTF8(d.value(uint32(code)), "\ufffd"))
+		}
+		dicts[c] = b.NewArray()
+		b.Release()
 	}
 	return dicts
 }

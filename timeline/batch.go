@@ -12,22 +12,23 @@ const noTime = math.MaxInt64
 // A Batch is a run of consecutive records of one evidence, decoded by one
 // worker, with dictionaries of its own. It may be reused after Builder.Add.
 type Batch struct {
-	n        int // records seen, of any kind
-	rows     int // events
-	record   []uint32
-	time     []int64
-	dayFirst []int64
-	outcome  []Outcome
-	flags    []Flags
-	offset   []int64
-	length   []uint32
-	identity []identity
-	codes    [NumCols][]uint32
-	dicts    [NumCols]*dict
-	used     [NumCols]bool
-	context  []Context
-	rejects  []Reject
-	err      error
+	n         int // records seen, of any kind
+	rows      int // events
+	record    []uint32
+	time      []int64
+	dayFirst  []int64
+	ambiguous bool // whether any date is
+	outcome   []Outcome
+	flags     []Flags
+	offset    []int64
+	length    []uint32
+	identity  []identity
+	codes     [NumCols][]uint32
+	dicts     [NumCols]*dict
+	used      [NumCols]bool
+	context   []Context
+	rejects   []Reject
+	err       error
 }
 
 // An identity decides what is a duplicate of what.
@@ -56,7 +57,7 @@ func NewBatch() *Batch {
 
 // Reset empties the batch for the next run of records.
 func (b *Batch) Reset() {
-	b.n, b.rows = 0, 0
+	b.n, b.rows, b.ambiguous = 0, 0, false
 	b.record, b.time, b.dayFirst = b.record[:0], b.time[:0], b.dayFirst[:0]
 	b.outcome, b.flags, b.offset, b.length = b.outcome[:0], b.flags[:0], b.offset[:0], b.length[:0]
 	b.identity = b.identity[:0]
@@ -86,6 +87,7 @@ func (b *Batch) Event(e *Event, offset int64, length int) {
 	}
 	b.time = append(b.time, t)
 	b.dayFirst = append(b.dayFirst, e.DayFirst)
+	b.ambiguous = b.ambiguous || e.DayFirst != 0
 	b.outcome = append(b.outcome, e.Outcome)
 	b.flags = append(b.flags, e.Flags)
 	b.offset = append(b.offset, offset)

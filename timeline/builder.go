@@ -12,26 +12,26 @@ type Builder struct {
 	current *Source
 
 	n        int
-	evidence []uint32
-	record   []uint32
-	time     []int64
-	dayFirst []int64 // nil while no date is ambiguous
-	outcome  []Outcome
-	flags    []Flags
-	offset   []int64
-	length   []uint32
-	identity []identity
+	evidence pages[uint32]
+	record   pages[uint32]
+	time     pages[int64]
+	dayFirst pages[int64]
+	outcome  pages[Outcome]
+	flags    pages[Flags]
+	offset   pages[int64]
+	length   pages[uint32]
+	identity pages[identity]
 	cols     [NumCols]column
 
 	context []Context
 	rejects []Reject
 }
 
-// A column under construction: codes are appended lazily, so that a column
-// that no event fills costs nothing.
+// A column under construction.
 type column struct {
-	codes []uint32
+	codes pages[uint32]
 	dict  *dict
+	used  bool     // by any event
 	remap []uint32 // scratch: batch code to column code
 }
 
@@ -70,23 +70,23 @@ func (b *Builder) Add(batch *Batch) error {
 		b.rejects = append(b.rejects, r)
 	}
 	for i := range batch.rows {
-		b.evidence = append(b.evidence, s.Evidence)
-		b.record = append(b.record, batch.record[i]+base)
-		if batch.dayFirst[i] != 0 && b.dayFirst == nil {
-			b.dayFirst = make([]int64, len(b.time), cap(b.time))
-		}
-		b.time = append(b.time, batch.time[i])
-		if b.dayFirst != nil {
-			b.dayFirst = append(b.dayFirst, batch.dayFirst[i])
-		}
+		batch.record[i] += base
+		b.evidence.add(s.Evidence)
 	}
-	b.outcome = append(b.outcome, batch.outcome...)
-	b.flags = append(b.flags, batch.flags...)
-	b.offset = append(b.offset, batch.offset...)
-	b.length = append(b.length, batch.length...)
-	b.identity = append(b.identity, batch.identity...)
+	b.record.addAll(batch.record)
+	b.time.addAll(batch.time)
+	if batch.ambiguous {
+		b.dayFirst.addAll(batch.dayFirst)
+	} else {
+		b.dayFirst.skip(batch.rows)
+	}
+	b.outcome.addAll(batch.outcome)
+	b.flags.addAll(batch.flags)
+	b.offset.addAll(batch.offset)
+	b.length.addAll(batch.length)
+	b.identity.addAll(batch.identity)
 	for c := range b.cols {
-		if err := b.cols[c].add(batch, Col(c), b.n); err != nil {
+		if err := b.cols[c].add(batch, Col(c)); err != nil {
 			return fmt.Errorf("add records of %q: column %s: %w", s.Name, Col(c), err)
 		}
 	}
@@ -94,18 +94,13 @@ func (b *Builder) Add(batch *Batch) error {
 	return nil
 }
 
-// add appends a batch's codes, made the column's own; n is the number of rows
-// before the batch.
-func (col *column) add(batch *Batch, c Col, n int) error {
+// add appends a batch's codes, made the column's own.
+func (col *column) add(batch *Batch, c Col) error {
 	if !batch.used[c] {
-		if len(col.codes) > 0 {
-			col.codes = append(col.codes, make([]uint32, batch.rows)...)
-		}
+		col.codes.skip(batch.rows)
 		return nil
 	}
-	if len(col.codes) == 0 && n > 0 {
-		col.codes = make([]uint32, n, n+batch.rows)
-	}
+	col.used = true
 	d := batch.dicts[c]
 	col.remap = append(col.remap[:0], 0)
 	for code := 1; code < d.len(); code++ {
@@ -115,8 +110,10 @@ func (col *column) add(batch *Batch, c Col, n int) error {
 		}
 		col.remap = append(col.remap, global)
 	}
-	for _, code := range batch.codes[c] {
-		col.codes = append(col.codes, col.remap[code])
+	codes := batch.codes[c]
+	for i, code := range codes {
+		codes[i] = col.remap[code]
 	}
+	col.codes.addAll(codes)
 	return nil
 }

@@ -5,18 +5,23 @@ import (
 	"hash/maphash"
 	"math"
 	"strings"
-	"unsafe"
 )
 
 // A dict maps strings to codes in the order in which they were first added.
-// Code 0 is the empty string, which stands for absent. Its arena and offsets
-// have the layout of an Arrow string array.
+// Code 0 is the empty string, which stands for absent.
 type dict struct {
-	slots   []uint32 // code, 0 is free; length a power of two
-	offsets []int32  // start of each value; one more than there are values
-	arena   []byte
-	last    uint32 // the code given last: neighbours often repeat
+	slots []slot // length a power of two
+	texts pages[place]
+	arena arena
+	last  uint32 // the code given last: neighbours often repeat
 }
+
+// A place is where a value lies in the arena.
+type place struct{ at, n uint32 }
+
+// A slot holds a code, 0 if it is free, and part of its value's hash, so that
+// another value is told apart without looking at either text.
+type slot struct{ hash, code uint32 }
 
 var (
 	dictSeed    = maphash.MakeSeed()
@@ -24,26 +29,25 @@ var (
 )
 
 func newDict() *dict {
-	return &dict{slots: make([]uint32, 16), offsets: []int32{0, 0}}
+	d := &dict{slots: make([]slot, 16)}
+	d.texts.add(place{})
+	return d
 }
 
 func (d *dict) reset() {
 	clear(d.slots)
-	d.offsets = append(d.offsets[:0], 0, 0)
-	d.arena = d.arena[:0]
+	d.texts.n = 1
+	d.arena.reset()
 	d.last = 0
 }
 
 // len counts the values, the absent one included.
-func (d *dict) len() int { return len(d.offsets) - 1 }
+func (d *dict) len() int { return d.texts.n }
 
 // value is a view of the value of a code.
 func (d *dict) value(code uint32) string {
-	lo, hi := d.offsets[code], d.offsets[code+1]
-	if lo == hi {
-		return ""
-	}
-	return unsafe.String(&d.arena[lo], hi-lo)
+	p := d.texts.at(int(code))
+	return d.arena.text(p.at, p.n)
 }
 
 func (d *dict) add(s string) (uint32, error) {
@@ -53,22 +57,26 @@ func (d *dict) add(s string) (uint32, error) {
 	if d.last != 0 && d.value(d.last) == s {
 		return d.last, nil
 	}
-	mask := uint64(len(d.slots) - 1)
-	i := maphash.String(dictSeed, s) & mask
-	for d.slots[i] != 0 {
-		if code := d.slots[i]; d.value(code) == s {
-			d.last = code
-			return code, nil
+	hash := hashOf(s)
+	mask := uint32(len(d.slots) - 1)
+	i := hash & mask
+	for d.slots[i].code != 0 {
+		if d.slots[i].hash == hash && d.value(d.slots[i].code) == s {
+			d.last = d.slots[i].code
+			return d.last, nil
 		}
 		i = (i + 1) & mask
 	}
-	if len(d.arena)+len(s) > math.MaxInt32 {
+	if d.arena.size+int64(len(s)) > math.MaxInt32 {
+		return 0, errDictFull
+	}
+	at, ok := d.arena.add(s)
+	if !ok {
 		return 0, errDictFull
 	}
 	code := uint32(d.len())
-	d.arena = append(d.arena, s...)
-	d.offsets = append(d.offsets, int32(len(d.arena)))
-	d.slots[i] = code
+	d.texts.add(place{at, uint32(len(s))})
+	d.slots[i] = slot{hash, code}
 	d.last = code
 	if 4*d.len() > 3*len(d.slots) {
 		d.grow()
@@ -76,15 +84,21 @@ func (d *dict) add(s string) (uint32, error) {
 	return code, nil
 }
 
+func hashOf(s string) uint32 { return uint32(maphash.String(dictSeed, s)) }
+
 func (d *dict) grow() {
-	d.slots = make([]uint32, 2*len(d.slots))
-	mask := uint64(len(d.slots) - 1)
-	for code := 1; code < d.len(); code++ {
-		i := maphash.String(dictSeed, d.value(uint32(code))) & mask
-		for d.slots[i] != 0 {
+	old := d.slots
+	d.slots = make([]slot, 2*len(old))
+	mask := uint32(len(d.slots) - 1)
+	for _, s := range old {
+		if s.code == 0 {
+			continue
+		}
+		i := s.hash & mask
+		for d.slots[i].code != 0 {
 			i = (i + 1) & mask
 		}
-		d.slots[i] = uint32(code)
+		d.slots[i] = s
 	}
 }
 
@@ -93,10 +107,11 @@ func (d *dict) code(s string) (uint32, bool) {
 	if s == "" {
 		return 0, true
 	}
-	mask := uint64(len(d.slots) - 1)
-	for i := maphash.String(dictSeed, s) & mask; d.slots[i] != 0; i = (i + 1) & mask {
-		if d.value(d.slots[i]) == s {
-			return d.slots[i], true
+	hash := hashOf(s)
+	mask := uint32(len(d.slots) - 1)
+	for i := hash & mask; d.slots[i].code != 0; i = (i + 1) & mask {
+		if d.slots[i].hash == hash && d.value(d.slots[i].code) == s {
+			return d.slots[i].code, true
 		}
 	}
 	return 0, false

@@ -16,15 +16,12 @@ func (b *Builder) dropDuplicates(t *Timeline, s Sealing) []bool {
 	fold := b.cols[ColMailbox].dict.folded()
 	source := b.sourceNumbers()
 	for i := range b.n {
-		id := b.identity[i]
+		id := b.identity.at(i)
 		if id.by == byNone {
 			continue
 		}
-		var mailbox uint32
-		if codes := b.cols[ColMailbox].codes; len(codes) > 0 {
-			mailbox = fold[codes[i]]
-		}
-		key := id.key(source[b.evidence[i]], mailbox)
+		mailbox := fold[b.cols[ColMailbox].codes.at(i)]
+		key := id.key(source[b.evidence.at(i)], mailbox)
 		if dup, of := d.see(uint32(i), key, mailbox); dup {
 			d.drop[i] = true
 			t.duplicates = append(t.duplicates, Duplicate{b.origin(uint32(i)), b.origin(of)})
@@ -38,7 +35,9 @@ func (b *Builder) dropDuplicates(t *Timeline, s Sealing) []bool {
 	return d.drop
 }
 
-func (b *Builder) origin(row uint32) Origin { return Origin{b.evidence[row], b.record[row]} }
+func (b *Builder) origin(row uint32) Origin {
+	return Origin{b.evidence.at(int(row)), b.record.at(int(row))}
+}
 
 // sourceNumbers numbers the kinds of sources: an id means something only
 // within one kind.
@@ -68,7 +67,7 @@ type deduper struct {
 
 // see says whether a row repeats an earlier one, and which.
 func (d *deduper) see(row uint32, key [2]uint64, mailbox uint32) (bool, uint32) {
-	id := d.b.identity[row]
+	id := d.b.identity.at(int(row))
 	of, seen := d.first.find(key, row)
 	if id.by == byMailbox {
 		if seen {
@@ -80,7 +79,7 @@ func (d *deduper) see(row uint32, key [2]uint64, mailbox uint32) (bool, uint32) 
 	if !seen {
 		return false, 0
 	}
-	if d.b.identity[of].content == id.content {
+	if d.b.identity.at(int(of)).content == id.content {
 		return true, of
 	}
 	raw := [3]uint64{key[0], key[1], id.content}
@@ -108,7 +107,7 @@ func (d *deduper) see(row uint32, key [2]uint64, mailbox uint32) (bool, uint32) 
 
 // sameOwner flags a record whose mailbox and id were seen with other content.
 func (d *deduper) sameOwner(row, mailbox uint32) {
-	id := d.b.identity[row].id
+	id := d.b.identity.at(int(row)).id
 	if id == [2]uint64{} {
 		return
 	}
@@ -125,9 +124,9 @@ func (d *deduper) conflict(rows ...uint32) {
 		d.conflicting = map[uint32]int{}
 	}
 	for _, row := range rows {
-		if d.b.flags[row]&IDConflict == 0 {
-			d.b.flags[row] |= IDConflict
-			d.conflicting[d.b.evidence[row]]++
+		if f := d.b.flags.ref(int(row)); *f&IDConflict == 0 {
+			*f |= IDConflict
+			d.conflicting[d.b.evidence.at(int(row))]++
 		}
 	}
 }
@@ -135,7 +134,7 @@ func (d *deduper) conflict(rows ...uint32) {
 // canonical hashes the content of a row, read again, in canonical form.
 func (d *deduper) canonical(row uint32) (uint64, bool) {
 	var ev Event
-	if err := d.s.Reread(d.b.origin(row), d.b.offset[row], int(d.b.length[row]), &ev); err != nil {
+	if err := d.s.Reread(d.b.origin(row), d.b.offset.at(int(row)), int(d.b.length.at(int(row))), &ev); err != nil {
 		return 0, false
 	}
 	return maphash.Bytes(idSeeds[0], d.s.Canonical(ev.Content)), true

@@ -25,7 +25,7 @@ func (b *Builder) Seal(s Sealing) (*Timeline, error) {
 	drop := b.dropDuplicates(t, s)
 	b.span(drop)
 	order := b.order(drop)
-	b.identity, b.dayFirst = nil, nil
+	b.identity, b.dayFirst = pages[identity]{}, pages[int64]{}
 	t.n = len(order)
 	t.time = gather(&b.time, order)
 	t.evidence = gather(&b.evidence, order)
@@ -37,7 +37,7 @@ func (b *Builder) Seal(s Sealing) (*Timeline, error) {
 	for c := range b.cols {
 		t.cols[c].dict = b.cols[c].dict
 		b.cols[c].remap = nil
-		if len(b.cols[c].codes) > 0 {
+		if b.cols[c].used {
 			t.cols[c].codes = gather(&b.cols[c].codes, order)
 		}
 	}
@@ -49,13 +49,12 @@ func (b *Builder) Seal(s Sealing) (*Timeline, error) {
 }
 
 // gather puts values in order and lets go of the old ones.
-func gather[T any](values *[]T, order []uint32) []T {
-	old := *values
+func gather[T any](values *pages[T], order []uint32) []T {
 	out := make([]T, len(order))
 	for i, row := range order {
-		out[i] = old[row]
+		out[i] = values.at(int(row))
 	}
-	*values = nil
+	*values = pages[T]{}
 	return out
 }
 
@@ -69,7 +68,7 @@ func (b *Builder) order(drop []bool) []uint32 {
 	keys := make([]key, 0, b.n)
 	for i := range b.n {
 		if !drop[i] {
-			keys = append(keys, key{b.time[i], uint32(i)})
+			keys = append(keys, key{b.time.at(i), uint32(i)})
 		}
 	}
 	slices.SortFunc(keys, func(x, y key) int {
@@ -111,28 +110,31 @@ func (b *Builder) fill(c Col, byEvidence map[uint32]uint32) {
 		return
 	}
 	col := &b.cols[c]
-	if len(col.codes) == 0 {
-		col.codes = make([]uint32, b.n)
-	}
-	for i, code := range col.codes {
-		if code == 0 {
-			col.codes[i] = byEvidence[b.evidence[i]]
+	for i := range b.n {
+		if col.codes.at(i) != 0 {
+			continue
+		}
+		if code := byEvidence[b.evidence.at(i)]; code != 0 {
+			*col.codes.ref(i) = code
+			col.used = true
 		}
 	}
 }
 
 // chooseDates takes the reading of ambiguous dates that each file decided on.
 func (b *Builder) chooseDates() {
-	if b.dayFirst == nil {
-		return
-	}
 	dayFirst := map[uint32]bool{}
 	for _, s := range b.sources {
-		dayFirst[s.Evidence] = s.DayFirst
+		if s.DayFirst {
+			dayFirst[s.Evidence] = true
+		}
 	}
-	for i, t := range b.dayFirst {
-		if t != 0 && dayFirst[b.evidence[i]] {
-			b.time[i] = t
+	if len(dayFirst) == 0 {
+		return
+	}
+	for i := range b.n {
+		if t := b.dayFirst.at(i); t != 0 && dayFirst[b.evidence.at(i)] {
+			*b.time.ref(i) = t
 		}
 	}
 }
@@ -143,8 +145,9 @@ func (b *Builder) span(drop []bool) {
 	for _, s := range b.sources {
 		byEvidence[s.Evidence] = s
 	}
-	for i, t := range b.time {
-		s := byEvidence[b.evidence[i]]
+	for i := range b.n {
+		t := b.time.at(i)
+		s := byEvidence[b.evidence.at(i)]
 		if drop[i] {
 			s.Duplicates++
 			continue

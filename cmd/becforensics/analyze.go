@@ -47,7 +47,7 @@ func (c *analyzeCmd) Run(ctx context.Context, term *terminal) error {
 	if err != nil {
 		return err
 	}
-	results, err := analysis.Run(suite, analysis.Inputs{Timeline: t, Geo: s.geo, Reference: s.reference, Settings: s.settings}, nil)
+	results, err := analysis.Run(bec.Suite, suite, analysis.Inputs{Timeline: t, Geo: s.geo, Reference: s.reference, Settings: s.settings})
 	if err != nil {
 		return err
 	}
