@@ -127,7 +127,8 @@ func (w *worksheet) extent() error {
 }
 
 // table makes the rows a table with filters and bands, whose header is printed
-// on every page, with the first column where there are several across.
+// on every page, with the first column where there are several across and it
+// holds no prose, which would be repeated cut.
 func (w *worksheet) table() error {
 	header, last := w.layout.header(), columnName(len(w.layout.columns)-1)
 	for i, c := range w.layout.columns {
@@ -136,7 +137,7 @@ func (w *worksheet) table() error {
 		}
 	}
 	titles := fmt.Sprintf("%s!$%d:$%d", quoted(w.page.name), header, header)
-	if w.layout.across() > 1 {
+	if w.layout.across() > 1 && len(w.layout.sheet.Intro) == 0 {
 		titles = quoted(w.page.name) + "!$A:$A," + titles
 	}
 	return errors.Join(
