@@ -13,3 +13,7 @@ func TestImpossibleTravel(t *testing.T) {
 func TestLegacyLogon(t *testing.T) {
 	analysistest.Run(t, Suite, "legacy-logon", "testdata/legacy-logon")
 }
+
+func TestToolUserAgent(t *testing.T) {
+	analysistest.Run(t, Suite, "tool-user-agent", "testdata/tool-user-agent")
+}

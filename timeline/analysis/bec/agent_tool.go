@@ -8,10 +8,16 @@ import (
 
 // Categories of user agents, as the reference table names them.
 const (
-	legacyAgent    = "legacy-authentication"
-	attackAgent    = "attack-tool"
-	phishingAgent  = "phishing-kit"
-	scriptingAgent = "scripting"
+	legacyAgent   = "legacy-authentication"
+	attackAgent   = "attack-tool"
+	phishingAgent = "phishing-kit"
+)
+
+// Classes of Microsoft's own applications that phishing prefers, as the
+// reference table names them.
+const (
+	watchLanding = "landing"     // where kits land after the password
+	watchToken   = "token-phish" // whose tokens are asked for
 )
 
 type agentToolKey struct{}
