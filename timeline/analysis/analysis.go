@@ -63,9 +63,8 @@ type Pass struct {
 	Geo       *geo.DB
 	Reference *reference.Set
 	Settings  *Settings
-	// Memo holds what several analyses derive from the same timeline, made
-	// once by the first that asks; see Once.
-	memo    map[any]any
+
+	memo    map[any]any // what several analyses derive from the timeline; see Once
 	results map[string]*Result
 }
 

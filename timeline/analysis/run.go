@@ -29,21 +29,20 @@ type Inputs struct {
 	Settings  *Settings
 }
 
-// Run runs the analyzers, each after those it needs, and returns the results
-// in the order given. One that fails or panics does not stop the others.
-func Run(suite []*Analyzer, in Inputs, done func(name string)) ([]*Result, error) {
+// Run runs the analyzers that were asked for, each after those it needs, and
+// returns their results in the order asked. Those that are needed but not
+// asked for are taken from suite and run silently. One that fails or panics
+// does not stop the others.
+func Run(suite, asked []*Analyzer, in Inputs) ([]*Result, error) {
 	if err := Validate(suite); err != nil {
 		return nil, err
 	}
 	p := &Pass{Timeline: in.Timeline, Geo: in.Geo, Reference: in.Reference, Settings: in.Settings, memo: map[any]any{}, results: map[string]*Result{}}
-	for _, a := range byNeed(suite) {
+	for _, a := range byNeed(suite, asked) {
 		p.results[a.Name] = runOne(a, p)
-		if done != nil {
-			done(a.Name)
-		}
 	}
-	results := make([]*Result, len(suite))
-	for i, a := range suite {
+	results := make([]*Result, len(asked))
+	for i, a := range asked {
 		results[i] = p.results[a.Name]
 	}
 	return results, nil
@@ -94,9 +93,9 @@ func check(a *Analyzer, f *Finding) error {
 	return nil
 }
 
-// byNeed orders analyzers so that each stands after those it needs; Validate
-// has shown that there is such an order.
-func byNeed(suite []*Analyzer) []*Analyzer {
+// byNeed orders the analyzers that were asked for and those they need so that
+// each stands after its needs; Validate has shown that there is such an order.
+func byNeed(suite, asked []*Analyzer) []*Analyzer {
 	byName := map[string]*Analyzer{}
 	for _, a := range suite {
 		byName[a.Name] = a
@@ -116,7 +115,7 @@ func byNeed(suite []*Analyzer) []*Analyzer {
 		}
 		order = append(order, a)
 	}
-	for _, a := range suite {
+	for _, a := range asked {
 		place(a)
 	}
 	return order

@@ -1,0 +1,80 @@
+package analysis
+
+import (
+	"strings"
+	"testing"
+
+	"becforensics/timeline"
+)
+
+var doc = Doc{Question: "q", Method: "m", Limits: "l", Innocent: "i"}
+
+func analyzer(name string, run func(*Pass) (*Finding, error), needs ...string) *Analyzer {
+	return &Analyzer{Name: name, Title: name, Doc: doc, Version: 1, Needs: needs, Run: run}
+}
+
+func found(*Pass) (*Finding, error) {
+	return &Finding{Rows: []Row{{Severity: High, Origins: []timeline.Origin{{Evidence: 1, Record: 2}, {Evidence: 1, Record: 1}, {Evidence: 1, Record: 2}}}}}, nil
+}
+
+func TestRunTellsHowEachEnded(t *testing.T) {
+	suite := []*Analyzer{
+		analyzer("reader", func(p *Pass) (*Finding, error) {
+			if p.Finding("found") == nil {
+				t.Error("what was needed was not run")
+			}
+			return &Finding{}, nil
+		}, "found"),
+		analyzer("found", found),
+		analyzer("skipped", func(*Pass) (*Finding, error) { return nil, Skip("no sign-ins") }),
+		analyzer("panics", func(*Pass) (*Finding, error) { panic("oops") }),
+		analyzer("baseless", func(*Pass) (*Finding, error) { return &Finding{Rows: []Row{{Severity: Low}}}, nil }),
+	}
+	results, err := Run(suite, suite, Inputs{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, r := range results {
+		got = append(got, r.Analyzer.Name+" "+r.Status.String()+" "+r.Reason)
+	}
+	want := "reader nothing |found found |skipped skipped no sign-ins|panics failed internal error: oops|baseless failed row 1 accuses without citing a record"
+	if s := strings.Join(got, "|"); s != want {
+		t.Errorf("got  %s\nwant %s", s, want)
+	}
+	if o := results[1].Finding.Rows[0].Origins; len(o) != 2 || o[0].Record != 1 {
+		t.Errorf("origins %v are not in order, once each", o)
+	}
+}
+
+func TestNeedsRunThoughNotAskedFor(t *testing.T) {
+	ran := false
+	suite := []*Analyzer{
+		analyzer("asked", func(p *Pass) (*Finding, error) { return &Finding{}, nil }, "needed"),
+		analyzer("needed", func(*Pass) (*Finding, error) { ran = true; return &Finding{}, nil }),
+	}
+	asked, err := Select(suite, []string{"asked"}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	results, err := Run(suite, asked, Inputs{})
+	if err != nil || len(results) != 1 || !ran {
+		t.Errorf("%d results, needed ran: %v, %v", len(results), ran, err)
+	}
+	if _, err := Select(suite, nil, []string{"nonsense"}); err == nil {
+		t.Error("an unknown name was accepted")
+	}
+}
+
+func TestValidateRefuses(t *testing.T) {
+	for want, suite := range map[string][]*Analyzer{
+		"circle":     {analyzer("a", found, "b"), analyzer("b", found, "a")},
+		"twice":      {analyzer("a", found), analyzer("a", found)},
+		"document":   {{Name: "a", Title: "a", Version: 1, Run: found}},
+		"lower case": {analyzer("A", found)},
+	} {
+		if err := Validate(suite); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("want an error with %q, got %v", want, err)
+		}
+	}
+}
