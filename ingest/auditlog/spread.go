@@ -57,7 +57,7 @@ func hasOfficeColumns(header []string) bool {
 	for _, name := range header {
 		has[fields.Normal(name)] = true
 	}
-	return has["officeworkload"] && has["operation"] && has["timegenerated"]
+	return has["officeworkload"] && has["operation"] && (has["timegenerated"] || has["starttime"])
 }
 
 // A spreadDecoder decodes rows whose cells are the properties of AuditData.
