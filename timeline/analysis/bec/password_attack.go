@@ -19,6 +19,7 @@ var passwordAttack = &analysis.Analyzer{
 		Method: "Failures for a wrong password, an unknown account or a lockout are grouped. Not counted are failures of a user on a network (/24 or /64) from which that user succeeds on other days. " +
 			"Spray: 5 users or more on one network in 30 minutes. Slow spray: 5 users or more on one network in 7 days with at most 2 tries each, 80 % of all attempts failed. " +
 			"Guessing: 10 failures or more on one user in 10 minutes. Distributed: 20 pairs of user and address from 10 addresses or more in 60 minutes with one user agent or one application. " +
+			"Sweep: one user from one network with 5 user agents or more within 10 minutes. " +
 			"All are medium; a network on which more users succeed than fail is left out. A success of a user on the attack's network within 24 hours of it, where the user is not known, is critical. " +
 			"A password that was right, but stopped by a second factor or a policy, is high if nothing followed and the logon came from an attacking, hiding or unusual place.",
 		Limits: "Exports keep failures for a limited time, Exchange's own log of 2018 records few, and failures on accounts that do not exist may be missing. Attempts spread over many networks without a common user agent or application are not joined. " +
@@ -27,7 +28,7 @@ var passwordAttack = &analysis.Analyzer{
 		Confirm:  "Ask for tests at that time; compare the successful logon's session with what the user did.",
 	},
 	Columns: []analysis.Column{
-		{Name: "Kind", Doc: "spray, slow spray, guessing, distributed, success after an attack, password proved, or failures for information"},
+		{Name: "Kind", Doc: "spray, slow spray, guessing, distributed, sweep, success after an attack, password proved, or failures for information"},
 		{Name: "Users", Doc: "users concerned"},
 		{Name: "Networks", Doc: "networks concerned, with country and kind"},
 		{Name: "Attempts", Doc: "failed attempts of the row", Kind: analysis.Number},
@@ -80,6 +81,7 @@ func runPasswordAttack(p *analysis.Pass) (*analysis.Finding, error) {
 		}
 	}
 	f.Rows = append(f.Rows, a.distributed()...)
+	f.Rows = append(f.Rows, a.sweeps()...)
 	attacks = accusing(f.Rows)
 	successes, proved := a.successes(), a.proved()
 	f.Rows = append(f.Rows, successes...)
