@@ -17,3 +17,7 @@ func TestLegacyLogon(t *testing.T) {
 func TestToolUserAgent(t *testing.T) {
 	analysistest.Run(t, Suite, "tool-user-agent", "testdata/tool-user-agent")
 }
+
+func TestSessionReuse(t *testing.T) {
+	analysistest.Run(t, Suite, "session-reuse", "testdata/session-reuse")
+}

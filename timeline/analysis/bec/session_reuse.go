@@ -1,0 +1,171 @@
+package bec
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"becforensics/timeline"
+	"becforensics/timeline/analysis"
+)
+
+var sessionReuse = &analysis.Analyzer{
+	Name:  "session-reuse",
+	Title: "Session reuse",
+	Doc: analysis.Doc{
+		Question: "Was one session used from two places, or a logon passed through somebody else's machine, as when a cookie or token is stolen?",
+		Method: "Records of one user that share a session id, failed ones aside, are parted by network. The part from a network and country that are usual for the user, or from an office, is the owner's. Another part is accused when its user agent is one that neither the owner's part nor the user's logons at home show, " +
+			"and it comes from an unusual country or a hosting or VPN network (critical); or when its agent is the same or not named and its place so far from the owner's part that nobody can have travelled between (high). " +
+			"A bounce is a logon from a hosting or VPN network that is not usual for the user, followed within 30 seconds by one from a usual network: high with an unfamiliar client, else medium. " +
+			"The owner's device, one carrier after another in a usual country, journeys that leave time, and VPNs with the owner's user agent only inform. With fewer than 20 active days nothing is critical.",
+		Limits:   "Needs session ids: sign-ins and the audit log have them since 2023 or so, Outlook Activities have none that hold. A kit that keeps the session to itself and passes on the victim's user agent leaves no second part: see hosting-logon and foreign-logon. Addresses of Microsoft's own service are not judged.",
+		Innocent: "A VPN that is switched on or off; a phone that leaves the Wi-Fi; IPv4 and IPv6 of one line; a journey with an open session; applications of one device that share a session and name themselves differently.",
+		Confirm:  "Whether both parts come from one device: its logs, its device id, the VPN's logs; how the session began, and whether a link was clicked shortly before.",
+	},
+	Columns: []analysis.Column{
+		{Name: "Kind", Doc: "session in two places, or bounce"},
+		{Name: "Accused part", Doc: "country and network"},
+		{Name: "Owner's part", Doc: "country and network, with one of its records"},
+		{Name: "User agents", Doc: "of the accused part"},
+		{Name: "Owner's user agents", Doc: "of the session's other part"},
+		{Name: "Applications", Doc: "of the accused part"},
+		{Name: "Records", Doc: "records of the accused part", Kind: analysis.Number},
+		{Name: "Evidence", Doc: "what speaks against an innocent reading", Kind: analysis.Prose},
+		{Name: "Excuse", Doc: "what speaks for an innocent reading", Kind: analysis.Prose},
+	},
+	Version:    1,
+	Techniques: []string{"T1539", "T1550.004", "T1557"},
+	References: []string{"elastic/detection-rules 0d3d2254", "splunk/security_content 58e034de", "LETHAL-FORENSICS Microsoft-Analyzer-Suite (suspicious sessions)", "panther GraphSessionMultipleIPs"},
+	Settings:   []string{"known_good", "office_networks", "home_countries", "mailboxes", "thresholds"},
+	Run:        runSessionReuse,
+}
+
+// bounceWithin is how soon the owner's own logon follows one that a kit
+// passed on: it hands the browser back at once.
+const bounceWithin = 30 * time.Second
+
+func runSessionReuse(p *analysis.Pass) (*analysis.Finding, error) {
+	sessions, count := sharedSessions(p)
+	if count == 0 {
+		return nil, analysis.Skip("no record has a session id: whether a session was used from two places cannot be told")
+	}
+	pr := profileOf(p)
+	long := longHistories(p, pr)
+	f := &analysis.Finding{}
+	for _, s := range sessions {
+		for _, at := range s.order {
+			if s.parts[at].own {
+				continue
+			}
+			if r, ok := s.judge(p, pr, at, !long[s.user]); ok {
+				f.Rows = append(f.Rows, r)
+			}
+		}
+	}
+	bounces := 0
+	for _, u := range pr.byUser {
+		rows := bouncesOf(p, pr, u, !long[u.user])
+		bounces += len(rows)
+		f.Rows = append(f.Rows, rows...)
+	}
+	byTime(f.Rows)
+	f.Summary = fmt.Sprintf("%s of users, %d of them from several networks; %s; %s accused.", counted(count, "session"), len(sessions), counted(bounces, "bounce"), counted(accusing(f.Rows), "row"))
+	return f, nil
+}
+
+// longHistories are the users with active days enough to know their habits.
+func longHistories(p *analysis.Pass, pr *profile) map[uint32]bool {
+	long := map[uint32]bool{}
+	for _, u := range pr.byUser {
+		long[u.user] = len(activeDays(u.logons)) >= enough(p)
+	}
+	return long
+}
+
+// judge weighs one part of a session that is not from where its user is at
+// home; false if there is nothing to say of it.
+func (s *sharedSession) judge(p *analysis.Pass, pr *profile, at spot, short bool) (analysis.Row, bool) {
+	t := p.Timeline
+	part := s.parts[at]
+	var own []int
+	for _, in := range s.order {
+		if s.parts[in].own {
+			own = append(own, s.parts[in].rows...)
+		}
+	}
+	if len(own) == 0 {
+		return analysis.Row{}, false // two strange places of one session: foreign-logon's and hosting-logon's
+	}
+	slices.Sort(own)
+	place := t.Place(part.rows[0])
+	name := t.Value(timeline.ColUser, s.user)
+	unusual := !pr.countries.usual(s.user, at.country)
+	severity, confidence := analysis.Info, analysis.Likely
+	var against, excuse []string
+	other, km, apart := nearestApart(t, part.rows, own)
+	strange := strangeAgents(p, pr, s.user, part.rows, own)
+	newCountry := 1.0
+	if h := pr.countries.of[s.user]; h != nil {
+		newCountry, _, _ = h.chance(at.country)
+	}
+	if strange {
+		against = append(against, "a user agent that neither the session's other part nor the user's logons at home show")
+	}
+	if unusual {
+		against = append(against, "a country that is not usual for the user")
+	}
+	if anonymous(place) {
+		against = append(against, "a network that hides who is behind it")
+	}
+	switch {
+	case clearedRows(p, pr, part.rows) || contains(p.Settings.KnownGood.Users, name):
+		excuse = append(excuse, "cleared by the examiner")
+	case sameDevice(t, part.rows, own):
+		excuse = append(excuse, "the same device on both sides: consistent with a VPN, or with Wi-Fi and mobile of one device")
+	case km == 0 && travelledRows(p, name, place.Country, part.rows):
+		excuse = append(excuse, "declared travel")
+	case strange && anonymous(place), strange && unusual && km > 0:
+		severity = analysis.Critical
+	case strange && unusual && newCountry <= rareNews:
+		severity, confidence = analysis.Medium, analysis.Unsure
+		excuse = append(excuse, "time enough for a journey with the session open")
+	case strange && !unusual:
+		excuse = append(excuse, "another network of a usual country: consistent with a phone that left the Wi-Fi, or another application of the device")
+	case km > 0 && unusual && !anonymous(place):
+		severity = analysis.High
+	case anonymous(place):
+		excuse = append(excuse, "the owner's user agent, or none: consistent with a VPN that is switched on or off; see hosting-logon")
+	case unusual:
+		excuse = append(excuse, "consistent with a journey: time enough between the two places")
+	default:
+		excuse = append(excuse, "another network of a usual country: consistent with a change between lines")
+	}
+	if km > 0 {
+		against = append(against, fmt.Sprintf("%s from the nearest record of the other part, at least %.0f km away", apart, km))
+	}
+	if severity == analysis.Critical && short {
+		severity, confidence = analysis.High, analysis.Unsure
+		against = append(against, fmt.Sprintf("insufficient history: fewer than %d active days", enough(p)))
+	} else if severity > analysis.Info && km > 0 {
+		confidence = analysis.Firm
+	}
+	if estate := pr.asns.others(uint64(at.asn), s.user); estate.shared() && severity > analysis.Info {
+		severity = analysis.Info
+		excuse = append(excuse, fmt.Sprintf("%s had this network for %d days or more: consistent with the estate's own gateway", counted(estate.steady, "other user"), sharedDays))
+	}
+	var r analysis.Row
+	if severity == analysis.Info {
+		r = informing(t, part.rows[0], part.rows[len(part.rows)-1])
+	} else {
+		r = citing(t, part.rows)
+	}
+	r.User, r.Severity, r.Confidence = name, severity, confidence
+	r.Cells = []string{
+		"session in two places", rowPlace(t, part.rows[0]), fmt.Sprintf("%s, %s at %s", rowPlace(t, other), t.Origin(other), stamp(t.Time(other))),
+		list(distinct(t, timeline.ColUserAgent, part.rows)), list(distinct(t, timeline.ColUserAgent, own)), list(appNames(t, part.rows)),
+		strconv.Itoa(len(part.rows)), strings.Join(against, "; "), strings.Join(excuse, "; "),
+	}
+	return r, true
+}

@@ -1,0 +1,193 @@
+package bec
+
+import (
+	"net/netip"
+	"slices"
+	"time"
+
+	"becforensics/geo"
+	"becforensics/timeline"
+	"becforensics/timeline/analysis"
+)
+
+// A sharedSession is the records of one user in one session.
+type sharedSession struct {
+	user  uint32
+	parts map[spot]*sessionPart
+	order []spot
+}
+
+// A sessionPart is the records of a session from one network in one country.
+type sessionPart struct {
+	rows []int
+	own  bool
+}
+
+// sharedSessions are the sessions with records from several networks, by the
+// first of them, and the number of all sessions.
+func sharedSessions(p *analysis.Pass) (list []*sharedSession, count int) {
+	t := p.Timeline
+	sessions, users, asns := t.Fold(timeline.ColSession), t.Fold(timeline.ColUser), placeNumbers(p)
+	type key struct{ session, user uint32 }
+	first := map[key]uint32{}
+	several := map[key]*sharedSession{}
+	judged := func(row int) (key, uint32) {
+		k := key{sessions[t.Code(timeline.ColSession, row)], users[t.Code(timeline.ColUser, row)]}
+		at := asns[t.Code(timeline.ColIP, row)]
+		if k.session == 0 || k.user == 0 || at == 0 || t.Has(row, timeline.Service|timeline.AppOnly) || t.Source(row).Source == sourceActivities {
+			return k, 0
+		}
+		if o := t.Outcome(row); o == timeline.Failure || o == timeline.Interrupted || o == timeline.PasswordProved {
+			return k, 0
+		}
+		return k, at
+	}
+	for row := range t.Timed() {
+		k, at := judged(row)
+		if at == 0 {
+			continue
+		}
+		switch was := first[k]; {
+		case was == 0:
+			first[k] = at
+		case was != at && several[k] == nil:
+			several[k] = &sharedSession{user: k.user, parts: map[spot]*sessionPart{}}
+			list = append(list, several[k])
+		}
+	}
+	if len(several) == 0 {
+		return list, len(first)
+	}
+	pr := profileOf(p)
+	for row := range t.Timed() {
+		k, at := judged(row)
+		s := several[k]
+		if at == 0 || s == nil {
+			continue
+		}
+		place := t.Place(row)
+		in := spot{countryValue(true, place), place.ASN}
+		part := s.parts[in]
+		if part == nil {
+			name := t.Value(timeline.ColUser, s.user)
+			part = &sessionPart{own: pr.homeRow(t, row) || declared(p.Settings, name, place.Country) && !anonymous(place)}
+			s.parts[in] = part
+			s.order = append(s.order, in)
+		}
+		part.rows = append(part.rows, row)
+	}
+	return list, len(first)
+}
+
+type placeNumberKey struct{}
+
+// placeNumbers number the networks and countries of each code of the address
+// column; 0 is an address that says nothing of its user's place.
+func placeNumbers(p *analysis.Pass) []uint32 {
+	return analysis.Once(p, placeNumberKey{}, func() []uint32 {
+		t := p.Timeline
+		numbers := make([]uint32, t.Cardinality(timeline.ColIP))
+		seen := map[spot]uint32{}
+		for code := 1; code < len(numbers); code++ {
+			place := t.PlaceOf(uint32(code))
+			if place.Class != "" || place.Country == "" || place.Kind == kindService || place.Kind == kindRelay {
+				continue
+			}
+			at := spot{countryValue(true, place), place.ASN}
+			if seen[at] == 0 {
+				seen[at] = uint32(len(seen) + 1)
+			}
+			numbers[code] = seen[at]
+		}
+		return numbers
+	})
+}
+
+// nearestApart finds the record of the owner's part that nobody can have
+// travelled from; km is 0 if there is none, and then the record is the one
+// before the part.
+func nearestApart(t *timeline.Timeline, rows, own []int) (other int, km float64, apart time.Duration) {
+	other = own[0]
+	at := func(row int) *logon {
+		return &logon{row: row, time: nanosOf(t, row), place: t.Place(row), network: networkOf(t, row)}
+	}
+	i := 0
+	for _, row := range rows {
+		for i < len(own) && own[i] < row {
+			i++
+		}
+		if i > 0 && km == 0 {
+			other = own[i-1]
+		}
+		for _, k := range [...]int{i - 1, i} {
+			if k < 0 || k >= len(own) {
+				continue
+			}
+			a, b := at(own[k]), at(row)
+			if d, impossible := cannotTravel(a, b); impossible && d > km {
+				other, km = own[k], d
+				apart = max(time.Duration(a.time-b.time), time.Duration(b.time-a.time)).Round(time.Second)
+			}
+		}
+	}
+	return other, km, apart
+}
+
+// networkOf is the /24 or /64 of a record's address.
+func networkOf(t *timeline.Timeline, row int) netip.Prefix {
+	return geo.Network(t.Place(row).Addr)
+}
+
+// strangeAgents reports whether a record names a user agent whose family
+// neither the other records nor the user's logons at home show. Without
+// anything to compare with nothing is strange.
+func strangeAgents(p *analysis.Pass, pr *profile, user uint32, rows, own []int) bool {
+	t := p.Timeline
+	families, _ := agentFamilies(p)
+	known := map[uint32]bool{}
+	if b := pr.home[user]; b != nil {
+		for agent := range b.agents {
+			known[agent] = true
+		}
+	}
+	for _, row := range own {
+		known[families[t.Code(timeline.ColUserAgent, row)]] = true
+	}
+	delete(known, 0)
+	if len(known) == 0 {
+		return false
+	}
+	return slices.ContainsFunc(rows, func(row int) bool {
+		agent := families[t.Code(timeline.ColUserAgent, row)]
+		return agent != 0 && !known[agent]
+	})
+}
+
+// sameDevice reports whether a device of some rows is one of others.
+func sameDevice(t *timeline.Timeline, rows, others []int) bool {
+	devices := map[uint32]bool{}
+	for _, row := range others {
+		devices[t.Folded(timeline.ColDevice, row)] = true
+	}
+	delete(devices, 0)
+	return slices.ContainsFunc(rows, func(row int) bool { return devices[t.Folded(timeline.ColDevice, row)] })
+}
+
+// clearedRows reports whether the examiner cleared the addresses of all rows,
+// or their sessions.
+func clearedRows(p *analysis.Pass, pr *profile, rows []int) bool {
+	t := p.Timeline
+	return !slices.ContainsFunc(rows, func(row int) bool {
+		return !pr.cleared[t.Code(timeline.ColIP, row)] && !contains(p.Settings.KnownGood.Sessions, t.Text(timeline.ColSession, row))
+	})
+}
+
+// travelledRows reports whether declared travel covers all rows.
+func travelledRows(p *analysis.Pass, user, country string, rows []int) bool {
+	return !slices.ContainsFunc(rows, func(row int) bool {
+		return !travelled(p.Settings, user, country, p.Timeline.Time(row))
+	})
+}
+
+// rowPlace names the place of a record in a cell.
+func rowPlace(t *timeline.Timeline, row int) string { return spotName(&logon{place: t.Place(row)}) }
