@@ -21,3 +21,11 @@ func TestToolUserAgent(t *testing.T) {
 func TestSessionReuse(t *testing.T) {
 	analysistest.Run(t, Suite, "session-reuse", "testdata/session-reuse")
 }
+
+func TestMFAFatigue(t *testing.T) {
+	analysistest.Run(t, Suite, "mfa-fatigue", "testdata/mfa-fatigue")
+}
+
+func TestRiskSignal(t *testing.T) {
+	analysistest.Run(t, Suite, "risk-signal", "testdata/risk-signal")
+}

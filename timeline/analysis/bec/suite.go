@@ -22,6 +22,8 @@ var Suite = []*analysis.Analyzer{
 	mailboxSync,
 	legacyLogon,
 	passwordAttack,
+	mfaFatigue,
+	riskSignal,
 	suspiciousSearch,
 	messageViews,
 	mailAccess,

@@ -1,0 +1,149 @@
+package bec
+
+import (
+	"fmt"
+	"strconv"
+	"time"
+
+	"becforensics/timeline"
+	"becforensics/timeline/analysis"
+)
+
+var mfaFatigue = &analysis.Analyzer{
+	Name:  "mfa-fatigue",
+	Title: "MFA fatigue",
+	Doc: analysis.Doc{
+		Question: "Was somebody asked again and again to approve a sign-in that was not his, until he gave in?",
+		Method: "Sign-ins that failed at the second factor (error class mfa, such as 500121), by user: 5 or more within 30 minutes are a run. Two logs of one sign-in count once: the log with more of them counts. " +
+			"A run is high; critical if within 30 minutes after its last request a sign-in from one of its networks, or from another that is not usual for the user, succeeded. A run from networks that are all usual for the user, with 20 active days of history, only informs.",
+		Limits:   "Requests that the user let expire without an answer may not be logged as failures. Number matching makes a blind approval unlikely, and the log does not say whether it was on.",
+		Innocent: "A user who fights with his own new phone or a broken authenticator; a mail program that asks again by itself.",
+		Confirm:  "Ask the user whether his phone asked without cause, and whether he approved; the sign-in that followed, its address and device.",
+	},
+	Columns: []analysis.Column{
+		{Name: "Requests", Doc: "failed second factors of the run", Kind: analysis.Number},
+		{Name: "Minutes", Doc: "from the first to the last", Kind: analysis.Number},
+		{Name: "Errors", Doc: "as the records name them"},
+		{Name: "Network", Doc: "where the sign-ins came from"},
+		{Name: "Approved", Doc: "the sign-in that succeeded after the run", Kind: analysis.Moment},
+		{Name: "Why", Doc: "what raised or lowered the severity", Kind: analysis.Prose},
+	},
+	Version:    1,
+	Techniques: []string{"T1621"},
+	References: []string{"splunk/security_content fd22124e, d0895c20", "five requests in 30 minutes: own judgement, published thresholds are of alarms in operation"},
+	Settings:   []string{"known_good", "office_networks", "thresholds"},
+	Run:        runMFAFatigue,
+}
+
+// Thresholds of mfa-fatigue (catalogue M13).
+const (
+	fatigueRequests = 5
+	fatigueWithin   = 30 * time.Minute
+)
+
+// classMFA is the class of errors at the second factor.
+const classMFA = "mfa"
+
+func runMFAFatigue(p *analysis.Pass) (*analysis.Finding, error) {
+	t := p.Timeline
+	if len(logons(p)) == 0 {
+		return nil, analysis.Skip("no record of a logon: whether anybody was asked to approve sign-ins cannot be told")
+	}
+	refused := make([]bool, t.Cardinality(timeline.ColError))
+	for code := 1; code < len(refused); code++ {
+		refused[code] = p.Reference.ErrorClass(t.Value(timeline.ColError, uint32(code)), "") == classMFA
+	}
+	pr := profileOf(p)
+	least := int(p.Settings.Threshold("mfa-fatigue.requests", fatigueRequests))
+	f := &analysis.Finding{}
+	requests := 0
+	for _, u := range pr.byUser {
+		var failed []*logon
+		for _, l := range u.logons {
+			if !l.admitted() && refused[t.Code(timeline.ColError, l.row)] {
+				failed = append(failed, l)
+			}
+		}
+		requests += len(failed)
+		for _, run := range fatigueRuns(t, failed, least) {
+			f.Rows = append(f.Rows, judgeFatigue(p, pr, u, run))
+		}
+	}
+	byTime(f.Rows)
+	f.Summary = fmt.Sprintf("%s failed at the second factor; %s of %d or more within %.0f minutes, %d accused.", counted(requests, "sign-in"), counted(len(f.Rows), "run"), least, fatigueWithin.Minutes(), accusing(f.Rows))
+	return f, nil
+}
+
+// fatigueRuns cuts failures into runs: each begins where enough lie within
+// half an hour, and goes on while the next follows within half an hour.
+func fatigueRuns(t *timeline.Timeline, failed []*logon, least int) [][]*logon {
+	var runs [][]*logon
+	for start := 0; start < len(failed); {
+		end := start
+		dense := false
+		counts := map[string]int{}
+		from := start
+		for end < len(failed) && (end == start || failed[end].time-failed[end-1].time <= int64(fatigueWithin)) {
+			source := t.Source(failed[end].row).Source
+			counts[source]++
+			for failed[end].time-failed[from].time > int64(fatigueWithin) {
+				counts[t.Source(failed[from].row).Source]--
+				from++
+			}
+			dense = dense || counts[source] >= least
+			end++
+		}
+		if dense {
+			runs = append(runs, failed[start:end])
+		}
+		start = end
+	}
+	return runs
+}
+
+func judgeFatigue(p *analysis.Pass, pr *profile, u userLogons, run []*logon) analysis.Row {
+	t := p.Timeline
+	name := t.Value(timeline.ColUser, u.user)
+	rows := make([]int, len(run))
+	networks, bySource := map[uint64]bool{}, map[string]int{}
+	home, cleared := len(activeDays(u.logons)) >= enough(p), true
+	requests := 0
+	for i, l := range run {
+		rows[i] = l.row
+		networks[uint64(networksOf(p).number[l.ip])] = true
+		home = home && l.ip != 0 && pr.atHome(l)
+		cleared = cleared && pr.cleared[l.ip]
+		source := t.Source(l.row).Source
+		bySource[source]++
+		requests = max(requests, bySource[source])
+	}
+	delete(networks, 0)
+	last := run[len(run)-1]
+	severity, confidence, why, approved := analysis.High, analysis.Likely, "repeated requests after the right password", ""
+	switch {
+	case cleared || contains(p.Settings.KnownGood.Users, name):
+		severity, why = analysis.Info, "cleared by the examiner"
+	case home:
+		severity, why = analysis.Info, "from networks that are usual for the user: consistent with trouble with his own device"
+	default:
+		for _, l := range u.logons {
+			if l.time < last.time || l.time-last.time > int64(fatigueWithin) || !l.admitted() || !l.interactive {
+				continue
+			}
+			if networks[uint64(networksOf(p).number[l.ip])] || l.located() && !pr.atHome(l) {
+				severity, confidence = analysis.Critical, analysis.Firm
+				approved = stamp(t.Time(l.row))
+				why = fmt.Sprintf("a sign-in from %s succeeded %s after the last request", spotName(l), time.Duration(l.time-last.time).Round(time.Second))
+				rows = append(rows, l.row)
+				break
+			}
+		}
+	}
+	r := citing(t, rows)
+	r.User, r.Severity, r.Confidence = name, severity, confidence
+	r.Cells = []string{
+		strconv.Itoa(requests), strconv.FormatFloat(time.Duration(last.time-run[0].time).Minutes(), 'f', 1, 64),
+		list(distinct(t, timeline.ColError, rows)), list(networkNames(t, rows)), approved, why,
+	}
+	return r
+}
