@@ -20,7 +20,7 @@ var passwordAttack = &analysis.Analyzer{
 			"Spray: 5 users or more on one network in 30 minutes. Slow spray: 5 users or more on one network in 7 days with at most 2 tries each, 80 % of all attempts failed. " +
 			"Guessing: 10 failures or more on one user in 10 minutes. Distributed: 20 pairs of user and address from 10 addresses or more in 60 minutes with one user agent or one application. " +
 			"Sweep: one user from one network with 5 user agents or more within 10 minutes. " +
-			"All are medium; a network on which more users succeed than fail is left out. A success of a user on the attack's network within 24 hours of it, where the user is not known, is critical. " +
+			"A guess at one user is not counted from a provider that is usual for a user with 20 active days. All are medium; a network on which more users succeed than fail is left out. A success of a user on the attack's network within 24 hours of it, where the user is not known, is critical. " +
 			"A password that was right, but stopped by a second factor or a policy, is high if nothing followed and the logon came from an attacking, hiding or unusual place.",
 		Limits: "Exports keep failures for a limited time, Exchange's own log of 2018 records few, and failures on accounts that do not exist may be missing. Attempts spread over many networks without a common user agent or application are not joined. " +
 			"The log of 2018 gives no error codes: every failed logon there counts as a wrong password.",
@@ -186,7 +186,7 @@ func (a *attempts) successes() []analysis.Row {
 			g, guessed := a.guessed[user]
 			in := attacked && s.covers(l.time, successWithin) || guessed && g.numbers[a.number(l)] && g.covers(l.time, successWithin)
 			switch {
-			case !in || a.known(l) || a.pr.cleared[l.ip]:
+			case !in || a.known(l) || a.carrier(l) || a.pr.cleared[l.ip]:
 			case l.admitted():
 				hits = append(hits, l)
 			case l.stopped():

@@ -79,6 +79,13 @@ func (a *attempts) known(l *logon) bool {
 	return len(u.days) > hi-lo
 }
 
+// carrier reports whether a logon came from a provider that a user with enough
+// history is at home with: a telephone changes its network with every cell.
+func (a *attempts) carrier(l *logon) bool {
+	h := a.pr.asns.of[l.user]
+	return h != nil && len(h.days) >= enough(a.p) && a.pr.asns.usual(l.user, uint64(l.place.ASN))
+}
+
 // admits reports whether the user ever got in from the logon's network.
 func (a *attempts) admits(l *logon) bool {
 	h := a.pr.networks.of[l.user]
@@ -192,7 +199,7 @@ func sides(list []*logon, s span) (failing, succeeding int) {
 func (a *attempts) guessing(user uint32) (analysis.Row, bool) {
 	var bad []*logon
 	for _, l := range a.byUser[user] {
-		if user != 0 && a.isWrong(l) && !a.known(l) && !a.pr.cleared[l.ip] && !a.pr.office[l.ip] {
+		if user != 0 && a.isWrong(l) && !a.known(l) && !a.carrier(l) && !a.pr.cleared[l.ip] && !a.pr.office[l.ip] {
 			bad = append(bad, l)
 		}
 	}

@@ -17,6 +17,7 @@ var stacks = &analysis.Analyzer{
 			"The client types of each mailbox as the export writes them, and the countries of each user's successful logons, are counted by source. Of each list the 1,000 rarest values are shown.",
 		Limits:   "Rarity accuses nobody. Counts depend on what the exports hold: compare them with the coverage. Records that repeat another are left out; the service's own records are included.",
 		Innocent: "Most rare values are a new device, an update or a journey.",
+		Confirm:  "Follow a rare value to its records by the stack and timeline commands.",
 	},
 	Columns: []analysis.Column{
 		{Name: "Stack", Doc: "what is counted"},

@@ -63,7 +63,8 @@ func (v *visit) weigh() {
 	if n := v.guesses(); n >= guessedBefore {
 		v.against = append(v.against, fmt.Sprintf("%s from the same network in the %d hours before", counted(n, "failed logon"), guessHours))
 	}
-	if n := v.campaign(); n > 0 {
+	// Colleagues travel together: in a hotel this says nothing by itself.
+	if n := v.campaign(); n > 0 && (len(v.against) > 0 || anonymous(v.logons[0].place)) {
 		v.against = append(v.against, fmt.Sprintf("the same network was new on %s within %d days", counted(n, "other user"), campaignDays))
 	}
 }
