@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"becforensics/ingest"
+	"becforensics/ingest/internal/odata"
 	"becforensics/ingest/internal/rows"
 	"becforensics/timeline"
 )
@@ -35,8 +36,11 @@ var graphNames = map[string]string{
 
 func decodeGraph(r *rows.Record, owner string) ingest.Outcome {
 	v := r.Value
-	if owner == "" {
-		owner = mailboxOf(r)
+	if !v.IsObject() {
+		return ingest.Rejected("the record is no JSON object but " + v.Kind().String())
+	}
+	if owner == "" && r.Envelope != nil {
+		owner, _ = odata.User(r.Envelope.Text("@odata.context"))
 	}
 	c := timeline.Context{Kind: KindInbox, Key: strings.Clone(v.Get("id").Text()), Owner: owner}
 	add := func(name, value string) {
@@ -47,29 +51,21 @@ func decodeGraph(r *rows.Record, owner string) ingest.Outcome {
 	add("Name", v.Get("displayName").Text())
 	add("Enabled", v.Get("isEnabled").Text())
 	add("Priority", v.Get("sequence").Text())
-	for _, part := range []string{"conditions", "actions"} {
-		for name, value := range v.Get(part).Members() {
-			if own, ok := graphNames[name]; ok {
-				name = own
+	for name, value := range v.Members() {
+		switch name {
+		case "id", "displayName", "isEnabled", "sequence":
+		case "conditions", "actions":
+			for name, value := range value.Members() {
+				if own, ok := graphNames[name]; ok {
+					name = own
+				}
+				add(strings.Clone(name), plain(value))
 			}
-			add(name, plain(value))
+		default:
+			add(strings.Clone(name), plain(value))
 		}
 	}
 	return ingest.IsContext(c)
-}
-
-// mailboxOf reads the mailbox out of the wrapper's context:
-// …#users('a%40b')/mailFolders….
-func mailboxOf(r *rows.Record) string {
-	if r.Envelope == nil {
-		return ""
-	}
-	_, rest, ok := strings.Cut(r.Envelope.Text("@odata.context"), "sers('")
-	if !ok {
-		return ""
-	}
-	name, _, _ := strings.Cut(rest, "'")
-	return strings.ReplaceAll(name, "%40", "@")
 }
 
 // plain is a value as a cmdlet's cell has it: texts and addresses separated
@@ -82,6 +78,8 @@ func plain(v rows.Value) string {
 			parts = append(parts, plain(e))
 		}
 		return strings.Join(parts, ";")
+	case v.IsNull():
+		return ""
 	case v.IsObject():
 		if a := v.Get("emailAddress"); a.Exists() {
 			return a.Get("address").Text()

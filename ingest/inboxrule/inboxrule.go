@@ -4,7 +4,11 @@
 package inboxrule
 
 import (
+	"cmp"
+	"encoding/json"
+	"fmt"
 	"strings"
+	"sync/atomic"
 
 	"becforensics/ingest"
 	"becforensics/ingest/internal/fields"
@@ -38,11 +42,14 @@ var parameters = []string{
 	"MarkAsRead", "MarkImportance", "StopProcessingRules", "Description", "RuleIdentity", "InError",
 }
 
-// A table is a layout whose rules are rows of cells.
+// A table is a layout whose rules are rows of cells, or objects that have the
+// same names.
 type table struct {
-	fields *fields.Map
-	owner  int // number of the owner's field
-	id     int
+	fields  *fields.Map
+	owner   int // number of the owner's field
+	id      int
+	mailbox string // named by the examiner
+	lost    atomic.Int64
 }
 
 // rename gives for each parameter the names it has in a layout beside its own.
@@ -67,14 +74,26 @@ func index(parameter string) int {
 	return -1
 }
 
-func (t *table) decode(r *rows.Record, ev *timeline.Event) ingest.Outcome {
-	c := timeline.Context{Kind: KindInbox, Owner: strings.Clone(t.fields.Get(r, t.owner)), Key: strings.Clone(t.fields.Get(r, t.id))}
-	for i, p := range parameters {
-		v := t.fields.Get(r, i)
-		if v == "" || lost(v) {
-			continue
+func (t *table) decode(r *rows.Record, _ *timeline.Event) ingest.Outcome {
+	owner, _, _ := strings.Cut(t.fields.Get(r, t.owner), `\`) // of an identity: mailbox\rule
+	owner = cmp.Or(owner, t.mailbox)
+	c := timeline.Context{Kind: KindInbox, Owner: strings.Clone(owner), Key: strings.Clone(t.fields.Get(r, t.id))}
+	add := func(name, value string) {
+		if lost(value) {
+			t.lost.Add(1)
+		} else if value != "" {
+			c.Cells = append(c.Cells, timeline.Pair{Name: strings.Clone(name), Value: strings.Clone(value)})
 		}
-		c.Cells = append(c.Cells, timeline.Pair{Name: p, Value: strings.Clone(v)})
+	}
+	for i, p := range parameters {
+		if v := t.fields.Value(r, i); v.Exists() {
+			add(p, plain(v))
+		} else {
+			add(p, t.fields.Get(r, i))
+		}
+	}
+	for name, value := range t.fields.Others(r) {
+		add(name, unquoted(value))
 	}
 	if len(c.Cells) == 0 {
 		return ingest.Rejected("row holds no rule")
@@ -82,14 +101,35 @@ func (t *table) decode(r *rows.Record, ev *timeline.Event) ingest.Outcome {
 	return ingest.IsContext(described(c))
 }
 
-// lost recognises a cell whose values the export dropped.
-func lost(s string) bool { return strings.HasPrefix(s, "System.") && strings.HasSuffix(s, "[]") }
+func (t *table) finish(s *timeline.Source) {
+	if n := t.lost.Load(); n > 0 {
+		s.Notes = append(s.Notes, timeline.Note{Kind: "cut", Text: fmt.Sprintf("%d cells hold the name of a type instead of their values: the export lost them; a rule's Description was read in their place, as far as there is one", n)})
+	}
+}
+
+// lost recognises a cell whose values the export dropped: it has the name of
+// their type.
+func lost(s string) bool {
+	return strings.HasPrefix(s, "System.") && (strings.HasSuffix(s, "[]") || strings.HasPrefix(s, "System.Collections.")) ||
+		strings.HasPrefix(s, "Microsoft.Exchange.") && strings.Contains(s, "`1[")
+}
+
+// unquoted is a JSON string's text; other JSON as it is.
+func unquoted(s string) string {
+	var text string
+	if len(s) > 0 && s[0] == '"' && json.Unmarshal([]byte(s), &text) == nil {
+		return text
+	}
+	return s
+}
 
 func tableLayout(name, doc string, detect func(*ingest.Head) ingest.Match, owner []string, rename map[string]string) *ingest.Layout {
 	return &ingest.Layout{
 		Name: name, Doc: doc, Columns: parameters, Detect: detect,
-		Open: func(h *ingest.Head, _ *ingest.Options) (*ingest.Decoder, error) {
-			return &ingest.Decoder{Decode: tableOf(h, owner, rename).decode}, nil
+		Open: func(h *ingest.Head, o *ingest.Options) (*ingest.Decoder, error) {
+			t := tableOf(h, owner, rename)
+			t.mailbox = o.MailboxFor(h.Name)
+			return &ingest.Decoder{Decode: t.decode, Finish: t.finish}, nil
 		},
 	}
 }
@@ -150,6 +190,9 @@ var transport = &ingest.Layout{
 				if v := f.Get(r, i); v != "" {
 					c.Cells = append(c.Cells, timeline.Pair{Name: n, Value: strings.Clone(v)})
 				}
+			}
+			if len(c.Cells) == 0 {
+				return ingest.Rejected("row holds no rule")
 			}
 			return ingest.IsContext(c)
 		}}, nil

@@ -4,6 +4,8 @@
 package mailboxaudit
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 
 	"becforensics/ingest"
@@ -88,24 +90,39 @@ var table = &ingest.Layout{
 		return ingest.None
 	},
 	Open: func(h *ingest.Head, o *ingest.Options) (*ingest.Decoder, error) {
-		l := &layout{fields: fields.New(h.Shape.Header, names...), reference: o.Reference}
+		kept := slices.Clone(names)
+		for f := range kept {
+			if inPart(f) {
+				kept[f] = nil
+			}
+		}
+		l := &layout{fields: fields.New(h.Shape.Header, names...), rest: fields.New(h.Shape.Header, kept...), reference: o.Reference}
 		return &ingest.Decoder{Decode: l.decode, Finish: l.finish}, nil
 	},
 }
 
+// inPart reports whether no column holds a field whole.
+func inPart(f int) bool {
+	switch f {
+	case fUser, fLogonType, fProperties, fExternal, fResult:
+		return true
+	}
+	return false
+}
+
 type layout struct {
 	fields    *fields.Map
+	rest      *fields.Map // of the fields that a column holds whole
 	reference *reference.Set
 	order     clock.Order
 }
 
 func (l *layout) decode(r *rows.Record, ev *timeline.Event) ingest.Outcome {
-	out := fill(ev, l.reference, &l.order, func(f int) string { return l.fields.Get(r, f) })
 	ev.Content = r.Raw
 	if ev.WantWide {
-		ev.Details = l.fields.Rest(r)
+		ev.Details = l.rest.Rest(r)
 	}
-	return out
+	return fill(ev, l.reference, &l.order, func(f int) string { return l.fields.Get(r, f) })
 }
 
 func (l *layout) finish(s *timeline.Source) { s.DayFirst, s.DateOrder = l.order.Decide() }
@@ -124,10 +141,12 @@ func fill(ev *timeline.Event, tables *reference.Set, order *clock.Order, get fun
 			ev.Flags |= timeline.TimeAssumed
 		}
 	}
-	ev.ID = get(fIdentity)
+	if ev.ID = get(fIdentity); ev.ID == "" {
+		ev.ByContent = true
+	}
 	ev.Set(timeline.ColOperation, operation)
 	ev.Set(timeline.ColMailbox, owner)
-	ev.Set(timeline.ColUser, get(fUser))
+	ev.Set(timeline.ColUser, user(get(fLogonType), owner, get(fUser)))
 	ev.Set(timeline.ColIP, get(fIP))
 	client := get(fClientInfo)
 	ev.Set(timeline.ColClientRaw, client)
@@ -136,8 +155,9 @@ func fill(ev *timeline.Event, tables *reference.Set, order *clock.Order, get fun
 	ev.Set(timeline.ColFolder, get(fFolder))
 	ev.Set(timeline.ColTargetFolder, get(fDestFolder))
 	ev.Set(timeline.ColItemID, get(fItemID))
-	ev.Set(timeline.ColMessageID, firstOf(get(fMessageID), get(fMessageIDs)))
-	ev.Set(timeline.ColSubject, firstOf(get(fSubject), get(fSubjects)))
+	ids, subjects := list(get(fMessageIDs)), list(get(fSubjects))
+	ev.Set(timeline.ColMessageID, cmp.Or(get(fMessageID), only(ids)))
+	ev.Set(timeline.ColSubject, cmp.Or(get(fSubject), only(subjects)))
 	ev.Set(timeline.ColAttachments, get(fAttachments))
 	ev.Set(timeline.ColSession, get(fSession))
 	ev.Set(timeline.ColAppID, get(fAppID))
@@ -146,21 +166,55 @@ func fill(ev *timeline.Event, tables *reference.Set, order *clock.Order, get fun
 	if tables.ServiceClient(client) {
 		ev.Flags |= timeline.Service
 	}
-	if ev.WantWide {
-		for id := range strings.SplitSeq(get(fMessageIDs), ";") {
-			if id = strings.TrimSpace(id); id != "" {
-				ev.Messages = append(ev.Messages, timeline.Message{MessageID: id, Folder: get(fFolder)})
-			}
-		}
+	if ev.WantWide && max(len(ids), len(subjects)) > 1 {
+		ev.Messages = messages(ids, subjects, get(fFolder))
 	}
 	return ingest.Outcome{}
 }
 
-func firstOf(a, b string) string {
-	if a != "" {
-		return a
+// user is who logged on: the owner by the mailbox's name, for a display name
+// is nobody's own.
+func user(logonType, owner, logon string) string {
+	if strings.EqualFold(logonType, "Owner") && strings.Contains(owner, "@") {
+		return owner
 	}
-	return b
+	return logon
+}
+
+// list parts a cell that lists what the record is about.
+func list(cell string) []string {
+	if cell == "" {
+		return nil
+	}
+	parts := strings.Split(cell, ";")
+	for i, p := range parts {
+		parts[i] = strings.TrimSpace(p)
+	}
+	return parts
+}
+
+// only is the element of a list of one.
+func only(list []string) string {
+	if len(list) == 1 {
+		return list[0]
+	}
+	return ""
+}
+
+// messages pairs ids with subjects, where there are as many of both: a
+// subject may hold the semicolon that parts them.
+func messages(ids, subjects []string, folder string) []timeline.Message {
+	out := make([]timeline.Message, max(len(ids), len(subjects)))
+	for i := range out {
+		out[i].Folder = folder
+		if i < len(ids) {
+			out[i].MessageID = ids[i]
+		}
+		if i < len(subjects) && (len(ids) == 0 || len(ids) == len(subjects)) {
+			out[i].Subject = subjects[i]
+		}
+	}
+	return out
 }
 
 func outcome(result string) timeline.Outcome {

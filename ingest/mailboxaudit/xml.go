@@ -2,10 +2,13 @@ package mailboxaudit
 
 import (
 	"bytes"
+	"encoding/json"
 	"encoding/xml"
 	"errors"
 	"fmt"
 	"io"
+	"maps"
+	"strings"
 
 	"becforensics/ingest"
 	"becforensics/ingest/internal/clock"
@@ -36,16 +39,11 @@ var xmlLayout = &ingest.Layout{
 				if err != nil {
 					return ingest.Rejected(err.Error())
 				}
-				out := fill(ev, o.Reference, &order, func(f int) string {
-					for _, name := range names[f] {
-						if v := attributes[name]; v != "" {
-							return v
-						}
-					}
-					return ""
-				})
 				ev.Content = r.Raw
-				return out
+				if ev.WantWide {
+					ev.Details = attributes.rest()
+				}
+				return fill(ev, o.Reference, &order, attributes.get)
 			},
 			Finish: func(s *timeline.Source) { s.DayFirst, s.DateOrder = order.Decide() },
 		}, nil
@@ -74,7 +72,10 @@ func eachEvent(in io.Reader, yield func(*rows.Record) error) error {
 			return nil
 		}
 		if err != nil {
-			return yield(&rows.Record{Offset: before, Err: &rows.Error{Offset: before, Reason: fmt.Sprintf("malformed XML: %v", err)}})
+			if depth == 0 {
+				start = before
+			}
+			return yield(&rows.Record{Offset: start, Err: &rows.Error{Offset: before, Reason: unreadable(err)}})
 		}
 		switch t := token.(type) {
 		case xml.Directive:
@@ -110,6 +111,15 @@ func eachEvent(in io.Reader, yield func(*rows.Record) error) error {
 	}
 }
 
+// unreadable says why the document cannot be read on.
+func unreadable(err error) string {
+	var syntax *xml.SyntaxError
+	if errors.As(err, &syntax) && syntax.Msg == "unexpected EOF" {
+		return "cut record at end of file"
+	}
+	return fmt.Sprintf("malformed XML: %v", err)
+}
+
 // A window keeps the bytes of a stream from a position on.
 type window struct {
 	from int64
@@ -128,12 +138,16 @@ func (w *window) dropBefore(at int64) {
 
 func (w *window) slice(from, to int64) []byte { return bytes.Clone(w.b[from-w.from : to-w.from]) }
 
-// attributesOf reads the attributes of an Event and the texts of the elements
-// below it.
-func attributesOf(raw []byte) (map[string]string, error) {
+// facts are what an Event says, by the names of attributes and elements; of
+// items below it the values are in lists.
+type facts map[string][]string
+
+// attributesOf reads the attributes of an Event and what the elements below it
+// say.
+func attributesOf(raw []byte) (facts, error) {
 	d := xml.NewDecoder(bytes.NewReader(raw))
-	out := map[string]string{}
-	name := ""
+	out := facts{}
+	name, item := "", false
 	for {
 		token, err := d.RawToken()
 		if errors.Is(err, io.EOF) {
@@ -144,16 +158,55 @@ func attributesOf(raw []byte) (map[string]string, error) {
 		}
 		switch t := token.(type) {
 		case xml.StartElement:
-			name = t.Name.Local
+			name, item = t.Name.Local, t.Name.Local == "Item"
 			for _, a := range t.Attr {
-				if out[a.Name.Local] == "" {
-					out[a.Name.Local] = a.Value
+				key := a.Name.Local
+				if item {
+					key = "Item" + key
 				}
+				out[key] = append(out[key], a.Value)
 			}
 		case xml.CharData:
-			if text := string(bytes.TrimSpace(t)); text != "" && out[name] == "" {
-				out[name] = text
+			if text := string(bytes.TrimSpace(t)); text != "" {
+				out[name] = append(out[name], text)
 			}
 		}
 	}
+}
+
+// itemFields are the fields that list what items say.
+var itemFields = map[int]string{fMessageIDs: "ItemInternetMessageId", fSubjects: "ItemSubject"}
+
+// get is a field's value, if there is but one; of items the list.
+func (a facts) get(f int) string {
+	if name, ok := itemFields[f]; ok && len(a[name]) > 1 {
+		return strings.Join(a[name], ";")
+	}
+	for _, name := range names[f] {
+		if v := a[name]; len(v) == 1 {
+			return v[0]
+		}
+	}
+	return ""
+}
+
+// rest is a JSON object of what no field took.
+func (a facts) rest() string {
+	left := maps.Clone(a)
+	for f := range names {
+		for _, name := range names[f] {
+			if len(left[name]) == 1 && !inPart(f) {
+				delete(left, name)
+			}
+		}
+		delete(left, itemFields[f])
+	}
+	if len(left) == 0 {
+		return ""
+	}
+	text, err := json.Marshal(left)
+	if err != nil {
+		return ""
+	}
+	return string(text)
 }

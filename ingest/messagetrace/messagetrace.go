@@ -4,6 +4,7 @@
 package messagetrace
 
 import (
+	"slices"
 	"strings"
 
 	"becforensics/ingest"
@@ -35,6 +36,7 @@ const (
 	fSubject
 	fStatus
 	fFromIP
+	fToIP
 	fNetworkID
 	numFields
 )
@@ -55,13 +57,14 @@ var flat = &ingest.Layout{
 	Open: func(h *ingest.Head, _ *ingest.Options) (*ingest.Decoder, error) {
 		names := make([][]string, numFields)
 		names[fReceived] = []string{"Received", "receivedDateTime"}
-		names[fMessageID] = []string{"MessageId", "internetMessageId"}
+		names[fMessageID] = []string{"MessageId", "messageId", "internetMessageId"}
 		names[fTraceID] = []string{"MessageTraceId", "id"}
-		names[fSender] = []string{"SenderAddress"}
-		names[fRecipient] = []string{"RecipientAddress"}
-		names[fSubject] = []string{"Subject"}
-		names[fStatus] = []string{"Status"}
-		names[fFromIP] = []string{"FromIP"}
+		names[fSender] = []string{"SenderAddress", "senderAddress"}
+		names[fRecipient] = []string{"RecipientAddress", "recipientAddress"}
+		names[fSubject] = []string{"Subject", "subject"}
+		names[fStatus] = []string{"Status", "status"}
+		names[fFromIP] = []string{"FromIP", "fromIP"}
+		names[fToIP] = []string{"ToIP", "toIP"}
 		return open(h, names, false), nil
 	},
 }
@@ -123,6 +126,7 @@ const mailboxRule = "MAILBOXRULE"
 
 type trace struct {
 	fields *fields.Map
+	rest   *fields.Map // the same without the states, which no column holds whole
 	order  clock.Order
 	steps  bool // rows are steps of the transport, not messages
 	source int  // column of the step's source
@@ -130,6 +134,12 @@ type trace struct {
 
 func open(h *ingest.Head, names [][]string, steps bool) *ingest.Decoder {
 	t := &trace{fields: fields.New(h.Shape.Header, names...), steps: steps, source: -1}
+	kept := slices.Clone(names)
+	kept[fStatus] = nil
+	if names[fStatus] == nil { // the states stand with the recipients
+		kept[fRecipient] = nil
+	}
+	t.rest = fields.New(h.Shape.Header, kept...)
 	if steps {
 		t.source = h.Column("source")
 	}
@@ -157,11 +167,16 @@ func (t *trace) decode(r *rows.Record, ev *timeline.Event) ingest.Outcome {
 	ev.Set(timeline.ColSubject, get(fSubject))
 	ev.Set(timeline.ColIP, get(fFromIP))
 	ev.Set(timeline.ColItemID, get(fNetworkID))
+	ev.Set(timeline.ColTarget, get(fToIP))
 	status := get(fStatus)
-	if !t.steps {
+	if status == "" {
+		ev.Outcome = outcomeOfAll(get(fRecipient))
+	} else if !t.steps {
 		ev.Outcome = outcome(status)
 	}
-	ev.Set(timeline.ColTarget, status)
+	if ev.Outcome == timeline.Failure {
+		ev.Set(timeline.ColError, status)
+	}
 	if r.Cell(t.source) == mailboxRule {
 		ev.Set(timeline.ColRule, `{"Source":"`+mailboxRule+`"}`)
 	}
@@ -172,16 +187,19 @@ func (t *trace) decode(r *rows.Record, ev *timeline.Event) ingest.Outcome {
 		ev.ByContent, ev.Content = true, r.Raw
 	}
 	if ev.WantWide {
-		ev.Details = t.fields.Rest(r)
+		ev.Details = t.rest.Rest(r)
 	}
 	return ingest.Outcome{}
 }
 
-// content is what two exports of one trace row share.
+// content is what two exports of one trace row share. Graph writes the status
+// in another case.
 func (t *trace) content(r *rows.Record) []byte {
-	var b []byte
-	for _, f := range [...]int{fMessageID, fTraceID, fSender, fRecipient, fSubject, fStatus, fFromIP} {
-		b = append(append(b, t.fields.Get(r, f)...), 0)
+	b := []byte(strings.ToLower(t.fields.Get(r, fStatus)))
+	for f := range numFields {
+		if f != fReceived && f != fStatus { // the times differ in precision
+			b = append(append(b, 0), t.fields.Get(r, f)...)
+		}
 	}
 	return b
 }
@@ -205,6 +223,28 @@ func outcome(status string) timeline.Outcome {
 	case "delivered", "expanded", "resolved":
 		return timeline.Success
 	case "failed":
+		return timeline.Failure
+	}
+	return timeline.Unknown
+}
+
+// outcomeOfAll is what a list of recipients with their states says of the
+// delivery, if it says the same of all.
+func outcomeOfAll(recipients string) timeline.Outcome {
+	all, delivered, failed := 0, 0, 0
+	for part := range strings.SplitSeq(recipients, ";") {
+		_, states, _ := strings.Cut(part, "##")
+		all++
+		if strings.Contains(states, "Fail") {
+			failed++
+		} else if strings.Contains(states, "Deliver") {
+			delivered++
+		}
+	}
+	switch all {
+	case delivered:
+		return timeline.Success
+	case failed:
 		return timeline.Failure
 	}
 	return timeline.Unknown

@@ -5,6 +5,7 @@
 package fields
 
 import (
+	"iter"
 	"strings"
 
 	"becforensics/ingest/internal/rows"
@@ -82,31 +83,35 @@ func (m *Map) Value(r *rows.Record, f int) rows.Value {
 	return rows.Value{}
 }
 
-// Rest is a JSON object of what no field took: columns that are not empty, or
-// members, with their values as they are.
+// Others are the names and values that no field took: columns that are not
+// empty, or members that are not null, as JSON text.
+func (m *Map) Others(r *rows.Record) iter.Seq2[string, string] {
+	return func(yield func(name, value string) bool) {
+		if m.index != nil {
+			for i, name := range m.head {
+				if cell := r.Cell(i); !m.taken[i] && cell != "" && !yield(name, Quote(cell)) {
+					return
+				}
+			}
+			return
+		}
+		for name, v := range r.Value.Members() {
+			if !m.known(name) && !v.IsNull() && !yield(name, string(v.Raw())) {
+				return
+			}
+		}
+	}
+}
+
+// Rest is a JSON object of what no field took, with the values as they are;
+// empty if there is nothing.
 func (m *Map) Rest(r *rows.Record) string {
 	var b strings.Builder
-	b.WriteByte('{')
-	add := func(name, value string) {
-		if b.Len() > 1 {
-			b.WriteByte(',')
-		}
+	for name, value := range m.Others(r) {
+		b.WriteByte("{,"[min(b.Len(), 1)])
 		b.WriteString(Quote(name) + ":" + value)
 	}
-	if m.index != nil {
-		for i, name := range m.head {
-			if cell := r.Cell(i); !m.taken[i] && cell != "" {
-				add(name, Quote(cell))
-			}
-		}
-	} else {
-		for name, v := range r.Value.Members() {
-			if !m.known(name) && !v.IsNull() {
-				add(name, string(v.Raw()))
-			}
-		}
-	}
-	if b.Len() == 1 {
+	if b.Len() == 0 {
 		return ""
 	}
 	return b.String() + "}"
