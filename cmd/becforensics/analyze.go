@@ -7,6 +7,7 @@ import (
 	"io"
 	"path/filepath"
 
+	"becforensics/ingest"
 	"becforensics/report"
 	"becforensics/report/xlsx"
 	"becforensics/timeline/analysis"
@@ -19,6 +20,8 @@ type analyzeCmd struct {
 	JSON         string   `name:"json" help:"Findings as data, to write." placeholder:"FILE"`
 	Only         []string `help:"Run only these analyses." placeholder:"NAME"`
 	Skip         []string `help:"Do not run these analyses." placeholder:"NAME"`
+	Indicators   string   `help:"Own indicators to look for: a value a line, or type,value,note." placeholder:"FILE"`
+	Sigma        string   `help:"Folder of own Sigma rules." placeholder:"DIR"`
 	TimelineRows int      `help:"Most events that the Timeline sheet holds whole." default:"100000" placeholder:"N"`
 	Force        bool     `help:"Replace the outputs and their two sidecars."`
 }
@@ -38,23 +41,18 @@ func (c *analyzeCmd) Run(ctx context.Context, term *terminal) error {
 	}
 	defer s.set.Close()
 	s.settings.TimelineRows = c.TimelineRows
+	if err := s.own(c.Indicators, c.Sigma); err != nil {
+		return err
+	}
 	out, err := s.outputs(c.Force, c.Output, c.JSON)
 	if err != nil {
 		return err
 	}
 	defer out.Abort()
-	collection, t, r, err := s.collect(ctx, term)
+	k, collection, r, err := s.analyse(ctx, term, suite)
 	if err != nil {
 		return err
 	}
-	results, err := analysis.Run(bec.Suite, suite, analysis.Inputs{Timeline: t, Geo: s.geo, Reference: s.reference, Settings: s.settings})
-	if err != nil {
-		return err
-	}
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	k := &report.Case{Version: version(), Files: collection.Files, Timeline: t, Results: results, Settings: s.settings, Databases: s.geo.Databases(), Reference: s.reference}
 	if c.Output != "" {
 		term.step("writing %s", c.Output)
 		err = put(out, c.Output, func(w io.Writer) error {
@@ -71,8 +69,22 @@ func (c *analyzeCmd) Run(ctx context.Context, term *terminal) error {
 		return err
 	}
 	term.say(collection.Files)
-	c.summarise(term, results)
+	c.summarise(term, k.Results)
 	return partial(collection.Files)
+}
+
+// analyse reads the evidence and runs a part of the suite over it.
+func (s *session) analyse(ctx context.Context, term *terminal, suite []*analysis.Analyzer) (*report.Case, *ingest.Collection, *rehash, error) {
+	collection, t, r, err := s.collect(ctx, term)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	results, err := analysis.Run(bec.Suite, suite, analysis.Inputs{Timeline: t, Geo: s.geo, Reference: s.reference, Settings: s.settings})
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	k := &report.Case{Version: version(), Files: collection.Files, Timeline: t, Results: results, Settings: s.settings, Databases: s.geo.Databases(), Reference: s.reference}
+	return k, collection, r, ctx.Err()
 }
 
 // summarise tells in a line each what accuses.

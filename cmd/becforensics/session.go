@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"runtime/debug"
@@ -178,13 +179,22 @@ func (s *session) overlay(dir string) (*reference.Set, error) {
 	if dir == "" {
 		return reference.Default(), nil
 	}
-	entries, err := os.ReadDir(dir)
+	files, err := s.folder(dir, ".csv")
 	if err != nil {
 		return nil, fmt.Errorf("read reference folder: %w", err)
 	}
+	return reference.Overlay(files)
+}
+
+// folder reads the files of a folder that have one of the endings, by name.
+func (s *session) folder(dir string, endings ...string) (map[string][]byte, error) {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return nil, err
+	}
 	files := map[string][]byte{}
 	for _, e := range entries {
-		if e.Type()&fs.ModeType != 0 || !strings.EqualFold(filepath.Ext(e.Name()), ".csv") {
+		if e.Type()&fs.ModeType != 0 || !slices.Contains(endings, strings.ToLower(filepath.Ext(e.Name()))) {
 			continue
 		}
 		_, text, err := s.set.AddFile(evidence.Reference, filepath.Join(dir, e.Name()))
@@ -194,9 +204,32 @@ func (s *session) overlay(dir string) (*reference.Set, error) {
 		files[e.Name()] = text
 	}
 	if len(files) == 0 {
-		return nil, fmt.Errorf("read reference folder %q: it holds no .csv file", dir)
+		return nil, fmt.Errorf("folder %q holds no file that ends in %s", dir, strings.Join(endings, " or "))
 	}
-	return reference.Overlay(files)
+	return files, nil
+}
+
+// own reads the examiner's own indicators and rules.
+func (s *session) own(indicators, rules string) error {
+	if indicators != "" {
+		_, text, err := s.set.AddFile(evidence.Reference, indicators)
+		if err != nil {
+			return err
+		}
+		if s.settings.Indicators, err = readIndicators(text); err != nil {
+			return fmt.Errorf("read indicators %q: %w", indicators, err)
+		}
+	}
+	if rules != "" {
+		files, err := s.folder(rules, ".yml", ".yaml")
+		if err != nil {
+			return fmt.Errorf("read Sigma rules: %w", err)
+		}
+		for _, name := range slices.Sorted(maps.Keys(files)) {
+			s.settings.Rules = append(s.settings.Rules, analysis.RuleFile{Name: name, Text: files[name]})
+		}
+	}
+	return nil
 }
 
 func (s *session) databases(paths []string) (*geo.DB, error) {

@@ -3,6 +3,7 @@ package analysis
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"becforensics/timeline"
 )
@@ -76,5 +77,23 @@ func TestValidateRefuses(t *testing.T) {
 		if err := Validate(suite); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("want an error with %q, got %v", want, err)
 		}
+	}
+}
+
+func TestRowsOutsideOfTheWindowAreLeftOut(t *testing.T) {
+	day := func(d int) time.Time { return time.Date(2018, 5, d, 0, 0, 0, 0, time.UTC) }
+	o := []timeline.Origin{{Evidence: 1, Record: 1}}
+	suite := []*Analyzer{analyzer("a", func(*Pass) (*Finding, error) {
+		return &Finding{Rows: []Row{
+			{Severity: Low, First: day(1), Last: day(2), Origins: o}, {Severity: Low, First: day(2), Last: day(4), Origins: o},
+			{Severity: Info, First: day(1), Last: day(1)}, {Severity: Low, First: day(9), Last: day(9), Origins: o},
+		}}, nil
+	})}
+	results, err := Run(suite, suite, Inputs{Settings: &Settings{From: day(3), To: day(9)}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if f := results[0].Finding; len(f.Rows) != 2 || len(f.Notes) != 1 {
+		t.Errorf("%d rows, notes %q", len(f.Rows), f.Notes)
 	}
 }

@@ -59,6 +59,9 @@ func runOne(a *Analyzer, p *Pass) (r *Result) {
 	if err == nil {
 		err = check(a, f)
 	}
+	if err == nil {
+		inWindow(p.Settings, f)
+	}
 	switch {
 	case errors.Is(err, ErrSkip):
 		r.Status, r.Reason = Skipped, strings.TrimPrefix(err.Error(), ErrSkip.Error()+": ")
@@ -91,6 +94,22 @@ func check(a *Analyzer, f *Finding) error {
 		r.Origins = slices.Compact(r.Origins)
 	}
 	return nil
+}
+
+// inWindow takes out the accusing rows that lie outside of the examiner's
+// window, and says how many: what lies before it is baseline.
+func inWindow(s *Settings, f *Finding) {
+	if s == nil || s.From.IsZero() && s.To.IsZero() {
+		return
+	}
+	outside := func(r Row) bool {
+		return r.Severity > Info && !r.First.IsZero() && (!s.From.IsZero() && r.Last.Before(s.From) || !s.To.IsZero() && !r.First.Before(s.To))
+	}
+	before := len(f.Rows)
+	f.Rows = slices.DeleteFunc(f.Rows, outside)
+	if n := before - len(f.Rows); n > 0 {
+		f.Notes = append(f.Notes, fmt.Sprintf("%d accusing rows outside of the analysis window were left out.", n))
+	}
 }
 
 // byNeed orders the analyzers that were asked for and those they need so that
