@@ -84,11 +84,11 @@ func (s *session) load(f *evidenceFlags) error {
 	if err := f.settings(s.settings); err != nil {
 		return err
 	}
-	var err error
-	if s.reference, err = s.overlay(f.Reference); err != nil {
+	networks, err := s.overlay(f.Reference)
+	if err != nil {
 		return err
 	}
-	if s.geo, err = s.databases(f.Geo); err != nil {
+	if s.geo, err = s.databases(f.Geo, networks); err != nil {
 		return err
 	}
 	s.options = &ingest.Options{Reference: s.reference, MailboxOf: map[string]string{}}
@@ -173,17 +173,30 @@ func parseSize(text string) (int64, error) {
 	return n * unit, nil
 }
 
+// networkTables are the tables of an overlay that say what kind a network is.
+const asnTable, cidrTable = "networks_asn.csv", "networks_cidr.csv"
+
 // overlay loads the reference tables, with those of a folder in place of the
-// shipped ones.
-func (s *session) overlay(dir string) (*reference.Set, error) {
+// shipped ones; the tables of networks are returned, nil if none is given.
+func (s *session) overlay(dir string) (*geo.Tables, error) {
 	if dir == "" {
-		return reference.Default(), nil
+		s.reference = reference.Default()
+		return nil, nil
 	}
 	files, err := s.folder(dir, ".csv")
 	if err != nil {
 		return nil, fmt.Errorf("read reference folder: %w", err)
 	}
-	return reference.Overlay(files)
+	var networks *geo.Tables
+	if files[asnTable] != nil || files[cidrTable] != nil {
+		if networks, err = geo.NewTables(files[asnTable], files[cidrTable]); err != nil {
+			return nil, err
+		}
+	}
+	delete(files, asnTable)
+	delete(files, cidrTable)
+	s.reference, err = reference.Overlay(files)
+	return networks, err
 }
 
 // folder reads the files of a folder that have one of the endings, by name.
@@ -232,7 +245,7 @@ func (s *session) own(indicators, rules string) error {
 	return nil
 }
 
-func (s *session) databases(paths []string) (*geo.DB, error) {
+func (s *session) databases(paths []string, networks *geo.Tables) (*geo.DB, error) {
 	var user []geo.Database
 	for _, path := range paths {
 		item, data, err := s.set.AddFile(evidence.Database, path)
@@ -241,7 +254,7 @@ func (s *session) databases(paths []string) (*geo.DB, error) {
 		}
 		user = append(user, geo.Database{ID: item.ID, Name: item.Name, Bytes: data})
 	}
-	return geo.Open(user, nil)
+	return geo.Open(user, networks)
 }
 
 // collect reads all evidence and seals the timeline. The closing rehash runs
