@@ -80,8 +80,10 @@ func readCase(text []byte, s *analysis.Settings) error {
 		return err
 	}
 	c := f.Case
-	s.Case = analysis.Case{Number: c.Number, Title: c.Title, Client: c.Client, Examiner: c.Examiner, Counsel: c.Counsel, Marking: c.Marking,
-		TLP: c.TLP, ReportDate: c.ReportDate, TimeZone: c.TimeZone}
+	s.Case = analysis.Case{
+		Number: c.Number, Title: c.Title, Client: c.Client, Examiner: c.Examiner, Counsel: c.Counsel, Marking: c.Marking,
+		TLP: c.TLP, ReportDate: c.ReportDate, TimeZone: c.TimeZone,
+	}
 	for _, e := range f.Evidence {
 		s.Case.Evidence = append(s.Case.Evidence, analysis.Declared(e))
 	}

@@ -70,9 +70,11 @@ func (c *inspectCmd) Run(ctx context.Context, term *terminal) error {
 func writeInspection(w io.Writer, files []ingest.File) error {
 	list := make([]inspected, len(files))
 	for i, f := range files {
-		d := inspected{Name: f.Name, Source: f.Source.Source, Layout: f.Layout, Encoding: f.Encoding, Mailbox: f.Mailbox, MailboxBy: f.MailboxFrom,
+		d := inspected{
+			Name: f.Name, Source: f.Source.Source, Layout: f.Layout, Encoding: f.Encoding, Mailbox: f.Mailbox, MailboxBy: f.MailboxFrom,
 			DateOrder: f.DateOrder, Status: string(f.Status), Reason: f.Reason, Records: f.Records, Events: f.Events, Context: f.Contexts,
-			Duplicates: f.Duplicates, Rejects: f.Rejects, Notes: []string{}}
+			Duplicates: f.Duplicates, Rejects: f.Rejects, Notes: []string{},
+		}
 		if f.Item != nil {
 			d.ID, d.Parent, d.SHA256, d.Size = f.Item.ID, f.Item.Parent, f.Item.Hash(), f.Item.Size
 		}

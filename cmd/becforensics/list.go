@@ -29,9 +29,15 @@ func (c *analysesCmd) Run(term *terminal) error {
 		}
 		fmt.Fprintf(term.out, "%s: %s (version %d)\n", a.Name, a.Title, a.Version)
 		for _, part := range [][2]string{
-			{"Question", a.Doc.Question}, {"Method", a.Doc.Method}, {"Limits", a.Doc.Limits}, {"Innocent look-alikes", a.Doc.Innocent},
-			{"What would settle it", a.Doc.Confirm}, {"MITRE ATT&CK", strings.Join(a.Techniques, ", ")},
-			{"Needs", strings.Join(a.Needs, ", ")}, {"Settings", strings.Join(a.Settings, ", ")}, {"References", strings.Join(a.References, ", ")},
+			{"Question", a.Doc.Question},
+			{"Method", a.Doc.Method},
+			{"Limits", a.Doc.Limits},
+			{"Innocent look-alikes", a.Doc.Innocent},
+			{"What would settle it", a.Doc.Confirm},
+			{"MITRE ATT&CK", strings.Join(a.Techniques, ", ")},
+			{"Needs", strings.Join(a.Needs, ", ")},
+			{"Settings", strings.Join(a.Settings, ", ")},
+			{"References", strings.Join(a.References, ", ")},
 		} {
 			if part[1] != "" {
 				fmt.Fprintf(term.out, "\n%s\n%s\n", part[0], wrap(part[1], "  "))

@@ -1,0 +1,111 @@
+package main
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+
+	"becforensics/report"
+	"becforensics/timeline/analysis/bec"
+)
+
+// harbour is the synthetic case that the project ships.
+var harbour = filepath.Join("..", "..", "testdata", "cases", "harbour-2018")
+
+// TestHarbourWorkbook holds the shipped case's workbook to the one that was
+// read and approved.
+func TestHarbourWorkbook(t *testing.T) {
+	flags := evidenceFlags{Evidence: []string{filepath.Join(harbour, "evidence")}}
+	s, err := flags.open(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.set.Close()
+	k, _, r, err := s.analyse(t.Context(), &terminal{}, bec.Suite)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := r.wait(); err != nil {
+		t.Fatal(err)
+	}
+	k.Version = "of the test"
+	var got bytes.Buffer
+	if err := report.Dump(&got, report.NewBook(k)); err != nil {
+		t.Fatal(err)
+	}
+	golden := filepath.Join(harbour, "workbook.txt")
+	if *update {
+		if err := os.WriteFile(golden, got.Bytes(), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	want, err := os.ReadFile(golden)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const shownDifferences = 10
+	if d := differences(string(want), got.String(), shownDifferences); d != "" {
+		t.Errorf("the workbook differs from %s; if it is right, go test ./cmd/becforensics -run Harbour -update writes it anew\n%s", golden, d)
+	}
+}
+
+// differences shows the first lines that two texts do not share, line by line
+// from the first one that differs.
+func differences(want, got string, most int) string {
+	if want == got {
+		return ""
+	}
+	w, g := strings.Split(want, "\n"), strings.Split(got, "\n")
+	first := 0
+	for first < min(len(w), len(g)) && w[first] == g[first] {
+		first++
+	}
+	var b strings.Builder
+	for i := first; i < min(first+most, max(len(w), len(g))); i++ {
+		if i < len(w) {
+			fmt.Fprintf(&b, "%d - %s\n", i+1, w[i])
+		}
+		if i < len(g) {
+			fmt.Fprintf(&b, "%d + %s\n", i+1, g[i])
+		}
+	}
+	return b.String()
+}
+
+// TestReportIsTheSameInAnyOrder runs the case with its arguments in several
+// orders, on one and on eight threads.
+func TestReportIsTheSameInAnyOrder(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
+	evidence := filepath.Join(harbour, "evidence")
+	a, b, c := filepath.Join(evidence, "d.cole"), filepath.Join(evidence, "messages"), filepath.Join(evidence, "m.hart@harbourtimber.example.csv")
+	hashes := map[string]bool{}
+	for _, order := range [][]string{{a, b, c}, {c, a, b}, {b, c, a}} {
+		for _, threads := range []int{1, 8} {
+			runtime.GOMAXPROCS(threads)
+			dir := t.TempDir()
+			xlsx, json := filepath.Join(dir, "report.xlsx"), filepath.Join(dir, "findings.json")
+			if _, stderr, code := command(t, append([]string{"analyze", "-o", xlsx, "--json", json}, order...)...); code != exitDone {
+				t.Fatalf("exit code %d: %s", code, stderr)
+			}
+			hashes[hashOf(t, xlsx)+" "+hashOf(t, json)] = true
+		}
+	}
+	if len(hashes) != 1 {
+		t.Errorf("%d different reports of one case", len(hashes))
+	}
+}
+
+func hashOf(t *testing.T, path string) string {
+	t.Helper()
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return fmt.Sprintf("%x", sha256.Sum256(data))
+}
