@@ -26,10 +26,10 @@ import (
 type evidenceFlags struct {
 	Evidence []string `arg:"" help:"Files or folders of exports; .zip and .gz are read as containers."`
 
-	Mailbox        []string `help:"Mailbox of exports that do not name theirs: UPN, or UPN=FILE for one file." placeholder:"UPN"`
+	Mailbox        []string `help:"Mailbox of exports that do not name theirs: UPN, or UPN=FILE for one file." placeholder:"UPN" sep:"none"`
 	HomeCountry    []string `help:"Countries where users live and work, as two-letter codes." placeholder:"CC"`
 	AcceptedDomain []string `help:"Domains of the tenant." placeholder:"D"`
-	Geo            []string `help:"Geolocation databases that answer before the embedded ones." placeholder:"FILE.mmdb"`
+	Geo            []string `help:"Geolocation databases that answer before the embedded ones." placeholder:"FILE.mmdb" sep:"none"`
 	Reference      string   `help:"Folder of reference tables that replace the shipped ones of the same name." placeholder:"DIR"`
 	Case           string   `help:"Case file, YAML or JSON." placeholder:"FILE"`
 	From           string   `help:"Start of the analysis window, RFC 3339 or a date (UTC)." placeholder:"T"`
