@@ -20,8 +20,8 @@ API on 6 July 2018: logons with address and user agent, messages delivered, read
 text. It names no actor: what a delegate does is not in it at all, so everything in it is done by who held the owner's session.
 LinkClicked and OpenedAnAttachment are recorded for Outlook on the web only, and a client that synchronises copies messages
 without a record of reading them: absence proves nothing. A wrong password leaves no ServerLogon of Outlook on the web.`,
-	Wants:   "records or columns TimeStamp, AppIdType and ActivityIdType",
-	Layouts: []*ingest.Layout{page, retriever, jsonCells, powershell, flattened},
+	Wants:   "records or columns TimeStamp, AppIdType and ActivityIdType; on premises ClientId, ActivityId, a time and CustomProperties",
+	Layouts: []*ingest.Layout{page, retriever, jsonCells, powershell, flattened, cmdlet, exchangeLog},
 }
 
 // timeDesc is what the events' times are: the moment the client or the server

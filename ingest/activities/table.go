@@ -18,6 +18,8 @@ func isTable(h *ingest.Head) bool {
 type tableDecoder struct {
 	*decoder
 	columns []column
+	// custom reads the text of CustomProperties.
+	custom func(a *activity, r *rows.Record, text string, cell []byte)
 }
 
 // A column is a header cell: a standard property, CustomProperties, or a
@@ -28,7 +30,7 @@ type column struct {
 }
 
 func openTable(h *ingest.Head, o *ingest.Options) (*ingest.Decoder, error) {
-	d := &tableDecoder{decoder: newDecoder(h, o)}
+	d := &tableDecoder{decoder: newDecoder(h, o), custom: (*activity).readText}
 	for _, cell := range h.Shape.Header {
 		name := strings.TrimSpace(cell)
 		s := foldedStandard(name)
@@ -58,7 +60,7 @@ func (d *tableDecoder) decode(r *rows.Record, ev *timeline.Event) ingest.Outcome
 		}
 		switch c := &d.columns[i]; {
 		case c.standard == stdCustom:
-			a.readText(r, text, r.Cells[i])
+			d.custom(a, r, text, r.Cells[i])
 		case c.standard == stdOther:
 			a.custom = append(a.custom, property{name: c.name, value: text})
 		case a.standard[c.standard] != "":
