@@ -53,11 +53,11 @@ func legacyProtocols(p *analysis.Pass) func(l *logon) uint64 {
 	for code := 1; code < len(raw); code++ {
 		raw[code] = p.Reference.LegacyClient(t.Value(timeline.ColClientRaw, uint32(code)))
 	}
-	agents := agentTools(p)
+	agents := legacyAgents(p)
 	details := detailsOfSignIns(p)
 	return func(l *logon) uint64 {
 		switch {
-		case agents[t.Code(timeline.ColUserAgent, l.row)].Category == legacyAgent:
+		case agents[t.Code(timeline.ColUserAgent, l.row)]:
 			return protocolROPC
 		case raw[t.Code(timeline.ColClientRaw, l.row)]:
 			return uint64(l.client) | 1<<32
@@ -66,6 +66,21 @@ func legacyProtocols(p *analysis.Pass) func(l *logon) uint64 {
 		}
 		return 0
 	}
+}
+
+// legacyAgents tells for each code of the user agent column whether one of its
+// words stands for basic authentication: the service adds its own to what the
+// client sends.
+func legacyAgents(p *analysis.Pass) []bool {
+	legacy := make([]bool, p.Timeline.Cardinality(timeline.ColUserAgent))
+	for code := range legacy {
+		agent := p.Timeline.Value(timeline.ColUserAgent, uint32(code))
+		for word := range strings.FieldsSeq(agent[:min(len(agent), maxAgent)]) {
+			known, _ := p.Reference.UserAgent(word)
+			legacy[code] = legacy[code] || known.Category == legacyAgent
+		}
+	}
+	return legacy
 }
 
 // A legacyUse is the logons of one user with one protocol.
