@@ -183,17 +183,26 @@ func outcome(status string) timeline.Outcome {
 // setSession takes the session from whichever place the workload keeps it in,
 // and the token from the access context.
 func (d *decoder) setSession(p *properties, ev *timeline.Event) {
-	session := p.text(kSessionID)
+	session := notNil(p.text(kSessionID))
 	if p.has(kAppAccessContext) {
 		c := p.nested(kAppAccessContext)
 		if session == "" {
-			session = c.Get("AADSessionId").Text()
+			session = notNil(c.Get("AADSessionId").Text())
 		}
 		ev.Set(timeline.ColToken, c.Get("UniqueTokenId").Text())
 		ev.Set(timeline.ColAppID, c.Get("ClientAppId").Text())
 		ev.Set(timeline.ColApp, c.Get("ClientAppName").Text())
 	}
 	ev.Set(timeline.ColSession, session)
+}
+
+// notNil is an id, or nothing for the nil GUID, which stands for none.
+func notNil(id string) string {
+	const none = "00000000-0000-0000-0000-000000000000"
+	if id == none {
+		return ""
+	}
+	return id
 }
 
 // setApplication takes the application that acted: the client, not the

@@ -36,7 +36,7 @@ func (d *decoder) finish(s *timeline.Source) {
 	note("cut", d.cut.Load(), " records have an AuditData that ends early, as in cells cut at 32,767 characters: what is whole of it was read")
 	note("cut", d.broken.Load(), " records have an AuditData that is no JSON: they say only what their columns hold")
 	note("cut", d.lost.Load(), " records hold the name of a type in place of content: it was lost when the export was made")
-	note("absent", d.apart.Load(), " records state a second time that differs from the one taken, by up to "+
+	note("conflict", d.apart.Load(), " records state a second time that differs from the one taken, by up to "+
 		time.Duration(d.widest.Load()).String())
 	for _, limit := range d.caps {
 		if s.Records == limit {

@@ -13,8 +13,9 @@ import (
 // operations in the shares that large tenants show. The same seed gives the
 // same log.
 type tenant struct {
-	rnd *rand.Rand
-	at  time.Time
+	rnd     *rand.Rand
+	at      time.Time
+	session int // of the record that is being made up
 }
 
 func newTenant(seed uint64) *tenant {
@@ -40,7 +41,9 @@ type record struct {
 
 func (t *tenant) record() record {
 	t.at = t.at.Add(time.Duration(t.rnd.IntN(2000)) * time.Millisecond)
-	r := record{at: t.at, id: t.guid(), user: fmt.Sprintf("user%d@example.com", t.rnd.IntN(1200))}
+	user := t.rnd.IntN(1200)
+	t.session = user*sessions + t.rnd.IntN(sessions)
+	r := record{at: t.at, id: t.guid(), user: fmt.Sprintf("user%d@example.com", user)}
 	var number int
 	var rest string
 	switch p := t.rnd.IntN(100); {
@@ -70,6 +73,24 @@ func (t *tenant) guid() string {
 	return fmt.Sprintf("%08x-%04x-%04x-%04x-%012x", a>>32, a>>16&0xffff, a&0xffff, b>>48, b&0xffffffffffff)
 }
 
+// known is the n-th id of a kind of thing that the log names again and again:
+// a session, a device, a file.
+func known(kind, n int) string {
+	a := uint64(n+1)*0x9e3779b97f4a7c15 + uint64(kind)*0xd1342543de82ef95
+	return fmt.Sprintf("%08x-%04x-4%03x-8%03x-%012x", a>>32, a>>16&0xffff, a&0xfff, a>>8&0xfff, a*31&0xffffffffffff)
+}
+
+// Kinds of known ids.
+const (
+	kindSession = iota
+	kindDevice
+	kindMailbox
+	kindFile
+)
+
+// sessions is how many sessions a user has in the log.
+const sessions = 80
+
 func (t *tenant) token(n int) string {
 	const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 	var b strings.Builder
@@ -95,7 +116,7 @@ func (t *tenant) agent() string { return agents[t.rnd.IntN(len(agents))] }
 func (t *tenant) mailbox(user string) string {
 	ip := t.ip()
 	return fmt.Sprintf(`"AppAccessContext":{"AADSessionId":"%s","ClientAppId":"27922004-5251-4030-b22d-91ecd9a37ea4","UniqueTokenId":"%s"},"ResultStatus":"Succeeded","Workload":"Exchange","ClientIP":"%s","AppId":"00000003-0000-0000-c000-000000000000","ClientAppId":"27922004-5251-4030-b22d-91ecd9a37ea4","ClientIPAddress":"%s","ClientInfoString":"Client=OWA;%s;","ExternalAccess":false,"InternalLogonType":0,"LogonType":0,"LogonUserSid":"S-1-5-21-1757981266-484763869-839522115-1107","MailboxGuid":"%s","MailboxOwnerSid":"S-1-5-21-1757981266-484763869-839522115-1107","MailboxOwnerUPN":"%s","OrganizationName":"example.onmicrosoft.com","OriginatingServer":"AM0PR01MB1234 (15.20.7544.029)\r\n","SessionId":"%s"`,
-		t.guid(), t.token(22), ip, ip, t.agent(), t.guid(), user, t.guid())
+		known(kindSession, t.session), known(kindSession, t.session)[:22], ip, ip, t.agent(), known(kindMailbox, t.session/sessions), user, known(kindSession, t.session))
 }
 
 func (t *tenant) accessed(user string) string {
@@ -123,17 +144,18 @@ func (t *tenant) logon(failed bool) string {
 		number = `"ErrorNumber":"50126","LogonError":"InvalidUserNameOrPassword"`
 	}
 	return fmt.Sprintf(`"ResultStatus":"Success","Workload":"AzureActiveDirectory","ClientIP":"%s","ObjectId":"00000002-0000-0ff1-ce00-000000000000","AzureActiveDirectoryEventType":1,"ExtendedProperties":[{"Name":"ResultStatusDetail","Value":"Success"},{"Name":"UserAgent","Value":"%s"},{"Name":"UserAuthenticationMethod","Value":"1"},{"Name":"RequestType","Value":"OAuth2:Authorize"}],"ModifiedProperties":[],"Actor":[{"ID":"%s","Type":0},{"ID":"user@example.com","Type":5}],"ActorContextId":"679126f3-02de-4513-a336-0eac1294b120","ActorIpAddress":"%s","InterSystemsId":"%s","IntraSystemId":"%s","SupportTicketId":"","Target":[{"ID":"00000002-0000-0ff1-ce00-000000000000","Type":0}],"TargetContextId":"679126f3-02de-4513-a336-0eac1294b120","ApplicationId":"d3590ed6-52b3-4102-aeff-aad2292ab01c","DeviceProperties":[{"Name":"Id","Value":"%s"},{"Name":"DisplayName","Value":"LT-%d"},{"Name":"OS","Value":"Windows 10"},{"Name":"BrowserType","Value":"Edge"},{"Name":"IsCompliantAndManaged","Value":"False"},{"Name":"SessionId","Value":"%s"}],%s`,
-		ip, t.agent(), t.guid(), ip, t.guid(), t.guid(), t.guid(), t.rnd.IntN(3000), t.guid(), number)
+		ip, t.agent(), t.guid(), ip, t.guid(), t.guid(), known(kindDevice, t.session/40), t.session/40, known(kindSession, t.session), number)
 }
 
 func (t *tenant) rule() string {
 	return fmt.Sprintf(`"ResultStatus":"True","Workload":"Exchange","ClientIP":"%s:%d","ObjectId":"EURPR04A009.PROD.OUTLOOK.COM\/Microsoft Exchange Hosted Organizations\/example.onmicrosoft.com\/user\\rule %d","AppId":"00000002-0000-0ff1-ce00-000000000000","ClientAppId":"","ExternalAccess":false,"OrganizationName":"example.onmicrosoft.com","OriginatingServer":"AM0PR01MB1234 (15.20.7544.029)","Parameters":[{"Name":"AlwaysDeleteOutlookRulesBlob","Value":"False"},{"Name":"Force","Value":"False"},{"Name":"Name","Value":"rule %d"},{"Name":"From","Value":"news@example.com"},{"Name":"MoveToFolder","Value":"Newsletters"},{"Name":"StopProcessingRules","Value":"True"}],"SessionId":"%s"`,
-		t.ip(), 1024+t.rnd.IntN(60000), t.rnd.IntN(90), t.rnd.IntN(90), t.guid())
+		t.ip(), 1024+t.rnd.IntN(60000), t.rnd.IntN(90), t.rnd.IntN(90), known(kindSession, t.session))
 }
 
 func (t *tenant) file() string {
-	return fmt.Sprintf(`"Workload":"SharePoint","ClientIP":"%s","ObjectId":"https://example.sharepoint.com/sites/Sales/Shared Documents/%s %d.docx","ApplicationId":"4345a7b9-9a63-4910-a426-35363201d503","CorrelationId":"%s","EventSource":"SharePoint","ItemType":"File","ListId":"%s","ListItemUniqueId":"%s","Site":"%s","UserAgent":"%s","WebId":"%s","HighPriorityMediaProcessing":false,"SourceFileExtension":"docx","SiteUrl":"https://example.sharepoint.com/sites/Sales/","SourceFileName":"Offer %d.docx","SourceRelativeUrl":"Shared Documents"`,
-		t.ip(), "Offer", t.rnd.IntN(20000), t.guid(), t.guid(), t.guid(), t.guid(), t.agent(), t.guid(), t.rnd.IntN(20000))
+	n := t.rnd.IntN(20000)
+	return fmt.Sprintf(`"Workload":"SharePoint","ClientIP":"%s","ObjectId":"https://example.sharepoint.com/sites/Sales/Shared Documents/Offer %d.docx","ApplicationId":"4345a7b9-9a63-4910-a426-35363201d503","CorrelationId":"%s","EventSource":"SharePoint","ItemType":"File","ListId":"%s","ListItemUniqueId":"%s","Site":"%s","UserAgent":"%s","WebId":"%s","HighPriorityMediaProcessing":false,"SourceFileExtension":"docx","SiteUrl":"https://example.sharepoint.com/sites/Sales/","SourceFileName":"Offer %d.docx","SourceRelativeUrl":"Shared Documents"`,
+		t.ip(), n, t.guid(), t.guid(), known(kindFile, n), t.guid(), t.agent(), t.guid(), n)
 }
 
 func (t *tenant) directory(user string) string {

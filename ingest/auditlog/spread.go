@@ -13,8 +13,8 @@ import (
 // flatCSV is AuditData with its properties as columns.
 var flatCSV = &ingest.Layout{
 	Name: "AuditData as columns",
-	Doc: "AuditData spread over columns, as Export-Csv of the objects gives it (Microsoft-Extractor-Suite with AuditDataOnly, hawk). The columns are those " +
-		"of the first record and nested values are lost where only the name of their type was written.",
+	Doc: "AuditData spread over columns, as Export-Csv of the objects gives it (Microsoft-Extractor-Suite with AuditDataOnly) or hawk, which makes a column of each " +
+		"parameter. The columns are those of the first record, and nested values are lost where only the name of their type was written.",
 	Columns:  []string{"CreationTime", "Id", "Operation", "RecordType", "UserId", "ClientIP"},
 	TimeDesc: timeDesc,
 	Detect: func(h *ingest.Head) ingest.Match {
@@ -66,7 +66,11 @@ type spreadDecoder struct {
 	header []string
 	cells  [numKeys]int
 	times  *fields.Map
+	params []int // columns of single parameters
 }
+
+// paramPrefix heads the columns of single parameters of a cmdlet.
+const paramPrefix = "Param_"
 
 // Fields of a spreadDecoder's times.
 const (
@@ -83,6 +87,9 @@ func openSpread(h *ingest.Head, o *ingest.Options) (*ingest.Decoder, error) {
 		byName[fields.Normal(keyNames[k])] = k
 	}
 	for i, name := range t.header {
+		if hasPrefixFold(name, paramPrefix) {
+			t.params = append(t.params, i)
+		}
 		k, ok := officeNames[fields.Normal(name)]
 		if !ok {
 			k = byName[fields.Normal(name)]
@@ -105,12 +112,26 @@ func (t *spreadDecoder) decode(r *rows.Record, ev *timeline.Event) ingest.Outcom
 		t.lost.Add(1)
 	}
 	t.auditData(&p, ev)
+	if ev.Cols[timeline.ColRule] == "" && len(t.params) > 0 {
+		ev.Set(timeline.ColRule, t.parameters(r))
+	}
 	ev.Content = r.Raw
 	t.setGenerated(t.times.Get(r, timeGenerated), t.times.Get(r, startTime), ev)
 	if ev.WantWide {
 		ev.Details = spread(t.header, &p)
 	}
 	return t.wrap(wrapping{}, ev)
+}
+
+// parameters is the parameters that have a column each as one JSON object.
+func (t *spreadDecoder) parameters(r *rows.Record) string {
+	var o jsonObject
+	for _, i := range t.params {
+		if cell := r.Cell(i); cell != "" {
+			o.addPair(pair{name: t.header[i][len(paramPrefix):], text: cell})
+		}
+	}
+	return o.text()
 }
 
 // setGenerated takes the time of a row of Sentinel: TimeGenerated, or where

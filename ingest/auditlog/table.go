@@ -161,13 +161,15 @@ func (d *decoder) readData(p *properties, text []byte, ev *timeline.Event) {
 
 // readObject reads AuditData, which clients of Graph put a level deeper.
 func (d *decoder) readObject(p *properties, v rows.Value, ev *timeline.Event) {
-	for _, name := range [...]string{"dynamicProperties", "AdditionalProperties"} {
-		if inner := v.Get(name); inner.IsObject() {
-			v = inner
-			ev.Content = v.Raw()
+	p.read(v)
+	if !p.has(kOperation) && !p.has(kCreationTime) {
+		for _, name := range [...]string{"dynamicProperties", "AdditionalProperties"} {
+			if inner := v.Get(name); inner.IsObject() {
+				p.read(inner)
+				ev.Content = inner.Raw()
+			}
 		}
 	}
-	p.read(v)
 	d.auditData(p, ev)
 }
 
