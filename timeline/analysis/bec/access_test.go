@@ -29,3 +29,11 @@ func TestMFAFatigue(t *testing.T) {
 func TestRiskSignal(t *testing.T) {
 	analysistest.Run(t, Suite, "risk-signal", "testdata/risk-signal")
 }
+
+func TestDeviceCode(t *testing.T) {
+	analysistest.Run(t, Suite, "device-code", "testdata/device-code")
+}
+
+func TestFirstPartyPhish(t *testing.T) {
+	analysistest.Run(t, Suite, "first-party-phish", "testdata/first-party-phish")
+}

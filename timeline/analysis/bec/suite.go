@@ -23,6 +23,8 @@ var Suite = []*analysis.Analyzer{
 	legacyLogon,
 	passwordAttack,
 	mfaFatigue,
+	deviceCode,
+	firstPartyPhish,
 	riskSignal,
 	suspiciousSearch,
 	messageViews,

@@ -1,0 +1,128 @@
+package bec
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"becforensics/timeline"
+	"becforensics/timeline/analysis"
+)
+
+var deviceCode = &analysis.Analyzer{
+	Name:  "device-code",
+	Title: "Device-code sign-ins",
+	Doc: analysis.Doc{
+		Question: "Did somebody get a token by a device code, which a user enters on Microsoft's own page for whoever sent it?",
+		Method: "Successful sign-ins whose record names the device-code protocol or transfer, and logons of the audit log that end in the device-code prompt (Cmsi) with an application that phishing prefers; sign-ins to a usual application from a usual network are left out. " +
+			"From an unusual country, a hosting or VPN network or a place not known, such a sign-in is high, and critical with an application whose tokens are asked for (the broker, command lines), if the application is no habit of the user. From elsewhere the broker is low; anything else informs. With fewer than 20 active days it weighs one step less.",
+		Limits:   "Only records that name the protocol tell: Graph and diagnostic sign-ins do, other layouts may not. The audit log's prompt appears with native applications too. Where the code was entered, and where the token went, can be two places: see session-reuse.",
+		Innocent: "Command lines on servers, meeting-room devices, televisions and printers sign in by device code.",
+		Confirm:  "Ask whether the user entered a code, and from where it came; the mail or chat that brought it.",
+	},
+	Columns: []analysis.Column{
+		{Name: "Application", Doc: "name or id"},
+		{Name: "Protocol", Doc: "as the records name it"},
+		{Name: "Logons", Doc: "sign-ins of the row", Kind: analysis.Number},
+		{Name: "Network", Doc: "where from"},
+		{Name: "User agents", Doc: "as written"},
+		{Name: "Resources", Doc: "what the token is for"},
+		{Name: "Why", Doc: "what raised or lowered the severity", Kind: analysis.Prose},
+	},
+	Version:    1,
+	Techniques: []string{"T1528", "T1566.002"},
+	References: []string{"elastic/detection-rules 3db029b3, e5420ced, ed2461e1", "panther-labs/panther-analysis Azure.Audit.DeviceCodeBrokerClient"},
+	Settings:   []string{"known_good", "office_networks", "thresholds"},
+	Run:        runDeviceCode,
+}
+
+// promptCmsi is how the audit log's request type begins where a user was
+// asked whether he means to sign in to an application elsewhere.
+const promptCmsi = "cmsi:"
+
+func runDeviceCode(p *analysis.Pass) (*analysis.Finding, error) {
+	details := detailsOfSignIns(p)
+	if len(details.of) == 0 {
+		return nil, analysis.Skip("no record of a sign-in outside routine names its protocol: device codes cannot be told from other sign-ins")
+	}
+	pr, long := profileOf(p), longHistories(p, profileOf(p))
+	f := &analysis.Finding{}
+	found := 0
+	for _, use := range appUses(p, func(l *logon) bool { return details.deviceCode(p, l) != "" }) {
+		found += len(use.logons)
+		away, rest := use.part(pr)
+		for _, list := range [...][]*logon{away, rest} {
+			if len(list) > 0 {
+				f.Rows = append(f.Rows, use.judgeCode(p, pr, details, list, pr.elsewhere(list[0]), !long[use.user]))
+			}
+		}
+	}
+	byTime(f.Rows)
+	f.Summary = fmt.Sprintf("%s by device code outside routine; %s accused, %s for information.", counted(found, "sign-in"), counted(accusing(f.Rows), "row"), counted(len(f.Rows)-accusing(f.Rows), "row"))
+	if details.unread > 0 {
+		f.Notes = append(f.Notes, fmt.Sprintf("%s outside routine were not read for their protocol: more than %d.", counted(details.unread, "sign-in"), detailReads))
+	}
+	return f, nil
+}
+
+// deviceCode is what of a sign-in's record names a device code; empty if
+// nothing does.
+func (d *signInDetails) deviceCode(p *analysis.Pass, l *logon) string {
+	detail := d.of[l.row]
+	for _, word := range [...]string{detail.protocol, detail.transfer} {
+		if strings.Contains(letters(word), "devicecode") {
+			return word
+		}
+	}
+	if strings.HasPrefix(strings.ToLower(detail.request), promptCmsi) && watchClass(p, appValue(p.Timeline, l)) == watchToken {
+		return detail.request
+	}
+	return ""
+}
+
+// watchClass is how phishing uses an application, empty if it is not known to.
+func watchClass(p *analysis.Pass, app uint64) string {
+	known, _ := p.Reference.App(p.Timeline.Value(timeline.ColAppID, uint32(app)))
+	return known.WatchClass
+}
+
+func (use *appUse) judgeCode(p *analysis.Pass, pr *profile, details *signInDetails, logons []*logon, away, short bool) analysis.Row {
+	t := p.Timeline
+	token := watchClass(p, use.app) == watchToken
+	severity, confidence, why := analysis.High, analysis.Likely, "from an unusual country, a network that hides who is behind it, or a place not known"
+	if token {
+		severity = analysis.Critical
+		why += "; the application is one whose tokens phishing asks for"
+	}
+	excuse := use.excused(p, pr, logons)
+	switch {
+	case excuse != "":
+		severity, why = analysis.Info, excuse
+	case away && short:
+		severity, confidence = severity-1, analysis.Unsure
+		why += fmt.Sprintf("; insufficient history: fewer than %d active days", enough(p))
+	case away:
+		if other := use.split(p, pr, logons); other != nil {
+			confidence = analysis.Firm
+			why += fmt.Sprintf("; the user signed in to the same session from %s (%s): consistent with a code entered for somebody else", spotName(other), t.Origin(other.row))
+		}
+	case token:
+		severity, confidence, why = analysis.Low, analysis.Unsure, "from where the user is at home, with an application whose tokens phishing asks for and that is no habit of the user: a code entered for somebody else looks the same"
+	case short:
+		severity, confidence, why = analysis.Info, analysis.Unsure, fmt.Sprintf("insufficient history: fewer than %d active days do not tell where the user is at home", enough(p))
+	default:
+		severity, why = analysis.Info, "from a usual country and no network that hides: consistent with a device or command line of the user's"
+	}
+	r, rows := use.row(p, logons, severity, confidence)
+	var protocols []string
+	for _, l := range logons {
+		if word := details.deviceCode(p, l); !contains(protocols, word) {
+			protocols = append(protocols, word)
+		}
+	}
+	r.Cells = []string{
+		strings.Join(appNames(t, rows[:1]), ""), list(protocols), strconv.Itoa(len(rows)), list(networkNames(t, rows)),
+		list(distinct(t, timeline.ColUserAgent, rows)), list(distinct(t, timeline.ColTarget, rows)), why,
+	}
+	return r
+}
