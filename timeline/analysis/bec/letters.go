@@ -46,7 +46,10 @@ func postOf(p *analysis.Pass) *post {
 		number := make([]int32, t.Cardinality(timeline.ColMessageID)) // 1-based letter by folded id
 		var of []int32
 		var rows []int
-		for row := range rowsOf(p, classDelivery, classSend, classTrace, classMessage) {
+		for row, class := range rowsOf(p, classDelivery, classSend, classTrace, classMessage) {
+			if class == classSend && !sends(t, row) {
+				continue // a reply's record bears the id of the message answered
+			}
 			id := t.Folded(timeline.ColMessageID, row)
 			if id == 0 || number[id] == 0 {
 				at, timed := t.Nanos(row)

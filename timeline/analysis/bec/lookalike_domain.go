@@ -63,11 +63,15 @@ const (
 	maxReferences = 5000
 )
 
-// A lookalike is a domain with the one it resembles.
+// A lookalike is a domain with the one it resembles, and the judgement of it.
 type lookalike struct {
 	domain, of *domainUse
 	how        likeness
 	isNew      bool
+	severity   analysis.Severity
+	sure       analysis.Confidence
+	subjects   []string
+	reasons    []string
 }
 
 func runLookalikeDomain(p *analysis.Pass) (*analysis.Finding, error) {
@@ -122,62 +126,82 @@ func lookalikes(p *analysis.Pass) []lookalike {
 					float64(d.messages()) <= few || float64(d.messages()) < share*float64(r.messages()))
 			})
 			if how != unlike {
-				all = append(all, lookalike{d, u.references[i], how, d.first-u.began >= history})
+				l := lookalike{domain: d, of: u.references[i], how: how, isNew: d.first-u.began >= history}
+				l.judge(p, u)
+				all = append(all, l)
 			}
 		}
 		return all
 	})
 }
 
-// finding is the row of a lookalike.
-func (l *lookalike) finding(p *analysis.Pass, u *domainUses) analysis.Row {
-	t, d := p.Timeline, l.domain
-	var subjects, reasons []string
-	var rows []int
+// judge weighs a lookalike.
+func (l *lookalike) judge(p *analysis.Pass, u *domainUses) {
+	d := l.domain
 	for _, i := range d.letters {
-		letter := &u.post.letters[i]
-		if letter.subject != "" && !slices.Contains(subjects, letter.subject) && len(subjects) <= listed {
-			subjects = append(subjects, letter.subject)
+		if s := u.post.letters[i].subject; s != "" && len(l.subjects) <= listed && !slices.Contains(l.subjects, s) {
+			l.subjects = append(l.subjects, s)
 		}
-		rows = append(rows, letter.rows...)
 	}
-	rows = append(rows, d.rules...)
-	slices.Sort(rows)
-	reached := d.received > 0 || len(d.rules) > 0
-	if d.received > 0 {
-		reasons = append(reasons, "mail went to the domain")
+	because := func(ok bool, reason string) bool {
+		if ok {
+			l.reasons = append(l.reasons, reason)
+		}
+		return ok
 	}
-	if len(d.rules) > 0 {
-		reasons = append(reasons, "an inbox rule names the domain")
-	}
-	if d.replyTo {
-		reasons = append(reasons, "a Reply-To header names the domain")
-	}
-	words := paymentWords(p, subjects)
-	if len(words) > 0 {
-		reasons = append(reasons, "words of payments in subjects: "+list(words))
-	}
-	severity, sure := l.severity(reached, len(words) > 0), analysis.Likely
+	reached := because(d.received > 0, "mail went to the domain")
+	reached = because(len(d.rules) > 0, "an inbox rule names the domain") || reached
+	because(d.replyTo, "a Reply-To header names the domain")
+	words := paymentWords(p, l.subjects)
+	because(len(words) > 0, "words of payments in subjects: "+list(words))
+	l.severity, l.sure = l.gravity(reached, len(words) > 0), analysis.Likely
 	if l.how == confusable {
-		sure = analysis.Firm
+		l.sure = analysis.Firm
 	}
-	if !l.isNew {
-		reasons = append(reasons, "the record of mail begins too shortly before it: whether it is new is not known")
-		sure = analysis.Unsure
-		if severity > analysis.Info {
-			severity--
+	if because(!l.isNew, "the record of mail begins too shortly before it: whether it is new is not known") {
+		l.sure = analysis.Unsure
+		if l.severity > analysis.Info {
+			l.severity--
 		}
 	}
 	switch {
-	case d.cleared:
-		severity = analysis.Info
-		reasons = append(reasons, "the examiner knows the domain as good")
-	case d.sent == 0 && len(d.rules) == 0 && !d.replyTo:
-		severity = min(severity, analysis.Low)
-		reasons = append(reasons, "nothing came from the domain: consistent with an address mistyped")
+	case because(d.cleared, "the examiner knows the domain as good"):
+		l.severity = analysis.Info
+	case because(d.sent == 0 && len(d.rules) == 0 && !d.replyTo, "nothing came from the domain: consistent with an address mistyped"):
+		l.severity = min(l.severity, analysis.Low)
 	}
-	r := d.citing(t, rows, severity)
-	r.Severity, r.Confidence = severity, sure
+}
+
+// gravity is the severity of a domain by its likeness, by whether mail went
+// to it or a rule names it, and by whether its mail speaks of payments.
+func (l *lookalike) gravity(reached, payments bool) analysis.Severity {
+	s := analysis.High
+	switch l.how {
+	case confusable, oneEdit:
+	case twoEdits:
+		s = analysis.Medium
+	default:
+		if payments {
+			return analysis.Low
+		}
+		return analysis.Info
+	}
+	if reached {
+		s++
+	}
+	return s
+}
+
+// finding is the row of a lookalike.
+func (l *lookalike) finding(p *analysis.Pass, u *domainUses) analysis.Row {
+	d := l.domain
+	rows := slices.Clone(d.rules)
+	for _, i := range d.letters {
+		rows = append(rows, u.post.letters[i].rows...)
+	}
+	slices.Sort(rows)
+	r := d.citing(p.Timeline, rows, l.severity)
+	r.Severity, r.Confidence = l.severity, l.sure
 	whose := "a correspondent's"
 	if l.of.own {
 		whose = "the tenant's"
@@ -193,7 +217,7 @@ func (l *lookalike) finding(p *analysis.Pass, u *domainUses) analysis.Row {
 	r.Cells = []string{
 		shown, l.of.name + " (" + whose + ")", l.how.words(d.domainName, l.of.domainName), first,
 		strconv.Itoa(d.sent), strconv.Itoa(d.received), strconv.Itoa(l.of.messages()),
-		list(d.addresses.sorted()), list(d.partners.sorted()), list(subjects), strings.Join(reasons, "; "),
+		list(d.addresses.sorted()), list(d.partners.sorted()), list(l.subjects), strings.Join(l.reasons, "; "),
 	}
 	return r
 }
@@ -216,25 +240,6 @@ func (d *domainUse) citing(t *timeline.Timeline, rows []int, severity analysis.S
 		r.Last = r.First
 	}
 	return r
-}
-
-func (l *lookalike) severity(reached, payments bool) analysis.Severity {
-	s := analysis.Info
-	switch l.how {
-	case confusable, oneEdit:
-		s = analysis.High
-	case twoEdits:
-		s = analysis.Medium
-	default:
-		if payments {
-			return analysis.Low
-		}
-		return analysis.Info
-	}
-	if reached {
-		s++
-	}
-	return s
 }
 
 // paymentWords are the terms of payments and bank details in texts, each once.

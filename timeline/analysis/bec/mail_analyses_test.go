@@ -29,3 +29,9 @@ func TestPunycode(t *testing.T) {
 		}
 	}
 }
+
+func TestFraudMail(t *testing.T) { analysistest.Run(t, Suite, "fraud-mail", "testdata/fraud-mail") }
+
+func TestPatientZero(t *testing.T) {
+	analysistest.Run(t, Suite, "patient-zero", "testdata/patient-zero")
+}

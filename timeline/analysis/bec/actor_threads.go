@@ -1,0 +1,110 @@
+package bec
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"becforensics/timeline"
+	"becforensics/timeline/analysis"
+)
+
+// hidSoon is how soon after sending a thread is hidden if the one belongs to
+// the other; a rule of Azure-Sentinel takes 12 minutes.
+const hidSoon = 15 * time.Minute
+
+// A thread of an actor: messages of one subject, answers and forwards
+// included, that the actor had to do with.
+type threadKey struct {
+	actor   int
+	subject string
+}
+
+// actorThreads are what actors opened and hid, by thread, and to whom the
+// letters of a message id went.
+type actorThreads struct {
+	t      *timeline.Timeline
+	opened map[threadKey]int   // first row
+	hidden map[threadKey][]int // rows in time order
+	post   *post
+	number map[uint32]int32 // letter by folded message id
+}
+
+type actorThreadsKey struct{}
+
+func threadsOf(p *analysis.Pass) *actorThreads {
+	return analysis.Once(p, actorThreadsKey{}, func() *actorThreads {
+		t := p.Timeline
+		th := &actorThreads{t: t, opened: map[threadKey]int{}, hidden: map[threadKey][]int{}, post: postOf(p), number: map[uint32]int32{}}
+		classes := operationClasses(p)
+		for row, a := range actors(p).rows() {
+			subject := bareSubject(t.Text(timeline.ColSubject, row))
+			if subject == "" {
+				continue
+			}
+			k := threadKey{a.number, subject}
+			switch classes[t.Code(timeline.ColOperation, row)] {
+			case classRead, classOpen, classAccess:
+				if _, ok := th.opened[k]; !ok {
+					th.opened[k] = row
+				}
+			case classDelete, classMove:
+				th.hidden[k] = append(th.hidden[k], row)
+			}
+		}
+		for i := range th.post.letters {
+			if id := t.Folded(timeline.ColMessageID, th.post.letters[i].rows[0]); id != 0 {
+				th.number[id] = int32(i)
+			}
+		}
+		return th
+	})
+}
+
+// openedBefore says what of the thread the actor opened before writing.
+func (th *actorThreads) openedBefore(s *sending, subject string) string {
+	row, ok := th.opened[threadKey{s.actor.number, subject}]
+	if !ok || subject == "" || row >= s.rows[0] {
+		return ""
+	}
+	return quote(th.t.Text(timeline.ColSubject, row)) + " " + stamp(th.t.Time(row))
+}
+
+// hidAfter reports whether the actor deleted or moved a message of the thread
+// soon after writing.
+func (th *actorThreads) hidAfter(s *sending, subject string) bool {
+	for _, row := range th.hidden[threadKey{s.actor.number, subject}] {
+		if d := th.t.Time(row).Sub(th.t.Time(s.rows[0])); d >= 0 && d <= hidSoon {
+			return true
+		}
+	}
+	return false
+}
+
+// letter is the message as transport recorded it; nil if it did not.
+func (th *actorThreads) letter(s *sending) *letter {
+	i, ok := th.number[th.t.Folded(timeline.ColMessageID, s.rows[len(s.rows)-1])]
+	if !ok || !s.sent {
+		return nil
+	}
+	return &th.post.letters[i]
+}
+
+// traced are the recipients of a message by other records of it.
+func (th *actorThreads) traced(s *sending) string {
+	if l := th.letter(s); l != nil {
+		return strings.Join(th.post.to(l), ";")
+	}
+	return ""
+}
+
+// withTransport are the records of writing and sending a message, with those
+// that transport made of it.
+func (th *actorThreads) withTransport(s *sending) []int {
+	rows := slices.Clone(s.rows)
+	if l := th.letter(s); l != nil {
+		rows = append(rows, l.rows...)
+	}
+	slices.Sort(rows)
+	return slices.Compact(rows)
+}

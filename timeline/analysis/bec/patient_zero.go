@@ -1,0 +1,307 @@
+package bec
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"becforensics/timeline"
+	"becforensics/timeline/analysis"
+)
+
+var patientZero = &analysis.Analyzer{
+	Name:  "patient-zero",
+	Title: "Patient zero",
+	Doc: analysis.Doc{
+		Question: "Which message is consistent with having given an account away, and who else got it?",
+		Method: "For every mailbox that a suspicious actor entered, the messages that it received in the 72 hours before the first suspicious logon are weighed: a link of it clicked before that logon 3 points, an attachment opened 2, either within 24 hours of the logon 1 more; " +
+			"a sender domain that lookalike-domain accuses 3, a sending by another suspicious actor of the tenant 3, failed authentication 2, an attachment that risky-attachment accuses 2, first contact with the sender 1, the same message to 3 or more mailboxes from such a sender 1, " +
+			"and 3 if two or more mailboxes that got it were entered within 72 hours. Clicks and openings count only beside something that speaks against the message. 3 points are low, 4 medium, 6 high; " +
+			"a message that was clicked and against which nothing else speaks informs. The row names all the tenant's recipients: they are to be asked.",
+		Limits: "Clicks and openings are recorded by Outlook on the web only, and whether a sender is new is told only where the record of mail reaches back 14 days. Passwords are lost on telephones, in other mailboxes and in earlier breaches as well: " +
+			"nothing found does not mean that there was no such message. Where the first suspicious logon is not the first entry, the message lies further back.",
+		Innocent: "A newsletter or an invitation clicked by chance in the days before; a new correspondent who writes to many.",
+		Confirm:  "The message itself and where its links led; the people who got it; the browser history of the device at the time of the click.",
+	},
+	Columns: []analysis.Column{
+		{Name: "Subject", Doc: "subject of the message", Kind: analysis.Text},
+		{Name: "Sender", Doc: "its sender", Kind: analysis.Text},
+		{Name: "Received", Doc: "when it is first on record", Kind: analysis.Moment},
+		{Name: "Entered afterwards", Doc: "recipients whose mailbox a suspicious actor entered within 72 hours, with the time of the first logon", Kind: analysis.Text},
+		{Name: "Opened", Doc: "who clicked a link or opened an attachment, when, and the record of it", Kind: analysis.Text},
+		{Name: "Recipients", Doc: "the tenant's addresses that got the message", Kind: analysis.Text},
+		{Name: "Recipient count", Doc: "how many these are", Kind: analysis.Number},
+		{Name: "Points", Doc: "the sum of what speaks against the message", Kind: analysis.Number},
+		{Name: "Reasons", Doc: "what speaks against the message, with points", Kind: analysis.Prose},
+		{Name: "Message ID", Doc: "internet message id", Kind: analysis.Text},
+	},
+	Needs:      append([]string{"lookalike-domain", "authentication-failure", "risky-attachment"}, accusers...),
+	Version:    1,
+	Techniques: []string{"T1566.001", "T1566.002"},
+	References: []string{"CrowdStrike, Hiding in Plain Sight: Using the Office 365 Activities API (2018)"},
+	Settings:   []string{"accepted_domains", "sister_domains", "known_good", "thresholds"},
+	Run:        runPatientZero,
+}
+
+const (
+	// lureWindow is how long before the first suspicious logon the message is
+	// looked for: stolen passwords are mostly used within days.
+	lureWindow = 72 * time.Hour
+	// soonUsed is how soon after a click its use makes the click more telling.
+	soonUsed = 24 * time.Hour
+	// manyRecipients is how many mailboxes one message from a stranger reaches
+	// when it is a campaign rather than a letter.
+	manyRecipients = 3
+)
+
+// Points of a message. One sign against the sender is not enough for a row,
+// as strangers write every day; a click beside it is.
+const (
+	pointsClicked  = 3
+	pointsLure     = 2 // an attachment opened
+	pointsSoon     = 1
+	pointsLike     = 3
+	pointsInside   = 3
+	pointsAuth     = 2
+	pointsRisky    = 2
+	pointsStranger = 1
+	pointsMany     = 1
+	pointsSiblings = 3
+	lureLow        = 3
+	lureMedium     = 4
+	lureHigh       = 6
+)
+
+// A victim is a mailbox that an actor entered.
+type victim struct {
+	address string
+	logon   int // row of the first suspicious logon
+	actor   *actor
+}
+
+func runPatientZero(p *analysis.Pass) (*analysis.Finding, error) {
+	m := postOf(p)
+	if len(m.letters) == 0 {
+		return nil, analysis.Skip("no record of received mail: the message that gave an account away cannot be looked for")
+	}
+	victims := victimsOf(p)
+	f := &analysis.Finding{Notes: attributionNotes(p)}
+	w := newLureScale(p)
+	weighed := 0
+	window := time.Duration(p.Settings.Threshold("patient-zero.hours", lureWindow.Hours()) * float64(time.Hour))
+	for i := range m.letters {
+		l := &m.letters[i]
+		if !l.timed {
+			continue
+		}
+		to := m.reached(l)
+		entered := enteredAfter(p.Timeline, victims, l, to, window)
+		if len(entered) == 0 {
+			continue
+		}
+		weighed++
+		if r, ok := w.finding(l, to, entered); ok {
+			f.Rows = append(f.Rows, r)
+		}
+	}
+	byTime(f.Rows)
+	f.Summary = fmt.Sprintf("%s entered by a suspicious actor; %s received there in the %g hours before; %s.",
+		plural(len(victims), "mailbox", "mailboxes"), counted(weighed, "message"), window.Hours(), plural(accusing(f.Rows), "is consistent with a lure", "are consistent with lures"))
+	return f, nil
+}
+
+// victimsOf are the mailboxes that actors entered, by address, each with the
+// first suspicious logon.
+func victimsOf(p *analysis.Pass) map[string]victim {
+	t := p.Timeline
+	victims := map[string]victim{}
+	for _, a := range actors(p).actors {
+		for _, name := range []string{a.user, a.mailbox} {
+			name = strings.ToLower(name)
+			v, ok := victims[name]
+			if name != "" && len(a.logons) > 0 && (!ok || t.Time(a.logons[0]).Before(t.Time(v.logon))) {
+				victims[name] = victim{name, a.logons[0], a}
+			}
+		}
+	}
+	return victims
+}
+
+// reached are the addresses that a letter reached: its recipients, and the
+// mailboxes that recorded its delivery.
+func (m *post) reached(l *letter) []string {
+	to := slices.Clone(m.to(l))
+	for _, row := range l.rows {
+		box := strings.ToLower(m.t.Text(timeline.ColMailbox, row))
+		if box != "" && box != l.sender && len(l.rows) <= sampled && !slices.Contains(to, box) {
+			to = append(to, box)
+		}
+	}
+	slices.Sort(to)
+	return to
+}
+
+// enteredAfter are the victims that a letter reached in the window before they
+// were entered.
+func enteredAfter(t *timeline.Timeline, victims map[string]victim, l *letter, to []string, window time.Duration) []victim {
+	var entered []victim
+	for _, a := range to {
+		v, ok := victims[a]
+		if !ok || a == l.sender {
+			continue
+		}
+		logon, _ := t.Nanos(v.logon)
+		if d := logon - l.at; d >= 0 && d <= int64(window) {
+			entered = append(entered, v)
+		}
+	}
+	return entered
+}
+
+// A lureScale weighs messages.
+type lureScale struct {
+	p                 *analysis.Pass
+	post              *post
+	contacts          *correspondents
+	opened            map[uint32][]int // rows of clicks and openings by folded message id
+	like, auth, risky map[timeline.Origin]bool
+}
+
+func newLureScale(p *analysis.Pass) *lureScale {
+	w := &lureScale{p: p, post: postOf(p), contacts: correspondence(p), opened: map[uint32][]int{}}
+	for row := range rowsOf(p, classOpen) {
+		if id := p.Timeline.Folded(timeline.ColMessageID, row); id != 0 {
+			w.opened[id] = append(w.opened[id], row)
+		}
+	}
+	w.like, w.auth, w.risky = accusedRecords(p, "lookalike-domain"), accusedRecords(p, "authentication-failure"), accusedRecords(p, "risky-attachment")
+	return w
+}
+
+// accusedRecords are the records under accusing rows of an analysis.
+func accusedRecords(p *analysis.Pass, name string) map[timeline.Origin]bool {
+	accused := map[timeline.Origin]bool{}
+	if f := p.Finding(name); f != nil {
+		for i := range f.Rows {
+			if f.Rows[i].Severity == analysis.Info {
+				continue
+			}
+			for _, o := range f.Rows[i].Origins {
+				accused[o] = true
+			}
+		}
+	}
+	return accused
+}
+
+// finding weighs a letter; false if it is not worth a row.
+func (w *lureScale) finding(l *letter, to []string, entered []victim) (analysis.Row, bool) {
+	t := w.p.Timeline
+	points, stranger := 0, false
+	var reasons []string
+	add := func(ok bool, n int, reason string) {
+		if ok {
+			points += n
+			reasons = append(reasons, fmt.Sprintf("%s (%d)", reason, n))
+		}
+	}
+	of := func(accused map[timeline.Origin]bool) bool {
+		return slices.ContainsFunc(l.rows, func(row int) bool { return accused[t.Origin(row)] })
+	}
+	add(of(w.like), pointsLike, "the sender's domain resembles a known one")
+	add(w.contacts.own(l.sender) && w.byActor(l), pointsInside, "sent by a suspicious actor in the tenant")
+	add(of(w.auth), pointsAuth, "its authentication failed")
+	add(of(w.risky), pointsRisky, "risky attachment")
+	if isNew, known := w.contacts.newAt(l.sender, l.at); known && isNew {
+		stranger = true
+		add(true, pointsStranger, "first contact with the sender")
+	}
+	own := slices.DeleteFunc(slices.Clone(to), func(a string) bool { return !w.contacts.own(a) })
+	add(stranger && len(own) >= manyRecipients, pointsMany, "a stranger's message to "+counted(len(own), "recipient"))
+	against := points > 0
+	add(against && len(entered) > 1, pointsSiblings, counted(len(entered), "recipient")+" entered afterwards")
+	opened, words := w.openings(l, entered)
+	if against {
+		points += opened.points
+		reasons = append(reasons, opened.reasons...)
+	}
+	if !against && !opened.clicked || against && points < lureLow {
+		return analysis.Row{}, false
+	}
+	severity := analysis.Info
+	switch {
+	case !against || w.contacts.cleared(l.sender):
+	case points >= lureHigh:
+		severity = analysis.High
+	case points >= lureMedium:
+		severity = analysis.Medium
+	default:
+		severity = analysis.Low
+	}
+	rows := slices.Clone(l.rows)
+	var victims []string
+	for _, v := range entered {
+		severity = min(severity, raised(v.actor, severity))
+		rows = append(rows, v.logon)
+		victims = append(victims, v.address+" "+stamp(t.Time(v.logon)))
+	}
+	slices.Sort(rows)
+	r := citing(t, slices.Compact(rows))
+	r.Severity, r.Confidence, r.User, r.Mailbox = severity, analysis.Likely, "", ""
+	if len(entered) == 1 {
+		r.Mailbox = entered[0].address
+	}
+	if !against {
+		reasons = append(reasons, "clicked; nothing else speaks against the message")
+	}
+	r.Cells = []string{
+		l.subject, l.sender, nanosText(l.at), list(victims), list(words), list(own), strconv.Itoa(len(own)),
+		strconv.Itoa(points), strings.Join(reasons, "; "), firstText(t, timeline.ColMessageID, l.rows),
+	}
+	return r, true
+}
+
+// byActor reports whether a record of the letter is an actor's act.
+func (w *lureScale) byActor(l *letter) bool {
+	return slices.ContainsFunc(l.rows, func(row int) bool { a, _ := actors(w.p).at(row); return a != nil })
+}
+
+// A lureOpening is what recipients did with a message before they were entered.
+type lureOpening struct {
+	points  int
+	clicked bool
+	reasons []string
+}
+
+// openings are the clicks and openings of a letter, in words for all, in
+// points for those of victims before their first suspicious logon.
+func (w *lureScale) openings(l *letter, entered []victim) (lureOpening, []string) {
+	t := w.p.Timeline
+	var o lureOpening
+	var words []string
+	best := 0
+	for _, row := range w.opened[t.Folded(timeline.ColMessageID, l.rows[0])] {
+		who := strings.ToLower(t.Text(timeline.ColMailbox, row))
+		words = append(words, fmt.Sprintf("%s %s %s (%s)", who, t.Text(timeline.ColOperation, row), stamp(t.Time(row)), t.Origin(row)))
+		i := slices.IndexFunc(entered, func(v victim) bool { return v.address == who })
+		if i < 0 || row > entered[i].logon {
+			continue
+		}
+		n, what := pointsLure, "an attachment opened before the first suspicious logon"
+		if strings.Contains(t.Text(timeline.ColOperation, row), "Link") {
+			n, what, o.clicked = pointsClicked, "a link clicked before the first suspicious logon", true
+		}
+		soon := t.Time(entered[i].logon).Sub(t.Time(row)) <= soonUsed
+		reasons := []string{fmt.Sprintf("%s (%d)", what, n)}
+		if soon {
+			n += pointsSoon
+			reasons = append(reasons, fmt.Sprintf("less than %g hours before it (%d)", soonUsed.Hours(), pointsSoon))
+		}
+		if n > best {
+			best, o.points, o.reasons = n, n, reasons
+		}
+	}
+	return o, words
+}
