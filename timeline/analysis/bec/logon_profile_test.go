@@ -2,6 +2,7 @@ package bec
 
 import (
 	"math"
+	"slices"
 	"strings"
 	"testing"
 
@@ -64,6 +65,7 @@ func TestWhatIsUsual(t *testing.T) {
 		{"begins after much history without it", every(30, 60, 3), false},
 	} {
 		seen := append(days(7, every(0, 60, 1)...), days(9, test.days...)...)
+		slices.SortStableFunc(seen, func(a, b sessionDay) int { return int(a.day - b.day) })
 		if got := newRoutines(seen).usual(1, 9); got != test.usual {
 			t.Errorf("%s: usual %v, want %v", test.name, got, test.usual)
 		}
@@ -75,8 +77,8 @@ func TestWhatIsUsual(t *testing.T) {
 
 func TestEstate(t *testing.T) {
 	var seen []sessionDay
-	for user := uint32(1); user <= 4; user++ {
-		for _, d := range every(0, 12, 1) {
+	for _, d := range every(0, 12, 1) {
+		for user := uint32(1); user <= 4; user++ {
 			seen = append(seen, sessionDay{user: user, day: d, session: 5, value: 5})
 		}
 	}

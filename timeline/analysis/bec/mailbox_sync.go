@@ -46,8 +46,10 @@ type copying struct {
 	mailbox, client uint32
 	user            uint32
 	actor           *actor
-	rows            []int
-	logons          int
+	rare            analysis.Severity
+	rows            []int // of what is accused
+	first, last     int   // rows
+	records, logons int
 	grade           byte
 	basis           string
 }
@@ -58,10 +60,9 @@ func runMailboxSync(p *analysis.Pass) (*analysis.Finding, error) {
 		return nil, analysis.Skip("no record names a client; whether a mailbox was synchronised cannot be told")
 	}
 	f := &analysis.Finding{}
-	list := copyings(p)
-	rare := rareUses(p)
+	list := copyings(p, rareUses(p))
 	for _, c := range list {
-		f.Rows = append(f.Rows, c.row(p, rare))
+		f.Rows = append(f.Rows, c.row(p))
 	}
 	byTime(f.Rows)
 	hostile := 0
@@ -75,7 +76,7 @@ func runMailboxSync(p *analysis.Pass) (*analysis.Finding, error) {
 }
 
 // copyings groups the records of clients that synchronise.
-func copyings(p *analysis.Pass) []*copying {
+func copyings(p *analysis.Pass, rare map[string]analysis.Severity) []*copying {
 	t, who, classes := p.Timeline, actors(p), operationClasses(p)
 	sync := make([]bool, t.Cardinality(timeline.ColClientRaw))
 	for code := range sync {
@@ -98,11 +99,16 @@ func copyings(p *analysis.Pass) []*copying {
 		}
 		c := index[k]
 		if c == nil {
-			c = &copying{mailbox: k.mailbox, client: k.client, user: t.Folded(timeline.ColUser, row), actor: a, grade: 'C', basis: basis}
+			c = &copying{mailbox: k.mailbox, client: k.client, user: t.Folded(timeline.ColUser, row), actor: a, grade: 'C', basis: basis, first: row}
+			c.rare = rare[strings.ToLower(t.Value(timeline.ColUser, c.user))+" "+t.Value(timeline.ColClient, c.client)]
 			index[k] = c
 			list = append(list, c)
 		}
-		c.rows = append(c.rows, row)
+		c.records++
+		c.last = row
+		if a != nil || c.rare > analysis.Info {
+			c.rows = append(c.rows, row)
+		}
 		c.grade = min(c.grade, proof(p, row, classes[t.Code(timeline.ColOperation, row)]))
 		if classes[t.Code(timeline.ColOperation, row)] == classLogon && t.Outcome(row) == timeline.Success {
 			c.logons++
@@ -142,42 +148,38 @@ func rareUses(p *analysis.Pass) map[string]analysis.Severity {
 	return of
 }
 
-func (c *copying) row(p *analysis.Pass, rare map[string]analysis.Severity) analysis.Row {
+// row accuses the copies of an actor, and those by a client that is rare for
+// the user from networks that are not usual.
+func (c *copying) row(p *analysis.Pass) analysis.Row {
 	t := p.Timeline
-	client := t.Value(timeline.ColClient, c.client)
-	severity := rare[strings.ToLower(t.Value(timeline.ColUser, c.user))+" "+client]
-	if severity >= analysis.Medium {
-		severity = analysis.High
-	}
-	whose, reason := "usual", ""
+	severity, whose, reason := analysis.Info, "usual", ""
+	rows := c.rows
 	switch {
 	case c.actor != nil:
-		whose, reason = "actor", attributed(c.actor, c.basis)
-		severity = raised(c.actor, analysis.Critical)
-	case severity > analysis.Info:
-		whose, reason = "rare", "this client is rare for the user, see rare-client"
-	}
-	rows := c.rows
-	if whose == "rare" {
+		severity, whose, reason = raised(c.actor, analysis.Critical), "actor", attributed(c.actor, c.basis)
+	case c.rare > analysis.Info:
 		rows = slices.DeleteFunc(slices.Clone(rows), func(row int) bool {
-			place := t.Place(row)
-			return place != nil && profileOf(p).asns.usual(c.user, uint64(place.ASN))
+			ip := t.Code(timeline.ColIP, row)
+			return ip != 0 && profileOf(p).homeAddress(t, c.user, ip)
 		})
+		if severity = c.rare; severity > analysis.Low {
+			severity = analysis.High
+		}
+		whose, reason = "rare", "this client is rare for the user, see "+rareClientName
 	}
-	r := informing(t, c.rows[0], c.rows[len(c.rows)-1])
+	meaning := "the owner's client: it keeps a copy of the mailbox"
+	r := informing(t, c.first, c.last)
 	if severity > analysis.Info && len(rows) > 0 {
 		r = citing(t, rows)
-	} else {
-		severity = analysis.Info
-	}
-	r.Severity, r.Confidence = severity, map[byte]analysis.Confidence{'A': analysis.Firm, 'B': analysis.Likely, 'C': analysis.Unsure}[c.grade]
-	meaning := "the owner's client: it keeps a copy of the mailbox"
-	if severity > analysis.Info {
-		meaning = fmt.Sprintf("the contents of the mailbox from %s on must be presumed copied; the absence of read events proves nothing", stamp(t.Time(c.rows[0])))
+		r.Severity = severity
+		meaning = fmt.Sprintf("the contents of the mailbox from %s on must be presumed copied; the absence of read events proves nothing", stamp(t.Time(c.first)))
 		if c.grade == 'C' {
 			meaning += "; a logon alone may be recorded although the protocol was blocked: check the mailbox's settings"
 		}
 	}
-	r.Cells = []string{client, whose, string(c.grade), strconv.Itoa(c.logons), strconv.Itoa(len(c.rows)), stamp(t.Time(c.rows[0])), meaning, reason}
+	r.Confidence = map[byte]analysis.Confidence{'A': analysis.Firm, 'B': analysis.Likely, 'C': analysis.Unsure}[c.grade]
+	r.Cells = []string{
+		t.Value(timeline.ColClient, c.client), whose, string(c.grade), strconv.Itoa(c.logons), strconv.Itoa(c.records), stamp(t.Time(c.first)), meaning, reason,
+	}
 	return r
 }

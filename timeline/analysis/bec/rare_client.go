@@ -65,129 +65,171 @@ const (
 // A clientUse is what one user did with one client type.
 type clientUse struct {
 	user, client     uint32 // folded
-	rows             []int
-	usual, elsewhere int // rows from usual networks, and from others
+	records          int
+	first, last      int   // rows
+	usual, elsewhere int   // records from usual networks, and from others
+	day              int32 // of the last record
+	session          uint64
+	rows             []int // gathered for those that are rare
 }
 
-type clientUseKey struct{}
-
-// clientUses are the uses of client types by people, in the order of their
+// A clientTable is the uses of client types by people, in the order of their
 // first record. Failed operations are none.
-func clientUses(p *analysis.Pass) ([]*clientUse, *routines) {
-	type result struct {
-		uses []*clientUse
-		of   *routines
-	}
-	r := analysis.Once(p, clientUseKey{}, func() result {
-		t, pr, networks := p.Timeline, profileOf(p), networksOf(p)
-		users, clients := t.Fold(timeline.ColUser), t.Fold(timeline.ColClient)
-		index := map[uint64]*clientUse{}
-		last := map[uint64]sessionDay{}
-		var r result
-		var days []sessionDay
-		for row := range t.Timed() {
-			user, client := users[t.Code(timeline.ColUser, row)], clients[t.Code(timeline.ColClient, row)]
-			if user == 0 || client == 0 || t.Has(row, timeline.Service) || t.Outcome(row) == timeline.Failure {
-				continue
-			}
-			key := pair(user, client)
-			use := index[key]
-			if use == nil {
-				use = &clientUse{user: user, client: client}
-				index[key] = use
-				r.uses = append(r.uses, use)
-			}
-			use.rows = append(use.rows, row)
-			ip := t.Code(timeline.ColIP, row)
-			if ip != 0 {
-				if pr.office[ip] || pr.cleared[ip] || pr.asns.usual(user, uint64(t.PlaceOf(ip).ASN)) {
-					use.usual++
-				} else {
-					use.elsewhere++
-				}
-			}
-			n, _ := t.Nanos(row)
-			d := sessionDay{user: user, day: timeline.Day(n), value: uint64(client)}
-			if t.Source(row).Source != sourceActivities {
-				d.session = uint64(networks.number[ip])
-				if s := t.Code(timeline.ColSession, row); s != 0 {
-					d.session = uint64(s) | 1<<32
-				}
-			}
-			if last[key] != d {
-				last[key] = d
-				days = append(days, d)
-			}
+type clientTable struct {
+	uses  []*clientUse
+	index map[uint64]*clientUse
+	of    *routines
+}
+
+// clientUses goes over the events once.
+func clientUses(p *analysis.Pass) *clientTable {
+	t, pr, networks := p.Timeline, profileOf(p), networksOf(p)
+	c := &clientTable{index: map[uint64]*clientUse{}}
+	var days []sessionDay
+	for row := range t.Timed() {
+		user, client := used(t, row)
+		if user == 0 {
+			continue
 		}
-		r.of = newRoutines(days)
-		return r
-	})
-	return r.uses, r.of
+		key := pair(user, client)
+		use := c.index[key]
+		if use == nil {
+			use = &clientUse{user: user, client: client, first: row, day: -1}
+			c.index[key] = use
+			c.uses = append(c.uses, use)
+		}
+		use.records++
+		use.last = row
+		ip := t.Code(timeline.ColIP, row)
+		switch {
+		case ip == 0:
+		case pr.homeAddress(t, user, ip):
+			use.usual++
+		default:
+			use.elsewhere++
+		}
+		n, _ := t.Nanos(row)
+		d := sessionDay{user: user, day: timeline.Day(n), value: uint64(client)}
+		if s := t.Code(timeline.ColSession, row); t.Source(row).Source == sourceActivities {
+			d.session = 0
+		} else if d.session = uint64(networks.number[ip]); s != 0 {
+			d.session = uint64(s) | 1<<32
+		}
+		if d.day != use.day || d.session != use.session {
+			use.day, use.session = d.day, d.session
+			days = append(days, d)
+		}
+	}
+	c.of = newRoutines(days)
+	return c
+}
+
+// used is whose use of which client a row is, 0 if it is none.
+func used(t *timeline.Timeline, row int) (user, client uint32) {
+	user, client = t.Folded(timeline.ColUser, row), t.Folded(timeline.ColClient, row)
+	if client == 0 || t.Has(row, timeline.Service) || t.Outcome(row) == timeline.Failure {
+		return 0, 0
+	}
+	return user, client
+}
+
+// homeAddress reports whether an address is of an office, cleared by the
+// examiner, or in a network that is usual for a user.
+func (pr *profile) homeAddress(t *timeline.Timeline, user, ip uint32) bool {
+	return pr.office[ip] || pr.cleared[ip] || pr.asns.usual(user, uint64(t.PlaceOf(ip).ASN))
 }
 
 func runRareClient(p *analysis.Pass) (*analysis.Finding, error) {
-	uses, of := clientUses(p)
-	if len(uses) == 0 {
+	t := p.Timeline
+	table := clientUses(p)
+	if len(table.uses) == 0 {
 		return nil, analysis.Skip("no record names a user and a client; which programs were used cannot be told")
 	}
+	verdicts := map[*clientUse]verdict{}
+	for _, use := range table.uses {
+		if v, ok := use.judge(p, table.of); ok {
+			verdicts[use] = v
+		}
+	}
+	for row := range t.Timed() {
+		if len(verdicts) == 0 {
+			break
+		}
+		if user, client := used(t, row); user != 0 {
+			if use := table.index[pair(user, client)]; verdicts[use].word != "" {
+				use.rows = append(use.rows, row)
+			}
+		}
+	}
 	f := &analysis.Finding{}
-	for _, use := range uses {
-		if row, ok := use.judge(p, of); ok {
-			f.Rows = append(f.Rows, row)
+	for _, use := range table.uses {
+		if v := verdicts[use]; v.word != "" {
+			f.Rows = append(f.Rows, use.row(p, table.of, v))
 		}
 	}
 	byTime(f.Rows)
 	f.Summary = fmt.Sprintf("%s of users and client types tested, on %d active days in all; %s accused, %s for information.",
-		counted(len(uses), "pair"), of.days, counted(accusing(f.Rows), "row"), counted(len(f.Rows)-accusing(f.Rows), "row"))
+		counted(len(table.uses), "pair"), table.of.days, counted(accusing(f.Rows), "row"), counted(len(f.Rows)-accusing(f.Rows), "row"))
 	return f, nil
 }
 
-// judge weighs how rare a use is. The use that a user has most is never rare.
-func (use *clientUse) judge(p *analysis.Pass, of *routines) (analysis.Row, bool) {
-	t := p.Timeline
+// A verdict says how rare a use is.
+type verdict struct {
+	word     string
+	severity analysis.Severity
+	strong   bool // a protocol for taking mail
+	bound    float64
+}
+
+// judge weighs how rare a use is.
+func (use *clientUse) judge(p *analysis.Pass, of *routines) (verdict, bool) {
 	h := of.of[use.user]
 	u := h.values[uint64(use.client)]
 	k, n := u.sessions, h.sessions
-	bound, share := wilson(k, n), float64(k)/float64(n)
-	client := t.Value(timeline.ColClient, use.client)
-	strong := client == clientIMAP || client == clientPOP || client == clientEWS
-	verdict, severity := "", analysis.Low
+	client := p.Timeline.Value(timeline.ColClient, use.client)
+	v := verdict{severity: analysis.Low, bound: wilson(k, n), strong: client == clientIMAP || client == clientPOP || client == clientEWS}
 	switch days := len(h.days); {
-	case days >= enough(p) && bound < rareBound && k <= rareMost:
-		verdict, severity = "rare", analysis.Medium
-		if strong {
-			severity = analysis.High
+	case days >= enough(p) && v.bound < rareBound && k <= rareMost:
+		v.word, v.severity = "rare", analysis.Medium
+		if v.strong {
+			v.severity = analysis.High
 		}
-	case days >= enough(p) && share < rareBound:
-		verdict = "uncommon"
+	case days >= enough(p) && float64(k)/float64(n) < rareBound:
+		v.word = "uncommon"
 	case len(u.days) <= shortDays && float64(len(u.days)) < shortShare*float64(days):
-		verdict = "short history"
-	default:
-		return analysis.Row{}, false
+		v.word = "short history"
 	}
-	excuse := use.excuses(p, of, strong)
-	if len(excuse) > 0 {
-		severity = analysis.Info
-	}
+	return v, v.word != ""
+}
+
+// row cites the records of a rare use; of one that came from usual networks
+// as well, those from elsewhere.
+func (use *clientUse) row(p *analysis.Pass, of *routines, v verdict) analysis.Row {
+	t := p.Timeline
+	h := of.of[use.user]
+	u := h.values[uint64(use.client)]
+	excuse := use.excuses(p, of, v.strong)
 	rows := use.rows
-	if severity > analysis.Info && use.usual > 0 {
+	if use.usual > 0 && len(excuse) == 0 {
 		rows = use.away(p)
 	}
 	r := citing(t, rows)
-	if severity == analysis.Info {
-		r = informing(t, rows[0], rows[len(rows)-1])
+	r.Severity, r.Confidence = v.severity, analysis.Likely
+	if len(excuse) > 0 {
+		r = informing(t, use.first, use.last)
+		r.Confidence = analysis.Likely
 	}
-	r.User = t.Value(timeline.ColUser, use.user)
-	r.Severity, r.Confidence = severity, analysis.Likely
-	if verdict == "short history" {
+	if v.word == "short history" {
 		r.Confidence = analysis.Unsure
 	}
+	r.User = t.Value(timeline.ColUser, use.user)
 	e := of.others(uint64(use.client), use.user)
 	r.Cells = []string{
-		client, verdict, strconv.Itoa(k), strconv.Itoa(n), percent(bound), strconv.Itoa(len(h.days)), date(u.days[0]), date(u.days[len(u.days)-1]),
-		strconv.Itoa(len(use.rows)), list(use.networks(t)), fmt.Sprintf("%s, a habit of %d", counted(e.users, "other user"), e.usual), list(excuse),
+		t.Value(timeline.ColClient, use.client), v.word, strconv.Itoa(u.sessions), strconv.Itoa(h.sessions), percent(v.bound), strconv.Itoa(len(h.days)),
+		date(u.days[0]), date(u.days[len(u.days)-1]), strconv.Itoa(use.records), list(use.networks(t)),
+		fmt.Sprintf("%s, a habit of %d", counted(e.users, "other user"), e.usual), list(excuse),
 	}
-	return r, true
+	return r
 }
 
 // excuses are what makes a rare use one for information.
@@ -214,13 +256,10 @@ func (use *clientUse) excuses(p *analysis.Pass, of *routines, strong bool) []str
 // away are the rows from networks that are not usual for the user.
 func (use *clientUse) away(p *analysis.Pass) []int {
 	t, pr := p.Timeline, profileOf(p)
-	var rows []int
-	for _, row := range use.rows {
-		if ip := t.Code(timeline.ColIP, row); ip != 0 && !pr.office[ip] && !pr.cleared[ip] && !pr.asns.usual(use.user, uint64(t.PlaceOf(ip).ASN)) {
-			rows = append(rows, row)
-		}
-	}
-	return rows
+	return slices.DeleteFunc(slices.Clone(use.rows), func(row int) bool {
+		ip := t.Code(timeline.ColIP, row)
+		return ip == 0 || pr.homeAddress(t, use.user, ip)
+	})
 }
 
 func (use *clientUse) networks(t *timeline.Timeline) []string {

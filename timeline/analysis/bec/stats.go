@@ -31,10 +31,6 @@ func chanceOfNew(singletons, n int) float64 {
 	return min(1, float64(singletons+1)/float64(n+2))
 }
 
-// surprise is the weight of that chance, from 0 for a user to whom the new is
-// usual to 3.
-func surprise(p float64) float64 { return min(3, -math.Log10(p)) }
-
 // percent writes a share for a cell.
 func percent(p float64) string { return fmt.Sprintf("%.1f %%", 100*p) }
 
@@ -143,37 +139,20 @@ type sessionDay struct {
 	value   uint64
 }
 
-// newRoutines counts session-days of an attribute. Values of 0 count as days of
-// the user only.
+// newRoutines counts session-days of an attribute, given in the order of
+// days. Values of 0 count as days of the user only.
 func newRoutines(seen []sessionDay) *routines {
-	slices.SortFunc(seen, func(a, b sessionDay) int {
-		return cmp.Or(cmp.Compare(a.user, b.user), cmp.Compare(a.day, b.day), cmp.Compare(a.session, b.session), cmp.Compare(a.value, b.value))
-	})
-	seen = slices.Compact(seen)
 	of := map[uint32]*routine{}
-	for i, s := range seen {
-		h := of[s.user]
-		if h == nil {
-			h = &routine{values: map[uint64]*usage{}}
-			of[s.user] = h
-		}
-		if i == 0 || seen[i-1].user != s.user || seen[i-1].day != s.day || seen[i-1].session != s.session {
-			h.sessions++
-		}
-		if len(h.days) == 0 || h.days[len(h.days)-1] != s.day {
-			h.days = append(h.days, s.day)
-		}
-		if s.value == 0 {
-			continue
-		}
-		u := h.values[s.value]
-		if u == nil {
-			u = &usage{}
-			h.values[s.value] = u
-		}
-		u.sessions++
-		if len(u.days) == 0 || u.days[len(u.days)-1] != s.day {
-			u.days = append(u.days, s.day)
+	for _, list := range byUser(seen) {
+		h := &routine{values: map[uint64]*usage{}}
+		of[list[0].user] = h
+		for from := 0; from < len(list); {
+			to := from + 1
+			for to < len(list) && list[to].day == list[from].day {
+				to++
+			}
+			h.live(list[from:to])
+			from = to
 		}
 	}
 	r := &routines{of: of, standings: map[uint64]*standing{}}
@@ -194,6 +173,59 @@ func newRoutines(seen []sessionDay) *routines {
 		slices.Sort(st.first)
 	}
 	return r
+}
+
+// byUser splits session-days by user, in the order of the users' first days;
+// repetitions that follow each other are dropped.
+func byUser(seen []sessionDay) [][]sessionDay {
+	index := map[uint32]int{}
+	var lists [][]sessionDay
+	last := -1
+	for _, s := range seen {
+		if last < 0 || lists[last][0].user != s.user {
+			var ok bool
+			if last, ok = index[s.user]; !ok {
+				last = len(lists)
+				index[s.user] = last
+				lists = append(lists, nil)
+			}
+		}
+		if l := lists[last]; len(l) == 0 || l[len(l)-1] != s {
+			lists[last] = append(l, s)
+		}
+	}
+	return lists
+}
+
+// live counts one day of the user.
+func (h *routine) live(day []sessionDay) {
+	if len(day) > 1 {
+		slices.SortFunc(day, func(a, b sessionDay) int {
+			if a.session != b.session {
+				return cmp.Compare(a.session, b.session)
+			}
+			return cmp.Compare(a.value, b.value)
+		})
+		day = slices.Compact(day)
+	}
+	h.days = append(h.days, day[0].day)
+	for i, s := range day {
+		if i == 0 || day[i-1].session != s.session {
+			h.sessions++
+		}
+		if s.value == 0 {
+			continue
+		}
+		u := h.values[s.value]
+		if u == nil {
+			u = &usage{}
+			h.values[s.value] = u
+		}
+		u.sessions++
+		if len(u.days) == 0 || u.days[len(u.days)-1] != s.day {
+			u.days = append(u.days, s.day)
+		}
+	}
 }
 
 func (st *standing) add(u *usage, n int) {

@@ -189,6 +189,7 @@ func (v *visit) usual() string {
 	return list(words)
 }
 
+// accusing counts the rows that accuse.
 func accusing(rows []analysis.Row) int {
 	n := 0
 	for i := range rows {
