@@ -2,7 +2,10 @@ package timeline
 
 import (
 	"cmp"
+	"runtime"
 	"slices"
+	"sync"
+	"sync/atomic"
 
 	"becforensics/geo"
 )
@@ -27,25 +30,41 @@ func (b *Builder) Seal(s Sealing) (*Timeline, error) {
 	order := b.order(drop)
 	b.identity, b.dayFirst = pages[identity]{}, pages[int64]{}
 	t.n = len(order)
-	t.time = gather(&b.time, order)
-	t.evidence = gather(&b.evidence, order)
-	t.record = gather(&b.record, order)
-	t.outcome = gather(&b.outcome, order)
-	t.flags = gather(&b.flags, order)
-	t.offset = gather(&b.offset, order)
-	t.length = gather(&b.length, order)
-	for c := range b.cols {
-		t.cols[c].dict = b.cols[c].dict
-		b.cols[c].remap = nil
-		if b.cols[c].used {
-			t.cols[c].codes = gather(&b.cols[c].codes, order)
-		}
-	}
+	b.gatherInto(t, order)
 	t.indexSources()
 	if err := t.splitAddresses(); err != nil {
 		return nil, err
 	}
 	return t, t.joinMessages()
+}
+
+// gatherInto puts all columns in order, several at a time.
+func (b *Builder) gatherInto(t *Timeline, order []uint32) {
+	tasks := []func(){
+		func() { t.time = gather(&b.time, order) },
+		func() { t.evidence = gather(&b.evidence, order) },
+		func() { t.record = gather(&b.record, order) },
+		func() { t.outcome = gather(&b.outcome, order) },
+		func() { t.flags = gather(&b.flags, order) },
+		func() { t.offset = gather(&b.offset, order) },
+		func() { t.length = gather(&b.length, order) },
+	}
+	for c := range b.cols {
+		t.cols[c].dict = b.cols[c].dict
+		if b.cols[c].used {
+			tasks = append(tasks, func() { t.cols[c].codes = gather(&b.cols[c].codes, order) })
+		}
+	}
+	var next atomic.Int64
+	var group sync.WaitGroup
+	for range runtime.GOMAXPROCS(0) {
+		group.Go(func() {
+			for i := next.Add(1) - 1; i < int64(len(tasks)); i = next.Add(1) - 1 {
+				tasks[i]()
+			}
+		})
+	}
+	group.Wait()
 }
 
 // gather puts values in order and lets go of the old ones.

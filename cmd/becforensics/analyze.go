@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"sync"
 
 	"becforensics/ingest"
+	"becforensics/ingest/evidence"
 	"becforensics/report"
 	"becforensics/report/xlsx"
 	"becforensics/timeline/analysis"
@@ -53,16 +55,7 @@ func (c *analyzeCmd) Run(ctx context.Context, term *terminal) error {
 	if err != nil {
 		return err
 	}
-	if c.Output != "" {
-		term.step("writing %s", c.Output)
-		err = put(out, c.Output, func(w io.Writer) error {
-			return xlsx.Write(w, report.NewBook(k), xlsx.Options{TmpDir: filepath.Dir(c.Output)})
-		})
-	}
-	if err == nil && c.JSON != "" {
-		err = put(out, c.JSON, func(w io.Writer) error { return report.WriteFindings(w, k) })
-	}
-	if err != nil {
+	if err := c.write(out, k); err != nil {
 		return err
 	}
 	if err := finish(ctx, out, collection, r); err != nil {
@@ -71,6 +64,26 @@ func (c *analyzeCmd) Run(ctx context.Context, term *terminal) error {
 	term.say(collection.Files)
 	c.summarise(term, k.Results)
 	return partial(collection.Files)
+}
+
+// write writes the outputs, at the same time.
+func (c *analyzeCmd) write(out *evidence.Outputs, k *report.Case) error {
+	var group sync.WaitGroup
+	var workbook, findings error
+	if c.Output != "" {
+		group.Go(func() {
+			workbook = put(out, c.Output, func(w io.Writer) error {
+				return xlsx.Write(w, report.NewBook(k), xlsx.Options{TmpDir: filepath.Dir(c.Output)})
+			})
+		})
+	}
+	if c.JSON != "" {
+		group.Go(func() {
+			findings = put(out, c.JSON, func(w io.Writer) error { return report.WriteFindings(w, k) })
+		})
+	}
+	group.Wait()
+	return errors.Join(workbook, findings)
 }
 
 // analyse reads the evidence and runs a part of the suite over it.

@@ -7,6 +7,7 @@
 package analysis
 
 import (
+	"sync"
 	"time"
 
 	"becforensics/geo"
@@ -64,12 +65,13 @@ type Pass struct {
 	Reference *reference.Set
 	Settings  *Settings
 
-	memo    map[any]any // what several analyses derive from the timeline; see Once
+	memo    sync.Map // what several analyses derive from the timeline; see Once
 	results map[string]*Result
+	done    map[string]chan struct{}
 }
 
 // Finding returns what a needed analysis found; nil if it was skipped, failed
-// or not asked for.
+// or is not among the Needs.
 func (p *Pass) Finding(name string) *Finding {
 	if r := p.results[name]; r != nil {
 		return r.Finding
@@ -78,14 +80,19 @@ func (p *Pass) Finding(name string) *Finding {
 }
 
 // Once returns what make made for key the first time it was asked in this
-// run: for facts that several analyses derive from the same timeline.
+// run: for facts that several analyses derive from the same timeline. A key's
+// type is to be its owner's own. What is made must not change afterwards:
+// analyses run at the same time.
 func Once[K comparable, V any](p *Pass, key K, make func() V) V {
-	if v, ok := p.memo[key]; ok {
-		return v.(V)
-	}
-	v := make()
-	p.memo[key] = v
-	return v
+	entry, _ := p.memo.LoadOrStore(key, &memo[V]{})
+	m := entry.(*memo[V])
+	m.once.Do(func() { m.value = make() })
+	return m.value
+}
+
+type memo[V any] struct {
+	once  sync.Once
+	value V
 }
 
 // A Finding is what an analysis has to say.

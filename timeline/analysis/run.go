@@ -3,8 +3,11 @@ package analysis
 import (
 	"errors"
 	"fmt"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 
 	"becforensics/geo"
 	"becforensics/timeline"
@@ -37,10 +40,12 @@ func Run(suite, asked []*Analyzer, in Inputs) ([]*Result, error) {
 	if err := Validate(suite); err != nil {
 		return nil, err
 	}
-	p := &Pass{Timeline: in.Timeline, Geo: in.Geo, Reference: in.Reference, Settings: in.Settings, memo: map[any]any{}, results: map[string]*Result{}}
-	for _, a := range byNeed(suite, asked) {
-		p.results[a.Name] = runOne(a, p)
+	p := &Pass{Timeline: in.Timeline, Geo: in.Geo, Reference: in.Reference, Settings: in.Settings, results: map[string]*Result{}, done: map[string]chan struct{}{}}
+	order := byNeed(suite, asked)
+	for _, a := range order {
+		p.results[a.Name], p.done[a.Name] = &Result{Analyzer: a}, make(chan struct{})
 	}
+	runAll(p, order)
 	results := make([]*Result, len(asked))
 	for i, a := range asked {
 		results[i] = p.results[a.Name]
@@ -48,8 +53,30 @@ func Run(suite, asked []*Analyzer, in Inputs) ([]*Result, error) {
 	return results, nil
 }
 
-func runOne(a *Analyzer, p *Pass) (r *Result) {
-	r = &Result{Analyzer: a}
+// runAll runs analyzers, several at a time, each when those it needs have
+// ended. They are taken in an order in which needs come first, so that
+// somebody is always able to go on.
+func runAll(p *Pass, order []*Analyzer) {
+	var next atomic.Int64
+	var group sync.WaitGroup
+	for range runtime.GOMAXPROCS(0) {
+		group.Go(func() {
+			for i := next.Add(1) - 1; i < int64(len(order)); i = next.Add(1) - 1 {
+				a := order[i]
+				for _, name := range a.Needs {
+					if done := p.done[name]; done != nil {
+						<-done
+					}
+				}
+				runOne(a, p, p.results[a.Name])
+				close(p.done[a.Name])
+			}
+		})
+	}
+	group.Wait()
+}
+
+func runOne(a *Analyzer, p *Pass, r *Result) {
 	defer func() {
 		if v := recover(); v != nil {
 			r.Status, r.Reason, r.Finding = Failed, fmt.Sprintf("internal error: %v", v), nil
@@ -72,7 +99,6 @@ func runOne(a *Analyzer, p *Pass) (r *Result) {
 	default:
 		r.Status, r.Finding = Found, f
 	}
-	return r
 }
 
 // check refuses what could not be defended: an accusing row that cites no
