@@ -18,8 +18,12 @@ func knownKind(h *Head, tables *reference.Set) (string, bool) {
 	case rows.Binary:
 		return binaryKind(h.Bytes), true
 	}
-	if bytes.HasPrefix(bytes.ToLower(bytes.TrimSpace(h.Bytes)), []byte("<!doctype html")) || bytes.HasPrefix(bytes.ToLower(bytes.TrimSpace(h.Bytes)), []byte("<html")) {
+	begin := bytes.ToLower(bytes.TrimSpace(bytes.TrimPrefix(h.Bytes[:min(len(h.Bytes), 1<<10)], []byte("\ufeff"))))
+	if bytes.HasPrefix(begin, []byte("<!doctype html")) || bytes.HasPrefix(begin, []byte("<html")) {
 		return "a web page, not an export", true
+	}
+	if h.Shape.Kind == rows.XML && bytes.Contains(h.Bytes, []byte("//schemas.openxmlformats.org/")) {
+		return "a part of an office document (xlsx, docx …): save the table as CSV, or give the export it was made of", true
 	}
 	for row := range tables.Table(reference.KnownKinds).Rows() {
 		if h.Has(strings.Split(row.Get("names"), ";")...) {
