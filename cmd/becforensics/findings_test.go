@@ -4,7 +4,8 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
-	"strings"
+	"regexp"
+	"strconv"
 	"testing"
 
 	"becforensics/timeline"
@@ -107,122 +108,52 @@ func (f findings) accused(t *testing.T) map[string]map[int][]string {
 	return cited
 }
 
-func TestInvictus(t *testing.T) {
-	f := analyze(t, shared(t, "data", "invictus-o365_dataset", "dev", "ual.csv"))
-	e := f.Evidence[0]
-	if e.Records != 5201 || e.Events != 3325+3 || e.Duplicates != 5198-3325 || e.Rejects != 0 {
-		t.Errorf("records %d, events %d, duplicates %d, rejects %d", e.Records, e.Events, e.Duplicates, e.Rejects)
-	}
-	if *e.First != "2021-03-23T15:45:38Z" || *e.Last != "2021-06-13T11:12:08Z" {
-		t.Errorf("span %s to %s", *e.First, *e.Last)
-	}
-	one := false
-	for _, r := range f.of(t, "password-attack").accusing() {
-		one = one || strings.Contains(strings.Join(r.IPs, " "), "178.85.138.132") && len(r.Origins) >= 80
-	}
-	if !one {
-		t.Error("the 80 failures from 178.85.138.132 are not reported")
-	}
-}
-
-func TestHuntressAccusesNobody(t *testing.T) {
-	f := analyze(t, shared(t, "data", "huntress-ctf2023-rogue-inbox", "dev", "purview-before-attack.csv"))
-	if e := f.Evidence[0]; e.Records != 54 || e.Events != 54 || e.Status != "read" {
-		t.Errorf("evidence %+v", e)
-	}
-	for _, r := range f.Findings {
-		for _, row := range r.accusing() {
-			t.Errorf("%s accuses: %+v", r.Analysis, row)
-		}
-	}
-}
-
-func TestBlueteamIsReadWithoutReject(t *testing.T) {
-	f := analyze(t, shared(t, "data", "blueteam0ps-det-eng-samples", "dev"))
-	for _, e := range f.Evidence {
-		if e.Status != "read" || e.Rejects != 0 || e.Source != "auditlog" {
-			t.Errorf("%s: %s %s, %d rejects: %s", e.Name, e.Source, e.Status, e.Rejects, e.Reason)
-		}
-	}
-}
-
-// truth is what really happened in a simulated case.
-type truth struct {
-	HostileRecords []struct {
-		File    string
-		Ordinal int
-		Role    string
-		Kind    string
-		Dup     bool
-	} `json:"hostile_records"`
-	BenignConfounders []struct {
-		Name  string
-		Users []string
-		IPs   []string `json:"ips"`
-	} `json:"benign_confounders"`
-	Users []struct {
-		UPN string `json:"upn"`
-	} `json:"users"`
-	ClientStack    map[string]map[string]map[string]struct{ Events, Days int } `json:"client_stack"`
-	LogonCountries map[string]map[string]map[string]int                        `json:"logon_countries"`
-	Files          []struct {
-		Path                        string
-		Records, Unique, Duplicates int
-	}
-}
-
-func readTruth(t *testing.T, dir string) truth {
+// stack runs the stack command and returns how many events have each value.
+func stack(t *testing.T, column string, evidence ...string) map[string]int {
 	t.Helper()
-	text, err := os.ReadFile(filepath.Join(dir, "truth.json"))
-	if err != nil {
-		t.Fatal(err)
+	stdout, stderr, code := command(t, append([]string{"stack", column}, evidence...)...)
+	if code != exitDone {
+		t.Fatalf("exit code %d: %s", code, stderr)
 	}
-	var tr truth
-	if err := json.Unmarshal(text, &tr); err != nil {
-		t.Fatal(err)
+	line := regexp.MustCompile(`(?m)^(.+?)  +(\d+)  +\d+  +\d+\b`)
+	counts := map[string]int{}
+	for _, m := range line.FindAllStringSubmatch(stdout, -1) {
+		n, err := strconv.Atoi(m[2])
+		if err != nil {
+			t.Fatal(err)
+		}
+		counts[m[1]] = n
 	}
-	return tr
+	return counts
 }
 
-func TestSimulatedIntruder(t *testing.T) {
-	dir := shared(t, "data", "simulated", "phish-imap")
-	tr := readTruth(t, dir)
-	f := analyze(t, filepath.Join(dir, "evidence"))
-	cited := f.accused(t)
-	hostile := map[string]map[int]bool{}
-	missed, acts := 0, 0
-	for _, h := range tr.HostileRecords {
-		if hostile[h.File] == nil {
-			hostile[h.File] = map[int]bool{}
-		}
-		hostile[h.File][h.Ordinal] = true
-		if h.Role != "actor" || !strings.HasPrefix(h.File, "Activities/") {
-			continue
-		}
-		acts++
-		if len(cited[h.File][h.Ordinal]) == 0 {
-			missed++
-			t.Errorf("hostile %s record %d of %s is under no accusing row", h.Kind, h.Ordinal, h.File)
+// inspect runs the inspect command and reads what it says of each file.
+func inspect(t *testing.T, evidence ...string) []inspected {
+	t.Helper()
+	stdout, stderr, code := command(t, append([]string{"inspect", "--json"}, evidence...)...)
+	if code != exitDone && code != exitPartial {
+		t.Fatalf("exit code %d: %s", code, stderr)
+	}
+	var files []inspected
+	if err := json.Unmarshal([]byte(stdout), &files); err != nil {
+		t.Fatal(err)
+	}
+	return files
+}
+
+// same compares what was counted or found with what is known.
+func same[V comparable](t *testing.T, got, want map[string]V) {
+	t.Helper()
+	for key, w := range want {
+		if g, ok := got[key]; !ok {
+			t.Errorf("%s is missing, want %v", key, w)
+		} else if g != w {
+			t.Errorf("%s: %v, want %v", key, g, w)
 		}
 	}
-	if acts != 167 {
-		t.Errorf("%d hostile acts in the truth, want 167", acts)
-	}
-	for file, records := range cited {
-		if !strings.HasPrefix(file, "Activities/") {
-			continue
-		}
-		for n, by := range records {
-			if !hostile[file][n] {
-				t.Errorf("innocent record %d of %s is accused by %v", n, file, by)
-			}
-		}
-	}
-	for _, e := range f.Evidence {
-		for _, want := range tr.Files {
-			if want.Path == e.Name && e.Source == "activities" && (e.Records != want.Records || e.Duplicates != want.Duplicates) {
-				t.Errorf("%s: %d records, %d duplicates; want %d, %d", e.Name, e.Records, e.Duplicates, want.Records, want.Duplicates)
-			}
+	for key, g := range got {
+		if _, ok := want[key]; !ok {
+			t.Errorf("%s: %v is not wanted", key, g)
 		}
 	}
 }
