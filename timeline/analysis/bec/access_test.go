@@ -37,3 +37,7 @@ func TestDeviceCode(t *testing.T) {
 func TestFirstPartyPhish(t *testing.T) {
 	analysistest.Run(t, Suite, "first-party-phish", "testdata/first-party-phish")
 }
+
+func TestCampaign(t *testing.T) {
+	analysistest.Run(t, Suite, "campaign", "testdata/campaign")
+}

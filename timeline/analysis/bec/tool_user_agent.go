@@ -16,7 +16,7 @@ var toolUserAgent = &analysis.Analyzer{
 	Title: "Tools by user agent",
 	Doc: analysis.Doc{
 		Question: "Did a program that people do not read their mail with use an account: an attack tool, a phishing kit, a library for scripts?",
-		Method: "Records whose user agent the table of suspicious user agents knows, legacy authentication aside, by user and tool. A successful logon, or an act on record, by an attack tool or phishing kit is critical; by a tool that phishing kits are built with, high, and critical if the application is one where they land; by other scripting tools, medium. " +
+		Method: "Records whose user agent the table of suspicious user agents knows, legacy authentication aside, by user and tool. A successful logon, or an act on record, by an attack tool or phishing kit is critical; by another tool that the table rates high, high, and critical if the application is one where they land; by other scripting tools, medium. " +
 			"From the user's usual network with 20 active days of history the latter two weigh less: low, and nothing. A tool that is the user's habit, or that 3 other users had for 10 days each, only informs, as do applications without a user, failed logons, and what the examiner cleared. With a short history the weight is one step less.",
 		Limits:   "A user agent is what the client says of itself. Kits that pass on the victim's own user agent are not seen here: see session-reuse and hosting-logon. Records without a user agent are not judged.",
 		Innocent: "The organisation's own scripts and integrations, administrators' command lines, developers' test programs, mobile applications built on OkHttp.",
@@ -203,7 +203,7 @@ func (use *toolUse) weigh(p *analysis.Pass, pr *profile, habits *routines, name 
 	case hostile:
 		severity, confidence, why = analysis.Critical, analysis.Firm, []string{"a tool made for attacks or phishing"}
 	case use.tool.Severity == analysis.High.String():
-		severity, why = analysis.High, []string{"phishing kits and attack tools are built with it"}
+		severity, why = analysis.High, []string{"seen in compromises: " + use.tool.Category}
 		if landing := landingApp(p, use.rows); landing != "" {
 			severity = analysis.Critical
 			why = append(why, "the application is "+landing+", where such kits land or ask for tokens")

@@ -1,0 +1,205 @@
+package bec
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strconv"
+
+	"becforensics/timeline"
+	"becforensics/timeline/analysis"
+)
+
+var campaign = &analysis.Analyzer{
+	Name:  "campaign",
+	Title: "Several users, one actor",
+	Doc: analysis.Doc{
+		Question: "Were several users entered from one network, or with one user agent in one provider's networks, that is nobody's habit?",
+		Method: "Suspicious logons (those under accusing rows of foreign-logon, hosting-logon and password-attack) are, unless made with the user's own client and user agent, joined with the other successful logons from the same network (/24 or /64), and with those of the same family of user agent in the same autonomous system, if these are neither from where their user is at home nor made with a client and user agent that he has there. " +
+			"Two users or more, each first seen there within 7 days after the one before, are one campaign: high, and critical if three or more users have suspicious logons. A network that is any user's habit, or shared in the estate, is left out. Without a suspicious logon a group only informs.",
+		Limits:   "One network is not one person: carriers and VPN providers put many customers behind it. Intruders who give each victim a network of its own are not joined here. Failed logons are counted for others, not cited.",
+		Innocent: "Colleagues at one conference or customer; a new office; a new gateway of the organisation's.",
+		Confirm:  "Whether the users were there together; whether the same mail reached them before; the provider's records of the addresses.",
+	},
+	Columns: []analysis.Column{
+		{Name: "Shared", Doc: "the network, or the user agent with its provider"},
+		{Name: "Users", Doc: "who was entered, by first logon"},
+		{Name: "Count", Doc: "users", Kind: analysis.Number},
+		{Name: "Suspicious", Doc: "users of them whose logons other analyses accuse", Kind: analysis.Number},
+		{Name: "Logons", Doc: "logons of the row", Kind: analysis.Number},
+		{Name: "Attempted", Doc: "other users on whom logons from there failed", Kind: analysis.Number},
+		{Name: "Network", Doc: "the provider"},
+		{Name: "Clients", Doc: "clients of the logons"},
+		{Name: "Why", Doc: "what raised or lowered the severity", Kind: analysis.Prose},
+	},
+	Needs:      accusers,
+	Version:    1,
+	Techniques: []string{"T1078.004"},
+	References: []string{"own judgement: infrastructure of one campaign reaches its victims within days"},
+	Settings:   []string{"known_good", "office_networks", "thresholds"},
+	Run:        runCampaign,
+}
+
+// manyVictims are so many users with suspicious logons behind one network
+// that chance does not bring them together.
+const manyVictims = 3
+
+// A haunt is what logons of several users share.
+type haunt struct {
+	name      string
+	logons    []*logon
+	attempted map[uint32]bool
+}
+
+func runCampaign(p *analysis.Pass) (*analysis.Finding, error) {
+	if len(logons(p)) == 0 {
+		return nil, analysis.Skip("no record of a logon: whether several users were entered from one place cannot be told")
+	}
+	t := p.Timeline
+	pr, accused := profileOf(p), accusations(p)
+	networks, families := networksOf(p), agentNames(p)
+	byNetwork, byAgent := map[uint64]*haunt{}, map[uint64]*haunt{}
+	var places, agents []*haunt
+	all := logons(p)
+	for i := range all {
+		l := &all[i]
+		if l.user == 0 || l.ip == 0 || l.service || pr.cleared[l.ip] || pr.office[l.ip] || l.place.Class != "" || l.place.Kind == kindService || l.place.Kind == kindRelay {
+			continue
+		}
+		if st := pr.asns.standings[uint64(l.place.ASN)]; st != nil && st.shared() {
+			continue
+		}
+		number := uint64(networks.number[l.ip])
+		if st := pr.networks.standings[number]; st != nil && st.usual > 0 {
+			continue
+		}
+		places = gatherAt(byNetwork, places, number, l.network.String(), l, p, pr, accused)
+		if l.agent != 0 && l.place.ASN != 0 {
+			agents = gatherAt(byAgent, agents, pair(l.place.ASN, l.agent), fmt.Sprintf("%s in AS%d", families[l.agent], l.place.ASN), l, p, pr, accused)
+		}
+	}
+	f := &analysis.Finding{}
+	shown := map[string]bool{}
+	for _, h := range slices.Concat(places, agents) {
+		for _, group := range h.campaigns() {
+			users := usersOf(group)
+			key := fmt.Sprint(users)
+			if shown[key] {
+				continue
+			}
+			shown[key] = true
+			f.Rows = append(f.Rows, h.row(t, group, users, accused))
+		}
+	}
+	byTime(f.Rows)
+	f.Summary = fmt.Sprintf("%s with suspicious or unfamiliar logons looked at; %s of several users, %d accused.", plural(len(places), "network", "networks"), counted(len(f.Rows), "group"), accusing(f.Rows))
+	return f, nil
+}
+
+// agentNames are the names of the families of user agents.
+func agentNames(p *analysis.Pass) []string {
+	_, names := agentFamilies(p)
+	return names
+}
+
+// gatherAt adds a logon to what it shares, if it is suspicious and not made with
+// the user's own client and user agent, or was made from elsewhere than home
+// with something that its user does not have there.
+func gatherAt(of map[uint64]*haunt, order []*haunt, key uint64, name string, l *logon, p *analysis.Pass, pr *profile, accused map[timeline.Origin]accusation) []*haunt {
+	strange := pr.familiar(l) == unfamiliar
+	joins := accused[p.Timeline.Origin(l.row)] != nil && l.opened() && (strange || l.agent == 0) || l.admitted() && strange && !pr.atHome(l)
+	failed := l.outcome == timeline.Failure
+	if !joins && !failed {
+		return order
+	}
+	h := of[key]
+	if h == nil {
+		h = &haunt{name: name, attempted: map[uint32]bool{}}
+		of[key] = h
+		order = append(order, h)
+	}
+	if joins {
+		h.logons = append(h.logons, l)
+	} else {
+		h.attempted[l.user] = true
+	}
+	return order
+}
+
+// campaigns cuts the logons into groups of several users, of whom each came
+// within days of the one before.
+func (h *haunt) campaigns() [][]*logon {
+	var groups [][]*logon
+	first := map[uint32]bool{}
+	group := map[uint32]int{}
+	last := int64(0)
+	for _, l := range h.logons {
+		if !first[l.user] {
+			first[l.user] = true
+			if len(groups) == 0 || timeline.Day(l.time)-timeline.Day(last) > campaignDays {
+				groups = append(groups, nil)
+			}
+			last = l.time
+			group[l.user] = len(groups) - 1
+		}
+		groups[group[l.user]] = append(groups[group[l.user]], l)
+	}
+	return slices.DeleteFunc(groups, func(g []*logon) bool { return len(usersOf(g)) < 2 })
+}
+
+// usersOf are the users of logons, by first logon.
+func usersOf(logons []*logon) []uint32 {
+	var users []uint32
+	seen := map[uint32]bool{}
+	for _, l := range logons {
+		if !seen[l.user] {
+			seen[l.user] = true
+			users = append(users, l.user)
+		}
+	}
+	return users
+}
+
+func (h *haunt) row(t *timeline.Timeline, group []*logon, users []uint32, accused map[timeline.Origin]accusation) analysis.Row {
+	slices.SortFunc(group, func(a, b *logon) int { return cmp.Compare(a.row, b.row) })
+	rows := make([]int, len(group))
+	suspicious, entered := map[uint32]bool{}, map[uint32]bool{}
+	for i, l := range group {
+		rows[i] = l.row
+		entered[l.user] = true
+		if accused[t.Origin(l.row)] != nil {
+			suspicious[l.user] = true
+		}
+	}
+	attempted := 0
+	for user := range h.attempted {
+		if !entered[user] {
+			attempted++
+		}
+	}
+	severity, confidence, why := analysis.High, analysis.Likely, "new to these users, nobody's habit, and suspicious for at least one"
+	switch {
+	case len(suspicious) == 0:
+		severity, why = analysis.Info, "no logon among these is suspicious by itself: consistent with colleagues in one place"
+	case len(suspicious) >= manyVictims:
+		severity, confidence, why = analysis.Critical, analysis.Firm, fmt.Sprintf("suspicious for %d users", len(suspicious))
+	case len(suspicious) > 1:
+		confidence = analysis.Firm
+	}
+	var r analysis.Row
+	if severity == analysis.Info {
+		r = informing(t, rows[0], rows[len(rows)-1])
+	} else {
+		r = citing(t, rows)
+	}
+	names := make([]string, len(users))
+	for i, user := range users {
+		names[i] = t.Value(timeline.ColUser, user)
+	}
+	r.User, r.Mailbox, r.Severity, r.Confidence = "", "", severity, confidence
+	r.Cells = []string{
+		h.name, list(names), strconv.Itoa(len(users)), strconv.Itoa(len(suspicious)), strconv.Itoa(len(rows)), strconv.Itoa(attempted),
+		list(networkNames(t, rows)), list(distinct(t, timeline.ColClient, rows)), why,
+	}
+	return r
+}
