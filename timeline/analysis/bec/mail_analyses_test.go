@@ -35,3 +35,7 @@ func TestFraudMail(t *testing.T) { analysistest.Run(t, Suite, "fraud-mail", "tes
 func TestPatientZero(t *testing.T) {
 	analysistest.Run(t, Suite, "patient-zero", "testdata/patient-zero")
 }
+
+func TestIndicatorMatch(t *testing.T) {
+	analysistest.Run(t, Suite, "indicator-match", "testdata/indicator-match")
+}

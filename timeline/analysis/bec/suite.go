@@ -47,6 +47,7 @@ var Suite = []*analysis.Analyzer{
 	identityChange,
 	transportChange,
 	auditTampering,
+	indicatorMatch,
 	stacks,
 	coverage,
 }

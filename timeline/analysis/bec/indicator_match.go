@@ -1,0 +1,233 @@
+package bec
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"becforensics/timeline"
+	"becforensics/timeline/analysis"
+)
+
+var indicatorMatch = &analysis.Analyzer{
+	Name:  "indicator-match",
+	Title: "Indicator matches",
+	Doc: analysis.Doc{
+		Question: "Where do the examiner's indicators stand in the evidence?",
+		Method: "The values of the indicator file, and those that the case file names as known to be bad, are looked for: addresses, networks and ASNs in the address of a record and in every hop of a forwarded chain; domains and mail addresses as whole words, a domain with all below it, in senders, recipients, users, mailboxes, rules, targets and Reply-To headers; " +
+			"user agents as part of the user agent or client; applications by id or name; sessions, tokens and message ids whole, message ids also in the lists of mail-access records; hashes in attachments and targets. Case does not matter. " +
+			"One row is one indicator with one user. It is high for an address, network, session, token or application under which something succeeded or may have, medium for other types and for an ASN or user agent, and informs where every operation failed.",
+		Limits:   "An indicator is as good as its source: shared addresses, user agents and hosting networks serve innocent people too. Contents of attachments and texts of messages are in no record.",
+		Innocent: "A user of the same commercial VPN, provider or application as the intruder.",
+		Confirm:  "Where the indicator comes from and what it was seen doing there; the other analyses of the same records.",
+	},
+	Columns: []analysis.Column{
+		{Name: "Indicator", Doc: "the value as given", Kind: analysis.Text},
+		{Name: "Type", Doc: "its type", Kind: analysis.Text},
+		{Name: "Note", Doc: "the note given with it", Kind: analysis.Prose},
+		{Name: "Given by", Doc: "indicators (the indicator file) or known_bad (the case file)", Kind: analysis.Text},
+		{Name: "Found in", Doc: "columns that hold the value", Kind: analysis.Text},
+		{Name: "Records", Doc: "records that hold it", Kind: analysis.Number},
+		{Name: "Failed", Doc: "records among them whose operation failed", Kind: analysis.Number},
+		{Name: "Operations", Doc: "operations of the records", Kind: analysis.Text},
+	},
+	Version:  1,
+	Settings: []string{"indicators", "known_bad"},
+	Run:      runIndicatorMatch,
+}
+
+// indicatorColumns are the columns in which indicators are looked for.
+var indicatorColumns = [...]timeline.Col{
+	timeline.ColIP, timeline.ColIPChain, timeline.ColSender, timeline.ColRecipients, timeline.ColUser, timeline.ColMailbox, timeline.ColRule, timeline.ColTarget,
+	timeline.ColUserAgent, timeline.ColClientRaw, timeline.ColApp, timeline.ColAppID, timeline.ColSession, timeline.ColToken, timeline.ColMessageID, timeline.ColAttachments,
+}
+
+// A matched is an indicator with one user.
+type matched struct{ indicator, user uint32 }
+
+// A match is what is known of a matched.
+type match struct {
+	rows    []int
+	columns uint64 // bits of columns
+	failed  int
+	origins []timeline.Origin // of rows of context
+}
+
+func runIndicatorMatch(p *analysis.Pass) (*analysis.Finding, error) {
+	all := wantedOf(p.Settings)
+	if len(all) == 0 {
+		return nil, analysis.Skip("no indicators were given, neither in a file nor in the case file as known to be bad")
+	}
+	x := newIndicatorIndex(p.Timeline, all)
+	matches := map[matched]*match{}
+	matchColumns(p.Timeline, x, matches)
+	matchListed(p, x, matches)
+	matchReplies(p, x, matches)
+
+	keys := make([]matched, 0, len(matches))
+	for k := range matches {
+		keys = append(keys, k)
+	}
+	slices.SortFunc(keys, func(a, b matched) int {
+		if a.indicator != b.indicator {
+			return int(a.indicator) - int(b.indicator)
+		}
+		return strings.Compare(p.Timeline.Value(timeline.ColUser, a.user), p.Timeline.Value(timeline.ColUser, b.user))
+	})
+	f := &analysis.Finding{}
+	found := make([]bool, len(all))
+	for _, k := range keys {
+		found[k.indicator] = true
+		f.Rows = append(f.Rows, matchRow(p.Timeline, all[k.indicator], matches[k]))
+	}
+	byTime(f.Rows)
+	var absent, bad []string
+	for i, ok := range found {
+		switch {
+		case slices.Contains(x.bad, i):
+			bad = append(bad, all[i].Type+" "+all[i].Value)
+		case !ok:
+			absent = append(absent, all[i].Value)
+		}
+	}
+	f.Summary = fmt.Sprintf("%s looked for; %d in the evidence, %d not.", counted(len(all)-len(bad), "indicator"), len(all)-len(bad)-len(absent), len(absent))
+	if len(absent) > 0 {
+		f.Notes = append(f.Notes, "not in the evidence: "+list(absent))
+	}
+	if len(bad) > 0 {
+		f.Notes = append(f.Notes, "not looked for, since the value is not of its type: "+list(bad))
+	}
+	return f, nil
+}
+
+// matchColumns looks each distinct value up once, then walks the rows.
+func matchColumns(t *timeline.Timeline, x *indicatorIndex, matches map[matched]*match) {
+	type column struct {
+		c    timeline.Col
+		hits map[uint32][]int // by code
+	}
+	var columns []column
+	for _, c := range indicatorColumns {
+		hits := map[uint32][]int{}
+		for code := 1; code < t.Cardinality(c); code++ {
+			if m := x.matches(c, uint32(code)); len(m) > 0 {
+				slices.Sort(m)
+				hits[uint32(code)] = slices.Compact(m)
+			}
+		}
+		if len(hits) > 0 {
+			columns = append(columns, column{c, hits})
+		}
+	}
+	if len(columns) == 0 {
+		return
+	}
+	for row := range t.Len() {
+		for _, col := range columns {
+			for _, i := range col.hits[t.Code(col.c, row)] {
+				matchOf(matches, i, t.Folded(timeline.ColUser, row)).add(t, row, col.c)
+			}
+		}
+	}
+}
+
+func matchOf(matches map[matched]*match, indicator int, user uint32) *match {
+	k := matched{uint32(indicator), user}
+	m := matches[k]
+	if m == nil {
+		m = &match{}
+		matches[k] = m
+	}
+	return m
+}
+
+func (m *match) add(t *timeline.Timeline, row int, c timeline.Col) {
+	m.columns |= 1 << c
+	if n := len(m.rows); n > 0 && m.rows[n-1] == row {
+		return
+	}
+	m.rows = append(m.rows, row)
+	if t.Outcome(row) == timeline.Failure {
+		m.failed++
+	}
+}
+
+// matchListed looks for message ids in the lists of mail-access records, which
+// are read again, if any message id is looked for.
+func matchListed(p *analysis.Pass, x *indicatorIndex, matches map[matched]*match) {
+	t := p.Timeline
+	if !slices.ContainsFunc(x.all, func(w wanted) bool { return w.Type == indicatorMessageID }) {
+		return
+	}
+	var rows []int
+	for row := range rowsOf(p, classAccess, classDelete, classMove) {
+		if t.Code(timeline.ColMessageID, row) == 0 {
+			rows = append(rows, row)
+		}
+	}
+	t.WideRows(rows, func(w timeline.WideRow) {
+		for _, msg := range w.Messages {
+			for _, i := range x.of(indicatorMessageID, strings.Trim(strings.ToLower(msg.MessageID), "<>")) {
+				matchOf(matches, i, t.Folded(timeline.ColUser, w.Row)).add(t, w.Row, timeline.ColMessageID)
+			}
+		}
+	})
+	for _, m := range matches {
+		slices.Sort(m.rows)
+		m.rows = slices.Compact(m.rows)
+	}
+}
+
+// matchReplies looks for domains and addresses in senders and Reply-To of
+// messages whose headers are known.
+func matchReplies(p *analysis.Pass, x *indicatorIndex, matches map[matched]*match) {
+	for _, m := range mails(p) {
+		hits := append(x.words(m.sender), x.words(m.replyTo)...)
+		hits = append(hits, x.of(indicatorMessageID, strings.Trim(strings.ToLower(m.messageID), "<>"))...)
+		for _, i := range hits {
+			of := matchOf(matches, i, 0)
+			of.columns |= 1 << timeline.ColSender
+			of.origins = append(of.origins, m.origins...)
+		}
+	}
+}
+
+// weight is how much a match of a type says: who acts under a listed address,
+// session or application is the one it was listed for; a network's number or
+// a user agent is shared by many.
+func (w *wanted) weight() (analysis.Severity, analysis.Confidence) {
+	switch w.Type {
+	case indicatorIP, indicatorNetwork, indicatorSession, indicatorToken, indicatorApp:
+		return analysis.High, analysis.Firm
+	case indicatorASN, indicatorAgent:
+		return analysis.Medium, analysis.Likely
+	}
+	return analysis.Medium, analysis.Firm
+}
+
+func matchRow(t *timeline.Timeline, w wanted, m *match) analysis.Row {
+	var r analysis.Row
+	if len(m.rows) > 0 {
+		r = citing(t, m.rows)
+	}
+	r.Confidence = analysis.Firm
+	switch {
+	case len(m.rows) > 0 && m.failed == len(m.rows):
+		r = informing(t, m.rows[0], m.rows[len(m.rows)-1])
+	default:
+		r.Severity, r.Confidence = w.weight()
+	}
+	r.Origins = append(r.Origins, m.origins...)
+	var columns []string
+	for _, c := range indicatorColumns {
+		if m.columns&(1<<c) != 0 {
+			columns = append(columns, c.String())
+		}
+	}
+	r.Cells = []string{
+		w.Value, w.Type, w.Note, w.from, strings.Join(columns, ", "),
+		strconv.Itoa(len(m.rows) + len(m.origins)), strconv.Itoa(m.failed), list(operations(t, m.rows)),
+	}
+	return r
+}
