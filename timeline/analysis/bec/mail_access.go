@@ -2,7 +2,9 @@ package bec
 
 import (
 	"fmt"
+	"maps"
 	"slices"
+	"sort"
 	"strconv"
 	"strings"
 	"time"
@@ -16,14 +18,14 @@ var mailAccess = &analysis.Analyzer{
 	Title: "Mail access",
 	Doc: analysis.Doc{
 		Question: "Which messages were accessed, which must be presumed so, and where is the record blind?",
-		Method: "MailItemsAccessed records by mailbox, session, address and client. Bind records name messages: these are proved accessed, counted as distinct internet message ids, never as sums, because repeats within an hour are not recorded and binds within two minutes are one record. " +
-			"Sync records name a folder only: all of it is presumed copied. A throttled record makes the 24 hours after it blind for single messages. Records of Microsoft's own traffic are kept apart and counted. Access attributed to a suspicious actor is high, synchronising by him critical; access by a context nobody suspects only informs.",
+		Method: "MailItemsAccessed records by mailbox and client, those of a suspicious actor by session and address as well. Bind records name messages: these are proved accessed, counted as distinct internet message ids, never as sums, because repeats within an hour are not recorded and binds within two minutes are one record. " +
+			"Sync records name a folder only: all of it is presumed copied. A throttled record makes the 24 hours after it blind for single messages: if a suspicious actor was active in the mailbox then, all of it is presumed accessed, which is critical. Records of Microsoft's own traffic are kept apart and counted. Access attributed to a suspicious actor is high, synchronising by him critical, each no more than his logons allow; access that nobody suspects only informs.",
 		Limits:   "Accessed is not read by a person. The operation is recorded only under some licences and settings; no record does not mean that nothing was accessed. In a blind window absence says nothing. Counts show variety, not intensity.",
 		Innocent: "The owner's own clients make the same records, with his addresses and sessions.",
 		Confirm:  "Whose session and address it was; the message trace for subjects and senders of the ids.",
 	},
 	Columns: []analysis.Column{
-		{Name: "Certainty", Doc: "proved (named messages), presumed (a folder copied), blind (throttled)", Kind: analysis.Text},
+		{Name: "Certainty", Doc: "proved (named messages), presumed (a folder copied), blind (throttled), unstated", Kind: analysis.Text},
 		{Name: "Records", Doc: "number of records of the row", Kind: analysis.Number},
 		{Name: "Messages", Doc: "distinct messages that the records name", Kind: analysis.Number},
 		{Name: "Folders", Doc: "folders that the records name", Kind: analysis.Text},
@@ -42,18 +44,25 @@ var mailAccess = &analysis.Analyzer{
 // begins (Microsoft Learn: 24 hours).
 const blindFor = 24 * time.Hour
 
-// An accessContext is who accessed one mailbox: a session, or an address and
-// client where there is none.
-type accessContext struct{ mailbox, user, session, ip, client uint32 }
+// An accessContext is who accessed one mailbox in one way: an actor by a
+// session, or an address and client where there is none; anybody else by a
+// client.
+type accessContext struct {
+	actor                              *actor
+	mailbox, user, session, ip, client uint32
+	way                                timeline.Flags // Bind, Sync, Throttled, or 0 if the records do not say
+	service                            bool
+}
 
-// An access is what one context did in one way.
+// An access is what one context did.
 type access struct {
-	context accessContext
-	flag    timeline.Flags
-	rows    []int
-	ids     map[string]bool
-	folders []string
-	service bool
+	accessContext
+	basis       string
+	rows        []int
+	ids         map[string]bool
+	folders     map[string]bool
+	withoutID   int // accesses that a record counts without naming the message
+	folderNames []string
 }
 
 func runMailAccess(p *analysis.Pass) (*analysis.Finding, error) {
@@ -62,15 +71,16 @@ func runMailAccess(p *analysis.Pass) (*analysis.Finding, error) {
 	if len(rows) == 0 {
 		return nil, analysis.Skip("no MailItemsAccessed record: the licence, the audit settings or the export may lack them, so nothing can be said of which messages were accessed")
 	}
-	a := &accesses{p: p, byKey: map[accessKey]*access{}, all: map[string]bool{}, outside: map[string]bool{}}
+	a := &accesses{p: p, acts: actors(p), byContext: map[accessContext]*access{}, all: map[string]bool{}, outside: map[string]bool{}}
 	a.gather(rows)
-	f := &analysis.Finding{Rows: a.findings()}
+	f := &analysis.Finding{Rows: append(a.findings(), a.blindRows()...)}
 	byTime(f.Rows)
 	f.Summary = fmt.Sprintf("%s of mail access: %d bind, %d sync, %d throttled. %d distinct messages, %d of them outside service traffic.",
-		counted(len(rows), "record"), a.bind, a.sync, a.throttled, len(a.all), len(a.outside))
+		counted(len(rows), "record"), a.bind, a.sync, len(a.throttled), len(a.all), len(a.outside))
 	if a.unread > 0 {
 		f.Notes = append(f.Notes, counted(a.unread, "record")+" could not be read again for their messages.")
 	}
+	f.Notes = append(f.Notes, attributionNotes(p)...)
 	return f, nil
 }
 
@@ -92,18 +102,14 @@ func accessRows(t *timeline.Timeline) []int {
 	return rows
 }
 
-type accessKey struct {
-	accessContext
-	flag    timeline.Flags
-	service bool
-}
-
 type accesses struct {
-	p                             *analysis.Pass
-	byKey                         map[accessKey]*access
-	order                         []*access
-	all, outside                  map[string]bool
-	bind, sync, throttled, unread int
+	p                  *analysis.Pass
+	acts               *attribution
+	byContext          map[accessContext]*access
+	order              []*access
+	all, outside       map[string]bool
+	throttled          []int
+	bind, sync, unread int
 }
 
 // gather reads the records' messages and groups them by context.
@@ -115,50 +121,69 @@ func (a *accesses) gather(rows []int) {
 	}
 	t.WideRows(rows, func(w timeline.WideRow) {
 		row := w.Row
-		service := serviceClient[t.Code(timeline.ColClientRaw, row)]
 		if t.Has(row, timeline.Throttled) {
-			a.throttled++
-			a.add(row, timeline.Throttled, service)
+			a.throttled = append(a.throttled, row)
 		}
-		kind := timeline.Bind
-		if t.Has(row, timeline.Sync) {
-			kind = timeline.Sync
+		way := timeline.Flags(0)
+		switch {
+		case t.Has(row, timeline.Sync):
+			way = timeline.Sync
 			a.sync++
-		} else if t.Has(row, timeline.Bind) {
+		case t.Has(row, timeline.Bind):
+			way = timeline.Bind
 			a.bind++
 		}
-		g := a.add(row, kind, service)
+		g := a.add(row, way, serviceClient[t.Code(timeline.ColClientRaw, row)])
+		if folder := t.Text(timeline.ColFolder, row); folder != "" {
+			g.in(folder)
+		}
 		if w.Err != nil {
 			a.unread++
 			return
 		}
+		named := 0
 		for _, m := range w.Messages {
-			if m.Folder != "" && !contains(g.folders, m.Folder) {
-				g.folders = append(g.folders, m.Folder)
+			if m.Folder != "" {
+				g.in(m.Folder)
 			}
-			if id := strings.ToLower(m.MessageID); id != "" && kind == timeline.Bind {
+			if id := strings.ToLower(m.MessageID); id != "" && way != timeline.Sync {
+				named++
 				g.ids[id] = true
 				a.all[id] = true
-				if !service {
+				if !g.service {
 					a.outside[id] = true
 				}
 			}
 		}
-		if folder := t.Text(timeline.ColFolder, row); folder != "" && !contains(g.folders, folder) {
-			g.folders = append(g.folders, folder)
+		if g.actor != nil && way == timeline.Bind {
+			count, _ := strconv.Atoi(plainMembers(w.Details)["OperationCount"])
+			g.withoutID += max(0, count-named)
 		}
 	})
 }
 
-func (a *accesses) add(row int, flag timeline.Flags, service bool) *access {
+// in notes a folder.
+func (g *access) in(folder string) {
+	if key := strings.ToLower(folder); !g.folders[key] {
+		g.folders[key] = true
+		g.folderNames = append(g.folderNames, folder)
+	}
+}
+
+func (a *accesses) add(row int, way timeline.Flags, service bool) *access {
 	t := a.p.Timeline
-	c := accessContext{mailbox: t.Folded(timeline.ColMailbox, row), user: t.Folded(timeline.ColUser, row), session: t.Code(timeline.ColSession, row)}
-	c.ip, c.client = t.Code(timeline.ColIP, row), t.Code(timeline.ColClientRaw, row)
-	k := accessKey{c, flag, service}
-	g := a.byKey[k]
+	c := accessContext{mailbox: t.Folded(timeline.ColMailbox, row), user: t.Folded(timeline.ColUser, row), client: t.Code(timeline.ColClientRaw, row), way: way, service: service}
+	basis := ""
+	if !service {
+		c.actor, basis = a.acts.at(row)
+	}
+	if c.actor != nil {
+		c.session, c.ip = t.Code(timeline.ColSession, row), t.Code(timeline.ColIP, row)
+	}
+	g := a.byContext[c]
 	if g == nil {
-		g = &access{context: c, flag: flag, service: service, ids: map[string]bool{}}
-		a.byKey[k] = g
+		g = &access{accessContext: c, basis: basis, ids: map[string]bool{}, folders: map[string]bool{}}
+		a.byContext[c] = g
 		a.order = append(a.order, g)
 	}
 	g.rows = append(g.rows, row)
@@ -169,64 +194,120 @@ func (a *accesses) add(row int, flag timeline.Flags, service bool) *access {
 // attributed to an actor, informing otherwise.
 func (a *accesses) findings() []analysis.Row {
 	t := a.p.Timeline
-	acts := actors(a.p)
 	var rows []analysis.Row
 	for _, g := range a.order {
-		var by *actor
-		basis := ""
-		var hostile []int
-		for _, row := range g.rows {
-			if who, why := acts.at(row); who != nil {
-				if by == nil {
-					by, basis = who, why
-				}
-				hostile = append(hostile, row)
-			}
-		}
-		var r analysis.Row
+		r := informing(t, g.rows[0], g.rows[len(g.rows)-1])
 		who := ""
 		switch {
-		case by != nil && !g.service:
-			r = citingActor(t, by, hostile)
-			r.Severity, r.Confidence = raised(by, analysis.High), confidence(basis)
-			if g.flag != timeline.Bind {
-				r.Severity = raised(by, analysis.Critical)
+		case g.actor != nil:
+			r = citingActor(t, g.actor, g.rows)
+			r.Severity, r.Confidence = raised(g.actor, analysis.High), confidence(g.basis)
+			if g.way == timeline.Sync {
+				r.Severity = raised(g.actor, analysis.Critical)
 			}
-			who = attributed(by, basis)
-		default:
-			r = informing(t, g.rows[0], g.rows[len(g.rows)-1])
-			if g.service {
-				who = "Microsoft's own traffic, by its client string"
+			who = attributed(g.actor, g.basis)
+			if g.withoutID > 0 {
+				who += "; " + plural(g.withoutID, "access", "accesses") + " without a message id"
 			}
+		case g.service:
+			who = "Microsoft's own traffic, by its client string"
 		}
-		r.Cells = []string{certainty(g.flag), strconv.Itoa(len(g.rows)), strconv.Itoa(len(g.ids)), list(g.folders), t.Value(timeline.ColClientRaw, g.context.client), a.subjects(g), who}
+		r.Cells = []string{g.certainty(), strconv.Itoa(len(g.rows)), strconv.Itoa(len(g.ids)), list(g.folderNames), t.Value(timeline.ColClientRaw, g.client), a.subjects(g), who}
 		rows = append(rows, r)
 	}
 	return rows
 }
 
-func certainty(flag timeline.Flags) string {
-	switch flag {
-	case timeline.Sync:
+func (g *access) certainty() string {
+	switch {
+	case len(g.ids) > 0:
+		return "proved: messages are named"
+	case g.way == timeline.Sync:
 		return "presumed: the folder was copied"
-	case timeline.Throttled:
-		return "blind: single messages are not recorded for " + strconv.Itoa(int(blindFor.Hours())) + " hours"
+	case g.way == timeline.Bind:
+		return "unstated: messages were accessed, but none is named"
 	}
-	return "proved: messages are named"
+	return "unstated: the records do not say how"
+}
+
+// blindRows are the windows of mailboxes in which single messages are not
+// recorded: accusing where an actor was active in the mailbox within one.
+func (a *accesses) blindRows() []analysis.Row {
+	t := a.p.Timeline
+	byMailbox := map[uint32][]int{}
+	var order []uint32
+	for _, row := range a.throttled {
+		if row >= t.Timed() {
+			continue
+		}
+		box := t.Folded(timeline.ColMailbox, row)
+		if byMailbox[box] == nil {
+			order = append(order, box)
+		}
+		byMailbox[box] = append(byMailbox[box], row)
+	}
+	if len(order) == 0 {
+		return nil
+	}
+	active := map[uint32][]int{}
+	for row := range a.acts.rows() {
+		if box := t.Folded(timeline.ColMailbox, row); byMailbox[box] != nil {
+			active[box] = append(active[box], row)
+		}
+	}
+	var rows []analysis.Row
+	for _, box := range order {
+		list := byMailbox[box]
+		for start := 0; start < len(list); {
+			end := start + 1
+			for end < len(list) && nanosOf(t, list[end])-nanosOf(t, list[end-1]) <= int64(blindFor) {
+				end++
+			}
+			rows = append(rows, a.blindRow(list[start:end], active[box]))
+			start = end
+		}
+	}
+	return rows
+}
+
+// blindRow is the window that throttled records of a mailbox make, given the
+// acts of actors in the mailbox.
+func (a *accesses) blindRow(throttled, acts []int) analysis.Row {
+	t := a.p.Timeline
+	from, to := nanosOf(t, throttled[0]), nanosOf(t, throttled[len(throttled)-1])+int64(blindFor)
+	lo := sort.Search(len(acts), func(i int) bool { return nanosOf(t, acts[i]) >= from })
+	hi := sort.Search(len(acts), func(i int) bool { return nanosOf(t, acts[i]) > to })
+	r := informing(t, throttled[0], throttled[len(throttled)-1])
+	who := ""
+	if lo < hi {
+		by, basis := a.acts.at(acts[lo])
+		for _, row := range acts[lo:hi] {
+			if other, why := a.acts.at(row); other.severity > by.severity {
+				by, basis = other, why
+			}
+		}
+		cites := slices.Concat(throttled, acts[lo:hi])
+		slices.Sort(cites)
+		r = citing(t, slices.Compact(cites))
+		r.Severity, r.Confidence = raised(by, analysis.Critical), confidence(basis)
+		who = attributed(by, basis) + "; " + counted(hi-lo, "act") + " of a suspicious actor in the window: all mail of the mailbox must be presumed accessed"
+	}
+	until := "blind: single messages are not recorded until " + timeline.FormatTime(to)
+	r.Cells = []string{until, strconv.Itoa(len(throttled)), "0", "", list(distinct(t, timeline.ColClientRaw, throttled)), "", who}
+	return r
 }
 
 // subjects are those of the messages that other evidence describes, in the
 // order of subjects.
 func (a *accesses) subjects(g *access) string {
 	known := messageSubjects(a.p)
-	var subjects []string
+	subjects := map[string]bool{}
 	for id := range g.ids {
-		if s := known[strings.Trim(id, "<>")]; s != "" && !contains(subjects, s) {
-			subjects = append(subjects, s)
+		if s := known[strings.Trim(id, "<>")]; s != "" {
+			subjects[s] = true
 		}
 	}
-	slices.Sort(subjects)
-	return list(subjects)
+	return list(slices.Sorted(maps.Keys(subjects)))
 }
 
 type subjectKey struct{}
@@ -237,11 +318,14 @@ func messageSubjects(p *analysis.Pass) map[string]string {
 	return analysis.Once(p, subjectKey{}, func() map[string]string {
 		t := p.Timeline
 		known := map[string]string{}
+		seen := make([]bool, t.Cardinality(timeline.ColMessageID))
 		for row := range t.Len() {
-			if t.Code(timeline.ColMessageID, row) == 0 || t.Code(timeline.ColSubject, row) == 0 {
+			code := t.Code(timeline.ColMessageID, row)
+			if code == 0 || seen[code] || t.Code(timeline.ColSubject, row) == 0 {
 				continue
 			}
-			id := strings.ToLower(strings.Trim(t.Text(timeline.ColMessageID, row), "<>"))
+			seen[code] = true
+			id := strings.ToLower(strings.Trim(t.Value(timeline.ColMessageID, code), "<>"))
 			if known[id] == "" {
 				known[id] = t.Text(timeline.ColSubject, row)
 			}
