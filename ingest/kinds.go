@@ -22,12 +22,28 @@ func knownKind(h *Head, tables *reference.Set) (string, bool) {
 	if bytes.HasPrefix(begin, []byte("<!doctype html")) || bytes.HasPrefix(begin, []byte("<html")) {
 		return "a web page, not an export", true
 	}
-	if h.Shape.Kind == rows.XML && bytes.Contains(h.Bytes, []byte("//schemas.openxmlformats.org/")) {
-		return "a part of an office document (xlsx, docx …): save the table as CSV, or give the export it was made of", true
+	if h.Shape.Kind == rows.XML {
+		return xmlKind(h.Bytes)
 	}
 	for row := range tables.Table(reference.KnownKinds).Rows() {
 		if h.Has(strings.Split(row.Get("names"), ";")...) {
 			return row.Get("sentence"), true
+		}
+	}
+	return "", false
+}
+
+// xmlKind says what an XML file is, as far as its namespaces tell. UTF-16 is
+// read as the ASCII in it.
+func xmlKind(b []byte) (string, bool) {
+	text := bytes.ReplaceAll(b, []byte{0}, nil)
+	for _, m := range [...]struct{ namespace, kind string }{
+		{"//schemas.openxmlformats.org/", "a part of an office document (xlsx, docx …): save the table as CSV, or give the export it was made of"},
+		{"//schemas.microsoft.com/powershell/2004/04", "objects that PowerShell saved with Export-Clixml, of a cmdlet that no source reads so: save them as CSV or JSON"},
+		{"//schemas.microsoft.com/win/2004/08/events/event", "events of a Windows computer"},
+	} {
+		if bytes.Contains(text, []byte(m.namespace)) {
+			return m.kind, true
 		}
 	}
 	return "", false

@@ -67,6 +67,7 @@ func TestWrongKindsAreNamed(t *testing.T) {
 		"mailbox.pst":     {"!BDN\x00\x00\x00\x00", "Outlook data file"},
 		"places.mmdb":     {"\x00\x01\x02\x00\xab\xcd\xefMaxMind.com", "--geo"},
 		"page.html":       {"<!DOCTYPE html>\n<html><body>Sign in to your account</body></html>", "a web page"},
+		"rules.xml":       {`<Objs Version="1.1.0.1" xmlns="http://schemas.microsoft.com/powershell/2004/04"><Obj RefId="0"><MS><S N="Name">x</S></MS></Obj></Objs>`, "Export-Clixml"},
 		"other.xml":       {`<?xml version="1.0"?><configuration><add key="x"/></configuration>`, "no source claims it"},
 		"notes.txt":       {"The mailbox was exported on Monday.\nSee the other folder.\n", "no source claims it"},
 		"names.csv":       {"first,second\n1,2\n", "no source claims it"},

@@ -53,6 +53,50 @@ func TestParse(t *testing.T) {
 	}
 }
 
+func TestParseMail(t *testing.T) {
+	for _, c := range []struct {
+		text, want string
+		zoneless   bool
+	}{
+		{"Tue, 1 May 2018 08:00:00 +0200 (CEST)", "2018-05-01T06:00:00Z", false},
+		{"1 May 2018 08:00 GMT", "2018-05-01T08:00:00Z", false},
+		{"Tue, 01 May 18 08:00:60 UT", "2018-05-01T08:00:59Z", false},
+		{"Tue, 1 May 1998 08:00:00 EDT", "1998-05-01T12:00:00Z", false},
+		{"1 May 98 08:00:00 PST", "1998-05-01T16:00:00Z", false},
+		{"Tue, 1 May 2018 08:00:00 CEST", "2018-05-01T08:00:00Z", true}, // no zone of RFC 5322
+		{"Tue, 1 May 2018 08:00:00", "2018-05-01T08:00:00Z", true},
+		{"2018-05-01T08:00:00Z", "2018-05-01T08:00:00Z", false},
+		{"Tue, 31 Feb 2018 08:00:00 +0000", "", false},
+		{"Tue, 1 May 1018 08:00:00 +0000", "", false},
+		{"Tue, 1 May 2018 25:00:00 +0000", "", false},
+		{"Tue, 1 May 2018 08:-1:00 +0000", "", false},
+		{"Tue, 1 Mai 2018 08:00:00 +0000", "", false},
+		{"yesterday", "", false},
+		{"", "", false},
+	} {
+		r, ok := ParseMail(c.text)
+		if ok != (c.want != "") {
+			t.Errorf("%q: read %v, want %q", c.text, ok, c.want)
+			continue
+		}
+		if got := time.Unix(0, r.Nanos).UTC().Format(time.RFC3339Nano); ok && (got != c.want || r.Zoneless != c.zoneless) {
+			t.Errorf("%q: %s, no zone %v; want %s, %v", c.text, got, r.Zoneless, c.want, c.zoneless)
+		}
+	}
+}
+
+func TestFileTime(t *testing.T) {
+	r, ok := FileTime(134222400001234567)
+	if got := time.Unix(0, r.Nanos).UTC().Format(time.RFC3339Nano); !ok || got != "2026-05-03T00:00:00.1234567Z" {
+		t.Errorf("read %v as %s", ok, got)
+	}
+	for _, ticks := range []uint64{0, 1, 116444736000000000, 1<<63 + 1, 1<<64 - 1} {
+		if r, ok := FileTime(ticks); ok {
+			t.Errorf("%d is read as %s", ticks, time.Unix(0, r.Nanos).UTC())
+		}
+	}
+}
+
 func TestOrderIsDecidedByTheFile(t *testing.T) {
 	var o Order
 	for _, s := range []string{"4/02/2025 1:31", "18/06/2023 12:02"} {

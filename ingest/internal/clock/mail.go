@@ -40,14 +40,14 @@ func ParseMail(s string) (Reading, bool) {
 	}
 	for i, p := range parts {
 		n, err := strconv.Atoi(p)
-		if err != nil {
+		if err != nil || n < 0 {
 			return Reading{}, false
 		}
 		clock[i] = n
 	}
 	clock[2] = min(clock[2], 59) // a leap second is its minute's last
 	nanos, ok := date(year, month, day, clock[0], clock[1], clock[2], 0)
-	if !ok || clock[2] < 0 {
+	if !ok {
 		return Reading{}, false
 	}
 	zone := ""
