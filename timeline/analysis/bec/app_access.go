@@ -2,6 +2,7 @@ package bec
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -14,16 +15,18 @@ var appAccess = &analysis.Analyzer{
 	Title: "Application access to mail",
 	Doc: analysis.Doc{
 		Question: "Did an application go through several people's mailboxes?",
-		Method:   "Mail access by application id. An application that is not Microsoft's own and reaches more than 5 mailboxes within 10 minutes is medium, high if it does so on 3 days or fewer: one that does it every day is a business application's routine and only informs.",
+		Method: "Mail access by application id. An application that is not Microsoft's own and reaches more than 5 mailboxes within some 10 minutes is medium, high if it does so on 3 days or fewer of a record of 20 days or more. One that does so on 20 days or more has a business application's routine and only informs. " +
+			"Where the record of mail access is shorter than 20 days and the application did so on each of them, it is low: no routine can be known. An application that the examiner cleared only informs.",
 		Limits:   "Only MailItemsAccessed tells of applications; it depends on licence and settings.",
 		Innocent: "Backup, archiving, signature and security products read all mailboxes, day after day.",
 		Confirm:  "Who registered the application, when it was consented to, and from where it connects.",
 	},
 	Columns: []analysis.Column{
 		{Name: "Application", Doc: "name or id", Kind: analysis.Text},
-		{Name: "Mailboxes", Doc: "distinct mailboxes in the run of 10 minutes", Kind: analysis.Number},
-		{Name: "Days", Doc: "on how many days the application did so", Kind: analysis.Number},
-		{Name: "Records", Doc: "records of the run", Kind: analysis.Number},
+		{Name: "Mailboxes", Doc: "distinct mailboxes that it reached so on the day; over all days for a routine", Kind: analysis.Number},
+		{Name: "Days", Doc: "on how many days the application did so, of those with mail access on record", Kind: analysis.Text},
+		{Name: "Records", Doc: "records of the day; of all days for a routine", Kind: analysis.Number},
+		{Name: "Why", Doc: "what raised or lowered the severity", Kind: analysis.Prose},
 	},
 	Version:    1,
 	Techniques: []string{"T1114.002", "T1550.001"},
@@ -47,9 +50,14 @@ func runAppAccess(p *analysis.Pass) (*analysis.Finding, error) {
 	}
 	byApp := map[uint32][]int{}
 	var order []uint32
+	recorded := map[int32]bool{}
 	for _, row := range rows {
+		if row >= t.Timed() {
+			continue
+		}
+		recorded[timeline.Day(nanosOf(t, row))] = true
 		app := t.Folded(timeline.ColAppID, row)
-		if app == 0 || t.Has(row, timeline.Service) || row >= t.Timed() {
+		if app == 0 || t.Has(row, timeline.Service) {
 			continue
 		}
 		if byApp[app] == nil {
@@ -59,53 +67,88 @@ func runAppAccess(p *analysis.Pass) (*analysis.Finding, error) {
 	}
 	most := int(p.Settings.Threshold("app-access.mailboxes", appMailboxes))
 	f := &analysis.Finding{}
+	wide := 0
 	for _, app := range order {
-		id := t.Value(timeline.ColAppID, app)
-		known, ok := p.Reference.App(id)
-		if ok && known.FirstParty || contains(p.Settings.KnownGood.Apps, id) {
+		known, ok := p.Reference.App(t.Value(timeline.ColAppID, app))
+		if ok && known.FirstParty {
 			continue
 		}
-		runs := manyMailboxes(t, byApp[app], most)
-		days := map[int32]bool{}
-		for _, run := range runs {
-			days[timeline.Day(nanosOf(t, run[0]))] = true
+		days := daysOfMany(t, byApp[app], most)
+		if len(days) == 0 {
+			continue
 		}
-		for _, run := range runs {
-			r := citing(t, run)
-			r.Severity, r.Confidence = analysis.Info, analysis.Likely
-			if len(days) <= appRareDays {
-				r.Severity = analysis.High
-			} else if len(days) < historyDays {
-				r.Severity = analysis.Medium
-			}
-			name := t.Text(timeline.ColApp, run[0])
-			if name == "" {
-				name = id
-			}
-			r.Cells = []string{name, strconv.Itoa(len(distinct(t, timeline.ColMailbox, run))), strconv.Itoa(len(days)), strconv.Itoa(len(run))}
-			f.Rows = append(f.Rows, r)
-		}
+		wide++
+		f.Rows = append(f.Rows, appRows(p, app, days, len(recorded))...)
 	}
 	byTime(f.Rows)
-	f.Summary = fmt.Sprintf("%s with access to mail; %s of more than %d mailboxes within %s.", counted(len(order), "application"), counted(len(f.Rows), "run"), most, appWithin)
+	f.Summary = fmt.Sprintf("%s with access to mail; %d of them, not Microsoft's own, reached more than %d mailboxes within %.0f minutes.", counted(len(order), "application"), wide, most, appWithin.Minutes())
 	return f, nil
 }
 
-// manyMailboxes cuts an application's rows into runs of ten minutes and keeps
-// those that reach more mailboxes than most.
-func manyMailboxes(t *timeline.Timeline, rows []int, most int) [][]int {
-	var runs [][]int
-	for start := 0; start < len(rows); {
-		end := start
-		mailboxes := map[uint32]bool{}
-		for end < len(rows) && nanosOf(t, rows[end])-nanosOf(t, rows[start]) <= int64(appWithin) {
-			mailboxes[t.Folded(timeline.ColMailbox, rows[end])] = true
-			end++
-		}
-		if len(mailboxes) > most {
-			runs = append(runs, rows[start:end])
-		}
-		start = end
+// appRows are the rows of an application that reached many mailboxes, given
+// the records of each such day: one a day where it is accused, one in all
+// where it only informs.
+func appRows(p *analysis.Pass, app uint32, days [][]int, recorded int) []analysis.Row {
+	t := p.Timeline
+	id := t.Value(timeline.ColAppID, app)
+	severity, why := analysis.Medium, "neither a single sweep nor a routine"
+	switch n := len(days); {
+	case contains(p.Settings.KnownGood.Apps, id):
+		severity, why = analysis.Info, "cleared by the examiner"
+	case n >= historyDays:
+		severity, why = analysis.Info, "a routine by all that is on record"
+	case recorded < historyDays && n == recorded:
+		severity, why = analysis.Low, "on each day of a record too short to know a routine"
+	case recorded >= historyDays && n <= appRareDays:
+		severity, why = analysis.High, "no routine of the application"
 	}
-	return runs
+	count := fmt.Sprintf("%d of %d", len(days), recorded)
+	if severity == analysis.Info {
+		days = [][]int{slices.Concat(days...)}
+	}
+	var rows []analysis.Row
+	for _, list := range days {
+		r := citing(t, list)
+		if severity == analysis.Info {
+			r = informing(t, list[0], list[len(list)-1])
+		}
+		r.Severity, r.Confidence = severity, analysis.Likely
+		name := t.Text(timeline.ColApp, list[0])
+		if name == "" {
+			name = id
+		}
+		r.Cells = []string{name, strconv.Itoa(len(distinct(t, timeline.ColMailbox, list))), count, strconv.Itoa(len(list)), why}
+		rows = append(rows, r)
+	}
+	return rows
+}
+
+// daysOfMany are the rows of an application, day by day, that lie in a span of
+// ten minutes in which it reached more mailboxes than most.
+func daysOfMany(t *timeline.Timeline, rows []int, most int) [][]int {
+	var days [][]int
+	count := map[uint32]int{}
+	lo, taken := 0, 0
+	for hi, row := range rows {
+		count[t.Folded(timeline.ColMailbox, row)]++
+		for nanosOf(t, row)-nanosOf(t, rows[lo]) > int64(appWithin) {
+			box := t.Folded(timeline.ColMailbox, rows[lo])
+			if count[box]--; count[box] == 0 {
+				delete(count, box)
+			}
+			lo++
+		}
+		if len(count) <= most {
+			continue
+		}
+		for taken = max(taken, lo); taken <= hi; taken++ {
+			last := len(days) - 1
+			if last < 0 || timeline.Day(nanosOf(t, days[last][0])) != timeline.Day(nanosOf(t, rows[taken])) {
+				days = append(days, nil)
+				last++
+			}
+			days[last] = append(days[last], rows[taken])
+		}
+	}
+	return days
 }

@@ -2,6 +2,7 @@ package bec
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"becforensics/timeline"
@@ -13,7 +14,7 @@ var externalSharing = &analysis.Analyzer{
 	Title: "External sharing",
 	Doc: analysis.Doc{
 		Question: "Were files shared with people outside, or with anybody who has a link?",
-		Method:   "Sharing operations of SharePoint and OneDrive by people. An act attributed to a suspicious actor is high; other links for anybody and invitations to addresses outside of the tenant only inform.",
+		Method:   "Sharing operations of SharePoint and OneDrive by people. An act attributed to a suspicious actor is high, no more than his logons allow; other links for anybody, and shares with addresses outside of the tenant or with its guests, only inform, as do failed operations.",
 		Limits:   "Who opened a link for anybody is not known by name. Sharing through other services is not seen.",
 		Innocent: "Sharing with customers and partners is everyday work; that is why only an actor makes it an accusation.",
 		Confirm:  "What the file holds; who the recipient is; whether the link was used.",
@@ -49,15 +50,21 @@ func runExternalSharing(p *analysis.Pass) (*analysis.Finding, error) {
 		with := t.Text(timeline.ColRecipients, row)
 		anybody := strings.Contains(strings.ToLower(t.Text(timeline.ColOperation, row)), "anonymous")
 		who, basis := acts.at(row)
-		if who == nil && !anybody && !external(own, with) {
+		outside := slices.ContainsFunc(strings.FieldsFunc(with, isListSign), func(name string) bool { return external(own, strings.TrimSpace(name)) })
+		if who == nil && !anybody && !outside {
 			continue
 		}
 		r := citing(t, []int{row})
 		r.Severity, r.Confidence = analysis.Info, analysis.Firm
 		cell := ""
 		if who != nil {
-			r.Severity, r.Confidence = raised(who, analysis.High), confidence(basis)
+			r.Confidence = confidence(basis)
 			cell = attributed(who, basis)
+			if t.Outcome(row) == timeline.Failure {
+				cell += "; the operation failed"
+			} else {
+				r.Severity = raised(who, analysis.High)
+			}
 		}
 		if anybody && with == "" {
 			with = "anybody with the link"
@@ -69,6 +76,7 @@ func runExternalSharing(p *analysis.Pass) (*analysis.Finding, error) {
 		return nil, analysis.Skip("no record of sharing files: the export holds none, which does not mean that nothing was shared")
 	}
 	byTime(f.Rows)
+	f.Notes = attributionNotes(p)
 	f.Summary = fmt.Sprintf("%s of sharing on record, %d with the outside, with anybody, or by a suspicious actor.", counted(total, "operation"), len(f.Rows))
 	return f, nil
 }

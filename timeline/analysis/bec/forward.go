@@ -21,7 +21,7 @@ func forwardTargets(changes []change, parameters []string) []string {
 			if !strings.EqualFold(c.name, name) {
 				continue
 			}
-			for part := range strings.FieldsFuncSeq(c.new, func(r rune) bool { return r == ';' || r == ',' }) {
+			for part := range strings.FieldsFuncSeq(c.new, isListSign) {
 				if a := mailAddress(part); a != "" && !contains(targets, a) {
 					targets = append(targets, a)
 				}
@@ -30,6 +30,9 @@ func forwardTargets(changes []change, parameters []string) []string {
 	}
 	return targets
 }
+
+// isListSign reports whether a rune separates the names of a list.
+func isListSign(r rune) bool { return r == ';' || r == ',' }
 
 // mailAddress is the internet address in a target like "Name" [SMTP:a@b],
 // smtp:a@b, or a@b; what is no internet address (a mailbox of the own
@@ -54,19 +57,16 @@ func contains(list []string, s string) bool {
 	return false
 }
 
-// external reports whether a target lies outside of the tenant. One without
-// an internet domain is a name of the own organisation.
+// external reports whether a target lies outside of the tenant: a guest does,
+// though his name ends in the tenant's domain. A target without an internet
+// domain is a name of the own organisation.
 func external(own map[string]bool, target string) bool {
 	d := domainOf(target)
-	return d != "" && !inDomains(own, d)
+	return d != "" && (!inDomains(own, d) || strings.Contains(strings.ToLower(target), guestMark))
 }
 
 // isWordRune reports whether a rune makes a name readable.
 func isWordRune(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
-
-// updateRules is Outlook's and EWS's own record of inbox rules, whose
-// RuleOperation says what was done.
-const updateRules = "updateinboxrules"
 
 // ruleAct says what a record did to an inbox rule: made, changed, removed …;
 // empty if it is no such record.

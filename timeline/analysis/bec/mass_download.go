@@ -16,8 +16,8 @@ var massDownload = &analysis.Analyzer{
 	Title: "Mass downloads",
 	Doc: analysis.Doc{
 		Question: "Did somebody download many files at once?",
-		Method: "Downloads and full synchronisations of files by user and address. 25 distinct files within 3 minutes, or a day with more than 50 files and more than 3 times the user's own 95th percentile day, is medium; by a suspicious actor it is high. " +
-			"Every download attributed to a suspicious actor is shown.",
+		Method: "Downloads and synchronisations of files by user, address and day. 25 distinct files within 3 minutes, or a day with more than 50 files and more than 3 times the user's own 95th percentile day, is medium. It only informs where the address is of a network that is usual for the user, with 20 active days of history and no suspicious logon in the 24 hours before, or lies in a country that the examiner declared as the user's home or travel. " +
+			"Every download attributed to a suspicious actor is shown and is high, no more than his logons allow.",
 		Limits:   "A file that was opened in the browser is an access, not a download; the two differ little in what was seen. Records of access to one file are merged over 5 minutes.",
 		Innocent: "A new laptop synchronises whole libraries; people take a project's folder along.",
 		Confirm:  "The device of the download; the owner's account; whether the address is the user's.",
@@ -32,36 +32,42 @@ var massDownload = &analysis.Analyzer{
 	Version:    1,
 	Techniques: []string{"T1213.002", "T1530"},
 	References: []string{"elastic/detection-rules 0e524fa6"},
-	Settings:   []string{"thresholds"},
+	Settings:   []string{"home_countries", "mailboxes", "thresholds"},
 	Run:        runMassDownload,
 }
 
 // Thresholds of mass-download (catalogue S03).
 const (
-	burstFiles   = 25
-	burstWithin  = 3 * time.Minute
-	dayFiles     = 50
-	dayFactor    = 3
-	dayPercentil = 0.95
+	burstFiles    = 25
+	burstWithin   = 3 * time.Minute
+	dayFiles      = 50
+	dayFactor     = 3
+	dayPercentile = 0.95
 )
 
 // classDownload is the class of operations that copy files out.
 const classDownload = "download"
 
-// A downloader is a user from one address.
-type downloader struct{ user, ip uint32 }
+// A downloader is a user from one address, or the actor who used the account
+// there.
+type downloader struct {
+	user, ip uint32
+	actor    *actor
+}
 
 func runMassDownload(p *analysis.Pass) (*analysis.Finding, error) {
 	t := p.Timeline
+	acts := actors(p)
 	groups := map[downloader][]int{}
 	var order []downloader
 	total := 0
 	for row := range rowsOf(p, classDownload) {
-		if t.Has(row, timeline.Service) || row >= t.Timed() {
+		if t.Has(row, timeline.Service) || t.Outcome(row) == timeline.Failure || row >= t.Timed() {
 			continue
 		}
 		total++
-		k := downloader{t.Folded(timeline.ColUser, row), t.Code(timeline.ColIP, row)}
+		k := downloader{user: t.Folded(timeline.ColUser, row), ip: t.Code(timeline.ColIP, row)}
+		k.actor, _ = acts.at(row)
 		if groups[k] == nil {
 			order = append(order, k)
 		}
@@ -72,34 +78,56 @@ func runMassDownload(p *analysis.Pass) (*analysis.Finding, error) {
 	}
 	least := int(p.Settings.Threshold("mass-download.files", burstFiles))
 	usual := usualDays95(t, groups)
-	acts := actors(p)
 	f := &analysis.Finding{}
 	for _, k := range order {
 		for _, run := range downloadRuns(t, groups[k]) {
 			files := distinct(t, timeline.ColTarget, run)
-			why := ""
+			var why []string
 			if n := densest(t, run, burstWithin); n >= least {
-				why = fmt.Sprintf("%d files within %s", n, burstWithin)
+				why = append(why, fmt.Sprintf("%d files within %.0f minutes", n, burstWithin.Minutes()))
 			} else if len(files) > dayFiles && float64(len(files)) > dayFactor*usual[k.user] {
-				why = fmt.Sprintf("%d files in a day; the user's 95th percentile is %.0f", len(files), usual[k.user])
+				why = append(why, fmt.Sprintf("%d files in a day; the user's 95th percentile is %.0f", len(files), usual[k.user]))
 			}
-			who, basis := acts.at(run[0])
-			if why == "" && who == nil {
+			if len(why) == 0 && k.actor == nil {
 				continue
 			}
 			r := citing(t, run)
 			r.Severity, r.Confidence = analysis.Medium, analysis.Likely
-			if who != nil {
-				r.Severity, r.Confidence = raised(who, analysis.High), confidence(basis)
-				why = strings.TrimPrefix(why+"; "+attributed(who, basis), "; ")
+			if k.actor != nil {
+				_, basis := acts.at(run[0])
+				r.Severity, r.Confidence = raised(k.actor, analysis.High), confidence(basis)
+				why = append(why, attributed(k.actor, basis))
+			} else if excuse := whereExpected(p, run); excuse != "" {
+				r.Severity = analysis.Info
+				why = append(why, excuse)
 			}
-			r.Cells = []string{strconv.Itoa(len(files)), list(distinct(t, timeline.ColOperation, run)), list(files), why}
+			r.Cells = []string{strconv.Itoa(len(files)), list(distinct(t, timeline.ColOperation, run)), list(files), strings.Join(why, "; ")}
 			f.Rows = append(f.Rows, r)
 		}
 	}
 	byTime(f.Rows)
-	f.Summary = fmt.Sprintf("%s of files on record; %s stand out.", counted(total, "download"), plural(len(f.Rows), "run of downloads", "runs of downloads"))
+	f.Summary = fmt.Sprintf("%s of files on record; %s out.", counted(total, "download"), plural(len(f.Rows), "run of downloads stands", "runs of downloads stand"))
+	f.Notes = attributionNotes(p)
 	return f, nil
+}
+
+// whereExpected says why records come from where their user is expected:
+// all from a usual network, or from a declared country; else it is empty.
+func whereExpected(p *analysis.Pass, rows []int) string {
+	t := p.Timeline
+	usual, stated := true, true
+	for _, row := range rows {
+		usual = usual && usualNetwork(p, row)
+		place, user := t.Place(row), t.Text(timeline.ColUser, row)
+		stated = stated && place != nil && place.Country != "" && (declared(p.Settings, user, place.Country) || travelled(p.Settings, user, place.Country, t.Time(row)))
+	}
+	switch {
+	case usual:
+		return routineExcuse
+	case stated:
+		return "from a country that is declared as the user's home or travel"
+	}
+	return ""
 }
 
 // downloadRuns cuts a downloader's rows into days.
@@ -134,11 +162,14 @@ func densest(t *timeline.Timeline, rows []int, within time.Duration) int {
 	return most
 }
 
-// usualDays95 is each user's 95th percentile of files downloaded on a day with
-// downloads, the busiest day left out.
+// usualDays95 is each user's 95th percentile of downloads on a day with some,
+// the busiest day and those of actors left out.
 func usualDays95(t *timeline.Timeline, groups map[downloader][]int) map[uint32]float64 {
 	perDay := map[uint32]map[int32]int{}
 	for k, rows := range groups {
+		if k.actor != nil {
+			continue
+		}
 		if perDay[k.user] == nil {
 			perDay[k.user] = map[int32]int{}
 		}
@@ -154,7 +185,7 @@ func usualDays95(t *timeline.Timeline, groups map[downloader][]int) map[uint32]f
 		}
 		slices.Sort(counts)
 		if counts = counts[:len(counts)-1]; len(counts) > 0 {
-			usual[user] = float64(counts[int(dayPercentil*float64(len(counts)-1))])
+			usual[user] = float64(counts[int(dayPercentile*float64(len(counts)-1))])
 		}
 	}
 	return usual
