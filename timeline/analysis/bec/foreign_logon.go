@@ -2,7 +2,6 @@ package bec
 
 import (
 	"fmt"
-	"slices"
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
@@ -53,16 +52,16 @@ func runForeignLogon(p *analysis.Pass) (*analysis.Finding, error) {
 	f := &analysis.Finding{}
 	judged, users := 0, 0
 	for _, u := range pr.byUser {
-		admitted := slices.DeleteFunc(slices.Clone(u.logons), func(l *logon) bool { return !l.admitted() })
-		if len(admitted) == 0 {
+		q := newPerson(p, pr, u)
+		if len(q.admitted) == 0 {
 			continue
 		}
-		judged, users = judged+len(admitted), users+1
-		f.Rows = append(f.Rows, newCountries(p, pr, u, admitted)...)
-		f.Rows = append(f.Rows, newNetworks(p, pr, u, admitted)...)
-		f.Rows = append(f.Rows, forwarded(p, pr, u, admitted)...)
-		f.Rows = append(f.Rows, locationConflicts(p, pr, u, admitted)...)
-		f.Rows = append(f.Rows, timeZones(p, pr, u)...)
+		judged, users = judged+len(q.admitted), users+1
+		f.Rows = append(f.Rows, newCountries(q)...)
+		f.Rows = append(f.Rows, newNetworks(q)...)
+		f.Rows = append(f.Rows, forwarded(q)...)
+		f.Rows = append(f.Rows, locationConflicts(q)...)
+		f.Rows = append(f.Rows, timeZones(q)...)
 	}
 	byTime(f.Rows)
 	f.Summary = fmt.Sprintf("%s of %s judged; %s accused, %s for information.", counted(judged, "successful logon"), counted(users, "user"), counted(accusing(f.Rows), "row"), counted(len(f.Rows)-accusing(f.Rows), "row"))
@@ -103,15 +102,14 @@ func unjudged(p *analysis.Pass, list []logon) []string {
 }
 
 // newCountries judges the countries that are not usual for a user.
-func newCountries(p *analysis.Pass, pr *profile, u userLogons, admitted []*logon) []analysis.Row {
-	name := p.Timeline.Value(timeline.ColUser, u.user)
+func newCountries(q *person) []analysis.Row {
 	byCountry := map[uint64][]*logon{}
 	var order []uint64
 	var home []*logon
-	for _, l := range admitted {
+	for _, l := range q.admitted {
 		c := countryValue(l.located(), l.place)
 		switch {
-		case pr.office[l.ip], c != 0 && (pr.countries.usual(u.user, c) || declared(p.Settings, name, l.place.Country)):
+		case q.pr.office[l.ip], c != 0 && (q.pr.countries.usual(q.user, c) || declared(q.p.Settings, q.name(), l.place.Country)):
 			home = append(home, l)
 		case c != 0:
 			if byCountry[c] == nil {
@@ -124,18 +122,18 @@ func newCountries(p *analysis.Pass, pr *profile, u userLogons, admitted []*logon
 	for _, c := range order {
 		var trip, rest []*logon
 		for _, l := range byCountry[c] {
-			if travelled(p.Settings, name, l.place.Country, p.Timeline.Time(l.row)) {
+			if travelled(q.p.Settings, q.name(), l.place.Country, q.p.Timeline.Time(l.row)) {
 				trip = append(trip, l)
 			} else {
 				rest = append(rest, l)
 			}
 		}
 		if len(trip) > 0 {
-			v := &visit{p: p, pr: pr, user: u.user, every: u.logons, all: admitted, logons: trip, excuse: []string{"declared travel"}}
+			v := &visit{person: q, logons: trip, excuse: []string{"declared travel"}}
 			rows = append(rows, v.row("new country", analysis.Info, analysis.Firm, ""))
 		}
 		if len(rest) > 0 {
-			v := &visit{p: p, pr: pr, user: u.user, every: u.logons, all: admitted, logons: rest, others: home}
+			v := &visit{person: q, logons: rest, others: home}
 			rows = append(rows, v.judgeCountry(c))
 		}
 	}
@@ -144,10 +142,10 @@ func newCountries(p *analysis.Pass, pr *profile, u userLogons, admitted []*logon
 
 // judgeCountry weighs what speaks against a visit being its user's.
 func (v *visit) judgeCountry(country uint64) analysis.Row {
-	v.days = homeDays(v.all, v.logons)
+	v.beside = v.daysBeside(v.logons)
 	v.weigh()
 	p, days, seen := v.pr.countries.of[v.user].chance(country)
-	days = max(days, v.days)
+	days = max(days, v.beside)
 	history := fmt.Sprintf("in %s of logons this user was in a country for one day only %s; chance of a new one about %s", counted(days, "day"), counted(seen, "time"), percent(p))
 	e := v.pr.countries.others(country, v.user)
 	if e.users > 0 {
@@ -155,13 +153,13 @@ func (v *visit) judgeCountry(country uint64) analysis.Row {
 	}
 	severity, confidence := analysis.Info, analysis.Likely
 	known := v.pr.familiarityOf(v.logons)
-	switch enough := v.days >= enough(v.p); {
+	switch enough := v.beside >= enough(v.p); {
 	case v.cleared():
 	case !enough && (e.usual > 0 || v.pr.countries.elsewhere(country, v.user) < estateDays):
-		history = fmt.Sprintf("insufficient history: %s elsewhere, %d needed; the estate does not decide it either", counted(v.days, "active day"), historyDays)
+		history = fmt.Sprintf("insufficient history: %s elsewhere, %d needed; the estate does not decide it either", counted(v.beside, "active day"), historyDays)
 		confidence = analysis.Unsure
 	case !enough && len(v.against) > 0:
-		history = fmt.Sprintf("insufficient history of the user: %s elsewhere, %d needed; but nobody else in the estate has this country as usual", counted(v.days, "active day"), historyDays)
+		history = fmt.Sprintf("insufficient history of the user: %s elsewhere, %d needed; but nobody else in the estate has this country as usual", counted(v.beside, "active day"), historyDays)
 		severity, confidence = analysis.Medium, analysis.Unsure
 	case len(v.against) == 0 && known >= familiar:
 		v.excuse = append(v.excuse, "consistent with travel: no logon from home at the same time, and the user's own client")

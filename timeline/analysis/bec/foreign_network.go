@@ -13,16 +13,15 @@ import (
 // by themselves they say little, since people sit in cafés; with a client
 // that the user does not have they are consistent with somebody else.
 // Hosting networks are hosting-logon's.
-func newNetworks(p *analysis.Pass, pr *profile, u userLogons, admitted []*logon) []analysis.Row {
-	name := p.Timeline.Value(timeline.ColUser, u.user)
+func newNetworks(q *person) []analysis.Row {
 	byASN := map[uint32][]*logon{}
 	var order []uint32
-	for _, l := range admitted {
+	for _, l := range q.admitted {
 		c, asn := countryValue(l.located(), l.place), l.place.ASN
 		switch {
-		case c == 0 || asn == 0 || anonymous(l.place) || pr.office[l.ip] || pr.asns.usual(u.user, uint64(asn)):
-		case !pr.countries.usual(u.user, c) && !declared(p.Settings, name, l.place.Country):
-		case pr.familiar(l) != unfamiliar:
+		case c == 0 || asn == 0 || anonymous(l.place) || q.pr.office[l.ip] || q.pr.asns.usual(q.user, uint64(asn)):
+		case !q.pr.countries.usual(q.user, c) && !declared(q.p.Settings, q.name(), l.place.Country):
+		case q.pr.familiar(l) != unfamiliar:
 		default:
 			if byASN[asn] == nil {
 				order = append(order, asn)
@@ -32,7 +31,7 @@ func newNetworks(p *analysis.Pass, pr *profile, u userLogons, admitted []*logon)
 	}
 	var rows []analysis.Row
 	for _, asn := range order {
-		v := &visit{p: p, pr: pr, user: u.user, every: u.logons, all: admitted, logons: byASN[asn]}
+		v := &visit{person: q, logons: byASN[asn]}
 		if row, ok := v.judgeNetwork(asn); ok {
 			rows = append(rows, row)
 		}
@@ -41,13 +40,13 @@ func newNetworks(p *analysis.Pass, pr *profile, u userLogons, admitted []*logon)
 }
 
 func (v *visit) judgeNetwork(asn uint32) (analysis.Row, bool) {
-	v.days = homeDays(v.all, v.logons)
+	v.beside = v.daysBeside(v.logons)
 	v.weigh()
 	p, days, seen := v.pr.asns.of[v.user].chance(uint64(asn))
-	days = max(days, v.days)
+	days = max(days, v.beside)
 	history := fmt.Sprintf("in %s of logons this user was on a network for one day only %s; chance of a new one about %s", counted(days, "day"), counted(seen, "time"), percent(p))
 	e := v.pr.asns.others(uint64(asn), v.user)
-	if v.days < enough(v.p) || p > oftenNews || e.usual > 0 || v.cleared() {
+	if v.beside < enough(v.p) || p > oftenNews || e.usual > 0 || v.cleared() {
 		return analysis.Row{}, false
 	}
 	severity := analysis.Low
@@ -68,9 +67,9 @@ func (v *visit) takesMail(l *logon) bool {
 
 // forwarded reports logons whose forwarded chain begins in one country and
 // was received from another: the first hop is what the client claims.
-func forwarded(p *analysis.Pass, pr *profile, u userLogons, admitted []*logon) []analysis.Row {
+func forwarded(q *person) []analysis.Row {
 	var conflicts []*logon
-	for _, l := range admitted {
+	for _, l := range q.admitted {
 		if l.observed.Country != "" && l.place.Country != "" && l.observed.Country != l.place.Country && !carried(l.observed) {
 			conflicts = append(conflicts, l)
 		}
@@ -78,15 +77,14 @@ func forwarded(p *analysis.Pass, pr *profile, u userLogons, admitted []*logon) [
 	if len(conflicts) == 0 {
 		return nil
 	}
-	name := p.Timeline.Value(timeline.ColUser, u.user)
-	v := &visit{p: p, pr: pr, user: u.user, every: u.logons, all: admitted, logons: conflicts}
+	v := &visit{person: q, logons: conflicts}
 	severity := analysis.Info
 	strange := func(l *logon) bool {
-		return !pr.countries.usual(u.user, countryValue(true, l.observed)) && !declared(p.Settings, name, l.observed.Country)
+		return !q.pr.countries.usual(q.user, countryValue(true, l.observed)) && !declared(q.p.Settings, q.name(), l.observed.Country)
 	}
 	received := v.distinct(func(l *logon) string { return l.observed.Country })
 	v.against = []string{"the last hop, which the service saw, lies in " + list(received)}
-	if slices.ContainsFunc(conflicts, strange) && 2*len(conflicts) < len(admitted) && !v.cleared() {
+	if slices.ContainsFunc(conflicts, strange) && 2*len(conflicts) < len(q.admitted) && !v.cleared() {
 		severity = analysis.Low
 	} else {
 		v.excuse = append(v.excuse, "usual for this user, or the country of the last hop is: consistent with a gateway")
@@ -100,11 +98,11 @@ const conflictKm = 1000
 
 // locationConflicts reports logons whose own record names another country
 // than the database does for the address.
-func locationConflicts(p *analysis.Pass, pr *profile, u userLogons, admitted []*logon) []analysis.Row {
-	t := p.Timeline
+func locationConflicts(q *person) []analysis.Row {
+	t := q.p.Timeline
 	byPair := map[string][]*logon{}
 	var order []string
-	for _, l := range admitted {
+	for _, l := range q.admitted {
 		logged := t.Text(timeline.ColLogCountry, l.row)
 		if logged == "" || len(logged) != 2 || l.place.Country == "" || equalFold(logged, l.place.Country) {
 			continue
@@ -117,7 +115,7 @@ func locationConflicts(p *analysis.Pass, pr *profile, u userLogons, admitted []*
 	}
 	var rows []analysis.Row
 	for _, key := range order {
-		v := &visit{p: p, pr: pr, user: u.user, every: u.logons, all: admitted, logons: byPair[key]}
+		v := &visit{person: q, logons: byPair[key]}
 		logged, place := key[:2], v.logons[0].place
 		v.against = []string{fmt.Sprintf("the log says %s, the database %s", logged, place.Country)}
 		severity := analysis.Info

@@ -2,7 +2,6 @@ package bec
 
 import (
 	"fmt"
-	"slices"
 
 	"becforensics/timeline/analysis"
 )
@@ -43,10 +42,10 @@ func runHostingLogon(p *analysis.Pass) (*analysis.Finding, error) {
 	f := &analysis.Finding{}
 	judged, users := 0, 0
 	for _, u := range pr.byUser {
-		admitted := slices.DeleteFunc(slices.Clone(u.logons), func(l *logon) bool { return !l.admitted() })
+		q := newPerson(p, pr, u)
 		byASN := map[uint32][]*logon{}
 		var order []uint32
-		for _, l := range admitted {
+		for _, l := range q.admitted {
 			if !anonymous(l.place) || pr.office[l.ip] {
 				continue
 			}
@@ -60,7 +59,7 @@ func runHostingLogon(p *analysis.Pass) (*analysis.Finding, error) {
 			users++
 		}
 		for _, asn := range order {
-			v := &visit{p: p, pr: pr, user: u.user, every: u.logons, all: admitted, logons: byASN[asn]}
+			v := &visit{person: q, logons: byASN[asn]}
 			f.Rows = append(f.Rows, v.judgeHosting(asn))
 		}
 	}
@@ -72,8 +71,8 @@ func runHostingLogon(p *analysis.Pass) (*analysis.Finding, error) {
 
 // judgeHosting weighs the logons of a user from one hosting network.
 func (v *visit) judgeHosting(asn uint32) analysis.Row {
-	v.days = homeDays(v.all, v.logons)
-	v.others = slices.DeleteFunc(slices.Clone(v.all), func(l *logon) bool { return carried(l.place) || !l.located() })
+	v.beside = v.daysBeside(v.logons)
+	v.others = v.located
 	v.weigh()
 	kinds, all := v.pr.hosting.of[v.user], v.pr.asns.of[v.user]
 	such := kinds.values[kindValue(true)]
@@ -94,10 +93,10 @@ func (v *visit) judgeHosting(asn uint32) analysis.Row {
 		v.excuse = append(v.excuse, "such networks are usual for this user")
 	case known == ownDevice:
 		severity = analysis.Info
-	case v.days < enough(v.p):
+	case v.beside < enough(v.p):
 		severity, confidence = analysis.Info, analysis.Unsure
-		history += fmt.Sprintf("; insufficient history: %s elsewhere, %d needed", counted(v.days, "active day"), historyDays)
-		if v.days >= routineDays && len(v.against) > 0 {
+		history += fmt.Sprintf("; insufficient history: %s elsewhere, %d needed", counted(v.beside, "active day"), historyDays)
+		if v.beside >= routineDays && len(v.against) > 0 {
 			severity = analysis.Medium
 		}
 	case usual, habit:

@@ -130,7 +130,7 @@ func (a *attempts) row(kind string, severity analysis.Severity, tried []*logon, 
 		case a.isWrong(l):
 			bad++
 		}
-		if n := network(l); n != "" {
+		if n := network(l); n != "" && (i == 0 || tried[i-1].ip != l.ip) {
 			networks = append(networks, l.place.Country+" "+n)
 		}
 	}

@@ -55,7 +55,7 @@ func (a *attempts) group(all []logon) {
 	}
 }
 
-func (a *attempts) number(l *logon) uint32 { return networksOf(a.p).number[l.ip] }
+func (a *attempts) number(l *logon) uint32 { return a.pr.numbers[l.ip] }
 
 // isWrong reports whether a logon failed for its password or account. The
 // Activities log gives no codes: there every failure counts.

@@ -20,7 +20,8 @@ type profile struct {
 	networks  *routines
 	hosting   *routines // whether the network is one of those that hide
 	home      map[uint32]*belongings
-	cleared   []bool // by code of ColIP: the examiner's known good, and offices
+	numbers   []uint32 // of the network, by code of ColIP
+	cleared   []bool   // by code of ColIP: the examiner's known good, and offices
 	office    []bool
 }
 
@@ -43,6 +44,7 @@ func profileOf(p *analysis.Pass) *profile {
 		list := logons(p)
 		networks := networksOf(p)
 		pr := &profile{
+			numbers:   networks.number,
 			countries: routinesOf(list, func(l *logon) uint64 { return countryValue(l.located(), l.place) }),
 			asns:      routinesOf(list, func(l *logon) uint64 { return uint64(l.place.ASN) }),
 			networks:  routinesOf(list, func(l *logon) uint64 { return uint64(networks.number[l.ip]) }),
@@ -87,6 +89,9 @@ func kindValue(hides bool) uint64 {
 	}
 	return 1
 }
+
+// number is that of a logon's network, as the attribute of networks has it.
+func (pr *profile) number(l *logon) uint64 { return uint64(pr.numbers[l.ip]) }
 
 // clear marks the addresses that the examiner cleared, and the offices.
 func (pr *profile) clear(p *analysis.Pass) {
@@ -156,22 +161,6 @@ func (pr *profile) familiarityOf(list []*logon) familiarity {
 	return all
 }
 
-// homeDays counts the days on which the user was active elsewhere than in
-// these logons.
-func homeDays(all, but []*logon) int {
-	not := make(map[*logon]bool, len(but))
-	for _, l := range but {
-		not[l] = true
-	}
-	n, last := 0, int32(-1)
-	for _, l := range all {
-		if l.admitted() && !not[l] && (n == 0 || l.day() != last) {
-			n, last = n+1, l.day()
-		}
-	}
-	return n
-}
-
 // Two logons are too far apart for a traveller when the places are at least
 // 500 km apart, by their nearest points, and airliners are slower: the floor
 // keeps clocks that differ from making speed.
@@ -198,26 +187,6 @@ func cannotTravel(a, b *logon) (km float64, impossible bool) {
 // else, so that its place is not theirs.
 func carried(p *geo.Place) bool {
 	return anonymous(p) || p.Kind == kindRelay || p.Kind == kindService || p.Kind == kindCloud
-}
-
-// interleaved finds a logon of others that lies so close in time to one of
-// the visits that nobody can have made both; nil if there is none.
-func interleaved(visits, others []*logon) (visit, other *logon, km float64) {
-	i := 0
-	for _, v := range visits {
-		for i < len(others) && others[i].time <= v.time {
-			i++
-		}
-		for _, j := range [...]int{i - 1, i} {
-			if j < 0 || j >= len(others) {
-				continue
-			}
-			if km, impossible := cannotTravel(others[j], v); impossible {
-				return v, others[j], km
-			}
-		}
-	}
-	return nil, nil, 0
 }
 
 // declared reports whether a country is home to the user by the examiner's

@@ -70,9 +70,10 @@ func (u *usage) burst() bool {
 
 // A routine is what a user did, day by day, for one attribute.
 type routine struct {
-	sessions int
-	days     []int32 // active days, rising
-	values   map[uint64]*usage
+	sessions   int
+	days       []int32 // active days, rising
+	values     map[uint64]*usage
+	singletons int // values that were seen on one day only
 }
 
 // usual reports whether a value is a habit of the user.
@@ -93,26 +94,18 @@ func (h *routine) judge(u *usage) bool {
 	return len(u.days) >= routineDays && !u.burst() && before < historyDays
 }
 
-// singletons counts the values that were seen on one day only, but for value.
-func (h *routine) singletons(value uint64) int {
-	n := 0
-	for v, u := range h.values {
-		if v != value && len(u.days) == 1 {
-			n++
-		}
-	}
-	return n
-}
-
 // chance is how likely a new value of the attribute was for the user, judged
-// on all days but those of the value itself.
-func (h *routine) chance(value uint64) (p float64, days, seen int) {
-	days, sessions := len(h.days), h.sessions
+// on all days but those of the value itself: with how many days that is, and
+// how many other values were seen on one day only.
+func (h *routine) chance(value uint64) (p float64, days, singletons int) {
+	days, sessions, singletons := len(h.days), h.sessions, h.singletons
 	if u := h.values[value]; u != nil {
 		days, sessions = days-len(u.days), sessions-u.sessions
+		if len(u.days) == 1 {
+			singletons--
+		}
 	}
-	seen = h.singletons(value)
-	return chanceOfNew(seen, sessions), days, seen
+	return chanceOfNew(singletons, sessions), days, singletons
 }
 
 // routines are those of all users, for one attribute.
@@ -160,6 +153,9 @@ func newRoutines(seen []sessionDay) *routines {
 		r.days += len(h.days)
 		for value, u := range h.values {
 			u.usual = h.judge(u)
+			if len(u.days) == 1 {
+				h.singletons++
+			}
 			st := r.standings[value]
 			if st == nil {
 				st = &standing{}

@@ -19,16 +19,16 @@ const zoneReads = 500
 
 // timeZones reports logons of browsers whose clock was set to a zone that is
 // not the user's usual one: evidence that does not depend on the address.
-func timeZones(p *analysis.Pass, pr *profile, u userLogons) []analysis.Row {
+func timeZones(q *person) []analysis.Row {
 	byZone := map[string][]*logon{}
 	var order []string
 	reads := 0
-	for _, l := range u.logons {
+	for _, l := range q.every {
 		if !l.activities || l.outcome != timeline.Unknown || reads == zoneReads {
 			continue
 		}
 		reads++
-		_, details, err := p.Timeline.Wide(l.row)
+		_, details, err := q.p.Timeline.Wide(l.row)
 		if err != nil {
 			continue
 		}
@@ -46,14 +46,14 @@ func timeZones(p *analysis.Pass, pr *profile, u userLogons) []analysis.Row {
 	}
 	homes := map[string]bool{}
 	for _, zone := range order {
-		homes[zone] = slices.ContainsFunc(byZone[zone], pr.atHome)
+		homes[zone] = slices.ContainsFunc(byZone[zone], q.pr.atHome)
 	}
 	var rows []analysis.Row
 	for _, zone := range order {
 		if homes[zone] {
 			continue
 		}
-		v := &visit{p: p, pr: pr, user: u.user, every: u.logons, all: u.logons, logons: byZone[zone]}
+		v := &visit{person: q, logons: byZone[zone]}
 		if row, ok := v.judgeZone(zone, homes); ok {
 			rows = append(rows, row)
 		}

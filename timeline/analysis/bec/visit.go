@@ -35,14 +35,10 @@ const (
 // A visit is the logons of a user from one country or network, while they are
 // judged.
 type visit struct {
-	p       *analysis.Pass
-	pr      *profile
-	user    uint32
-	every   []*logon // of the user, with those that failed
-	all     []*logon // of the user, admitted
+	*person
 	logons  []*logon // of the visit
 	others  []*logon // from where the user is at home
-	days    int      // active days elsewhere
+	beside  int      // active days elsewhere
 	against []string
 	excuse  []string
 }
@@ -69,29 +65,24 @@ func (v *visit) weigh() {
 	}
 }
 
-// guesses counts the failures of the user on the visit's networks shortly
-// before its logons.
+// guesses counts the failures of the user on the visit's networks in the
+// hours before its last logon there.
 func (v *visit) guesses() int {
 	last := map[uint64]int64{}
 	for _, l := range v.logons {
-		last[v.number(l)] = l.time
+		last[v.pr.number(l)] = l.time
 	}
 	n := 0
-	for _, l := range v.every {
-		until, ok := last[v.number(l)]
-		if ok && l.outcome == timeline.Failure && l.time < until && until-l.time < int64(guessHours*time.Hour) {
-			n++
-		}
+	for number, until := range last {
+		n += v.failuresBefore(number, until, int64(guessHours*time.Hour))
 	}
 	return n
 }
 
-func (v *visit) number(l *logon) uint64 { return uint64(networksOf(v.p).number[l.ip]) }
-
 // campaign counts the other users to whom one of the visit's networks came
 // as new in the same days, if it is nobody's habit.
 func (v *visit) campaign() int {
-	number := v.number(v.logons[0])
+	number := v.pr.number(v.logons[0])
 	if st := v.pr.networks.standings[number]; number != 0 && st != nil && st.usual == 0 {
 		return st.newAround(v.logons[0].day(), campaignDays) - 1
 	}
@@ -119,7 +110,7 @@ func (v *visit) row(kind string, severity analysis.Severity, confidence analysis
 		rows[i] = l.row
 	}
 	if severity > analysis.Info {
-		rows = append(rows, v.starts()...)
+		rows = append(rows, v.startsFrom(v.logons)...)
 		slices.Sort(rows)
 	}
 	r := citing(t, rows)
@@ -131,22 +122,6 @@ func (v *visit) row(kind string, severity analysis.Severity, confidence analysis
 		history, strings.Join(v.against, "; "), strings.Join(v.excuse, "; "),
 	}
 	return r
-}
-
-// starts are the logon records of the user without an outcome, such as the
-// Logon activity of a browser, from the visit's own addresses.
-func (v *visit) starts() []int {
-	ips := map[uint32]bool{}
-	for _, l := range v.logons {
-		ips[l.ip] = true
-	}
-	var rows []int
-	for _, l := range v.every {
-		if l.outcome == timeline.Unknown && l.ip != 0 && ips[l.ip] {
-			rows = append(rows, l.row)
-		}
-	}
-	return rows
 }
 
 func (v *visit) distinct(value func(*logon) string) []string {
