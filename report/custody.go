@@ -57,9 +57,11 @@ func evidenceRow(c *Case, f ingest.File) []Cell {
 		}
 		remark += s
 	}
-	return []Cell{text(id), text(f.Name), text(parent), text(string(f.Status)), text(f.Source.Source), text(f.Layout), text(f.Encoding), text(f.Mailbox), size,
+	return []Cell{
+		text(id), text(f.Name), text(parent), text(string(f.Status)), text(f.Source.Source), text(f.Layout), text(f.Encoding), text(f.Mailbox), size,
 		text(hash), text(declared(c, f.Name, hash)), count(f.Records), count(f.Events), count(f.Contexts), count(f.Duplicates), count(f.Rejects),
-		nanos(f.First), nanos(f.Last), text(remark)}
+		nanos(f.First), nanos(f.Last), text(remark),
+	}
 }
 
 func mailboxRemark(f ingest.File) string {

@@ -46,8 +46,10 @@ func findingSheet(r *analysis.Result) Sheet {
 }
 
 func rowCells(a *analysis.Analyzer, r *analysis.Row) []Cell {
-	cells := []Cell{severity(r.Severity), text(r.Confidence.String()), text(r.User), text(r.Mailbox), moment(r.First), moment(r.Last),
-		text(list(r.IPs)), text(list(r.Sessions))}
+	cells := []Cell{
+		severity(r.Severity), text(r.Confidence.String()), text(r.User), text(r.Mailbox), moment(r.First), moment(r.Last),
+		text(list(r.IPs)), text(list(r.Sessions)),
+	}
 	for i, c := range a.Columns {
 		cells = append(cells, cellOf(c, r.Cells[i]))
 	}

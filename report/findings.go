@@ -75,14 +75,18 @@ type rowDoc struct {
 // WriteFindings writes a case as data, schema becforensics.findings/1: the
 // same rows as the workbook's, under the same column names, with every origin.
 func WriteFindings(w io.Writer, c *Case) error {
-	doc := findingsDoc{Schema: findingsSchema, Tool: map[string]string{"version": c.Version}, Settings: map[string]string{},
-		Evidence: []evidenceDoc{}, Rejects: []rejectDoc{}, Findings: []findingDoc{}, Actors: []struct{}{}, Exposure: []struct{}{}}
+	doc := findingsDoc{
+		Schema: findingsSchema, Tool: map[string]string{"version": c.Version}, Settings: map[string]string{},
+		Evidence: []evidenceDoc{}, Rejects: []rejectDoc{}, Findings: []findingDoc{}, Actors: []struct{}{}, Exposure: []struct{}{},
+	}
 	for _, u := range c.Settings.Used() {
 		doc.Settings[u.Name] = u.Value
 	}
 	for _, f := range c.Files {
-		e := evidenceDoc{Name: f.Name, Source: f.Source.Source, Status: string(f.Status), Reason: f.Reason, Records: f.Records, Events: f.Events,
-			Context: f.Contexts, Duplicates: f.Duplicates, Rejects: f.Rejects, First: nanosText(f.First), Last: nanosText(f.Last)}
+		e := evidenceDoc{
+			Name: f.Name, Source: f.Source.Source, Status: string(f.Status), Reason: f.Reason, Records: f.Records, Events: f.Events,
+			Context: f.Contexts, Duplicates: f.Duplicates, Rejects: f.Rejects, First: nanosText(f.First), Last: nanosText(f.Last),
+		}
 		if f.Item != nil {
 			e.ID, e.Parent, e.SHA256, e.Size = f.Item.ID, f.Item.Parent, hex.EncodeToString(f.Item.SHA256[:]), f.Item.Size
 		}
@@ -111,8 +115,10 @@ func findingOf(r *analysis.Result) findingDoc {
 	d.Summary = r.Finding.Summary
 	for i := range r.Finding.Rows {
 		row := &r.Finding.Rows[i]
-		rd := rowDoc{Severity: row.Severity.String(), Confidence: row.Confidence.String(), User: row.User, Mailbox: row.Mailbox,
-			First: timeText(row.First), Last: timeText(row.Last), IPs: some(row.IPs), Sessions: some(row.Sessions), Cells: map[string]string{}, Origins: make([]string, len(row.Origins))}
+		rd := rowDoc{
+			Severity: row.Severity.String(), Confidence: row.Confidence.String(), User: row.User, Mailbox: row.Mailbox,
+			First: timeText(row.First), Last: timeText(row.Last), IPs: some(row.IPs), Sessions: some(row.Sessions), Cells: map[string]string{}, Origins: make([]string, len(row.Origins)),
+		}
 		for j, col := range r.Analyzer.Columns {
 			rd.Cells[col.Name] = row.Cells[j]
 		}

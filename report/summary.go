@@ -123,9 +123,13 @@ func conclusionLines(c *Case) []string {
 		rows += accusing(r.Finding)
 	}
 	if rows == 0 {
-		return []string{"No row of any analysis accuses. That is a statement about the evidence read, not about what happened: see Coverage and limits.",
-			"Examiner's conclusion: "}
+		return []string{
+			"No row of any analysis accuses. That is a statement about the evidence read, not about what happened: see Coverage and limits.",
+			"Examiner's conclusion: ",
+		}
 	}
-	return []string{plural(rows, "row") + " of severity low or more stand below. Each is consistent with a compromise and has innocent look-alikes, which its sheet names; none is proof by itself.",
-		"Examiner's conclusion: "}
+	return []string{
+		plural(rows, "row") + " of severity low or more stand below. Each is consistent with a compromise and has innocent look-alikes, which its sheet names; none is proof by itself.",
+		"Examiner's conclusion: ",
+	}
 }

@@ -104,7 +104,7 @@ func (col *column) add(batch *Batch, c Col) error {
 	d := batch.dicts[c]
 	col.remap = append(col.remap[:0], 0)
 	for code := 1; code < d.len(); code++ {
-		global, err := col.dict.add(d.value(uint32(code)))
+		global, err := col.dict.addHashed(d.value(uint32(code)), d.texts.at(code).hash)
 		if err != nil {
 			return err
 		}

@@ -16,8 +16,8 @@ type dict struct {
 	last  uint32 // the code given last: neighbours often repeat
 }
 
-// A place is where a value lies in the arena.
-type place struct{ at, n uint32 }
+// A place is where a value lies in the arena, with its hash.
+type place struct{ at, n, hash uint32 }
 
 // A slot holds a code, 0 if it is free, and part of its value's hash, so that
 // another value is told apart without looking at either text.
@@ -57,7 +57,11 @@ func (d *dict) add(s string) (uint32, error) {
 	if d.last != 0 && d.value(d.last) == s {
 		return d.last, nil
 	}
-	hash := hashOf(s)
+	return d.addHashed(s, hashOf(s))
+}
+
+// addHashed adds a value that is not empty and whose hash is known.
+func (d *dict) addHashed(s string, hash uint32) (uint32, error) {
 	mask := uint32(len(d.slots) - 1)
 	i := hash & mask
 	for d.slots[i].code != 0 {
@@ -75,7 +79,7 @@ func (d *dict) add(s string) (uint32, error) {
 		return 0, errDictFull
 	}
 	code := uint32(d.len())
-	d.texts.add(place{at, uint32(len(s))})
+	d.texts.add(place{at, uint32(len(s)), hash})
 	d.slots[i] = slot{hash, code}
 	d.last = code
 	if 4*d.len() > 3*len(d.slots) {

@@ -30,8 +30,10 @@ func (t *Timeline) joinMessages() error {
 	if t.cols[ColItemID].codes == nil && t.cols[ColMessageID].codes == nil {
 		return nil
 	}
-	j := &messageJoin{t: t, item: t.normalItems(), mailbox: t.cols[ColMailbox].dict.folded(), message: t.cols[ColMessageID].dict.folded(),
-		byItem: map[uint64]int{}, byMessage: map[uint64]int{}, moved: map[uint64]uint32{}}
+	j := &messageJoin{
+		t: t, item: t.normalItems(), mailbox: t.cols[ColMailbox].dict.folded(), message: t.cols[ColMessageID].dict.folded(),
+		byItem: map[uint64]int{}, byMessage: map[uint64]int{}, moved: map[uint64]uint32{},
+	}
 	j.index()
 	if err := j.indexContext(); err != nil {
 		return fmt.Errorf("join messages: %w", err)

@@ -85,7 +85,7 @@ var Schema = []Field{
 	{Name: "target_folder", Type: "text", Doc: "Folder it was moved to.", Col: ColTargetFolder, Code: true},
 	{Name: "attachments", Type: "text", Doc: "Attachments as the record names them.", Col: ColAttachments, Code: true},
 	{Name: "query", Type: "text", Doc: "What was searched for.", Col: ColQuery, Code: true},
-	{Name: "rule", Type: "text", Doc: "Inbox or transport rule: JSON object of its parameters.", Col: ColRule, Code: true},
+	{Name: "rule", Type: "text", Doc: "Inbox or transport rule, or what another cmdlet was given: JSON object of the parameters.", Col: ColRule, Code: true},
 	{Name: "target", Type: "text", Doc: "What the operation acted on: object id, file address, account, application.", Col: ColTarget, Code: true},
 	{Name: "messages", Type: "list", Doc: "Messages that one record lists: message id, item id, folder, subject, size in bytes."},
 	{Name: "details", Type: "text", Doc: "JSON text of what no column holds."},

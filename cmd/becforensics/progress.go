@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"io"
 	"os"
 	"sync/atomic"
@@ -22,12 +21,10 @@ func isTerminal(f *os.File) bool {
 type progress struct {
 	pool *mpb.Progress
 	bar  *mpb.Bar
-	read atomic.Int64
-	out  io.Writer
 }
 
 func newProgress(term *terminal, total int64) *progress {
-	p := &progress{out: term.err}
+	p := &progress{}
 	if !term.interactive || total == 0 {
 		return p
 	}
@@ -41,7 +38,6 @@ func newProgress(term *terminal, total int64) *progress {
 
 // add tells that bytes were read.
 func (p *progress) add(n int64) {
-	p.read.Add(n)
 	if p.bar != nil {
 		p.bar.IncrInt64(n)
 	}
@@ -52,12 +48,5 @@ func (p *progress) done() {
 	if p.pool != nil {
 		p.bar.Abort(true)
 		p.pool.Wait()
-	}
-}
-
-// step tells of a stage of the work, on a terminal only.
-func (t *terminal) step(format string, args ...any) {
-	if t.interactive {
-		fmt.Fprintf(t.err, format+"\n", args...)
 	}
 }

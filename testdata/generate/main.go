@@ -265,9 +265,11 @@ func apiPage(m *mailbox, lo, hi int) []byte {
 	hi = min(hi, len(list))
 	rows := []map[string]any{}
 	for i, a := range list[min(lo, hi):hi] {
-		row := map[string]any{"Id": fmt.Sprintf("AQMkAD%06d", lo+i), "TimeStamp": a.time.Format(stamp), "ActivityCreationTime": a.time.Add(700 * time.Millisecond).Format(stamp),
+		row := map[string]any{
+			"Id": fmt.Sprintf("AQMkAD%06d", lo+i), "TimeStamp": a.time.Format(stamp), "ActivityCreationTime": a.time.Add(700 * time.Millisecond).Format(stamp),
 			"AppIdType": a.app, "ActivityIdType": a.kind, "ClientSessionId": a.session, "ClientVersion": "15.20.0777.024", "SequenceNumber": i % 7,
-			"TenantId": "6f0c2a3e-2b8d-4f0e-9a55-7e1d2c9b4a10"}
+			"TenantId": "6f0c2a3e-2b8d-4f0e-9a55-7e1d2c9b4a10",
+		}
 		if a.item != "" {
 			row["ActivityItemId"] = a.item
 		}
@@ -293,8 +295,11 @@ func phishHeaders() []byte {
 		"InternetMessageHeaders": []header{
 			{"Received", "from mail.securefax-delivery.example (203.0.113.77) by mx.harbourtimber.example; Tue, 15 May 2018 10:41:06 +0000"},
 			{"Authentication-Results", "spf=softfail (sender IP is 203.0.113.77) smtp.mailfrom=securefax-delivery.example; harbourtimber.example; dkim=none (message not signed) header.d=none;harbourtimber.example; dmarc=fail action=none header.from=securefax-delivery.example;compauth=fail reason=001"},
-			{"From", "Secure Fax <no-reply@securefax-delivery.example>"}, {"Reply-To", "desk@securefax-help.example"}, {"Message-ID", phishID},
-		}}}}, "", " ")
+			{"From", "Secure Fax <no-reply@securefax-delivery.example>"},
+			{"Reply-To", "desk@securefax-help.example"},
+			{"Message-ID", phishID},
+		},
+	}}}, "", " ")
 	if err != nil {
 		panic(err)
 	}

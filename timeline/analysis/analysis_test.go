@@ -85,8 +85,10 @@ func TestRowsOutsideOfTheWindowAreLeftOut(t *testing.T) {
 	o := []timeline.Origin{{Evidence: 1, Record: 1}}
 	suite := []*Analyzer{analyzer("a", func(*Pass) (*Finding, error) {
 		return &Finding{Rows: []Row{
-			{Severity: Low, First: day(1), Last: day(2), Origins: o}, {Severity: Low, First: day(2), Last: day(4), Origins: o},
-			{Severity: Info, First: day(1), Last: day(1)}, {Severity: Low, First: day(9), Last: day(9), Origins: o},
+			{Severity: Low, First: day(1), Last: day(2), Origins: o},
+			{Severity: Low, First: day(2), Last: day(4), Origins: o},
+			{Severity: Info, First: day(1), Last: day(1)},
+			{Severity: Low, First: day(9), Last: day(9), Origins: o},
 		}}, nil
 	})}
 	results, err := Run(suite, suite, Inputs{Settings: &Settings{From: day(3), To: day(9)}})

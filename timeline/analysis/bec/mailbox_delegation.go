@@ -140,8 +140,10 @@ func snapshotDelegations(t *timeline.Timeline) []analysis.Row {
 		}
 		for _, column := range [...]string{"FullAccessUsers", "SendAsUsers", "SendOnBehalfUsers"} {
 			if to := c.Get(column); !isBlank(to) {
-				rows = append(rows, analysis.Row{Severity: analysis.Info, Confidence: analysis.Firm, Mailbox: c.Owner, Origins: []timeline.Origin{c.Origin},
-					Cells: []string{"mailbox permission", to, c.Owner, strings.TrimSuffix(column, "Users"), "snapshot", "stood when the snapshot was taken"}})
+				rows = append(rows, analysis.Row{
+					Severity: analysis.Info, Confidence: analysis.Firm, Mailbox: c.Owner, Origins: []timeline.Origin{c.Origin},
+					Cells: []string{"mailbox permission", to, c.Owner, strings.TrimSuffix(column, "Users"), "snapshot", "stood when the snapshot was taken"},
+				})
 			}
 		}
 	}
