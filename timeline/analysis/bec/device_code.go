@@ -2,6 +2,7 @@ package bec
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -102,7 +103,7 @@ func (use *appUse) judgeCode(p *analysis.Pass, pr *profile, details *signInDetai
 		severity, confidence = severity-1, analysis.Unsure
 		why += fmt.Sprintf("; insufficient history: fewer than %d active days", enough(p))
 	case away:
-		if other := use.split(p, pr, logons); other != nil {
+		if other := use.split(p, logons); other != nil {
 			confidence = analysis.Firm
 			why += fmt.Sprintf("; the user signed in to the same session from %s (%s): consistent with a code entered for somebody else", spotName(other), t.Origin(other.row))
 		}
@@ -116,10 +117,10 @@ func (use *appUse) judgeCode(p *analysis.Pass, pr *profile, details *signInDetai
 	r, rows := use.row(p, logons, severity, confidence)
 	var protocols []string
 	for _, l := range logons {
-		if word := details.deviceCode(p, l); !contains(protocols, word) {
-			protocols = append(protocols, word)
-		}
+		protocols = append(protocols, details.deviceCode(p, l))
 	}
+	slices.Sort(protocols)
+	protocols = slices.Compact(protocols)
 	r.Cells = []string{
 		strings.Join(appNames(t, rows[:1]), ""), list(protocols), strconv.Itoa(len(rows)), list(networkNames(t, rows)),
 		list(distinct(t, timeline.ColUserAgent, rows)), list(distinct(t, timeline.ColTarget, rows)), why,

@@ -78,7 +78,7 @@ func (use *appUse) judgeApp(p *analysis.Pass, pr *profile, logons []*logon, away
 		hidden = hidden || anonymous(l.place)
 	}
 	excuse := use.excused(p, pr, logons)
-	switch other := use.split(p, pr, logons); {
+	switch other := use.split(p, logons); {
 	case excuse != "":
 		severity, why = analysis.Info, excuse
 	case !away && short:

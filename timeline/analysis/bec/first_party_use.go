@@ -2,7 +2,6 @@ package bec
 
 import (
 	"fmt"
-	"slices"
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
@@ -12,7 +11,6 @@ import (
 type appUse struct {
 	user   uint32
 	app    uint64
-	all    []*logon // of the user, with those that failed
 	logons []*logon
 }
 
@@ -28,7 +26,7 @@ func appUses(p *analysis.Pass, of func(*logon) bool) []*appUse {
 			}
 			app := appValue(p.Timeline, l)
 			if byApp[app] == nil {
-				byApp[app] = &appUse{user: u.user, app: app, all: u.logons}
+				byApp[app] = &appUse{user: u.user, app: app}
 				uses = append(uses, byApp[app])
 			}
 			byApp[app].logons = append(byApp[app].logons, l)
@@ -92,21 +90,36 @@ func (use *appUse) row(p *analysis.Pass, list []*logon, severity analysis.Severi
 	return r, rows
 }
 
-// split finds a logon or act of the user in the session of one of the logons
-// that came from where the user is at home: the user was led to sign in, and
-// the token went elsewhere.
-func (use *appUse) split(p *analysis.Pass, pr *profile, away []*logon) (other *logon) {
-	t := p.Timeline
-	sessions := map[uint32]bool{}
+// split finds a logon of the user in the session of one of the logons that
+// came from where the user is at home: the user was led to sign in, and the
+// token went elsewhere. Nil if there is none.
+func (use *appUse) split(p *analysis.Pass, away []*logon) *logon {
+	home := homeSessions(p)
 	for _, l := range away {
-		sessions[t.Folded(timeline.ColSession, l.row)] = true
+		if other := home[pair(l.user, p.Timeline.Folded(timeline.ColSession, l.row))]; other != nil {
+			return other
+		}
 	}
-	delete(sessions, 0)
-	i := slices.IndexFunc(use.all, func(l *logon) bool {
-		return sessions[t.Folded(timeline.ColSession, l.row)] && pr.atHome(l)
+	return nil
+}
+
+type homeSessionKey struct{}
+
+// homeSessions is the first admitted logon from where its user is at home, by
+// user and session.
+func homeSessions(p *analysis.Pass) map[uint64]*logon {
+	return analysis.Once(p, homeSessionKey{}, func() map[uint64]*logon {
+		pr := profileOf(p)
+		first := map[uint64]*logon{}
+		for _, u := range pr.byUser {
+			for _, l := range u.logons {
+				session := p.Timeline.Folded(timeline.ColSession, l.row)
+				if session == 0 || l.activities || !l.admitted() || first[pair(l.user, session)] != nil || !pr.atHome(l) {
+					continue
+				}
+				first[pair(l.user, session)] = l
+			}
+		}
+		return first
 	})
-	if i < 0 {
-		return nil
-	}
-	return use.all[i]
 }

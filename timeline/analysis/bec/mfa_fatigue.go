@@ -2,6 +2,7 @@ package bec
 
 import (
 	"fmt"
+	"sort"
 	"strconv"
 	"time"
 
@@ -65,8 +66,9 @@ func runMFAFatigue(p *analysis.Pass) (*analysis.Finding, error) {
 			}
 		}
 		requests += len(failed)
+		long := len(activeDays(u.logons)) >= enough(p)
 		for _, run := range fatigueRuns(t, failed, least) {
-			f.Rows = append(f.Rows, judgeFatigue(p, pr, u, run))
+			f.Rows = append(f.Rows, judgeFatigue(p, pr, u, run, long))
 		}
 	}
 	byTime(f.Rows)
@@ -101,12 +103,12 @@ func fatigueRuns(t *timeline.Timeline, failed []*logon, least int) [][]*logon {
 	return runs
 }
 
-func judgeFatigue(p *analysis.Pass, pr *profile, u userLogons, run []*logon) analysis.Row {
+func judgeFatigue(p *analysis.Pass, pr *profile, u userLogons, run []*logon, long bool) analysis.Row {
 	t := p.Timeline
 	name := t.Value(timeline.ColUser, u.user)
 	rows := make([]int, len(run))
 	networks, bySource := map[uint64]bool{}, map[string]int{}
-	home, cleared := len(activeDays(u.logons)) >= enough(p), true
+	home, cleared := long, true
 	requests := 0
 	for i, l := range run {
 		rows[i] = l.row
@@ -126,8 +128,12 @@ func judgeFatigue(p *analysis.Pass, pr *profile, u userLogons, run []*logon) ana
 	case home:
 		severity, why = analysis.Info, "from networks that are usual for the user: consistent with trouble with his own device"
 	default:
-		for _, l := range u.logons {
-			if l.time < last.time || l.time-last.time > int64(fatigueWithin) || !l.admitted() || !l.interactive {
+		after := sort.Search(len(u.logons), func(i int) bool { return u.logons[i].time >= last.time })
+		for _, l := range u.logons[after:] {
+			if l.time-last.time > int64(fatigueWithin) {
+				break
+			}
+			if !l.admitted() || !l.interactive {
 				continue
 			}
 			if networks[uint64(networksOf(p).number[l.ip])] || l.located() && !pr.atHome(l) {

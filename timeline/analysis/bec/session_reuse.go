@@ -2,7 +2,6 @@ package bec
 
 import (
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -55,13 +54,15 @@ func runSessionReuse(p *analysis.Pass) (*analysis.Finding, error) {
 	long := longHistories(p, pr)
 	f := &analysis.Finding{}
 	for _, s := range sessions {
+		own := s.owner(p, pr)
+		if len(own.rows) == 0 {
+			continue // strange places only: foreign-logon's and hosting-logon's
+		}
 		for _, at := range s.order {
 			if s.parts[at].own {
 				continue
 			}
-			if r, ok := s.judge(p, pr, at, !long[s.user]); ok {
-				f.Rows = append(f.Rows, r)
-			}
+			f.Rows = append(f.Rows, s.judge(p, pr, at, own, !long[s.user]))
 		}
 	}
 	bounces := 0
@@ -85,27 +86,17 @@ func longHistories(p *analysis.Pass, pr *profile) map[uint32]bool {
 }
 
 // judge weighs one part of a session that is not from where its user is at
-// home; false if there is nothing to say of it.
-func (s *sharedSession) judge(p *analysis.Pass, pr *profile, at spot, short bool) (analysis.Row, bool) {
+// home.
+func (s *sharedSession) judge(p *analysis.Pass, pr *profile, at spot, own *ownerPart, short bool) analysis.Row {
 	t := p.Timeline
 	part := s.parts[at]
-	var own []int
-	for _, in := range s.order {
-		if s.parts[in].own {
-			own = append(own, s.parts[in].rows...)
-		}
-	}
-	if len(own) == 0 {
-		return analysis.Row{}, false // two strange places of one session: foreign-logon's and hosting-logon's
-	}
-	slices.Sort(own)
 	place := t.Place(part.rows[0])
 	name := t.Value(timeline.ColUser, s.user)
 	unusual := !pr.countries.usual(s.user, at.country)
 	severity, confidence := analysis.Info, analysis.Likely
 	var against, excuse []string
-	other, km, apart := nearestApart(t, part.rows, own)
-	strange := strangeAgents(p, pr, s.user, part.rows, own)
+	other, km, apart := own.nearest(t, part.rows)
+	strange := own.strange(p, part.rows)
 	newCountry := 1.0
 	if h := pr.countries.of[s.user]; h != nil {
 		newCountry, _, _ = h.chance(at.country)
@@ -122,7 +113,7 @@ func (s *sharedSession) judge(p *analysis.Pass, pr *profile, at spot, short bool
 	switch {
 	case clearedRows(p, pr, part.rows) || contains(p.Settings.KnownGood.Users, name):
 		excuse = append(excuse, "cleared by the examiner")
-	case sameDevice(t, part.rows, own):
+	case own.hasDevice(t, part.rows):
 		excuse = append(excuse, "the same device on both sides: consistent with a VPN, or with Wi-Fi and mobile of one device")
 	case km == 0 && travelledRows(p, name, place.Country, part.rows):
 		excuse = append(excuse, "declared travel")
@@ -164,8 +155,8 @@ func (s *sharedSession) judge(p *analysis.Pass, pr *profile, at spot, short bool
 	r.User, r.Severity, r.Confidence = name, severity, confidence
 	r.Cells = []string{
 		"session in two places", rowPlace(t, part.rows[0]), fmt.Sprintf("%s, %s at %s", rowPlace(t, other), t.Origin(other), stamp(t.Time(other))),
-		list(distinct(t, timeline.ColUserAgent, part.rows)), list(distinct(t, timeline.ColUserAgent, own)), list(appNames(t, part.rows)),
+		list(distinct(t, timeline.ColUserAgent, part.rows)), own.named, list(appNames(t, part.rows)),
 		strconv.Itoa(len(part.rows)), strings.Join(against, "; "), strings.Join(excuse, "; "),
 	}
-	return r, true
+	return r
 }

@@ -1,7 +1,6 @@
 package bec
 
 import (
-	"net/netip"
 	"slices"
 	"time"
 
@@ -103,74 +102,78 @@ func placeNumbers(p *analysis.Pass) []uint32 {
 	})
 }
 
-// nearestApart finds the record of the owner's part that nobody can have
-// travelled from; km is 0 if there is none, and then the record is the one
-// before the part.
-func nearestApart(t *timeline.Timeline, rows, own []int) (other int, km float64, apart time.Duration) {
-	other = own[0]
-	at := func(row int) *logon {
-		return &logon{row: row, time: nanosOf(t, row), place: t.Place(row), network: networkOf(t, row)}
+// An ownerPart is what of a session came from where its user is at home.
+type ownerPart struct {
+	rows    []int
+	agents  map[uint32]bool // families, those of the user's logons at home included
+	devices map[uint32]bool
+	named   string // its user agents
+}
+
+func (s *sharedSession) owner(p *analysis.Pass, pr *profile) *ownerPart {
+	t := p.Timeline
+	families, _ := agentFamilies(p)
+	own := &ownerPart{agents: map[uint32]bool{}, devices: map[uint32]bool{}}
+	for _, in := range s.order {
+		if s.parts[in].own {
+			own.rows = append(own.rows, s.parts[in].rows...)
+		}
 	}
-	i := 0
+	slices.Sort(own.rows)
+	if b := pr.home[s.user]; b != nil {
+		for agent := range b.agents {
+			own.agents[agent] = true
+		}
+	}
+	for _, row := range own.rows {
+		own.agents[families[t.Code(timeline.ColUserAgent, row)]] = true
+		own.devices[t.Folded(timeline.ColDevice, row)] = true
+	}
+	delete(own.agents, 0)
+	delete(own.devices, 0)
+	own.named = list(distinct(t, timeline.ColUserAgent, own.rows))
+	return own
+}
+
+// strange reports whether a record names a user agent whose family neither
+// the owner's part nor the user's logons at home show. Without anything to
+// compare with nothing is strange.
+func (own *ownerPart) strange(p *analysis.Pass, rows []int) bool {
+	families, _ := agentFamilies(p)
+	return len(own.agents) > 0 && slices.ContainsFunc(rows, func(row int) bool {
+		agent := families[p.Timeline.Code(timeline.ColUserAgent, row)]
+		return agent != 0 && !own.agents[agent]
+	})
+}
+
+// hasDevice reports whether a device of some rows is the owner's.
+func (own *ownerPart) hasDevice(t *timeline.Timeline, rows []int) bool {
+	return slices.ContainsFunc(rows, func(row int) bool { return own.devices[t.Folded(timeline.ColDevice, row)] })
+}
+
+// nearest finds the owner's record from which nobody can have travelled to
+// one of the rows; km is 0 if there is none, and then the record is the one
+// before them.
+func (own *ownerPart) nearest(t *timeline.Timeline, rows []int) (other int, km float64, apart time.Duration) {
+	at := func(row int) *logon {
+		return &logon{row: row, time: nanosOf(t, row), place: t.Place(row), network: geo.Network(t.Place(row).Addr)}
+	}
+	i, _ := slices.BinarySearch(own.rows, rows[0])
+	other = own.rows[max(i-1, 0)]
 	for _, row := range rows {
-		for i < len(own) && own[i] < row {
-			i++
-		}
-		if i > 0 && km == 0 {
-			other = own[i-1]
-		}
+		i, _ := slices.BinarySearch(own.rows, row)
 		for _, k := range [...]int{i - 1, i} {
-			if k < 0 || k >= len(own) {
+			if k < 0 || k >= len(own.rows) {
 				continue
 			}
-			a, b := at(own[k]), at(row)
+			a, b := at(own.rows[k]), at(row)
 			if d, impossible := cannotTravel(a, b); impossible && d > km {
-				other, km = own[k], d
+				other, km = own.rows[k], d
 				apart = max(time.Duration(a.time-b.time), time.Duration(b.time-a.time)).Round(time.Second)
 			}
 		}
 	}
 	return other, km, apart
-}
-
-// networkOf is the /24 or /64 of a record's address.
-func networkOf(t *timeline.Timeline, row int) netip.Prefix {
-	return geo.Network(t.Place(row).Addr)
-}
-
-// strangeAgents reports whether a record names a user agent whose family
-// neither the other records nor the user's logons at home show. Without
-// anything to compare with nothing is strange.
-func strangeAgents(p *analysis.Pass, pr *profile, user uint32, rows, own []int) bool {
-	t := p.Timeline
-	families, _ := agentFamilies(p)
-	known := map[uint32]bool{}
-	if b := pr.home[user]; b != nil {
-		for agent := range b.agents {
-			known[agent] = true
-		}
-	}
-	for _, row := range own {
-		known[families[t.Code(timeline.ColUserAgent, row)]] = true
-	}
-	delete(known, 0)
-	if len(known) == 0 {
-		return false
-	}
-	return slices.ContainsFunc(rows, func(row int) bool {
-		agent := families[t.Code(timeline.ColUserAgent, row)]
-		return agent != 0 && !known[agent]
-	})
-}
-
-// sameDevice reports whether a device of some rows is one of others.
-func sameDevice(t *timeline.Timeline, rows, others []int) bool {
-	devices := map[uint32]bool{}
-	for _, row := range others {
-		devices[t.Folded(timeline.ColDevice, row)] = true
-	}
-	delete(devices, 0)
-	return slices.ContainsFunc(rows, func(row int) bool { return devices[t.Folded(timeline.ColDevice, row)] })
 }
 
 // clearedRows reports whether the examiner cleared the addresses of all rows,
