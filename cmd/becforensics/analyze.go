@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"path/filepath"
 	"sync"
@@ -105,22 +104,23 @@ func (c *analyzeCmd) summarise(term *terminal, results []*analysis.Result) {
 	for _, r := range results {
 		switch r.Status {
 		case analysis.Found:
-			n := 0
+			n, worst := 0, analysis.Info
 			for _, row := range r.Finding.Rows {
 				if row.Severity > analysis.Info {
 					n++
 				}
+				worst = max(worst, row.Severity)
 			}
 			if n > 0 {
-				fmt.Fprintf(term.err, "%-24s %d rows of severity low or more\n", r.Analyzer.Name, n)
+				term.tell("%-24s %5d accusing, the worst %s", r.Analyzer.Name, n, worst)
 			}
 		case analysis.Failed:
-			fmt.Fprintf(term.err, "%-24s failed: %s\n", r.Analyzer.Name, r.Reason)
+			term.tell("%-24s failed: %s", r.Analyzer.Name, r.Reason)
 		}
 	}
 	for _, path := range []string{c.Output, c.JSON} {
 		if path != "" {
-			fmt.Fprintf(term.err, "wrote %s\n", path)
+			term.tell("wrote %s", path)
 		}
 	}
 }

@@ -5,7 +5,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"strings"
 	"text/tabwriter"
+	"unicode/utf16"
 
 	"becforensics/ingest"
 	"becforensics/ingest/evidence"
@@ -86,10 +88,31 @@ func writeInspection(w io.Writer, files []ingest.File) error {
 		}
 		list[i] = d
 	}
-	enc := json.NewEncoder(w)
+	var text strings.Builder
+	enc := json.NewEncoder(&text)
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", " ")
-	return enc.Encode(list)
+	if err := enc.Encode(list); err != nil {
+		return err
+	}
+	_, err := io.WriteString(w, escapeJSON(text.String()))
+	return err
+}
+
+// escapeJSON writes the characters of a JSON text that steer a terminal as
+// JSON escapes. All of them stand within strings.
+func escapeJSON(text string) string {
+	var b strings.Builder
+	for _, r := range text {
+		if s := string(r); r == '\n' || evidence.Printable(s) == s {
+			b.WriteString(s)
+			continue
+		}
+		for _, unit := range utf16.AppendRune(nil, r) {
+			fmt.Fprintf(&b, `\u%04x`, unit)
+		}
+	}
+	return b.String()
 }
 
 func printInspection(w io.Writer, files []ingest.File, t *timeline.Timeline) {

@@ -12,6 +12,8 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"reflect"
+	"strings"
 	"syscall"
 
 	"github.com/alecthomas/kong"
@@ -47,6 +49,12 @@ type terminal struct {
 	interactive bool // whether err is a terminal
 }
 
+// tell writes one line to the person at the terminal. Nothing that evidence
+// or an argument holds steers the terminal.
+func (t *terminal) tell(format string, args ...any) {
+	fmt.Fprintln(t.err, evidence.Printable(fmt.Sprintf(format, args...)))
+}
+
 func main() {
 	os.Exit(run(os.Args[1:], &terminal{out: os.Stdout, err: os.Stderr, interactive: isTerminal(os.Stderr)}))
 }
@@ -63,7 +71,7 @@ func run(args []string, term *terminal) int {
 		kong.UsageOnError(), kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
 		kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(term))
 	if err != nil {
-		fmt.Fprintln(term.err, "becforensics:", err)
+		term.tell("becforensics: %s", err)
 		return exitUsage
 	}
 	k, err := parser.Parse(args)
@@ -71,15 +79,28 @@ func run(args []string, term *terminal) int {
 		return exited
 	}
 	if err != nil {
-		fmt.Fprintf(term.err, "becforensics: %s\n", evidence.Printable(err.Error()))
+		term.tell("becforensics: %s%s", err, hint(args))
 		return exitUsage
 	}
 	err = k.Run()
 	code := exitCode(ctx, err)
 	if err != nil && !errors.Is(err, errPartial) {
-		fmt.Fprintf(term.err, "becforensics: %s\n", evidence.Printable(err.Error()))
+		for line := range strings.SplitSeq(err.Error(), "\n") {
+			term.tell("becforensics: %s", line)
+		}
 	}
 	return code
+}
+
+// hint says where the help is that a mistaken command line calls for.
+func hint(args []string) string {
+	commands := reflect.TypeFor[cli]()
+	for i := range commands.NumField() {
+		if name := strings.ToLower(commands.Field(i).Name); len(args) > 0 && args[0] == name {
+			return "; see becforensics " + name + " --help"
+		}
+	}
+	return "; see becforensics --help"
 }
 
 // errPartial ends a command that did its work, though some evidence was not

@@ -1,9 +1,7 @@
 package main
 
 import (
-	"io"
 	"os"
-	"sync/atomic"
 	"time"
 
 	"github.com/vbauerster/mpb/v8"

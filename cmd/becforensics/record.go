@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"fmt"
+	"os"
 
 	"becforensics/ingest"
 	"becforensics/ingest/evidence"
@@ -16,7 +17,7 @@ type recordCmd struct {
 }
 
 // Run prints the raw bytes of one record on standard output, and where they
-// lie and their hash on standard error.
+// lie and their hash on standard error. A terminal is shown them escaped.
 func (c *recordCmd) Run(ctx context.Context, term *terminal) error {
 	o, err := timeline.ParseOrigin(c.Origin)
 	if err != nil {
@@ -36,9 +37,13 @@ func (c *recordCmd) Run(ctx context.Context, term *terminal) error {
 	if err != nil {
 		return err
 	}
-	if _, err := term.out.Write(raw); err != nil {
+	shown := raw
+	if f, ok := term.out.(*os.File); ok && isTerminal(f) {
+		shown = []byte(evidence.Printable(string(raw)) + "\n")
+	}
+	if _, err := term.out.Write(shown); err != nil {
 		return err
 	}
-	fmt.Fprintf(term.err, "\n%s %s: bytes %d to %d of the file, SHA-256 of the record %x\n", o, evidence.Printable(item.Name), offset, offset+int64(len(raw)), sha256.Sum256(raw))
+	term.tell("%s %s: bytes %d to %d of the file, SHA-256 of the record %x", o, item.Name, offset, offset+int64(len(raw)), sha256.Sum256(raw))
 	return nil
 }

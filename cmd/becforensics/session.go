@@ -310,14 +310,14 @@ func partial(files []ingest.File) error {
 func (t *terminal) say(files []ingest.File) {
 	for _, f := range files {
 		if f.Status != ingest.Read {
-			fmt.Fprintf(t.err, "%s: %s: %s\n", evidence.Printable(f.Name), f.Status, evidence.Printable(short(f.Reason)))
+			t.tell("%s: %s: %s", f.Name, f.Status, short(f.Reason))
 		}
 	}
 }
 
 // shortReason is how much of a reason a terminal shows; inspect and the
 // report have all of it.
-const shortReason = 300
+const shortReason = 120
 
 func short(s string) string {
 	if len(s) <= shortReason {

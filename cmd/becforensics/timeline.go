@@ -47,7 +47,7 @@ func (c *timelineCmd) Run(ctx context.Context, term *terminal) error {
 		return err
 	}
 	term.say(collection.Files)
-	fmt.Fprintf(term.err, "%s: %d of %d events\n", c.Output, len(rows), t.Len())
+	term.tell("wrote %s: %d of %d events", c.Output, len(rows), t.Len())
 	return partial(collection.Files)
 }
 
