@@ -17,7 +17,7 @@ var toolUserAgent = &analysis.Analyzer{
 	Doc: analysis.Doc{
 		Question: "Did a program that people do not read their mail with use an account: an attack tool, a phishing kit, a library for scripts?",
 		Method: "Records whose user agent the table of suspicious user agents knows, legacy authentication aside, by user and tool. A successful logon, or an act on record, by an attack tool or phishing kit is critical; by another tool that the table rates high, high, and critical if the application is one where they land; by other scripting tools, medium. " +
-			"From the user's usual network with 20 active days of history the latter two weigh less: low, and nothing. A tool that is the user's habit, or that 3 other users had for 10 days each, only informs, as do applications without a user, failed logons, and what the examiner cleared. With a short history the weight is one step less.",
+			"From the user's usual network with 20 active days of history the latter two weigh less: low, and nothing. A tool that is the user's habit, or that 3 other users had for 10 days each, only informs, as do applications without a user, failed logons, and what the examiner cleared. With a short history tools for scripts only inform, and others that the table rates high weigh one step less.",
 		Limits:   "A user agent is what the client says of itself. Kits that pass on the victim's own user agent are not seen here: see session-reuse and hosting-logon. Records without a user agent are not judged.",
 		Innocent: "The organisation's own scripts and integrations, administrators' command lines, developers' test programs, mobile applications built on OkHttp.",
 		Confirm:  "Whether the user, or an application of the organisation's, runs such a program from that address.",
@@ -219,6 +219,9 @@ func (use *toolUse) weigh(p *analysis.Pass, pr *profile, habits *routines, name 
 	case use.kind == toolAtHome && !short:
 		severity = analysis.Info
 		why = append(why, "from a usual network of the user: consistent with the user's own scripts")
+	case short && severity == analysis.Medium:
+		severity, confidence = analysis.Info, analysis.Unsure
+		why = append(why, fmt.Sprintf("insufficient history: fewer than %d active days do not tell whether it is a habit", enough(p)))
 	case short:
 		severity, confidence = severity-1, analysis.Unsure
 		why = append(why, fmt.Sprintf("insufficient history: fewer than %d active days", enough(p)))
