@@ -10,6 +10,7 @@ import (
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/reference"
 )
 
 var hidingRule = &analysis.Analyzer{
@@ -19,7 +20,8 @@ var hidingRule = &analysis.Analyzer{
 		Question: "Was an inbox rule made that hides mail from the mailbox's owner?",
 		Method: "Every rule on record, by cmdlet, by Outlook or in a snapshot, with its history, is given points: 3 for a name without a letter or digit, 1 for one of a single character, 3 for deleting, 3 for moving to a folder that hides mail (2 for deleted items, none for the archive, which people use as such), " +
 			"2 for words of payment or warning in its conditions, 2 for naming a correspondent of the estate, 1 for marking as read, 1 for stopping further rules, 2 for deleting or moving without any condition, 2 for sending mail outside (Forwarding judges that by itself), " +
-			"2 for an act of a suspicious actor, 1 for being made within 24 hours after a suspicious logon. From 3 points it is high, from 6 critical. Rules that one user made within 10 minutes from one address share the verdict.",
+			"2 for an act of a suspicious actor, 1 for being made within 24 hours after a suspicious logon. From 3 points it is high, from 6 critical, if it hides mail by name, deleting, folder or target, or an actor made it: what only sorts mail, by whatever words, informs. " +
+			"What later records change of a rule is added to what is known of it. Rules that one user made within 10 minutes from one address share the verdict. A failed operation only informs, as do rows of a message trace by which some rule acted.",
 		Limits:   "A rule made before the log begins is known only from a snapshot. Outlook repeats its rules without saying what they are; such repetitions are counted, not judged. Rules kept by a client on a computer leave no record.",
 		Innocent: "People sort newsletters away, delete notices they are tired of, and give rules one-letter names.",
 		Confirm:  "The owner's account of the rule; what lies in the target folder; the logon under which it was made.",
@@ -53,14 +55,16 @@ const (
 // A rule is what is known of one inbox rule.
 type rule struct {
 	name, owner string
-	changes     []change // of the record that says most
-	rows        []int    // events, in time order
-	acts        []string // what each did
+	changes     []change       // the latest that is known of each parameter
+	known       map[string]int // where each stands, by folded name
+	rows        []int          // events, in time order
+	acts        []string       // what each did
 	origins     []timeline.Origin
 	alive       bool
 	points      int
 	reasons     []string
 	failed      bool // nothing that succeeded is on record
+	hides       bool // some reason is more than sorting mail
 }
 
 func runHidingRule(p *analysis.Pass) (*analysis.Finding, error) {
@@ -69,15 +73,15 @@ func runHidingRule(p *analysis.Pass) (*analysis.Finding, error) {
 	for _, r := range rules {
 		j.judge(r)
 	}
-	shareVerdicts(p.Timeline, rules)
 	least := int(p.Settings.Threshold("hiding-rule.points", rulePoints))
+	shareVerdicts(p.Timeline, rules, least)
 	worst := int(p.Settings.Threshold("hiding-rule.critical", ruleCritical))
 	f := &analysis.Finding{}
 	hiding := 0
 	for _, r := range rules {
 		row := ruleRow(p.Timeline, r)
 		switch {
-		case r.failed:
+		case r.failed || !r.hides:
 			row.Severity = analysis.Info
 		case r.points >= worst:
 			row.Severity = analysis.Critical
@@ -89,11 +93,13 @@ func runHidingRule(p *analysis.Pass) (*analysis.Finding, error) {
 		}
 		f.Rows = append(f.Rows, row)
 	}
+	f.Rows = append(f.Rows, rulesAtWork(p.Timeline)...)
 	byTime(f.Rows)
-	f.Summary = fmt.Sprintf("%s on record or in snapshots, %d of them with %d points or more.", counted(len(rules), "inbox rule"), hiding, least)
+	f.Summary = fmt.Sprintf("%s on record or in snapshots, %d of them hide mail with %d points or more.", counted(len(rules), "inbox rule"), hiding, least)
 	if resync >= maxResyncNoted {
-		f.Notes = append(f.Notes, counted(resync, "record")+" of Outlook repeating its rules without saying what they are were left out.")
+		f.Notes = append(f.Notes, counted(resync, "record")+" of Outlook repeating its rules without saying what they are left out.")
 	}
+	f.Notes = append(f.Notes, attributionNotes(p)...)
 	return f, nil
 }
 
@@ -127,29 +133,39 @@ func collectRules(p *analysis.Pass) (rules []*rule, resync int) {
 		changes := parametersOf(t.Text(timeline.ColRule, row))
 		r := get(ruleOwner(t, row), ruleName(t, row, changes))
 		act := ruleAct(p, t.Text(timeline.ColOperation, row), changes)
-		ok := t.Outcome(row) != timeline.Failure
 		if len(r.rows) == 0 {
 			r.failed = true
 		}
-		if ok {
-			r.failed = false
-		} else {
+		switch {
+		case t.Outcome(row) == timeline.Failure:
 			act += " (failed)"
+			if r.failed {
+				r.merge(changes)
+			}
+		case r.failed:
+			r.failed, r.changes, r.known = false, nil, nil
+			r.merge(changes)
+		default:
+			r.merge(changes)
 		}
 		r.rows, r.acts = append(r.rows, row), append(r.acts, act)
-		if len(changes) > len(r.changes) {
-			r.changes = changes
-		}
 	}
+	accounts := accountsByName(t)
 	for _, c := range t.Context() {
 		if c.Kind != contextRule {
 			continue
 		}
-		r := get(snapshotOwner(p, c.Owner), c.Get("Name"))
-		r.alive = true
+		owner := c.Owner
+		if account, ok := accounts[strings.ToLower(owner)]; ok {
+			owner = account
+		}
+		r := get(owner, c.Get("Name"))
+		r.alive, r.failed = true, false
 		r.origins = append(r.origins, c.Origin)
 		if len(r.changes) == 0 {
-			r.changes = contextChanges(c)
+			r.merge(contextChanges(c))
+		} else {
+			r.complete(p, c)
 		}
 	}
 	return rules, resync
@@ -163,29 +179,100 @@ func ruleOwner(t *timeline.Timeline, row int) string {
 	return t.Text(timeline.ColUser, row)
 }
 
-// snapshotOwner is the account that a snapshot's owner, which may be a name
-// without a domain, is in the log.
-func snapshotOwner(p *analysis.Pass, owner string) string {
-	if strings.Contains(owner, "@") {
-		return owner
+// merge takes over what a later record says of the rule.
+func (r *rule) merge(changes []change) {
+	for _, c := range changes {
+		r.set(c, true)
 	}
-	t := p.Timeline
-	for code := 1; code < t.Cardinality(timeline.ColUser); code++ {
-		name, _, _ := strings.Cut(t.Value(timeline.ColUser, uint32(code)), "@")
-		if strings.EqualFold(name, owner) {
-			return t.Value(timeline.ColUser, uint32(code))
+}
+
+// complete adds from a snapshot the conditions and actions that no record
+// names.
+func (r *rule) complete(p *analysis.Pass, c timeline.Context) {
+	table := p.Reference.Table(reference.RuleParameters)
+	for _, cell := range contextChanges(c) {
+		if _, known := table.Find(cell.name); known && !isBlank(cell.new) && !strings.EqualFold(cell.new, "false") {
+			r.set(cell, false)
 		}
 	}
-	return owner
+}
+
+// set takes over one parameter, one that is known already only if it replaces.
+func (r *rule) set(c change, replace bool) {
+	key := strings.ToLower(c.name)
+	i, known := r.known[key]
+	switch {
+	case !known:
+		if r.known == nil {
+			r.known = map[string]int{}
+		}
+		r.known[key] = len(r.changes)
+		r.changes = append(r.changes, c)
+	case replace:
+		r.changes[i] = c
+	}
+}
+
+// accountsByName are the accounts of the log by their names without a domain,
+// as snapshots may name their owners; one that several share is nobody's.
+func accountsByName(t *timeline.Timeline) map[string]string {
+	accounts := map[string]string{}
+	fold := t.Fold(timeline.ColUser)
+	for code := 1; code < t.Cardinality(timeline.ColUser); code++ {
+		name, _, ok := strings.Cut(strings.ToLower(t.Value(timeline.ColUser, uint32(code))), "@")
+		if !ok || name == "" || fold[code] != uint32(code) {
+			continue
+		}
+		if _, shared := accounts[name]; shared {
+			accounts[name] = name
+			continue
+		}
+		accounts[name] = t.Value(timeline.ColUser, uint32(code))
+	}
+	return accounts
+}
+
+// ruleWitness is what the rule column holds on rows of a message trace that
+// tell that an inbox rule acted.
+const ruleWitness = `{"Source":"MAILBOXRULE"}`
+
+// rulesAtWork are the rows about messages on which some inbox rule acted by
+// the message trace, one a sender and recipients.
+func rulesAtWork(t *timeline.Timeline) []analysis.Row {
+	witness, ok := t.Find(timeline.ColRule, ruleWitness)
+	if !ok {
+		return nil
+	}
+	type key struct{ sender, recipients uint32 }
+	groups := map[key][]int{}
+	var order []key
+	for row := range t.Len() {
+		if t.Code(timeline.ColRule, row) != witness {
+			continue
+		}
+		k := key{t.Folded(timeline.ColSender, row), t.Folded(timeline.ColRecipients, row)}
+		if groups[k] == nil {
+			order = append(order, k)
+		}
+		groups[k] = append(groups[k], row)
+	}
+	var rows []analysis.Row
+	for _, k := range order {
+		list := groups[k]
+		r := informing(t, list[0], list[len(list)-1])
+		r.Cells = []string{"", "0", "an inbox rule acted on " + counted(len(list), "message") + ", by the message trace", "from " + t.Value(timeline.ColSender, k.sender) + " to " + t.Value(timeline.ColRecipients, k.recipients), "", ""}
+		rows = append(rows, r)
+	}
+	return rows
 }
 
 // shareVerdicts gives rules that one user made within a short time from one
 // address the points of the worst of them, saying so.
-func shareVerdicts(t *timeline.Timeline, rules []*rule) {
+func shareVerdicts(t *timeline.Timeline, rules []*rule, least int) {
 	type key struct{ user, ip uint32 }
 	byActor := map[key][]*rule{}
 	for _, r := range rules {
-		if len(r.rows) > 0 {
+		if len(r.rows) > 0 && !r.failed {
 			k := key{t.Folded(timeline.ColUser, r.rows[0]), t.Code(timeline.ColIP, r.rows[0])}
 			byActor[k] = append(byActor[k], r)
 		}
@@ -196,15 +283,22 @@ func shareVerdicts(t *timeline.Timeline, rules []*rule) {
 		}
 		slices.SortStableFunc(group, func(a, b *rule) int { return cmp.Compare(a.rows[0], b.rows[0]) })
 		for start := 0; start < len(group); {
-			end, worst := start+1, group[start]
+			end, worst := start+1, &rule{}
+			if group[start].hides {
+				worst = group[start]
+			}
 			for end < len(group) && nanosOf(t, group[end].rows[0])-nanosOf(t, group[end-1].rows[0]) <= int64(ruleBurst) {
-				if group[end].points > worst.points {
+				if group[end].hides && group[end].points > worst.points {
 					worst = group[end]
 				}
 				end++
 			}
 			for _, r := range group[start:end] {
-				if r.points < worst.points && worst.points >= rulePoints {
+				if worst.points < least {
+					break
+				}
+				r.hides = true
+				if r.points < worst.points {
 					r.reasons = append(r.reasons, fmt.Sprintf("+%d made in one burst with rule %s", worst.points-r.points, quoteName(worst.name)))
 					r.points = worst.points
 				}

@@ -31,16 +31,20 @@ func (j *ruleJudge) judge(r *rule) {
 		r.points += points
 		r.reasons = append(r.reasons, fmt.Sprintf("+%d ", points)+fmt.Sprintf(format, args...))
 	}
-	if name := strings.TrimSpace(r.name); !hasWord(name) {
-		add(3, "a name without a letter or digit")
+	hides := func(points int, format string, args ...any) {
+		r.hides = true
+		add(points, format, args...)
+	}
+	if name := strings.TrimSpace(r.name); r.name != "" && !hasWord(name) {
+		hides(3, "a name without a letter or digit")
 	} else if utf8.RuneCountInString(name) == 1 {
 		add(1, "a name of one character")
 	}
 	deletes := isTrue(r.changes, "DeleteMessage") || isTrue(r.changes, "SoftDeleteMessage")
 	if deletes {
-		add(3, "deletes messages")
+		hides(3, "deletes messages")
 	}
-	moves := j.move(r, add)
+	moves := j.move(r, hides)
 	j.words(r, add)
 	if isTrue(r.changes, "MarkAsRead") {
 		add(1, "marks as read")
@@ -53,15 +57,15 @@ func (j *ruleJudge) judge(r *rule) {
 	}
 	for _, target := range forwardTargets(r.changes, ruleTargets) {
 		if external(j.own, target) {
-			add(2, "sends mail to the external address %s", target)
+			hides(2, "sends mail to the external address %s", target)
 			break
 		}
 	}
-	j.actor(r, add)
+	j.actor(r, hides)
 }
 
 // move gives the points of the target folder.
-func (j *ruleJudge) move(r *rule, add func(int, string, ...any)) bool {
+func (j *ruleJudge) move(r *rule, hides func(int, string, ...any)) bool {
 	moved := false
 	for _, name := range [...]string{"MoveToFolder", "CopyToFolder"} {
 		folder := valueOf(r.changes, name)
@@ -74,9 +78,9 @@ func (j *ruleJudge) move(r *rule, add func(int, string, ...any)) bool {
 		case "archive":
 			r.reasons = append(r.reasons, "+0 moves to "+folder)
 		case "deleted":
-			add(2, "moves to %s", folder)
+			hides(2, "moves to %s", folder)
 		default:
-			add(3, "moves to %s, a folder that hides mail (%s)", folder, kind)
+			hides(3, "moves to %s, a folder that hides mail (%s)", folder, kind)
 		}
 	}
 	return moved
@@ -129,11 +133,11 @@ func (j *ruleJudge) hasCondition(r *rule) bool {
 }
 
 // actor gives the points of who made the rule and when.
-func (j *ruleJudge) actor(r *rule, add func(int, string, ...any)) {
+func (j *ruleJudge) actor(r *rule, hides func(int, string, ...any)) {
 	t := j.p.Timeline
 	for _, row := range r.rows {
 		if a, basis := j.acts.at(row); a != nil {
-			add(2, "by a suspicious actor (%s)", attributed(a, basis))
+			hides(2, "by a suspicious actor (%s)", attributed(a, basis))
 			break
 		}
 	}
@@ -142,6 +146,6 @@ func (j *ruleJudge) actor(r *rule, add func(int, string, ...any)) {
 	}
 	at, timed := t.Nanos(r.rows[0])
 	if _, ok := lastBefore(t, j.suspicious[t.Folded(timeline.ColUser, r.rows[0])], at, soonAfter); timed && ok {
-		add(1, "made within 24 hours after a suspicious logon")
+		hides(1, "first on record within 24 hours after a suspicious logon")
 	}
 }
