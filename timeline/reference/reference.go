@@ -60,6 +60,8 @@ const (
 	RuleOperations  = "rule_operations"                 // operation -> act
 	RuleParameters  = "rule_parameters"                 // parameter -> role
 	SearchTerms     = "search_terms"                    // term -> category, language, weight
+	SigmaFields     = "sigma_fields"                    // field of Sigma rules -> column, form
+	SigmaSources    = "sigma_sources"                   // product/service of Sigma rules -> names of sources
 	SuppressTerms   = "rule_or_deletion_suppress_terms" // term -> category, language, weight
 	SuspiciousTLDs  = "suspicious_tlds"                 // tld -> class
 	TimeZones       = "time_zones"                      // Windows name of a zone -> offset_minutes, countries

@@ -21,6 +21,7 @@ var vocabularies = map[string]string{
 	"operations_of_interest.class":             "access account alert application audit change consent content-search delegation delete device download draft federation file-access file-change file-delete flow logon mailbox-setting message mfa mobile move password policy protocol role rule search send sharing trace transport",
 	"rule_or_deletion_suppress_terms.category": "bounce-or-notice mfa-notice password-notice warning",
 	"search_terms.category":                    "bank-detail credential payment payroll pii real-estate sensitive",
+	"sigma_fields.form":                        "names pairs result text values",
 	"suspicious_tlds.class":                    "country generic repurposed second-level",
 	"user_agents_suspicious.category":          "attack-tool automation bulk-download http-library legacy-authentication mail-client phishing-kit scripting",
 	"user_agents_suspicious.severity":          "high medium",
@@ -77,7 +78,7 @@ func TestEveryWordIsUsed(t *testing.T) {
 func TestConstantsNameTheFiles(t *testing.T) {
 	constants := []string{
 		ActivityTypes, AppsAbused, AppsFirstParty, AppsFOCI, AppsWatch, AttachmentTypes, Clients, Confusables, ContextTables, Delegations, DisposableMail, DomainSuffixes,
-		EntraErrors, ExpectedRecords, FreeMail, HeaderAliases, HideFolders, KnownKinds, LogRetention, OAuthScopes, Operations, RecordTypes, RuleOperations, RuleParameters, SearchTerms, SuppressTerms,
+		EntraErrors, ExpectedRecords, FreeMail, HeaderAliases, HideFolders, KnownKinds, LogRetention, OAuthScopes, Operations, RecordTypes, RuleOperations, RuleParameters, SearchTerms, SigmaFields, SigmaSources, SuppressTerms,
 		SuspiciousTLDs, TimeZones, UserAgents, WatchedChanges,
 	}
 	slices.Sort(constants)

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"becforensics/timeline/analysis/analysistest"
+	"becforensics/timeline/reference"
 )
 
 func TestLookalikeDomain(t *testing.T) {
@@ -38,4 +39,15 @@ func TestPatientZero(t *testing.T) {
 
 func TestIndicatorMatch(t *testing.T) {
 	analysistest.Run(t, Suite, "indicator-match", "testdata/indicator-match")
+}
+
+func TestSigma(t *testing.T) { analysistest.Run(t, Suite, "sigma", "testdata/sigma") }
+
+// The table's columns are the timeline's.
+func TestSigmaFieldsAreColumns(t *testing.T) {
+	for row := range reference.Default().Table(reference.SigmaFields).Rows() {
+		if _, ok := columnNamed(row.Get("column")); !ok && row.Get("column") != outcomeColumn {
+			t.Errorf("field %q: no column %q", row.Key(), row.Get("column"))
+		}
+	}
 }

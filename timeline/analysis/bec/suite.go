@@ -48,6 +48,7 @@ var Suite = []*analysis.Analyzer{
 	transportChange,
 	auditTampering,
 	indicatorMatch,
+	sigmaRules,
 	stacks,
 	coverage,
 }
