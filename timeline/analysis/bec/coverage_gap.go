@@ -15,11 +15,17 @@ import (
 
 // A reach is what one source holds of one mailbox.
 type reach struct {
-	source  string
-	mailbox uint32 // folded; 0 for records of none
-	days    []int32
-	has     map[int]bool // expected records, by their place in the table
+	source string
+	col    timeline.Col // ColMailbox, or ColUser for logons, which are of no mailbox
+	who    uint32       // folded code of it, 0 for records of none
+	days   []int32
+	has    map[int]bool // expected records, by their place in the table
 }
+
+func (r *reach) name(t *timeline.Timeline) string { return t.Value(r.col, r.who) }
+
+// owned reports whether the records are of a mailbox.
+func (r *reach) owned() bool { return r.col == timeline.ColMailbox && r.who != 0 }
 
 // A sight is what coverage learns from the events.
 type sight struct {
@@ -41,17 +47,22 @@ func seen(p *analysis.Pass) *sight {
 		}
 	}
 	type key struct {
-		source  string
-		mailbox uint32
+		source string
+		col    timeline.Col
+		who    uint32
 	}
+	classes := operationClasses(p)
 	index := map[key]*reach{}
 	var last *reach
 	for row := range t.Len() {
 		s := t.Source(row)
-		k := key{s.Source, t.Folded(timeline.ColMailbox, row)}
-		if last == nil || last.source != k.source || last.mailbox != k.mailbox {
+		k := key{s.Source, timeline.ColMailbox, t.Folded(timeline.ColMailbox, row)}
+		if k.who == 0 && classes[t.Code(timeline.ColOperation, row)] == classLogon {
+			k.col, k.who = timeline.ColUser, t.Folded(timeline.ColUser, row)
+		}
+		if last == nil || last.source != k.source || last.col != k.col || last.who != k.who {
 			if last = index[k]; last == nil {
-				last = &reach{source: k.source, mailbox: k.mailbox, has: map[int]bool{}}
+				last = &reach{source: k.source, col: k.col, who: k.who, has: map[int]bool{}}
 				index[k] = last
 				c.reaches = append(c.reaches, last)
 			}
@@ -79,7 +90,7 @@ func seen(p *analysis.Pass) *sight {
 		c.spans[r.source] = [2]int32{min(span[0], r.days[0]), max(span[1], r.days[len(r.days)-1])}
 	}
 	slices.SortStableFunc(c.reaches, func(a, b *reach) int {
-		return cmp.Or(cmp.Compare(a.source, b.source), cmp.Compare(t.Value(timeline.ColMailbox, a.mailbox), t.Value(timeline.ColMailbox, b.mailbox)))
+		return cmp.Or(cmp.Compare(a.source, b.source), cmp.Compare(a.name(t), b.name(t)), cmp.Compare(a.col, b.col))
 	})
 	return c
 }
@@ -96,7 +107,7 @@ const (
 // pattern of weekdays, between the first and the last day of the whole source.
 // The pattern is learned from the days outside of the run.
 func (r *reach) gaps(t *timeline.Timeline, first, last int32) []coverageRow {
-	if r.mailbox == 0 || len(r.days) < gapDays {
+	if r.who == 0 || len(r.days) < gapDays {
 		return nil
 	}
 	var active, all [7]int
@@ -127,10 +138,10 @@ func (r *reach) gaps(t *timeline.Timeline, first, last int32) []coverageRow {
 			continue
 		}
 		if expected := silence(active, all, from, to); expected > 0 {
-			name := t.Value(timeline.ColMailbox, r.mailbox)
+			name := r.name(t)
 			list = append(list, coverageRow{
 				kind: kindGap, source: r.source, evidence: name, mailbox: name, first: midnight(from), last: midnight(to + 1),
-				note: fmt.Sprintf("no record from %s to %s (%s), where about %.0f active days were to be expected by the mailbox's own weekdays: absence of evidence in these days says nothing of what was done",
+				note: fmt.Sprintf("no record from %s to %s (%s), where about %.0f active days were to be expected by its own weekdays: absence of evidence in these days says nothing of what was done",
 					date(from), date(to), counted(int(to-from)+1, "day"), expected),
 			})
 		}
@@ -248,12 +259,12 @@ func (c *sight) having(t *timeline.Timeline, export string, expected int) (with 
 	for _, r := range c.reaches {
 		if r.source == export && r.has[expected] {
 			with++
-			owned = owned || r.mailbox != 0
+			owned = owned || r.owned()
 		}
 	}
 	for _, r := range c.reaches {
-		if owned && r.source == export && !r.has[expected] && r.mailbox != 0 {
-			without = append(without, t.Value(timeline.ColMailbox, r.mailbox))
+		if owned && r.source == export && !r.has[expected] && r.owned() {
+			without = append(without, r.name(t))
 		}
 	}
 	slices.SortFunc(without, func(a, b string) int { return cmp.Compare(strings.ToLower(a), strings.ToLower(b)) })

@@ -16,7 +16,7 @@ var foreignLogon = &analysis.Analyzer{
 		Question: "Was an account entered from a country or a network that its user is not known to use?",
 		Method: "Successful logons (ServerLogon, UserLoggedIn, MailboxLogin, sign-ins) are located by their address and counted by session-days: distinct user, day, and session or network. " +
 			"A country or network is usual for a user if it has half of all session-days, or was seen on 3 days or more that do not lie to 80 % within 14 days and began before 20 active days without it. " +
-			"Home countries, travel and offices that the examiner declared are usual. A visit to an unusual country is accused when something speaks against travel: a logon from home so close in time that nobody can have made both (500 km apart by the nearest points, 900 km/h), " +
+			"Where the examiner gave the start of an analysis window, habits are learned before it and the window is judged. Home countries, travel and offices that the examiner declared are usual. A visit to an unusual country is accused when something speaks against travel: a logon from home so close in time that nobody can have made both (500 km apart by the nearest points, 900 km/h), " +
 			"a client or user agent that the user does not have at home, or failed passwords from the same network in the 24 hours before. That the same network was new on two users within 7 days weighs with these, not alone: colleagues travel together. " +
 			"A new network in a usual country is accused only with an unfamiliar client. With fewer than 20 active days elsewhere the user's history decides nothing: the country must be one that nobody else in the estate uses. " +
 			"Rows also report a browser's time zone that is not the owner's, a log's own location that conflicts with the database's, and forwarded addresses whose hops lie in different countries.",
@@ -29,7 +29,7 @@ var foreignLogon = &analysis.Analyzer{
 	Version:    1,
 	Techniques: []string{"T1078.004"},
 	References: []string{"CrowdStrike, Hiding in Plain Sight, 2018", "SigmaHQ: sign-ins from infrequent countries", "elastic/detection-rules 32d3ad0e"},
-	Settings:   []string{"home_countries", "mailboxes", "office_networks", "known_good", "thresholds"},
+	Settings:   []string{"from", "to", "home_countries", "mailboxes", "office_networks", "known_good", "thresholds"},
 	Run:        runForeignLogon,
 }
 
@@ -50,13 +50,13 @@ func runForeignLogon(p *analysis.Pass) (*analysis.Finding, error) {
 		return nil, analysis.Skip("no record of a logon: the exports hold no ServerLogon, UserLoggedIn, MailboxLogin or sign-in; where accounts were used from cannot be told")
 	}
 	f := &analysis.Finding{}
-	judged, users := 0, 0
+	seen, users := 0, 0
 	for _, u := range pr.byUser {
 		q := newPerson(p, pr, u)
 		if len(q.admitted) == 0 {
 			continue
 		}
-		judged, users = judged+len(q.admitted), users+1
+		seen, users = seen+len(q.admitted), users+1
 		f.Rows = append(f.Rows, newCountries(q)...)
 		f.Rows = append(f.Rows, newNetworks(q)...)
 		f.Rows = append(f.Rows, forwarded(q)...)
@@ -64,7 +64,7 @@ func runForeignLogon(p *analysis.Pass) (*analysis.Finding, error) {
 		f.Rows = append(f.Rows, timeZones(q)...)
 	}
 	byTime(f.Rows)
-	f.Summary = fmt.Sprintf("%s of %s judged; %s accused, %s for information.", counted(judged, "successful logon"), counted(users, "user"), counted(accusing(f.Rows), "row"), counted(len(f.Rows)-accusing(f.Rows), "row"))
+	f.Summary = fmt.Sprintf("%s of %s judged; %s accused, %s for information.", counted(seen, "successful logon"), counted(users, "user"), counted(accusing(f.Rows), "row"), counted(len(f.Rows)-accusing(f.Rows), "row"))
 	f.Notes = append(f.Notes, unjudged(p, logons(p))...)
 	return f, nil
 }
@@ -167,7 +167,7 @@ func (v *visit) judgeCountry(country uint64) analysis.Row {
 		severity, confidence = analysis.Low, analysis.Unsure
 	default:
 		severity = analysis.Medium
-		if len(v.against) > 1 || p <= rareNews {
+		if len(v.against) > 1 || p <= v.p.Settings.Threshold(foreignLogonName+".rare_news", rareNews) {
 			severity = analysis.High
 		}
 		if len(v.against) > 1 {

@@ -26,7 +26,7 @@ var hostingLogon = &analysis.Analyzer{
 	Columns: visitColumns,
 	Version: 1, Techniques: []string{"T1078.004", "T1090"},
 	References: []string{"X4BNet lists_vpn", "SigmaHQ: sign-ins from anonymous addresses"},
-	Settings:   []string{"known_good", "office_networks", "thresholds"},
+	Settings:   []string{"from", "to", "known_good", "office_networks", "thresholds"},
 	Run:        runHostingLogon,
 }
 
@@ -40,7 +40,7 @@ func runHostingLogon(p *analysis.Pass) (*analysis.Finding, error) {
 		return nil, analysis.Skip("no record of a logon: the exports hold no ServerLogon, UserLoggedIn, MailboxLogin or sign-in; where accounts were used from cannot be told")
 	}
 	f := &analysis.Finding{}
-	judged, users := 0, 0
+	seen, users := 0, 0
 	for _, u := range pr.byUser {
 		q := newPerson(p, pr, u)
 		byASN := map[uint32][]*logon{}
@@ -53,7 +53,7 @@ func runHostingLogon(p *analysis.Pass) (*analysis.Finding, error) {
 				order = append(order, l.place.ASN)
 			}
 			byASN[l.place.ASN] = append(byASN[l.place.ASN], l)
-			judged++
+			seen++
 		}
 		if len(order) > 0 {
 			users++
@@ -65,7 +65,7 @@ func runHostingLogon(p *analysis.Pass) (*analysis.Finding, error) {
 	}
 	byTime(f.Rows)
 	f.Summary = fmt.Sprintf("%s of %s from hosting, VPN or Tor networks; %s accused, %s for information.",
-		counted(judged, "successful logon"), counted(users, "user"), counted(accusing(f.Rows), "row"), counted(len(f.Rows)-accusing(f.Rows), "row"))
+		counted(seen, "successful logon"), counted(users, "user"), counted(accusing(f.Rows), "row"), counted(len(f.Rows)-accusing(f.Rows), "row"))
 	return f, nil
 }
 
@@ -75,11 +75,11 @@ func (v *visit) judgeHosting(asn uint32) analysis.Row {
 	v.others = v.located
 	v.weigh()
 	kinds, all := v.pr.hosting.of[v.user], v.pr.asns.of[v.user]
-	such := kinds.values[kindValue(true)]
+	such := kinds.usage(kindValue(true))
 	usual, known := v.pr.asns.usual(v.user, uint64(asn)), v.pr.familiarityOf(v.logons)
-	habit := kinds.usual(kindValue(true)) && float64(such.sessions) >= usualShare*float64(kinds.sessions)
+	habit := kinds.usual(kindValue(true)) && float64(such.sessions) >= v.p.Settings.Threshold(hostingLogonName+".usual_share", usualShare)*float64(kinds.sessions)
 	e := v.pr.asns.others(uint64(asn), v.user)
-	k := all.values[uint64(asn)]
+	k := all.usage(uint64(asn))
 	history := fmt.Sprintf("%d of %d session-days from this network, %d of %d from hosting or VPN networks at all", k.sessions, all.sessions, such.sessions, kinds.sessions)
 	severity, confidence := analysis.High, analysis.Likely
 	switch {

@@ -15,10 +15,10 @@ type person struct {
 	pr       *profile
 	user     uint32
 	every    []*logon // in time order
-	admitted []*logon
+	admitted []*logon // in the analysis window
 
 	indexed  bool
-	days     map[int32]int      // admitted logons of each day
+	days     map[int32]int      // admitted logons of each day that habits are learned from
 	failures map[uint64][]int64 // times of failures, by number of the network
 	starts   map[uint32][]int   // rows without an outcome, by code of the address
 	located  []*logon           // admitted, from where the address says that the user was
@@ -27,7 +27,7 @@ type person struct {
 func newPerson(p *analysis.Pass, pr *profile, u userLogons) *person {
 	q := &person{p: p, pr: pr, user: u.user, every: u.logons}
 	for _, l := range u.logons {
-		if l.admitted() {
+		if l.admitted() && judged(p, l) {
 			q.admitted = append(q.admitted, l)
 		}
 	}
@@ -45,7 +45,9 @@ func (q *person) index() {
 	for _, l := range q.every {
 		switch {
 		case l.admitted():
-			q.days[l.day()]++
+			if from := q.p.Settings.From; from.IsZero() || l.time < from.UnixNano() {
+				q.days[l.day()]++
+			}
 			if l.located() && !carried(l.place) {
 				q.located = append(q.located, l)
 			}

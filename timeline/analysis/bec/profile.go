@@ -3,6 +3,7 @@ package bec
 import (
 	"net/netip"
 	"slices"
+	"sort"
 	"strings"
 	"time"
 
@@ -43,12 +44,13 @@ func profileOf(p *analysis.Pass) *profile {
 	return analysis.Once(p, profileKey{}, func() *profile {
 		list := logons(p)
 		networks := networksOf(p)
+		before := baseline(p, list)
 		pr := &profile{
 			numbers:   networks.number,
-			countries: routinesOf(list, func(l *logon) uint64 { return countryValue(l.located(), l.place) }),
-			asns:      routinesOf(list, func(l *logon) uint64 { return uint64(l.place.ASN) }),
-			networks:  routinesOf(list, func(l *logon) uint64 { return uint64(networks.number[l.ip]) }),
-			hosting:   routinesOf(list, func(l *logon) uint64 { return kindValue(anonymous(l.place)) }),
+			countries: routinesOf(before, func(l *logon) uint64 { return countryValue(l.located(), l.place) }),
+			asns:      routinesOf(before, func(l *logon) uint64 { return uint64(l.place.ASN) }),
+			networks:  routinesOf(before, func(l *logon) uint64 { return uint64(networks.number[l.ip]) }),
+			hosting:   routinesOf(before, func(l *logon) uint64 { return kindValue(anonymous(l.place)) }),
 			home:      map[uint32]*belongings{},
 		}
 		pr.clear(p)
@@ -63,9 +65,12 @@ func profileOf(p *analysis.Pass) *profile {
 				at = len(pr.byUser)
 				index[l.user] = at
 				pr.byUser = append(pr.byUser, userLogons{user: l.user})
+				for _, r := range []*routines{pr.countries, pr.asns, pr.networks, pr.hosting} {
+					r.know(l.user)
+				}
 			}
 			pr.byUser[at].logons = append(pr.byUser[at].logons, l)
-			if l.admitted() && pr.atHome(l) {
+			if i < len(before) && l.admitted() && pr.atHome(l) {
 				pr.own(l)
 			}
 		}
@@ -80,6 +85,23 @@ func countryValue(located bool, place *geo.Place) uint64 {
 		return 0
 	}
 	return uint64(place.Country[0])<<8 | uint64(place.Country[1])
+}
+
+// baseline is what habits are learned from: the logons before the analysis
+// window, where the examiner gave its start, else all of them, so that a
+// judgement must leave out what it judges.
+func baseline(p *analysis.Pass, list []logon) []logon {
+	if p.Settings.From.IsZero() {
+		return list
+	}
+	from := p.Settings.From.UnixNano()
+	return list[:sort.Search(len(list), func(i int) bool { return list[i].time >= from })]
+}
+
+// judged reports whether a logon lies in the analysis window.
+func judged(p *analysis.Pass, l *logon) bool {
+	at := time.Unix(0, l.time)
+	return !at.Before(p.Settings.From) && (p.Settings.To.IsZero() || at.Before(p.Settings.To))
 }
 
 // kindValue is whether a network hides who is behind it, as an attribute.

@@ -188,13 +188,14 @@ func (use *clientUse) judge(p *analysis.Pass, of *routines) (verdict, bool) {
 	k, n := u.sessions, h.sessions
 	client := p.Timeline.Value(timeline.ColClient, use.client)
 	v := verdict{severity: analysis.Low, bound: wilson(k, n), strong: client == clientIMAP || client == clientPOP || client == clientEWS}
+	share := p.Settings.Threshold(rareClientName+".share", rareBound)
 	switch days := len(h.days); {
-	case days >= enough(p) && v.bound < rareBound && k <= rareMost:
+	case days >= enough(p) && v.bound < share && k <= int(p.Settings.Threshold(rareClientName+".session_days", rareMost)):
 		v.word, v.severity = "rare", analysis.Medium
 		if v.strong {
 			v.severity = analysis.High
 		}
-	case days >= enough(p) && float64(k)/float64(n) < rareBound:
+	case days >= enough(p) && float64(k)/float64(n) < share:
 		v.word = "uncommon"
 	case len(u.days) <= shortDays && float64(len(u.days)) < shortShare*float64(days):
 		v.word = "short history"

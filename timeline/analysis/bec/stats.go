@@ -82,6 +82,14 @@ func (h *routine) usual(value uint64) bool {
 	return u != nil && u.usual
 }
 
+// usage is how a value was used; not at all, if it was not seen.
+func (h *routine) usage(value uint64) usage {
+	if u := h.values[value]; u != nil {
+		return *u
+	}
+	return usage{}
+}
+
 // judge says that a usage is a habit if it is spread over time and began
 // before enough history without it had passed, or has half of all
 // session-days. What begins later is first seen, and an old compromise is not
@@ -232,6 +240,13 @@ func (st *standing) add(u *usage, n int) {
 	}
 	if u.usual {
 		st.usual += n
+	}
+}
+
+// know makes sure that a user has a routine, if an empty one.
+func (r *routines) know(user uint32) {
+	if r.of[user] == nil {
+		r.of[user] = &routine{values: map[uint64]*usage{}}
 	}
 }
 

@@ -89,12 +89,18 @@ func (v *visit) campaign() int {
 	return 0
 }
 
-// cleared reports whether the examiner holds all the visit's addresses for
-// good.
+// cleared reports whether the examiner holds the user, or the address or
+// program of each logon, for good.
 func (v *visit) cleared() bool {
-	for _, l := range v.logons {
-		if !v.pr.cleared[l.ip] {
-			return false
+	t, good := v.p.Timeline, &v.p.Settings.KnownGood
+	in := func(list []string, value string) bool {
+		return value != "" && slices.ContainsFunc(list, func(s string) bool { return strings.EqualFold(s, value) })
+	}
+	if !in(good.Users, v.name()) {
+		for _, l := range v.logons {
+			if !v.pr.cleared[l.ip] && !in(good.UserAgents, t.Text(timeline.ColUserAgent, l.row)) && !in(good.Sessions, t.Text(timeline.ColSession, l.row)) {
+				return false
+			}
 		}
 	}
 	v.excuse = append(v.excuse, "cleared by the examiner")
