@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"becforensics/geo"
+	"becforensics/ingest/evidence"
 	"becforensics/ingest/internal/rows"
 	"becforensics/timeline"
 )
@@ -14,33 +15,67 @@ func (c *Collection) Seal(db *geo.DB) (*timeline.Timeline, error) {
 	return c.Builder.Seal(timeline.Sealing{Geo: db, Reread: c.reread, Canonical: canonical})
 }
 
-// reread decodes one record again. The strings of ev are its own.
-func (c *Collection) reread(o timeline.Origin, offset int64, length int, ev *timeline.Event) error {
+// reread decodes one record again and lets use have it: the strings of ev are
+// views that are good until use returns.
+func (c *Collection) reread(o timeline.Origin, offset int64, length int, ev *timeline.Event, use func()) error {
 	d := c.decoded[o.Evidence]
 	if d == nil {
 		return fmt.Errorf("evidence %s was not decoded", timeline.EvidenceID(o.Evidence))
 	}
-	raw := make([]byte, length)
-	if n, err := d.item.ReadAt(raw, offset); n < length {
-		return fmt.Errorf("read %q at byte %d: %w", d.item.Name, offset, err)
+	r, _ := d.readers.Get().(*rereader)
+	if r == nil {
+		r = &rereader{splitter: rows.NewSplitter(d.shape)}
 	}
-	var r *rows.Record
-	var err error
+	defer d.readers.Put(r)
+	raw, err := r.read(d.item, offset, length)
+	if err != nil {
+		return err
+	}
+	var rec *rows.Record
 	if d.decoder.At != nil {
-		r, err = d.decoder.At(raw)
+		rec, err = d.decoder.At(raw)
 	} else {
-		r, err = rows.At(raw, d.shape)
+		rec, err = r.splitter.At(raw)
 	}
 	if err != nil {
 		return fmt.Errorf("decode %q at byte %d: %w", d.item.Name, offset, err)
 	}
-	if r.Err != nil {
-		return fmt.Errorf("decode %q at byte %d: %s", d.item.Name, offset, r.Err.Reason)
+	if rec.Err != nil {
+		return fmt.Errorf("decode %q at byte %d: %s", d.item.Name, offset, rec.Err.Reason)
 	}
-	if out := d.decoder.Decode(r, ev); out.Reject != "" {
+	if out := d.decoder.Decode(rec, ev); out.Reject != "" {
 		return fmt.Errorf("decode %q at byte %d: %s", d.item.Name, offset, out.Reject)
 	}
+	use()
 	return nil
+}
+
+// A rereader reads records of one file again. It reads a little more than was
+// asked for: records that are near in time are often neighbours in the file.
+type rereader struct {
+	splitter *rows.Splitter
+	buffer   []byte
+	at       int64 // where in the file the buffer's bytes begin
+}
+
+// readAhead is how much of a file is read for one record.
+const readAhead = 32 << 10
+
+func (r *rereader) read(item *evidence.Item, offset int64, length int) ([]byte, error) {
+	if from := offset - r.at; from >= 0 && from+int64(length) <= int64(len(r.buffer)) {
+		return r.buffer[from : from+int64(length)], nil
+	}
+	if size := max(length, readAhead); cap(r.buffer) < size {
+		r.buffer = make([]byte, size)
+	} else {
+		r.buffer = r.buffer[:size]
+	}
+	n, err := item.ReadAt(r.buffer, offset)
+	r.buffer, r.at = r.buffer[:n], offset
+	if n < length {
+		return nil, fmt.Errorf("read %q at byte %d: %w", item.Name, offset, err)
+	}
+	return r.buffer[:length], nil
 }
 
 // recordFlags tells what the reading of a record had to overlook.

@@ -7,6 +7,7 @@ import (
 	"io"
 	"runtime"
 	"strings"
+	"sync"
 
 	"becforensics/ingest/evidence"
 	"becforensics/ingest/internal/rows"
@@ -46,6 +47,7 @@ type decoded struct {
 	item    *evidence.Item
 	shape   rows.Shape
 	decoder *Decoder
+	readers sync.Pool // of *rereader
 }
 
 // Run reads all evidence of a set in the order of ids. It fails only when the

@@ -13,8 +13,9 @@ import (
 )
 
 // arrowBlock is how many rows a record batch holds: small enough that the
-// text of a batch stays far below the 2 GiB of an Arrow string array.
-const arrowBlock = 1 << 15
+// text of a batch stays far below the 2 GiB of an Arrow string array, and that
+// the few that are in the making at a time do not weigh.
+const arrowBlock = 1 << 13
 
 var (
 	codedType   = &arrow.DictionaryType{IndexType: arrow.PrimitiveTypes.Int32, ValueType: arrow.BinaryTypes.String}
@@ -195,32 +196,44 @@ func appendText(b *array.StringBuilder, s string) {
 	b.Append(strings.ToValidUTF8(s, "\ufffd"))
 }
 
+// wideText is how much text the wide columns of a row are expected to hold.
+const wideText = 1 << 10
+
 // wideColumns reads the records of rows again for their messages and details.
 func (t *Timeline) wideColumns(rows []int) (messages, details arrow.Array) {
 	list := array.NewListBuilder(memory.DefaultAllocator, messageType)
 	defer list.Release()
 	text := array.NewStringBuilder(memory.DefaultAllocator)
 	defer text.Release()
+	text.Reserve(len(rows))
+	text.ReserveData(wideText * len(rows))
 	item := list.ValueBuilder().(*array.StructBuilder)
 	ev := Event{WantWide: true}
 	for _, row := range rows {
 		ev.Reset()
-		if err := t.Reread(row, &ev); err != nil {
-			ev.Messages, ev.Details = nil, `{"error":`+quoteJSON(err.Error())+`}`
-		}
-		appendText(text, ev.Details)
-		if len(ev.Messages) == 0 {
+		err := t.withRecord(row, &ev, func() {
+			appendText(text, ev.Details)
+			appendMessages(list, item, ev.Messages)
+		})
+		if err != nil {
+			appendText(text, `{"error":`+quoteJSON(err.Error())+`}`)
 			list.AppendNull()
-			continue
-		}
-		list.Append(true)
-		for _, m := range ev.Messages {
-			item.Append(true)
-			for i, s := range [...]string{m.MessageID, m.ItemID, m.Folder, m.Subject} {
-				appendText(item.FieldBuilder(i).(*array.StringBuilder), s)
-			}
-			item.FieldBuilder(4).(*array.Int64Builder).Append(m.Size)
 		}
 	}
 	return list.NewArray(), text.NewArray()
+}
+
+func appendMessages(list *array.ListBuilder, item *array.StructBuilder, messages []Message) {
+	if len(messages) == 0 {
+		list.AppendNull()
+		return
+	}
+	list.Append(true)
+	for _, m := range messages {
+		item.Append(true)
+		for i, s := range [...]string{m.MessageID, m.ItemID, m.Folder, m.Subject} {
+			appendText(item.FieldBuilder(i).(*array.StringBuilder), s)
+		}
+		item.FieldBuilder(4).(*array.Int64Builder).Append(m.Size)
+	}
 }

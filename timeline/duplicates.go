@@ -134,10 +134,11 @@ func (d *deduper) conflict(rows ...uint32) {
 // canonical hashes the content of a row, read again, in canonical form.
 func (d *deduper) canonical(row uint32) (uint64, bool) {
 	var ev Event
-	if err := d.s.Reread(d.b.origin(row), d.b.offset.at(int(row)), int(d.b.length.at(int(row))), &ev); err != nil {
-		return 0, false
-	}
-	return maphash.Bytes(idSeeds[0], d.s.Canonical(ev.Content)), true
+	var hash uint64
+	err := d.s.Reread(d.b.origin(row), d.b.offset.at(int(row)), int(d.b.length.at(int(row))), &ev, func() {
+		hash = maphash.Bytes(idSeeds[0], d.s.Canonical(ev.Content))
+	})
+	return hash, err == nil
 }
 
 // A rowTable finds the first row that has a key.

@@ -13,8 +13,9 @@ import (
 // Sealing is what a Builder needs from its surroundings to finish.
 type Sealing struct {
 	Geo *geo.DB
-	// Reread decodes one record again, with its content and wide fields.
-	Reread func(o Origin, offset int64, length int, ev *Event) error
+	// Reread decodes one record again, with its content and wide fields, and
+	// calls use, until whose end the strings of ev are good.
+	Reread func(o Origin, offset int64, length int, ev *Event, use func()) error
 	// Canonical gives content a form in which equal values have equal bytes.
 	Canonical func(content []byte) []byte
 }

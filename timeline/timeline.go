@@ -3,6 +3,7 @@ package timeline
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -29,7 +30,7 @@ type Timeline struct {
 	context    []Context
 	rejects    []Reject
 	duplicates []Duplicate
-	reread     func(Origin, int64, int, *Event) error
+	reread     func(Origin, int64, int, *Event, func()) error
 	geo        *geo.DB
 }
 
@@ -167,17 +168,22 @@ func (t *Timeline) InferredNames(row int) []string {
 
 // Wide reads a row's record again for what is not kept in columns: the
 // messages it lists and the details no column holds, as JSON text.
-func (t *Timeline) Wide(row int) ([]Message, string, error) {
+func (t *Timeline) Wide(row int) (messages []Message, details string, err error) {
 	ev := Event{WantWide: true}
-	if err := t.Reread(row, &ev); err != nil {
-		return nil, "", err
-	}
-	return ev.Messages, ev.Details, nil
+	err = t.withRecord(row, &ev, func() {
+		details = strings.Clone(ev.Details)
+		messages = make([]Message, len(ev.Messages))
+		for i, m := range ev.Messages {
+			messages[i] = Message{strings.Clone(m.MessageID), strings.Clone(m.ItemID), strings.Clone(m.Folder), strings.Clone(m.Subject), m.Size}
+		}
+	})
+	return messages, details, err
 }
 
-// Reread decodes a row's record again into ev, whose strings are its own.
-func (t *Timeline) Reread(row int, ev *Event) error {
-	if err := t.reread(t.Origin(row), t.offset[row], int(t.length[row]), ev); err != nil {
+// withRecord decodes a row's record again into ev and calls use, until whose
+// end the strings of ev are good.
+func (t *Timeline) withRecord(row int, ev *Event, use func()) error {
+	if err := t.reread(t.Origin(row), t.offset[row], int(t.length[row]), ev, use); err != nil {
 		return fmt.Errorf("read record %s again: %w", t.Origin(row), err)
 	}
 	return nil

@@ -64,10 +64,11 @@ func seal(t *testing.T, files ...[]Event) *Timeline {
 	}
 	tl, err := b.Seal(Sealing{
 		Geo: db,
-		Reread: func(o Origin, offset int64, _ int, e *Event) error {
+		Reread: func(o Origin, offset int64, _ int, e *Event, use func()) error {
 			*e = files[o.Evidence-1][offset]
 			e.Details = `{"Extra":"` + o.String() + `"}`
 			e.Messages = []Message{{MessageID: "<m1>", Size: 7}}
+			use()
 			return nil
 		},
 		Canonical: func(b []byte) []byte { return bytes.ToLower(b) },

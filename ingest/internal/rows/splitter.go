@@ -190,7 +190,12 @@ func (sp *Splitter) tape() *tape {
 
 // At reads one record again, from the bytes of the file at its Offset and of its
 // Length. The Record has memory of its own.
-func At(raw []byte, s Shape) (*Record, error) {
+func At(raw []byte, s Shape) (*Record, error) { return NewSplitter(s).At(raw) }
+
+// At decodes the one record whose raw bytes are given, as [At] does, in the
+// splitter's own memory: the record is valid until the next call.
+func (sp *Splitter) At(raw []byte) (*Record, error) {
+	s := sp.shape
 	if s.Kind != CSV && s.Kind != JSON {
 		return nil, fmt.Errorf("read record again: the file is %s", s.Kind)
 	}
@@ -198,9 +203,7 @@ func At(raw []byte, s Shape) (*Record, error) {
 	if s.Encoding != UTF8 {
 		text, _ = transcode(nil, raw, s.Encoding, true)
 	}
-	c := &Chunk{Data: text, Size: int64(len(raw)), station: station{place: inArray, comma: true}}
-	sp := NewSplitter(s)
-	sp.Reset(c)
+	sp.Reset(&Chunk{Data: text, Size: int64(len(raw)), station: station{place: inArray, comma: true}})
 	r, ok := sp.Next()
 	if !ok {
 		return nil, fmt.Errorf("read record again: no record in %d bytes", len(raw))

@@ -285,8 +285,9 @@ func build(db *geo.DB, text string) (*timeline.Timeline, error) {
 	}
 	return b.Seal(timeline.Sealing{
 		Geo: db,
-		Reread: func(o timeline.Origin, offset int64, _ int, e *timeline.Event) error {
+		Reread: func(o timeline.Origin, offset int64, _ int, e *timeline.Event, use func()) error {
 			*e = *files[o.Evidence-1].records[offset].event
+			use()
 			return nil
 		},
 		Canonical: bytes.Clone,

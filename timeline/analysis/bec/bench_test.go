@@ -53,7 +53,7 @@ func estateOf(b *testing.B, users, events int) *timeline.Timeline {
 	}
 	t, err := builder.Seal(timeline.Sealing{
 		Geo:       db,
-		Reread:    func(timeline.Origin, int64, int, *timeline.Event) error { return nil },
+		Reread:    func(_ timeline.Origin, _ int64, _ int, _ *timeline.Event, use func()) error { use(); return nil },
 		Canonical: func(c []byte) []byte { return c },
 	})
 	if err != nil {
