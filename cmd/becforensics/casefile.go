@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/csv"
+	"errors"
 	"fmt"
 	"net/netip"
 	"slices"
@@ -77,6 +78,10 @@ type indicatorLists struct {
 func readCase(text []byte, s *analysis.Settings) error {
 	var f caseFile
 	if err := yaml.UnmarshalWithOptions(bytes.TrimPrefix(text, []byte("\ufeff")), &f, yaml.Strict()); err != nil {
+		var at yaml.Error
+		if errors.As(err, &at) && at.GetToken() != nil {
+			return fmt.Errorf("line %d: %s", at.GetToken().Position.Line, at.GetMessage())
+		}
 		return err
 	}
 	c := f.Case

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
+	"math"
 	"os"
 	"path/filepath"
 	"runtime/debug"
@@ -167,7 +168,7 @@ func parseSize(text string) (int64, error) {
 		}
 	}
 	n, err := strconv.ParseInt(strings.TrimSpace(number), 10, 64)
-	if err != nil || n <= 0 {
+	if err != nil || n <= 0 || n > math.MaxInt64/unit {
 		return 0, fmt.Errorf("size %q: not of the form 2GiB", text)
 	}
 	return n * unit, nil
