@@ -52,6 +52,7 @@ const (
 	FreeMail        = "free_mail_domains"               // domain, the disposable ones aside
 	HeaderAliases   = "header_aliases"                  // name -> canonical, language: columns of exports in other languages
 	HideFolders     = "inbox_rule_hide_folders"         // folder -> kind, language
+	ImitatedNames   = "imitated_names"                  // name -> kind: names that accounts and applications are made to look like
 	KnownKinds      = "known_kinds"                     // kind -> names of columns or keys, sentence
 	LogRetention    = "log_retention"                   // log -> export, days, meaning
 	OAuthScopes     = "oauth_scopes_risky"              // scope -> class

@@ -16,6 +16,7 @@ var vocabularies = map[string]string{
 	"domain_suffixes.kind":                     "registry shared",
 	"entra_error_classes.class":                "account-state application application-credential authorization blocked-address consent credential device federation interrupt lockout lockout-or-blocked mfa password-proved service session",
 	"entra_error_classes.outcome":              "failure interrupted password_proved",
+	"imitated_names.kind":                      "brand role",
 	"inbox_rule_hide_folders.kind":             "archive calendar conversation-history deleted journal junk notes rss sync-issues tasks",
 	"oauth_scopes_risky.class":                 "address-book chat directory files mail mailbox persistence rules send",
 	"operations_of_interest.class":             "access account alert application audit change consent content-search delegation delete device download draft federation file-access file-change file-delete flow logon mailbox-setting message mfa mobile move password policy protocol role rule search send sharing trace transport",
@@ -78,7 +79,7 @@ func TestEveryWordIsUsed(t *testing.T) {
 func TestConstantsNameTheFiles(t *testing.T) {
 	constants := []string{
 		ActivityTypes, AppsAbused, AppsFirstParty, AppsFOCI, AppsWatch, AttachmentTypes, Clients, Confusables, ContextTables, Delegations, DisposableMail, DomainSuffixes,
-		EntraErrors, ExpectedRecords, FreeMail, HeaderAliases, HideFolders, KnownKinds, LogRetention, OAuthScopes, Operations, RecordTypes, RuleOperations, RuleParameters, SearchTerms, SigmaFields, SigmaSources, SuppressTerms,
+		EntraErrors, ExpectedRecords, FreeMail, HeaderAliases, HideFolders, ImitatedNames, KnownKinds, LogRetention, OAuthScopes, Operations, RecordTypes, RuleOperations, RuleParameters, SearchTerms, SigmaFields, SigmaSources, SuppressTerms,
 		SuspiciousTLDs, TimeZones, UserAgents, WatchedChanges,
 	}
 	slices.Sort(constants)
