@@ -3,6 +3,7 @@ package bec
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -16,8 +17,8 @@ var appConsent = &analysis.Analyzer{
 	Title: "Application consents",
 	Doc: analysis.Doc{
 		Question: "Was an application given access to mail or other data, or used that intruders are known to use?",
-		Method: "Operations of consent and grants of permissions, and the first use of each application of the table of abused applications in logons and mail access. An application of that table is critical; permissions on mail, files or everything are high; a consent for all users or to a name with a digraph that imitates another letter is high; other consents are medium. " +
-			"An act attributed to a suspicious actor weighs one step more. A failed consent only informs.",
+		Method: "Operations of consent and grants of permissions, and the first use of each application of the table of abused applications in logons and mail access. A consent to an application of that table is critical, its use high; permissions on mail, files, chats, rules or the directory are high; a consent for all users or to a name with a digraph that imitates another letter is high; other consents are medium. " +
+			"An act attributed to a suspicious actor weighs one step more. A consent of medium weight from a network that is usual for the account, with 20 active days of history and no suspicious logon in the 24 hours before, only informs, as do failed operations and applications that the examiner cleared. Records by one user within a minute are one consent.",
 		Limits:   "A consent given before the log begins is seen only by the application's use. Permissions are read as the record lists them.",
 		Innocent: "Users connect calendars, scanners and newsletters; administrators approve business applications.",
 		Confirm:  "Who publishes the application; whether it was used afterwards, from where; the consenting user's account.",
@@ -32,6 +33,7 @@ var appConsent = &analysis.Analyzer{
 	Version:    1,
 	Techniques: []string{"T1528", "T1098.003"},
 	References: []string{"splunk/security_content fddad083", "elastic/detection-rules 0c3c80de", "randomaccess3/detections", "huntresslabs/rogueapps"},
+	Settings:   []string{"known_good"},
 	Run:        runAppConsent,
 }
 
@@ -46,37 +48,49 @@ func runAppConsent(p *analysis.Pass) (*analysis.Finding, error) {
 		c := consentOf(p, rows)
 		r := citing(t, rows)
 		r.Severity, r.Confidence = analysis.Medium, analysis.Firm
-		var why []string
-		if app, ok := abused(p, c.name, c.changes); ok {
+		why := []string{"an application was given access"}
+		if app, ok := abused(p, c); ok {
 			r.Severity = analysis.Critical
 			why = append(why, app+" is known from compromises")
 		}
-		if len(c.scopes) > 0 {
+		if len(c.reaches) > 0 {
 			r.Severity = max(r.Severity, analysis.High)
-			why = append(why, "the permissions reach mail or files")
+			why = append(why, "the permissions reach "+strings.Join(c.reaches, ", "))
 		}
 		if c.forAll {
 			r.Severity = max(r.Severity, analysis.High)
 			why = append(why, "given for all users")
 		}
-		if looks := imitates(c.name); looks != "" {
-			r.Severity = max(r.Severity, analysis.High)
-			why = append(why, "the name looks like "+looks)
+		for _, name := range c.names {
+			if looks := imitates(name); looks != "" {
+				r.Severity = max(r.Severity, analysis.High)
+				why = append(why, "the name looks like "+looks)
+			}
 		}
-		if c.failed {
+		before := r.Severity
+		switch {
+		case c.failed:
 			r.Severity = analysis.Info
 			why = append(why, "the consent failed")
-		} else {
+		case slices.ContainsFunc(c.names, func(name string) bool { return contains(p.Settings.KnownGood.Apps, name) }) || contains(p.Settings.KnownGood.Apps, t.Text(timeline.ColAppID, rows[0])):
+			r.Severity = analysis.Info
+			why = append(why, "cleared by the examiner")
+		default:
 			attributedTo(acts, rows[0], &r, &why)
+			if r.Severity == before && r.Severity <= analysis.Medium && usualNetwork(p, rows[0]) {
+				r.Severity = analysis.Info
+				why = append(why, routineExcuse)
+			}
 		}
-		r.Cells = []string{c.name, list(distinct(t, timeline.ColOperation, rows)), list(c.scopes), strings.Join(why, "; ")}
+		r.Cells = []string{list(c.names), list(distinct(t, timeline.ColOperation, rows)), list(c.scopes), strings.Join(why, "; ")}
 		f.Rows = append(f.Rows, r)
 	}
 	given := len(f.Rows)
 	uses := abusedUses(p)
 	f.Rows = append(f.Rows, uses...)
 	byTime(f.Rows)
-	f.Summary = fmt.Sprintf("%s to applications on record; %s that intruders are known to use were used.", counted(given, "consent"), counted(len(uses), "application"))
+	f.Notes = attributionNotes(p)
+	f.Summary = fmt.Sprintf("%s to applications on record; %s of applications that intruders are known to use.", counted(given, "consent"), plural(len(uses), "use", "uses"))
 	return f, nil
 }
 
@@ -107,41 +121,45 @@ func consents(p *analysis.Pass) [][]int {
 
 // A consent is what the records of one act say together.
 type consent struct {
-	name           string
-	scopes         []string
-	changes        []change
+	names          []string // of the applications, usually one
+	scopes         []string // permissions of the table of risky ones
+	reaches        []string // what those give access to
+	texts          []string // folded values that may hold an application's id
 	forAll, failed bool
 }
 
 func consentOf(p *analysis.Pass, rows []int) consent {
 	t := p.Timeline
 	c := consent{failed: true}
-	named := ""
+	known := map[string]bool{}
+	var others []string
 	for _, row := range rows {
 		_, details, _ := t.Wide(row)
 		changes := modifiedProperties(details)
-		c.changes = append(c.changes, changes...)
 		c.failed = c.failed && t.Outcome(row) == timeline.Failure
 		c.forAll = c.forAll || isTrue(changes, "ConsentContext.OnBehalfOfAll") || strings.Contains(details, "AllPrincipals")
-		for _, s := range riskyScopes(p, changes) {
-			if !contains(c.scopes, s) {
-				c.scopes = append(c.scopes, s)
-			}
+		c.texts = append(c.texts, strings.ToLower(t.Text(timeline.ColAppID, row)), strings.ToLower(t.Text(timeline.ColTarget, row)))
+		for _, change := range changes {
+			c.texts = append(c.texts, strings.ToLower(change.new))
 		}
+		c.permit(p, changes)
 		name := strings.Trim(valueOf(changes, "ServicePrincipal.DisplayName"), `"`)
 		if name == "" {
 			name = targetName(details)
 		}
-		if strings.HasPrefix(operationKeyOf(t.Text(timeline.ColOperation, row)), "consent") && name != "" {
-			c.name = name
+		if name == "" {
+			continue
 		}
-		if named == "" {
-			named = name
+		if !strings.HasPrefix(operationKeyOf(t.Text(timeline.ColOperation, row)), "consent") {
+			others = append(others, name)
+		} else if key := strings.ToLower(name); !known[key] {
+			known[key] = true
+			c.names = append(c.names, name)
 		}
 	}
-	for _, s := range []string{named, t.Text(timeline.ColTarget, rows[0]), t.Text(timeline.ColApp, rows[0])} {
-		if c.name == "" {
-			c.name = s
+	for _, name := range append(others, t.Text(timeline.ColApp, rows[0]), t.Text(timeline.ColTarget, rows[0])) {
+		if len(c.names) == 0 && name != "" {
+			c.names = []string{name}
 		}
 	}
 	return c
@@ -175,32 +193,44 @@ func targetName(details string) string {
 	return ""
 }
 
-// riskyScopes lists the permissions on mail, files or everything that a record
-// names.
-func riskyScopes(p *analysis.Pass, changes []change) (scopes []string) {
-	for _, c := range changes {
-		for word := range strings.FieldsFuncSeq(c.new, func(r rune) bool { return strings.ContainsRune(" ,;[]\"=>\r\n\t", r) }) {
-			if _, ok := p.Reference.Scope(word); ok && !contains(scopes, word) {
-				scopes = append(scopes, word)
+// classes of permissions that reach nothing by themselves: access that lasts,
+// and addresses.
+const (
+	scopeLasting   = "persistence"
+	scopeAddresses = "address-book"
+)
+
+// permit adds the permissions of the table of risky ones that changes name,
+// and what they reach.
+func (c *consent) permit(p *analysis.Pass, changes []change) {
+	for _, change := range changes {
+		for word := range strings.FieldsFuncSeq(change.new, func(r rune) bool { return strings.ContainsRune(" ,;[]\"=>\r\n\t", r) }) {
+			class, ok := p.Reference.Scope(word)
+			word = word[strings.LastIndexByte(word, '/')+1:]
+			if !ok || contains(c.scopes, word) {
+				continue
+			}
+			c.scopes = append(c.scopes, word)
+			if class != scopeLasting && class != scopeAddresses && !contains(c.reaches, class) {
+				c.reaches = append(c.reaches, class)
 			}
 		}
 	}
-	return scopes
 }
 
 // abused finds an application of the table of abused applications, by name or
-// by an id that the record holds.
-func abused(p *analysis.Pass, name string, changes []change) (string, bool) {
-	text := strings.ToLower(changesText(changes))
+// by an id that the records hold.
+func abused(p *analysis.Pass, c consent) (string, bool) {
 	for row := range p.Reference.Table(reference.AppsAbused).Rows() {
-		if strings.EqualFold(row.Get("name"), name) || strings.Contains(text, strings.ToLower(row.Key())) {
+		id := strings.ToLower(row.Key())
+		if contains(c.names, row.Get("name")) || slices.ContainsFunc(c.texts, func(text string) bool { return strings.Contains(text, id) }) {
 			return row.Get("name"), true
 		}
 	}
 	return "", false
 }
 
-// abusedUses are the first uses of abused applications by each user.
+// abusedUses are the uses of abused applications by each user.
 func abusedUses(p *analysis.Pass) []analysis.Row {
 	t := p.Timeline
 	names := make([]string, t.Cardinality(timeline.ColAppID))
@@ -209,15 +239,18 @@ func abusedUses(p *analysis.Pass) []analysis.Row {
 			names[code] = row.Get("name")
 		}
 	}
-	type key struct{ app, user uint32 }
-	uses := map[key][]int{}
-	var order []key
+	type use struct {
+		app, user uint32
+		failed    bool
+	}
+	uses := map[use][]int{}
+	var order []use
 	for row := range t.Len() {
 		app := t.Code(timeline.ColAppID, row)
 		if names[app] == "" {
 			continue
 		}
-		k := key{app, t.Folded(timeline.ColUser, row)}
+		k := use{t.Folded(timeline.ColAppID, row), t.Folded(timeline.ColUser, row), t.Outcome(row) == timeline.Failure}
 		if uses[k] == nil {
 			order = append(order, k)
 		}
@@ -227,7 +260,16 @@ func abusedUses(p *analysis.Pass) []analysis.Row {
 	for _, k := range order {
 		r := citing(t, uses[k])
 		r.Severity, r.Confidence = analysis.High, analysis.Likely
-		r.Cells = []string{names[k.app], "used", "", fmt.Sprintf("%s of an application that is known from compromises; its consent may lie before the log begins", counted(len(uses[k]), "record"))}
+		operation, why := "used", counted(len(uses[k]), "record")+" of an application that is known from compromises; its consent may lie before the log begins"
+		switch {
+		case k.failed:
+			r.Severity, operation = analysis.Info, "use that failed"
+			why = counted(len(uses[k]), "failed attempt") + " to use an application that is known from compromises"
+		case contains(p.Settings.KnownGood.Apps, t.Value(timeline.ColAppID, k.app)):
+			r.Severity = analysis.Info
+			why += "; cleared by the examiner"
+		}
+		r.Cells = []string{names[t.Code(timeline.ColAppID, uses[k][0])], operation, "", why}
 		rows = append(rows, r)
 	}
 	return rows

@@ -3,6 +3,7 @@ package bec
 import (
 	"fmt"
 	"slices"
+	"sort"
 	"strings"
 
 	"becforensics/timeline"
@@ -14,8 +15,8 @@ var externalForwarding = &analysis.Analyzer{
 	Title: "Forwarding",
 	Doc: analysis.Doc{
 		Question: "Was mail made to leave a mailbox by itself?",
-		Method: "Inbox rules that forward or redirect, forwarding set on mailboxes, transport rules that copy or redirect, and rules in snapshots. A target outside the accepted domains is high; critical if the mailbox keeps no copy, the rule deletes, the target is free mail, or one target serves two mailboxes. " +
-			"A target inside is low; a rule that is known from a snapshot only is medium. Forwarding that was taken back later is shown so. A failed operation only informs.",
+		Method: "Inbox rules that forward or redirect, forwarding set on mailboxes, transport rules that copy or redirect, and rules in snapshots. A target outside the accepted domains is high; critical if the mailbox keeps no copy, the rule deletes, the target is free mail, or one target serves two mailboxes. An act attributed to a suspicious actor weighs one step more. " +
+			"A target inside is low; a rule in a snapshot is medium if its target is outside, low if it is switched off or the target is inside. Forwarding that was taken back later is shown so. A failed operation only informs.",
 		Limits:   "Without accepted domains from the examiner, the domains of the mailboxes and users in evidence are taken for the tenant's. What was forwarded is told by the message trace. Forwarding set before the log begins is seen only in a snapshot.",
 		Innocent: "People forward to a private mailbox, ticket systems collect mail, colleagues stand in for each other.",
 		Confirm:  "Whose address the target is; the message trace to it; the owner's account.",
@@ -52,15 +53,16 @@ type forwarding struct {
 	how     string
 	mailbox string // whose mail is forwarded, as the record names it
 	why     []string
-	keeps   bool // the mailbox keeps a copy
-	undone  int  // row that took it back, -1 if none
+	lost    bool   // the mailbox keeps no copy
+	undo    string // what a record that takes it back is known by
+	undone  int    // row that took it back, -1 if none
 }
 
 func runExternalForwarding(p *analysis.Pass) (*analysis.Finding, error) {
 	t := p.Timeline
 	own := ownDomains(p)
 	found, cleared := forwardings(p, own)
-	markUndone(t, found, cleared)
+	markUndone(found, cleared)
 	mailboxes := map[string]map[string]bool{}
 	for _, f := range found {
 		key := strings.ToLower(f.target)
@@ -90,11 +92,11 @@ func runExternalForwarding(p *analysis.Pass) (*analysis.Finding, error) {
 			if p.Reference.FreeMail(domainOf(f.target)) {
 				f.why = append(f.why, "a free mail address")
 			}
-			if len(f.why) > 0 || !f.keeps {
-				r.Severity = analysis.Critical
-			}
-			if !f.keeps {
+			if f.lost {
 				f.why = append(f.why, "the mailbox keeps no copy")
+			}
+			if len(f.why) > 0 {
+				r.Severity = analysis.Critical
 			}
 		}
 		if t.Outcome(f.row) == timeline.Failure {
@@ -109,6 +111,7 @@ func runExternalForwarding(p *analysis.Pass) (*analysis.Finding, error) {
 	snapshot := snapshotForwardings(p, own, mailboxes)
 	out.Rows = append(out.Rows, snapshot...)
 	byTime(out.Rows)
+	out.Notes = attributionNotes(p)
 	out.Summary = fmt.Sprintf("%s by operation, %d of them to addresses outside of the tenant; %s in snapshots of rules.", plural(len(found), "forwarding was set", "forwardings were set"), outside, counted(len(snapshot), "forwarding rule"))
 	if len(p.Settings.AcceptedDomains) == 0 {
 		out.Notes = append(out.Notes, "No accepted domains were given: the domains of mailboxes and users in evidence count as the tenant's.")
@@ -116,39 +119,46 @@ func runExternalForwarding(p *analysis.Pass) (*analysis.Finding, error) {
 	return out, nil
 }
 
-// forwardings lists what forwards, and the rows that clear a mailbox's
-// forwarding.
-func forwardings(p *analysis.Pass, own map[string]bool) (found []forwarding, cleared []int) {
+// forwardings lists what forwards, and the rows that take forwarding back, by
+// what they take back, in time order.
+func forwardings(p *analysis.Pass, own map[string]bool) (found []forwarding, cleared map[string][]int) {
 	t := p.Timeline
+	cleared = map[string][]int{}
 	relevant := make([]bool, t.Cardinality(timeline.ColOperation))
 	for code := range relevant {
 		op := operationKeyOf(t.Value(timeline.ColOperation, uint32(code)))
 		relevant[code] = op == opSetMailbox || ruleAct(p, op, nil) != "" || strings.HasSuffix(op, opTransport)
 	}
 	for row := range t.Len() {
-		if !relevant[t.Code(timeline.ColOperation, row)] || t.Text(timeline.ColRule, row) == "" {
+		if !relevant[t.Code(timeline.ColOperation, row)] {
 			continue
 		}
 		changes := parametersOf(t.Text(timeline.ColRule, row))
 		op := operationKeyOf(t.Text(timeline.ColOperation, row))
-		f := forwarding{row: row, keeps: true, undone: -1, mailbox: forwardedMailbox(t, row, op, changes)}
+		f := forwarding{row: row, undone: -1, mailbox: forwardedMailbox(t, row, op, changes)}
 		parameters := ruleTargets
+		undoes := false
 		switch {
 		case op == opSetMailbox:
 			parameters = mailboxTargets
-			f.keeps = isTrue(changes, "DeliverToMailboxAndForward")
-			if clears(changes) {
-				cleared = append(cleared, row)
-			}
+			f.undo = op + "\x00" + strings.ToLower(f.mailbox)
+			f.lost = strings.EqualFold(valueOf(changes, "DeliverToMailboxAndForward"), "false")
+			undoes = clears(changes)
 		case strings.HasSuffix(op, opTransport):
 			parameters = transportTargets
+			f.undo = opTransport + "\x00" + strings.ToLower(targetOf(t, row, changes))
+			undoes = strings.HasPrefix(op, "remove") || strings.HasPrefix(op, "disable")
 		default:
+			f.undo = strings.ToLower(f.mailbox + "\x00" + ruleName(t, row, changes))
+			act := ruleAct(p, op, changes)
+			undoes = act == "removed" || act == "switched off"
 			if isTrue(changes, "DeleteMessage") || isTrue(changes, "SoftDeleteMessage") {
 				f.why = append(f.why, "the rule deletes the message")
 			}
-			if len(forwardTargets(changes, []string{"RedirectTo"})) > 0 {
-				f.keeps = false
-			}
+			f.lost = len(forwardTargets(changes, []string{"RedirectTo"})) > 0
+		}
+		if undoes && t.Outcome(row) != timeline.Failure {
+			cleared[f.undo] = append(cleared[f.undo], row)
 		}
 		for _, target := range forwardTargets(changes, parameters) {
 			g := f
@@ -203,19 +213,14 @@ func forwardedMailbox(t *timeline.Timeline, row int, op string, changes []change
 	return t.Text(timeline.ColUser, row)
 }
 
-// markUndone finds for each forwarding of a mailbox the first later record
-// that clears it.
-func markUndone(t *timeline.Timeline, found []forwarding, cleared []int) {
+// markUndone finds for each forwarding the first later record that takes it
+// back.
+func markUndone(found []forwarding, cleared map[string][]int) {
 	for i := range found {
 		f := &found[i]
-		if operationKeyOf(t.Text(timeline.ColOperation, f.row)) != opSetMailbox {
-			continue
-		}
-		for _, row := range cleared {
-			if row > f.row && strings.EqualFold(forwardedMailbox(t, row, opSetMailbox, parametersOf(t.Text(timeline.ColRule, row))), f.mailbox) {
-				f.undone = row
-				break
-			}
+		rows := cleared[f.undo]
+		if at := sort.SearchInts(rows, f.row+1); at < len(rows) {
+			f.undone = rows[at]
 		}
 	}
 }
@@ -248,7 +253,8 @@ func snapshotForwardings(p *analysis.Pass, own map[string]bool, mailboxes map[st
 			if len(mailboxes[strings.ToLower(target)]) > 0 {
 				why += "; an operation on record set the same target"
 			}
-			if v := c.Get("Enabled"); strings.EqualFold(v, "false") {
+			if strings.EqualFold(c.Get("Enabled"), "false") {
+				r.Severity = analysis.Low
 				why += "; switched off"
 			}
 			r.Cells = []string{target, where, "rule " + quoteName(c.Get("Name")) + " in a snapshot" + parameterOf(changes, ruleTargets, target), "", why}

@@ -15,7 +15,7 @@ var identityChange = &analysis.Analyzer{
 	Doc: analysis.Doc{
 		Question: "Did somebody change who may sign in, how, or what an account or application may do?",
 		Method: "Operations that the table of watched changes lists: sign-in methods, passwords, roles, devices, credentials of applications, federation and domains, guests, removed accounts, weakened policies, IMAP or POP switched on. " +
-			"A change within 24 hours after a suspicious logon of the same user, or attributed to a suspicious actor, weighs one step more. A change of medium weight or less from a network that is usual for the account, with 20 active days of history, only informs, as do a failed operation, the own password, and a new method or device without anything that speaks against it. Records of one act within 5 minutes are one row.",
+			"A change that is attributed to a suspicious actor, or lies within 24 hours after a suspicious logon of the user who made it or of the account that it changed, weighs one step more, in the latter case medium at least. A change of medium weight or less from a network that is usual for the account, with 20 active days of history, only informs, as do a failed operation, the own password, and a new method or device without anything that speaks against it. Records of one act within 5 minutes are one row.",
 		Limits:   "The directory's log is kept for 30 days at most without export; older changes are not seen. Roles granted through groups and changes in on-premises directories are not seen.",
 		Innocent: "New phones, new colleagues and routine administration make the same records. A change stands here because it matters, not because it is hostile: the actor and the time decide.",
 		Confirm:  "The owner's account of the new method or device; a ticket for the administrator's change.",
@@ -40,14 +40,18 @@ func runIdentityChange(p *analysis.Pass) (*analysis.Finding, error) {
 		if !ok {
 			return
 		}
+		attributed, _ := actors(p).at(row)
 		for _, user := range []uint32{t.Folded(timeline.ColUser, row), foldedUser(t, targetUser(t, row))} {
 			if user == 0 {
 				continue
 			}
 			if l, ok := lastBefore(t, suspicious[user], at, soonAfter); ok {
-				r.Severity = max(analysis.Medium, min(r.Severity+1, analysis.Critical))
+				if attributed == nil {
+					r.Severity = min(r.Severity+1, analysis.Critical)
+				}
+				r.Severity = max(r.Severity, analysis.Medium)
 				r.Origins = append(r.Origins, t.Origin(l))
-				*why = append(*why, fmt.Sprintf("%s after a suspicious logon of %s", time.Duration(at-nanosOf(t, l)).Round(time.Minute), t.Value(timeline.ColUser, user)))
+				*why = append(*why, fmt.Sprintf("%s after a suspicious logon of %s", strings.TrimSuffix(time.Duration(at-nanosOf(t, l)).Round(time.Minute).String(), "0s"), t.Value(timeline.ColUser, user)))
 				return
 			}
 		}

@@ -1,6 +1,7 @@
 package bec
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -14,7 +15,7 @@ var mailboxDelegation = &analysis.Analyzer{
 	Title: "Mailbox delegation",
 	Doc: analysis.Doc{
 		Question: "Was somebody given access to another's mailbox?",
-		Method: "Permissions on mailboxes and folders, permissions to send, and roles that impersonate, as the table of delegation operations lists them, that a person or application granted. Full access, impersonation, and any folder given to everybody are high, the rest is medium; reading rights on a single folder for one person are low. " +
+		Method: "Permissions on mailboxes and folders, permissions to send, and roles that impersonate, as the table of delegation operations lists them, that a person or application granted. Full access, impersonation, and any folder given to everybody are high, the rest is medium; reading rights on a single folder for one person are low; that everybody may see when somebody is free only informs. " +
 			"An act attributed to a suspicious actor weighs one step more; one from a network that is usual for whoever granted it, with 20 active days of history and no suspicious logon in the 24 hours before, only informs. What Microsoft's service granted is counted, a failed operation only informs.",
 		Limits:   "Delegates are not logged at all in the Outlook Activities log. Permissions granted before the log begins are only in snapshots, which are listed as information.",
 		Innocent: "Assistants, shared mailboxes, leavers' mailboxes and migrations make the same records.",
@@ -57,7 +58,7 @@ func runMailboxDelegation(p *analysis.Pass) (*analysis.Finding, error) {
 		if !known[code] {
 			continue
 		}
-		changes := changesOf(t, row)
+		changes := grantOf(t, row)
 		d, ok := delegationOf(t, row, byCode[code], changes)
 		if !ok {
 			continue
@@ -75,7 +76,7 @@ func runMailboxDelegation(p *analysis.Pass) (*analysis.Finding, error) {
 		} else {
 			before := r.Severity
 			attributedTo(acts, row, &r, &why)
-			if r.Severity == before && usualNetwork(p, row) {
+			if r.Severity == before && r.Severity > analysis.Info && usualNetwork(p, row) {
 				r.Severity = analysis.Info
 				why = append(why, routineExcuse)
 			}
@@ -86,7 +87,33 @@ func runMailboxDelegation(p *analysis.Pass) (*analysis.Finding, error) {
 	byTime(f.Rows)
 	f.Summary = fmt.Sprintf("%s by people or applications on record; %s by Microsoft's own service left out.", plural(len(f.Rows), "permission was granted", "permissions were granted"), counted(service, "grant"))
 	f.Rows = append(f.Rows, snapshotDelegations(t)...)
+	f.Notes = attributionNotes(p)
 	return f, nil
+}
+
+// grantOf are the properties of a grant: the parameters of a cmdlet, or what
+// the mailbox says of a folder whose permissions were changed.
+func grantOf(t *timeline.Timeline, row int) []change {
+	if rule := t.Text(timeline.ColRule, row); rule != "" {
+		return parametersOf(rule)
+	}
+	_, details, err := t.Wide(row)
+	if err != nil {
+		return nil
+	}
+	var record struct {
+		Item struct{ ParentFolder map[string]any }
+	}
+	if json.Unmarshal([]byte(details), &record) == nil && len(record.Item.ParentFolder) > 0 {
+		var list []change
+		for _, name := range [...]string{"MemberUpn", "MemberRights", "Path"} {
+			if value, ok := member(record.Item.ParentFolder, name); ok {
+				list = append(list, change{name: name, new: value})
+			}
+		}
+		return list
+	}
+	return modifiedProperties(details)
 }
 
 // A delegation is a permission that a record grants.
@@ -98,6 +125,9 @@ type delegation struct {
 
 func delegationOf(t *timeline.Timeline, row int, op reference.Row, changes []change) (delegation, bool) {
 	d := delegation{kind: op.Get("kind"), to: valueOf(changes, op.Get("trustee")), severity: analysis.Medium, on: valueOf(changes, "Identity")}
+	if path := valueOf(changes, "Path"); path != "" {
+		d.on = t.Text(timeline.ColMailbox, row) + " " + path
+	}
 	if d.on == "" {
 		d.on = t.Text(timeline.ColTarget, row)
 	}
@@ -114,11 +144,17 @@ func delegationOf(t *timeline.Timeline, row int, op reference.Row, changes []cha
 		}
 		d.severity, d.why = analysis.High, []string{"the role opens every mailbox to its holder"}
 	case "folder permission":
-		d.severity = analysis.Low
-		if contains(everybody, d.to) && !isBlank(d.rights) && !strings.EqualFold(d.rights, "None") && !strings.EqualFold(d.rights, "AvailabilityOnly") {
+		switch {
+		case isBlank(d.rights) || strings.EqualFold(d.rights, "None"):
+			d.severity, d.why = analysis.Info, []string{"no right is named"}
+		case strings.Contains(d.rights, "AvailabilityOnly") || strings.EqualFold(d.rights, "FreeBusySimple"):
+			d.severity, d.why = analysis.Info, []string{"the trustee sees only when the owner is free"}
+		case contains(everybody, d.to):
 			d.severity, d.why = analysis.High, []string{"the folder is open to everybody"}
-		} else if strings.Contains(d.rights, "Owner") || strings.Contains(d.rights, "Editor") {
+		case strings.Contains(d.rights, "Owner") || strings.Contains(d.rights, "Editor") || strings.Contains(d.rights, "Delete"):
 			d.severity, d.why = analysis.Medium, []string{"the trustee may change and delete"}
+		default:
+			d.severity, d.why = analysis.Low, []string{"the trustee may read a folder"}
 		}
 	default:
 		if isBlank(d.to) {
@@ -126,6 +162,8 @@ func delegationOf(t *timeline.Timeline, row int, op reference.Row, changes []cha
 		}
 		if strings.Contains(strings.ToLower(d.rights), "fullaccess") {
 			d.severity, d.why = analysis.High, []string{"full access: the trustee may read, move and delete everything"}
+		} else if d.kind == "send permission" {
+			d.why = []string{"the trustee may send in the owner's name"}
 		}
 	}
 	return d, true

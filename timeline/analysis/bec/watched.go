@@ -108,12 +108,11 @@ func findWatched(p *analysis.Pass, name string, adjust func(row int, changes []c
 			r.Severity = analysis.Info
 			why = append(why, "the operation failed")
 		} else {
-			before := r.Severity
-			attributedTo(acts, row, &r, &why)
 			if adjust != nil {
 				adjust(row, changes, &r, &why)
 			}
-			if r.Severity == before && r.Severity <= analysis.Medium && r.Severity > analysis.Info && usualNetwork(p, row) {
+			attributedTo(acts, row, &r, &why)
+			if r.Severity == w.severity && r.Severity <= analysis.Medium && r.Severity > analysis.Info && usualNetwork(p, row) {
 				r.Severity = analysis.Info
 				why = append(why, routineExcuse)
 			}
@@ -130,6 +129,7 @@ func findWatched(p *analysis.Pass, name string, adjust func(row int, changes []c
 		}
 	}
 	f.Summary = fmt.Sprintf("%s on record that the table of watched changes lists, %d of them of severity low or more; %d failed.", counted(len(f.Rows), "change"), accusing, failed)
+	f.Notes = attributionNotes(p)
 	if service > 0 {
 		f.Notes = append(f.Notes, counted(service, "such change")+" by Microsoft's own service left out.")
 	}
@@ -149,7 +149,9 @@ func repeated(rows []analysis.Row) []analysis.Row {
 	for _, r := range rows {
 		k := key{strings.ToLower(r.User), r.Cells[0], operationKeyOf(r.Cells[1]), strings.ToLower(r.Cells[2])}
 		if i, ok := last[k]; ok && r.First.Sub(kept[i].First) <= sameAct {
-			kept[i].Severity = max(kept[i].Severity, r.Severity)
+			if r.Severity > kept[i].Severity {
+				kept[i].Severity, kept[i].Cells = r.Severity, r.Cells
+			}
 			kept[i].Last = r.Last
 			kept[i].Origins = append(kept[i].Origins, r.Origins...)
 			continue
