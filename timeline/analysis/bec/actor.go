@@ -185,6 +185,7 @@ func (who *actor) finish(t *timeline.Timeline, clients map[string]int) {
 		}
 	}
 	who.sessions = distinct(t, timeline.ColSession, sessions)
+	delete(clients, "")
 	for client, n := range clients {
 		if c := cmp.Compare(n, clients[who.client]); who.client == "" || c > 0 || c == 0 && client < who.client {
 			who.client = client
@@ -202,13 +203,10 @@ func (who *actor) finish(t *timeline.Timeline, clients map[string]int) {
 
 // follow attributes acts in time order.
 func (a *attribution) follow(p *analysis.Pass, byLogon map[int]*actor) {
-	t := p.Timeline
-	addresses := newAddressTrail(p, a.actors)
-	sessions := newSessionTrail(p, a.actors)
-	pseudo := newPseudoSessions(p, byLogon)
-	isLogon := operationClasses(p)
+	t, classes := p.Timeline, operationClasses(p)
+	addresses, sessions, pseudo := newAddressTrail(p, a.actors), newSessionTrail(p, a.actors), newPseudoSessions(p, byLogon)
 	for row := range t.Timed() {
-		if isLogon[t.Code(timeline.ColOperation, row)] == classLogon {
+		if classes[t.Code(timeline.ColOperation, row)] == classLogon && !unplaced(t, row) {
 			if who := byLogon[row]; who != nil {
 				a.attribute(row, who, "suspicious logon")
 				addresses.touch(row, who)
@@ -219,23 +217,18 @@ func (a *attribution) follow(p *analysis.Pass, byLogon map[int]*actor) {
 		if t.Has(row, timeline.Service) {
 			continue
 		}
-		activities := t.Source(row).Source == sourceActivities
-		who, basis := (*actor)(nil), ""
-		if !activities {
-			who, basis = sessions.at(row)
-		}
-		if who == nil {
-			who, basis = addresses.at(row)
-		}
-		if activities {
+		var who *actor
+		var basis string
+		if t.Source(row).Source == sourceActivities {
 			ambiguous := false
-			w, b := pseudo.at(row, &ambiguous)
-			if who == nil {
-				who, basis = w, b
-				if ambiguous {
-					a.ambiguous++
-				}
+			if who, basis = pseudo.at(row, &ambiguous); who == nil {
+				who, basis = addresses.at(row)
 			}
+			if ambiguous && who == nil {
+				a.ambiguous++
+			}
+		} else if who, basis = sessions.at(row); who == nil {
+			who, basis = addresses.at(row)
 		}
 		if who != nil {
 			a.attribute(row, who, basis)
@@ -244,6 +237,13 @@ func (a *attribution) follow(p *analysis.Pass, byLogon map[int]*actor) {
 		}
 	}
 	slices.Sort(a.order)
+}
+
+// unplaced reports whether a record of a logon states neither an outcome nor
+// an address, as the start of a browser may in the Activities log: it opens
+// nothing, and is an act of the session that it belongs to.
+func unplaced(t *timeline.Timeline, row int) bool {
+	return t.Outcome(row) == timeline.Unknown && t.Code(timeline.ColIP, row) == 0 && t.Source(row).Source == sourceActivities
 }
 
 func later(a, b time.Time) time.Time {

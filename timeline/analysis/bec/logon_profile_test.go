@@ -139,6 +139,7 @@ default client=Web client_raw=Web
 		{"by client session id", intruder + "2018-06-06T14:05:00Z Move session=s9", "same client session id as the Web logon at 2018-06-06 14:00"},
 		{"by pseudo-session", intruder + "2018-06-06T14:05:00Z Move session=s10", "pseudo-session of the Web logon at 2018-06-06 14:00 (inferred)"},
 		{"across a pause", intruder + "2018-06-06T18:05:00Z Move session=s10", "pseudo-session of the Web logon at 2018-06-06 14:00 (inferred)"},
+		{"by pseudo-session, after a start without an address", intruder + "2018-06-06T14:00:02Z Logon session=s9\n2018-06-06T14:05:00Z Move session=s10", "pseudo-session of the Web logon at 2018-06-06 14:00 (inferred)"},
 		{"too long after", intruder + "2018-06-08T14:05:00Z Move session=s10", ""},
 		{"of another client", intruder + "2018-06-06T14:05:00Z Move session=s10 client=Outlook client_raw=Outlook", ""},
 		{"between the owner's and the intruder's logon", "2018-06-06T13:30:00Z ServerLogon ip=217.33.44.231 outcome=success user_agent=Chrome/67\n" + intruder + "2018-06-06T14:05:00Z Move session=s10", ""},

@@ -53,7 +53,7 @@ func newPseudoSessions(p *analysis.Pass, byLogon map[int]*actor) *pseudoSessions
 	}
 	for i := range list {
 		l := &list[i]
-		if !l.activities || !mailboxes[l.mailbox] || !l.opened() || l.service {
+		if !l.activities || !mailboxes[l.mailbox] || !l.opened() || l.service || unplaced(t, l.row) {
 			continue
 		}
 		who := byLogon[l.row]
