@@ -28,8 +28,7 @@ type actor struct {
 	severity      analysis.Severity // of the gravest row
 	reason        string            // the analyses that accuse, with the severity of each
 
-	number int
-	grave  map[string]analysis.Severity
+	grave map[string]analysis.Severity
 }
 
 // An attribution says which acts are an actor's.
@@ -154,7 +153,6 @@ func (a *attribution) gather(p *analysis.Pass) map[int]*actor {
 			if who.mailbox == "" {
 				who.mailbox = who.user
 			}
-			who.number = len(a.actors)
 			a.actors = append(a.actors, who)
 			clients[who] = map[string]int{}
 		}
