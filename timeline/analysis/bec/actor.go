@@ -28,7 +28,8 @@ type actor struct {
 	severity      analysis.Severity // of the gravest row
 	reason        string            // the analyses that accuse, with the severity of each
 
-	grave map[string]analysis.Severity
+	number int // place in the list of actors
+	grave  map[string]analysis.Severity
 }
 
 // An attribution says which acts are an actor's.
@@ -153,6 +154,7 @@ func (a *attribution) gather(p *analysis.Pass) map[int]*actor {
 			if who.mailbox == "" {
 				who.mailbox = who.user
 			}
+			who.number = len(a.actors)
 			a.actors = append(a.actors, who)
 			clients[who] = map[string]int{}
 		}
