@@ -16,7 +16,7 @@ const hidSoon = 15 * time.Minute
 // A thread of an actor: messages of one subject, answers and forwards
 // included, that the actor had to do with.
 type threadKey struct {
-	actor   int
+	actor   *actor
 	subject string
 }
 
@@ -42,7 +42,7 @@ func threadsOf(p *analysis.Pass) *actorThreads {
 			if subject == "" {
 				continue
 			}
-			k := threadKey{a.number, subject}
+			k := threadKey{a, subject}
 			switch classes[t.Code(timeline.ColOperation, row)] {
 			case classRead, classOpen, classAccess:
 				if _, ok := th.opened[k]; !ok {
@@ -63,7 +63,7 @@ func threadsOf(p *analysis.Pass) *actorThreads {
 
 // openedBefore says what of the thread the actor opened before writing.
 func (th *actorThreads) openedBefore(s *sending, subject string) string {
-	row, ok := th.opened[threadKey{s.actor.number, subject}]
+	row, ok := th.opened[threadKey{s.actor, subject}]
 	if !ok || subject == "" || row >= s.rows[0] {
 		return ""
 	}
@@ -73,7 +73,7 @@ func (th *actorThreads) openedBefore(s *sending, subject string) string {
 // hidAfter reports whether the actor deleted or moved a message of the thread
 // soon after writing.
 func (th *actorThreads) hidAfter(s *sending, subject string) bool {
-	for _, row := range th.hidden[threadKey{s.actor.number, subject}] {
+	for _, row := range th.hidden[threadKey{s.actor, subject}] {
 		if d := th.t.Time(row).Sub(th.t.Time(s.rows[0])); d >= 0 && d <= hidSoon {
 			return true
 		}
