@@ -64,6 +64,9 @@ func Run(ctx context.Context, set *evidence.Set, sources []*Source, o *Options) 
 		} else if err := c.readFile(ctx, &f, sources, o); err != nil {
 			return nil, err
 		}
+		if f.Status == Unrecognised {
+			s.Notes = append(s.Notes, timeline.Note{Kind: string(f.Status), Text: f.Reason})
+		}
 		c.Files = append(c.Files, f)
 	}
 	for _, r := range set.Refused() {
@@ -71,7 +74,9 @@ func Run(ctx context.Context, set *evidence.Set, sources []*Source, o *Options) 
 			c.refuse(r)
 			continue
 		}
-		c.Files = append(c.Files, File{Name: r.Name, Status: Refused, Reason: r.Reason, Source: &timeline.Source{Name: r.Name}})
+		s := &timeline.Source{Name: r.Name, Notes: []timeline.Note{{Kind: string(Refused), Text: r.Reason}}}
+		c.Builder.Begin(s)
+		c.Files = append(c.Files, File{Name: r.Name, Status: Refused, Reason: r.Reason, Source: s})
 	}
 	return c, nil
 }
@@ -80,7 +85,9 @@ func Run(ctx context.Context, set *evidence.Set, sources []*Source, o *Options) 
 func (c *Collection) refuse(r evidence.Refused) {
 	for i := range c.Files {
 		if c.Files[i].Item == r.Item {
-			c.Files[i].Status, c.Files[i].Reason = Refused, r.Reason
+			f := &c.Files[i]
+			f.Status, f.Reason = Refused, r.Reason
+			f.Notes = append(f.Notes, timeline.Note{Kind: string(Refused), Text: r.Reason})
 		}
 	}
 }

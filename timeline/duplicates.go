@@ -1,9 +1,6 @@
 package timeline
 
-import (
-	"fmt"
-	"hash/maphash"
-)
+import "hash/maphash"
 
 // A Duplicate is a record that repeats another, which stays in its place.
 type Duplicate struct{ Origin, Of Origin }
@@ -25,11 +22,6 @@ func (b *Builder) dropDuplicates(t *Timeline, s Sealing) []bool {
 		if dup, of := d.see(uint32(i), key, mailbox); dup {
 			d.drop[i] = true
 			t.duplicates = append(t.duplicates, Duplicate{b.origin(uint32(i)), b.origin(of)})
-		}
-	}
-	for _, src := range b.sources {
-		if n := d.conflicting[src.Evidence]; n > 0 {
-			src.Notes = append(src.Notes, Note{"conflict", fmt.Sprintf("%d records share their id with another record of other content; all are kept", n)})
 		}
 	}
 	return d.drop
@@ -56,13 +48,12 @@ func (b *Builder) sourceNumbers() map[uint32]uint8 {
 }
 
 type deduper struct {
-	b           *Builder
-	s           Sealing
-	drop        []bool
-	first       *rowTable
-	conflicts   map[[3]uint64]uint32 // key and content, raw or canonical, of ids seen with several contents
-	byOwner     map[[2]uint64]uint32 // mailbox and id, of records known by content
-	conflicting map[uint32]int
+	b         *Builder
+	s         Sealing
+	drop      []bool
+	first     *rowTable
+	conflicts map[[3]uint64]uint32 // key and content, raw or canonical, of ids seen with several contents
+	byOwner   map[[2]uint64]uint32 // mailbox and id, of records known by content
 }
 
 // see says whether a row repeats an earlier one, and which.
@@ -120,14 +111,8 @@ func (d *deduper) sameOwner(row, mailbox uint32) {
 }
 
 func (d *deduper) conflict(rows ...uint32) {
-	if d.conflicting == nil {
-		d.conflicting = map[uint32]int{}
-	}
 	for _, row := range rows {
-		if f := d.b.flags.ref(int(row)); *f&IDConflict == 0 {
-			*f |= IDConflict
-			d.conflicting[d.b.evidence.at(int(row))]++
-		}
+		*d.b.flags.ref(int(row)) |= IDConflict
 	}
 }
 

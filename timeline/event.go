@@ -134,7 +134,8 @@ type Reject struct {
 	Offset int64 // byte of the file where the reason lies; -1 if not known
 }
 
-// A Source is what ingest learned of one evidence file.
+// A Source is what ingest learned of one evidence file. One that was refused
+// before it was opened has no evidence id: Evidence is 0.
 type Source struct {
 	Evidence uint32
 	Name     string // of the file, for display

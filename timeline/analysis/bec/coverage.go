@@ -86,7 +86,12 @@ func runCoverage(p *analysis.Pass) (*analysis.Finding, error) {
 }
 
 // file names an evidence file in a cell.
-func file(s *timeline.Source) string { return timeline.EvidenceID(s.Evidence) + " " + s.Name }
+func file(s *timeline.Source) string {
+	if s.Evidence == 0 {
+		return s.Name
+	}
+	return timeline.EvidenceID(s.Evidence) + " " + s.Name
+}
 
 // fileRows says what one file is and what its decoder noted.
 func fileRows(s *timeline.Source, untimed, conflicts int) []coverageRow {
