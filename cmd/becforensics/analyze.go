@@ -16,15 +16,15 @@ import (
 )
 
 type analyzeCmd struct {
-	evidenceFlags
 	Output       string   `short:"o" help:"Workbook to write." placeholder:"report.xlsx"`
 	JSON         string   `name:"json" help:"Findings as data, to write." placeholder:"FILE"`
 	Only         []string `help:"Run only these analyses." placeholder:"NAME"`
 	Skip         []string `help:"Do not run these analyses." placeholder:"NAME"`
 	Indicators   string   `help:"Own indicators to look for: a value a line, or type,value,note." placeholder:"FILE"`
 	Sigma        string   `help:"Folder of own Sigma rules." placeholder:"DIR"`
-	TimelineRows int      `help:"Most events that the Timeline sheet holds whole." default:"100000" placeholder:"N"`
+	TimelineRows int      `help:"Most events that the Timeline sheet holds whole (${default})." default:"100000" placeholder:"N"`
 	Force        bool     `help:"Replace the outputs and their two sidecars."`
+	evidenceFlags
 }
 
 // Run analyses the evidence and writes the report.

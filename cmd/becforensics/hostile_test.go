@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 	"unicode/utf8"
@@ -228,5 +229,36 @@ func TestEvidenceThatChanges(t *testing.T) {
 	}
 	if _, err := os.Stat(report); !errors.Is(err, os.ErrNotExist) {
 		t.Error("a report was written all the same")
+	}
+}
+
+// TestInterruptedRunLeavesNothing interrupts a run once it has begun to write.
+func TestInterruptedRunLeavesNothing(t *testing.T) {
+	self, err := os.FindProcess(os.Getpid())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func(clock func() time.Time) { now = clock }(now)
+	var once sync.Once // a second signal would end the process at once
+	now = func() time.Time {
+		once.Do(func() {
+			if err := self.Signal(os.Interrupt); err != nil {
+				t.Skipf("no signal can be sent here: %v", err)
+			}
+			time.Sleep(50 * time.Millisecond) // until the signal is delivered
+		})
+		return time.Now()
+	}
+	dir := t.TempDir()
+	_, stderr, code := command(t, "analyze", "-o", filepath.Join(dir, "report.xlsx"), filepath.Join(harbour, "evidence"))
+	if code != exitInterrupted {
+		t.Errorf("exit code %d, want %d: %s", code, exitInterrupted, stderr)
+	}
+	left, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range left {
+		t.Errorf("%s is left behind", file.Name())
 	}
 }

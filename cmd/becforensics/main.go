@@ -79,12 +79,13 @@ func run(args []string, term *terminal) int {
 		return exited
 	}
 	if err != nil {
-		term.tell("becforensics: %s%s", err, hint(args))
+		term.tell("becforensics: %s", err)
+		term.tell("see %s --help", mistaken(args))
 		return exitUsage
 	}
 	err = k.Run()
 	code := exitCode(ctx, err)
-	if err != nil && !errors.Is(err, errPartial) {
+	if err != nil {
 		for line := range strings.SplitSeq(err.Error(), "\n") {
 			term.tell("becforensics: %s", line)
 		}
@@ -92,15 +93,15 @@ func run(args []string, term *terminal) int {
 	return code
 }
 
-// hint says where the help is that a mistaken command line calls for.
-func hint(args []string) string {
+// mistaken is the command whose help a mistaken command line calls for.
+func mistaken(args []string) string {
 	commands := reflect.TypeFor[cli]()
 	for i := range commands.NumField() {
 		if name := strings.ToLower(commands.Field(i).Name); len(args) > 0 && args[0] == name {
-			return "; see becforensics " + name + " --help"
+			return "becforensics " + name
 		}
 	}
-	return "; see becforensics --help"
+	return "becforensics"
 }
 
 // errPartial ends a command that did its work, though some evidence was not

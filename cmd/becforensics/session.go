@@ -27,7 +27,7 @@ import (
 type evidenceFlags struct {
 	Evidence []string `arg:"" help:"Files or folders of exports; .zip and .gz are read as containers."`
 
-	Mailbox        []string `help:"Mailbox of exports that do not name theirs: UPN, or UPN=FILE for one file." placeholder:"UPN" sep:"none"`
+	Mailbox        []string `help:"Mailbox of exports that do not name theirs: UPN, or UPN=FILE for one file; repeatable." placeholder:"UPN" sep:"none"`
 	HomeCountry    []string `help:"Countries where users live and work, as two-letter codes." placeholder:"CC"`
 	AcceptedDomain []string `help:"Domains of the tenant." placeholder:"D"`
 	Geo            []string `help:"Geolocation databases that answer before the embedded ones." placeholder:"FILE.mmdb" sep:"none"`
@@ -302,7 +302,7 @@ func partial(files []ingest.File) error {
 		}
 	}
 	if !recognised {
-		return errPartial
+		return &codedError{exitPartial, errors.New("no file was recognised as evidence")}
 	}
 	return nil
 }

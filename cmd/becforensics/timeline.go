@@ -12,11 +12,11 @@ import (
 )
 
 type timelineCmd struct {
-	evidenceFlags
 	Output string `short:"o" required:"" help:"File to write: .arrow, .csv or .jsonl." placeholder:"FILE"`
 	Force  bool   `help:"Replace the file and its two sidecars."`
 	User   string `help:"Only events of this user or mailbox." placeholder:"U"`
 	Type   string `help:"Only events of this operation." placeholder:"OPERATION"`
+	evidenceFlags
 }
 
 // Run writes the events as a timeline.
