@@ -162,11 +162,12 @@ func (m *mailbox) routine(from, to time.Time) {
 		session := m.logon(morning, "Outlook", m.office, "Microsoft Office/16.0 (Windows NT 10.0; Microsoft Outlook 16.0.9029; Pro)", "Success")
 		t := morning
 		for i := range 4 + m.rand.IntN(3) {
-			item := m.deliver(m.jitter(t, 20), letters[m.rand.IntN(len(letters))])
+			letter := letters[m.rand.IntN(len(letters))]
+			item := m.deliver(m.jitter(t, 20), letter)
 			t = m.read(m.jitter(t.Add(21*time.Minute), 30), "Outlook", item, session)
 			if i == 1 {
 				m.add(t.Add(4*time.Second), "Outlook", "Reply", item, session)
-				m.add(t.Add(90*time.Second), "Exchange", "MessageSent", m.newItem(), m.guid(), property{"Subject", "RE: order"}, property{"Recipients", "orders@cedarline-doors.example"})
+				m.add(t.Add(90*time.Second), "Exchange", "MessageSent", m.newItem(), m.guid(), property{"Subject", "RE: " + letter.subject}, property{"Recipients", letter.from}, property{"SenderSmtpAddress", m.upn})
 			}
 		}
 		phone := m.logon(m.jitter(day.Add(19*time.Hour), 50), "Mobile", m.mobile, "Apple-iPhone9C3/1505.302", "Success")
