@@ -55,25 +55,33 @@ func TestHarbourWorkbook(t *testing.T) {
 	}
 }
 
-// differences shows the first lines that two texts do not share, line by line
-// from the first one that differs.
+// differences shows the first lines that only one of two texts has.
 func differences(want, got string, most int) string {
 	if want == got {
 		return ""
 	}
-	w, g := strings.Split(want, "\n"), strings.Split(got, "\n")
-	first := 0
-	for first < min(len(w), len(g)) && w[first] == g[first] {
-		first++
+	count := map[string]int{}
+	for line := range strings.Lines(want) {
+		count[line]--
+	}
+	for line := range strings.Lines(got) {
+		count[line]++
 	}
 	var b strings.Builder
-	for i := first; i < min(first+most, max(len(w), len(g))); i++ {
-		if i < len(w) {
-			fmt.Fprintf(&b, "%d - %s\n", i+1, w[i])
+	for _, text := range []struct {
+		mark, lines string
+		sign        int
+	}{{"-", want, -1}, {"+", got, 1}} {
+		shown := 0
+		for line := range strings.Lines(text.lines) {
+			if count[line]*text.sign > 0 && shown < most {
+				shown++
+				fmt.Fprintf(&b, "%s %s", text.mark, line)
+			}
 		}
-		if i < len(g) {
-			fmt.Fprintf(&b, "%d + %s\n", i+1, g[i])
-		}
+	}
+	if b.Len() == 0 {
+		return "the same lines in another order"
 	}
 	return b.String()
 }
