@@ -26,6 +26,7 @@ func TestHarbourWorkbook(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer s.set.Close()
+	s.settings.TimelineRows = 1000 // the cited events alone: a dump of all is not read
 	k, _, r, err := s.analyse(t.Context(), &terminal{}, bec.Suite)
 	if err != nil {
 		t.Fatal(err)
