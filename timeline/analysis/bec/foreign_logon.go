@@ -15,7 +15,7 @@ var foreignLogon = &analysis.Analyzer{
 	Doc: analysis.Doc{
 		Question: "Was an account entered from a country or a network that its user is not known to use?",
 		Method: "Successful logons (ServerLogon, UserLoggedIn, MailboxLogin, sign-ins) are located by their address and counted by session-days: distinct user, day, and session or network. " +
-			"A country or network is usual for a user if it has half of all session-days, or was seen on 3 days or more that do not lie to 80 % within 14 days and began before 20 active days without it. " +
+			"A country or network is usual for a user if it was seen on more than half of his active days (on half of them, if it has half of all session-days as well), or on 3 days or more that do not lie to 80 % within 14 days and began before 20 active days without it. " +
 			"Where the examiner gave the start of an analysis window, habits are learned before it and the window is judged. Home countries, travel and offices that the examiner declared are usual. A visit to an unusual country is accused when something speaks against travel: a logon from home so close in time that nobody can have made both (500 km apart by the nearest points, 900 km/h), " +
 			"a client or user agent that the user does not have at home, or failed passwords from the same network in the 24 hours before. That the same network was new on two users within 7 days weighs with these, not alone: colleagues travel together. " +
 			"A new network in a usual country is accused only with an unfamiliar client. With fewer than 20 active days elsewhere the user's history decides nothing: the country must be one that nobody else in the estate uses. " +

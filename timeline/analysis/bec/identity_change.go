@@ -51,7 +51,7 @@ func runIdentityChange(p *analysis.Pass) (*analysis.Finding, error) {
 				}
 				r.Severity = max(r.Severity, analysis.Medium)
 				r.Origins = append(r.Origins, t.Origin(l))
-				*why = append(*why, fmt.Sprintf("%s after a suspicious logon of %s", strings.TrimSuffix(time.Duration(at-nanosOf(t, l)).Round(time.Minute).String(), "0s"), t.Value(timeline.ColUser, user)))
+				*why = append(*why, fmt.Sprintf("%s after a suspicious logon of %s", strings.TrimSuffix(max(time.Minute, time.Duration(at-nanosOf(t, l)).Round(time.Minute)).String(), "0s"), t.Value(timeline.ColUser, user)))
 				return
 			}
 		}

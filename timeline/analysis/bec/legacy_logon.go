@@ -16,7 +16,7 @@ var legacyLogon = &analysis.Analyzer{
 	Doc: analysis.Doc{
 		Question: "Was an account entered by a protocol that asks for the password alone, past every second factor?",
 		Method: "Successful logons by IMAP, POP, SMTP, ActiveSync or another client that the table of clients marks as legacy, by a user agent that stands for basic authentication (BAV2ROPC, CBAinPROD, CBAinTAR), or by the password grant (ROPC) where the record names its protocol. " +
-			"A protocol is the user's habit if it was seen on 3 days or more that do not lie to 80 % within 14 days, or has half of all session-days on 3 days or more; the examiner may name clients of a mailbox. Habits, usual networks and cleared accounts or addresses only inform. " +
+			"A protocol is the user's habit if it was seen on 3 days or more that do not lie to 80 % within 14 days, or on more than half of the active days and 3 at least; the examiner may name clients of a mailbox. Habits, usual networks and cleared accounts or addresses only inform. " +
 			"The user's first use from an unusual network is critical with 20 active days of history, high without; ActiveSync, which any new phone uses, is medium.",
 		Limits:   "A sign-in log can show success where the mailbox then refused the protocol: a row is firm only if the mailbox's own records show the client too. An intruder on a usual network of the user is not accused here. Failed logons are counted, not shown.",
 		Innocent: "Scanners, printers, line-of-business systems and service mailboxes that send or poll by old protocols; an old phone; a mail program set up on a journey.",

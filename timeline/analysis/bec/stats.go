@@ -91,11 +91,12 @@ func (h *routine) usage(value uint64) usage {
 }
 
 // judge says that a usage is a habit if it is spread over time and began
-// before enough history without it had passed, or has half of all
-// session-days. What begins later is first seen, and an old compromise is not
-// usual.
+// before enough history without it had passed, or is seen on more than half of
+// all active days, or on half of them with half of all session-days: many
+// sessions within a day make no habit. What begins later is first seen, and an
+// old compromise is not usual.
 func (h *routine) judge(u *usage) bool {
-	if 2*u.sessions >= h.sessions {
+	if days := 2 * len(u.days); days > len(h.days) || days == len(h.days) && 2*u.sessions >= h.sessions {
 		return true
 	}
 	before, _ := slices.BinarySearch(h.days, u.days[0])
