@@ -61,7 +61,10 @@ func runIndicatorMatch(p *analysis.Pass) (*analysis.Finding, error) {
 	}
 	x := newIndicatorIndex(p.Timeline, all)
 	matches := map[matched]*match{}
-	matchColumns(p.Timeline, x, matches)
+	t := p.Timeline
+	scan(t, indicatorColumns[:], x.matches, func(row int, c timeline.Col, i int) {
+		matchOf(matches, i, t.Folded(timeline.ColUser, row)).add(t, row, c)
+	})
 	matchListed(p, x, matches)
 	matchReplies(p, x, matches)
 
@@ -99,37 +102,6 @@ func runIndicatorMatch(p *analysis.Pass) (*analysis.Finding, error) {
 		f.Notes = append(f.Notes, "not looked for, since the value is not of its type: "+list(bad))
 	}
 	return f, nil
-}
-
-// matchColumns looks each distinct value up once, then walks the rows.
-func matchColumns(t *timeline.Timeline, x *indicatorIndex, matches map[matched]*match) {
-	type column struct {
-		c    timeline.Col
-		hits map[uint32][]int // by code
-	}
-	var columns []column
-	for _, c := range indicatorColumns {
-		hits := map[uint32][]int{}
-		for code := 1; code < t.Cardinality(c); code++ {
-			if m := x.matches(c, uint32(code)); len(m) > 0 {
-				slices.Sort(m)
-				hits[uint32(code)] = slices.Compact(m)
-			}
-		}
-		if len(hits) > 0 {
-			columns = append(columns, column{c, hits})
-		}
-	}
-	if len(columns) == 0 {
-		return
-	}
-	for row := range t.Len() {
-		for _, col := range columns {
-			for _, i := range col.hits[t.Code(col.c, row)] {
-				matchOf(matches, i, t.Folded(timeline.ColUser, row)).add(t, row, col.c)
-			}
-		}
-	}
 }
 
 func matchOf(matches map[matched]*match, indicator int, user uint32) *match {

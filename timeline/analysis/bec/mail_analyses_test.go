@@ -51,3 +51,17 @@ func TestSigmaFieldsAreColumns(t *testing.T) {
 		}
 	}
 }
+
+func TestImpersonation(t *testing.T) {
+	analysistest.Run(t, Suite, "impersonation", "testdata/impersonation")
+}
+
+func TestBankDetails(t *testing.T) {
+	analysistest.Run(t, Suite, "bank-details", "testdata/bank-details")
+}
+
+func TestReplyChain(t *testing.T) { analysistest.Run(t, Suite, "reply-chain", "testdata/reply-chain") }
+
+func TestOutboundBurst(t *testing.T) {
+	analysistest.Run(t, Suite, "outbound-burst", "testdata/outbound-burst")
+}

@@ -211,7 +211,7 @@ func (w *lureScale) finding(l *letter, to []string, entered []victim) (analysis.
 		return slices.ContainsFunc(l.rows, func(row int) bool { return accused[t.Origin(row)] })
 	}
 	add(of(w.like), pointsLike, "the sender's domain resembles a known one")
-	add(w.contacts.own(l.sender) && w.byActor(l), pointsInside, "sent by a suspicious actor in the tenant")
+	add(w.contacts.own(l.sender) && writtenByActor(w.p, l), pointsInside, "sent by a suspicious actor in the tenant")
 	add(of(w.auth), pointsAuth, "its authentication failed")
 	add(of(w.risky), pointsRisky, "risky attachment")
 	if isNew, known := w.contacts.newAt(l.sender, l.at); known && isNew {
@@ -261,11 +261,6 @@ func (w *lureScale) finding(l *letter, to []string, entered []victim) (analysis.
 		strconv.Itoa(points), strings.Join(reasons, "; "), firstText(t, timeline.ColMessageID, l.rows),
 	}
 	return r, true
-}
-
-// byActor reports whether a record of the letter is an actor's act.
-func (w *lureScale) byActor(l *letter) bool {
-	return slices.ContainsFunc(l.rows, func(row int) bool { a, _ := actors(w.p).at(row); return a != nil })
 }
 
 // A lureOpening is what recipients did with a message before they were entered.

@@ -1,0 +1,206 @@
+package bec
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+
+	"becforensics/timeline"
+	"becforensics/timeline/analysis"
+)
+
+var bankDetails = &analysis.Analyzer{
+	Name:  "bank-details",
+	Title: "Bank details",
+	Doc: analysis.Doc{
+		Question: "Which messages speak of bank details or of their change, and is there reason to doubt where they come from?",
+		Method: "Messages from outside, and those that a suspicious actor of the tenant sent, are searched for terms of bank details (weight 2 and more) in the subject and in the names of attachments. What speaks against such a message is summed: a sender at a domain that resembles a known one 6 points, " +
+			"a sending by a suspicious actor 6, first contact with the sender 2, answers that go to another domain 2, failed authentication 2, an address that anybody can have 1. 3 points are low, 4 medium, 6 high. Messages with less are counted by sender domain, for information: each change of bank details is worth a call.",
+		Limits:   "The text of messages is in no record, so that account numbers cannot be compared, and a message that names its purpose only in the text is not found. Headers, and with them Reply-To, are in few exports.",
+		Innocent: "Suppliers change their bank; new suppliers send their details with the first message; banks write to everybody.",
+		Confirm:  "The supplier, asked by telephone under a number known before; payments made after the message.",
+	},
+	Columns: []analysis.Column{
+		{Name: "Subject", Doc: "subject of the message", Kind: analysis.Text},
+		{Name: "Sender", Doc: "its sender; the domain where messages are counted", Kind: analysis.Text},
+		{Name: "Recipients", Doc: "its recipients", Kind: analysis.Text},
+		{Name: "Attachments", Doc: "attachments as the record names them", Kind: analysis.Text},
+		{Name: "Terms", Doc: "terms of bank details that it holds", Kind: analysis.Text},
+		{Name: "Messages", Doc: "messages in the row", Kind: analysis.Number},
+		{Name: "Points", Doc: "sum of what speaks against the message", Kind: analysis.Number},
+		{Name: "Reasons", Doc: "what speaks against it, with points", Kind: analysis.Prose},
+		{Name: "Message ID", Doc: "internet message id", Kind: analysis.Text},
+	},
+	Needs:      append([]string{"authentication-failure"}, accusers...),
+	Version:    1,
+	Techniques: []string{"T1657"},
+	References: []string{"FBI, Business Email Compromise: The $55 Billion Scam (PSA 240911)"},
+	Settings:   []string{"accepted_domains", "sister_domains", "known_good", "thresholds"},
+	Run:        runBankDetails,
+}
+
+// Points of a message about bank details. A resembling domain or an intruder
+// settle it; a first contact alone is every new supplier.
+const (
+	bankLookalike = 6
+	bankActor     = 6
+	bankStranger  = 2
+	bankReplyTo   = 2
+	bankFailed    = 2
+	bankFreeMail  = 1
+	bankLow       = 3
+	bankMedium    = 4
+	bankHigh      = 6
+)
+
+func runBankDetails(p *analysis.Pass) (*analysis.Finding, error) {
+	post := postOf(p)
+	if len(post.letters) == 0 {
+		return nil, analysis.Skip("no record of mail: messages about bank details cannot be looked for")
+	}
+	t, read := p.Timeline, signsOf(p)
+	terms := newTermsByCode(p)
+	f := &analysis.Finding{}
+	type group struct {
+		first, last, messages int
+		terms                 sample
+	}
+	quiet := map[string]*group{}
+	var order []string
+	about := 0
+	for i := range post.letters {
+		l := &post.letters[i]
+		actor := false
+		if read.contacts.own(l.sender) || l.sender == "" {
+			if actor = writtenByActor(p, l); !actor {
+				continue
+			}
+		}
+		words := terms.of(t, l)
+		if len(words) == 0 {
+			continue
+		}
+		about++
+		s := bankSigns(p, read, l, actor)
+		if s.points() >= bankLow && !read.contacts.cleared(l.sender) {
+			f.Rows = append(f.Rows, bankRow(p, post, l, words, s))
+			continue
+		}
+		domain := domainOf(l.sender)
+		g := quiet[domain]
+		if g == nil {
+			g = &group{first: l.rows[0]}
+			quiet[domain] = g
+			order = append(order, domain)
+		}
+		g.last = l.rows[0]
+		g.messages++
+		for _, w := range words {
+			g.terms.add(w)
+		}
+	}
+	accused := len(f.Rows)
+	for _, domain := range order {
+		g := quiet[domain]
+		r := informing(t, g.first, g.last)
+		r.User, r.Mailbox, r.IPs, r.Sessions = "", "", nil, nil
+		r.Cells = []string{"", domain, "", "", list(g.terms.values), strconv.Itoa(g.messages), "", "less than " + strconv.Itoa(bankLow) + " points speak against them", ""}
+		f.Rows = append(f.Rows, r)
+	}
+	byTime(f.Rows)
+	f.Summary = fmt.Sprintf("%s; %d from outside or by a suspicious actor speak of bank details; %d accused.", counted(len(post.letters), "message"), about, accused)
+	return f, nil
+}
+
+// bankSigns are what speaks against a message about bank details.
+func bankSigns(p *analysis.Pass, read *signReader, l *letter, byActor bool) signs {
+	var s signs
+	if look := read.resembling(l.sender); look != nil {
+		s = append(s, sign{bankLookalike, "the sender's domain resembles " + look.of.name})
+	}
+	if byActor {
+		s = append(s, sign{bankActor, "sent by a suspicious actor in the tenant"})
+	} else if read.stranger(l) {
+		s = append(s, sign{bankStranger, "first contact with the sender"})
+	}
+	if to := read.replyTo(l); to != "" {
+		s = append(s, sign{bankReplyTo, "answers go to another domain, " + to})
+	}
+	if read.unauthenticated(l) {
+		s = append(s, sign{bankFailed, "its authentication failed"})
+	}
+	if !byActor && p.Reference.FreeMail(l.sender) {
+		s = append(s, sign{bankFreeMail, "an address that anybody can have"})
+	}
+	return s
+}
+
+func bankRow(p *analysis.Pass, post *post, l *letter, words []string, s signs) analysis.Row {
+	t := p.Timeline
+	r := citing(t, l.rows)
+	r.User, r.Confidence = "", analysis.Likely
+	switch n := s.points(); {
+	case n >= bankHigh:
+		r.Severity = analysis.High
+	case n >= bankMedium:
+		r.Severity = analysis.Medium
+	default:
+		r.Severity = analysis.Low
+	}
+	for _, row := range l.rows {
+		if a, _ := actors(p).at(row); a != nil {
+			r.User = a.user
+			r.Severity = raised(a, r.Severity)
+			break
+		}
+	}
+	r.Cells = []string{
+		l.subject, l.sender, list(post.to(l)), firstText(t, timeline.ColAttachments, l.rows), list(words), strconv.Itoa(1),
+		strconv.Itoa(s.points()), s.String(), firstText(t, timeline.ColMessageID, l.rows),
+	}
+	return r
+}
+
+// writtenByActor reports whether a record of a letter is an actor's act.
+func writtenByActor(p *analysis.Pass, l *letter) bool {
+	return slices.ContainsFunc(l.rows, func(row int) bool { a, _ := actors(p).at(row); return a != nil })
+}
+
+// termsByCode are the terms of bank details in subjects and attachments, found
+// once for each distinct value.
+type termsByCode struct {
+	p     *analysis.Pass
+	found map[timeline.Col]map[uint32][]string
+}
+
+func newTermsByCode(p *analysis.Pass) *termsByCode {
+	return &termsByCode{p, map[timeline.Col]map[uint32][]string{timeline.ColSubject: {}, timeline.ColAttachments: {}}}
+}
+
+// of are the terms in a letter, each once.
+func (b *termsByCode) of(t *timeline.Timeline, l *letter) []string {
+	var words []string
+	for _, row := range l.rows {
+		for _, c := range []timeline.Col{timeline.ColSubject, timeline.ColAttachments} {
+			code := t.Code(c, row)
+			if code == 0 {
+				continue
+			}
+			found, ok := b.found[c][code]
+			if !ok {
+				for _, term := range b.p.Reference.SearchTerms(t.Value(c, code)) {
+					if term.Category == "bank-detail" && term.Weight >= paymentWeight {
+						found = append(found, term.Text)
+					}
+				}
+				b.found[c][code] = found
+			}
+			for _, w := range found {
+				if !slices.Contains(words, w) {
+					words = append(words, w)
+				}
+			}
+		}
+	}
+	return words
+}

@@ -1,0 +1,289 @@
+package bec
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"becforensics/timeline"
+	"becforensics/timeline/analysis"
+)
+
+var outboundBurst = &analysis.Analyzer{
+	Name:  "outbound-burst",
+	Title: "Outbound bursts",
+	Doc: analysis.Doc{
+		Question: "Did an account send to far more people than it is used to, as one that spreads phishing does?",
+		Method: "Recipients are counted for each sender of the tenant and day (UTC), each address once a day. A day is a burst if it has 50 recipients or more and more than 5 times the 95th percentile of the sender's other days; with fewer than 10 other days, 200 or more. " +
+			"A burst informs. It is medium if a suspicious logon of the sender lies in the 24 hours before its first message, high if messages of it are attributed to a suspicious actor. An alert of the service that an account was restricted from sending is medium, high for a sender whose burst lies in the 24 hours before it.",
+		Limits:   "Exports cap the list of recipients, and the message trace goes back 10 or 90 days. Messages sent past the mailbox, by SMTP with a stolen password, are in the message trace only.",
+		Innocent: "Invitations, newsletters and letters to all customers, which come from few accounts and are known to them.",
+		Confirm:  "The message itself; bounces and complaints; the owner.",
+	},
+	Columns: []analysis.Column{
+		{Name: "Sender", Doc: "the sender's address", Kind: analysis.Text},
+		{Name: "Day", Doc: "the day, UTC", Kind: analysis.Text},
+		{Name: "Recipients", Doc: "distinct recipients on that day", Kind: analysis.Number},
+		{Name: "Outside", Doc: "recipients among them outside the tenant", Kind: analysis.Number},
+		{Name: "Messages", Doc: "messages on that day", Kind: analysis.Number},
+		{Name: "Usual", Doc: "95th percentile of recipients on the sender's other days, and how many days these are", Kind: analysis.Text},
+		{Name: "Subjects", Doc: "subjects of the messages", Kind: analysis.Text},
+		{Name: "Reasons", Doc: "what makes the burst suspicious", Kind: analysis.Prose},
+	},
+	Needs:      accusers,
+	Version:    1,
+	Techniques: []string{"T1534", "T1566"},
+	References: []string{"Microsoft Learn, Restricted entities (limits of sending)"},
+	Settings:   []string{"accepted_domains", "sister_domains", "thresholds"},
+	Run:        runOutboundBurst,
+}
+
+const (
+	// burstLeast is what nobody sends by hand in a day's business.
+	burstLeast = 50
+	// burstFactor times the usual is out of the habit of the heaviest days.
+	burstFactor = 5
+	// burstHistory is how many other days make a habit; without one a burst must
+	// have burstAlone recipients.
+	burstHistory = 10
+	burstAlone   = 200
+	// burstPercentile is which of the other days stands for heavy ones.
+	burstPercentile = 0.95
+	// burstAfter is how soon after a suspicious logon a burst is its doing.
+	burstAfter = 24 * time.Hour
+)
+
+// A sendingDay is what one sender sent on one day.
+type sendingDay struct {
+	day        int64
+	letters    []int
+	recipients map[string]bool
+	last       int64
+}
+
+func runOutboundBurst(p *analysis.Pass) (*analysis.Finding, error) {
+	senders, order := sendingDays(p)
+	restricted := restrictions(p)
+	if len(order) == 0 && len(restricted) == 0 {
+		return nil, analysis.Skip("no record of sent mail with recipients: bursts cannot be seen")
+	}
+	f := &analysis.Finding{}
+	least := int(p.Settings.Threshold("outbound-burst.recipients", burstLeast))
+	alone := int(p.Settings.Threshold("outbound-burst.recipients_without_history", burstAlone))
+	factor := p.Settings.Threshold("outbound-burst.factor", burstFactor)
+	ends := map[string]int64{} // of the last burst of a sender
+	days, bursts := 0, 0
+	for _, sender := range order {
+		list := senders[sender]
+		days += len(list)
+		counts := make([]int, len(list))
+		for i, d := range list {
+			counts[i] = len(d.recipients)
+		}
+		slices.Sort(counts)
+		for _, d := range list {
+			n := len(d.recipients)
+			usual := usualWithout(counts, n)
+			if n < least || float64(n) <= factor*float64(usual) || len(list)-1 < burstHistory && n < alone {
+				continue
+			}
+			bursts++
+			ends[sender] = d.last
+			f.Rows = append(f.Rows, burstRow(p, sender, d, usual, len(list)-1))
+		}
+	}
+	for _, row := range restricted {
+		f.Rows = append(f.Rows, restrictionRow(p, row, ends))
+	}
+	byTime(f.Rows)
+	f.Summary = fmt.Sprintf("%s of %s on which mail was sent; %s, %s of restricted senders.",
+		counted(days, "day"), counted(len(order), "sender"), counted(bursts, "burst"), counted(len(restricted), "alert"))
+	return f, nil
+}
+
+// sendingDays are the days of the tenant's senders, each sender's in time
+// order, and the senders in the order of their first message.
+func sendingDays(p *analysis.Pass) (map[string][]*sendingDay, []string) {
+	post, own := postOf(p), ownDomains(p)
+	senders := map[string][]*sendingDay{}
+	var order []string
+	for i := range post.letters {
+		l := &post.letters[i]
+		sender := post.from(l)
+		if !l.timed || sender == "" || !inDomains(own, domainOf(sender)) {
+			continue
+		}
+		to := post.to(l)
+		if len(to) == 0 {
+			continue
+		}
+		day := l.at / int64(24*time.Hour)
+		list := senders[sender]
+		if len(list) == 0 {
+			order = append(order, sender)
+		}
+		if n := len(list); n == 0 || list[n-1].day != day {
+			list = append(list, &sendingDay{day: day, recipients: map[string]bool{}})
+			senders[sender] = list
+		}
+		d := list[len(list)-1]
+		d.letters = append(d.letters, i)
+		d.last = max(d.last, l.at)
+		for _, a := range to {
+			if a != sender {
+				d.recipients[a] = true
+			}
+		}
+	}
+	return senders, order
+}
+
+// from is who sent a letter: its sender, else the user or mailbox of a record
+// of sending.
+func (m *post) from(l *letter) string {
+	if l.sender != "" {
+		return l.sender
+	}
+	for _, row := range l.rows {
+		if !sends(m.t, row) {
+			continue
+		}
+		for _, c := range []timeline.Col{timeline.ColUser, timeline.ColMailbox} {
+			if s := m.t.Text(c, row); strings.Contains(s, "@") {
+				return strings.ToLower(s)
+			}
+		}
+	}
+	return ""
+}
+
+// usualWithout is the percentile of sorted counts with one of them, n, left
+// out.
+func usualWithout(counts []int, n int) int {
+	if len(counts) < 2 {
+		return 0
+	}
+	at := int(math.Ceil(burstPercentile*float64(len(counts)-1))) - 1
+	if left, _ := slices.BinarySearch(counts, n); left <= at {
+		at++
+	}
+	return counts[at]
+}
+
+func burstRow(p *analysis.Pass, sender string, d *sendingDay, usual, others int) analysis.Row {
+	t, post := p.Timeline, postOf(p)
+	var rows []int
+	var subjects sample
+	var reasons []string
+	byActor := 0
+	var who *actor
+	for _, i := range d.letters {
+		l := &post.letters[i]
+		rows = append(rows, l.rows...)
+		subjects.add(l.subject)
+		for _, row := range l.rows {
+			if a, _ := actors(p).at(row); a != nil {
+				who = a
+				byActor++
+				break
+			}
+		}
+	}
+	slices.Sort(rows)
+	severity := analysis.Info
+	logon, after := suspiciousBefore(p, sender, post.letters[d.letters[0]].at)
+	switch {
+	case who != nil:
+		severity = raised(who, analysis.High)
+		reasons = append(reasons, counted(byActor, "message")+" of it by a suspicious actor: "+who.reason)
+	case after:
+		severity = analysis.Medium
+		reasons = append(reasons, "after a suspicious logon of the sender at "+stamp(t.Time(logon))+" ("+t.Origin(logon).String()+")")
+	}
+	r := (&domainUse{}).citing(t, rows, severity)
+	r.Severity, r.Confidence, r.User = severity, analysis.Likely, sender
+	own, outside := ownDomains(p), 0
+	for a := range d.recipients {
+		if !inDomains(own, domainOf(a)) {
+			outside++
+		}
+	}
+	habit := strconv.Itoa(usual) + " on " + counted(others, "other day")
+	r.Cells = []string{
+		sender, time.Unix(0, d.day*int64(24*time.Hour)).UTC().Format(time.DateOnly), strconv.Itoa(len(d.recipients)), strconv.Itoa(outside), strconv.Itoa(len(d.letters)),
+		habit, list(subjects.values), strings.Join(reasons, "; "),
+	}
+	return r
+}
+
+// suspiciousBefore is the last suspicious logon of a user shortly before a
+// time.
+func suspiciousBefore(p *analysis.Pass, user string, at int64) (row int, ok bool) {
+	t := p.Timeline
+	for code, rows := range suspiciousLogons(p) {
+		if strings.EqualFold(t.Value(timeline.ColUser, code), user) {
+			return lastBefore(t, rows, at, burstAfter)
+		}
+	}
+	return 0, false
+}
+
+// classAlert is the class of alerts that the service raised.
+const classAlert = "alert"
+
+// restrictedWords are in the name of the alert that an account was stopped
+// from sending.
+const restrictedWords = "restricted from sending"
+
+// restrictions are the alerts that an account was stopped from sending.
+func restrictions(p *analysis.Pass) []int {
+	var alerts, rows []int
+	for row := range rowsOf(p, classAlert) {
+		alerts = append(alerts, row)
+	}
+	p.Timeline.WideRows(alerts, func(w timeline.WideRow) {
+		if strings.Contains(strings.ToLower(w.Details+" "+p.Timeline.Text(timeline.ColTarget, w.Row)), restrictedWords) {
+			rows = append(rows, w.Row)
+		}
+	})
+	return rows
+}
+
+// restrictionRow is the row of an alert; the sender is whom it names.
+func restrictionRow(p *analysis.Pass, row int, ends map[string]int64) analysis.Row {
+	t := p.Timeline
+	r := citing(t, []int{row})
+	r.Severity, r.Confidence = analysis.Medium, analysis.Likely
+	reasons := []string{strings.TrimSuffix("the service restricted an account from sending: "+t.Text(timeline.ColTarget, row), ": ")}
+	_, details, _ := t.Wide(row)
+	named := ""
+	for _, sender := range sortedKeysOf(ends) {
+		if strings.Contains(strings.ToLower(details+" "+t.Text(timeline.ColTarget, row)+" "+t.Text(timeline.ColUser, row)), sender) {
+			named = sender
+			if at, ok := t.Nanos(row); ok && at >= ends[sender] && at-ends[sender] <= int64(burstAfter) {
+				r.Severity = analysis.High
+				reasons = append(reasons, "after a burst of the sender")
+			}
+			break
+		}
+	}
+	if named != "" {
+		r.User = named
+	} else if user := address(t.Text(timeline.ColUser, row)); !inDomains(ownDomains(p), domainOf(user)) {
+		r.User = ""
+	}
+	r.Cells = []string{r.User, t.Time(row).Format(time.DateOnly), "", "", "", "", "", strings.Join(reasons, "; ")}
+	return r
+}
+
+func sortedKeysOf(m map[string]int64) []string {
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	return keys
+}

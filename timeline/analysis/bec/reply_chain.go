@@ -1,0 +1,257 @@
+package bec
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"becforensics/timeline"
+	"becforensics/timeline/analysis"
+)
+
+var replyChain = &analysis.Analyzer{
+	Name:  "reply-chain",
+	Title: "Reply chains",
+	Doc: analysis.Doc{
+		Question: "Did somebody join a running conversation from a domain that had no part in it?",
+		Method: "Messages belong together by References and In-Reply-To where headers are known, by conversation id, and by subject where the subject is one of its kind: an answer to it, with a number of 4 digits or more or at least 24 letters, also with something added after a dash, with a recipient in common. " +
+			"A message from outside that joins such a conversation from a domain that neither wrote nor was written to in it before is high if the domain resembles one that did, or the tenant's. From a domain that is new to the whole tenant it informs, and is low if its subject speaks of payments, medium if besides answers go elsewhere or authentication failed.",
+		Limits:   "Few exports hold headers or conversation ids; subjects alone join what does not belong together and miss what was renamed. What was said before is in no record.",
+		Innocent: "A colleague of the correspondent at another company, a ticket system, an accountant or a lawyer who is brought in and answers.",
+		Confirm:  "The earlier messages of the conversation; the correspondent, asked by telephone.",
+	},
+	Columns: []analysis.Column{
+		{Name: "Subject", Doc: "subject of the message that joined", Kind: analysis.Text},
+		{Name: "Sender", Doc: "its sender", Kind: analysis.Text},
+		{Name: "Recipients", Doc: "its recipients", Kind: analysis.Text},
+		{Name: "Joined by", Doc: "what makes it part of the conversation", Kind: analysis.Text},
+		{Name: "Took part before", Doc: "domains outside the tenant that had part in the conversation", Kind: analysis.Text},
+		{Name: "Began", Doc: "first message of the conversation on record, with its record", Kind: analysis.Text},
+		{Name: "Reasons", Doc: "what speaks against the message", Kind: analysis.Prose},
+		{Name: "Message ID", Doc: "internet message id", Kind: analysis.Text},
+	},
+	Needs:      []string{"authentication-failure"},
+	Version:    1,
+	Techniques: []string{"T1566", "T1656"},
+	References: []string{"RFC 5322 section 3.6.4 (References, In-Reply-To)"},
+	Settings:   []string{"accepted_domains", "sister_domains", "known_good", "thresholds"},
+	Run:        runReplyChain,
+}
+
+const (
+	// subjectNumber is how many digits make a subject one of its kind: orders
+	// and invoices have as many, dates in words have fewer.
+	subjectNumber = 4
+	// subjectLetters is how long a subject must be that has no number.
+	subjectLetters = 24
+	// addedToSubject parts a subject from what an answer added to it.
+	addedToSubject = " - "
+)
+
+// A conversation is what is known of messages that belong together.
+type conversation struct {
+	began   *letter
+	domains map[string]bool // registered, outside the tenant
+	own     map[string]bool // addresses of the tenant
+}
+
+// A latecomer is a message that joined a conversation, and how.
+type latecomer struct {
+	letter *letter
+	by     string
+	to     *conversation
+}
+
+func runReplyChain(p *analysis.Pass) (*analysis.Finding, error) {
+	post := postOf(p)
+	if len(post.letters) == 0 {
+		return nil, analysis.Skip("no record of mail: conversations cannot be followed")
+	}
+	c := newConversations(p)
+	f := &analysis.Finding{}
+	newcomers := 0
+	for i := range post.letters {
+		late := c.follow(&post.letters[i])
+		if len(late) == 0 {
+			continue
+		}
+		newcomers++
+		if r, ok := late[0].finding(p, post); ok {
+			f.Rows = append(f.Rows, r)
+		}
+	}
+	byTime(f.Rows)
+	f.Summary = fmt.Sprintf("%s in %s; %s from a domain that had no part in the conversation, %d accused.",
+		counted(len(post.letters), "message"), counted(len(c.bySubject)+len(c.byID), "conversation"), counted(newcomers, "answer"), accusing(f.Rows))
+	return f, nil
+}
+
+// conversations follow the letters in time order.
+type conversations struct {
+	p         *analysis.Pass
+	t         *timeline.Timeline
+	post      *post
+	uses      *domainUses
+	byID      map[uint32]*conversation // by code of the conversation column
+	bySubject map[string]*conversation
+	byMessage map[string]*letter  // letters by message id in lower case
+	answers   map[string][]string // message ids that a message answers, by its own
+}
+
+func newConversations(p *analysis.Pass) *conversations {
+	c := &conversations{
+		p: p, t: p.Timeline, post: postOf(p), uses: usesOf(p), byID: map[uint32]*conversation{}, bySubject: map[string]*conversation{},
+		byMessage: map[string]*letter{}, answers: map[string][]string{},
+	}
+	for _, m := range mails(p) {
+		ids := strings.Fields(strings.ToLower(m.headers.get("References") + " " + m.headers.get("In-Reply-To")))
+		if len(ids) > 0 && m.messageID != "" {
+			c.answers[strings.ToLower(m.messageID)] = ids[:min(len(ids), maxTried)]
+		}
+	}
+	return c
+}
+
+// follow takes a letter into its conversations and tells which of them it
+// joined as a stranger to them, the surest first.
+func (c *conversations) follow(l *letter) []latecomer {
+	var hits []latecomer
+	to := c.post.to(l)
+	sender := c.uses.use(l.sender)
+	outside := sender != nil && !sender.own && !sender.cleared && l.timed
+	check := func(k *conversation, by string, common bool) {
+		if k == nil || !outside || len(k.domains) == 0 || k.domains[sender.name] {
+			return
+		}
+		if !common || slices.ContainsFunc(to, func(a string) bool { return k.own[a] }) {
+			hits = append(hits, latecomer{l, by, k})
+		}
+	}
+	id := strings.ToLower(c.t.Text(timeline.ColMessageID, l.rows[0]))
+	if answered := c.answers[id]; len(answered) > 0 {
+		k := &conversation{domains: map[string]bool{}, own: map[string]bool{}}
+		for _, a := range answered {
+			if earlier := c.byMessage[a]; earlier != nil {
+				c.add(k, earlier)
+			}
+		}
+		if k.began != nil {
+			check(k, "References", false)
+		}
+	}
+	if code := c.t.Code(timeline.ColConversation, l.rows[0]); code != 0 {
+		k := c.byID[code]
+		check(k, "conversation id", false)
+		if k == nil {
+			k = newConversation()
+			c.byID[code] = k
+		}
+		c.add(k, l)
+	}
+	if subject := bareSubject(l.subject); ownKind(subject) {
+		k := c.bySubject[subject]
+		if i := strings.LastIndex(subject, addedToSubject); k == nil && i > 0 && ownKind(subject[:i]) {
+			k = c.bySubject[subject[:i]]
+		}
+		if subject != strings.ToLower(strings.TrimSpace(l.subject)) {
+			check(k, "subject", true)
+		}
+		if k == nil {
+			k = newConversation()
+		}
+		c.bySubject[subject] = k
+		c.add(k, l)
+	}
+	if id != "" && c.byMessage[id] == nil {
+		c.byMessage[id] = l
+	}
+	return hits
+}
+
+func newConversation() *conversation {
+	return &conversation{domains: map[string]bool{}, own: map[string]bool{}}
+}
+
+// add takes the parties of a letter into a conversation.
+func (c *conversations) add(k *conversation, l *letter) {
+	if k.began == nil {
+		k.began = l
+	}
+	for _, a := range append([]string{l.sender}, c.post.to(l)...) {
+		switch d := c.uses.use(a); {
+		case d == nil:
+		case d.own:
+			k.own[a] = true
+		default:
+			k.domains[d.name] = true
+		}
+	}
+}
+
+// ownKind reports whether a subject is one of its kind.
+func ownKind(subject string) bool {
+	digits := 0
+	for _, r := range subject {
+		if r < '0' || r > '9' {
+			digits = 0
+			continue
+		}
+		if digits++; digits >= subjectNumber {
+			return true
+		}
+	}
+	return utf8.RuneCountInString(subject) >= subjectLetters
+}
+
+// finding is the row of a message that joined; false if nothing about it is
+// worth telling.
+func (j *latecomer) finding(p *analysis.Pass, post *post) (analysis.Row, bool) {
+	t, read := p.Timeline, signsOf(p)
+	var reasons []string
+	severity := analysis.Info
+	sure := analysis.Likely
+	look := read.resembling(j.letter.sender)
+	words := paymentWords(p, []string{j.letter.subject})
+	switch {
+	case look != nil && (look.of.own || j.to.domains[look.of.name]):
+		severity, sure = analysis.High, analysis.Firm
+		reasons = append(reasons, "its domain resembles that of a party to the conversation, "+look.of.name)
+	case !read.stranger(j.letter):
+		return analysis.Row{}, false
+	default:
+		reasons = append(reasons, "first contact with the sender")
+		if len(words) > 0 {
+			severity = analysis.Low
+		}
+	}
+	if len(words) > 0 {
+		reasons = append(reasons, "words of payments: "+list(words))
+	}
+	elsewhere, failed := read.replyTo(j.letter), read.unauthenticated(j.letter)
+	if elsewhere != "" {
+		reasons = append(reasons, "answers go to another domain, "+elsewhere)
+	}
+	if failed {
+		reasons = append(reasons, "its authentication failed")
+	}
+	if severity == analysis.Low && (elsewhere != "" || failed) {
+		severity = analysis.Medium
+	}
+	r := citing(t, j.letter.rows)
+	r.Severity, r.Confidence, r.User = severity, sure, ""
+	if j.by == "subject" && look == nil {
+		r.Confidence = analysis.Unsure
+	}
+	var parties sample
+	for _, d := range sortedSet(j.to.domains) {
+		if u := usesOf(p).use("@" + d); u != nil && d != usesOf(p).use(j.letter.sender).name {
+			parties.add(d)
+		}
+	}
+	began := nanosText(j.to.began.at) + " (" + t.Origin(j.to.began.rows[0]).String() + ")"
+	r.Cells = []string{
+		j.letter.subject, j.letter.sender, list(post.to(j.letter)), j.by, list(parties.values), began, strings.Join(reasons, "; "), firstText(t, timeline.ColMessageID, j.letter.rows),
+	}
+	return r, true
+}
