@@ -71,12 +71,18 @@ func runMailAccess(p *analysis.Pass) (*analysis.Finding, error) {
 	if len(rows) == 0 {
 		return nil, analysis.Skip("no MailItemsAccessed record: the licence, the audit settings or the export may lack them, so nothing can be said of which messages were accessed")
 	}
-	a := &accesses{p: p, acts: actors(p), byContext: map[accessContext]*access{}, all: map[string]bool{}, outside: map[string]bool{}}
+	a := &accesses{p: p, acts: actors(p), byContext: map[accessContext]*access{}, outside: map[string]bool{}}
 	a.gather(rows)
 	f := &analysis.Finding{Rows: append(a.findings(), a.blindRows()...)}
 	byTime(f.Rows)
+	outside := 0
+	for _, is := range a.outside {
+		if is {
+			outside++
+		}
+	}
 	f.Summary = fmt.Sprintf("%s of mail access: %d bind, %d sync, %d throttled. %d distinct messages, %d of them outside service traffic.",
-		counted(len(rows), "record"), a.bind, a.sync, len(a.throttled), len(a.all), len(a.outside))
+		counted(len(rows), "record"), a.bind, a.sync, len(a.throttled), len(a.outside), outside)
 	if a.unread > 0 {
 		f.Notes = append(f.Notes, counted(a.unread, "record")+" could not be read again for their messages.")
 	}
@@ -107,7 +113,7 @@ type accesses struct {
 	acts               *attribution
 	byContext          map[accessContext]*access
 	order              []*access
-	all, outside       map[string]bool
+	outside            map[string]bool // distinct messages: whether one was accessed outside service traffic
 	throttled          []int
 	bind, sync, unread int
 }
@@ -149,10 +155,7 @@ func (a *accesses) gather(rows []int) {
 			if id := strings.ToLower(m.MessageID); id != "" && way != timeline.Sync {
 				named++
 				g.ids[id] = true
-				a.all[id] = true
-				if !g.service {
-					a.outside[id] = true
-				}
+				a.outside[id] = a.outside[id] || !g.service
 			}
 		}
 		if g.actor != nil && way == timeline.Bind {
