@@ -43,11 +43,14 @@ func cellOf(c analysis.Column, s string) Cell {
 }
 
 // plural writes a count with its noun: 1 record, 2 records.
-func plural(n int, noun string) string {
+func plural(n int, noun string) string { return many(n, noun, noun+"s") }
+
+// many is plural of a noun that takes no s.
+func many(n int, one, more string) string {
 	if n == 1 {
-		return "1 " + noun
+		return "1 " + one
 	}
-	return number(n) + " " + noun + "s"
+	return number(n) + " " + more
 }
 
 func list(items []string) string { return strings.Join(items, ", ") }

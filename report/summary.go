@@ -99,7 +99,7 @@ func evidenceLines(c *Case) []string {
 	if timed := t.Timed(); timed > 0 {
 		lines = append(lines, fmt.Sprintf("The events lie between %s and %s UTC and concern %s and %s.",
 			t.Time(0).Format(time.DateTime), t.Time(timed-1).Format(time.DateTime),
-			plural(distinct(t, timeline.ColMailbox), "named mailbox"), plural(distinct(t, timeline.ColUser), "account")))
+			many(distinct(t, timeline.ColMailbox), "named mailbox", "named mailboxes"), plural(distinct(t, timeline.ColUser), "account")))
 	}
 	return lines
 }

@@ -118,27 +118,41 @@ func (s *Settings) Used() []Used {
 		if v.Field(i).IsZero() {
 			continue
 		}
-		used = append(used, Used{f.Tag.Get("name"), f.Tag.Get("doc"), fmt.Sprint(plain(v.Field(i).Interface()))})
+		used = append(used, Used{f.Tag.Get("name"), f.Tag.Get("doc"), plain(v.Field(i))})
 	}
 	slices.SortFunc(used, func(a, b Used) int { return cmp.Compare(a.Name, b.Name) })
 	return used
 }
 
-// plain makes a setting readable.
-func plain(v any) any {
-	switch v := v.(type) {
-	case []string:
-		return strings.Join(v, ", ")
-	case []RuleFile:
-		names := make([]string, len(v))
-		for i, r := range v {
-			names[i] = r.Name
-		}
-		return strings.Join(names, ", ")
-	case []Indicator:
-		return fmt.Sprintf("%d values", len(v))
+// plain makes a setting readable: lists by commas, structs by the fields that
+// are set.
+func plain(v reflect.Value) string {
+	switch x := v.Interface().(type) {
 	case time.Time:
-		return v.UTC().Format(time.RFC3339Nano)
+		if x.IsZero() {
+			return ""
+		}
+		return x.UTC().Format(time.RFC3339Nano)
+	case fmt.Stringer:
+		return x.String()
 	}
-	return fmt.Sprintf("%+v", v)
+	var parts []string
+	switch v.Kind() {
+	case reflect.Slice:
+		if v.Type().Elem().Kind() == reflect.Uint8 {
+			return ""
+		}
+		for i := range v.Len() {
+			parts = append(parts, plain(v.Index(i)))
+		}
+		return strings.Join(parts, ", ")
+	case reflect.Struct:
+		for i := range v.NumField() {
+			if text := plain(v.Field(i)); text != "" && !v.Field(i).IsZero() {
+				parts = append(parts, v.Type().Field(i).Name+" "+text)
+			}
+		}
+		return strings.Join(parts, "; ")
+	}
+	return fmt.Sprint(v.Interface())
 }

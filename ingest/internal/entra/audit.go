@@ -80,12 +80,16 @@ func (d auditor) audit(r *rows.Record, ev *timeline.Event) ingest.Outcome {
 	}
 	target := d.targets(r)
 	ev.Set(timeline.ColTarget, target)
-	d.identify(ev, d.text(r, ID), r, ev.Time, operation, user, target, ev.Outcome.String(), d.text(r, Correlation))
+	d.identify(ev, d.text(r, ID), r, ev.Time, operation, user, target, ev.Outcome.String(), d.text(r, Correlation),
+		blankless(d.paths.Value(r, int(Targets)).Raw()))
 	if ev.WantWide {
 		ev.Details = d.rest(r, ev)
 	}
 	return ingest.Outcome{}
 }
+
+// blankless is a JSON text without its blanks, which shapes differ in.
+func blankless(text []byte) string { return strings.Join(strings.Fields(string(text)), "") }
 
 // pairValue is the value of a key in a list of {key, value}.
 func pairValue(r *rows.Record, list rows.Value, key string) string {

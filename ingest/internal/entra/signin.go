@@ -90,7 +90,8 @@ func (d *decoder) signIn(r *rows.Record, ev *timeline.Event) ingest.Outcome {
 		began = created.Nanos
 		d.lag.see(ev.Time - began)
 	}
-	d.identify(ev, d.text(r, ID), r, began, user, ev.Cols[timeline.ColAppID], ev.Cols[timeline.ColIP], code, ev.Cols[timeline.ColSession])
+	d.identify(ev, d.text(r, ID), r, began, user, ev.Cols[timeline.ColAppID], ev.Cols[timeline.ColIP], code, ev.Cols[timeline.ColSession],
+		stated(d.text(r, RiskLevel)), stated(d.text(r, RiskState)))
 	if ev.WantWide {
 		ev.Details = d.rest(r, ev)
 	}
@@ -141,4 +142,13 @@ func (d *decoder) presence(r *rows.Record) timeline.Flags {
 		}
 	}
 	return f
+}
+
+// stated is a risk as far as the record states one: shapes without the column
+// say nothing where others say none.
+func stated(risk string) string {
+	if strings.EqualFold(risk, "none") {
+		return ""
+	}
+	return risk
 }

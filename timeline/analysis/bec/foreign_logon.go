@@ -155,6 +155,9 @@ func (v *visit) judgeCountry(country uint64) analysis.Row {
 	known := v.pr.familiarityOf(v.logons)
 	switch enough := v.beside >= enough(v.p); {
 	case v.cleared():
+	case !enough && v.homeDeclared() && (len(v.against) > 0 || known < familiar):
+		history = fmt.Sprintf("insufficient history of the user: %s elsewhere, %d needed; but the country is none of those declared as home", counted(v.beside, "active day"), historyDays)
+		severity, confidence = analysis.Medium, analysis.Unsure
 	case !enough && (e.usual > 0 || v.pr.countries.elsewhere(country, v.user) < estateDays):
 		history = fmt.Sprintf("insufficient history: %s elsewhere, %d needed; the estate does not decide it either", counted(v.beside, "active day"), historyDays)
 		confidence = analysis.Unsure
@@ -178,4 +181,11 @@ func (v *visit) judgeCountry(country uint64) analysis.Row {
 		severity--
 	}
 	return v.row("new country", severity, confidence, history)
+}
+
+// homeDeclared reports whether the examiner declared where the user is at home;
+// what is judged here lies elsewhere.
+func (v *visit) homeDeclared() bool {
+	s := v.p.Settings
+	return len(s.HomeCountries) > 0 || len(s.For(v.name()).HomeCountries) > 0
 }
