@@ -73,12 +73,9 @@ func (th *actorThreads) openedBefore(s *sending, subject string) string {
 // hidAfter reports whether the actor deleted or moved a message of the thread
 // soon after writing.
 func (th *actorThreads) hidAfter(s *sending, subject string) bool {
-	for _, row := range th.hidden[threadKey{s.actor, subject}] {
-		if d := th.t.Time(row).Sub(th.t.Time(s.rows[0])); d >= 0 && d <= hidSoon {
-			return true
-		}
-	}
-	return false
+	rows := th.hidden[threadKey{s.actor, subject}]
+	i, _ := slices.BinarySearch(rows, s.rows[0])
+	return i < len(rows) && th.t.Time(rows[i]).Sub(th.t.Time(s.rows[0])) <= hidSoon
 }
 
 // letter is the message as transport recorded it; nil if it did not.

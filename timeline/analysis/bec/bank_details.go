@@ -34,7 +34,7 @@ var bankDetails = &analysis.Analyzer{
 	Needs:      append([]string{"authentication-failure"}, accusers...),
 	Version:    1,
 	Techniques: []string{"T1657"},
-	References: []string{"FBI, Business Email Compromise: The $55 Billion Scam (PSA 240911)"},
+	References: []string{"FBI, Business Email Compromise: The $55 Billion Scam (I-091124-PSA)"},
 	Settings:   []string{"accepted_domains", "sister_domains", "known_good", "thresholds"},
 	Run:        runBankDetails,
 }

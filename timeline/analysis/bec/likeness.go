@@ -2,7 +2,8 @@ package bec
 
 import (
 	"cmp"
-	"hash/fnv"
+	"iter"
+	"math/bits"
 	"slices"
 	"strings"
 )
@@ -18,8 +19,13 @@ const (
 	// affixFrom is how long a name must be to be found again inside another:
 	// short ones are parts of many words.
 	affixFrom = 6
-	// maxTried bounds how many names with the same deletion are compared.
+	// maxTried bounds how many names one is compared with: so many real names do
+	// not lie within two letters of one another.
 	maxTried = 64
+	// presence is how many marks there are for each deletion.
+	presence = 16
+	// maxShown is how long a label can be in bytes once decoded.
+	maxShown = 4 * maxLabelLen
 )
 
 // A likeness is how a name resembles another, the closest first.
@@ -42,6 +48,10 @@ type likenesses struct {
 	skeletons map[string][]int
 	labels    map[string][]int
 	deletions []deletion // sorted
+	// present marks the hashes of deletions by their low bits, so that most of
+	// what is not there need not be searched.
+	present []uint64
+	mask    uint64
 }
 
 type deletion struct {
@@ -54,11 +64,18 @@ func newLikenesses(names []domainName) *likenesses {
 	for i, n := range names {
 		l.skeletons[n.skeleton] = append(l.skeletons[n.skeleton], i)
 		l.labels[n.label] = append(l.labels[n.label], i)
-		eachDeletion(n.label, func(hash uint64) { l.deletions = append(l.deletions, deletion{hash, i}) })
+		for hash := range deletionsOf(n.label) {
+			l.deletions = append(l.deletions, deletion{hash, i})
+		}
 	}
 	slices.SortFunc(l.deletions, func(a, b deletion) int {
 		return cmp.Or(cmp.Compare(a.hash, b.hash), cmp.Compare(a.name, b.name))
 	})
+	l.mask = 1<<bits.Len(uint(presence*len(l.deletions))) - 1
+	l.present = make([]uint64, l.mask/64+1)
+	for _, d := range l.deletions {
+		l.present[d.hash&l.mask/64] |= 1 << (d.hash & l.mask % 64)
+	}
 	return l
 }
 
@@ -101,22 +118,30 @@ func head(list []int) []int { return list[:min(len(list), maxTried)] }
 
 // edited is the name that fewest edits make of c.
 func (l *likenesses) edited(c domainName, accept func(int, likeness) bool) (name int, how likeness, found bool) {
-	tried := map[int]bool{}
-	eachDeletion(c.label, func(hash uint64) {
+	var tried []int
+	for hash := range deletionsOf(c.label) {
+		if l.present[hash&l.mask/64]&(1<<(hash&l.mask%64)) == 0 {
+			continue
+		}
 		at, _ := slices.BinarySearchFunc(l.deletions, hash, func(d deletion, h uint64) int { return cmp.Compare(d.hash, h) })
-		for n := at; n < len(l.deletions) && n < at+maxTried && l.deletions[n].hash == hash; n++ {
-			i := l.deletions[n].name
-			if tried[i] || how == oneEdit {
+		for ; at < len(l.deletions) && l.deletions[at].hash == hash; at++ {
+			i := l.deletions[at].name
+			if slices.Contains(tried, i) {
 				continue
 			}
-			tried[i] = true
+			if len(tried) == maxTried {
+				return name, how, found
+			}
+			tried = append(tried, i)
 			as := editLikeness(c.label, l.names[i].label)
 			if as == unlike || found && as >= how || !accept(i, as) {
 				continue
 			}
-			name, how, found = i, as, true
+			if name, how, found = i, as, true; how == oneEdit {
+				return name, how, found
+			}
 		}
-	})
+	}
 	return name, how, found
 }
 
@@ -146,37 +171,50 @@ func allowedEdits(length int) int {
 	return 0
 }
 
-// eachDeletion yields the hash of a label and of what is left of it without
+// deletionsOf yields the hash of a label and of what is left of it without
 // one letter and, where it is long enough, without two.
-func eachDeletion(label string, yield func(hash uint64)) {
-	allowed := allowedEdits(len(label))
-	if allowed == 0 {
-		return
-	}
-	h := fnv.New64a()
-	sum := func(parts ...string) {
-		h.Reset()
-		for _, part := range parts {
-			_, _ = h.Write([]byte(part))
+func deletionsOf(label string) iter.Seq[uint64] {
+	return func(yield func(uint64) bool) {
+		allowed := allowedEdits(len(label))
+		if allowed == 0 || !yield(hashWithout(label, -1, -1)) {
+			return
 		}
-		yield(h.Sum64())
-	}
-	sum(label)
-	for i := range len(label) {
-		sum(label[:i], label[i+1:])
-		if allowed < 2 || len(label) > longLabel {
-			continue
-		}
-		for j := i + 1; j < len(label); j++ {
-			sum(label[:i], label[i+1:j], label[j+1:])
+		for i := range len(label) {
+			if !yield(hashWithout(label, i, -1)) {
+				return
+			}
+			if allowed < 2 || len(label) > longLabel {
+				continue
+			}
+			for j := i + 1; j < len(label); j++ {
+				if !yield(hashWithout(label, i, j)) {
+					return
+				}
+			}
 		}
 	}
+}
+
+// hashWithout is the FNV-1a hash of a label without the letters at i and j.
+func hashWithout(label string, i, j int) uint64 {
+	const offset, prime = 14695981039346656037, 1099511628211
+	h := uint64(offset)
+	for k := range len(label) {
+		if k != i && k != j {
+			h = (h ^ uint64(label[k])) * prime
+		}
+	}
+	return h
 }
 
 // distance counts the letters inserted, dropped, changed or swapped with their
 // neighbour that make a of b (Damerau and Levenshtein, restricted).
 func distance(a, b string) int {
-	before, previous, current := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
+	if len(a) > maxShown || len(b) > maxShown {
+		return maxShown
+	}
+	var rows [3][maxShown + 1]int
+	before, previous, current := rows[0][:len(b)+1], rows[1][:len(b)+1], rows[2][:len(b)+1]
 	for j := range previous {
 		previous[j] = j
 	}

@@ -54,6 +54,7 @@ type conversation struct {
 	began   *letter
 	domains map[string]bool // registered, outside the tenant
 	own     map[string]bool // addresses of the tenant
+	parties sample          // the first of domains
 }
 
 // A latecomer is a message that joined a conversation, and how.
@@ -130,7 +131,7 @@ func (c *conversations) follow(l *letter) []latecomer {
 	}
 	id := strings.ToLower(c.t.Text(timeline.ColMessageID, l.rows[0]))
 	if answered := c.answers[id]; len(answered) > 0 {
-		k := &conversation{domains: map[string]bool{}, own: map[string]bool{}}
+		k := newConversation()
 		for _, a := range answered {
 			if earlier := c.byMessage[a]; earlier != nil {
 				c.add(k, earlier)
@@ -185,6 +186,7 @@ func (c *conversations) add(k *conversation, l *letter) {
 			k.own[a] = true
 		default:
 			k.domains[d.name] = true
+			k.parties.add(d.name)
 		}
 	}
 }
@@ -243,15 +245,10 @@ func (j *latecomer) finding(p *analysis.Pass, post *post) (analysis.Row, bool) {
 	if j.by == "subject" && look == nil {
 		r.Confidence = analysis.Unsure
 	}
-	var parties sample
-	for _, d := range sortedSet(j.to.domains) {
-		if u := usesOf(p).use("@" + d); u != nil && d != usesOf(p).use(j.letter.sender).name {
-			parties.add(d)
-		}
-	}
+	parties := slices.DeleteFunc(slices.Clone(j.to.parties.values), func(d string) bool { return under(domainOf(j.letter.sender), d) })
 	began := nanosText(j.to.began.at) + " (" + t.Origin(j.to.began.rows[0]).String() + ")"
 	r.Cells = []string{
-		j.letter.subject, j.letter.sender, list(post.to(j.letter)), j.by, list(parties.values), began, strings.Join(reasons, "; "), firstText(t, timeline.ColMessageID, j.letter.rows),
+		j.letter.subject, j.letter.sender, list(post.to(j.letter)), j.by, list(parties), began, strings.Join(reasons, "; "), firstText(t, timeline.ColMessageID, j.letter.rows),
 	}
 	return r, true
 }
