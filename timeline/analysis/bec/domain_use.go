@@ -169,7 +169,7 @@ func notInAddress(r rune) bool { return strings.ContainsRune(" \t\r\n\"'\\,;:<>(
 
 // readReplies takes in the domains that Reply-To headers name.
 func (u *domainUses) readReplies(p *analysis.Pass) {
-	for _, m := range mails(p) {
+	for _, m := range mailsOf(p) {
 		for _, a := range []string{m.sender, m.replyTo} {
 			d := u.use(a)
 			if d == nil || d.own {

@@ -114,7 +114,7 @@ func impersonatedPeople(p *analysis.Pass) []analysis.Row {
 			n.letters = append(n.letters, i)
 		}
 	}
-	for _, m := range mails(p) {
+	for _, m := range mailsOf(p) {
 		from := m.headers.get("From")
 		n := sake(from, nameKey(displayName(from)), m.sender)
 		if n == nil {

@@ -154,7 +154,7 @@ func matchListed(p *analysis.Pass, x *indicatorIndex, matches map[matched]*match
 // matchReplies looks for domains and addresses in senders and Reply-To of
 // messages whose headers are known.
 func matchReplies(p *analysis.Pass, x *indicatorIndex, matches map[matched]*match) {
-	for _, m := range mails(p) {
+	for _, m := range mailsOf(p) {
 		hits := append(x.words(m.sender), x.words(m.replyTo)...)
 		hits = append(hits, x.of(indicatorMessageID, strings.Trim(strings.ToLower(m.messageID), "<>"))...)
 		for _, i := range hits {

@@ -116,6 +116,13 @@ func (m *post) to(l *letter) []string {
 	return all
 }
 
+type mailsKey struct{}
+
+// mailsOf are the messages with headers, which are read from the evidence once.
+func mailsOf(p *analysis.Pass) []*mail {
+	return analysis.Once(p, mailsKey{}, func() []*mail { return mails(p) })
+}
+
 // addresses are the mail addresses in a list parted by semicolons or commas,
 // each once.
 func addresses(list string) []string {

@@ -60,7 +60,7 @@ func signsOf(p *analysis.Pass) *signReader {
 				r.lookalike[all[i].domain.name] = &all[i]
 			}
 		}
-		for _, m := range mails(p) {
+		for _, m := range mailsOf(p) {
 			id := strings.ToLower(m.messageID)
 			if id == "" {
 				continue

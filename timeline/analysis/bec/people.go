@@ -42,7 +42,7 @@ func peopleOf(p *analysis.Pass) *people {
 				}
 			}
 		}
-		for _, m := range mails(p) {
+		for _, m := range mailsOf(p) {
 			know(nameKey(displayName(m.headers.get("From"))), m.sender)
 		}
 		return who

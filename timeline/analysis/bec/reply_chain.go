@@ -105,7 +105,7 @@ func newConversations(p *analysis.Pass) *conversations {
 		p: p, t: p.Timeline, post: postOf(p), uses: usesOf(p), byID: map[uint32]*conversation{}, bySubject: map[string]*conversation{},
 		byMessage: map[string]*letter{}, answers: map[string][]string{},
 	}
-	for _, m := range mails(p) {
+	for _, m := range mailsOf(p) {
 		ids := strings.Fields(strings.ToLower(m.headers.get("References") + " " + m.headers.get("In-Reply-To")))
 		if len(ids) > 0 && m.messageID != "" {
 			c.answers[strings.ToLower(m.messageID)] = ids[:min(len(ids), maxTried)]
