@@ -76,8 +76,8 @@ type lookalike struct {
 
 func runLookalikeDomain(p *analysis.Pass) (*analysis.Finding, error) {
 	u := usesOf(p)
-	if len(u.uses) == 0 {
-		return nil, analysis.Skip("no addresses of mail in the evidence: lookalike domains cannot be looked for")
+	if u.external() == 0 {
+		return nil, analysis.Skip("no mail address outside the tenant in the evidence: lookalike domains cannot be looked for")
 	}
 	all := lookalikes(p)
 	f := &analysis.Finding{}
