@@ -57,7 +57,7 @@ func (c *analyzeCmd) Run(ctx context.Context, term *terminal) error {
 	if err := c.write(out, k); err != nil {
 		return err
 	}
-	if err := finish(ctx, out, collection, r); err != nil {
+	if err := s.finish(ctx, out, collection, r); err != nil {
 		return err
 	}
 	term.say(collection.Files)
@@ -91,11 +91,15 @@ func (s *session) analyse(ctx context.Context, term *terminal, suite []*analysis
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	results, err := analysis.Run(bec.Suite, suite, analysis.Inputs{Timeline: t, Geo: s.geo, Reference: s.reference, Settings: s.settings})
+	db, err := s.places()
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	k := &report.Case{Version: version(), Files: collection.Files, Timeline: t, Results: results, Settings: s.settings, Databases: s.geo.Databases(), Reference: s.reference}
+	results, err := analysis.Run(bec.Suite, suite, analysis.Inputs{Timeline: t, Geo: db, Reference: s.reference, Settings: s.settings})
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	k := &report.Case{Version: version(), Files: collection.Files, Timeline: t, Results: results, Settings: s.settings, Databases: db.Databases(), Reference: s.reference}
 	return k, collection, r, ctx.Err()
 }
 

@@ -59,10 +59,6 @@ func (s *session) startDetail() any {
 	for _, u := range s.settings.Used() {
 		settings[u.Name] = u.Value
 	}
-	databases := map[string]string{}
-	for _, d := range s.geo.Databases() {
-		databases[d.Name] = d.SHA256
-	}
 	return struct {
 		Tool       string            `json:"tool"`
 		Version    string            `json:"version"`
@@ -70,8 +66,7 @@ func (s *session) startDetail() any {
 		Executable string            `json:"executable_sha256"`
 		Arguments  []string          `json:"arguments"`
 		Settings   map[string]string `json:"settings"`
-		Databases  map[string]string `json:"databases"`
-	}{"becforensics", version(), runtime.Version(), executable, os.Args, settings, databases}
+	}{"becforensics", version(), runtime.Version(), executable, os.Args, settings}
 }
 
 // put writes one output.
@@ -86,9 +81,9 @@ func put(out *evidence.Outputs, path string, write func(io.Writer) error) error 
 	return f.Close()
 }
 
-// finish waits for the closing rehash, logs what became of each file and puts
-// the outputs in place.
-func finish(ctx context.Context, out *evidence.Outputs, c *ingest.Collection, r *rehash) error {
+// finish waits for the closing rehash, logs what became of each file and which
+// databases were asked, and puts the outputs in place.
+func (s *session) finish(ctx context.Context, out *evidence.Outputs, c *ingest.Collection, r *rehash) error {
 	if err := r.wait(); err != nil {
 		return err
 	}
@@ -109,7 +104,15 @@ func finish(ctx context.Context, out *evidence.Outputs, c *ingest.Collection, r 
 			files[i].ID = f.Item.ID
 		}
 	}
-	if err := out.Custody().Append(evidence.Ended, map[string]any{"files": files}); err != nil {
+	db, err := s.places()
+	if err != nil {
+		return err
+	}
+	databases := map[string]string{}
+	for _, d := range db.Databases() {
+		databases[d.Name] = d.SHA256
+	}
+	if err := out.Custody().Append(evidence.Ended, map[string]any{"files": files, "databases": databases}); err != nil {
 		return err
 	}
 	return out.Commit(ctx)

@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"becforensics/geo"
@@ -44,7 +45,7 @@ type session struct {
 	settings  *analysis.Settings
 	options   *ingest.Options
 	reference *reference.Set
-	geo       *geo.DB
+	places    func() (*geo.DB, error) // geolocation, opened once
 }
 
 // memberShare is the part of --memory that unpacked members may take.
@@ -89,7 +90,7 @@ func (s *session) load(f *evidenceFlags) error {
 	if err != nil {
 		return err
 	}
-	if s.geo, err = s.databases(f.Geo, networks); err != nil {
+	if err := s.openPlaces(f.Geo, networks); err != nil {
 		return err
 	}
 	s.options = &ingest.Options{Reference: s.reference, MailboxOf: map[string]string{}}
@@ -246,16 +247,25 @@ func (s *session) own(indicators, rules string) error {
 	return nil
 }
 
-func (s *session) databases(paths []string, networks *geo.Tables) (*geo.DB, error) {
+// openPlaces opens the geolocation databases. Those of the examiner are opened
+// at once, so that a bad one is told before anything is done; the embedded
+// ones alone while the evidence is read.
+func (s *session) openPlaces(paths []string, networks *geo.Tables) error {
 	var user []geo.Database
 	for _, path := range paths {
 		item, data, err := s.set.AddFile(evidence.Database, path)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		user = append(user, geo.Database{ID: item.ID, Name: item.Name, Bytes: data})
 	}
-	return geo.Open(user, networks)
+	s.places = sync.OnceValues(func() (*geo.DB, error) { return geo.Open(user, networks) })
+	if len(user) > 0 {
+		_, err := s.places()
+		return err
+	}
+	go s.places()
+	return nil
 }
 
 // collect reads all evidence and seals the timeline. The closing rehash runs
@@ -275,7 +285,11 @@ func (s *session) collect(ctx context.Context, term *terminal) (*ingest.Collecti
 		return nil, nil, nil, err
 	}
 	r := startRehash(ctx, s.set)
-	t, err := c.Seal(s.geo)
+	db, err := s.places()
+	if err != nil {
+		return nil, nil, nil, errors.Join(err, r.wait())
+	}
+	t, err := c.Seal(db)
 	if err != nil {
 		return nil, nil, nil, errors.Join(err, r.wait())
 	}

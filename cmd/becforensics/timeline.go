@@ -43,7 +43,7 @@ func (c *timelineCmd) Run(ctx context.Context, term *terminal) error {
 	if err := put(out, c.Output, func(f io.Writer) error { return write(t, f, rows) }); err != nil {
 		return err
 	}
-	if err := finish(ctx, out, collection, r); err != nil {
+	if err := s.finish(ctx, out, collection, r); err != nil {
 		return err
 	}
 	term.say(collection.Files)
