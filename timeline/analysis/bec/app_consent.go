@@ -29,7 +29,7 @@ var appConsent = &analysis.Analyzer{
 		{Name: "Permissions", Doc: "the permissions that the record names", Kind: analysis.Text},
 		{Name: "Why", Doc: "why it stands here, and what raised or lowered the severity", Kind: analysis.Prose},
 	},
-	Needs:      attributionNeeds,
+	Needs:      accusers,
 	Version:    1,
 	Techniques: []string{"T1528", "T1098.003"},
 	References: []string{"splunk/security_content fddad083", "elastic/detection-rules 0c3c80de", "randomaccess3/detections", "huntresslabs/rogueapps"},

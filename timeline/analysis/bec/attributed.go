@@ -63,6 +63,3 @@ func attributionNotes(p *analysis.Pass) []string {
 	}
 	return notes
 }
-
-// attributionNeeds are the analyses that one needs which asks for actors.
-var attributionNeeds = accusers

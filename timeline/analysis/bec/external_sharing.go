@@ -25,7 +25,7 @@ var externalSharing = &analysis.Analyzer{
 		{Name: "With", Doc: "with whom, as the record says", Kind: analysis.Text},
 		{Name: "Actor", Doc: "why it is suspicious, and how it was attributed", Kind: analysis.Prose},
 	},
-	Needs:      attributionNeeds,
+	Needs:      accusers,
 	Version:    1,
 	Techniques: []string{"T1567.002"},
 	References: []string{"Microsoft Learn, sharing auditing in the audit log"},

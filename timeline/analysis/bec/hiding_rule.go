@@ -34,7 +34,7 @@ var hidingRule = &analysis.Analyzer{
 		{Name: "History", Doc: "when it was made, changed and removed", Kind: analysis.Prose},
 		{Name: "Alive", Doc: "whether a snapshot shows it", Kind: analysis.Text},
 	},
-	Needs:      attributionNeeds,
+	Needs:      accusers,
 	Version:    1,
 	Techniques: []string{"T1564.008"},
 	References: []string{"Azure-Sentinel 8ac77493, 7b907bf7", "elastic/detection-rules 40fe11c2, 1c3d9346", "SigmaHQ/sigma d3577be1"},

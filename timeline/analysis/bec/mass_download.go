@@ -28,7 +28,7 @@ var massDownload = &analysis.Analyzer{
 		{Name: "Names", Doc: "files, as far as the cell holds", Kind: analysis.Prose},
 		{Name: "Why", Doc: "which threshold was passed, and what the user's usual day is", Kind: analysis.Prose},
 	},
-	Needs:      attributionNeeds,
+	Needs:      accusers,
 	Version:    1,
 	Techniques: []string{"T1213.002", "T1530"},
 	References: []string{"elastic/detection-rules 0e524fa6"},

@@ -16,7 +16,7 @@ type suspiciousKey struct{}
 func suspiciousLogons(p *analysis.Pass) map[uint32][]int {
 	return analysis.Once(p, suspiciousKey{}, func() map[uint32][]int {
 		accused := map[timeline.Origin]bool{}
-		for _, name := range attributionNeeds {
+		for _, name := range accusers {
 			f := p.Finding(name)
 			if f == nil {
 				continue

@@ -18,7 +18,7 @@ var transportChange = &analysis.Analyzer{
 		Confirm:  "A change ticket; the administrator's account; what the rule does today.",
 	},
 	Columns:    watchedColumns,
-	Needs:      attributionNeeds,
+	Needs:      accusers,
 	Version:    1,
 	Techniques: []string{"T1114.003", "T1564.008"},
 	References: []string{"elastic/detection-rules ff4dd44a, 684554fc"},
