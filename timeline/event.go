@@ -87,14 +87,17 @@ type Event struct {
 	// Messages and Details are filled only when WantWide is set: they are
 	// read again from the evidence when asked for, not kept.
 	WantWide bool
-	Messages []Message
-	Details  string
+	// NoDetails says that of the wide fields only Messages are wanted; a
+	// decoder may then spare itself the Details.
+	NoDetails bool
+	Messages  []Message
+	Details   string
 }
 
 // Reset clears the event for the next record.
 func (e *Event) Reset() {
-	msgs, wide := e.Messages[:0], e.WantWide
-	*e = Event{Messages: msgs, WantWide: wide}
+	msgs, wide, bare := e.Messages[:0], e.WantWide, e.NoDetails
+	*e = Event{Messages: msgs, WantWide: wide, NoDetails: bare}
 }
 
 // Set fills a column.

@@ -169,8 +169,11 @@ func (t *Timeline) InferredNames(row int) []string {
 // Wide reads a row's record again for what is not kept in columns: the
 // messages it lists and the details no column holds, as JSON text.
 func (t *Timeline) Wide(row int) (messages []Message, details string, err error) {
-	ev := Event{WantWide: true}
-	err = t.withRecord(row, &ev, func() {
+	return t.wide(row, &Event{WantWide: true})
+}
+
+func (t *Timeline) wide(row int, ev *Event) (messages []Message, details string, err error) {
+	err = t.withRecord(row, ev, func() {
 		details = strings.Clone(ev.Details)
 		messages = make([]Message, len(ev.Messages))
 		for i, m := range ev.Messages {

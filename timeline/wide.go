@@ -15,10 +15,20 @@ type WideRow struct {
 // in the order of rows: for analyses that need the messages or details of
 // many records.
 func (t *Timeline) WideRows(rows []int, take func(WideRow)) {
+	t.wideRows(rows, Event{WantWide: true}, take)
+}
+
+// MessageRows is WideRows for those who want the messages alone.
+func (t *Timeline) MessageRows(rows []int, take func(WideRow)) {
+	t.wideRows(rows, Event{WantWide: true, NoDetails: true}, take)
+}
+
+func (t *Timeline) wideRows(rows []int, want Event, take func(WideRow)) {
 	_ = inOrder(rows, wideBlock, func(block []int) []WideRow {
 		out := make([]WideRow, len(block))
 		for i, row := range block {
-			messages, details, err := t.Wide(row)
+			ev := want
+			messages, details, err := t.wide(row, &ev)
 			out[i] = WideRow{row, messages, details, err}
 		}
 		return out

@@ -111,7 +111,9 @@ func (d *decoder) auditData(p *properties, ev *timeline.Event) {
 	d.setActor(p, ev)
 	if ev.WantWide {
 		ev.Messages = messages(p, ev.Messages)
-		ev.Details = details(p)
+		if !ev.NoDetails {
+			ev.Details = details(p)
+		}
 	}
 }
 

@@ -125,7 +125,7 @@ func (a *accesses) gather(rows []int) {
 	for code := range serviceClient {
 		serviceClient[code] = a.p.Reference.ServiceClient(t.Value(timeline.ColClientRaw, uint32(code)))
 	}
-	t.WideRows(rows, func(w timeline.WideRow) {
+	t.MessageRows(rows, func(w timeline.WideRow) {
 		row := w.Row
 		if t.Has(row, timeline.Throttled) {
 			a.throttled = append(a.throttled, row)
@@ -159,7 +159,8 @@ func (a *accesses) gather(rows []int) {
 			}
 		}
 		if g.actor != nil && way == timeline.Bind {
-			count, _ := strconv.Atoi(plainMembers(w.Details)["OperationCount"])
+			_, details, _ := t.Wide(row)
+			count, _ := strconv.Atoi(plainMembers(details)["OperationCount"])
 			g.withoutID += max(0, count-named)
 		}
 	})
