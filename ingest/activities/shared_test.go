@@ -11,32 +11,9 @@ import (
 	"becforensics/timeline"
 )
 
-// shared is the folder of real and simulated exports beside the repository.
-func shared(t *testing.T, elem ...string) string {
-	t.Helper()
-	dir, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for {
-		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
-			break
-		}
-		if dir == filepath.Dir(dir) {
-			t.Fatal("no go.mod above the test")
-		}
-		dir = filepath.Dir(dir)
-	}
-	path := filepath.Join(append([]string{dir, "..", "shared"}, elem...)...)
-	if _, err := os.Stat(path); err != nil {
-		t.Skipf("the shared exports are not here: %v", err)
-	}
-	return path
-}
-
 // TestFixtures reads the same seven activities in every shape of export.
 func TestFixtures(t *testing.T) {
-	dir := shared(t, "data", "activities-fixtures")
+	dir := ingesttest.Shared(t, "data", "activities-fixtures")
 	for _, c := range []struct {
 		file, layout            string
 		events, rejects         int

@@ -34,7 +34,7 @@ type truth struct {
 
 // TestSimulatedCase reads a case of twelve mailboxes and finds its facts.
 func TestSimulatedCase(t *testing.T) {
-	dir := shared(t, "data", "simulated", "phish-imap")
+	dir := ingesttest.Shared(t, "data", "simulated", "phish-imap")
 	text, err := os.ReadFile(filepath.Join(dir, "truth.json"))
 	if err != nil {
 		t.Fatal(err)

@@ -14,28 +14,10 @@ import (
 	"becforensics/timeline"
 )
 
-// shared is the path of a file among the real exports, which are not part of
-// the project.
+// shared is the path of a file among the real exports.
 func shared(t testing.TB, name string) string {
 	t.Helper()
-	dir, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for {
-		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
-			break
-		}
-		if dir == filepath.Dir(dir) {
-			t.Fatal("no go.mod above the test")
-		}
-		dir = filepath.Dir(dir)
-	}
-	path := filepath.Join(dir, "..", "shared", "data", filepath.FromSlash(name))
-	if _, err := os.Stat(path); err != nil {
-		t.Skipf("real export %s is not here", name)
-	}
-	return path
+	return ingesttest.Shared(t, "data", filepath.FromSlash(name))
 }
 
 func readShared(t *testing.T, name string) (*timeline.Timeline, ingest.File) {

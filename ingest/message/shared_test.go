@@ -15,22 +15,6 @@ import (
 	"becforensics/timeline"
 )
 
-// shared is the folder of exports that others made.
-func shared(t testing.TB) string {
-	t.Helper()
-	dir, err := os.Getwd()
-	for ; err == nil; dir = filepath.Dir(dir) {
-		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
-			break
-		}
-	}
-	path := filepath.Join(dir, "../shared/data")
-	if _, err := os.Stat(path); err != nil {
-		t.Skip("no folder ../shared/data beside the repository: exports that others made are not tested")
-	}
-	return path
-}
-
 // mail reads a message and gives its only row and its headers.
 func mail(t *testing.T, path string) (*timeline.Timeline, [][]string) {
 	t.Helper()
@@ -55,7 +39,7 @@ func mail(t *testing.T, path string) (*timeline.Timeline, [][]string) {
 
 // TestMailHeaders compares headers with those that another program counted.
 func TestMailHeaders(t *testing.T) {
-	data := shared(t)
+	data := ingesttest.Shared(t, "data")
 	in, err := os.Open(filepath.Join(data, "dev-oracles/mail_headers.tsv"))
 	if err != nil {
 		t.Fatal(err)

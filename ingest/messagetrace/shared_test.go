@@ -2,7 +2,6 @@ package messagetrace_test
 
 import (
 	"os"
-	"path/filepath"
 	"testing"
 
 	"becforensics/ingest"
@@ -14,15 +13,9 @@ import (
 // TestRealTrace reads a trace row that the reporting service answered and
 // others kept.
 func TestRealTrace(t *testing.T) {
-	dir, err := os.Getwd()
-	for ; err == nil; dir = filepath.Dir(dir) {
-		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
-			break
-		}
-	}
-	data, err := os.ReadFile(filepath.Join(dir, "../shared/data/elastic-o365/dev/message-trace.jsonl"))
+	data, err := os.ReadFile(ingesttest.Shared(t, "data", "elastic-o365", "dev", "message-trace.jsonl"))
 	if err != nil {
-		t.Skip("no folder ../shared/data beside the repository: exports that others made are not tested")
+		t.Fatal(err)
 	}
 	tl, f := ingesttest.Read(t, messagetrace.Source, "message-trace.jsonl", data, &ingest.Options{})
 	if f.Status != ingest.Read || tl.Len() != 1 {

@@ -19,19 +19,9 @@ import (
 // folder the test is skipped.
 func shared(t *testing.T, name string) []byte {
 	t.Helper()
-	dir, err := os.Getwd()
+	data, err := os.ReadFile(ingesttest.Shared(t, filepath.FromSlash(name)))
 	if err != nil {
 		t.Fatal(err)
-	}
-	for {
-		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
-			break
-		}
-		dir = filepath.Dir(dir)
-	}
-	data, err := os.ReadFile(filepath.Join(dir, "..", "shared", filepath.FromSlash(name)))
-	if err != nil {
-		t.Skipf("reference data is not here: %v", err)
 	}
 	return data
 }
