@@ -81,7 +81,7 @@ func (o *Options) MailboxFor(name string) string {
 type Decoder struct {
 	// Decode fills ev, which was reset, from a record. It is called from
 	// several goroutines. The strings it sets may be views into the record.
-	// Messages and Details are to be filled only if ev.WantWide.
+	// Messages and Details are to be filled only if ev.Wants them.
 	Decode func(r *rows.Record, ev *timeline.Event) Outcome
 	// Finish is called once after the last record, to tell what was learned
 	// of the file. It may be nil.

@@ -208,7 +208,7 @@ func (t *Timeline) wideColumns(rows []int) (messages, details arrow.Array) {
 	text.Reserve(len(rows))
 	text.ReserveData(wideText * len(rows))
 	item := list.ValueBuilder().(*array.StructBuilder)
-	ev := Event{WantWide: true}
+	ev := Event{Want: WideMessages | WideDetails}
 	for _, row := range rows {
 		ev.Reset()
 		err := t.withRecord(row, &ev, func() {

@@ -84,21 +84,20 @@ type Event struct {
 	// export may have dropped the ID.
 	ByContent bool
 
-	// Messages and Details are filled only when WantWide is set: they are
+	// Want says which of Messages and Details a decoder is to fill: they are
 	// read again from the evidence when asked for, not kept.
-	WantWide bool
-	// NoDetails says that of the wide fields only Messages are wanted; a
-	// decoder may then spare itself the Details.
-	NoDetails bool
-	Messages  []Message
-	Details   string
+	Want     Wide
+	Messages []Message
+	Details  string
 }
 
 // Reset clears the event for the next record.
 func (e *Event) Reset() {
-	msgs, wide, bare := e.Messages[:0], e.WantWide, e.NoDetails
-	*e = Event{Messages: msgs, WantWide: wide, NoDetails: bare}
+	*e = Event{Messages: e.Messages[:0], Want: e.Want}
 }
+
+// Wants reports whether a wide field is to be filled.
+func (e *Event) Wants(w Wide) bool { return e.Want&w != 0 }
 
 // Set fills a column.
 func (e *Event) Set(c Col, s string) { e.Cols[c] = s }

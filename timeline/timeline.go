@@ -1,9 +1,7 @@
 package timeline
 
 import (
-	"fmt"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -164,30 +162,4 @@ func (t *Timeline) InferredNames(row int) []string {
 		}
 	}
 	return names
-}
-
-// Wide reads a row's record again for what is not kept in columns: the
-// messages it lists and the details no column holds, as JSON text.
-func (t *Timeline) Wide(row int) (messages []Message, details string, err error) {
-	return t.wide(row, &Event{WantWide: true})
-}
-
-func (t *Timeline) wide(row int, ev *Event) (messages []Message, details string, err error) {
-	err = t.withRecord(row, ev, func() {
-		details = strings.Clone(ev.Details)
-		messages = make([]Message, len(ev.Messages))
-		for i, m := range ev.Messages {
-			messages[i] = Message{strings.Clone(m.MessageID), strings.Clone(m.ItemID), strings.Clone(m.Folder), strings.Clone(m.Subject), m.Size}
-		}
-	})
-	return messages, details, err
-}
-
-// withRecord decodes a row's record again into ev and calls use, until whose
-// end the strings of ev are good.
-func (t *Timeline) withRecord(row int, ev *Event, use func()) error {
-	if err := t.reread(t.Origin(row), t.offset[row], int(t.length[row]), ev, use); err != nil {
-		return fmt.Errorf("read record %s again: %w", t.Origin(row), err)
-	}
-	return nil
 }

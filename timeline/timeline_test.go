@@ -313,16 +313,16 @@ func TestArrowBatchesShareTheirDictionaries(t *testing.T) {
 	}
 }
 
-func TestWideRowsComeInOrder(t *testing.T) {
+func TestRecordsReadAgainComeInOrder(t *testing.T) {
 	events := make([]Event, 3*wideBlock)
 	for i := range events {
 		events[i] = ev(fmt.Sprintf("at=%d", i))
 	}
 	tl := seal(t, events)
 	next := 0
-	tl.WideRows(allRows(tl), func(w WideRow) {
-		if w.Row != next || w.Err != nil || w.Details != `{"Extra":"`+tl.Origin(w.Row).String()+`"}` {
-			t.Fatalf("row %d: %+v", next, w)
+	Reread(tl, allRows(tl), WideDetails, func(_ int, ev *Event) string { return strings.Clone(ev.Details) }, func(row int, details string, err error) {
+		if row != next || err != nil || details != `{"Extra":"`+tl.Origin(row).String()+`"}` {
+			t.Fatalf("row %d instead of %d: %s, %v", row, next, details, err)
 		}
 		next++
 	})

@@ -133,7 +133,7 @@ func (d *decoder) fill(a *activity, ev *timeline.Event) ingest.Outcome {
 	d.seeLosses(a)
 	d.owner.see(a, ev)
 	ev.Flags |= a.flags
-	if ev.WantWide {
+	if ev.Wants(timeline.WideDetails) {
 		ev.Details = a.details()
 	}
 	return ingest.Outcome{}

@@ -109,11 +109,11 @@ func (d *decoder) auditData(p *properties, ev *timeline.Event) {
 	ev.Set(timeline.ColQuery, query(p, ev))
 	d.setClient(p, ev)
 	d.setActor(p, ev)
-	if ev.WantWide {
+	if ev.Wants(timeline.WideMessages) {
 		ev.Messages = messages(p, ev.Messages)
-		if !ev.NoDetails {
-			ev.Details = details(p)
-		}
+	}
+	if ev.Wants(timeline.WideDetails) {
+		ev.Details = details(p)
 	}
 }
 

@@ -114,7 +114,7 @@ func (d *decoder) complete(p *properties, ev *timeline.Event, get func(int) stri
 		d.bare.Add(1)
 		ev.Flags |= timeline.Partial
 		ev.Content = p.rec.Raw
-		if ev.WantWide {
+		if ev.Wants(timeline.WideDetails) {
 			ev.Details = rest()
 		}
 	}

@@ -31,7 +31,7 @@ func decodeCell(t testing.TB, auditData string) (*timeline.Event, ingest.Outcome
 	if err != nil || r.Err != nil {
 		t.Skip("not a row")
 	}
-	ev := &timeline.Event{WantWide: true}
+	ev := &timeline.Event{Want: timeline.WideMessages | timeline.WideDetails}
 	out := d.Decode(r, ev)
 	return ev, out
 }

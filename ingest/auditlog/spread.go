@@ -117,7 +117,7 @@ func (t *spreadDecoder) decode(r *rows.Record, ev *timeline.Event) ingest.Outcom
 	}
 	ev.Content = r.Raw
 	t.setGenerated(t.times.Get(r, timeGenerated), t.times.Get(r, startTime), ev)
-	if ev.WantWide {
+	if ev.Wants(timeline.WideDetails) {
 		ev.Details = spread(t.header, &p)
 	}
 	return t.wrap(wrapping{}, ev)

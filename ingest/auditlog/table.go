@@ -120,7 +120,7 @@ func (t *tableDecoder) decode(r *rows.Record, ev *timeline.Event) ingest.Outcome
 	}
 	t.seeDate(r, ev)
 	out := t.wrap(wrappingOf(t.fields, r), ev)
-	if ev.WantWide && !p.object.Exists() {
+	if ev.Wants(timeline.WideDetails) && !p.object.Exists() {
 		ev.Details = t.fields.Rest(r)
 	}
 	return out

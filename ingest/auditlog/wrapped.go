@@ -90,7 +90,7 @@ func (d *wrappedDecoder) decode(r *rows.Record, ev *timeline.Event) ingest.Outco
 		ev.Content = r.Raw
 	}
 	out := d.wrap(wrappingOf(d.fields, r), ev)
-	if ev.WantWide && !p.object.Exists() {
+	if ev.Wants(timeline.WideDetails) && !p.object.Exists() {
 		ev.Details = d.fields.Rest(r)
 	}
 	return out

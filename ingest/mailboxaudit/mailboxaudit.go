@@ -119,7 +119,7 @@ type layout struct {
 
 func (l *layout) decode(r *rows.Record, ev *timeline.Event) ingest.Outcome {
 	ev.Content = r.Raw
-	if ev.WantWide {
+	if ev.Wants(timeline.WideDetails) {
 		ev.Details = l.rest.Rest(r)
 	}
 	return fill(ev, l.reference, &l.order, func(f int) string { return l.fields.Get(r, f) })
@@ -166,7 +166,7 @@ func fill(ev *timeline.Event, tables *reference.Set, order *clock.Order, get fun
 	if tables.ServiceClient(client) {
 		ev.Flags |= timeline.Service
 	}
-	if ev.WantWide && max(len(ids), len(subjects)) > 1 {
+	if ev.Wants(timeline.WideMessages) && max(len(ids), len(subjects)) > 1 {
 		ev.Messages = messages(ids, subjects, get(fFolder))
 	}
 	return ingest.Outcome{}

@@ -40,7 +40,7 @@ var xmlLayout = &ingest.Layout{
 					return ingest.Rejected(err.Error())
 				}
 				ev.Content = r.Raw
-				if ev.WantWide {
+				if ev.Wants(timeline.WideDetails) {
 					ev.Details = attributes.rest()
 				}
 				return fill(ev, o.Reference, &order, attributes.get)

@@ -164,7 +164,7 @@ var unsent = []node{
 
 func decode(t testing.TB, raw []byte) (*timeline.Event, string) {
 	t.Helper()
-	ev := &timeline.Event{WantWide: true}
+	ev := &timeline.Event{Want: timeline.WideMessages | timeline.WideDetails}
 	out := new(mailDecoder).decodeMSG(&rows.Record{Raw: raw}, ev)
 	return ev, out.Reject
 }

@@ -133,7 +133,7 @@ func (d *mailDecoder) fill(list headerList, ev *timeline.Event) {
 	ev.Set(timeline.ColSubject, decodeWords(list.get("Subject")))
 	ev.Set(timeline.ColMessageID, list.get("Message-ID"))
 	ev.Set(timeline.ColIP, list.origin())
-	if ev.WantWide && len(list) > 0 {
+	if ev.Wants(timeline.WideDetails) && len(list) > 0 {
 		ev.Details = list.details()
 	}
 }

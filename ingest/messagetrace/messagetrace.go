@@ -186,7 +186,7 @@ func (t *trace) decode(r *rows.Record, ev *timeline.Event) ingest.Outcome {
 	} else {
 		ev.ByContent, ev.Content = true, r.Raw
 	}
-	if ev.WantWide {
+	if ev.Wants(timeline.WideDetails) {
 		ev.Details = t.rest.Rest(r)
 	}
 	return ingest.Outcome{}

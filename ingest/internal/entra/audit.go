@@ -82,7 +82,7 @@ func (d auditor) audit(r *rows.Record, ev *timeline.Event) ingest.Outcome {
 	ev.Set(timeline.ColTarget, target)
 	d.identify(ev, d.text(r, ID), r, ev.Time, operation, user, target, ev.Outcome.String(), d.text(r, Correlation),
 		blankless(d.paths.Value(r, int(Targets)).Raw()))
-	if ev.WantWide {
+	if ev.Wants(timeline.WideDetails) {
 		ev.Details = d.rest(r, ev)
 	}
 	return ingest.Outcome{}

@@ -209,7 +209,7 @@ func (d *decoder) other(r *rows.Record, ev *timeline.Event) ingest.Outcome {
 	ev.Set(timeline.ColUser, user)
 	ev.Set(timeline.ColIP, d.text(r, IP))
 	ev.ByContent, ev.Content = true, r.Raw
-	if ev.WantWide {
+	if ev.Wants(timeline.WideDetails) {
 		ev.Details = d.rest(r, ev)
 	}
 	return ingest.Outcome{}

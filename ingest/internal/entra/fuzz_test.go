@@ -70,7 +70,7 @@ func decode(t *testing.T, h *ingest.Head, layout *ingest.Layout, o *ingest.Optio
 			if r.Err != nil {
 				continue
 			}
-			ev := timeline.Event{WantWide: true}
+			ev := timeline.Event{Want: timeline.WideMessages | timeline.WideDetails}
 			out := d.Decode(r, &ev)
 			if out.Context != nil || out.Reject != "" {
 				continue

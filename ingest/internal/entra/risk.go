@@ -57,7 +57,7 @@ func (d *decoder) riskDetection(r *rows.Record, ev *timeline.Event) ingest.Outco
 	ev.Set(timeline.ColAppID, d.text(r, AppID))
 	ev.Set(timeline.ColTarget, riskText(kind, level, state))
 	d.identify(ev, d.text(r, ID), r, ev.Time, user, ev.Cols[timeline.ColIP], kind, level, state)
-	if ev.WantWide {
+	if ev.Wants(timeline.WideDetails) {
 		ev.Details = d.rest(r, ev)
 	}
 	return ingest.Outcome{}

@@ -92,7 +92,7 @@ func (d *decoder) signIn(r *rows.Record, ev *timeline.Event) ingest.Outcome {
 	}
 	d.identify(ev, d.text(r, ID), r, began, user, ev.Cols[timeline.ColAppID], ev.Cols[timeline.ColIP], code, ev.Cols[timeline.ColSession],
 		stated(d.text(r, RiskLevel)), stated(d.text(r, RiskState)))
-	if ev.WantWide {
+	if ev.Wants(timeline.WideDetails) {
 		ev.Details = d.rest(r, ev)
 	}
 	return ingest.Outcome{}

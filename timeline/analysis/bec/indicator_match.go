@@ -138,11 +138,15 @@ func matchListed(p *analysis.Pass, x *indicatorIndex, matches map[matched]*match
 			rows = append(rows, row)
 		}
 	}
-	t.WideRows(rows, func(w timeline.WideRow) {
-		for _, msg := range w.Messages {
-			for _, i := range x.of(indicatorMessageID, strings.Trim(strings.ToLower(msg.MessageID), "<>")) {
-				matchOf(matches, i, t.Folded(timeline.ColUser, w.Row)).add(t, w.Row, timeline.ColMessageID)
-			}
+	timeline.Reread(t, rows, timeline.WideMessages, func(_ int, ev *timeline.Event) []int {
+		var hits []int
+		for i := range ev.Messages {
+			hits = append(hits, x.of(indicatorMessageID, strings.Trim(strings.ToLower(ev.Messages[i].MessageID), "<>"))...)
+		}
+		return hits
+	}, func(row int, hits []int, _ error) {
+		for _, i := range hits {
+			matchOf(matches, i, t.Folded(timeline.ColUser, row)).add(t, row, timeline.ColMessageID)
 		}
 	})
 	for _, m := range matches {

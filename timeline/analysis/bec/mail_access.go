@@ -2,7 +2,6 @@ package bec
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 	"sort"
 	"strconv"
@@ -44,34 +43,13 @@ var mailAccess = &analysis.Analyzer{
 // begins (Microsoft Learn: 24 hours).
 const blindFor = 24 * time.Hour
 
-// An accessContext is who accessed one mailbox in one way: an actor by a
-// session, or an address and client where there is none; anybody else by a
-// client.
-type accessContext struct {
-	actor                              *actor
-	mailbox, user, session, ip, client uint32
-	way                                timeline.Flags // Bind, Sync, Throttled, or 0 if the records do not say
-	service                            bool
-}
-
-// An access is what one context did.
-type access struct {
-	accessContext
-	basis       string
-	rows        []int
-	ids         map[string]bool
-	folders     map[string]bool
-	withoutID   int // accesses that a record counts without naming the message
-	folderNames []string
-}
-
 func runMailAccess(p *analysis.Pass) (*analysis.Finding, error) {
 	t := p.Timeline
 	rows := accessRows(t)
 	if len(rows) == 0 {
 		return nil, analysis.Skip("no MailItemsAccessed record: the licence, the audit settings or the export may lack them, so nothing can be said of which messages were accessed")
 	}
-	a := &accesses{p: p, acts: actors(p), byContext: map[accessContext]*access{}, outside: map[string]bool{}}
+	a := &accesses{p: p, acts: actors(p), byContext: map[accessContext]*access{}, numbers: map[messageID]uint32{}}
 	a.gather(rows)
 	f := &analysis.Finding{Rows: append(a.findings(), a.blindRows()...)}
 	byTime(f.Rows)
@@ -82,7 +60,7 @@ func runMailAccess(p *analysis.Pass) (*analysis.Finding, error) {
 		}
 	}
 	f.Summary = fmt.Sprintf("%s of mail access: %d bind, %d sync, %d throttled. %d distinct messages, %d of them outside service traffic.",
-		counted(len(rows), "record"), a.bind, a.sync, len(a.throttled), len(a.outside), outside)
+		counted(len(rows), "record"), a.bind, a.sync, len(a.throttled), len(a.numbers), outside)
 	if a.unread > 0 {
 		f.Notes = append(f.Notes, counted(a.unread, "record")+" could not be read again for their messages.")
 	}
@@ -108,96 +86,11 @@ func accessRows(t *timeline.Timeline) []int {
 	return rows
 }
 
-type accesses struct {
-	p                  *analysis.Pass
-	acts               *attribution
-	byContext          map[accessContext]*access
-	order              []*access
-	outside            map[string]bool // distinct messages: whether one was accessed outside service traffic
-	throttled          []int
-	bind, sync, unread int
-}
-
-// gather reads the records' messages and groups them by context.
-func (a *accesses) gather(rows []int) {
-	t := a.p.Timeline
-	serviceClient := make([]bool, t.Cardinality(timeline.ColClientRaw))
-	for code := range serviceClient {
-		serviceClient[code] = a.p.Reference.ServiceClient(t.Value(timeline.ColClientRaw, uint32(code)))
-	}
-	t.MessageRows(rows, func(w timeline.WideRow) {
-		row := w.Row
-		if t.Has(row, timeline.Throttled) {
-			a.throttled = append(a.throttled, row)
-		}
-		way := timeline.Flags(0)
-		switch {
-		case t.Has(row, timeline.Sync):
-			way = timeline.Sync
-			a.sync++
-		case t.Has(row, timeline.Bind):
-			way = timeline.Bind
-			a.bind++
-		}
-		g := a.add(row, way, serviceClient[t.Code(timeline.ColClientRaw, row)])
-		if folder := t.Text(timeline.ColFolder, row); folder != "" {
-			g.in(folder)
-		}
-		if w.Err != nil {
-			a.unread++
-			return
-		}
-		named := 0
-		for _, m := range w.Messages {
-			if m.Folder != "" {
-				g.in(m.Folder)
-			}
-			if id := strings.ToLower(m.MessageID); id != "" && way != timeline.Sync {
-				named++
-				g.ids[id] = true
-				a.outside[id] = a.outside[id] || !g.service
-			}
-		}
-		if g.actor != nil && way == timeline.Bind {
-			_, details, _ := t.Wide(row)
-			count, _ := strconv.Atoi(plainMembers(details)["OperationCount"])
-			g.withoutID += max(0, count-named)
-		}
-	})
-}
-
-// in notes a folder.
-func (g *access) in(folder string) {
-	if key := strings.ToLower(folder); !g.folders[key] {
-		g.folders[key] = true
-		g.folderNames = append(g.folderNames, folder)
-	}
-}
-
-func (a *accesses) add(row int, way timeline.Flags, service bool) *access {
-	t := a.p.Timeline
-	c := accessContext{mailbox: t.Folded(timeline.ColMailbox, row), user: t.Folded(timeline.ColUser, row), client: t.Code(timeline.ColClientRaw, row), way: way, service: service}
-	basis := ""
-	if !service {
-		c.actor, basis = a.acts.at(row)
-	}
-	if c.actor != nil {
-		c.session, c.ip = t.Code(timeline.ColSession, row), t.Code(timeline.ColIP, row)
-	}
-	g := a.byContext[c]
-	if g == nil {
-		g = &access{accessContext: c, basis: basis, ids: map[string]bool{}, folders: map[string]bool{}}
-		a.byContext[c] = g
-		a.order = append(a.order, g)
-	}
-	g.rows = append(g.rows, row)
-	return g
-}
-
 // findings makes a row of each context: accusing where its records are
 // attributed to an actor, informing otherwise.
 func (a *accesses) findings() []analysis.Row {
 	t := a.p.Timeline
+	subjects := a.subjects()
 	var rows []analysis.Row
 	for _, g := range a.order {
 		r := informing(t, g.rows[0], g.rows[len(g.rows)-1])
@@ -216,7 +109,7 @@ func (a *accesses) findings() []analysis.Row {
 		case g.service:
 			who = "Microsoft's own traffic, by its client string"
 		}
-		r.Cells = []string{g.certainty(), strconv.Itoa(len(g.rows)), strconv.Itoa(len(g.ids)), list(g.folderNames), t.Value(timeline.ColClientRaw, g.client), a.subjects(g), who}
+		r.Cells = []string{g.certainty(), strconv.Itoa(len(g.rows)), strconv.Itoa(len(g.messages)), list(g.folders), t.Value(timeline.ColClientRaw, g.client), g.subjectsOf(subjects), who}
 		rows = append(rows, r)
 	}
 	return rows
@@ -224,7 +117,7 @@ func (a *accesses) findings() []analysis.Row {
 
 func (g *access) certainty() string {
 	switch {
-	case len(g.ids) > 0:
+	case len(g.messages) > 0:
 		return "proved: messages are named"
 	case g.way == timeline.Sync:
 		return "presumed: the folder was copied"
@@ -301,46 +194,14 @@ func (a *accesses) blindRow(throttled, acts []int) analysis.Row {
 	return r
 }
 
-// subjects are those of the messages that other evidence describes, in the
-// order of subjects.
-func (a *accesses) subjects(g *access) string {
-	known := messageSubjects(a.p)
-	subjects := map[string]bool{}
-	for id := range g.ids {
-		if s := known[strings.Trim(id, "<>")]; s != "" {
-			subjects[s] = true
+// subjectsOf are the subjects of a context's messages, in order.
+func (g *access) subjectsOf(subjects []string) string {
+	var found []string
+	for _, n := range g.messages {
+		if s := subjects[n]; s != "" {
+			found = append(found, s)
 		}
 	}
-	return list(slices.Sorted(maps.Keys(subjects)))
-}
-
-type subjectKey struct{}
-
-// messageSubjects are the subjects of messages by internet message id, folded
-// and without angle brackets, from wherever the evidence has them.
-func messageSubjects(p *analysis.Pass) map[string]string {
-	return analysis.Once(p, subjectKey{}, func() map[string]string {
-		t := p.Timeline
-		known := map[string]string{}
-		seen := make([]bool, t.Cardinality(timeline.ColMessageID))
-		for row := range t.Len() {
-			code := t.Code(timeline.ColMessageID, row)
-			if code == 0 || seen[code] || t.Code(timeline.ColSubject, row) == 0 {
-				continue
-			}
-			seen[code] = true
-			id := strings.ToLower(strings.Trim(t.Value(timeline.ColMessageID, code), "<>"))
-			if known[id] == "" {
-				known[id] = t.Text(timeline.ColSubject, row)
-			}
-		}
-		for _, c := range t.Context() {
-			if c.Kind == timeline.MessageContext {
-				if id := strings.ToLower(strings.Trim(c.Get("message_id"), "<>")); id != "" && known[id] == "" {
-					known[id] = c.Get("subject")
-				}
-			}
-		}
-		return known
-	})
+	slices.Sort(found)
+	return list(slices.Compact(found))
 }

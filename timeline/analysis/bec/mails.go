@@ -67,15 +67,16 @@ func mails(p *analysis.Pass) []*mail {
 	for row := range rowsOf(p, classMessage) {
 		rows = append(rows, row)
 	}
-	t.WideRows(rows, func(w timeline.WideRow) {
-		h := headersOf(w.Details)
-		if w.Err != nil || len(h) == 0 {
+	timeline.Reread(t, rows, timeline.WideDetails, func(_ int, ev *timeline.Event) headers {
+		return headersOf(ev.Details)
+	}, func(row int, h headers, _ error) {
+		if len(h) == 0 {
 			return
 		}
 		keep(&mail{
-			origins: []timeline.Origin{t.Origin(w.Row)}, headers: h, messageID: t.Text(timeline.ColMessageID, w.Row),
-			sender: address(t.Text(timeline.ColSender, w.Row)), subject: t.Text(timeline.ColSubject, w.Row),
-			mailbox: t.Text(timeline.ColMailbox, w.Row), at: t.Time(w.Row),
+			origins: []timeline.Origin{t.Origin(row)}, headers: h, messageID: t.Text(timeline.ColMessageID, row),
+			sender: address(t.Text(timeline.ColSender, row)), subject: t.Text(timeline.ColSubject, row),
+			mailbox: t.Text(timeline.ColMailbox, row), at: t.Time(row),
 		})
 	})
 	slices.SortStableFunc(all, func(a, b *mail) int { return a.origins[0].Compare(b.origins[0]) })

@@ -244,9 +244,11 @@ func restrictions(p *analysis.Pass) []int {
 	for row := range rowsOf(p, classAlert) {
 		alerts = append(alerts, row)
 	}
-	p.Timeline.WideRows(alerts, func(w timeline.WideRow) {
-		if strings.Contains(strings.ToLower(w.Details+" "+p.Timeline.Text(timeline.ColTarget, w.Row)), restrictedWords) {
-			rows = append(rows, w.Row)
+	timeline.Reread(p.Timeline, alerts, timeline.WideDetails, func(row int, ev *timeline.Event) bool {
+		return strings.Contains(strings.ToLower(ev.Details+" "+p.Timeline.Text(timeline.ColTarget, row)), restrictedWords)
+	}, func(row int, restricted bool, _ error) {
+		if restricted {
+			rows = append(rows, row)
 		}
 	})
 	return rows
