@@ -33,7 +33,8 @@ const (
 	ColQuery
 	ColRule
 	ColTarget
-	ColLogCountry
+	ColLogCountry // in no export
+	ColSignIn     // a SignIn, in no export
 	NumCols
 )
 
@@ -103,12 +104,16 @@ func FieldFor(name string) (Field, bool) {
 	return Field{}, false
 }
 
-// String is the column's name in the exports; log_country is in none.
+// String is the column's name in the exports, and of the columns that are in
+// none.
 func (c Col) String() string {
 	for _, f := range Schema {
 		if f.Code && f.Col == c {
 			return f.Name
 		}
+	}
+	if c == ColSignIn {
+		return "sign_in"
 	}
 	return "log_country"
 }

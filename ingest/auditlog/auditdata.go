@@ -13,11 +13,12 @@ import (
 // A decoder decodes the records of one file. It is shared by the goroutines
 // that do: what it gathers does not depend on their order.
 type decoder struct {
-	tables  *reference.Set
-	caps    []int // numbers of records at which such exports are cut off
-	clients *memo[client]
-	apps    *memo[reference.App]
-	types   *memo[string]
+	tables   *reference.Set
+	caps     []int // numbers of records at which such exports are cut off
+	clients  *memo[client]
+	apps     *memo[reference.App]
+	types    *memo[string]
+	requests *memo[string]
 
 	order   clock.Order
 	assumed atomic.Int64 // events whose time is the container's
@@ -47,6 +48,10 @@ func newDecoder(o *ingest.Options, caps ...int) *decoder {
 		return app
 	})
 	d.types = newMemo(d.tables.RecordType)
+	d.requests = newMemo(func(request string) string {
+		s := timeline.SignIn{Request: request}
+		return s.Text()
+	})
 	return d
 }
 
@@ -85,7 +90,7 @@ func (d *decoder) auditData(p *properties, ev *timeline.Event) {
 		ev.Set(timeline.ColDevice, p.first(kDeviceID, kDeviceName, kMachineID))
 	}
 	if p.has(kExtendedProperties) {
-		setExtended(p, ev)
+		d.setExtended(p, ev)
 	}
 	if isLogon(op, recordType) {
 		d.setLogon(p, op, ev)

@@ -70,14 +70,17 @@ func setDevice(p *properties, ev *timeline.Event) {
 }
 
 // setExtended takes the user agent out of ExtendedProperties: of a sign-in
-// directly, of a directory operation out of its additionalDetails.
-func setExtended(p *properties, ev *timeline.Event) {
+// directly, with the kind of its request, of a directory operation out of its
+// additionalDetails.
+func (d *decoder) setExtended(p *properties, ev *timeline.Event) {
 	p.pairs(p.nested(kExtendedProperties), func(q pair) {
 		switch q.name {
 		case "UserAgent":
 			if ev.Cols[timeline.ColUserAgent] == "" {
 				ev.Set(timeline.ColUserAgent, q.text)
 			}
+		case "RequestType":
+			ev.Set(timeline.ColSignIn, d.requests.get(q.text))
 		case "additionalDetails":
 			if ev.Cols[timeline.ColUserAgent] == "" && strings.Contains(q.text, "User-Agent") {
 				ev.Set(timeline.ColUserAgent, p.unwrap(q.value).Get("User-Agent").Text())

@@ -54,6 +54,10 @@ const (
 	RiskType
 	RiskLevel
 	RiskState
+	RiskTypes     // of a sign-in
+	RiskAggregate // level of the user, where that of the sign-in is not stated
+	Protocol
+	Transfer
 	Method // of a call of Graph
 	numFields
 )

@@ -1,6 +1,8 @@
 package entra
 
 import (
+	"cmp"
+	"encoding/json"
 	"strings"
 
 	"becforensics/ingest"
@@ -16,26 +18,32 @@ const signInOperation = "Sign-in"
 // SignInPaths are those of Graph's signIn.
 func SignInPaths() Paths {
 	return Paths{
-		Time:        {"createdDateTime"},
-		Created:     {"createdDateTime.*"},
-		ID:          {"id.*"},
-		User:        {"userPrincipalName"},
-		Principal:   {"servicePrincipalName", "servicePrincipalId"},
-		IP:          {"ipAddress"},
-		Country:     {"location.countryOrRegion"},
-		Code:        {"status.errorCode"},
-		Reason:      {"status.failureReason.*"},
-		App:         {"appDisplayName"},
-		AppID:       {"appId"},
-		Client:      {"clientAppUsed"},
-		UserAgent:   {"userAgent"},
-		Session:     {"sessionId"},
-		Token:       {"uniqueTokenIdentifier"},
-		DeviceID:    {"deviceDetail.deviceId"},
-		DeviceName:  {"deviceDetail.displayName"},
-		Resource:    {"resourceDisplayName"},
-		Interactive: {"isInteractive.*"},
-		EventTypes:  {"signInEventTypes.*"},
+		Time:          {"createdDateTime"},
+		Created:       {"createdDateTime.*"},
+		ID:            {"id.*"},
+		User:          {"userPrincipalName"},
+		Principal:     {"servicePrincipalName", "servicePrincipalId"},
+		IP:            {"ipAddress"},
+		Country:       {"location.countryOrRegion"},
+		Code:          {"status.errorCode"},
+		Reason:        {"status.failureReason.*"},
+		App:           {"appDisplayName"},
+		AppID:         {"appId"},
+		Client:        {"clientAppUsed"},
+		UserAgent:     {"userAgent"},
+		Session:       {"sessionId"},
+		Token:         {"uniqueTokenIdentifier"},
+		DeviceID:      {"deviceDetail.deviceId"},
+		DeviceName:    {"deviceDetail.displayName"},
+		Resource:      {"resourceDisplayName"},
+		Interactive:   {"isInteractive.*"},
+		EventTypes:    {"signInEventTypes.*"},
+		Protocol:      {"authenticationProtocol.*"},
+		Transfer:      {"originalTransferMethod.*"},
+		RiskLevel:     {"riskLevelDuringSignIn.*"},
+		RiskAggregate: {"riskLevelAggregated.*"},
+		RiskState:     {"riskState.*"},
+		RiskTypes:     {"riskEventTypes_v2.*", "riskEventTypes.*"},
 	}
 }
 
@@ -90,8 +98,8 @@ func (d *decoder) signIn(r *rows.Record, ev *timeline.Event) ingest.Outcome {
 		began = created.Nanos
 		d.lag.see(ev.Time - began)
 	}
-	d.identify(ev, d.text(r, ID), r, began, user, ev.Cols[timeline.ColAppID], ev.Cols[timeline.ColIP], code, ev.Cols[timeline.ColSession],
-		stated(d.text(r, RiskLevel)), stated(d.text(r, RiskState)))
+	d.identify(ev, d.text(r, ID), r, began, user, ev.Cols[timeline.ColAppID], ev.Cols[timeline.ColIP], code, ev.Cols[timeline.ColSession])
+	ev.Set(timeline.ColSignIn, d.circumstances(r))
 	if ev.Wants(timeline.WideDetails) {
 		ev.Details = d.rest(r, ev)
 	}
@@ -144,11 +152,31 @@ func (d *decoder) presence(r *rows.Record) timeline.Flags {
 	return f
 }
 
-// stated is a risk as far as the record states one: shapes without the column
-// say nothing where others say none.
-func stated(risk string) string {
-	if strings.EqualFold(risk, "none") {
+// circumstances are how a sign-in was made and what Microsoft thought of its
+// risk.
+func (d *decoder) circumstances(r *rows.Record) string {
+	s := timeline.SignIn{
+		Protocol: stated(d.text(r, Protocol)), Transfer: stated(d.text(r, Transfer)),
+		RiskLevel: cmp.Or(stated(d.text(r, RiskLevel)), stated(d.text(r, RiskAggregate))), RiskState: stated(d.text(r, RiskState)), RiskTypes: stated(listed(d.text(r, RiskTypes))),
+	}
+	return s.Text()
+}
+
+// stated is a word as far as it states something: hidden is what a licence
+// does not let see.
+func stated(word string) string {
+	if strings.EqualFold(word, "none") || strings.EqualFold(word, "hidden") {
 		return ""
 	}
-	return risk
+	return word
+}
+
+// listed is the words of a JSON array with commas between them; any other text
+// as it stands.
+func listed(text string) string {
+	var words []string
+	if !strings.HasPrefix(text, "[") || json.Unmarshal([]byte(text), &words) != nil {
+		return text
+	}
+	return strings.Join(words, ", ")
 }

@@ -194,6 +194,12 @@ func setWord(e *timeline.Event, word string) error {
 		}
 	case "log_country":
 		e.Set(timeline.ColLogCountry, value)
+	case "sign_in":
+		s := timeline.ParseSignIn(value)
+		if s == (timeline.SignIn{}) {
+			return fmt.Errorf("%q says nothing of a sign-in", value)
+		}
+		e.Set(timeline.ColSignIn, s.Text())
 	case "id":
 		e.ID = value
 	case "details":

@@ -30,7 +30,7 @@ var deviceCode = &analysis.Analyzer{
 		{Name: "Resources", Doc: "what the token is for"},
 		{Name: "Why", Doc: "what raised or lowered the severity", Kind: analysis.Prose},
 	},
-	Version:    1,
+	Version:    2,
 	Techniques: []string{"T1528", "T1566.002"},
 	References: []string{"elastic/detection-rules 3db029b3, e5420ced, ed2461e1", "panther-labs/panther-analysis Azure.Audit.DeviceCodeBrokerClient"},
 	Settings:   []string{"known_good", "office_networks", "thresholds"},
@@ -42,41 +42,37 @@ var deviceCode = &analysis.Analyzer{
 const promptCmsi = "cmsi:"
 
 func runDeviceCode(p *analysis.Pass) (*analysis.Finding, error) {
-	details := detailsOfSignIns(p)
-	if len(details.of) == 0 {
-		return nil, analysis.Skip("no record of a sign-in outside routine names its protocol: device codes cannot be told from other sign-ins")
+	if p.Timeline.Cardinality(timeline.ColSignIn) == 1 {
+		return nil, analysis.Skip("no record of a sign-in names its protocol: device codes cannot be told from other sign-ins")
 	}
 	pr, long := profileOf(p), longHistories(p, profileOf(p))
 	f := &analysis.Finding{}
 	found := 0
-	for _, use := range appUses(p, func(l *logon) bool { return details.deviceCode(p, l) != "" }) {
+	for _, use := range appUses(p, func(l *logon) bool { return codeEntered(p, l) != "" && !routineSignIn(p, l) }) {
 		found += len(use.logons)
 		away, rest := use.part(pr)
 		for _, list := range [...][]*logon{away, rest} {
 			if len(list) > 0 {
-				f.Rows = append(f.Rows, use.judgeCode(p, pr, details, list, pr.elsewhere(list[0]), !long[use.user]))
+				f.Rows = append(f.Rows, use.judgeCode(p, pr, list, pr.elsewhere(list[0]), !long[use.user]))
 			}
 		}
 	}
 	byTime(f.Rows)
 	f.Summary = fmt.Sprintf("%s by device code outside routine; %s accused, %s for information.", counted(found, "sign-in"), counted(accusing(f.Rows), "row"), counted(len(f.Rows)-accusing(f.Rows), "row"))
-	if details.unread > 0 {
-		f.Notes = append(f.Notes, fmt.Sprintf("%s outside routine were not read for their protocol: more than %d.", counted(details.unread, "sign-in"), detailReads))
-	}
 	return f, nil
 }
 
-// deviceCode is what of a sign-in's record names a device code; empty if
+// codeEntered is what of a sign-in's record names a device code; empty if
 // nothing does.
-func (d *signInDetails) deviceCode(p *analysis.Pass, l *logon) string {
-	detail := d.of[l.row]
-	for _, word := range [...]string{detail.protocol, detail.transfer} {
+func codeEntered(p *analysis.Pass, l *logon) string {
+	s := signInOf(p, l.row)
+	for _, word := range [...]string{s.Protocol, s.Transfer} {
 		if strings.Contains(letters(word), "devicecode") {
 			return word
 		}
 	}
-	if strings.HasPrefix(strings.ToLower(detail.request), promptCmsi) && watchClass(p, appValue(p.Timeline, l)) == watchToken {
-		return detail.request
+	if strings.HasPrefix(strings.ToLower(s.Request), promptCmsi) && watchClass(p, appValue(p.Timeline, l)) == watchToken {
+		return s.Request
 	}
 	return ""
 }
@@ -87,7 +83,7 @@ func watchClass(p *analysis.Pass, app uint64) string {
 	return known.WatchClass
 }
 
-func (use *appUse) judgeCode(p *analysis.Pass, pr *profile, details *signInDetails, logons []*logon, away, short bool) analysis.Row {
+func (use *appUse) judgeCode(p *analysis.Pass, pr *profile, logons []*logon, away, short bool) analysis.Row {
 	t := p.Timeline
 	token := watchClass(p, use.app) == watchToken
 	severity, confidence, why := analysis.High, analysis.Likely, "from an unusual country, a network that hides who is behind it, or a place not known"
@@ -117,7 +113,7 @@ func (use *appUse) judgeCode(p *analysis.Pass, pr *profile, details *signInDetai
 	r, rows := use.row(p, logons, severity, confidence)
 	var protocols []string
 	for _, l := range logons {
-		protocols = append(protocols, details.deviceCode(p, l))
+		protocols = append(protocols, codeEntered(p, l))
 	}
 	slices.Sort(protocols)
 	protocols = slices.Compact(protocols)

@@ -54,14 +54,13 @@ func legacyProtocols(p *analysis.Pass) func(l *logon) uint64 {
 		raw[code] = p.Reference.LegacyClient(t.Value(timeline.ColClientRaw, uint32(code)))
 	}
 	agents := legacyAgents(p)
-	details := detailsOfSignIns(p)
 	return func(l *logon) uint64 {
 		switch {
 		case agents[t.Code(timeline.ColUserAgent, l.row)]:
 			return protocolROPC
 		case raw[t.Code(timeline.ColClientRaw, l.row)]:
 			return uint64(l.client) | 1<<32
-		case strings.EqualFold(details.of[l.row].protocol, "ropc"):
+		case strings.EqualFold(signInOf(p, l.row).Protocol, "ropc"):
 			return protocolROPC
 		}
 		return 0

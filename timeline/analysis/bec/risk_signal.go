@@ -17,7 +17,7 @@ var riskSignal = &analysis.Analyzer{
 		Question: "Did Microsoft's own protection call a sign-in or a user risky, or raise an alert?",
 		Method: "Risk detections, the risk that records of successful sign-ins state, alerts of the audit log, and the state of risky users, passed on as they are. " +
 			"Microsoft's word is evidence, no verdict: a risk that was confirmed is high, one of high level medium, one of medium level low; a low level, and a risk that was dismissed or found safe by a person, only informs. A risk that was remediated weighs one step less. Records of one user, level, state and kind on one day are one row.",
-		Limits:   "Which risks are detected depends on the licence (Entra ID P2). What led to a risk is not told, and detections can come days after the sign-in. Of sign-ins, those that failed and those by the user's usual application from his usual network are not read for risk.",
+		Limits:   "Which risks are detected depends on the licence (Entra ID P2). What led to a risk is not told, and detections can come days after the sign-in. Of sign-ins, those that failed are left out, and those by the user's usual application from his usual network only inform unless the risk was confirmed.",
 		Innocent: "Travel, a new device and VPNs raise unlikelyTravel, unfamiliarFeatures and anonymizedIPAddress for anybody.",
 		Confirm:  "The sign-in itself, in the other analyses; who dismissed or confirmed the risk, and why.",
 	},
@@ -30,7 +30,7 @@ var riskSignal = &analysis.Analyzer{
 		{Name: "Network", Doc: "of the addresses"},
 		{Name: "Note", Doc: "what to know of the signal", Kind: analysis.Prose},
 	},
-	Version:    1,
+	Version:    2,
 	Techniques: []string{"T1078.004"},
 	References: []string{"Microsoft Learn, What are risk detections?", "SigmaHQ/sigma (risk detection rules)", "panther-labs/panther-analysis Azure.Audit.HighRiskSignIn"},
 	Settings:   []string{"known_good", "thresholds"},
@@ -52,16 +52,16 @@ const contextRiskyUser = "risky user"
 // A signal is one or several records that say the same.
 type signal struct {
 	name, kind, level, state string
+	routine                  bool // a sign-in by the user's usual application from his usual network
 	rows                     []int
 }
 
 func runRiskSignal(p *analysis.Pass) (*analysis.Finding, error) {
 	t := p.Timeline
-	details := detailsOfSignIns(p)
 	signals, order := map[string]*signal{}, []*signal(nil)
 	add := func(row int, s signal) {
 		nanos, _ := t.Nanos(row)
-		key := fmt.Sprint(t.Folded(timeline.ColUser, row), "\x00", timeline.Day(nanos), "\x00", s.name, "\x00", s.kind, "\x00", s.level, "\x00", s.state)
+		key := fmt.Sprint(t.Folded(timeline.ColUser, row), "\x00", timeline.Day(nanos), "\x00", s.name, "\x00", s.kind, "\x00", s.level, "\x00", s.state, "\x00", s.routine)
 		if signals[key] == nil {
 			signals[key] = &s
 			order = append(order, &s)
@@ -82,10 +82,13 @@ func runRiskSignal(p *analysis.Pass) (*analysis.Finding, error) {
 				name = alertName(t, row)
 			}
 			add(row, signal{name: "alert", kind: name})
-		default:
-			if d, ok := details.of[row]; ok && (d.riskLevel != "" || d.riskState != "") {
-				add(row, signal{name: "sign-in", kind: d.riskTypes, level: d.riskLevel, state: d.riskState})
-			}
+		}
+	}
+	list := logons(p)
+	for i := range list {
+		l := &list[i]
+		if s := signInOf(p, l.row); l.admitted() && !l.activities && (s.RiskLevel != "" || s.RiskState != "") {
+			add(l.row, signal{name: "sign-in", kind: s.RiskTypes, level: s.RiskLevel, state: s.RiskState, routine: routineSignIn(p, l)})
 		}
 	}
 	users := riskyUsers(p)
@@ -99,9 +102,6 @@ func runRiskSignal(p *analysis.Pass) (*analysis.Finding, error) {
 	f.Rows = append(f.Rows, users...)
 	byTime(f.Rows)
 	f.Summary = fmt.Sprintf("%s of risk, %s of risky users; %s accused, %s for information.", counted(len(order), "signal"), counted(len(users), "state"), counted(accusing(f.Rows), "row"), counted(len(f.Rows)-accusing(f.Rows), "row"))
-	if details.unread > 0 {
-		f.Notes = append(f.Notes, fmt.Sprintf("%s out of routine were not read for risk: more than %d.", counted(details.unread, "sign-in"), detailReads))
-	}
 	return f, nil
 }
 
@@ -169,6 +169,9 @@ func riskWeight(level, state string) (analysis.Severity, string) {
 func (s *signal) row(p *analysis.Pass) analysis.Row {
 	t := p.Timeline
 	severity, note := riskWeight(s.level, s.state)
+	if s.routine && severity > analysis.Info && severity < analysis.High {
+		severity, note = analysis.Info, "by the user's usual application from his usual network: "+note
+	}
 	if s.name == "alert" {
 		severity, note = analysis.Info, "an alert policy of the tenant's: see the activities that it names"
 	}
