@@ -2,28 +2,17 @@ package report
 
 import (
 	"encoding/hex"
-	"encoding/json"
 	"fmt"
 	"io"
 	"time"
 
+	"becforensics/ingest"
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
 )
 
 // Schema of the findings as data.
 const findingsSchema = "becforensics.findings/1"
-
-type findingsDoc struct {
-	Schema   string            `json:"schema"`
-	Tool     map[string]string `json:"tool"`
-	Settings map[string]string `json:"settings"`
-	Evidence []evidenceDoc     `json:"evidence"`
-	Rejects  []rejectDoc       `json:"rejects"`
-	Findings []findingDoc      `json:"findings"`
-	Actors   []struct{}        `json:"actors"`
-	Exposure []struct{}        `json:"exposure"`
-}
 
 type evidenceDoc struct {
 	ID         string  `json:"id"`
@@ -49,16 +38,6 @@ type rejectDoc struct {
 	Offset int64  `json:"offset"`
 }
 
-type findingDoc struct {
-	Analysis string   `json:"analysis"`
-	Title    string   `json:"title"`
-	Version  int      `json:"version"`
-	Status   string   `json:"status"`
-	Reason   string   `json:"reason"`
-	Summary  string   `json:"summary"`
-	Rows     []rowDoc `json:"rows"`
-}
-
 type rowDoc struct {
 	Severity   string            `json:"severity"`
 	Confidence string            `json:"confidence"`
@@ -74,58 +53,69 @@ type rowDoc struct {
 
 // WriteFindings writes a case as data, schema becforensics.findings/1: the
 // same rows as the workbook's, under the same column names, with every origin.
+// Each element of a list has a line of its own.
 func WriteFindings(w io.Writer, c *Case) error {
-	doc := findingsDoc{
-		Schema: findingsSchema, Tool: map[string]string{"version": c.Version}, Settings: map[string]string{},
-		Evidence: []evidenceDoc{}, Rejects: []rejectDoc{}, Findings: []findingDoc{}, Actors: []struct{}{}, Exposure: []struct{}{},
-	}
-	for _, u := range c.Settings.Used() {
-		doc.Settings[u.Name] = u.Value
-	}
-	for _, f := range c.Files {
-		e := evidenceDoc{
-			Name: f.Name, Source: f.Source.Source, Status: string(f.Status), Reason: f.Reason, Records: f.Records, Events: f.Events,
-			Context: f.Contexts, Duplicates: f.Duplicates, Rejects: f.Rejects, First: nanosText(f.First), Last: nanosText(f.Last),
+	d := newJSONWriter(w)
+	d.object(func() {
+		d.member("schema", findingsSchema)
+		d.member("tool", map[string]string{"version": c.Version})
+		settings := map[string]string{}
+		for _, u := range c.Settings.Used() {
+			settings[u.Name] = u.Value
 		}
-		if f.Item != nil {
-			e.ID, e.Parent, e.SHA256, e.Size = f.Item.ID, f.Item.Parent, hex.EncodeToString(f.Item.SHA256[:]), f.Item.Size
-		}
-		doc.Evidence = append(doc.Evidence, e)
-	}
-	for _, r := range c.Timeline.Rejects() {
-		doc.Rejects = append(doc.Rejects, rejectDoc{r.Origin.String(), r.Reason, r.Offset})
-	}
-	for _, r := range c.Results {
-		doc.Findings = append(doc.Findings, findingOf(r))
-	}
-	enc := json.NewEncoder(w)
-	enc.SetEscapeHTML(false)
-	enc.SetIndent("", " ")
-	if err := enc.Encode(doc); err != nil {
+		d.member("settings", settings)
+		d.list("evidence", len(c.Files), func(i int) { d.value(evidenceOf(&c.Files[i])) })
+		rejects := c.Timeline.Rejects()
+		d.list("rejects", len(rejects), func(i int) {
+			d.value(rejectDoc{rejects[i].Origin.String(), rejects[i].Reason, rejects[i].Offset})
+		})
+		d.list("findings", len(c.Results), func(i int) { writeFinding(d, c.Results[i]) })
+		d.list("actors", 0, nil)
+		d.list("exposure", 0, nil)
+	})
+	if err := d.flush(); err != nil {
 		return fmt.Errorf("write findings: %w", err)
 	}
 	return nil
 }
 
-func findingOf(r *analysis.Result) findingDoc {
-	d := findingDoc{Analysis: r.Analyzer.Name, Title: r.Analyzer.Title, Version: r.Analyzer.Version, Status: r.Status.String(), Reason: r.Reason, Rows: []rowDoc{}}
-	if r.Finding == nil {
-		return d
+func evidenceOf(f *ingest.File) evidenceDoc {
+	e := evidenceDoc{
+		Name: f.Name, Source: f.Source.Source, Status: string(f.Status), Reason: f.Reason, Records: f.Records, Events: f.Events,
+		Context: f.Contexts, Duplicates: f.Duplicates, Rejects: f.Rejects, First: nanosText(f.First), Last: nanosText(f.Last),
 	}
-	d.Summary = r.Finding.Summary
-	for i := range r.Finding.Rows {
-		row := &r.Finding.Rows[i]
-		rd := rowDoc{
-			Severity: row.Severity.String(), Confidence: row.Confidence.String(), User: row.User, Mailbox: row.Mailbox,
-			First: timeText(row.First), Last: timeText(row.Last), IPs: some(row.IPs), Sessions: some(row.Sessions), Cells: map[string]string{}, Origins: make([]string, len(row.Origins)),
-		}
-		for j, col := range r.Analyzer.Columns {
-			rd.Cells[col.Name] = row.Cells[j]
-		}
-		for j, o := range row.Origins {
-			rd.Origins[j] = o.String()
-		}
-		d.Rows = append(d.Rows, rd)
+	if f.Item != nil {
+		e.ID, e.Parent, e.SHA256, e.Size = f.Item.ID, f.Item.Parent, hex.EncodeToString(f.Item.SHA256[:]), f.Item.Size
+	}
+	return e
+}
+
+func writeFinding(d *jsonWriter, r *analysis.Result) {
+	var f analysis.Finding
+	if r.Finding != nil {
+		f = *r.Finding
+	}
+	d.object(func() {
+		d.member("analysis", r.Analyzer.Name)
+		d.member("title", r.Analyzer.Title)
+		d.member("version", r.Analyzer.Version)
+		d.member("status", r.Status.String())
+		d.member("reason", r.Reason)
+		d.member("summary", f.Summary)
+		d.list("rows", len(f.Rows), func(i int) { d.value(rowOf(r.Analyzer.Columns, &f.Rows[i])) })
+	})
+}
+
+func rowOf(columns []analysis.Column, row *analysis.Row) rowDoc {
+	d := rowDoc{
+		Severity: row.Severity.String(), Confidence: row.Confidence.String(), User: row.User, Mailbox: row.Mailbox,
+		First: timeText(row.First), Last: timeText(row.Last), IPs: some(row.IPs), Sessions: some(row.Sessions), Cells: map[string]string{}, Origins: make([]string, len(row.Origins)),
+	}
+	for i, col := range columns {
+		d.Cells[col.Name] = row.Cells[i]
+	}
+	for i, o := range row.Origins {
+		d.Origins[i] = o.String()
 	}
 	return d
 }

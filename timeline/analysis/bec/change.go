@@ -17,17 +17,12 @@ type change struct {
 }
 
 // changesOf lists what a record's operation set. The parameters of cmdlets
-// stand in the rule column; modified properties in the details, which are
-// read from the evidence.
-func changesOf(t *timeline.Timeline, row int) []change {
-	if rule := t.Text(timeline.ColRule, row); rule != "" {
+// stand in the rule column; modified properties in the details.
+func changesOf(ev *timeline.Event) []change {
+	if rule := ev.Cols[timeline.ColRule]; rule != "" {
 		return parametersOf(rule)
 	}
-	_, details, err := t.Wide(row)
-	if err != nil {
-		return nil
-	}
-	return modifiedProperties(details)
+	return modifiedProperties(ev.Details)
 }
 
 // parametersOf reads a rule column's JSON object, in the order of names.

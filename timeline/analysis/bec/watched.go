@@ -26,6 +26,13 @@ type watchedChange struct {
 	severity                       analysis.Severity
 }
 
+// A watchedAct is an operation that meets a row of the table, with all that it
+// changed.
+type watchedAct struct {
+	watchedChange
+	changes []change
+}
+
 // watches are the rows of one analysis by operation.
 func watches(p *analysis.Pass, name string) map[string][]watchedChange {
 	byOperation := map[string][]watchedChange{}
@@ -86,20 +93,33 @@ func findWatched(p *analysis.Pass, name string, adjust func(row int, changes []c
 	acts := actors(p)
 	f := &analysis.Finding{}
 	service, failed := 0, 0
+	var listed []int
 	for row := range t.Len() {
-		found := byCode[t.Code(timeline.ColOperation, row)]
-		if found == nil {
-			continue
+		if byCode[t.Code(timeline.ColOperation, row)] != nil {
+			listed = append(listed, row)
 		}
-		changes := changesOf(t, row)
-		w, ok := matching(found, changes)
+	}
+	watched := func(row int, changes []change) *watchedAct {
+		w, ok := matching(byCode[t.Code(timeline.ColOperation, row)], changes)
 		if !ok {
-			continue
+			return nil
+		}
+		return &watchedAct{w, changes}
+	}
+	timeline.Reread(t, listed, timeline.WideDetails, func(row int, ev *timeline.Event) *watchedAct {
+		return watched(row, changesOf(ev))
+	}, func(row int, act *watchedAct, err error) {
+		if err != nil {
+			act = watched(row, nil)
+		}
+		if act == nil {
+			return
 		}
 		if t.Has(row, timeline.Service) {
 			service++
-			continue
+			return
 		}
+		w, changes := act.watchedChange, act.changes
 		r := citing(t, []int{row})
 		r.Severity, r.Confidence = w.severity, analysis.Firm
 		why := []string{w.reason}
@@ -119,7 +139,7 @@ func findWatched(p *analysis.Pass, name string, adjust func(row int, changes []c
 		}
 		r.Cells = []string{w.kind, t.Text(timeline.ColOperation, row), targetOf(t, row, changes), changesText(changes), strings.Join(why, "; ")}
 		f.Rows = append(f.Rows, r)
-	}
+	})
 	byTime(f.Rows)
 	f.Rows = repeated(f.Rows)
 	accusing := 0
