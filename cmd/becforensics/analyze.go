@@ -95,7 +95,9 @@ func (s *session) analyse(ctx context.Context, term *terminal, suite []*analysis
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	results, err := analysis.Run(bec.Suite, suite, analysis.Inputs{Timeline: t, Geo: db, Reference: s.reference, Settings: s.settings})
+	p := analysisProgress(term, len(suite))
+	results, err := analysis.Run(bec.Suite, suite, analysis.Inputs{Timeline: t, Geo: db, Reference: s.reference, Settings: s.settings, Ended: func() { p.add(1) }})
+	p.done()
 	if err != nil {
 		return nil, nil, nil, err
 	}

@@ -14,27 +14,35 @@ func isTerminal(f *os.File) bool {
 	return err == nil && info.Mode()&os.ModeCharDevice != 0 && os.Getenv("TERM") != "dumb"
 }
 
-// A progress shows how far the reading of evidence has come: a bar with rate
-// and time left on a terminal, nothing elsewhere.
+// A progress shows how far a part of the work has come: a bar on a terminal,
+// nothing elsewhere.
 type progress struct {
 	pool *mpb.Progress
 	bar  *mpb.Bar
 }
 
-func newProgress(term *terminal, total int64) *progress {
+// readingProgress shows bytes that are read, with rate and time left.
+func readingProgress(term *terminal, total int64) *progress {
+	return newProgress(term, "reading evidence ", total, decor.Percentage(decor.WC{W: 5}), decor.Name(" "), decor.AverageSpeed(decor.SizeB1024(0), "% .0f"),
+		decor.Name(" "), decor.AverageETA(decor.ET_STYLE_GO), decor.Name(" left"))
+}
+
+// analysisProgress shows how many analyses have ended.
+func analysisProgress(term *terminal, total int) *progress {
+	return newProgress(term, "analysing        ", int64(total), decor.CountersNoUnit(" %d of %d analyses"))
+}
+
+func newProgress(term *terminal, what string, total int64, after ...decor.Decorator) *progress {
 	p := &progress{}
 	if !term.interactive || total == 0 {
 		return p
 	}
 	p.pool = mpb.New(mpb.WithOutput(term.err), mpb.WithWidth(48), mpb.WithRefreshRate(200*time.Millisecond))
-	p.bar = p.pool.AddBar(total,
-		mpb.PrependDecorators(decor.Name("reading evidence ")),
-		mpb.AppendDecorators(decor.Percentage(decor.WC{W: 5}), decor.Name(" "), decor.AverageSpeed(decor.SizeB1024(0), "% .0f"), decor.Name(" "), decor.AverageETA(decor.ET_STYLE_GO), decor.Name(" left")),
-		mpb.BarRemoveOnComplete())
+	p.bar = p.pool.AddBar(total, mpb.PrependDecorators(decor.Name(what)), mpb.AppendDecorators(after...), mpb.BarRemoveOnComplete())
 	return p
 }
 
-// add tells that bytes were read.
+// add tells that so much more was done.
 func (p *progress) add(n int64) {
 	if p.bar != nil {
 		p.bar.IncrInt64(n)

@@ -277,7 +277,7 @@ func (s *session) collect(ctx context.Context, term *terminal) (*ingest.Collecti
 			total += it.Size
 		}
 	}
-	p := newProgress(term, total)
+	p := readingProgress(term, total)
 	s.options.Progress = p.add
 	c, err := ingest.Run(ctx, s.set, sources, s.options)
 	p.done()

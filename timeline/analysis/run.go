@@ -30,6 +30,9 @@ type Inputs struct {
 	Geo       *geo.DB
 	Reference *reference.Set
 	Settings  *Settings
+	// Ended, if it is not nil, is called on any goroutine when one of the
+	// analyses that were asked for has ended.
+	Ended func()
 }
 
 // Run runs the analyzers that were asked for, each after those it needs, and
@@ -45,7 +48,11 @@ func Run(suite, asked []*Analyzer, in Inputs) ([]*Result, error) {
 	for _, a := range order {
 		p.results[a.Name], p.done[a.Name] = &Result{Analyzer: a}, make(chan struct{})
 	}
-	runAll(p, order)
+	runAll(p, order, func(a *Analyzer) {
+		if in.Ended != nil && slices.Contains(asked, a) {
+			in.Ended()
+		}
+	})
 	results := make([]*Result, len(asked))
 	for i, a := range asked {
 		results[i] = p.results[a.Name]
@@ -56,7 +63,7 @@ func Run(suite, asked []*Analyzer, in Inputs) ([]*Result, error) {
 // runAll runs analyzers, several at a time, each when those it needs have
 // ended. They are taken in an order in which needs come first, so that
 // somebody is always able to go on.
-func runAll(p *Pass, order []*Analyzer) {
+func runAll(p *Pass, order []*Analyzer, ended func(*Analyzer)) {
 	var next atomic.Int64
 	var group sync.WaitGroup
 	for range runtime.GOMAXPROCS(0) {
@@ -70,6 +77,7 @@ func runAll(p *Pass, order []*Analyzer) {
 				}
 				runOne(a, p, p.results[a.Name])
 				close(p.done[a.Name])
+				ended(a)
 			}
 		})
 	}
