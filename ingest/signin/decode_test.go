@@ -72,6 +72,14 @@ func TestCircumstances(t *testing.T) {
 			"protocol=Device+code",
 		},
 		{
+			"Defender", "AADSignInEventsBeta.csv", "Timestamp,Application,ApplicationId,ErrorCode,AccountUpn,IPAddress,RequestId,RiskLevelDuringSignIn,RiskLevelAggregated,RiskState\n2026-05-04T08:00:11Z,Teams,f1,0,ann@example.com,192.0.2.10,1,0,100,4\n",
+			"risk_level=high&risk_state=atRisk",
+		},
+		{
+			"Defender without risk", "AADSignInEventsBeta.csv", "Timestamp,Application,ApplicationId,ErrorCode,AccountUpn,IPAddress,RequestId,RiskLevelAggregated,RiskState\n2026-05-04T08:00:11Z,Teams,f1,0,ann@example.com,192.0.2.10,1,1,0\n",
+			"",
+		},
+		{
 			"nothing stated", "signins.json", `[{"id":"1","createdDateTime":"2026-05-04T08:00:11Z","userPrincipalName":"authenticationProtocol ropc","appId":"f1","ipAddress":"192.0.2.10","authenticationProtocol":"none","status":{"errorCode":0}}]`,
 			"",
 		},

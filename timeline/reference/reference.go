@@ -58,6 +58,7 @@ const (
 	OAuthScopes     = "oauth_scopes_risky"              // scope -> class
 	Operations      = "operations_of_interest"          // operation -> class, technique
 	RecordTypes     = "record_types"                    // value -> name
+	RiskNumbers     = "risk_numbers"                    // level or state with its number -> word
 	RuleOperations  = "rule_operations"                 // operation -> act
 	RuleParameters  = "rule_parameters"                 // parameter -> role
 	SearchTerms     = "search_terms"                    // term -> category, language, weight

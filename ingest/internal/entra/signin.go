@@ -155,9 +155,13 @@ func (d *decoder) presence(r *rows.Record) timeline.Flags {
 // circumstances are how a sign-in was made and what Microsoft thought of its
 // risk.
 func (d *decoder) circumstances(r *rows.Record) string {
+	level := func(f Field) string { return stated(d.ref.RiskLevel(d.text(r, f))) }
 	s := timeline.SignIn{
-		Protocol: stated(d.text(r, Protocol)), Transfer: stated(d.text(r, Transfer)),
-		RiskLevel: cmp.Or(stated(d.text(r, RiskLevel)), stated(d.text(r, RiskAggregate))), RiskState: stated(d.text(r, RiskState)), RiskTypes: stated(listed(d.text(r, RiskTypes))),
+		Protocol:  stated(d.text(r, Protocol)),
+		Transfer:  stated(d.text(r, Transfer)),
+		RiskLevel: cmp.Or(level(RiskLevel), level(RiskAggregate)),
+		RiskState: stated(d.ref.RiskState(d.text(r, RiskState))),
+		RiskTypes: stated(listed(d.text(r, RiskTypes))),
 	}
 	return s.Text()
 }
