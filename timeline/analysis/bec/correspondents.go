@@ -54,7 +54,7 @@ func correspondence(p *analysis.Pass) *correspondents {
 				continue
 			}
 			recipients[list] = true
-			for text := range strings.FieldsFuncSeq(t.Value(timeline.ColRecipients, list), func(r rune) bool { return r == ';' || r == ',' }) {
+			for _, text := range listParts(t.Value(timeline.ColRecipients, list)) {
 				earliest(c.to, c.key(address(text)), at)
 			}
 		}

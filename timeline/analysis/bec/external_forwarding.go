@@ -15,8 +15,8 @@ var externalForwarding = &analysis.Analyzer{
 	Title: "Forwarding",
 	Doc: analysis.Doc{
 		Question: "Was mail made to leave a mailbox by itself?",
-		Method: "Inbox rules that forward or redirect, forwarding set on mailboxes, transport rules that copy or redirect, and rules in snapshots. A target outside the accepted domains is high; critical if the mailbox keeps no copy, the rule deletes, the target is free mail, or one target serves two mailboxes. An act attributed to a suspicious actor weighs one step more. " +
-			"A target inside is low; a rule in a snapshot is medium if its target is outside, low if it is switched off or the target is inside. Forwarding that was taken back later is shown so. A failed operation only informs.",
+		Method: "Inbox rules that forward or redirect, forwarding set on mailboxes, transport rules that copy or redirect, and rules in snapshots. A target outside the accepted domains is high; critical if the mailbox keeps no copy (Set-Mailbox that says so, a transport rule that redirects), the rule deletes, the target is free mail, or one target serves two mailboxes. An act attributed to a suspicious actor weighs one step more. " +
+			"A target inside is low; a rule in a snapshot is medium if its target is outside, low if it is switched off or the target is inside. Forwarding that was taken back later is shown so, and the record of it cited; user and addresses are those of who set it. A failed operation only informs, and counts for no other.",
 		Limits:   "Without accepted domains from the examiner, the domains of the mailboxes and users in evidence are taken for the tenant's. What was forwarded is told by the message trace. Forwarding set before the log begins is seen only in a snapshot.",
 		Innocent: "People forward to a private mailbox, ticket systems collect mail, colleagues stand in for each other.",
 		Confirm:  "Whose address the target is; the message trace to it; the owner's account.",
@@ -29,7 +29,7 @@ var externalForwarding = &analysis.Analyzer{
 		{Name: "Why", Doc: "what raised or lowered the severity", Kind: analysis.Prose},
 	},
 	Needs:      accusers,
-	Version:    1,
+	Version:    2,
 	Techniques: []string{"T1114.003"},
 	References: []string{"SigmaHQ/sigma c726e007", "elastic/detection-rules ec8efb0c", "Azure-Sentinel a1551ae4", "splunk/security_content 68469fd0"},
 	Settings:   []string{"accepted_domains", "sister_domains"},
@@ -44,6 +44,10 @@ const (
 	opSetMailbox = "set-mailbox"
 	opTransport  = "-transportrule"
 )
+
+// redirectMessage is the parameter of a transport rule by which the recipient
+// gets no copy; an inbox rule that redirects leaves one.
+const redirectMessage = "RedirectMessageTo"
 
 // A forwarding is one target that one record set.
 type forwarding struct {
@@ -65,6 +69,9 @@ func runExternalForwarding(p *analysis.Pass) (*analysis.Finding, error) {
 	markUndone(found, cleared)
 	mailboxes := map[string]map[string]bool{}
 	for _, f := range found {
+		if t.Outcome(f.row) == timeline.Failure {
+			continue
+		}
 		key := strings.ToLower(f.target)
 		if mailboxes[key] == nil {
 			mailboxes[key] = map[string]bool{}
@@ -75,11 +82,10 @@ func runExternalForwarding(p *analysis.Pass) (*analysis.Finding, error) {
 	out := &analysis.Finding{}
 	outside := 0
 	for _, f := range found {
-		cites := []int{f.row}
+		r := citing(t, []int{f.row})
 		if f.undone >= 0 {
-			cites = append(cites, f.undone)
+			r.Origins = append(r.Origins, t.Origin(f.undone))
 		}
-		r := citing(t, cites)
 		r.Severity, r.Confidence = analysis.Low, analysis.Firm
 		where := "inside"
 		if f.outside {
@@ -146,6 +152,7 @@ func forwardings(p *analysis.Pass, own map[string]bool) (found []forwarding, cle
 			undoes = clears(changes)
 		case strings.HasSuffix(op, opTransport):
 			parameters = transportTargets
+			f.lost = len(forwardTargets(changes, []string{redirectMessage})) > 0
 			f.undo = opTransport + "\x00" + strings.ToLower(targetOf(t, row, changes))
 			undoes = strings.HasPrefix(op, "remove") || strings.HasPrefix(op, "disable")
 		default:
@@ -155,7 +162,6 @@ func forwardings(p *analysis.Pass, own map[string]bool) (found []forwarding, cle
 			if isTrue(changes, "DeleteMessage") || isTrue(changes, "SoftDeleteMessage") {
 				f.why = append(f.why, "the rule deletes the message")
 			}
-			f.lost = len(forwardTargets(changes, []string{"RedirectTo"})) > 0
 		}
 		if undoes && t.Outcome(row) != timeline.Failure {
 			cleared[f.undo] = append(cleared[f.undo], row)

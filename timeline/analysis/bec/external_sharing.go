@@ -50,7 +50,7 @@ func runExternalSharing(p *analysis.Pass) (*analysis.Finding, error) {
 		with := t.Text(timeline.ColRecipients, row)
 		anybody := strings.Contains(strings.ToLower(t.Text(timeline.ColOperation, row)), "anonymous")
 		who, basis := acts.at(row)
-		outside := slices.ContainsFunc(strings.FieldsFunc(with, isListSign), func(name string) bool { return external(own, strings.TrimSpace(name)) })
+		outside := slices.ContainsFunc(listParts(with), func(name string) bool { return external(own, strings.TrimSpace(name)) })
 		if who == nil && !anybody && !outside {
 			continue
 		}

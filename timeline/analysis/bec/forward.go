@@ -21,7 +21,7 @@ func forwardTargets(changes []change, parameters []string) []string {
 			if !strings.EqualFold(c.name, name) {
 				continue
 			}
-			for part := range strings.FieldsFuncSeq(c.new, isListSign) {
+			for _, part := range listParts(c.new) {
 				if a := mailAddress(part); a != "" && !contains(targets, a) {
 					targets = append(targets, a)
 				}
@@ -31,8 +31,17 @@ func forwardTargets(changes []change, parameters []string) []string {
 	return targets
 }
 
-// isListSign reports whether a rune separates the names of a list.
-func isListSign(r rune) bool { return r == ';' || r == ',' }
+// listParts are the names of a list parted by semicolons or commas, which part
+// nothing within quotes: "Smith, Anna" [SMTP:a@b] is one. A quote that is not
+// closed is none.
+func listParts(list string) []string {
+	paired := strings.Count(list, `"`)%2 == 0
+	quoted := false
+	return strings.FieldsFunc(list, func(r rune) bool {
+		quoted = quoted != (paired && r == '"')
+		return !quoted && (r == ';' || r == ',')
+	})
+}
 
 // mailAddress is the internet address in a target like "Name" [SMTP:a@b],
 // smtp:a@b, or a@b; what is no internet address (a mailbox of the own

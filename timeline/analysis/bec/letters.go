@@ -127,7 +127,7 @@ func mailsOf(p *analysis.Pass) []*mail {
 // each once.
 func addresses(list string) []string {
 	var all []string
-	for text := range strings.FieldsFuncSeq(list, func(r rune) bool { return r == ';' || r == ',' }) {
+	for _, text := range listParts(list) {
 		if a := address(text); strings.Contains(a, "@") {
 			all = append(all, a)
 		}
