@@ -19,7 +19,7 @@ var hidingRule = &analysis.Analyzer{
 	Doc: analysis.Doc{
 		Question: "Was an inbox rule made that hides mail from the mailbox's owner?",
 		Method: "Every rule on record, by cmdlet, by Outlook or in a snapshot, with its history, is given points: 3 for a name without a letter or digit, 1 for one of a single character, 3 for deleting, 3 for moving to a folder that hides mail (2 for deleted items, none for the archive, which people use as such), " +
-			"2 for words of payment or warning in its conditions, 2 for naming a correspondent of the estate, 1 for marking as read, 1 for stopping further rules, 2 for deleting or moving without any condition, 2 for sending mail outside (Forwarding judges that by itself), " +
+			"2 for words of payment or warning or of the examiner's in its conditions, 2 for naming a correspondent of the estate, 1 for marking as read, 1 for stopping further rules, 2 for deleting or moving without any condition, 2 for sending mail outside (Forwarding judges that by itself), " +
 			"2 for an act of a suspicious actor, 1 for being made within 24 hours after a suspicious logon. From 3 points it is high, from 6 critical, if it hides mail by name, deleting, folder or target, or an actor made it: what only sorts mail, by whatever words, informs. " +
 			"What later records change of a rule is added to what is known of it. Rules that one user made within 10 minutes from one address share the verdict. A failed operation only informs, as do rows of a message trace by which some rule acted.",
 		Limits:   "A rule made before the log begins is known only from a snapshot. Outlook repeats its rules without saying what they are; such repetitions are counted, not judged. Rules kept by a client on a computer leave no record.",
@@ -35,7 +35,7 @@ var hidingRule = &analysis.Analyzer{
 		{Name: "Alive", Doc: "whether a snapshot shows it", Kind: analysis.Text},
 	},
 	Needs:      accusers,
-	Version:    1,
+	Version:    2,
 	Techniques: []string{"T1564.008"},
 	References: []string{"Azure-Sentinel 8ac77493, 7b907bf7", "elastic/detection-rules 40fe11c2, 1c3d9346", "SigmaHQ/sigma d3577be1"},
 	Settings:   []string{"hide_folders", "terms", "accepted_domains", "sister_domains", "thresholds"},
@@ -45,11 +45,10 @@ var hidingRule = &analysis.Analyzer{
 // The points at which a rule accuses, and the time in which rules of one
 // address are one act.
 const (
-	rulePoints     = 3
-	ruleCritical   = 6
-	ruleBurst      = 10 * time.Minute
-	mostHistory    = 12 // lines of a cell
-	maxResyncNoted = 1
+	rulePoints   = 3
+	ruleCritical = 6
+	ruleBurst    = 10 * time.Minute
+	mostHistory  = 12 // lines of a cell
 )
 
 // A rule is what is known of one inbox rule.
@@ -96,7 +95,7 @@ func runHidingRule(p *analysis.Pass) (*analysis.Finding, error) {
 	f.Rows = append(f.Rows, rulesAtWork(p.Timeline)...)
 	byTime(f.Rows)
 	f.Summary = fmt.Sprintf("%s on record or in snapshots, %d of them hide mail with %d points or more.", counted(len(rules), "inbox rule"), hiding, least)
-	if resync >= maxResyncNoted {
+	if resync > 0 {
 		f.Notes = append(f.Notes, counted(resync, "record")+" of Outlook repeating its rules without saying what they are left out.")
 	}
 	f.Notes = append(f.Notes, attributionNotes(p)...)

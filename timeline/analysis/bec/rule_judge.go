@@ -97,13 +97,15 @@ func (j *ruleJudge) words(r *rule, add func(int, string, ...any)) {
 	joined := strings.Join(text, " ; ")
 	if found := j.p.Reference.SuppressTerms(joined); len(found) > 0 {
 		add(2, "looks for %q", found[0].Text)
-	} else if found := j.p.Reference.SearchTerms(joined); len(found) > 0 {
+	} else if found := j.vocabulary.in(joined); len(found) > 0 {
 		add(2, "looks for %q", found[0].Text)
 	}
 	for _, name := range fromConditions {
-		if from := mailAddress(valueOf(r.changes, name)); from != "" && j.correspondent(from) {
-			add(2, "acts on mail from %s, a correspondent", from)
-			break
+		for _, part := range listParts(valueOf(r.changes, name)) {
+			if from := mailAddress(part); from != "" && j.correspondent(from) {
+				add(2, "acts on mail from %s, a correspondent", from)
+				return
+			}
 		}
 	}
 }

@@ -144,14 +144,19 @@ func (v *vocabulary) terms(code uint32) []reference.Term {
 	if found, ok := v.found[code]; ok {
 		return found
 	}
-	text := withoutProperties(v.p.Timeline.Value(timeline.ColQuery, code))
+	found := v.in(withoutProperties(v.p.Timeline.Value(timeline.ColQuery, code)))
+	v.found[code] = found
+	return found
+}
+
+// in are the listed terms in a text, the examiner's first.
+func (v *vocabulary) in(text string) []reference.Term {
 	found := v.examiner.Find(text)
 	for _, term := range v.p.Reference.SearchTerms(text) {
 		if !slices.ContainsFunc(found, func(f reference.Term) bool { return reference.Fold(f.Text) == reference.Fold(term.Text) }) {
 			found = append(found, term)
 		}
 	}
-	v.found[code] = found
 	return found
 }
 
