@@ -39,7 +39,7 @@ func threadsOf(p *analysis.Pass) *actorThreads {
 		classes := operationClasses(p)
 		for row, a := range actors(p).rows() {
 			subject := bareSubject(t.Text(timeline.ColSubject, row))
-			if subject == "" {
+			if subject == "" || t.Outcome(row) == timeline.Failure {
 				continue
 			}
 			k := threadKey{a, subject}

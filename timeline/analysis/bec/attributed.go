@@ -1,9 +1,11 @@
 package bec
 
 import (
+	"slices"
 	"strings"
 	"time"
 
+	"becforensics/timeline"
 	"becforensics/timeline/analysis"
 )
 
@@ -26,6 +28,12 @@ func confidence(basis string) analysis.Confidence {
 		return analysis.Likely
 	}
 	return analysis.Firm
+}
+
+// failed reports whether every record of an act says that it failed: what was
+// tried and not done only informs.
+func failed(t *timeline.Timeline, rows []int) bool {
+	return !slices.ContainsFunc(rows, func(row int) bool { return t.Outcome(row) != timeline.Failure })
 }
 
 // attributed says in a cell whose act it was and why that is held.

@@ -13,9 +13,9 @@ var coverUp = &analysis.Analyzer{
 	Doc: analysis.Doc{
 		Question: "What was deleted, moved out of sight or marked unread again by a suspicious actor?",
 		Method: "Deletions, moves and marks as unread in the sittings of a suspicious actor are reported; the records of one act on one message within 10 seconds (a deletion writes up to four) are one row that cites each. " +
-			"High are: deleting a message that the actor sent at most 15 minutes before, or viewed; deleting a bounce, a warning or a security notice; a hard deletion; a move to a folder of the hide list or of the examiner's; " +
-			"marking unread within 60 minutes of viewing; removing an inbox rule. Other deletions are medium, other moves and marks low. " +
-			"Moves by the transport service to a folder of the hide list within 5 minutes of the delivery are consistent with an inbox rule at work: they accuse if the mailbox has a suspicious actor and they began after he came, else they inform.",
+			"High are: deleting or moving a message that the actor sent at most 15 minutes before; deleting one that he viewed; deleting or moving a bounce, a warning or a security notice; a hard deletion; a move to a folder of the hide list or of the examiner's; " +
+			"marking unread within 60 minutes of viewing; removing or disabling an inbox rule. Other deletions are medium, each no more than the actor's logons allow; other moves and marks are low. A failed operation only informs. " +
+			"Moves by the transport service to a folder of the hide list within 5 minutes of the delivery are consistent with an inbox rule at work: they are low if the mailbox has a suspicious actor, they began after he came and the folder is not the junk filter's, else they inform.",
 		Limits: "Only acts that are attributed to a suspicious actor accuse. Deletions of clients that synchronise may be recorded later or not at all; the unified audit log records moves and deletions only where mailbox auditing covers them. " +
 			"Messages that are purged leave no record of their own.",
 		Innocent: "Tidy owners delete, move and mark as unread every day; the junk filter moves mail at delivery. Neither is accused.",
@@ -33,7 +33,7 @@ var coverUp = &analysis.Analyzer{
 		{Name: "Actor", Doc: "why the actor is suspicious, and how the act was attributed to it", Kind: analysis.Prose},
 	},
 	Needs:      accusers,
-	Version:    1,
+	Version:    2,
 	Techniques: []string{"T1070.008", "T1564.008"},
 	References: []string{"CrowdStrike, Hiding in Plain Sight: Using the Office 365 Activities API (2018)", "elastic/detection-rules c9636a6e", "Azure-Sentinel f50a26d7"},
 	Settings:   []string{"hide_folders", "thresholds"},

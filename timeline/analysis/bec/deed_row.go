@@ -16,6 +16,8 @@ func (d *deed) finding(p *analysis.Pass, hidden *hideFolders) analysis.Row {
 	kind := hidden.kind(target)
 	reasons := d.reasons(p, kind)
 	switch {
+	case failed(t, d.rows):
+		reasons = append(reasons, "the operation failed")
 	case len(reasons) > 0:
 		r.Severity = raised(d.actor, analysis.High)
 	case d.kind == deedDelete:

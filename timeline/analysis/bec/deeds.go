@@ -104,7 +104,7 @@ func deedKinds(p *analysis.Pass) []int8 {
 			kinds[code] = int8(deedDelete)
 		case class == classMove:
 			kinds[code] = int8(deedMove)
-		case op == opUnread:
+		case strings.EqualFold(op, opUnread):
 			kinds[code] = int8(deedUnread)
 		case class == classRule && p.Reference.Technique(op) == techniqueTidy:
 			kinds[code] = int8(deedRule)
@@ -132,7 +132,7 @@ func (b *past) note(t *timeline.Timeline, row int, class string) {
 	switch {
 	case class != classSend && !strings.HasSuffix(t.Text(timeline.ColOperation, row), startSuffix):
 		return // marked as read, or the end of a view
-	case class == classSend && !sends(t, row):
+	case class == classSend && !sends(t, row), t.Outcome(row) == timeline.Failure:
 		return
 	case class == classSend:
 		into = b.sent
@@ -155,10 +155,10 @@ func (d *deed) add(p *analysis.Pass, row int, kind deedKind, before *past) {
 		d.kind = deedDelete
 	}
 	op := t.Text(timeline.ColOperation, row)
-	d.hard = d.hard || op == opHardDelete
+	d.hard = d.hard || strings.EqualFold(op, opHardDelete)
 	messages := []timeline.Message{{MessageID: t.Text(timeline.ColMessageID, row), ItemID: t.Text(timeline.ColItemID, row), Subject: t.Text(timeline.ColSubject, row)}}
 	listed, details := wide(t, row)
-	d.hard = d.hard || details["DeleteType"] == opHardDelete
+	d.hard = d.hard || strings.EqualFold(details["DeleteType"], opHardDelete)
 	if len(listed) > 0 {
 		messages = listed
 	}

@@ -15,8 +15,8 @@ var fraudMail = &analysis.Analyzer{
 	Doc: analysis.Doc{
 		Question: "Which messages that a suspicious actor wrote are consistent with an attempt to divert a payment?",
 		Method: "Of the messages in sent-by-actor those are reported that speak of payments or bank details in subject or attachment names (terms of weight 2 and more), that went to or answer a domain which lookalike-domain accuses, " +
-			"or after which the actor deleted or moved a message of the same thread within 15 minutes. Each is high; critical with words of bank details, with a correspondent at a lookalike, or with two of the three. " +
-			"Severity is bounded by how strong the logon evidence against the actor is.",
+			"or after which the actor deleted or moved a message of the same thread within 15 minutes. Each is high; critical with words of bank details in subject or attachment names, with a correspondent at a lookalike, or with two of the three; " +
+			"low if its sending is not on record and it answers nothing; a sending that failed only informs. Severity is bounded by how strong the logon evidence against the actor is.",
 		Limits:   "The text of a message is in no record: what was asked is not known from here. Where an answer's own record bears only the original's subject, the words are the original's.",
 		Innocent: "The owner at work on payments while an actor's session is open, where the record tells neither session nor address.",
 		Confirm:  "The message in Sent Items or with its recipient; the recipient's bank, at once, if a payment was made.",
@@ -32,7 +32,7 @@ var fraudMail = &analysis.Analyzer{
 		{Name: "Actor", Doc: "why the actor is suspicious, and how the message was attributed to it", Kind: analysis.Prose},
 	},
 	Needs:      accusers,
-	Version:    1,
+	Version:    2,
 	Techniques: []string{"T1534", "T1566.003", "T1657"},
 	References: []string{"Azure-Sentinel f50a26d7 (send, rule and move within 12 minutes)"},
 	Settings:   []string{"accepted_domains", "sister_domains", "known_good", "thresholds"},
@@ -76,7 +76,7 @@ func fraudRow(p *analysis.Pass, s *sending, th *actorThreads, domains map[string
 	grave := false
 	if words := paymentWords(p, []string{subject, attachments}); len(words) > 0 {
 		reasons = append(reasons, "words of payments: "+list(words))
-		grave = bankWords(p, subject)
+		grave = bankWords(p, subject) || bankWords(p, attachments)
 	}
 	involved := append(addresses(recipients), address(firstText(t, timeline.ColSender, s.rows)))
 	for _, a := range involved {
@@ -88,7 +88,7 @@ func fraudRow(p *analysis.Pass, s *sending, th *actorThreads, domains map[string
 	}
 	before := th.openedBefore(s, bareSubject(subject))
 	if th.hidAfter(s, bareSubject(subject)) {
-		reasons = append(reasons, "a message of the thread was deleted or moved at once afterwards")
+		reasons = append(reasons, fmt.Sprintf("a message of the thread was deleted or moved within %.0f minutes afterwards", hidSoon.Minutes()))
 		grave = grave || len(reasons) > 1
 	}
 	if len(reasons) == 0 {
@@ -100,7 +100,11 @@ func fraudRow(p *analysis.Pass, s *sending, th *actorThreads, domains map[string
 		to = analysis.Critical
 	}
 	_, answers := answered(t.Text(timeline.ColOperation, s.rows[0]))
-	if !s.sent && !answers {
+	switch {
+	case failed(t, s.rows):
+		to = analysis.Info
+		reasons = append(reasons, "the operation failed")
+	case !s.sent && !answers:
 		to = analysis.Low
 		reasons = append(reasons, "its sending is not on record")
 	}

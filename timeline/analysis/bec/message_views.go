@@ -17,7 +17,7 @@ var messageViews = &analysis.Analyzer{
 		Question: "Which messages were opened in a mailbox by a suspicious actor, for how long, and what did he open or click in them?",
 		Method: "Records of the reading pane, of opened windows, of marking as read, of attachments, links and printing are gathered by message within a mailbox (of the unified audit log AttachmentAccess and MessageBind; MailItemsAccessed has a sheet of its own): by internet message id, where the delivery gives it, else by item id. " +
 			"A start of the reading pane is paired with the next end of the same item, whatever the session id, which changes within one sitting; the time between is the dwell, at most 30 minutes. A start without an end has an unknown dwell, not zero. " +
-			"A message touched by a suspicious actor is one row that cites every record. Reading by anybody else is one info row a mailbox.",
+			"A message touched by a suspicious actor is one row that cites every record, low or medium as his logons are; attempts that failed only inform. Reading by anybody else is one info row a mailbox.",
 		Limits: "The reading pane shows that a message was selected and could be read, not that it was read. Opened attachments and clicked links are recorded by Outlook on the web only: their absence elsewhere proves nothing. " +
 			"A client that copies the mailbox reads without any such record. Delegates are not in the Outlook Activities log. Subject and sender are taken from the record of the delivery and marked as inferred.",
 		Innocent: "The owner reads his mail. Only views in the sittings of a suspicious actor accuse.",
@@ -35,7 +35,7 @@ var messageViews = &analysis.Analyzer{
 		{Name: "Actor", Doc: "why the actor is suspicious, and how the view was attributed to it", Kind: analysis.Prose},
 	},
 	Needs:      accusers,
-	Version:    1,
+	Version:    2,
 	Techniques: []string{"T1114.002"},
 	References: []string{"CrowdStrike, Hiding in Plain Sight: Using the Office 365 Activities API (2018)", "LMG Security, Magic Unicorn Tool (2018)"},
 	Settings:   []string{"thresholds"},
@@ -122,6 +122,9 @@ func runMessageViews(p *analysis.Pass) (*analysis.Finding, error) {
 func viewRow(t *timeline.Timeline, a *actor, basis string, rows []int, dwellCap time.Duration) analysis.Row {
 	r := citingActor(t, a, rows)
 	r.Severity, r.Confidence = min(max(a.severity, analysis.Low), analysis.Medium), confidence(basis)
+	if failed(t, rows) {
+		r.Severity = analysis.Info
+	}
 	w := watch(t, rows, dwellCap)
 	id := firstText(t, timeline.ColMessageID, rows)
 	if id == "" {

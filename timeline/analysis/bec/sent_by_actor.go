@@ -16,7 +16,7 @@ var sentByActor = &analysis.Analyzer{
 		Question: "What was written, replied to, forwarded or sent by a suspicious actor?",
 		Method: "Every record of writing or sending in the sittings of a suspicious actor is reported; the records of one message (reply or new message, and its sending within 30 minutes) are one row that cites each of them. " +
 			"A sending recorded by the transport service belongs to the actor as inferred if it follows his last record of writing in the mailbox within 5 minutes and nobody else wrote there in between. " +
-			"A message sent, replied to or forwarded is high; one of which only the writing is on record is low.",
+			"A message sent, replied to or forwarded is high, no more than the actor's logons allow; one of which only the writing is on record is low. A sending that failed only informs.",
 		Limits: "A record of a reply or a forward holds the id of the message that was answered, not of the answer: subject and correspondents in the row are the original's. " +
 			"The text of a message is in no record. Messages that the actor sent by other means than the mailbox are not here. Messages deleted before the export are.",
 		Innocent: "The owner writing while the actor's session is open, where the record tells neither session nor address; such acts are marked as inferred.",
@@ -32,7 +32,7 @@ var sentByActor = &analysis.Analyzer{
 		{Name: "Actor", Doc: "why the actor is suspicious, and how the act was attributed to it", Kind: analysis.Prose},
 	},
 	Needs:      accusers,
-	Version:    1,
+	Version:    2,
 	Techniques: []string{"T1534", "T1566.003"},
 	References: []string{"CrowdStrike, Hiding in Plain Sight: Using the Office 365 Activities API (2018)", "Azure-Sentinel f50a26d7"},
 	Settings:   []string{"thresholds"},
@@ -115,7 +115,7 @@ func sendings(p *analysis.Pass) (all []*sending, any bool) {
 					s = d.open[i]
 					d.open = append(d.open[:i], d.open[i+1:]...)
 				}
-				s.sent = true
+				s.sent = s.sent || t.Outcome(row) != timeline.Failure
 			} else {
 				d.open = append(d.open, s)
 				if len(d.open) > maxOpen {
@@ -190,6 +190,7 @@ func sendingRow(t *timeline.Timeline, s *sending) analysis.Row {
 	op := t.Text(timeline.ColOperation, s.rows[0])
 	to, answers := answered(op)
 	switch {
+	case failed(t, s.rows):
 	case s.sent || answers:
 		r.Severity = raised(s.actor, analysis.High)
 	default:
@@ -213,7 +214,10 @@ func sendingRow(t *timeline.Timeline, s *sending) analysis.Row {
 	case s.sent:
 		act = "sent a message"
 	}
-	if answers && !s.sent {
+	switch {
+	case failed(t, s.rows):
+		act += "; the operation failed"
+	case answers && !s.sent:
 		act += "; its sending is not on record"
 	}
 	id := firstText(t, timeline.ColMessageID, last)
