@@ -306,3 +306,14 @@ func BenchmarkLoad(b *testing.B) {
 		}
 	}
 }
+
+func TestRightWeight(t *testing.T) {
+	for rights, want := range map[string]int{
+		"": RightNone, "None": RightNone, "Visible": RightNone, "AvailabilityOnly": RightFreeBusy, "Visible, FreeBusySimple": RightFreeBusy,
+		"Reviewer": RightRead, "ReadAny, Visible": RightRead, "editor": RightChange, "[\"FullAccess\"]": RightFull, "ReadPermission, fullaccess": RightFull,
+	} {
+		if got := Default().RightWeight(rights); got != want {
+			t.Errorf("rights %q weigh %d, want %d", rights, got, want)
+		}
+	}
+}

@@ -45,6 +45,29 @@ func (s *Set) Technique(operation string) string {
 	return ""
 }
 
+// Weights of rights on a mailbox or folder.
+const (
+	RightNone     = 0 // nothing, or that a folder is there
+	RightFreeBusy = 1 // when the owner is free
+	RightRead     = 2
+	RightChange   = 3 // changing, deleting, or giving rights
+	RightFull     = 4 // all of a mailbox
+)
+
+// RightWeight is the weight of the gravest of the rights that a list names,
+// which commas or spaces part. A right that no row knows is one to read.
+func (s *Set) RightWeight(rights string) int {
+	weight := RightNone
+	for right := range strings.FieldsFuncSeq(rights, func(r rune) bool { return strings.ContainsRune(" ,;|{}[]\"", r) }) {
+		if row, ok := s.Table(MailboxRights).Find(right); ok {
+			weight = max(weight, row.Int("weight"))
+		} else {
+			weight = max(weight, RightRead)
+		}
+	}
+	return weight
+}
+
 // Itemless reports whether records of that activity name no message by nature,
 // so that an absent ActivityItemId is no loss.
 func (s *Set) Itemless(activity string) bool {

@@ -55,6 +55,7 @@ const (
 	ImitatedNames   = "imitated_names"                  // name -> kind: names that accounts and applications are made to look like
 	KnownKinds      = "known_kinds"                     // kind -> names of columns or keys, sentence
 	LogRetention    = "log_retention"                   // log -> export, days, meaning
+	MailboxRights   = "mailbox_rights"                  // right on a mailbox or folder -> weight, meaning
 	OAuthScopes     = "oauth_scopes_risky"              // scope -> class
 	Operations      = "operations_of_interest"          // operation -> class, technique
 	RecordTypes     = "record_types"                    // value -> name

@@ -17,8 +17,8 @@ var appConsent = &analysis.Analyzer{
 	Title: "Application consents",
 	Doc: analysis.Doc{
 		Question: "Was an application given access to mail or other data, or used that intruders are known to use?",
-		Method: "Operations of consent and grants of permissions, and the first use of each application of the table of abused applications in logons and mail access. A consent to an application of that table is critical, its use high; permissions on mail, files, chats, rules or the directory are high; a consent for all users or to a name with a digraph that imitates another letter is high; other consents are medium. " +
-			"An act attributed to a suspicious actor weighs one step more. A consent of medium weight from a network that is usual for the account, with 20 active days of history and no suspicious logon in the 24 hours before, only informs, as do failed operations and applications that the examiner cleared. Records by one user within a minute are one consent.",
+		Method: "Operations of consent and grants of permissions, and the first use of each application of the table of abused applications in logons and mail access. A consent to an application of that table is critical, its use high; permissions on mail, files, chats, rules or the directory are high; a consent for all users, or to a name that looks like one of the table of imitated names but is not spelled so (see impersonation), is high; other consents are medium. " +
+			"An act attributed to a suspicious actor weighs one step more. A consent of medium weight from a network that is usual for the account, with 20 active days of history and no suspicious logon in the 24 hours before, only informs, as do failed operations, sign-ins that were stopped or interrupted, and applications that the examiner cleared. Records by one user within a minute are one consent.",
 		Limits:   "A consent given before the log begins is seen only by the application's use. Permissions are read as the record lists them.",
 		Innocent: "Users connect calendars, scanners and newsletters; administrators approve business applications.",
 		Confirm:  "Who publishes the application; whether it was used afterwards, from where; the consenting user's account.",
@@ -30,10 +30,10 @@ var appConsent = &analysis.Analyzer{
 		{Name: "Why", Doc: "why it stands here, and what raised or lowered the severity", Kind: analysis.Prose},
 	},
 	Needs:      accusers,
-	Version:    1,
+	Version:    2,
 	Techniques: []string{"T1528", "T1098.003"},
 	References: []string{"splunk/security_content fddad083", "elastic/detection-rules 0c3c80de", "randomaccess3/detections", "huntresslabs/rogueapps"},
-	Settings:   []string{"known_good"},
+	Settings:   []string{"known_good", "thresholds"},
 	Run:        runAppConsent,
 }
 
@@ -43,7 +43,7 @@ const classConsent = "consent"
 func runAppConsent(p *analysis.Pass) (*analysis.Finding, error) {
 	t := p.Timeline
 	acts := actors(p)
-	f := &analysis.Finding{}
+	f, looks := &analysis.Finding{}, newImitations(p)
 	for _, rows := range consents(p) {
 		c := consentOf(p, rows)
 		r := citing(t, rows)
@@ -62,9 +62,9 @@ func runAppConsent(p *analysis.Pass) (*analysis.Finding, error) {
 			why = append(why, "given for all users")
 		}
 		for _, name := range c.names {
-			if looks := imitates(name); looks != "" {
+			if of := looks.imitates(name); of != "" {
 				r.Severity = max(r.Severity, analysis.High)
-				why = append(why, "the name looks like "+looks)
+				why = append(why, "the name looks like "+quote(of)+" but is spelled otherwise")
 			}
 		}
 		before := r.Severity
@@ -250,7 +250,7 @@ func abusedUses(p *analysis.Pass) []analysis.Row {
 		if names[app] == "" {
 			continue
 		}
-		k := use{t.Folded(timeline.ColAppID, row), t.Folded(timeline.ColUser, row), t.Outcome(row) == timeline.Failure}
+		k := use{t.Folded(timeline.ColAppID, row), t.Folded(timeline.ColUser, row), t.Outcome(row) != timeline.Success && t.Outcome(row) != timeline.Unknown}
 		if uses[k] == nil {
 			order = append(order, k)
 		}
@@ -263,8 +263,8 @@ func abusedUses(p *analysis.Pass) []analysis.Row {
 		operation, why := "used", counted(len(uses[k]), "record")+" of an application that is known from compromises; its consent may lie before the log begins"
 		switch {
 		case k.failed:
-			r.Severity, operation = analysis.Info, "use that failed"
-			why = counted(len(uses[k]), "failed attempt") + " to use an application that is known from compromises"
+			r.Severity, operation = analysis.Info, "use that did not succeed"
+			why = counted(len(uses[k]), "attempt") + " in vain to use an application that is known from compromises"
 		case contains(p.Settings.KnownGood.Apps, t.Value(timeline.ColAppID, k.app)):
 			r.Severity = analysis.Info
 			why += "; cleared by the examiner"
@@ -273,18 +273,4 @@ func abusedUses(p *analysis.Pass) []analysis.Row {
 		rows = append(rows, r)
 	}
 	return rows
-}
-
-// imitates names the well-known letter that a name's digraph stands for: rn
-// for m and vv for w deceive the eye.
-func imitates(name string) string {
-	folded := strings.ToLower(name)
-	for _, brand := range [...]string{"microsoft", "company", "windows"} {
-		for _, pair := range [...][2]string{{"rn", "m"}, {"vv", "w"}} {
-			if strings.Contains(folded, pair[0]) && strings.Contains(strings.ReplaceAll(folded, pair[0], pair[1]), brand) && !strings.Contains(folded, brand) {
-				return strings.ReplaceAll(folded, pair[0], pair[1])
-			}
-		}
-	}
-	return ""
 }

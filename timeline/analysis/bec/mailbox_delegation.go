@@ -15,7 +15,7 @@ var mailboxDelegation = &analysis.Analyzer{
 	Title: "Mailbox delegation",
 	Doc: analysis.Doc{
 		Question: "Was somebody given access to another's mailbox?",
-		Method: "Permissions on mailboxes and folders, permissions to send, and roles that impersonate, as the table of delegation operations lists them, that a person or application granted. Full access, impersonation, and any folder given to everybody are high, the rest is medium; reading rights on a single folder for one person are low; that everybody may see when somebody is free only informs. " +
+		Method: "Permissions on mailboxes and folders, permissions to send, and roles that impersonate, as the tables of delegation operations and of rights list them, that a person or application granted. Full access, impersonation, and any folder given to everybody are high, the rest is medium; reading rights on a single folder for one person are low; no right, and that somebody may see when another is free, only inform. " +
 			"An act attributed to a suspicious actor weighs one step more; one from a network that is usual for whoever granted it, with 20 active days of history and no suspicious logon in the 24 hours before, only informs. What Microsoft's service granted is counted, a failed operation only informs.",
 		Limits:   "Delegates are not logged at all in the Outlook Activities log. Permissions granted before the log begins are only in snapshots, which are listed as information.",
 		Innocent: "Assistants, shared mailboxes, leavers' mailboxes and migrations make the same records.",
@@ -30,9 +30,10 @@ var mailboxDelegation = &analysis.Analyzer{
 		{Name: "Why", Doc: "what raised or lowered the severity", Kind: analysis.Prose},
 	},
 	Needs:      accusers,
-	Version:    1,
+	Version:    2,
 	Techniques: []string{"T1098.002"},
 	References: []string{"elastic/detection-rules 0ce6487d", "splunk/security_content 2246c142, 21421896"},
+	Settings:   []string{"thresholds"},
 	Run:        runMailboxDelegation,
 }
 
@@ -59,7 +60,7 @@ func runMailboxDelegation(p *analysis.Pass) (*analysis.Finding, error) {
 			continue
 		}
 		changes := grantOf(t, row)
-		d, ok := delegationOf(t, row, byCode[code], changes)
+		d, ok := delegationOf(p, row, byCode[code], changes)
 		if !ok {
 			continue
 		}
@@ -123,7 +124,8 @@ type delegation struct {
 	why                  []string
 }
 
-func delegationOf(t *timeline.Timeline, row int, op reference.Row, changes []change) (delegation, bool) {
+func delegationOf(p *analysis.Pass, row int, op reference.Row, changes []change) (delegation, bool) {
+	t := p.Timeline
 	d := delegation{kind: op.Get("kind"), to: valueOf(changes, op.Get("trustee")), severity: analysis.Medium, on: valueOf(changes, "Identity")}
 	if path := valueOf(changes, "Path"); path != "" {
 		d.on = t.Text(timeline.ColMailbox, row) + " " + path
@@ -137,6 +139,7 @@ func delegationOf(t *timeline.Timeline, row int, op reference.Row, changes []cha
 	if name := op.Get("rights"); name != "" {
 		d.rights = valueOf(changes, name)
 	}
+	weight := p.Reference.RightWeight(d.rights)
 	switch d.kind {
 	case "role":
 		if !strings.Contains(strings.ToLower(d.rights), strings.ToLower(impersonation)) {
@@ -145,13 +148,13 @@ func delegationOf(t *timeline.Timeline, row int, op reference.Row, changes []cha
 		d.severity, d.why = analysis.High, []string{"the role opens every mailbox to its holder"}
 	case "folder permission":
 		switch {
-		case isBlank(d.rights) || strings.EqualFold(d.rights, "None"):
-			d.severity, d.why = analysis.Info, []string{"no right is named"}
-		case strings.Contains(d.rights, "AvailabilityOnly") || strings.EqualFold(d.rights, "FreeBusySimple"):
+		case weight == reference.RightNone:
+			d.severity, d.why = analysis.Info, []string{"no right to its content is named"}
+		case weight == reference.RightFreeBusy:
 			d.severity, d.why = analysis.Info, []string{"the trustee sees only when the owner is free"}
 		case contains(everybody, d.to):
 			d.severity, d.why = analysis.High, []string{"the folder is open to everybody"}
-		case strings.Contains(d.rights, "Owner") || strings.Contains(d.rights, "Editor") || strings.Contains(d.rights, "Delete"):
+		case weight >= reference.RightChange:
 			d.severity, d.why = analysis.Medium, []string{"the trustee may change and delete"}
 		default:
 			d.severity, d.why = analysis.Low, []string{"the trustee may read a folder"}
@@ -160,7 +163,7 @@ func delegationOf(t *timeline.Timeline, row int, op reference.Row, changes []cha
 		if isBlank(d.to) {
 			return d, false
 		}
-		if strings.Contains(strings.ToLower(d.rights), "fullaccess") {
+		if weight >= reference.RightFull {
 			d.severity, d.why = analysis.High, []string{"full access: the trustee may read, move and delete everything"}
 		} else if d.kind == "send permission" {
 			d.why = []string{"the trustee may send in the owner's name"}
