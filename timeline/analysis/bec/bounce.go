@@ -2,6 +2,7 @@ package bec
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -52,7 +53,7 @@ func bouncesOf(p *analysis.Pass, pr *profile, u userLogons, short bool) []analys
 		one, other := hops[0], next[hops[0]]
 		severity, confidence, excuse := analysis.Medium, analysis.Likely, ""
 		switch known := pr.familiarityOf(hops); {
-		case known == ownDevice || one.device != 0 && one.device == other.device:
+		case known == ownDevice || !slices.ContainsFunc(hops, func(l *logon) bool { return l.device == 0 || l.device != next[l].device }):
 			severity, excuse = analysis.Info, "the device is the user's own: consistent with a VPN that was switched off"
 		case short:
 			confidence = analysis.Unsure

@@ -17,16 +17,18 @@ var foreignLogon = &analysis.Analyzer{
 		Method: "Successful logons (ServerLogon, UserLoggedIn, MailboxLogin, sign-ins) are located by their address and counted by session-days: distinct user, day, and session or network. " +
 			"A country or network is usual for a user if it was seen on more than half of his active days (on half of them, if it has half of all session-days as well), or on 3 days or more that do not lie to 80 % within 14 days and began before 20 active days without it. " +
 			"Where the examiner gave the start of an analysis window, habits are learned before it and the window is judged. Home countries, travel and offices that the examiner declared are usual. A visit to an unusual country is accused when something speaks against travel: a logon from home so close in time that nobody can have made both (500 km apart by the nearest points, 900 km/h), " +
-			"a client or user agent that the user does not have at home, or failed passwords from the same network in the 24 hours before. That the same network was new on two users within 7 days weighs with these, not alone: colleagues travel together. " +
-			"A new network in a usual country is accused only with an unfamiliar client. With fewer than 20 active days elsewhere the user's history decides nothing: the country must be one that nobody else in the estate uses. " +
-			"Rows also report a browser's time zone that is not the owner's, a log's own location that conflicts with the database's, and forwarded addresses whose hops lie in different countries.",
+			"a client or user agent that the user does not have at home, or 3 failed logons or more from the same network in the 24 hours before its last logon. That the same network was new on two users within 7 days weighs with these, not alone: colleagues travel together. " +
+			"One of these is medium, high where the chance of a new country was 10 % or less for the user; two are high. None of them, but a record that names no client, is low. A country that 3 other users had for 10 days each weighs one step less. " +
+			"With fewer than 20 active days elsewhere the user's history decides nothing: then it is medium where one of these speaks against it and nobody else has the country as usual, while others were active for 20 days without it, or where the examiner declared the user's home. " +
+			"A new network in a usual country is accused only with an unfamiliar client, 20 active days elsewhere, and where nobody else has it as usual and the chance of a new one was 25 % or less: low; medium with a second sign or a chance of 10 % or less; high if then the client is IMAP4, POP3 or EWS. " +
+			"Rows also report a browser's time zone that is neither the owner's nor that of the address (medium), a log's own location 1,000 km or more from the database's (low), and forwarded addresses whose hops lie in different countries, the last one unusual, in fewer than half of the logons (low).",
 		Limits: "A database says where a network is registered or measured, not where a person sits, and is dated. Mobile carriers, company gateways and relays answer from elsewhere; addresses of Microsoft's front ends and of relays are not judged. " +
 			"An intruder in the user's own country, on a usual network or with a copy of the user's client is not seen here. Logons that an export leaves out cannot be judged.",
 		Innocent: "Travel, roaming and company gateways abroad; a new VPN; a new device bought on a journey; a colleague who uses the account by agreement.",
 		Confirm:  "The user's calendar and tickets, the device's logs, the provider's records of the address at that time.",
 	},
 	Columns:    visitColumns,
-	Version:    1,
+	Version:    2,
 	Techniques: []string{"T1078.004"},
 	References: []string{"CrowdStrike, Hiding in Plain Sight, 2018", "SigmaHQ: sign-ins from infrequent countries", "elastic/detection-rules 32d3ad0e"},
 	Settings:   []string{"from", "to", "home_countries", "mailboxes", "office_networks", "known_good", "thresholds"},
@@ -43,6 +45,12 @@ const (
 	// without the country for its absence to mean something.
 	estateDays = 20
 )
+
+// rareChance is the chance of something new up to which a user hardly ever has
+// it.
+func rareChance(p *analysis.Pass) float64 {
+	return p.Settings.Threshold(foreignLogonName+".rare_news", rareNews)
+}
 
 func runForeignLogon(p *analysis.Pass) (*analysis.Finding, error) {
 	pr := profileOf(p)
@@ -152,17 +160,17 @@ func (v *visit) judgeCountry(country uint64) analysis.Row {
 		v.excuse = append(v.excuse, fmt.Sprintf("the country was used by %s of the estate, and is usual for %d", counted(e.users, "other user"), e.usual))
 	}
 	severity, confidence := analysis.Info, analysis.Likely
-	known := v.pr.familiarityOf(v.logons)
-	switch enough := v.beside >= enough(v.p); {
+	known, needed := v.pr.familiarityOf(v.logons), enough(v.p)
+	switch short := v.beside < needed; {
 	case v.cleared():
-	case !enough && v.homeDeclared() && (len(v.against) > 0 || known < familiar):
-		history = fmt.Sprintf("insufficient history of the user: %s elsewhere, %d needed; but the country is none of those declared as home", counted(v.beside, "active day"), historyDays)
+	case short && v.homeDeclared() && (len(v.against) > 0 || known < familiar):
+		history = fmt.Sprintf("insufficient history of the user: %s elsewhere, %d needed; but the country is none of those declared as home", counted(v.beside, "active day"), needed)
 		severity, confidence = analysis.Medium, analysis.Unsure
-	case !enough && (e.usual > 0 || v.pr.countries.elsewhere(country, v.user) < estateDays):
-		history = fmt.Sprintf("insufficient history: %s elsewhere, %d needed; the estate does not decide it either", counted(v.beside, "active day"), historyDays)
+	case short && (e.usual > 0 || v.pr.countries.elsewhere(country, v.user) < estateDays):
+		history = fmt.Sprintf("insufficient history: %s elsewhere, %d needed; the estate does not decide it either", counted(v.beside, "active day"), needed)
 		confidence = analysis.Unsure
-	case !enough && len(v.against) > 0:
-		history = fmt.Sprintf("insufficient history of the user: %s elsewhere, %d needed; but nobody else in the estate has this country as usual", counted(v.beside, "active day"), historyDays)
+	case short && len(v.against) > 0:
+		history = fmt.Sprintf("insufficient history of the user: %s elsewhere, %d needed; but nobody else in the estate has this country as usual", counted(v.beside, "active day"), needed)
 		severity, confidence = analysis.Medium, analysis.Unsure
 	case len(v.against) == 0 && known >= familiar:
 		v.excuse = append(v.excuse, "consistent with travel: no logon from home at the same time, and the user's own client")
@@ -170,7 +178,7 @@ func (v *visit) judgeCountry(country uint64) analysis.Row {
 		severity, confidence = analysis.Low, analysis.Unsure
 	default:
 		severity = analysis.Medium
-		if len(v.against) > 1 || p <= v.p.Settings.Threshold(foreignLogonName+".rare_news", rareNews) {
+		if len(v.against) > 1 || p <= rareChance(v.p) {
 			severity = analysis.High
 		}
 		if len(v.against) > 1 {

@@ -3,6 +3,7 @@ package bec
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"becforensics/geo"
 	"becforensics/timeline"
@@ -50,10 +51,10 @@ func (v *visit) judgeNetwork(asn uint32) (analysis.Row, bool) {
 		return analysis.Row{}, false
 	}
 	severity := analysis.Low
-	if p <= rareNews || len(v.against) > 1 {
+	if p <= rareChance(v.p) || len(v.against) > 1 {
 		severity = analysis.Medium
 	}
-	if p <= rareNews && slices.ContainsFunc(v.logons, v.takesMail) {
+	if p <= rareChance(v.p) && slices.ContainsFunc(v.logons, v.takesMail) {
 		severity = analysis.High
 		v.against = append(v.against, "the client takes mail away without a browser or Outlook")
 	}
@@ -62,7 +63,7 @@ func (v *visit) judgeNetwork(asn uint32) (analysis.Row, bool) {
 
 // takesMail reports whether a logon was made with a protocol for mail.
 func (v *visit) takesMail(l *logon) bool {
-	return slices.Contains([]string{clientIMAP, clientPOP, clientEWS}, v.p.Timeline.Value(timeline.ColClient, l.client))
+	return takesMail(v.p.Timeline.Value(timeline.ColClient, l.client))
 }
 
 // forwarded reports logons whose forwarded chain begins in one country and
@@ -104,7 +105,7 @@ func locationConflicts(q *person) []analysis.Row {
 	var order []string
 	for _, l := range q.admitted {
 		logged := t.Text(timeline.ColLogCountry, l.row)
-		if logged == "" || len(logged) != 2 || l.place.Country == "" || equalFold(logged, l.place.Country) {
+		if logged == "" || len(logged) != 2 || l.place.Country == "" || strings.EqualFold(logged, l.place.Country) {
 			continue
 		}
 		key := logged + " " + l.place.Country

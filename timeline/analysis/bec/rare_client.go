@@ -19,7 +19,7 @@ var rareClient = &analysis.Analyzer{
 		Method: "For each user and client type k of n session-days are compared (distinct user, day, and session or network; the log of 2018 has neither, there a day counts once). " +
 			"Rare is an upper bound of the 95 % Wilson interval below 5 % with k at most 5: medium, high for IMAP4, POP3 and EWS. Uncommon is a share below 5 % with the bound above: low. " +
 			"Where the history is too short for the bound, low if the client was seen on 3 days at most and on fewer than 10 % of the active days. " +
-			"For information only are clients that 3 other users have as a habit, that the examiner declared for the mailbox, or that came from the user's usual networks alone.",
+			"For information only are clients that the examiner declared for the mailbox, that came from the user's usual networks alone, that 3 other users have as a habit (IMAP4, POP3 and EWS aside), or that 3 other users have and no record shows from an unusual network.",
 		Limits: "A client that an intruder shares with the owner is not rare, and one used for many days is no longer rare: see the logons. Counts are by days, because one synchronisation makes thousands of events. " +
 			"The client is what the server notes or the program claims.",
 		Innocent: "A new phone or computer, webmail on a journey, a mail program tried once, a ticket or archive system that was just connected.",
@@ -61,6 +61,11 @@ const (
 	clientPOP  = "POP3"
 	clientEWS  = "EWS"
 )
+
+// takesMail reports whether a client type is one of these.
+func takesMail(client string) bool {
+	return client == clientIMAP || client == clientPOP || client == clientEWS
+}
 
 // A clientUse is what one user did with one client type.
 type clientUse struct {
@@ -187,7 +192,7 @@ func (use *clientUse) judge(p *analysis.Pass, of *routines) (verdict, bool) {
 	u := h.values[uint64(use.client)]
 	k, n := u.sessions, h.sessions
 	client := p.Timeline.Value(timeline.ColClient, use.client)
-	v := verdict{severity: analysis.Low, bound: wilson(k, n), strong: client == clientIMAP || client == clientPOP || client == clientEWS}
+	v := verdict{severity: analysis.Low, bound: wilson(k, n), strong: takesMail(client)}
 	share := p.Settings.Threshold(rareClientName+".share", rareBound)
 	switch days := len(h.days); {
 	case days >= enough(p) && v.bound < share && k <= int(p.Settings.Threshold(rareClientName+".session_days", rareMost)):
@@ -238,7 +243,7 @@ func (use *clientUse) excuses(p *analysis.Pass, of *routines, strong bool) []str
 	t := p.Timeline
 	client := t.Value(timeline.ColClient, use.client)
 	var excuse []string
-	if slices.ContainsFunc(p.Settings.For(t.Value(timeline.ColUser, use.user)).Clients, func(c string) bool { return equalFold(c, client) }) {
+	if contains(p.Settings.For(t.Value(timeline.ColUser, use.user)).Clients, client) {
 		excuse = append(excuse, "declared for this mailbox")
 	}
 	e := of.others(uint64(use.client), use.user)

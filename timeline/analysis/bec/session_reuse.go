@@ -16,8 +16,8 @@ var sessionReuse = &analysis.Analyzer{
 	Doc: analysis.Doc{
 		Question: "Was one session used from two places, or a logon passed through somebody else's machine, as when a cookie or token is stolen?",
 		Method: "Records of one user that share a session id, failed ones aside, are parted by network. The part from a network and country that are usual for the user, or from an office, is the owner's. Another part is accused when its user agent is one that neither the owner's part nor the user's logons at home show, " +
-			"and it comes from an unusual country or a hosting or VPN network (critical); or when its agent is the same or not named and its place so far from the owner's part that nobody can have travelled between (high). " +
-			"A bounce is a logon from a hosting or VPN network that is not usual for the user, followed within 30 seconds by one from a usual network: high with an unfamiliar client, else medium. " +
+			"and it comes from a hosting or VPN network, or from an unusual country so far from the owner's part that nobody can have travelled between (critical); or when its agent is the same or not named and it comes from such a country (high). From an unusual country with time for a journey a strange agent is medium, if the chance of a new country was 10 % or less for the user. " +
+			"A bounce is a logon from a hosting or VPN network that is not usual for the user, followed within 30 seconds by one from a usual network: high with an unfamiliar client, else medium; for information if the device is the same on both sides of every one. " +
 			"The owner's device, one carrier after another in a usual country, journeys that leave time, and VPNs with the owner's user agent only inform. With fewer than 20 active days nothing is critical.",
 		Limits:   "Needs session ids: sign-ins and the audit log have them since 2023 or so, Outlook Activities have none that hold. A kit that keeps the session to itself and passes on the victim's user agent leaves no second part: see hosting-logon and foreign-logon. Addresses of Microsoft's own service are not judged.",
 		Innocent: "A VPN that is switched on or off; a phone that leaves the Wi-Fi; IPv4 and IPv6 of one line; a journey with an open session; applications of one device that share a session and name themselves differently.",
@@ -34,7 +34,7 @@ var sessionReuse = &analysis.Analyzer{
 		{Name: "Evidence", Doc: "what speaks against an innocent reading", Kind: analysis.Prose},
 		{Name: "Excuse", Doc: "what speaks for an innocent reading", Kind: analysis.Prose},
 	},
-	Version:    1,
+	Version:    2,
 	Techniques: []string{"T1539", "T1550.004", "T1557"},
 	References: []string{"elastic/detection-rules 0d3d2254", "splunk/security_content 58e034de", "LETHAL-FORENSICS Microsoft-Analyzer-Suite (suspicious sessions)", "panther GraphSessionMultipleIPs"},
 	Settings:   []string{"known_good", "office_networks", "home_countries", "mailboxes", "thresholds"},
@@ -119,7 +119,7 @@ func (s *sharedSession) judge(p *analysis.Pass, pr *profile, at spot, own *owner
 		excuse = append(excuse, "declared travel")
 	case strange && anonymous(place), strange && unusual && km > 0:
 		severity = analysis.Critical
-	case strange && unusual && newCountry <= rareNews:
+	case strange && unusual && newCountry <= rareChance(p):
 		severity, confidence = analysis.Medium, analysis.Unsure
 		excuse = append(excuse, "time enough for a journey with the session open")
 	case strange && !unusual:

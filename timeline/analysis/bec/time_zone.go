@@ -11,8 +11,6 @@ import (
 	"becforensics/timeline/reference"
 )
 
-func equalFold(a, b string) bool { return strings.EqualFold(a, b) }
-
 // zoneReads bounds how many records of one user are read again for the time
 // zone of the browser: the rest of a long list tells nothing new.
 const zoneReads = 500
