@@ -16,7 +16,7 @@ var campaign = &analysis.Analyzer{
 	Doc: analysis.Doc{
 		Question: "Were several users entered from one network, or with one user agent in one provider's networks, that is nobody's habit?",
 		Method: "Suspicious logons (those under accusing rows of foreign-logon, hosting-logon and password-attack) are, unless made with the user's own client and user agent, joined with the other successful logons from the same network (/24 or /64), and with those of the same family of user agent in the same autonomous system, if these are neither from where their user is at home nor made with a client and user agent that he has there. " +
-			"Two users or more, each first seen there within 7 days after the one before, are one campaign: high, and critical if three or more users have suspicious logons. A network that is any user's habit, or shared in the estate, is left out. Without a suspicious logon a group only informs.",
+			"Two users or more, each first seen there within 7 days after the one before, are one campaign: high, and critical if three or more users have suspicious logons. A network that is any user's habit, or whose provider is shared in the estate, is left out, and so is a group whose logons all stand in rows before. Without a suspicious logon a group only informs.",
 		Limits:   "One network is not one person: carriers and VPN providers put many customers behind it. Intruders who give each victim a network of its own are not joined here. Failed logons are counted for others, not cited.",
 		Innocent: "Colleagues at one conference or customer; a new office; a new gateway of the organisation's.",
 		Confirm:  "Whether the users were there together; whether the same mail reached them before; the provider's records of the addresses.",
@@ -33,7 +33,7 @@ var campaign = &analysis.Analyzer{
 		{Name: "Why", Doc: "what raised or lowered the severity", Kind: analysis.Prose},
 	},
 	Needs:      accusers,
-	Version:    1,
+	Version:    2,
 	Techniques: []string{"T1078.004"},
 	References: []string{"own judgement: infrastructure of one campaign reaches its victims within days"},
 	Settings:   []string{"known_good", "office_networks", "thresholds"},
@@ -79,16 +79,16 @@ func runCampaign(p *analysis.Pass) (*analysis.Finding, error) {
 		}
 	}
 	f := &analysis.Finding{}
-	shown := map[string]bool{}
+	shown := map[*logon]bool{}
 	for _, h := range slices.Concat(places, agents) {
 		for _, group := range h.campaigns() {
-			users := usersOf(group)
-			key := fmt.Sprint(users)
-			if shown[key] {
+			if !slices.ContainsFunc(group, func(l *logon) bool { return !shown[l] }) {
 				continue
 			}
-			shown[key] = true
-			f.Rows = append(f.Rows, h.row(t, group, users, accused))
+			for _, l := range group {
+				shown[l] = true
+			}
+			f.Rows = append(f.Rows, h.row(t, group, usersOf(group), accused))
 		}
 	}
 	byTime(f.Rows)

@@ -15,26 +15,12 @@ type suspiciousKey struct{}
 // analyses of logons, by folded user, in time order.
 func suspiciousLogons(p *analysis.Pass) map[uint32][]int {
 	return analysis.Once(p, suspiciousKey{}, func() map[uint32][]int {
-		accused := map[timeline.Origin]bool{}
-		for _, name := range accusers {
-			f := p.Finding(name)
-			if f == nil {
-				continue
-			}
-			for _, r := range f.Rows {
-				if r.Severity == analysis.Info {
-					continue
-				}
-				for _, o := range r.Origins {
-					accused[o] = true
-				}
-			}
-		}
+		accused := accusations(p)
 		byUser := map[uint32][]int{}
 		all := logons(p)
 		for i := range all {
 			l := &all[i]
-			if l.admitted() && l.user != 0 && accused[p.Timeline.Origin(l.row)] {
+			if l.admitted() && l.user != 0 && accused[p.Timeline.Origin(l.row)] != nil {
 				byUser[l.user] = append(byUser[l.user], l.row)
 			}
 		}
