@@ -82,6 +82,12 @@ func (a authResults) failures() []string {
 	return failed
 }
 
+// passes reports whether some method says that the message passed: no policy,
+// an error or nothing is no pass.
+func (a authResults) passes() bool {
+	return a.spf == pass || a.dkim == pass || a.dmarc == pass || a.compauth == pass
+}
+
 func authProperty(properties []string, name string) string {
 	for _, p := range properties {
 		if k, v, ok := strings.Cut(p, "="); ok && strings.EqualFold(k, name) {
@@ -175,9 +181,9 @@ func readHeaders(text string) headers {
 // results are those of the top-most Authentication-Results, else of the
 // top-most Received-SPF; by says of which.
 func (h headers) results() (a authResults, by string) {
-	const main, spf = "Authentication-Results", "Received-SPF"
-	if value := h.get(main); value != "" {
-		return readAuthResults(value), main
+	const spf = "Received-SPF"
+	if value := h.get(authHeader); value != "" {
+		return readAuthResults(value), authHeader
 	}
 	value := h.get(spf)
 	if value == "" {

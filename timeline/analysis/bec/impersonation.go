@@ -35,7 +35,7 @@ var namesImpersonated = &analysis.Analyzer{
 		{Name: "Points", Doc: "sum of what speaks against a person's namesake", Kind: analysis.Number},
 		{Name: "Reasons", Doc: "what speaks against it, with points", Kind: analysis.Prose},
 	},
-	Needs:      []string{"lookalike-domain", "authentication-failure"},
+	Needs:      []string{"authentication-failure"},
 	Version:    1,
 	Techniques: []string{"T1656", "T1036.010"},
 	References: []string{"invictus-ir/o365_dataset", "Unicode Technical Standard 39, Unicode Security Mechanisms"},

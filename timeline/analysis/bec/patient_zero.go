@@ -37,8 +37,8 @@ var patientZero = &analysis.Analyzer{
 		{Name: "Reasons", Doc: "what speaks against the message, with points", Kind: analysis.Prose},
 		{Name: "Message ID", Doc: "internet message id", Kind: analysis.Text},
 	},
-	Needs:      append([]string{"lookalike-domain", "authentication-failure", "risky-attachment"}, accusers...),
-	Version:    1,
+	Needs:      append([]string{"authentication-failure", "risky-attachment"}, accusers...),
+	Version:    2,
 	Techniques: []string{"T1566.001", "T1566.002"},
 	References: []string{"CrowdStrike, Hiding in Plain Sight: Using the Office 365 Activities API (2018)"},
 	Settings:   []string{"accepted_domains", "sister_domains", "known_good", "thresholds"},
@@ -134,13 +134,12 @@ func victimsOf(p *analysis.Pass) map[string]victim {
 func (m *post) reached(l *letter) []string {
 	to := slices.Clone(m.to(l))
 	for _, row := range l.rows {
-		box := strings.ToLower(m.t.Text(timeline.ColMailbox, row))
-		if box != "" && box != l.sender && len(l.rows) <= sampled && !slices.Contains(to, box) {
+		if box := strings.ToLower(m.t.Text(timeline.ColMailbox, row)); box != "" && box != l.sender {
 			to = append(to, box)
 		}
 	}
 	slices.Sort(to)
-	return to
+	return slices.Compact(to)
 }
 
 // enteredAfter are the victims that a letter reached in the window before they
@@ -162,21 +161,19 @@ func enteredAfter(t *timeline.Timeline, victims map[string]victim, l *letter, to
 
 // A lureScale weighs messages.
 type lureScale struct {
-	p                 *analysis.Pass
-	post              *post
-	contacts          *correspondents
-	opened            map[uint32][]int // rows of clicks and openings by folded message id
-	like, auth, risky map[timeline.Origin]bool
+	p      *analysis.Pass
+	signs  *signReader
+	opened map[uint32][]int // rows of clicks and openings by folded message id
+	risky  map[timeline.Origin]bool
 }
 
 func newLureScale(p *analysis.Pass) *lureScale {
-	w := &lureScale{p: p, post: postOf(p), contacts: correspondence(p), opened: map[uint32][]int{}}
+	w := &lureScale{p: p, signs: signsOf(p), opened: map[uint32][]int{}, risky: accusedRecords(p, "risky-attachment")}
 	for row := range rowsOf(p, classOpen) {
 		if id := p.Timeline.Folded(timeline.ColMessageID, row); id != 0 {
 			w.opened[id] = append(w.opened[id], row)
 		}
 	}
-	w.like, w.auth, w.risky = accusedRecords(p, "lookalike-domain"), accusedRecords(p, "authentication-failure"), accusedRecords(p, "risky-attachment")
 	return w
 }
 
@@ -199,7 +196,7 @@ func accusedRecords(p *analysis.Pass, name string) map[timeline.Origin]bool {
 // finding weighs a letter; false if it is not worth a row.
 func (w *lureScale) finding(l *letter, to []string, entered []victim) (analysis.Row, bool) {
 	t := w.p.Timeline
-	points, stranger := 0, false
+	points := 0
 	var reasons []string
 	add := func(ok bool, n int, reason string) {
 		if ok {
@@ -207,18 +204,13 @@ func (w *lureScale) finding(l *letter, to []string, entered []victim) (analysis.
 			reasons = append(reasons, fmt.Sprintf("%s (%d)", reason, n))
 		}
 	}
-	of := func(accused map[timeline.Origin]bool) bool {
-		return slices.ContainsFunc(l.rows, func(row int) bool { return accused[t.Origin(row)] })
-	}
-	add(of(w.like), pointsLike, "the sender's domain resembles a known one")
-	add(w.contacts.own(l.sender) && writtenByActor(w.p, l), pointsInside, "sent by a suspicious actor in the tenant")
-	add(of(w.auth), pointsAuth, "its authentication failed")
-	add(of(w.risky), pointsRisky, "risky attachment")
-	if isNew, known := w.contacts.newAt(l.sender, l.at); known && isNew {
-		stranger = true
-		add(true, pointsStranger, "first contact with the sender")
-	}
-	own := slices.DeleteFunc(slices.Clone(to), func(a string) bool { return !w.contacts.own(a) })
+	add(w.signs.resembling(l.sender) != nil, pointsLike, "the sender's domain resembles a known one")
+	add(w.signs.contacts.own(l.sender) && writtenByActor(w.p, l), pointsInside, "sent by a suspicious actor in the tenant")
+	add(w.signs.unauthenticated(l), pointsAuth, "its authentication failed")
+	add(slices.ContainsFunc(l.rows, func(row int) bool { return w.risky[t.Origin(row)] }), pointsRisky, "risky attachment")
+	stranger := w.signs.stranger(l)
+	add(stranger, pointsStranger, "first contact with the sender")
+	own := slices.DeleteFunc(slices.Clone(to), func(a string) bool { return !w.signs.contacts.own(a) })
 	add(stranger && len(own) >= manyRecipients, pointsMany, "a stranger's message to "+counted(len(own), "recipient"))
 	against := points > 0
 	add(against && len(entered) > 1, pointsSiblings, counted(len(entered), "recipient")+" entered afterwards")
@@ -232,7 +224,7 @@ func (w *lureScale) finding(l *letter, to []string, entered []victim) (analysis.
 	}
 	severity := analysis.Info
 	switch {
-	case !against || w.contacts.cleared(l.sender):
+	case !against || w.signs.contacts.cleared(l.sender):
 	case points >= lureHigh:
 		severity = analysis.High
 	case points >= lureMedium:
@@ -285,7 +277,7 @@ func (w *lureScale) openings(l *letter, entered []victim) (lureOpening, []string
 			continue
 		}
 		n, what := pointsLure, "an attachment opened before the first suspicious logon"
-		if strings.Contains(t.Text(timeline.ColOperation, row), "Link") {
+		if t.Text(timeline.ColOperation, row) == opLink {
 			n, what, o.clicked = pointsClicked, "a link clicked before the first suspicious logon", true
 		}
 		soon := t.Time(entered[i].logon).Sub(t.Time(row)) <= soonUsed
