@@ -19,9 +19,9 @@ var passwordAttack = &analysis.Analyzer{
 		Method: "Failures for a wrong password, an unknown account or a lockout are grouped. Not counted are failures of a user on a network (/24 or /64) from which that user succeeds on other days. " +
 			"Spray: 5 users or more on one network in 30 minutes. Slow spray: 5 users or more on one network in 7 days with at most 2 tries each, 80 % of all attempts failed. " +
 			"Guessing: 10 failures or more on one user in 10 minutes. Distributed: 20 pairs of user and address from 10 addresses or more in 60 minutes with one user agent or one application. " +
-			"Sweep: one user from one network with 5 user agents or more within 10 minutes. " +
-			"A guess at one user is not counted from a provider that is usual for a user with 20 active days. All are medium; a network on which more users succeed than fail is left out. A success of a user on the attack's network within 24 hours of it, where the user is not known, is critical. " +
-			"A password that was right, but stopped by a second factor or a policy, is high if nothing followed and the logon came from an attacking, hiding or unusual place.",
+			"Sweep: one user from one network, neither known nor cleared, with 5 user agents or more within 10 minutes. " +
+			"A guess at one user is not counted from a provider that is usual for a user with 20 active days. All are medium; a network on which more users succeed than fail is left out. A success of a user on a network of a spray, a distributed attack or a guess at this user, while it lasts or within 24 hours after, where the user is not known, is critical; a pause of more than 7 days parts an attack. " +
+			"A password that was right, but stopped by a second factor or a policy, is high where it came from an attacking network or an unusual country or somebody guessed, medium from a network that hides, and else informs; one on a network from which the user ever got in is not told.",
 		Limits: "Exports keep failures for a limited time, Exchange's own log of 2018 records few, and failures on accounts that do not exist may be missing. Attempts spread over many networks without a common user agent or application are not joined. " +
 			"The log of 2018 gives no error codes: every failed logon there counts as a wrong password.",
 		Innocent: "A changed password that devices still send (regular, one user, a known network), an office behind one address, scanners and penetration tests.",
@@ -31,14 +31,14 @@ var passwordAttack = &analysis.Analyzer{
 		{Name: "Kind", Doc: "spray, slow spray, guessing, distributed, sweep, success after an attack, password proved, or failures for information"},
 		{Name: "Users", Doc: "users concerned"},
 		{Name: "Networks", Doc: "networks concerned, with country and kind"},
-		{Name: "Attempts", Doc: "failed attempts of the row", Kind: analysis.Number},
+		{Name: "Attempts", Doc: "logons of the row that did not succeed", Kind: analysis.Number},
 		{Name: "Wrong passwords", Doc: "failures among them that are about the password", Kind: analysis.Number},
 		{Name: "Successes", Doc: "successful logons of the row", Kind: analysis.Number},
 		{Name: "Errors", Doc: "errors as the records give them"},
 		{Name: "Clients", Doc: "clients, applications and user agents of the attempts"},
 		{Name: "Evidence", Doc: "what makes it an attack", Kind: analysis.Prose},
 	},
-	Version:    1,
+	Version:    2,
 	Techniques: []string{"T1110.001", "T1110.003", "T1110.004"},
 	References: []string{"splunk/security_content 8d486e2e, 31641378", "elastic/detection-rules 26f68dba, cca64114", "blueteam0ps/det-eng-samples: thresholds measured on six recorded sprays"},
 	Settings:   []string{"known_good", "thresholds"},
@@ -66,7 +66,7 @@ func runPasswordAttack(p *analysis.Pass) (*analysis.Finding, error) {
 	if len(all) == 0 {
 		return nil, analysis.Skip("no record of a logon; whether passwords were tried cannot be told")
 	}
-	a := &attempts{p: p, pr: profileOf(p), byNetwork: map[uint32][]*logon{}, byUser: map[uint32][]*logon{}, guessed: map[uint32]span{}, wrong: wrongPasswords(p)}
+	a := &attempts{p: p, pr: profileOf(p), byNetwork: map[uint32][]*logon{}, byUser: map[uint32][]*logon{}, wrong: wrongPasswords(p)}
 	a.group(all)
 	f := &analysis.Finding{}
 	var attacks int
@@ -182,9 +182,9 @@ func (a *attempts) successes() []analysis.Row {
 	for _, user := range a.users {
 		var hits, failed []*logon
 		for _, l := range a.byUser[user] {
-			s, attacked := a.attacked[a.number(l)]
-			g, guessed := a.guessed[user]
-			in := attacked && s.covers(l.time, successWithin) || guessed && g.numbers[a.number(l)] && g.covers(l.time, successWithin)
+			n := a.number(l)
+			guessed := a.guessed[user]
+			in := during(a.attacked[n], l.time, successWithin) || len(guessed) > 0 && guessed[0].numbers[n] && during(guessed, l.time, successWithin)
 			switch {
 			case !in || a.known(l) || a.carrier(l) || a.pr.cleared[l.ip]:
 			case l.admitted():
@@ -238,14 +238,13 @@ func (a *attempts) proved() []analysis.Row {
 
 // stopped weighs where a right password was given that did not suffice.
 func (a *attempts) stopped(l *logon) (analysis.Severity, string) {
-	_, attacked := a.attacked[a.number(l)]
-	_, guessed := a.guessed[l.user]
+	attacked, guessed := len(a.attacked[a.number(l)]) > 0, len(a.guessed[l.user]) > 0
 	h := a.pr.countries.of[l.user]
 	strange := h != nil && len(h.days) >= enough(a.p) && l.located() && !a.pr.countries.usual(l.user, countryValue(true, l.place))
 	switch {
 	case a.pr.cleared[l.ip] || a.pr.office[l.ip]:
 	case attacked || guessed:
-		return analysis.High, "the password was right, and the network attacked others or guessed before"
+		return analysis.High, "the password was right, and the network attacked others, or somebody guessed at the user's"
 	case strange:
 		return analysis.High, "the password was right, from a country that is not usual for this user"
 	case anonymous(l.place):

@@ -1,6 +1,7 @@
 package bec
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"sort"
@@ -20,9 +21,9 @@ type attempts struct {
 	networks, users   []uint32 // in the order of their first logon
 	byNetwork, byUser map[uint32][]*logon
 
-	attacked map[uint32]span // networks that attacked
-	guessed  map[uint32]span // users on whom somebody guessed
-	cited    map[*logon]bool // failures under accusing rows
+	attacked map[uint32][]span // networks that attacked
+	guessed  map[uint32][]span // users on whom somebody guessed
+	cited    map[*logon]bool   // failures under accusing rows
 }
 
 // A span is when an attack took place; of guessing, with its networks.
@@ -35,8 +36,43 @@ func (s span) covers(at int64, after time.Duration) bool {
 	return at >= s.from && at <= s.to+int64(after)
 }
 
+// during reports whether a time lies in one of several attacks, as merged has
+// them, or shortly after.
+func during(attacks []span, at int64, after time.Duration) bool {
+	i := sort.Search(len(attacks), func(i int) bool { return attacks[i].from > at })
+	return i > 0 && attacks[i-1].covers(at, after)
+}
+
+// merged are attacks in time order, those that overlap as one.
+func merged(attacks ...span) []span {
+	slices.SortFunc(attacks, func(x, y span) int { return cmp.Compare(x.from, y.from) })
+	var list []span
+	for _, s := range attacks {
+		if n := len(list); n > 0 && s.from <= list[n-1].to {
+			list[n-1].to = max(list[n-1].to, s.to)
+		} else {
+			list = append(list, s)
+		}
+	}
+	return list
+}
+
+// waves are the times of failures, in time order, that belong to an attack: a
+// pause as long as that of a slow one parts them.
+func waves(bad []*logon) []span {
+	var list []span
+	for _, l := range bad {
+		if n := len(list); n > 0 && l.time-list[n-1].to <= int64(slowWindow) {
+			list[n-1].to = l.time
+		} else {
+			list = append(list, span{from: l.time, to: l.time})
+		}
+	}
+	return list
+}
+
 func (a *attempts) group(all []logon) {
-	a.attacked, a.cited = map[uint32]span{}, map[*logon]bool{}
+	a.attacked, a.guessed, a.cited = map[uint32][]span{}, map[uint32][]span{}, map[*logon]bool{}
 	for i := range all {
 		l := &all[i]
 		if l.service {
@@ -126,8 +162,7 @@ func (a *attempts) spray(number uint32) (analysis.Row, bool) {
 	if succeeding > failing {
 		return analysis.Row{}, false
 	}
-	first, last := bad[0].time, bad[len(bad)-1].time
-	a.attacked[number] = span{from: first, to: last}
+	a.attacked[number] = waves(bad)
 	failed := slices.DeleteFunc(slices.Clone(list), func(l *logon) bool { return l.opened() })
 	for _, l := range failed {
 		a.cited[l] = true
@@ -170,7 +205,7 @@ func failedShare(list []*logon, s span) float64 {
 	for _, l := range list {
 		if s.covers(l.time, 0) {
 			n++
-			if l.outcome != timeline.Success {
+			if l.stopped() {
 				failed++
 			}
 		}
@@ -204,25 +239,26 @@ func (a *attempts) guessing(user uint32) (analysis.Row, bool) {
 		}
 	}
 	minimum := int(a.p.Settings.Threshold("password-attack.guess_failures", guessFailures))
-	best, lo, s := 0, 0, span{}
+	best, lo := 0, 0
 	for hi, l := range bad {
 		for bad[lo].time < l.time-int64(guessWindow) {
 			lo++
 		}
-		if hi-lo+1 > best {
-			best, s = hi-lo+1, span{from: bad[lo].time, to: l.time}
-		}
+		best = max(best, hi-lo+1)
 	}
 	if best < max(minimum, 1) {
 		return analysis.Row{}, false
 	}
-	s = span{from: bad[0].time, to: bad[len(bad)-1].time, numbers: map[uint32]bool{}}
+	numbers := map[uint32]bool{}
 	for _, l := range bad {
-		s.numbers[a.number(l)] = true
+		numbers[a.number(l)] = true
 		a.cited[l] = true
 	}
-	delete(s.numbers, 0)
-	a.guessed[user] = s
+	delete(numbers, 0)
+	for _, s := range waves(bad) {
+		s.numbers = numbers
+		a.guessed[user] = append(a.guessed[user], s)
+	}
 	return a.row("guessing", analysis.Medium, bad, fmt.Sprintf("%d wrong passwords for one user within %.0f minutes", best, guessWindow.Minutes())), true
 }
 
@@ -261,8 +297,13 @@ func (a *attempts) distributed() []analysis.Row {
 			continue
 		}
 		done[burst[0].row] = true
+		taking := map[uint32]bool{}
 		for _, l := range burst {
 			a.cited[l] = true
+			if n := a.number(l); !taking[n] {
+				taking[n] = true
+				a.attacked[n] = merged(append(a.attacked[n], waves(burst)...)...)
+			}
 		}
 		rows = append(rows, a.row("distributed", analysis.Medium, burst,
 			fmt.Sprintf("wrong passwords for %d pairs of user and address or more from %d addresses or more within %.0f minutes, with one user agent or application", distributedPairs, distributedFrom, distributedIn.Minutes())))

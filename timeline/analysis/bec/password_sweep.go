@@ -25,7 +25,7 @@ func (a *attempts) sweeps() []analysis.Row {
 		byNetwork := map[uint32][]*logon{}
 		var order []uint32
 		for _, l := range a.byUser[user] {
-			if l.ip == 0 || t.Code(timeline.ColUserAgent, l.row) == 0 {
+			if l.ip == 0 || t.Code(timeline.ColUserAgent, l.row) == 0 || a.known(l) || a.pr.cleared[l.ip] || a.pr.office[l.ip] {
 				continue
 			}
 			n := a.number(l)
