@@ -80,7 +80,9 @@ func (t *Timeline) normalItems() []uint32 {
 }
 
 // ewsID spells an item id as Exchange Web Services does.
-func ewsID(id string) string { return strings.NewReplacer("-", "/", "_", "+").Replace(id) }
+func ewsID(id string) string { return ewsSigns.Replace(id) }
+
+var ewsSigns = strings.NewReplacer("-", "/", "_", "+")
 
 // index notes which rows describe messages. Deliveries win over sendings, the
 // earliest over later ones.

@@ -24,18 +24,58 @@ type Count struct {
 // of by; with by == NumCols over the whole timeline. Rows for which keep is
 // false are left out; keep may be nil.
 func (t *Timeline) StackBy(c, by Col, keep func(row int) bool) Stack {
-	return t.stack(t.Fold(c), func(row int) uint32 { return t.Code(c, row) }, func(code uint32) string { return t.Value(c, code) }, by, keep)
+	var within *axis
+	if by != NumCols {
+		within = t.columnAxis(by)
+	}
+	return t.stack(t.columnAxis(c), within, keep)
 }
 
-func (t *Timeline) stack(fold []uint32, code func(int) uint32, value func(uint32) string, by Col, keep func(int) bool) Stack {
+// StackField counts the values of any column of the exports that is not wide,
+// within those of another such column, or over all where by is empty.
+func (t *Timeline) StackField(field, by Field) Stack {
+	var within *axis
+	if by.Name != "" {
+		within = t.fieldAxis(by)
+	}
+	return t.stack(t.fieldAxis(field), within, nil)
+}
+
+// An axis is a column's values as codes, and which of them are one.
+type axis struct {
+	codes  []uint32 // by row; nil if all are absent
+	values *dict
+	fold   []uint32
+}
+
+func (a *axis) code(row int) uint32 {
+	if a.codes == nil {
+		return 0
+	}
+	return a.fold[a.codes[row]]
+}
+
+func (t *Timeline) columnAxis(c Col) *axis { return &axis{t.cols[c].codes, t.cols[c].dict, t.Fold(c)} }
+
+func (t *Timeline) fieldAxis(f Field) *axis {
+	if f.Code {
+		return t.columnAxis(f.Col)
+	}
+	a := &axis{codes: make([]uint32, t.n), values: newDict()}
+	for row := range t.n {
+		if code, err := a.values.add(t.cell(f, row)); err == nil {
+			a.codes[row] = code
+		}
+	}
+	a.fold = a.values.folded()
+	return a
+}
+
+func (t *Timeline) stack(of, by *axis, keep func(int) bool) Stack {
 	type group struct {
 		Count
 		days  map[int32]struct{}
 		users map[uint32]struct{}
-	}
-	var byFold []uint32
-	if by != NumCols {
-		byFold = t.Fold(by)
 	}
 	users := t.Fold(ColUser)
 	groups := map[uint64]*group{}
@@ -43,15 +83,15 @@ func (t *Timeline) stack(fold []uint32, code func(int) uint32, value func(uint32
 		if keep != nil && !keep(row) {
 			continue
 		}
-		key := uint64(fold[code(row)])
-		if byFold != nil {
-			key |= uint64(byFold[t.Code(by, row)]) << 32
+		key := uint64(of.code(row))
+		if by != nil {
+			key |= uint64(by.code(row)) << 32
 		}
 		g := groups[key]
 		if g == nil {
-			g = &group{Count: Count{Value: value(uint32(key)), FirstRow: row}, days: map[int32]struct{}{}, users: map[uint32]struct{}{}}
-			if byFold != nil {
-				g.By = t.Value(by, uint32(key>>32))
+			g = &group{Count: Count{Value: of.values.value(uint32(key)), FirstRow: row}, days: map[int32]struct{}{}, users: map[uint32]struct{}{}}
+			if by != nil {
+				g.By = by.values.value(uint32(key >> 32))
 			}
 			groups[key] = g
 		}
@@ -86,45 +126,4 @@ func Day(nanos int64) int32 {
 		d--
 	}
 	return int32(d)
-}
-
-// StackField counts the values of any column of the exports that is not wide,
-// within those of another such column, or over all where by is empty.
-func (t *Timeline) StackField(field, by Field) Stack {
-	if field.Code && (by.Code || by.Name == "") {
-		c := NumCols
-		if by.Code {
-			c = by.Col
-		}
-		return t.StackBy(field.Col, c, nil)
-	}
-	values, codes := t.fieldCodes(field)
-	if by.Name == "" {
-		return t.stack(values.folded(), func(row int) uint32 { return codes[row] }, values.value, NumCols, nil)
-	}
-	byValues, byCodes := t.fieldCodes(by)
-	var all Stack
-	for code := range byValues.len() {
-		part := t.stack(values.folded(), func(row int) uint32 { return codes[row] }, values.value, NumCols,
-			func(row int) bool { return byCodes[row] == uint32(code) })
-		for i := range part {
-			part[i].By = byValues.value(uint32(code))
-		}
-		all = append(all, part...)
-	}
-	slices.SortStableFunc(all, func(a, b Count) int { return cmp.Compare(a.By, b.By) })
-	return all
-}
-
-// fieldCodes codes the values of a column that is not stored as codes.
-func (t *Timeline) fieldCodes(f Field) (*dict, []uint32) {
-	d := newDict()
-	codes := make([]uint32, t.n)
-	for row := range t.n {
-		code, err := d.add(t.cell(f, row))
-		if err == nil {
-			codes[row] = code
-		}
-	}
-	return d, codes
 }

@@ -184,6 +184,25 @@ func TestStackCountsDaysRarestFirst(t *testing.T) {
 	}
 }
 
+func TestStackOfFieldsWithinFields(t *testing.T) {
+	tl := seal(t, []Event{
+		ev("at=1", "user=a@x.example", "ip=197.210.64.31"), ev("at=2", "user=b@x.example", "ip=197.210.64.31"),
+		ev("at=3", "user=b@x.example", "ip=50.126.70.18"), ev("at=4", "user=b@x.example"),
+	})
+	country, _ := FieldFor("country")
+	origin, _ := FieldFor("origin")
+	user, _ := FieldFor("user")
+	if s := tl.StackField(country, user); len(s) != 4 || s[0].By != "a@x.example" || s[0].Value != "NG" || s[1].By != "b@x.example" || s[1].Value != "" {
+		t.Errorf("countries by user %+v", s)
+	}
+	if s := tl.StackField(user, country); len(s) != 4 || s[0].By != "" || s[0].Value != "b@x.example" || s[3].By != "US" {
+		t.Errorf("users by country %+v", s)
+	}
+	if s := tl.StackField(country, origin); len(s) != tl.Len() {
+		t.Errorf("countries by origin %+v", s)
+	}
+}
+
 func allRows(tl *Timeline) []int {
 	rows := make([]int, tl.Len())
 	for i := range rows {
