@@ -163,13 +163,21 @@ func (a *activity) readObject(text string) {
 	if !ok || !closed {
 		a.flags |= timeline.Partial
 	}
-	for member := range strings.SplitSeq(inner, "; ") {
-		name, value, ok := strings.Cut(member, "=")
-		if n := len(a.custom); !ok && n > 0 {
-			a.custom[n-1].value += "; " + member
-			continue
+	const between = "; "
+	first, begin := len(a.custom), 0 // begin of the last value in inner
+	for at := 0; at <= len(inner); at += len(between) {
+		end := len(inner)
+		if i := strings.Index(inner[at:], between); i >= 0 {
+			end = at + i
 		}
-		a.custom = append(a.custom, property{name: name, value: value})
+		name, value, ok := strings.Cut(inner[at:end], "=")
+		if n := len(a.custom); !ok && n > first {
+			a.custom[n-1].value = inner[begin:end]
+		} else {
+			begin = end - len(value)
+			a.custom = append(a.custom, property{name: name, value: value})
+		}
+		at = end
 	}
 	a.unread = text
 }

@@ -100,3 +100,17 @@ func TestLiteralNestedTooDeeply(t *testing.T) {
 		t.Errorf("nested a million times: %v", err)
 	}
 }
+
+func TestObjectOfManyMembers(t *testing.T) {
+	var a activity
+	a.readObject("@{Subject=a; b; c=d; Result=Success}")
+	if len(a.custom) != 3 || a.custom[0].value != "a; b" || a.custom[1].name != "c" || a.custom[2].value != "Success" {
+		t.Errorf("members %+v", a.custom)
+	}
+	a = activity{}
+	const many = 1_000_000
+	a.readObject("@{Subject=" + strings.Repeat("x; ", many) + "}")
+	if len(a.custom) != 1 || len(a.custom[0].value) != many*len("x; ") {
+		t.Errorf("%d members, the first of %d bytes", len(a.custom), len(a.custom[0].value))
+	}
+}
