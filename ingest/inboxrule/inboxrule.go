@@ -14,6 +14,7 @@ import (
 	"becforensics/ingest/internal/fields"
 	"becforensics/ingest/internal/rows"
 	"becforensics/timeline"
+	"becforensics/timeline/reference"
 )
 
 // Kinds of the context rows.
@@ -49,6 +50,7 @@ type table struct {
 	owner   int // number of the owner's field
 	id      int
 	mailbox string // named by the examiner
+	set     *reference.Set
 	lost    atomic.Int64
 }
 
@@ -98,7 +100,7 @@ func (t *table) decode(r *rows.Record, _ *timeline.Event) ingest.Outcome {
 	if len(c.Cells) == 0 {
 		return ingest.Rejected("row holds no rule")
 	}
-	return ingest.IsContext(described(c))
+	return ingest.IsContext(described(c, t.set))
 }
 
 func (t *table) finish(s *timeline.Source) {
@@ -128,7 +130,7 @@ func tableLayout(name, doc string, detect func(*ingest.Head) ingest.Match, owner
 		Name: name, Doc: doc, Columns: parameters, Detect: detect,
 		Open: func(h *ingest.Head, o *ingest.Options) (*ingest.Decoder, error) {
 			t := tableOf(h, owner, rename)
-			t.mailbox = o.MailboxFor(h.Name)
+			t.mailbox, t.set = o.MailboxFor(h.Name), o.Reference
 			return &ingest.Decoder{Decode: t.decode, Finish: t.finish}, nil
 		},
 	}

@@ -62,6 +62,7 @@ const (
 	RiskNumbers     = "risk_numbers"                    // level or state with its number -> word
 	RuleOperations  = "rule_operations"                 // operation -> act
 	RuleParameters  = "rule_parameters"                 // parameter -> role
+	RulePhrases     = "rule_phrases"                    // how a rule's Description begins a part -> parameter, value
 	SearchTerms     = "search_terms"                    // term -> category, language, weight
 	SigmaFields     = "sigma_fields"                    // field of Sigma rules -> column, form
 	SigmaSources    = "sigma_sources"                   // product/service of Sigma rules -> names of sources

@@ -79,7 +79,7 @@ func TestEveryWordIsUsed(t *testing.T) {
 func TestConstantsNameTheFiles(t *testing.T) {
 	constants := []string{
 		ActivityTypes, AppsAbused, AppsFirstParty, AppsFOCI, AppsWatch, AttachmentTypes, Clients, Confusables, ContextTables, Delegations, DisposableMail, DomainSuffixes,
-		EntraErrors, ExpectedRecords, FreeMail, HeaderAliases, HideFolders, ImitatedNames, KnownKinds, LogRetention, MailboxRights, OAuthScopes, Operations, RecordTypes, RiskNumbers, RuleOperations, RuleParameters, SearchTerms, SigmaFields, SigmaSources, SuppressTerms,
+		EntraErrors, ExpectedRecords, FreeMail, HeaderAliases, HideFolders, ImitatedNames, KnownKinds, LogRetention, MailboxRights, OAuthScopes, Operations, RecordTypes, RiskNumbers, RuleOperations, RuleParameters, RulePhrases, SearchTerms, SigmaFields, SigmaSources, SuppressTerms,
 		SuspiciousTLDs, TimeZones, UserAgents, WatchedChanges,
 	}
 	slices.Sort(constants)
