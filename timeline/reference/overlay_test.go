@@ -49,6 +49,8 @@ func TestOverlayRefuses(t *testing.T) {
 		{"no key", "free_mail_domains.csv", "domain,source,as_of\n ,x,2026-11\n", `line 2: column "domain": bad value ""`},
 		{"key twice", "free_mail_domains.csv", "domain,source,as_of\nmail.example,x,2026-11\nMail.Example,x,2026-11\n", `line 3: key "mail.example" stands twice`},
 		{"short row", "free_mail_domains.csv", "domain,source,as_of\nmail.example,x\n", "wrong number of fields"},
+		{"severity", "user_agents_suspicious.csv", "pattern,match,tool,category,severity,source,as_of\ncurl/,prefix,curl,scripting,High,x,2026-11\n", `column "severity": bad value "High"`},
+		{"days", "log_retention.csv", "log,export,days,meaning,source,as_of\nsignin,signin,month,kept,x,2026-11\n", `column "days": bad value "month"`},
 		{"weight", "attachment_types.csv", "extension,class,weight,source,as_of\nhta,executable,heavy,x,2026-11\n", `column "weight": bad value "heavy"`},
 		{"match", "user_agents_suspicious.csv", "pattern,match,tool,category,severity,source,as_of\nx,regex,x,x,high,x,2026-11\n", `column "match": bad value "regex"`},
 	} {

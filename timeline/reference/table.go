@@ -105,6 +105,9 @@ func places(header, columns []string) ([]int, error) {
 	return place, nil
 }
 
+// severities are the words of the column severity.
+const severities = "info low medium high critical"
+
 // check holds a cell to what its column may contain.
 func check(column, cell string, key bool) error {
 	ok := true
@@ -115,11 +118,13 @@ func check(column, cell string, key bool) error {
 		_, month := time.Parse("2006-01", cell)
 		_, day := time.Parse(time.DateOnly, cell)
 		ok = month == nil || day == nil
-	case "weight":
+	case "weight", "days":
 		n, err := strconv.Atoi(cell)
 		ok = err == nil && n >= 0
 	case "auto_sync", "service", "legacy", "itemless":
 		ok = cell == "0" || cell == "1"
+	case "severity":
+		ok = slices.Contains(strings.Fields(severities), cell)
 	case "match":
 		ok = cell == matchEquals || cell == matchPrefix || cell == matchContains
 	default:
