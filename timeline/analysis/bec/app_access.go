@@ -28,7 +28,7 @@ var appAccess = &analysis.Analyzer{
 		{Name: "Records", Doc: "records of the day; of all days for a routine", Kind: analysis.Number},
 		{Name: "Why", Doc: "what raised or lowered the severity", Kind: analysis.Prose},
 	},
-	Version:    1,
+	Version:    2,
 	Techniques: []string{"T1114.002", "T1550.001"},
 	References: []string{"splunk/security_content 7cd853e9", "elastic/detection-rules e882e934"},
 	Settings:   []string{"known_good", "thresholds"},
@@ -92,14 +92,15 @@ func appRows(p *analysis.Pass, app uint32, days [][]int, recorded int) []analysi
 	t := p.Timeline
 	id := t.Value(timeline.ColAppID, app)
 	severity, why := analysis.Medium, "neither a single sweep nor a routine"
+	history := enough(p)
 	switch n := len(days); {
 	case contains(p.Settings.KnownGood.Apps, id):
 		severity, why = analysis.Info, "cleared by the examiner"
-	case n >= historyDays:
+	case n >= history:
 		severity, why = analysis.Info, "a routine by all that is on record"
-	case recorded < historyDays && n == recorded:
+	case recorded < history && n == recorded:
 		severity, why = analysis.Low, "on each day of a record too short to know a routine"
-	case recorded >= historyDays && n <= appRareDays:
+	case recorded >= history && n <= appRareDays:
 		severity, why = analysis.High, "no routine of the application"
 	}
 	count := fmt.Sprintf("%d of %d", len(days), recorded)

@@ -16,7 +16,7 @@ var mailboxSync = &analysis.Analyzer{
 	Doc: analysis.Doc{
 		Question: "Which mailboxes were opened by a client that copies mail by itself, and by whom?",
 		Method: "Client types that take a copy of the mailbox on their first logon (IMAP4, POP3, MacMail, MacOutlook, Outlook, ActiveSync, EWS: column auto_sync of the table of clients) are listed for each mailbox. " +
-			"Used by a suspicious actor they are critical, when rare for the user as rare as rare-client has it, else for information. " +
+			"Used by a suspicious actor they are critical, no more than his logons allow; rare for the user by rare-client, and from networks that are not usual for him, low where rare-client has it low, else high; else for information. " +
 			"Grades of proof: A, the mailbox itself recorded a synchronised folder, or an IMAP or POP client that opened it; B, acts with that client beyond the logon are on record; C, a logon or sign-in alone, which may be recorded although the protocol was blocked.",
 		Limits: "No log of a protocol says which messages were taken. From the first such logon on the contents of the mailbox must be presumed copied; the absence of read events proves nothing. " +
 			"The copy outlives a changed password. What was deleted before the first logon was not there to be copied.",
@@ -37,6 +37,7 @@ var mailboxSync = &analysis.Analyzer{
 	Version:    1,
 	Techniques: []string{"T1114.002"},
 	References: []string{"CrowdStrike, Hiding in Plain Sight, 2018", "CrowdStrike, Unclear mailbox sync"},
+	Settings:   []string{"known_good", "office_networks", "thresholds"},
 	Run:        runMailboxSync,
 }
 

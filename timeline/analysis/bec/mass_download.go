@@ -16,7 +16,7 @@ var massDownload = &analysis.Analyzer{
 	Title: "Mass downloads",
 	Doc: analysis.Doc{
 		Question: "Did somebody download many files at once?",
-		Method: "Downloads and synchronisations of files by user, address and day. 25 distinct files within 3 minutes, or a day with more than 50 files and more than 3 times the user's own 95th percentile day, is medium. It only informs where the address is of a network that is usual for the user, with 20 active days of history and no suspicious logon in the 24 hours before, or lies in a country that the examiner declared as the user's home or travel. " +
+		Method: "Downloads and synchronisations of files by user, address and day; what goes on over midnight (UTC) without a pause of 3 minutes is of one day. 25 distinct files within 3 minutes, or a day with more than 50 files and more than 3 times the user's own 95th percentile day, is medium; the percentile is of the other days with downloads, and nothing where there are none. It only informs where the address is of a network that is usual for the user, with 20 active days of history and no suspicious logon in the 24 hours before, or lies in a country that the examiner declared as the user's home or travel. " +
 			"Every download attributed to a suspicious actor is shown and is high, no more than his logons allow.",
 		Limits:   "A file that was opened in the browser is an access, not a download; the two differ little in what was seen. Records of access to one file are merged over 5 minutes.",
 		Innocent: "A new laptop synchronises whole libraries; people take a project's folder along.",
@@ -29,7 +29,7 @@ var massDownload = &analysis.Analyzer{
 		{Name: "Why", Doc: "which threshold was passed, and what the user's usual day is", Kind: analysis.Prose},
 	},
 	Needs:      accusers,
-	Version:    1,
+	Version:    2,
 	Techniques: []string{"T1213.002", "T1530"},
 	References: []string{"elastic/detection-rules 0e524fa6"},
 	Settings:   []string{"home_countries", "mailboxes", "thresholds"},
@@ -86,7 +86,11 @@ func runMassDownload(p *analysis.Pass) (*analysis.Finding, error) {
 			if n := densest(t, run, burstWithin); n >= least {
 				why = append(why, fmt.Sprintf("%d files within %.0f minutes", n, burstWithin.Minutes()))
 			} else if len(files) > dayFiles && float64(len(files)) > dayFactor*usual[k.user] {
-				why = append(why, fmt.Sprintf("%d files in a day; the user's 95th percentile is %.0f", len(files), usual[k.user]))
+				span := "in a day"
+				if days := timeline.Day(nanosOf(t, run[len(run)-1])) - timeline.Day(nanosOf(t, run[0])); days > 0 {
+					span = fmt.Sprintf("on %d days without a pause", days+1)
+				}
+				why = append(why, fmt.Sprintf("%d files %s; the user's 95th percentile of a day is %.0f", len(files), span, usual[k.user]))
 			}
 			if len(why) == 0 && k.actor == nil {
 				continue
@@ -130,12 +134,14 @@ func whereExpected(p *analysis.Pass, rows []int) string {
 	return ""
 }
 
-// downloadRuns cuts a downloader's rows into days.
+// downloadRuns cuts a downloader's rows into days, where a day's last rows
+// do not go on into the next.
 func downloadRuns(t *timeline.Timeline, rows []int) [][]int {
 	var runs [][]int
 	for start := 0; start < len(rows); {
 		end := start + 1
-		for end < len(rows) && timeline.Day(nanosOf(t, rows[end])) == timeline.Day(nanosOf(t, rows[start])) {
+		for end < len(rows) && (timeline.Day(nanosOf(t, rows[end])) == timeline.Day(nanosOf(t, rows[end-1])) ||
+			nanosOf(t, rows[end])-nanosOf(t, rows[end-1]) <= int64(burstWithin)) {
 			end++
 		}
 		runs = append(runs, rows[start:end])
@@ -162,26 +168,30 @@ func densest(t *timeline.Timeline, rows []int, within time.Duration) int {
 	return most
 }
 
-// usualDays95 is each user's 95th percentile of downloads on a day with some,
+// usualDays95 is each user's 95th percentile of files on a day with downloads,
 // the busiest day and those of actors left out.
 func usualDays95(t *timeline.Timeline, groups map[downloader][]int) map[uint32]float64 {
-	perDay := map[uint32]map[int32]int{}
+	perDay := map[uint32]map[int32]map[uint32]bool{}
 	for k, rows := range groups {
 		if k.actor != nil {
 			continue
 		}
 		if perDay[k.user] == nil {
-			perDay[k.user] = map[int32]int{}
+			perDay[k.user] = map[int32]map[uint32]bool{}
 		}
 		for _, row := range rows {
-			perDay[k.user][timeline.Day(nanosOf(t, row))]++
+			day := timeline.Day(nanosOf(t, row))
+			if perDay[k.user][day] == nil {
+				perDay[k.user][day] = map[uint32]bool{}
+			}
+			perDay[k.user][day][t.Code(timeline.ColTarget, row)] = true
 		}
 	}
 	usual := map[uint32]float64{}
 	for user, days := range perDay {
 		counts := make([]int, 0, len(days))
-		for _, n := range days {
-			counts = append(counts, n)
+		for _, files := range days {
+			counts = append(counts, len(files))
 		}
 		slices.Sort(counts)
 		if counts = counts[:len(counts)-1]; len(counts) > 0 {
