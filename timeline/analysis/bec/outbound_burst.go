@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
@@ -34,7 +35,7 @@ var outboundBurst = &analysis.Analyzer{
 		{Name: "Reasons", Doc: "what makes the burst suspicious", Kind: analysis.Prose},
 	},
 	Needs:      accusers,
-	Version:    1,
+	Version:    2,
 	Techniques: []string{"T1534", "T1566"},
 	References: []string{"Microsoft Learn, Restricted entities (limits of sending)"},
 	Settings:   []string{"accepted_domains", "sister_domains", "thresholds"},
@@ -261,9 +262,13 @@ func restrictionRow(p *analysis.Pass, row int, ends map[string]int64) analysis.R
 	r.Severity, r.Confidence = analysis.Medium, analysis.Likely
 	reasons := []string{strings.TrimSuffix("the service restricted an account from sending: "+t.Text(timeline.ColTarget, row), ": ")}
 	_, details, _ := t.Wide(row)
+	words := strings.FieldsFunc(strings.ToLower(details+" "+t.Text(timeline.ColTarget, row)+" "+t.Text(timeline.ColUser, row)), notOfAddress)
+	for i, w := range words {
+		words[i] = strings.TrimRight(w, ".")
+	}
 	named := ""
 	for _, sender := range sortedKeysOf(ends) {
-		if strings.Contains(strings.ToLower(details+" "+t.Text(timeline.ColTarget, row)+" "+t.Text(timeline.ColUser, row)), sender) {
+		if slices.Contains(words, sender) {
 			named = sender
 			if at, ok := t.Nanos(row); ok && at >= ends[sender] && at-ends[sender] <= int64(burstAfter) {
 				r.Severity = analysis.High
@@ -279,6 +284,12 @@ func restrictionRow(p *analysis.Pass, row int, ends map[string]int64) analysis.R
 	}
 	r.Cells = []string{r.User, t.Time(row).Format(time.DateOnly), "", "", "", "", "", strings.Join(reasons, "; ")}
 	return r
+}
+
+// notOfAddress reports whether a character ends an address in a text: a space,
+// and what quotes, brackets and lists in JSON and prose are written with.
+func notOfAddress(r rune) bool {
+	return unicode.IsSpace(r) || strings.ContainsRune(`"'<>()[]{},;:=\|`, r)
 }
 
 func sortedKeysOf(m map[string]int64) []string {
