@@ -74,10 +74,9 @@ func runMailboxDelegation(p *analysis.Pass) (*analysis.Finding, error) {
 		if t.Outcome(row) == timeline.Failure {
 			r.Severity = analysis.Info
 			why = append(why, "the operation failed")
-		} else {
-			before := r.Severity
+		} else if before := r.Severity; before > analysis.Info {
 			attributedTo(acts, row, &r, &why)
-			if r.Severity == before && r.Severity > analysis.Info && usualNetwork(p, row) {
+			if r.Severity == before && usualNetwork(p, row) {
 				r.Severity = analysis.Info
 				why = append(why, routineExcuse)
 			}
