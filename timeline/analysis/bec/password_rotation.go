@@ -1,0 +1,97 @@
+package bec
+
+import (
+	"fmt"
+	"slices"
+
+	"becforensics/timeline"
+	"becforensics/timeline/analysis"
+)
+
+// rotationUsers is how many users somebody must have tried over days from ever
+// new addresses: fewer mistype with one browser by chance.
+const rotationUsers = 10
+
+// rotations are the failures on many users over days from addresses that
+// change with every try, with one user agent or application by which hardly
+// anybody gets in.
+func (a *attempts) rotations() []analysis.Row {
+	type tool struct{ agent, app uint32 }
+	t := a.p.Timeline
+	byTool := map[tool][]*logon{}
+	var order []tool
+	for _, n := range a.networks {
+		for _, l := range a.byNetwork[n] {
+			for _, k := range [...]tool{{agent: t.Folded(timeline.ColUserAgent, l.row)}, {app: t.Folded(timeline.ColAppID, l.row)}} {
+				if k == (tool{}) {
+					continue
+				}
+				if byTool[k] == nil {
+					order = append(order, k)
+				}
+				byTool[k] = append(byTool[k], l)
+			}
+		}
+	}
+	var rows []analysis.Row
+	for _, k := range order {
+		list := byTool[k]
+		slices.SortFunc(list, func(x, y *logon) int { return x.row - y.row })
+		tried, users, networks := a.rotation(list)
+		_, watched := a.p.Reference.UserAgent(t.Value(timeline.ColUserAgent, k.agent))
+		if users < rotationUsers || networks < distributedFrom || !watched && !a.mostGetIn(tried) {
+			continue
+		}
+		for _, l := range tried {
+			a.cited[l] = true
+		}
+		rows = append(rows, a.row("distributed over days", analysis.Medium, tried,
+			fmt.Sprintf("wrong passwords for %d users from %d networks within 7 days, at most %d each, with one user agent or application by which hardly anybody gets in", users, networks, slowTries)))
+	}
+	return rows
+}
+
+// rotation is the window of one tool's logons with the most users who fail
+// but a few times, if the tool hardly ever succeeds.
+func (a *attempts) rotation(list []*logon) (tried []*logon, users, networks int) {
+	var bad []*logon
+	for _, l := range list {
+		if a.isWrong(l) && !a.known(l) && !a.pr.cleared[l.ip] && !a.pr.office[l.ip] && !a.cited[l] {
+			bad = append(bad, l)
+		}
+	}
+	if len(bad) < rotationUsers {
+		return nil, 0, 0
+	}
+	users, s := mostUsers(bad, slowWindow, slowTries)
+	if failedShare(list, s) < slowFailed {
+		return nil, 0, 0
+	}
+	seen := map[uint32]bool{}
+	for _, l := range bad {
+		if s.covers(l.time, 0) {
+			seen[a.number(l)] = true
+			tried = append(tried, l)
+		}
+	}
+	return tried, users, len(seen)
+}
+
+// mostGetIn reports whether at least half of the users of some attempts have a
+// successful logon on record: where successes were not exported, that nobody
+// gets in says nothing.
+func (a *attempts) mostGetIn(tried []*logon) bool {
+	in := map[uint32]bool{}
+	for _, l := range tried {
+		if _, done := in[l.user]; !done {
+			in[l.user] = slices.ContainsFunc(a.byUser[l.user], func(l *logon) bool { return l.admitted() })
+		}
+	}
+	n := 0
+	for _, yes := range in {
+		if yes {
+			n++
+		}
+	}
+	return 2*n >= len(in)
+}
