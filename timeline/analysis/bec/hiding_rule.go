@@ -18,7 +18,7 @@ var hidingRule = &analysis.Analyzer{
 	Title: "Inbox rules",
 	Doc: analysis.Doc{
 		Question: "Was an inbox rule made that hides mail from the mailbox's owner?",
-		Method: "Every rule on record, by cmdlet, by Outlook or in a snapshot, with its history, is given points: 3 for a name without a letter or digit, 1 for one of a single character, 3 for deleting, 3 for moving to a folder that hides mail (2 for deleted items, none for the archive, which people use as such), " +
+		Method: "Every rule on record, by cmdlet, by Outlook or in a snapshot, sweep rules included, with its history, is given points: 3 for a name without a letter or digit, 1 for one of a single character, 3 for deleting, 3 for moving to a folder that hides mail or whose name has no letter or digit (2 for deleted items; for the archive, which people use as such, 1 if what the conditions look for is marked as read besides), " +
 			"2 for words of payment or warning or of the examiner's in its conditions, 2 for naming a correspondent of the estate, 1 for marking as read, 1 for stopping further rules, 2 for deleting or moving without any condition, 2 for sending mail outside (Forwarding judges that by itself), " +
 			"2 for an act of a suspicious actor, 1 for being made within 24 hours after a suspicious logon. From 3 points it is high, from 6 critical, if it hides mail by name, deleting, folder or target, or an actor made it: what only sorts mail, by whatever words, informs. " +
 			"What later records change of a rule is added to what is known of it. Rules that one user made within 10 minutes from one address share the verdict. A failed operation only informs, as do rows of a message trace by which some rule acted.",

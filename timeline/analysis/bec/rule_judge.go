@@ -44,10 +44,13 @@ func (j *ruleJudge) judge(r *rule) {
 	if deletes {
 		hides(3, "deletes messages")
 	}
-	moves := j.move(r, hides)
-	j.words(r, add)
+	moves, archives := j.move(r, hides)
+	named := j.words(r, add)
 	if isTrue(r.changes, "MarkAsRead") {
 		add(1, "marks as read")
+		if archives && named {
+			hides(1, "archives unseen what it looks for")
+		}
 	}
 	if isTrue(r.changes, "StopProcessingRules") {
 		add(1, "stops further rules")
@@ -64,18 +67,22 @@ func (j *ruleJudge) judge(r *rule) {
 	j.actor(r, hides)
 }
 
-// move gives the points of the target folder.
-func (j *ruleJudge) move(r *rule, hides func(int, string, ...any)) bool {
-	moved := false
-	for _, name := range [...]string{"MoveToFolder", "CopyToFolder"} {
+// move gives the points of the target folder, and says whether mail is moved
+// at all and whether to the archive.
+func (j *ruleJudge) move(r *rule, hides func(int, string, ...any)) (moved, archives bool) {
+	for _, name := range [...]string{"MoveToFolder", "CopyToFolder", "DestinationFolder"} {
 		folder := valueOf(r.changes, name)
 		if isBlank(folder) {
 			continue
 		}
-		moved = moved || name == "MoveToFolder"
+		moved = moved || name != "CopyToFolder"
 		switch kind := j.hidden.kind(folder); kind {
 		case "":
+			if path := folder[strings.LastIndexByte(folder, '\\')+1:]; !hasWord(path) {
+				hides(3, "moves to %s, a folder without a letter or digit in its name", folder)
+			}
 		case "archive":
+			archives = archives || name == "MoveToFolder"
 			r.reasons = append(r.reasons, "+0 moves to "+folder)
 		case "deleted":
 			hides(2, "moves to %s", folder)
@@ -83,11 +90,13 @@ func (j *ruleJudge) move(r *rule, hides func(int, string, ...any)) bool {
 			hides(3, "moves to %s, a folder that hides mail (%s)", folder, kind)
 		}
 	}
-	return moved
+	return moved, archives
 }
 
-// words gives the points of what the conditions name.
-func (j *ruleJudge) words(r *rule, add func(int, string, ...any)) {
+// words gives the points of what the conditions name, and says whether they
+// name something that speaks against the rule.
+func (j *ruleJudge) words(r *rule, add func(int, string, ...any)) bool {
+	before := r.points
 	var text []string
 	for _, name := range wordConditions {
 		if v := valueOf(r.changes, name); !isBlank(v) {
@@ -104,10 +113,11 @@ func (j *ruleJudge) words(r *rule, add func(int, string, ...any)) {
 		for _, part := range listParts(valueOf(r.changes, name)) {
 			if from := mailAddress(part); from != "" && j.correspondent(from) {
 				add(2, "acts on mail from %s, a correspondent", from)
-				return
+				return true
 			}
 		}
 	}
+	return r.points > before
 }
 
 // correspondent reports whether an address is the tenant's or one that the
