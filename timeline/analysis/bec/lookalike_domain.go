@@ -19,8 +19,8 @@ var lookalikeDomain = &analysis.Analyzer{
 		Question: "Which domains that mail came from or went to resemble the tenant's own or a known correspondent's?",
 		Method: "Every external domain in senders, recipients, Reply-To headers and inbox rules is compared with the tenant's domains and with correspondents of at least 5 messages in both directions. " +
 			"A domain resembles another if the two look the same once letters that can be taken for one another are made equal (UTS 39; rn for m, 1 for l, letters of other scripts, decoded from punycode), if one letter differs in a name of 5 or more or two in one of 9 or more, " +
-			"if the name stands under another ending, or if a word is added to it, to a correspondent's only if its name has 11 letters or more. Domains at which anybody can have an address are left out. What resembles the tenant's own domains is always reported, what resembles a correspondent's only if it appears later and with less mail: less than the other for domains that look the same, less than a tenth or at most 5 messages else. " +
-			"Domains that look the same, or differ by a letter, are high, critical where mail went to them or a rule names them; two letters are medium and high; a domain from which nothing came and that neither a rule nor a Reply-To header names is low at most, since addresses are mistyped; another ending or an added word informs, and is low where subjects speak of payments. " +
+			"if the name stands under another ending, or if a word is added to it, to a correspondent's name of less than 11 letters by a hyphen only. Domains at which anybody can have an address are left out. What resembles the tenant's own domains is always reported, what resembles a correspondent's only if it appears later and with less mail: less than the other for domains that look the same, less than a tenth or at most 5 messages else. " +
+			"Domains that look the same, or differ by a letter, are high, critical where mail went to them or a rule names them; two letters are medium and high; a domain from which nothing came and that neither a rule nor a Reply-To header names is low at most, since addresses are mistyped, unless the two look the same; another ending or an added word informs, and is low where subjects speak of payments. " +
 			"Where the record of mail does not reach back 7 days before the domain, severity falls by one step. Names that differ in their numbers alone are siblings.",
 		Limits: "The exports name addresses, not display names, and only of the mail that they hold. A domain that was never a correspondent of this tenant cannot be recognised as imitated. " +
 			"What the tenant's sister companies are called is known only if the examiner says so.",
@@ -40,7 +40,7 @@ var lookalikeDomain = &analysis.Analyzer{
 		{Name: "Subjects", Doc: "subjects of the messages", Kind: analysis.Text},
 		{Name: "Reasons", Doc: "what makes it graver, or excuses it", Kind: analysis.Prose},
 	},
-	Version:    1,
+	Version:    2,
 	Techniques: []string{"T1583.001", "T1656"},
 	References: []string{"Unicode Technical Standard 39, Unicode Security Mechanisms", "RFC 3492 (punycode)", "publicsuffix.org (endings)"},
 	Settings:   []string{"accepted_domains", "sister_domains", "known_good", "thresholds"},
@@ -98,6 +98,12 @@ func runLookalikeDomain(p *analysis.Pass) (*analysis.Finding, error) {
 	return f, nil
 }
 
+// hyphened reports whether a label is another with a word added by a hyphen:
+// a short name stands in other words by chance, but not so.
+func hyphened(label, of string) bool {
+	return strings.HasPrefix(label, of+"-") || strings.HasSuffix(label, "-"+of)
+}
+
 type lookalikeKey struct{}
 
 // lookalikes are the domains that resemble others, by first appearance.
@@ -119,7 +125,7 @@ func lookalikes(p *analysis.Pass) []lookalike {
 			}
 			i, how := like.find(d.domainName, func(i int, how likeness) bool {
 				r := u.references[i]
-				if how == addedWord && !r.own && len(r.label) < oneEditFrom+affixFrom {
+				if how == addedWord && !r.own && len(r.label) < oneEditFrom+affixFrom && !hyphened(d.label, r.label) {
 					return false
 				}
 				return r.own || d.first > r.first && (how == confusable && d.messages() < r.messages() ||
@@ -167,7 +173,7 @@ func (l *lookalike) judge(p *analysis.Pass, u *domainUses) {
 	switch {
 	case because(d.cleared, "the examiner knows the domain as good"):
 		l.severity = analysis.Info
-	case because(d.sent == 0 && len(d.rules) == 0 && !d.replyTo, "nothing came from the domain: consistent with an address mistyped"):
+	case because(l.how != confusable && d.sent == 0 && len(d.rules) == 0 && !d.replyTo, "nothing came from the domain: consistent with an address mistyped"):
 		l.severity = min(l.severity, analysis.Low)
 	}
 }
