@@ -238,12 +238,31 @@ func (d *decoder) setClient(p *properties, ev *timeline.Event) {
 	ev.Set(timeline.ColClientRaw, raw)
 	c := d.clients.get(raw)
 	ev.Set(timeline.ColClient, c.class)
-	if c.service {
+	if c.service && !d.throughGraph(p) {
 		ev.Flags |= timeline.Service
 	}
 	if ev.Cols[timeline.ColUserAgent] == "" {
 		ev.Set(timeline.ColUserAgent, agentIn(raw))
 	}
+}
+
+const (
+	// graphAPI is Microsoft Graph, as the service that was asked.
+	graphAPI = "00000003-0000-0000-c000-000000000000"
+	// landing is the class of watched applications that are everyday pages.
+	landing = "landing"
+)
+
+// throughGraph reports whether an application asked for the act that is not
+// Microsoft's own, or one of Microsoft's that phishing asks tokens for: Graph
+// acts by a client string of the service, but for whoever holds the tokens.
+func (d *decoder) throughGraph(p *properties) bool {
+	id := p.text(kClientAppID)
+	if id == "" || !strings.EqualFold(p.text(kAppID), graphAPI) {
+		return false
+	}
+	app := d.apps.get(id)
+	return !app.FirstParty || app.WatchClass != "" && app.WatchClass != landing
 }
 
 // agentIn is the user agent in a client string like "Client=OWA;Mozilla/5.0
