@@ -30,7 +30,7 @@ var firstPartyPhish = &analysis.Analyzer{
 		{Name: "Resources", Doc: "what the token is for"},
 		{Name: "Why", Doc: "what raised or lowered the severity", Kind: analysis.Prose},
 	},
-	Version:    1,
+	Version:    2,
 	Techniques: []string{"T1528", "T1550.001"},
 	References: []string{"elastic/detection-rules 929d0766, 36188365", "panther-labs/panther-analysis Azure.Audit.VSCodeOAuthPhishing", "secureworks family-of-client-ids-research"},
 	Settings:   []string{"known_good", "office_networks", "thresholds"},

@@ -19,7 +19,7 @@ var impossibleTravel = &analysis.Analyzer{
 		Method: "Successful interactive logons of a user that follow one another from different networks (/24 or /64). The distance is a lower bound: between two points less both radii of accuracy, or between the nearest parts of two countries. " +
 			"A pair counts when the places are at least 500 km apart and 900 km/h would not do, with 5 minutes allowed for clocks that differ. Hosting, VPN, Tor, relay, mobile and Microsoft networks are left out: their place is not their user's. " +
 			"Of each pair the side is accused that is not usual for the user, if it was made with a client or user agent that the user does not have at home (high), or says nothing of its client (medium). " +
-			"Two usual places, the user's own device, and the user's own client beside another of his devices only inform. So does a network that is shared in the estate. With fewer than 20 active days the side with the fewer session-days is judged, no higher than medium, and the same client and user agent on both sides informs.",
+			"Two usual places, the user's own device, and the user's own client beside another of his devices only inform. So does a network that is shared in the estate. With fewer than 20 active days the side with the fewer session-days is judged, no higher than medium; a phone on one side alone then only informs, since phones roam, and so does the same client and user agent on both sides.",
 		Limits:   "Country databases give no distance within a country and none between neighbours: an intruder near by is not seen here. Addresses in hosting networks are judged by hosting-logon. Failed logons are not judged.",
 		Innocent: "A company gateway or VPN abroad that no list knows; a desk machine that stays logged on at home while its owner travels; a colleague with delegated access; an address range that moved after the database was built.",
 		Confirm:  "Where the user was by calendar and tickets; whether the device on each side is his; what the provider knows of the address.",
@@ -47,6 +47,7 @@ var impossibleTravel = &analysis.Analyzer{
 type journey struct {
 	strange []*logon // the sides that are not the user's habit, in time order
 	pairs   int
+	alone   int    // pairs of one kind of device
 	one     *logon // the accused side of the fastest pair
 	other   *logon
 	km      float64
@@ -107,6 +108,9 @@ func runImpossibleTravel(p *analysis.Pass) (*analysis.Finding, error) {
 					order = append(order, key)
 				}
 				j.add(side, other, km)
+				if !pr.twoDevices(p.Timeline, side, other) {
+					j.alone++
+				}
 			}
 		}
 		for _, key := range order {
@@ -181,6 +185,9 @@ func (j *journey) judge(p *analysis.Pass, pr *profile, u userLogons, short bool)
 		excuse = append(excuse, "the device is the user's own: consistent with a VPN that is switched on or off")
 	case short && j.sameAgent():
 		excuse = append(excuse, "the same client and user agent on both sides: consistent with a VPN that is switched on or off; the history is too short to tell")
+		r.Confidence = analysis.Unsure
+	case short && j.alone == 0:
+		excuse = append(excuse, "a phone on one side and no phone on the other: consistent with a phone that roams; the history is too short to tell")
 		r.Confidence = analysis.Unsure
 	case short:
 		r.Severity, r.Confidence = analysis.Medium, analysis.Unsure

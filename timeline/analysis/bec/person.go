@@ -105,18 +105,39 @@ func (q *person) startsFrom(these []*logon) []int {
 
 // interleaved finds a logon of others that lies so close in time to one of
 // the visits that nobody can have made both; nil if there is none. Both are
-// in time order.
-func interleaved(visits, others []*logon) (visit, other *logon, km float64) {
+// in time order. The user's own device is not somebody else's, and his phone
+// may come out elsewhere than what he carries beside it.
+func (q *person) interleaved(visits, others []*logon) (visit, other *logon, km float64) {
 	for _, v := range visits {
+		known := q.pr.familiar(v)
+		if known == ownDevice {
+			continue
+		}
 		i := sort.Search(len(others), func(i int) bool { return others[i].time > v.time })
-		for _, j := range [...]int{i - 1, i} {
-			if j < 0 || j >= len(others) {
-				continue
-			}
-			if km, impossible := cannotTravel(others[j], v); impossible {
-				return v, others[j], km
+		for _, o := range q.nearest(others, i, v, known) {
+			if km, impossible := cannotTravel(o, v); impossible {
+				return v, o, km
 			}
 		}
 	}
 	return nil, nil, 0
+}
+
+// nearest are the logons before and after a visit, others[at] being the first
+// after it, that another person would have made.
+func (q *person) nearest(others []*logon, at int, v *logon, known familiarity) []*logon {
+	var found []*logon
+	for _, step := range [...]int{-1, 1} {
+		i := at
+		if step < 0 {
+			i--
+		}
+		for known == familiar && i >= 0 && i < len(others) && q.pr.twoDevices(q.p.Timeline, others[i], v) {
+			i += step
+		}
+		if i >= 0 && i < len(others) {
+			found = append(found, others[i])
+		}
+	}
+	return found
 }

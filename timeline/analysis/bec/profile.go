@@ -20,9 +20,14 @@ type profile struct {
 	asns      *routines
 	networks  *routines
 	hosting   *routines // whether the network is one of those that hide
+	clients   *routines
+	agents    *routines
+	devices   *routines
 	home      map[uint32]*belongings
-	numbers   []uint32 // of the network, by code of ColIP
-	cleared   []bool   // by code of ColIP: the examiner's known good, and offices
+	stays     map[stay][]int64 // times at which a user's own device logged on
+	phones    []bool           // by family of user agents
+	numbers   []uint32         // of the network, by code of ColIP
+	cleared   []bool           // by code of ColIP: the examiner's known good, and offices
 	office    []bool
 }
 
@@ -30,12 +35,6 @@ type profile struct {
 type userLogons struct {
 	user   uint32
 	logons []*logon
-}
-
-// belongings are the clients, agents and devices that a user had where he is
-// at home: in a usual country and a usual network.
-type belongings struct {
-	clients, agents, devices map[uint32]bool
 }
 
 type profileKey struct{}
@@ -51,7 +50,12 @@ func profileOf(p *analysis.Pass) *profile {
 			asns:      routinesOf(before, func(l *logon) uint64 { return uint64(l.place.ASN) }),
 			networks:  routinesOf(before, func(l *logon) uint64 { return uint64(networks.number[l.ip]) }),
 			hosting:   routinesOf(before, func(l *logon) uint64 { return kindValue(anonymous(l.place)) }),
+			clients:   routinesOf(before, func(l *logon) uint64 { return uint64(l.client) }),
+			agents:    routinesOf(before, func(l *logon) uint64 { return uint64(l.agent) }),
+			devices:   routinesOf(before, func(l *logon) uint64 { return uint64(l.device) }),
 			home:      map[uint32]*belongings{},
+			stays:     map[stay][]int64{},
+			phones:    phoneFamilies(p),
 		}
 		pr.clear(p)
 		index := map[uint32]int{}
@@ -65,7 +69,7 @@ func profileOf(p *analysis.Pass) *profile {
 				at = len(pr.byUser)
 				index[l.user] = at
 				pr.byUser = append(pr.byUser, userLogons{user: l.user})
-				for _, r := range []*routines{pr.countries, pr.asns, pr.networks, pr.hosting} {
+				for _, r := range []*routines{pr.countries, pr.asns, pr.networks, pr.hosting, pr.clients, pr.agents, pr.devices} {
 					r.know(l.user)
 				}
 			}
@@ -74,6 +78,7 @@ func profileOf(p *analysis.Pass) *profile {
 				pr.own(l)
 			}
 		}
+		pr.settle()
 		return pr
 	})
 }
@@ -135,52 +140,6 @@ func within(networks []netip.Prefix, a netip.Addr) bool {
 // or from an office.
 func (pr *profile) atHome(l *logon) bool {
 	return pr.office[l.ip] || pr.asns.usual(l.user, uint64(l.place.ASN)) && pr.countries.usual(l.user, countryValue(l.located(), l.place))
-}
-
-func (pr *profile) own(l *logon) {
-	b := pr.home[l.user]
-	if b == nil {
-		b = &belongings{map[uint32]bool{}, map[uint32]bool{}, map[uint32]bool{}}
-		pr.home[l.user] = b
-	}
-	b.clients[l.client], b.agents[l.agent], b.devices[l.device] = true, true, true
-}
-
-// A familiarity says whether a logon was made with what the user has.
-type familiarity uint8
-
-const (
-	unsaid     familiarity = iota // the record names no client, agent or device
-	unfamiliar                    // something the user was not seen with at home
-	familiar                      // a client and agent as at home
-	ownDevice                     // a device that was seen at home
-)
-
-func (pr *profile) familiar(l *logon) familiarity {
-	b := pr.home[l.user]
-	switch {
-	case b != nil && l.device != 0 && b.devices[l.device]:
-		return ownDevice
-	case l.client == 0 && l.agent == 0:
-		return unsaid
-	case b == nil || l.client != 0 && !b.clients[l.client] || l.agent != 0 && !b.agents[l.agent]:
-		return unfamiliar
-	}
-	return familiar
-}
-
-// familiarityOf is that of several logons: one that is not the user's makes
-// them all suspicious.
-func (pr *profile) familiarityOf(list []*logon) familiarity {
-	all := ownDevice
-	for _, l := range list {
-		f := pr.familiar(l)
-		if f == unfamiliar {
-			return unfamiliar
-		}
-		all = min(all, f)
-	}
-	return all
 }
 
 // Two logons are too far apart for a traveller when the places are at least

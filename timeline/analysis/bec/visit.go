@@ -46,7 +46,7 @@ type visit struct {
 // weigh gathers what speaks against a visit, in words.
 func (v *visit) weigh() {
 	t := v.p.Timeline
-	if visit, other, km := interleaved(v.logons, v.others); visit != nil {
+	if visit, other, km := v.interleaved(v.logons, v.others); visit != nil {
 		v.against = append(v.against, fmt.Sprintf("a logon from %s at %s and one from %s at %s, at least %.0f km apart: not one traveller",
 			other.place.Country, stamp(t.Time(other.row)), visit.place.Country, stamp(t.Time(visit.row)), km))
 	}
@@ -54,7 +54,7 @@ func (v *visit) weigh() {
 	case unfamiliar:
 		v.against = append(v.against, "a client or user agent that this user was not seen with at home")
 	case ownDevice:
-		v.excuse = append(v.excuse, "the device is one seen at home")
+		v.excuse = append(v.excuse, "a device of the user's own, or beside one at the same address")
 	}
 	if n := v.guesses(); n >= guessedBefore {
 		v.against = append(v.against, fmt.Sprintf("%s from the same network in the %d hours before", counted(n, "failed logon"), guessHours))

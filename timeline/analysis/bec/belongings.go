@@ -1,0 +1,147 @@
+package bec
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"becforensics/timeline"
+	"becforensics/timeline/analysis"
+)
+
+// belongings are the clients, agents and devices that a user had where he is
+// at home: in a usual country and a usual network.
+type belongings struct {
+	clients, agents, devices map[uint32]bool
+}
+
+func (pr *profile) own(l *logon) {
+	b := pr.home[l.user]
+	if b == nil {
+		b = &belongings{map[uint32]bool{}, map[uint32]bool{}, map[uint32]bool{}}
+		pr.home[l.user] = b
+	}
+	b.clients[l.client], b.agents[l.agent], b.devices[l.device] = true, true, true
+}
+
+// owned reports whether a logon was made with a device that its user had at
+// home, or has by habit wherever he is: behind a VPN nobody is seen at home.
+func (pr *profile) owned(l *logon) bool {
+	b := pr.home[l.user]
+	return l.device != 0 && (b != nil && b.devices[l.device] || pr.devices.usual(l.user, uint64(l.device)))
+}
+
+// A stay is a user at an address, or in a country.
+type stay struct {
+	user, ip uint32
+	country  uint64
+}
+
+// vouchHours is how near in time a user's own device vouches for what else
+// logged on to his account from where it was.
+const vouchHours = 24
+
+// settle notes where each user's own devices were.
+func (pr *profile) settle() {
+	for _, u := range pr.byUser {
+		for _, l := range u.logons {
+			if l.ip == 0 || !l.admitted() || !pr.owned(l) {
+				continue
+			}
+			at := []stay{{user: u.user, ip: l.ip}}
+			if !carried(l.place) && l.located() {
+				at = append(at, stay{user: u.user, country: countryValue(true, l.place)})
+			}
+			for _, s := range at {
+				pr.stays[s] = append(pr.stays[s], l.time)
+			}
+		}
+	}
+}
+
+// stayed reports whether a device of the user's own was there within a day.
+func (pr *profile) stayed(at stay, time int64) bool {
+	times := pr.stays[at]
+	i, _ := slices.BinarySearch(times, time-vouchHours*nanosPerHour)
+	return i < len(times) && times[i] <= time+vouchHours*nanosPerHour
+}
+
+const nanosPerHour = int64(time.Hour)
+
+// accompanied reports whether the user's own device was in the country of a
+// logon: he is there himself, whatever else he logs on with.
+func (pr *profile) accompanied(l *logon) bool {
+	return pr.familiar(l) == ownDevice || !carried(l.place) && pr.stayed(stay{user: l.user, country: countryValue(l.located(), l.place)}, l.time)
+}
+
+// present reports whether the user's own device was in the country of each
+// record within a day of it.
+func (pr *profile) present(t *timeline.Timeline, user uint32, rows []int) bool {
+	return !slices.ContainsFunc(rows, func(row int) bool {
+		place := t.Place(row)
+		return place == nil || carried(place) || !pr.stayed(stay{user: user, country: countryValue(true, place)}, nanosOf(t, row))
+	})
+}
+
+// A familiarity says whether a logon was made with what the user has.
+type familiarity uint8
+
+const (
+	unsaid     familiarity = iota // the record names no client, agent or device
+	unfamiliar                    // something the user was not seen with at home
+	familiar                      // a client and agent as at home, or by habit
+	ownDevice                     // a device of the user's own, or beside one
+)
+
+func (pr *profile) familiar(l *logon) familiarity {
+	b := pr.home[l.user]
+	switch {
+	// Whoever is behind the address of the user's own device sits beside it.
+	case pr.owned(l), l.ip != 0 && pr.stayed(stay{user: l.user, ip: l.ip}, l.time):
+		return ownDevice
+	case l.client == 0 && l.agent == 0:
+		return unsaid
+	case l.client != 0 && !(b != nil && b.clients[l.client] || pr.clients.usual(l.user, uint64(l.client))),
+		l.agent != 0 && !(b != nil && b.agents[l.agent] || pr.agents.usual(l.user, uint64(l.agent))):
+		return unfamiliar
+	}
+	return familiar
+}
+
+// familiarityOf is that of several logons: one that is not the user's makes
+// them all suspicious.
+func (pr *profile) familiarityOf(list []*logon) familiarity {
+	all := ownDevice
+	for _, l := range list {
+		f := pr.familiar(l)
+		if f == unfamiliar {
+			return unfamiliar
+		}
+		all = min(all, f)
+	}
+	return all
+}
+
+// phoneFamilies are the families of user agents that phones send.
+func phoneFamilies(p *analysis.Pass) []bool {
+	_, names := agentFamilies(p)
+	phones := make([]bool, len(names))
+	for i, name := range names {
+		for _, word := range [...]string{"iphone", "android", "-ios"} {
+			phones[i] = phones[i] || strings.Contains(strings.ToLower(name), word)
+		}
+	}
+	return phones
+}
+
+// twoDevices reports whether one of two logons is by a phone and the other is
+// not. A phone that roams comes out at its home carrier, and a desk machine
+// stays on while its owner travels with the phone: the two are no two people,
+// if what is away is the user's own.
+func (pr *profile) twoDevices(t *timeline.Timeline, a, b *logon) bool {
+	phone := func(l *logon) bool {
+		return pr.phones[l.agent] || l.agent == 0 && t.Value(timeline.ColClient, l.client) == clientMobile
+	}
+	said := func(l *logon) bool { return l.agent != 0 || l.client != 0 }
+	return said(a) && said(b) && phone(a) != phone(b)
+}
