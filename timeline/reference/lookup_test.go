@@ -191,7 +191,7 @@ func TestApps(t *testing.T) {
 	}
 	for scope, want := range map[string]string{
 		"Mail.Read": "mail", "https://graph.microsoft.com/mail.readwrite": "mail", "full_access_as_app": "mailbox",
-		"MailboxSettings.ReadWrite": "rules", "offline_access": "persistence", "User.Read": "", "openid": "",
+		"MailboxSettings.ReadWrite": "rules", "offline_access": "persistence", "User.Read": "sign-in", "openid": "sign-in", "Reports.Read": "",
 	} {
 		if got, ok := Default().Scope(scope); got != want || ok != (want != "") {
 			t.Errorf("scope %s: %q, want %q", scope, got, want)

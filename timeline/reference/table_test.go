@@ -18,7 +18,7 @@ var vocabularies = map[string]string{
 	"entra_error_classes.outcome":              "failure interrupted password_proved",
 	"imitated_names.kind":                      "brand role",
 	"inbox_rule_hide_folders.kind":             "archive calendar conversation-history deleted journal junk notes rss sync-issues tasks",
-	"oauth_scopes_risky.class":                 "address-book chat directory files mail mailbox persistence rules send",
+	"oauth_scopes_risky.class":                 "address-book chat directory files mail mailbox persistence rules send sign-in",
 	"operations_of_interest.class":             "access account alert application audit change consent content-search delegation delete device download draft federation file-access file-change file-delete flow logon mailbox-setting message mfa mobile move password policy protocol role rule search send sharing trace transport",
 	"rule_or_deletion_suppress_terms.category": "bounce-or-notice mfa-notice password-notice warning",
 	"search_terms.category":                    "bank-detail credential payment payroll pii real-estate sensitive",

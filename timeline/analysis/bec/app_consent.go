@@ -18,7 +18,7 @@ var appConsent = &analysis.Analyzer{
 	Doc: analysis.Doc{
 		Question: "Was an application given access to mail or other data, or used that intruders are known to use?",
 		Method: "Operations of consent and grants of permissions, and the first use of each application of the table of abused applications in logons and mail access. A consent to an application of that table is critical, its use high; permissions on mail, files, chats, rules or the directory are high; a consent for all users, or to a name that looks like one of the table of imitated names but is not spelled so (see impersonation), is high; other consents are medium. " +
-			"An act attributed to a suspicious actor weighs one step more. A consent of medium weight from a network that is usual for the account, with 20 active days of history and no suspicious logon in the 24 hours before, only informs, as do failed operations, sign-ins that were stopped or interrupted, and applications that the examiner cleared. Records by one user within a minute are one consent.",
+			"An act attributed to a suspicious actor weighs one step more. A consent of medium weight only informs if all permissions that it names are those of signing in, for whomever it is given, and the record has no address. So does one from a network that is usual for the account, with 20 active days of history and no suspicious logon in the 24 hours before, and so do failed operations, sign-ins that were stopped or interrupted, and applications that the examiner cleared. Records by one user within a minute are one consent.",
 		Limits:   "A consent given before the log begins is seen only by the application's use. Permissions are read as the record lists them.",
 		Innocent: "Users connect calendars, scanners and newsletters; administrators approve business applications.",
 		Confirm:  "Who publishes the application; whether it was used afterwards, from where; the consenting user's account.",
@@ -57,7 +57,7 @@ func runAppConsent(p *analysis.Pass) (*analysis.Finding, error) {
 			r.Severity = max(r.Severity, analysis.High)
 			why = append(why, "the permissions reach "+strings.Join(c.reaches, ", "))
 		}
-		if c.forAll {
+		if c.forAll && !c.signInOnly() {
 			r.Severity = max(r.Severity, analysis.High)
 			why = append(why, "given for all users")
 		}
@@ -77,7 +77,12 @@ func runAppConsent(p *analysis.Pass) (*analysis.Finding, error) {
 			why = append(why, "cleared by the examiner")
 		default:
 			attributedTo(acts, rows[0], &r, &why)
-			if r.Severity == before && r.Severity <= analysis.Medium && usualNetwork(p, rows[0]) {
+			switch {
+			case r.Severity != before || r.Severity > analysis.Medium:
+			case c.signInOnly() && t.Code(timeline.ColIP, rows[0]) == 0:
+				r.Severity = analysis.Info
+				why = append(why, "the permissions are those of signing in: they reach nobody's mail or files, and nothing says that somebody else gave them")
+			case usualNetwork(p, rows[0]):
 				r.Severity = analysis.Info
 				why = append(why, routineExcuse)
 			}
@@ -125,6 +130,7 @@ type consent struct {
 	scopes         []string // permissions of the table of risky ones
 	reaches        []string // what those give access to
 	texts          []string // folded values that may hold an application's id
+	signIn, more   bool     // permissions of signing in are named, and others
 	forAll, failed bool
 }
 
@@ -193,9 +199,14 @@ func targetName(details string) string {
 	return ""
 }
 
-// classes of permissions that reach nothing by themselves: access that lasts,
-// and addresses.
+// signInOnly reports whether all permissions that the records name are those
+// of signing in.
+func (c *consent) signInOnly() bool { return c.signIn && !c.more }
+
+// classes of permissions that reach nothing by themselves: signing in, access
+// that lasts, and addresses.
 const (
+	scopeSignIn    = "sign-in"
 	scopeLasting   = "persistence"
 	scopeAddresses = "address-book"
 )
@@ -204,15 +215,42 @@ const (
 // and what they reach.
 func (c *consent) permit(p *analysis.Pass, changes []change) {
 	for _, change := range changes {
+		c.weighScopes(p, change)
 		for word := range strings.FieldsFuncSeq(change.new, func(r rune) bool { return strings.ContainsRune(" ,;[]\"=>\r\n\t", r) }) {
 			class, ok := p.Reference.Scope(word)
 			word = word[strings.LastIndexByte(word, '/')+1:]
-			if !ok || contains(c.scopes, word) {
+			if !ok || class == scopeSignIn || contains(c.scopes, word) {
 				continue
 			}
 			c.scopes = append(c.scopes, word)
 			if class != scopeLasting && class != scopeAddresses && !contains(c.reaches, class) {
 				c.reaches = append(c.reaches, class)
+			}
+		}
+	}
+}
+
+// weighScopes notes whether a consent's own list of permissions names more
+// than signing in: the words after each "Scope:", up to the bracket or the
+// next property.
+func (c *consent) weighScopes(p *analysis.Pass, change change) {
+	if !strings.HasSuffix(strings.ToLower(change.name), "consentaction.permissions") {
+		return
+	}
+	for i, part := range strings.Split(change.new, "Scope:") {
+		if i == 0 {
+			continue
+		}
+		if end := strings.IndexAny(part, "],"); end >= 0 {
+			part = part[:end]
+		}
+		for word := range strings.FieldsSeq(part) {
+			switch class, _ := p.Reference.Scope(word); class {
+			case scopeSignIn:
+				c.signIn = true
+			case scopeLasting:
+			default:
+				c.more = true
 			}
 		}
 	}
