@@ -65,6 +65,49 @@ func (j *ruleJudge) judge(r *rule) {
 		}
 	}
 	j.actor(r, hides)
+	j.sorting(r)
+}
+
+// sorting takes the verdict from a rule that sorts away a sender whom nobody
+// writes to, as people do with newsletters: it names senders and nothing else,
+// each has long been writing, and the owner made it where he usually is.
+func (j *ruleJudge) sorting(r *rule) {
+	t := j.p.Timeline
+	if !r.hides || len(r.rows) == 0 || !hasWord(strings.TrimSpace(r.name)) || !usualNetwork(j.p, r.rows[0]) {
+		return
+	}
+	if a, _ := j.acts.at(r.rows[0]); a != nil || len(forwardTargets(r.changes, ruleTargets)) > 0 {
+		return
+	}
+	named := false
+	for _, c := range r.changes {
+		row, ok := j.p.Reference.Table(reference.RuleParameters).Find(c.name)
+		if !ok || row.Get("role") != "condition" || isBlank(c.new) || strings.EqualFold(c.new, "false") {
+			continue
+		}
+		if !contains(fromConditions, c.name) || !j.oneSided(c.new, nanosOf(t, r.rows[0])) {
+			return
+		}
+		named = true
+	}
+	if named {
+		r.hides = false
+		r.reasons = append(r.reasons, "+0 made where the owner usually is, for a sender of long standing whom nobody writes to: consistent with a newsletter")
+	}
+}
+
+// oneSided reports whether all of some senders had long been writing at a
+// time, and nobody in the estate ever wrote to them.
+func (j *ruleJudge) oneSided(senders string, at int64) bool {
+	c := correspondence(j.p)
+	for _, text := range listParts(senders) {
+		from := mailAddress(text)
+		first, known := c.from[c.key(strings.ToLower(from))]
+		if from == "" || !known || at-first < int64(contactHistory) || len(c.to) == 0 || j.correspondent(from) {
+			return false
+		}
+	}
+	return true
 }
 
 // move gives the points of the target folder, and says whether mail is moved
