@@ -21,7 +21,7 @@ var lookalikeDomain = &analysis.Analyzer{
 			"A domain resembles another if the two look the same once letters that can be taken for one another are made equal (UTS 39; rn for m, 1 for l, letters of other scripts, decoded from punycode), if one letter differs in a name of 5 or more or two in one of 9 or more, " +
 			"if the name stands under another ending, or if a word is added to it, to a correspondent's name of less than 11 letters by a hyphen only. Domains at which anybody can have an address are left out. What resembles the tenant's own domains is always reported, what resembles a correspondent's only if it appears later and with less mail: less than the other for domains that look the same, less than a tenth or at most 5 messages else. " +
 			"Domains that look the same, or differ by a letter, are high, critical where mail went to them or a rule names them; two letters are medium and high; a domain from which nothing came and that neither a rule nor a Reply-To header names is low at most, since addresses are mistyped, unless the two look the same; another ending or an added word informs, and is low where subjects speak of payments. " +
-			"Where the record of mail does not reach back 7 days before the domain, severity falls by one step. Names that differ in their numbers alone are siblings.",
+			"Where the record of mail does not reach back 7 days before the domain, severity falls by one step; with more than 5 messages a domain of such age only informs if two letters differ. Names that differ in their numbers alone are siblings.",
 		Limits: "The exports name addresses, not display names, and only of the mail that they hold. A domain that was never a correspondent of this tenant cannot be recognised as imitated. " +
 			"What the tenant's sister companies are called is known only if the examiner says so.",
 		Innocent: "Sister companies, agencies and new brands of a correspondent; a correspondent who changes his domain; a typing error of one's own staff.",
@@ -172,6 +172,8 @@ func (l *lookalike) judge(p *analysis.Pass, u *domainUses) {
 	}
 	switch {
 	case because(d.cleared, "the examiner knows the domain as good"):
+		l.severity = analysis.Info
+	case because(!l.isNew && l.how != confusable && l.how != oneEdit && d.messages() > fewMessages, "as old as the record of mail, and more than a thread or two: consistent with a sister domain"):
 		l.severity = analysis.Info
 	case because(l.how != confusable && d.sent == 0 && len(d.rules) == 0 && !d.replyTo, "nothing came from the domain: consistent with an address mistyped"):
 		l.severity = min(l.severity, analysis.Low)
