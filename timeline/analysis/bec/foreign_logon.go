@@ -17,7 +17,7 @@ var foreignLogon = &analysis.Analyzer{
 		Method: "Successful logons (ServerLogon, UserLoggedIn, MailboxLogin, sign-ins) are located by their address and counted by session-days: distinct user, day, and session or network. " +
 			"A country or network is usual for a user if it was seen on more than half of his active days (on half of them, if it has half of all session-days as well), or on 3 days or more that do not lie to 80 % within 14 days and began before 20 active days without it. " +
 			"Where the examiner gave the start of an analysis window, habits are learned before it and the window is judged. Home countries, travel and offices that the examiner declared are usual. Where a device of the user's own was in the country within 24 hours, he is there himself: his devices are those that the log names at home or as his habit. A visit to an unusual country is else accused when something speaks against travel: a logon from home so close in time that nobody can have made both (500 km apart by the nearest points, 900 km/h; a phone beside what is no phone does not count if the client is the user's own, since phones roam), " +
-			"a client or user agent that the user has neither at home nor by habit, or 3 failed logons or more from the same network in the 24 hours before its last logon. That the same network was new on two users within 7 days weighs with these, not alone: colleagues travel together. " +
+			"a client or user agent that the user has neither at home nor by habit, or 3 failed logons or more from the same network in the 24 hours before its last logon. Behind a relay or a secure gateway a client that is not the user's counts only if most logons through it are made with such. That the same network was new on two users within 7 days weighs with these, not alone: colleagues travel together. " +
 			"One of these is medium, high where the chance of a new country was 10 % or less for the user; two are high. None of them, but a record that names no client, is low. A country that 3 other users had for 10 days each weighs one step less. " +
 			"With fewer than 20 active days elsewhere the user's history decides nothing: then it is medium where one of these speaks against it and nobody else has the country as usual, while others were active for 20 days without it, or where the examiner declared the user's home. " +
 			"A new network in a usual country is accused only with an unfamiliar client, 20 active days elsewhere, and where nobody else has it as usual and the chance of a new one was 25 % or less: low; medium with a second sign or a chance of 10 % or less; high if then the client is IMAP4, POP3 or EWS. " +
@@ -167,7 +167,7 @@ func (v *visit) judgeCountry(country uint64) analysis.Row {
 		v.excuse = append(v.excuse, fmt.Sprintf("the country was used by %s of the estate, and is usual for %d", counted(e.users, "other user"), e.usual))
 	}
 	severity, confidence := analysis.Info, analysis.Likely
-	known, needed := v.pr.familiarityOf(v.logons), enough(v.p)
+	known, needed := v.familiarity(), enough(v.p)
 	switch short := v.beside < needed; {
 	case v.cleared():
 	case short && v.homeDeclared() && (len(v.against) > 0 || known < familiar):

@@ -50,7 +50,7 @@ func (v *visit) weigh() {
 		v.against = append(v.against, fmt.Sprintf("a logon from %s at %s and one from %s at %s, at least %.0f km apart: not one traveller",
 			other.place.Country, stamp(t.Time(other.row)), visit.place.Country, stamp(t.Time(visit.row)), km))
 	}
-	switch v.pr.familiarityOf(v.logons) {
+	switch v.familiarity() {
 	case unfamiliar:
 		v.against = append(v.against, "a client or user agent that this user was not seen with at home")
 	case ownDevice:
@@ -63,6 +63,26 @@ func (v *visit) weigh() {
 	if n := v.campaign(); n > 0 && (len(v.against) > 0 || anonymous(v.logons[0].place)) {
 		v.against = append(v.against, fmt.Sprintf("the same network was new on %s within %d days", counted(n, "other user"), campaignDays))
 	}
+}
+
+// familiarity is that of the visit's logons. Behind a relay or a gateway the
+// country is nobody's: where most logons through it are made with what is the
+// user's, the one that is not is a new program of his.
+func (v *visit) familiarity() familiarity {
+	known := v.pr.familiarityOf(v.logons)
+	if known != unfamiliar || v.logons[0].place.Kind != kindRelay {
+		return known
+	}
+	own := 0
+	for _, l := range v.logons {
+		if v.pr.familiar(l) >= familiar {
+			own++
+		}
+	}
+	if 2*own <= len(v.logons) {
+		return unfamiliar
+	}
+	return familiar
 }
 
 // guesses counts the failures of the user on the visit's networks in the
