@@ -41,11 +41,18 @@ type stay struct {
 // logged on to his account from where it was.
 const vouchHours = 24
 
-// settle notes where each user's own devices were.
-func (pr *profile) settle() {
+// settle notes where each user's own devices were, and his machines that are
+// no phones.
+func (pr *profile) settle(t *timeline.Timeline) {
 	for _, u := range pr.byUser {
 		for _, l := range u.logons {
-			if l.ip == 0 || !l.admitted() || !pr.owned(l) {
+			if l.ip == 0 || !l.admitted() {
+				continue
+			}
+			if said(l) && !pr.phone(t, l) {
+				pr.lines[line{u.user, pr.numbers[l.ip]}] = true
+			}
+			if !pr.owned(l) {
 				continue
 			}
 			at := []stay{{user: u.user, ip: l.ip}}
@@ -135,13 +142,26 @@ func phoneFamilies(p *analysis.Pass) []bool {
 }
 
 // twoDevices reports whether one of two logons is by a phone and the other is
-// not. A phone that roams comes out at its home carrier, and a desk machine
-// stays on while its owner travels with the phone: the two are no two people,
-// if what is away is the user's own.
-func (pr *profile) twoDevices(t *timeline.Timeline, a, b *logon) bool {
-	phone := func(l *logon) bool {
-		return pr.phones[l.agent] || l.agent == 0 && t.Value(timeline.ColClient, l.client) == clientMobile
+// not, so that nobody but their user need be behind them: a phone that roams
+// comes out at its home carrier, though not on the line of his other machines,
+// and a desk machine renews its tokens while he travels with the phone. Where
+// the log names his devices it tells that better: see accompanied.
+func (pr *profile) twoDevices(t *timeline.Timeline, away, home *logon) bool {
+	switch {
+	case len(pr.devices.of[away.user].values) > 0, !said(away), !said(home):
+		return false
+	case pr.phone(t, home):
+		return !pr.phone(t, away) && !pr.lines[line{home.user, pr.numbers[home.ip]}]
 	}
-	said := func(l *logon) bool { return l.agent != 0 || l.client != 0 }
-	return said(a) && said(b) && phone(a) != phone(b)
+	return pr.phone(t, away) && !home.interactive
 }
+
+// A line is a network of a user's machines that are no phones.
+type line struct{ user, number uint32 }
+
+func (pr *profile) phone(t *timeline.Timeline, l *logon) bool {
+	return pr.phones[l.agent] || l.agent == 0 && t.Value(timeline.ColClient, l.client) == clientMobile
+}
+
+// said reports whether a logon says with what it was made.
+func said(l *logon) bool { return l.agent != 0 || l.client != 0 }

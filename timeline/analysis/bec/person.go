@@ -132,7 +132,7 @@ func (q *person) nearest(others []*logon, at int, v *logon, known familiarity) [
 		if step < 0 {
 			i--
 		}
-		for known == familiar && i >= 0 && i < len(others) && q.pr.twoDevices(q.p.Timeline, others[i], v) {
+		for known == familiar && i >= 0 && i < len(others) && q.pr.twoDevices(q.p.Timeline, v, others[i]) {
 			i += step
 		}
 		if i >= 0 && i < len(others) {

@@ -25,9 +25,10 @@ type profile struct {
 	devices   *routines
 	home      map[uint32]*belongings
 	stays     map[stay][]int64 // times at which a user's own device logged on
-	phones    []bool           // by family of user agents
-	numbers   []uint32         // of the network, by code of ColIP
-	cleared   []bool           // by code of ColIP: the examiner's known good, and offices
+	lines     map[line]bool
+	phones    []bool   // by family of user agents
+	numbers   []uint32 // of the network, by code of ColIP
+	cleared   []bool   // by code of ColIP: the examiner's known good, and offices
 	office    []bool
 }
 
@@ -55,6 +56,7 @@ func profileOf(p *analysis.Pass) *profile {
 			devices:   routinesOf(before, func(l *logon) uint64 { return uint64(l.device) }),
 			home:      map[uint32]*belongings{},
 			stays:     map[stay][]int64{},
+			lines:     map[line]bool{},
 			phones:    phoneFamilies(p),
 		}
 		pr.clear(p)
@@ -78,7 +80,7 @@ func profileOf(p *analysis.Pass) *profile {
 				pr.own(l)
 			}
 		}
-		pr.settle()
+		pr.settle(p.Timeline)
 		return pr
 	})
 }
