@@ -43,12 +43,13 @@ func (o *jsonObject) text() string {
 }
 
 // parameters is the parameters of a cmdlet as one JSON object. A text that is
-// no list is kept under the name of the property itself.
+// neither a list nor a line as it was typed is kept under the name of the
+// property itself.
 func parameters(p *properties) string {
 	var o jsonObject
 	list := p.nested(kParameters)
 	p.pairs(list, o.addPair)
-	if s := p.text(kParameters); o.b.Len() == 0 && s != "" && !list.Exists() {
+	if s := p.text(kParameters); o.b.Len() == 0 && s != "" && !list.Exists() && !o.addCommandLine(s) {
 		o.add(keyNames[kParameters], fields.Quote(s))
 	}
 	return o.text()

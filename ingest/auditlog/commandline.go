@@ -1,0 +1,57 @@
+package auditlog
+
+import (
+	"regexp"
+	"strings"
+
+	"becforensics/ingest/internal/fields"
+)
+
+// parameterName is where a parameter begins in a line as it was typed. What
+// stands in quotes is matched first, so that a dash in it begins nothing.
+var parameterName = regexp.MustCompile(`"[^"]*"|(?:^|\s)-([A-Za-z][A-Za-z0-9]*)`)
+
+// addCommandLine adds the parameters of a cmdlet of the compliance centre,
+// which are written as they were typed: -Identity "x" -Enabled $false -Force.
+// It reports whether the text is such a line.
+func (o *jsonObject) addCommandLine(line string) bool {
+	line = strings.TrimSpace(line)
+	if !strings.HasPrefix(line, "-") {
+		return false
+	}
+	name, from, added := "", 0, false
+	add := func(to int) {
+		if name != "" {
+			o.add(name, fields.Quote(typedValue(line[from:to])))
+			added = true
+		}
+	}
+	for _, at := range parameterName.FindAllStringSubmatchIndex(line, -1) {
+		if at[2] < 0 {
+			continue
+		}
+		add(at[0])
+		name, from = line[at[2]:at[3]], at[1]
+	}
+	add(len(line))
+	return added
+}
+
+// typedValue is a parameter's value without the quotes around the whole of it;
+// a switch, which has none, is on.
+func typedValue(s string) string {
+	s = strings.TrimSpace(strings.TrimPrefix(s, ":"))
+	if s == "" {
+		return "True"
+	}
+	if n := len(s); n >= 2 && s[0] == '"' && s[n-1] == '"' && !strings.Contains(s[1:n-1], `"`) {
+		s = s[1 : n-1]
+	}
+	switch strings.ToLower(s) {
+	case "$true":
+		return "True"
+	case "$false":
+		return "False"
+	}
+	return s
+}
