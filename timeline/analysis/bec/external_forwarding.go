@@ -16,7 +16,7 @@ var externalForwarding = &analysis.Analyzer{
 	Doc: analysis.Doc{
 		Question: "Was mail made to leave a mailbox by itself?",
 		Method: "Inbox rules that forward or redirect, forwarding set on mailboxes, transport rules that copy or redirect, and rules in snapshots. A target outside the accepted domains is high; critical if the mailbox keeps no copy (Set-Mailbox that says so, a transport rule that redirects), the rule deletes, the target is free mail, or one target serves two mailboxes. An act attributed to a suspicious actor weighs one step more. " +
-			"A target inside is low; a rule in a snapshot is medium if its target is outside, low if it is switched off or the target is inside. Forwarding that was taken back later is shown so, and the record of it cited; user and addresses are those of who set it. A failed operation only informs, and counts for no other.",
+			"A contact that was made on record stands for its address. A target inside is low; a rule in a snapshot is medium if its target is outside, low if it is switched off or the target is inside. Forwarding that was taken back later is shown so, and the record of it cited; user and addresses are those of who set it. A failed operation only informs, and counts for no other.",
 		Limits:   "Without accepted domains from the examiner, the domains of the mailboxes and users in evidence are taken for the tenant's. What was forwarded is told by the message trace. Forwarding set before the log begins is seen only in a snapshot.",
 		Innocent: "People forward to a private mailbox, ticket systems collect mail, colleagues stand in for each other.",
 		Confirm:  "Whose address the target is; the message trace to it; the owner's account.",
@@ -130,6 +130,7 @@ func runExternalForwarding(p *analysis.Pass) (*analysis.Finding, error) {
 func forwardings(p *analysis.Pass, own map[string]bool) (found []forwarding, cleared map[string][]int) {
 	t := p.Timeline
 	cleared = map[string][]int{}
+	contacts := mailContacts(t)
 	relevant := make([]bool, t.Cardinality(timeline.ColOperation))
 	for code := range relevant {
 		op := operationKeyOf(t.Value(timeline.ColOperation, uint32(code)))
@@ -169,12 +170,43 @@ func forwardings(p *analysis.Pass, own map[string]bool) (found []forwarding, cle
 		for _, target := range forwardTargets(changes, parameters) {
 			g := f
 			g.why = slices.Clone(f.why)
-			g.target, g.outside = target, external(own, target)
 			g.how = t.Text(timeline.ColOperation, row) + parameterOf(changes, parameters, target)
+			if address := contacts[strings.ToLower(target[strings.LastIndexByte(target, '/')+1:])]; address != "" {
+				g.how += " to the contact " + quoteName(target)
+				target = address
+			}
+			g.target, g.outside = target, external(own, target)
 			found = append(found, g)
 		}
 	}
 	return found, cleared
+}
+
+// opMailContact makes a contact: a name of the organisation for an address
+// that may lie outside.
+const opMailContact = "new-mailcontact"
+
+// mailContacts are the addresses of the contacts that were made on record, by
+// their names in lower case.
+func mailContacts(t *timeline.Timeline) map[string]string {
+	contacts := map[string]string{}
+	making := make([]bool, t.Cardinality(timeline.ColOperation))
+	for code := range making {
+		making[code] = operationKeyOf(t.Value(timeline.ColOperation, uint32(code))) == opMailContact
+	}
+	for row := range t.Len() {
+		if !making[t.Code(timeline.ColOperation, row)] || t.Outcome(row) == timeline.Failure {
+			continue
+		}
+		changes := parametersOf(t.Text(timeline.ColRule, row))
+		address := mailAddress(valueOf(changes, "ExternalEmailAddress"))
+		for _, name := range [...]string{"Name", "Alias", "DisplayName"} {
+			if v := valueOf(changes, name); v != "" && address != "" {
+				contacts[strings.ToLower(v)] = address
+			}
+		}
+	}
+	return contacts
 }
 
 // parameterOf names the parameter that holds a target.
