@@ -39,7 +39,11 @@ type stay struct {
 
 // vouchHours is how near in time a user's own device vouches for what else
 // logged on to his account from where it was.
-const vouchHours = 24
+const (
+	vouchHours = 24
+	// A provider gives the exit of a VPN to somebody else the next day.
+	exitHours = 12
+)
 
 // settle notes where each user's own devices were, and his machines that are
 // no phones.
@@ -66,11 +70,22 @@ func (pr *profile) settle(t *timeline.Timeline) {
 	}
 }
 
-// stayed reports whether a device of the user's own was there within a day.
-func (pr *profile) stayed(at stay, time int64) bool {
+// stayed reports whether a device of the user's own was there within so many
+// hours.
+func (pr *profile) stayed(at stay, time, hours int64) bool {
 	times := pr.stays[at]
-	i, _ := slices.BinarySearch(times, time-vouchHours*nanosPerHour)
-	return i < len(times) && times[i] <= time+vouchHours*nanosPerHour
+	i, _ := slices.BinarySearch(times, time-hours*nanosPerHour)
+	return i < len(times) && times[i] <= time+hours*nanosPerHour
+}
+
+// beside reports whether a logon came from the address of a device of the
+// user's own, at about the same time.
+func (pr *profile) beside(l *logon) bool {
+	hours := int64(vouchHours)
+	if anonymous(l.place) {
+		hours = exitHours
+	}
+	return l.ip != 0 && pr.stayed(stay{user: l.user, ip: l.ip}, l.time, hours)
 }
 
 const nanosPerHour = int64(time.Hour)
@@ -78,7 +93,7 @@ const nanosPerHour = int64(time.Hour)
 // accompanied reports whether the user's own device was in the country of a
 // logon: he is there himself, whatever else he logs on with.
 func (pr *profile) accompanied(l *logon) bool {
-	return pr.familiar(l) == ownDevice || !carried(l.place) && pr.stayed(stay{user: l.user, country: countryValue(l.located(), l.place)}, l.time)
+	return pr.familiar(l) == ownDevice || !carried(l.place) && pr.stayed(stay{user: l.user, country: countryValue(l.located(), l.place)}, l.time, vouchHours)
 }
 
 // present reports whether the user's own device was in the country of each
@@ -86,7 +101,7 @@ func (pr *profile) accompanied(l *logon) bool {
 func (pr *profile) present(t *timeline.Timeline, user uint32, rows []int) bool {
 	return !slices.ContainsFunc(rows, func(row int) bool {
 		place := t.Place(row)
-		return place == nil || carried(place) || !pr.stayed(stay{user: user, country: countryValue(true, place)}, nanosOf(t, row))
+		return place == nil || carried(place) || !pr.stayed(stay{user: user, country: countryValue(true, place)}, nanosOf(t, row), vouchHours)
 	})
 }
 
@@ -104,7 +119,7 @@ func (pr *profile) familiar(l *logon) familiarity {
 	b := pr.home[l.user]
 	switch {
 	// Whoever is behind the address of the user's own device sits beside it.
-	case pr.owned(l), l.ip != 0 && pr.stayed(stay{user: l.user, ip: l.ip}, l.time):
+	case pr.owned(l), pr.beside(l):
 		return ownDevice
 	case l.client == 0 && l.agent == 0:
 		return unsaid

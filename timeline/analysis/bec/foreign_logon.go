@@ -22,13 +22,13 @@ var foreignLogon = &analysis.Analyzer{
 			"With fewer than 20 active days elsewhere the user's history decides nothing: then it is medium where one of these speaks against it and nobody else has the country as usual, while others were active for 20 days without it, or where the examiner declared the user's home. " +
 			"A new network in a usual country is accused only with an unfamiliar client, 20 active days elsewhere, and where nobody else has it as usual and the chance of a new one was 25 % or less: low; medium with a second sign or a chance of 10 % or less; high if then the client is IMAP4, POP3 or EWS. " +
 			"Rows also report a browser's time zone that is neither the owner's nor that of the address (medium), a log's own location 1,000 km or more from the database's (low), and forwarded addresses whose hops lie in different countries, the last one unusual, in fewer than half of the logons (low).",
-		Limits: "A database says where a network is registered or measured, not where a person sits, and is dated. Mobile carriers, company gateways and relays answer from elsewhere; addresses of Microsoft's front ends and of relays are not judged. " +
+		Limits: "A database says where a network is registered or measured, not where a person sits, and is dated. Mobile carriers, company gateways and relays answer from elsewhere; addresses of Microsoft's front ends are not judged. " +
 			"An intruder in the user's own country, on a usual network or with a copy of the user's client is not seen here. Logons that an export leaves out cannot be judged.",
 		Innocent: "Travel, roaming and company gateways abroad; a new VPN; a new device bought on a journey; a colleague who uses the account by agreement.",
 		Confirm:  "The user's calendar and tickets, the device's logs, the provider's records of the address at that time.",
 	},
 	Columns:    visitColumns,
-	Version:    2,
+	Version:    3,
 	Techniques: []string{"T1078.004"},
 	References: []string{"CrowdStrike, Hiding in Plain Sight, 2018", "SigmaHQ: sign-ins from infrequent countries", "elastic/detection-rules 32d3ad0e"},
 	Settings:   []string{"from", "to", "home_countries", "mailboxes", "office_networks", "known_good", "thresholds"},

@@ -16,7 +16,7 @@ var hostingLogon = &analysis.Analyzer{
 		Method: "Successful logons of people whose address lies in a hosting, VPN or Tor network by the list of networks shipped with its date. They are judged for each user and network by session-days. " +
 			"Usual, and for information only, is what the user does by habit: the network itself is usual (see foreign-logon), or such networks make 5 % or more of the user's session-days and are usual, and the client is the user's own; " +
 			"so is a network that three users of the estate had for ten days each. " +
-			"What remains is high with a client or user agent that the user does not have at home or with other evidence, medium where the record does not tell, low with the user's own client or where the network or such networks are a habit, and for information with the user's own device or from the address where that device was within 24 hours. " +
+			"What remains is high with a client or user agent that the user does not have at home or with other evidence, medium where the record does not tell, low with the user's own client or where the network or such networks are a habit, and for information with the user's own device or from the address where that device was within 12 hours. " +
 			"With fewer than 20 active days elsewhere it is medium at most, and only if the user was active elsewhere on 3 days or more and other evidence speaks against the logon.",
 		Limits: "The list says what a network is used for most, not what this address was used for. Providers that the list does not name are missed, and an address may have changed hands since. " +
 			"Virtual machines at Microsoft's own cloud are not judged: the service itself answers from there.",
@@ -24,7 +24,7 @@ var hostingLogon = &analysis.Analyzer{
 		Confirm:  "Ask the user for VPN use; compare device ids; the provider's customer records.",
 	},
 	Columns: visitColumns,
-	Version: 2, Techniques: []string{"T1078.004", "T1090"},
+	Version: 3, Techniques: []string{"T1078.004", "T1090"},
 	References: []string{"X4BNet lists_vpn", "SigmaHQ: sign-ins from anonymous addresses"},
 	Settings:   []string{"from", "to", "known_good", "office_networks", "thresholds"},
 	Run:        runHostingLogon,

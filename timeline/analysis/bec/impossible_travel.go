@@ -19,7 +19,7 @@ var impossibleTravel = &analysis.Analyzer{
 		Method: "Successful interactive logons of a user that follow one another from different networks (/24 or /64). The distance is a lower bound: between two points less both radii of accuracy, or between the nearest parts of two countries. " +
 			"A pair counts when the places are at least 500 km apart and 900 km/h would not do, with 5 minutes allowed for clocks that differ. Hosting, VPN, Tor, relay, mobile and Microsoft networks are left out: their place is not their user's. " +
 			"Of each pair the side is accused that is not usual for the user, if it was made with a client or user agent that the user does not have at home (high), or says nothing of its client (medium). " +
-			"Two usual places, the user's own device, and the user's own client beside another of his devices only inform. So does a network that is shared in the estate. With fewer than 20 active days the side with the fewer session-days is judged, no higher than medium; a phone on one side alone then only informs if the log names no device of the user's, since phones roam, and so does the same client and user agent on both sides.",
+			"Two usual places, the user's own device, and the user's own client beside another of his devices only inform. So does a network that is shared in the estate. With fewer than 20 active days the side with the fewer session-days is judged, no higher than medium, and the same client and user agent on both sides informs; so does a phone on one side alone if the log names no device of the user's, since phones roam.",
 		Limits:   "Country databases give no distance within a country and none between neighbours: an intruder near by is not seen here. Addresses in hosting networks are judged by hosting-logon. Failed logons are not judged.",
 		Innocent: "A company gateway or VPN abroad that no list knows; a desk machine that stays logged on at home while its owner travels; a colleague with delegated access; an address range that moved after the database was built.",
 		Confirm:  "Where the user was by calendar and tickets; whether the device on each side is his; what the provider knows of the address.",
@@ -35,7 +35,7 @@ var impossibleTravel = &analysis.Analyzer{
 		{Name: "Evidence", Doc: "what speaks against an innocent reading", Kind: analysis.Prose},
 		{Name: "Excuse", Doc: "what speaks for an innocent reading", Kind: analysis.Prose},
 	},
-	Version:    2,
+	Version:    3,
 	Techniques: []string{"T1078.004"},
 	References: []string{"elastic/detection-rules bc9f5144, 3896d4c0", "Azure-Sentinel 09a7c5fc", "Natural Earth outlines (least distances)"},
 	Settings:   []string{"known_good", "office_networks", "mailboxes", "thresholds"},

@@ -16,7 +16,7 @@ var massDownload = &analysis.Analyzer{
 	Title: "Mass downloads",
 	Doc: analysis.Doc{
 		Question: "Did somebody download many files at once?",
-		Method: "Downloads and synchronisations of files by user, address and day; what goes on over midnight (UTC) without a pause of 3 minutes is of one day. 25 distinct files within 3 minutes, or a day with more than 50 files and more than 3 times the user's own 95th percentile day, is medium; the percentile is of the other days with downloads, and nothing where there are none. It only informs where the address is of a network that is usual for the user, with 20 active days of history and no suspicious logon in the 24 hours before, where a device of the user's own logged on from it within 24 hours, or where it lies in a country that the examiner declared as the user's home or travel. " +
+		Method: "Downloads and synchronisations of files by user, address and day; what goes on over midnight (UTC) without a pause of 3 minutes is of one day. 25 distinct files within 3 minutes, or a day with more than 50 files and more than 3 times the user's own 95th percentile day, is medium; the percentile is of the other days with downloads, and nothing where there are none. It only informs where the address is of a network that is usual for the user, with 20 active days of history and no suspicious logon in the 24 hours before, where a device of the user's own logged on from it within 12 hours, or where it lies in a country that the examiner declared as the user's home or travel. " +
 			"Every download attributed to a suspicious actor is shown and is high, no more than his logons allow.",
 		Limits:   "A file that was opened in the browser is an access, not a download; the two differ little in what was seen. Records of access to one file are merged over 5 minutes.",
 		Innocent: "A new laptop synchronises whole libraries; people take a project's folder along.",
@@ -29,7 +29,7 @@ var massDownload = &analysis.Analyzer{
 		{Name: "Why", Doc: "which threshold was passed, and what the user's usual day is", Kind: analysis.Prose},
 	},
 	Needs:      accusers,
-	Version:    2,
+	Version:    3,
 	Techniques: []string{"T1213.002", "T1530"},
 	References: []string{"elastic/detection-rules 0e524fa6"},
 	Settings:   []string{"home_countries", "mailboxes", "thresholds"},
@@ -123,7 +123,7 @@ func whereExpected(p *analysis.Pass, rows []int) string {
 	usual, beside, stated := true, true, true
 	for _, row := range rows {
 		usual = usual && usualNetwork(p, row)
-		beside = beside && pr.stayed(stay{user: t.Folded(timeline.ColUser, row), ip: t.Code(timeline.ColIP, row)}, nanosOf(t, row))
+		beside = beside && pr.stayed(stay{user: t.Folded(timeline.ColUser, row), ip: t.Code(timeline.ColIP, row)}, nanosOf(t, row), exitHours)
 		place, user := t.Place(row), t.Text(timeline.ColUser, row)
 		stated = stated && place != nil && place.Country != "" && (declared(p.Settings, user, place.Country) || travelled(p.Settings, user, place.Country, t.Time(row)))
 	}
