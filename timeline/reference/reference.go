@@ -69,6 +69,7 @@ const (
 	SuppressTerms   = "rule_or_deletion_suppress_terms" // term -> category, language, weight
 	SuspiciousTLDs  = "suspicious_tlds"                 // tld -> class
 	TimeZones       = "time_zones"                      // Windows name of a zone -> offset_minutes, countries
+	TransportParams = "transport_parameters"            // parameter of a transport rule -> role: sends, withholds, routes, trusts, marks
 	UserAgents      = "user_agents_suspicious"          // pattern -> tool, category, severity
 	WatchedChanges  = "watched_changes"                 // change -> analysis, operation, parameter, value, kind, severity
 )

@@ -80,7 +80,7 @@ func TestConstantsNameTheFiles(t *testing.T) {
 	constants := []string{
 		ActivityTypes, AppsAbused, AppsFirstParty, AppsFOCI, AppsWatch, AttachmentTypes, Clients, Confusables, ContextTables, Delegations, DisposableMail, DomainSuffixes,
 		EntraErrors, ExpectedRecords, FreeMail, HeaderAliases, HideFolders, ImitatedNames, KnownKinds, LogRetention, MailboxRights, OAuthScopes, Operations, RecordTypes, RiskNumbers, RuleOperations, RuleParameters, RulePhrases, SearchTerms, SigmaFields, SigmaSources, SuppressTerms,
-		SuspiciousTLDs, TimeZones, UserAgents, WatchedChanges,
+		SuspiciousTLDs, TimeZones, TransportParams, UserAgents, WatchedChanges,
 	}
 	slices.Sort(constants)
 	var files []string

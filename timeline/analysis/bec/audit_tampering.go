@@ -16,7 +16,7 @@ var auditTampering = &analysis.Analyzer{
 	},
 	Columns:    watchedColumns,
 	Needs:      accusers,
-	Version:    1,
+	Version:    2,
 	Techniques: []string{"T1562.008"},
 	References: []string{"elastic/detection-rules 675239ea", "SigmaHQ/sigma", "blueteam0ps/det-eng-samples"},
 	Run: func(p *analysis.Pass) (*analysis.Finding, error) {

@@ -37,6 +37,9 @@ func parametersOf(rule string) []change {
 		if json.Unmarshal(raw, &s) != nil {
 			s = string(raw)
 		}
+		if strings.EqualFold(s, "$true") || strings.EqualFold(s, "$false") { // as typed
+			s = s[1:]
+		}
 		list = append(list, change{name: name, new: s})
 	}
 	slices.SortFunc(list, func(a, b change) int { return strings.Compare(a.name, b.name) })
@@ -47,8 +50,13 @@ func parametersOf(rule string) []change {
 // directory record has some kilobytes.
 const maxDetails = 4 << 20
 
+// resultReason is the member in which the directory's own records say in words
+// what was done.
+const resultReason = "ResultReason"
+
 // modifiedProperties finds the modified properties anywhere in a record's
-// details, whichever of its two spellings the source uses.
+// details, whichever of its two spellings the source uses, and the words in
+// which the record says what was done.
 func modifiedProperties(details string) []change {
 	if len(details) > maxDetails {
 		return nil
@@ -74,6 +82,14 @@ func modifiedProperties(details string) []change {
 				return
 			}
 			for _, key := range sortedKeys(v) {
+				if reason, ok := v[key].(string); ok && reason != "" && strings.EqualFold(key, resultReason) {
+					list = append(list, change{name: resultReason, new: reason})
+					continue
+				}
+				if c, ok := spreadProperty(v, key); ok {
+					list = append(list, c)
+					continue
+				}
 				walk(v[key])
 			}
 		case string:
@@ -87,6 +103,20 @@ func modifiedProperties(details string) []change {
 	}
 	walk(v)
 	return list
+}
+
+// spreadProperty is the modified property that a column of the portal's table
+// names, whose values stand in the columns beside it.
+func spreadProperty(m map[string]any, key string) (change, bool) {
+	before, ok := strings.CutSuffix(key, "Name")
+	if !ok || !strings.Contains(before, "ModifiedProperty") {
+		return change{}, false
+	}
+	c := change{}
+	c.name, _ = member(m, key)
+	c.old, _ = member(m, before+"OldValue")
+	c.new, _ = member(m, before+"NewValue")
+	return c, c.name != ""
 }
 
 // member is the text of the first of an object's members that is there.

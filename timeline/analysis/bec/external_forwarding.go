@@ -130,7 +130,7 @@ func runExternalForwarding(p *analysis.Pass) (*analysis.Finding, error) {
 func forwardings(p *analysis.Pass, own map[string]bool) (found []forwarding, cleared map[string][]int) {
 	t := p.Timeline
 	cleared = map[string][]int{}
-	contacts := mailContacts(t)
+	contacts, transport := mailContacts(t), transportTargets(p)
 	relevant := make([]bool, t.Cardinality(timeline.ColOperation))
 	for code := range relevant {
 		op := operationKeyOf(t.Value(timeline.ColOperation, uint32(code)))
@@ -152,7 +152,7 @@ func forwardings(p *analysis.Pass, own map[string]bool) (found []forwarding, cle
 			f.lost = strings.EqualFold(valueOf(changes, "DeliverToMailboxAndForward"), "false")
 			undoes = clears(changes)
 		case strings.HasSuffix(op, opTransport):
-			parameters = transportTargets
+			parameters = transport
 			f.lost = len(forwardTargets(changes, []string{redirectMessage})) > 0
 			f.undo = opTransport + "\x00" + strings.ToLower(targetOf(t, row, changes))
 			undoes = strings.HasPrefix(op, "remove") || strings.HasPrefix(op, "disable")

@@ -1,7 +1,9 @@
 package bec
 
 import (
+	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -56,7 +58,8 @@ func severityOf(word string) analysis.Severity {
 }
 
 // matches reports whether a change is what the row looks for. The value's
-// first sign says how: = equal, ~ contains, - taken away; none means any.
+// first sign says how: = equal, ~ contains, - taken away, + a list of that name
+// has more elements; none means any.
 func (w watchedChange) matches(c change) bool {
 	if !strings.EqualFold(c.name, w.parameter) {
 		return false
@@ -65,6 +68,9 @@ func (w watchedChange) matches(c change) bool {
 		return true
 	}
 	sign, want := w.value[0], strings.ToLower(w.value[1:])
+	if sign == '+' {
+		return grew(c, want)
+	}
 	before, after := strings.ToLower(c.old), strings.ToLower(c.new)
 	switch sign {
 	case '=':
@@ -76,6 +82,53 @@ func (w watchedChange) matches(c change) bool {
 		return !isBlank(before) && isBlank(after)
 	}
 	return strings.Contains(before, want) && !strings.Contains(after, want)
+}
+
+// grew reports whether a list among the members of a property's JSON has an
+// element that it did not have.
+func grew(c change, name string) bool {
+	before := map[string]bool{}
+	for _, e := range elementsOf(c.old, name) {
+		before[e] = true
+	}
+	return slices.ContainsFunc(elementsOf(c.new, name), func(e string) bool { return !before[e] })
+}
+
+// elementsOf are the texts in the lists of a name, in lower case, wherever
+// they stand in a JSON text.
+func elementsOf(text, name string) []string {
+	var v any
+	if json.Unmarshal([]byte(text), &v) != nil {
+		return nil
+	}
+	var list []string
+	var walk func(v any)
+	walk = func(v any) {
+		switch v := v.(type) {
+		case []any:
+			for _, e := range v {
+				walk(e)
+			}
+		case map[string]any:
+			for _, key := range sortedKeys(v) {
+				if elements, ok := v[key].([]any); ok && strings.EqualFold(key, name) {
+					for _, e := range elements {
+						if s, ok := e.(string); ok {
+							list = append(list, strings.ToLower(s))
+						}
+					}
+					continue
+				}
+				walk(v[key])
+			}
+		case string:
+			if strings.HasPrefix(v, "{") || strings.HasPrefix(v, "[") {
+				list = append(list, elementsOf(v, name)...)
+			}
+		}
+	}
+	walk(v)
+	return list
 }
 
 // isBlank reports whether a property's value holds nothing.
