@@ -39,6 +39,7 @@ const (
 	AppsAbused      = "oauth_apps_abused"               // app_id -> third-party applications seen in compromises
 	AppsFirstParty  = "apps_microsoft_first_party"      // app_id -> name
 	AppsFOCI        = "apps_foci"                       // app_id -> clients that share refresh tokens
+	AppsPhoneMail   = "apps_phone_mail"                 // app_id -> mail programs of phones
 	AppsWatch       = "apps_first_party_watch"          // app_id -> Microsoft's clients that phishing prefers
 	AttachmentTypes = "attachment_types"                // extension -> class, weight
 	Clients         = "clients"                         // pattern -> normalised client

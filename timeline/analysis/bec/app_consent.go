@@ -18,7 +18,7 @@ var appConsent = &analysis.Analyzer{
 	Doc: analysis.Doc{
 		Question: "Was an application given access to mail or other data, or used that intruders are known to use?",
 		Method: "Operations of consent and grants of permissions, and the first use of each application of the table of abused applications in logons and mail access. A consent to an application of that table is critical, its use high; permissions on mail, files, chats, rules or the directory are high; a consent for all users, or to a name that looks like one of the table of imitated names but is not spelled so (see impersonation), is high; other consents are medium. " +
-			"An act attributed to a suspicious actor weighs one step more. A consent of medium weight only informs if all permissions that it names are those of signing in, for whomever it is given, and the record has no address. So does one from a network that is usual for the account, with 20 active days of history and no suspicious logon in the 24 hours before, and so do failed operations, sign-ins that were stopped or interrupted, and applications that the examiner cleared. Records by one user within a minute are one consent.",
+			"An act attributed to a suspicious actor weighs one step more. A consent to a mail program of phones, by its id, is medium, and only informs if no suspicious actor gave it. A consent of medium weight only informs if all permissions that it names are those of signing in, for whomever it is given, and the record has no address. So does one from a network that is usual for the account, with 20 active days of history, or where the account's own device was at the address within 12 hours, and with no suspicious logon in the 24 hours before, and so do failed operations, sign-ins that were stopped or interrupted, and applications that the examiner cleared. Records by one user within a minute are one consent.",
 		Limits:   "A consent given before the log begins is seen only by the application's use. Permissions are read as the record lists them.",
 		Innocent: "Users connect calendars, scanners and newsletters; administrators approve business applications.",
 		Confirm:  "Who publishes the application; whether it was used afterwards, from where; the consenting user's account.",
@@ -67,6 +67,11 @@ func runAppConsent(p *analysis.Pass) (*analysis.Finding, error) {
 				why = append(why, "the name looks like "+quote(of)+" but is spelled otherwise")
 			}
 		}
+		phone, isPhone := named(p, reference.AppsPhoneMail, c.texts)
+		if isPhone {
+			why = append(why, phone+" is a mail program of phones, by its id")
+			r.Severity = analysis.Medium
+		}
 		before := r.Severity
 		switch {
 		case c.failed:
@@ -79,6 +84,8 @@ func runAppConsent(p *analysis.Pass) (*analysis.Finding, error) {
 			attributedTo(acts, rows[0], &r, &why)
 			switch {
 			case r.Severity != before || r.Severity > analysis.Medium:
+			case isPhone:
+				r.Severity = analysis.Info
 			case c.signInOnly() && t.Code(timeline.ColIP, rows[0]) == 0:
 				r.Severity = analysis.Info
 				why = append(why, "the permissions are those of signing in: they reach nobody's mail or files, and nothing says that somebody else gave them")
@@ -260,8 +267,18 @@ func (c *consent) weighScopes(p *analysis.Pass, change change) {
 // by an id that the records hold.
 func abused(p *analysis.Pass, c consent) (string, bool) {
 	for row := range p.Reference.Table(reference.AppsAbused).Rows() {
+		if contains(c.names, row.Get("name")) {
+			return row.Get("name"), true
+		}
+	}
+	return named(p, reference.AppsAbused, c.texts)
+}
+
+// named finds an application of a table whose id stands in one of some texts.
+func named(p *analysis.Pass, table string, texts []string) (string, bool) {
+	for row := range p.Reference.Table(table).Rows() {
 		id := strings.ToLower(row.Key())
-		if contains(c.names, row.Get("name")) || slices.ContainsFunc(c.texts, func(text string) bool { return strings.Contains(text, id) }) {
+		if slices.ContainsFunc(texts, func(text string) bool { return strings.Contains(text, id) }) {
 			return row.Get("name"), true
 		}
 	}

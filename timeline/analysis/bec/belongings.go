@@ -37,12 +37,12 @@ type stay struct {
 	country  uint64
 }
 
-// vouchHours is how near in time a user's own device vouches for what else
-// logged on to his account from where it was.
+// How near in time a user's own device vouches for what else logged on to his
+// account: from the country in which it was, and from its address, which a
+// provider may have given to somebody else by the next day.
 const (
 	vouchHours = 24
-	// A provider gives the exit of a VPN to somebody else the next day.
-	exitHours = 12
+	exitHours  = 12
 )
 
 // settle notes where each user's own devices were, and his machines that are

@@ -174,19 +174,24 @@ func ownDomains(p *analysis.Pass) map[string]bool {
 }
 
 // usualNetwork reports whether a record comes from a network that is a habit
-// of its user, known for long enough, while nothing accuses the user's logons
-// at the time. It excuses what is routine for the one who did it.
+// of its user, known for long enough, or from where the user's own device is,
+// while nothing accuses the user's logons at the time. It excuses what is
+// routine for the one who did it.
 func usualNetwork(p *analysis.Pass, row int) bool {
-	t := p.Timeline
-	ip := t.Code(timeline.ColIP, row)
-	h := profileOf(p).networks.of[t.Folded(timeline.ColUser, row)]
-	if ip == 0 || h == nil || len(h.days) < enough(p) || !h.usual(uint64(networksOf(p).number[ip])) {
+	t, pr := p.Timeline, profileOf(p)
+	ip, user := t.Code(timeline.ColIP, row), t.Folded(timeline.ColUser, row)
+	at, timed := t.Nanos(row)
+	if ip == 0 || !timed {
 		return false
 	}
-	at, timed := t.Nanos(row)
-	_, suspicious := lastBefore(t, suspiciousLogons(p)[t.Folded(timeline.ColUser, row)], at, soonAfter)
-	return timed && !suspicious
+	h := pr.networks.of[user]
+	habit := h != nil && len(h.days) >= enough(p) && h.usual(uint64(networksOf(p).number[ip]))
+	if !habit && !pr.stayed(stay{user: user, ip: ip}, at, exitHours) {
+		return false
+	}
+	_, suspicious := lastBefore(t, suspiciousLogons(p)[user], at, soonAfter)
+	return !suspicious
 }
 
 // routineExcuse is the excuse that usualNetwork gives, in words.
-const routineExcuse = "from a network that is usual for the account: routine by all that is on record"
+const routineExcuse = "from a network that is usual for the account, or where its own device is: routine by all that is on record"

@@ -17,6 +17,7 @@ var legacyLogon = &analysis.Analyzer{
 		Question: "Was an account entered by a protocol that asks for the password alone, past every second factor?",
 		Method: "Successful logons by IMAP, POP, SMTP, ActiveSync or another client that the table of clients marks as legacy, by a user agent that stands for basic authentication (BAV2ROPC, CBAinPROD, CBAinTAR), or by the password grant (ROPC) where the record names its protocol. " +
 			"A protocol is the user's habit if it was seen on 3 days or more that do not lie to 80 % within 14 days, or on more than half of the active days and 3 at least; the examiner may name clients of a mailbox. Habits, usual networks and cleared accounts or addresses only inform. " +
+			"With fewer than 20 active days of history a protocol on 3 days or more only informs if it makes half or more of the user's session-days, or began within the first 3 days of his record and comes only from countries in which he logs on by other clients on 3 days or more, through no hosting or VPN network; networks of such other clients are his own. " +
 			"The user's first use from an unusual network is critical with 20 active days of history, high without; ActiveSync, which any new phone uses, is medium.",
 		Limits:   "A sign-in log can show success where the mailbox then refused the protocol: a row is firm only if the mailbox's own records show the client too. An intruder on a usual network of the user is not accused here. Failed logons are counted, not shown.",
 		Innocent: "Scanners, printers, line-of-business systems and service mailboxes that send or poll by old protocols; an old phone; a mail program set up on a journey.",
@@ -32,7 +33,7 @@ var legacyLogon = &analysis.Analyzer{
 		{Name: "Proof", Doc: "what beside the logon shows the client"},
 		{Name: "Why", Doc: "what raised or lowered the severity", Kind: analysis.Prose},
 	},
-	Version:    1,
+	Version:    2,
 	Techniques: []string{"T1078.004"},
 	References: []string{"SigmaHQ/sigma 53bb4f7f", "elastic/detection-rules 3d753eb2, 8d696bd0, 0b7dbb27", "CrowdStrike, Unclear Mailbox Sync"},
 	Settings:   []string{"known_good", "office_networks", "mailboxes", "thresholds"},
@@ -200,10 +201,33 @@ func (j *legacyJudge) habitual(name string, short bool) string {
 		return ""
 	case !short && j.habit.usual(j.use.protocol):
 		return "a habit of this user: consistent with a service, a scanner or an old mail program"
+	case short && j.asOld(u):
+		return fmt.Sprintf("in use from the user's first days on record on, and only where he also logs on by other clients; the history is too short (fewer than %d active days) to call it new", enough(j.p))
 	case short && 2*u.sessions >= j.habit.sessions:
 		return fmt.Sprintf("half or more of all that this user does; the history is too short (fewer than %d active days) to tell more", enough(j.p))
 	}
 	return ""
+}
+
+// asOld reports whether a protocol was in use from the user's first days on
+// record on, through no network that hides who is behind it and only from
+// countries in which he logs on by other clients on several days.
+func (j *legacyJudge) asOld(u *usage) bool {
+	if u.days[0]-j.habit.days[0] >= routineDays {
+		return false
+	}
+	days, last := map[uint64]int{}, map[uint64]int32{}
+	for _, l := range j.user.logons {
+		c := countryValue(l.located(), l.place)
+		if l.admitted() && j.protocol(l) == 0 && (days[c] == 0 || last[c] != l.day()) {
+			days[c]++
+			last[c] = l.day()
+		}
+	}
+	return !slices.ContainsFunc(j.use.logons, func(l *logon) bool {
+		c := countryValue(l.located(), l.place)
+		return c == 0 || anonymous(l.place) || days[c] < routineDays
+	})
 }
 
 // ownNetworks are the networks from which the user logged on by other clients
