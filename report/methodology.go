@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"encoding/csv"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"becforensics/geo"
@@ -45,9 +46,9 @@ func methodologySheet(c *Case) Sheet {
 func dataSheet(c *Case) Sheet {
 	s := Sheet{Name: dataName, Title: "Settings and data", Intro: []string{"What the analyses ran with, beside the evidence."}}
 	s.Columns = []Column{
-		{Name: "Kind", Doc: "Setting, database, reference table or attribution.", Width: 18},
+		{Name: "Kind", Doc: "Setting, threshold, database, reference table or attribution.", Width: 18},
 		{Name: "Name", Doc: "Its name.", Width: 34},
-		{Name: "Value", Doc: "The setting's value; the SHA-256 of data.", Width: 70, Wrap: true},
+		{Name: "Value", Doc: "The value used; the SHA-256 of data.", Width: 70, Wrap: true},
 		{Name: "Remark", Doc: "What it is, or its date.", Width: 70, Wrap: true},
 	}
 	var rows [][]Cell
@@ -56,6 +57,15 @@ func dataSheet(c *Case) Sheet {
 	}
 	for _, u := range c.Settings.Used() {
 		add("setting", u.Name, u.Value, u.Doc)
+	}
+	for _, r := range c.Results {
+		for _, t := range r.Analyzer.Thresholds {
+			used, remark := c.Settings.Threshold(t), t.Doc
+			if used != t.Value {
+				remark += fmt.Sprintf(" (changed: the default is %g)", t.Value)
+			}
+			add("threshold", t.Name, strconv.FormatFloat(used, 'g', -1, 64), remark)
+		}
 	}
 	for _, d := range c.Databases {
 		add("database", d.Name, d.SHA256, d.Type+", built "+d.Built+d.Remark)

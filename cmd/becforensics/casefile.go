@@ -13,6 +13,7 @@ import (
 	"github.com/goccy/go-yaml"
 
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/bec"
 )
 
 // caseFile is what an examiner states of a case. Keys are those of the
@@ -95,7 +96,11 @@ func readCase(text []byte, s *analysis.Settings) error {
 	s.AcceptedDomains, s.SisterDomains = f.Tenant.AcceptedDomains, f.Tenant.SisterDomains
 	s.HomeCountries = upper(f.Tenant.HomeCountries)
 	s.Terms, s.HideFolders = f.Terms, f.HideFolders
+	known := analysis.Thresholds(bec.Suite)
 	for name, value := range f.Thresholds {
+		if !slices.ContainsFunc(known, func(t analysis.Threshold) bool { return t.Name == name }) {
+			return fmt.Errorf("thresholds: none is named %q; 'becforensics analyses NAME' lists those of an analysis", name)
+		}
 		s.Thresholds = append(s.Thresholds, analysis.Threshold{Name: name, Value: value})
 	}
 	slices.SortFunc(s.Thresholds, func(a, b analysis.Threshold) int { return strings.Compare(a.Name, b.Name) })

@@ -43,6 +43,12 @@ func (c *analysesCmd) Run(term *terminal) error {
 				fmt.Fprintf(term.out, "\n%s\n%s\n", part[0], wrap(part[1], "  "))
 			}
 		}
+		if len(a.Thresholds) > 0 {
+			fmt.Fprintf(term.out, "\nThresholds, for the case file\n")
+		}
+		for _, t := range a.Thresholds {
+			fmt.Fprintf(term.out, "  %-26s %-5g %s\n", t.Name, t.Value, t.Doc)
+		}
 		fmt.Fprintf(term.out, "\nColumns\n")
 		for _, col := range a.Columns {
 			fmt.Fprintf(term.out, "  %-26s %s\n", col.Name, col.Doc)

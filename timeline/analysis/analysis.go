@@ -27,6 +27,7 @@ type Analyzer struct {
 	Techniques []string // MITRE ATT&CK ids
 	References []string // where thresholds and facts come from
 	Settings   []string // names of the settings it uses, as in Settings' tags
+	Thresholds []Threshold
 	Run        func(*Pass) (*Finding, error)
 }
 
@@ -65,6 +66,8 @@ type Pass struct {
 	Reference *reference.Set
 	Settings  *Settings
 
+	thresholds map[string]float64
+
 	memo    sync.Map // what several analyses derive from the timeline; see Once
 	results map[string]*Result
 	done    map[string]chan struct{}
@@ -77,6 +80,16 @@ func (p *Pass) Finding(name string) *Finding {
 		return r.Finding
 	}
 	return nil
+}
+
+// Threshold returns the value that a threshold has in this run. One that no
+// analyzer of the suite declares is a programmer's error and panics.
+func (p *Pass) Threshold(name string) float64 {
+	v, ok := p.thresholds[name]
+	if !ok {
+		panic("no analyzer declares the threshold " + name)
+	}
+	return v
 }
 
 // Once returns what make made for key the first time it was asked in this

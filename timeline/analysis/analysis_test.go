@@ -72,6 +72,7 @@ func TestValidateRefuses(t *testing.T) {
 		"circle":     {analyzer("a", found, "b"), analyzer("b", found, "a")},
 		"twice":      {analyzer("a", found), analyzer("a", found)},
 		"document":   {{Name: "a", Title: "a", Version: 1, Run: found}},
+		"threshold":  {{Name: "a", Title: "a", Doc: doc, Version: 1, Run: found, Thresholds: []Threshold{{Name: "a.few", Value: 1, Doc: "few"}, {Name: "a.few", Value: 2, Doc: "few"}}}},
 		"lower case": {analyzer("A", found)},
 	} {
 		if err := Validate(suite); err == nil || !strings.Contains(err.Error(), want) {
@@ -97,5 +98,25 @@ func TestRowsOutsideOfTheWindowAreLeftOut(t *testing.T) {
 	}
 	if f := results[0].Finding; len(f.Rows) != 2 || len(f.Notes) != 1 {
 		t.Errorf("%d rows, notes %q", len(f.Rows), f.Notes)
+	}
+}
+
+// A threshold has its default, or what the settings say; one that nobody
+// declares fails the analysis that asks.
+func TestThresholds(t *testing.T) {
+	var few, many float64
+	a := analyzer("a", func(p *Pass) (*Finding, error) {
+		few, many = p.Threshold("a.few"), p.Threshold("a.many")
+		return &Finding{}, nil
+	})
+	a.Thresholds = []Threshold{{Name: "a.few", Value: 3, Doc: "few"}, {Name: "a.many", Value: 30, Doc: "many"}}
+	b := analyzer("b", func(p *Pass) (*Finding, error) { p.Threshold("a.fewer"); return &Finding{}, nil })
+	suite := []*Analyzer{a, b}
+	results, err := Run(suite, suite, Inputs{Settings: &Settings{Thresholds: []Threshold{{Name: "a.many", Value: 7}}}})
+	if err != nil || few != 3 || many != 7 {
+		t.Errorf("few %g, many %g, %v", few, many, err)
+	}
+	if r := results[1]; r.Status != Failed || !strings.Contains(r.Reason, "a.fewer") {
+		t.Errorf("an undeclared threshold: %s %s", r.Status, r.Reason)
 	}
 }

@@ -43,7 +43,13 @@ func Run(suite, asked []*Analyzer, in Inputs) ([]*Result, error) {
 	if err := Validate(suite); err != nil {
 		return nil, err
 	}
-	p := &Pass{Timeline: in.Timeline, Geo: in.Geo, Reference: in.Reference, Settings: in.Settings, results: map[string]*Result{}, done: map[string]chan struct{}{}}
+	p := &Pass{Timeline: in.Timeline, Geo: in.Geo, Reference: in.Reference, Settings: in.Settings, thresholds: map[string]float64{}, results: map[string]*Result{}, done: map[string]chan struct{}{}}
+	for _, t := range Thresholds(suite) {
+		p.thresholds[t.Name] = t.Value
+		if in.Settings != nil {
+			p.thresholds[t.Name] = in.Settings.Threshold(t)
+		}
+	}
 	order := byNeed(suite, asked)
 	for _, a := range order {
 		p.results[a.Name], p.done[a.Name] = &Result{Analyzer: a}, make(chan struct{})
@@ -175,9 +181,9 @@ func byNeed(suite, asked []*Analyzer) []*Analyzer {
 }
 
 // Validate checks the metadata of a set of analyzers: complete documents,
-// unique names and titles, and no circle among the needs.
+// unique names, titles and thresholds, and no circle among the needs.
 func Validate(suite []*Analyzer) error {
-	names, titles := map[string]*Analyzer{}, map[string]bool{}
+	names, titles, thresholds := map[string]*Analyzer{}, map[string]bool{}, map[string]bool{}
 	for _, a := range suite {
 		switch {
 		case a.Name == "" || a.Name != strings.ToLower(a.Name):
@@ -190,6 +196,12 @@ func Validate(suite []*Analyzer) error {
 			return fmt.Errorf("validate analyzer %q: document lacks question, method, limits or innocent look-alikes", a.Name)
 		case a.Run == nil || a.Version < 1:
 			return fmt.Errorf("validate analyzer %q: no run or no version", a.Name)
+		}
+		for _, t := range a.Thresholds {
+			if t.Name == "" || t.Doc == "" || thresholds[t.Name] {
+				return fmt.Errorf("validate analyzer %q: threshold %q has no name, no document or was declared before", a.Name, t.Name)
+			}
+			thresholds[t.Name] = true
 		}
 		names[a.Name], titles[strings.ToLower(a.Title)] = a, true
 	}
@@ -219,6 +231,15 @@ func Validate(suite []*Analyzer) error {
 		}
 	}
 	return nil
+}
+
+// Thresholds are those that a suite declares, in the order of its analyzers.
+func Thresholds(suite []*Analyzer) []Threshold {
+	var all []Threshold
+	for _, a := range suite {
+		all = append(all, a.Thresholds...)
+	}
+	return all
 }
 
 // Select keeps the analyzers named in only (all if empty) but not those in

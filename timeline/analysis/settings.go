@@ -68,10 +68,12 @@ type RuleFile struct {
 	Text []byte `json:"-"`
 }
 
-// A Threshold is a number that an analysis compares with.
+// A Threshold is a number that analyses compare with: an analyzer declares it
+// with its default, and settings may give it another value.
 type Threshold struct {
-	Name  string
+	Name  string // of the declaring analyzer and the number: hiding-rule.points
 	Value float64
+	Doc   string // what the number is; empty in settings
 }
 
 // Case is what the cover says. All of it is declared by people.
@@ -86,14 +88,14 @@ type Declared struct {
 	Name, SHA256, SHA1, MD5, ExportedBy, ExportedAt, ExportedFrom, Note string
 }
 
-// Threshold returns the examiner's value for a threshold, else the default.
-func (s *Settings) Threshold(name string, def float64) float64 {
-	for _, t := range s.Thresholds {
-		if t.Name == name {
-			return t.Value
+// Threshold returns the examiner's value for a threshold, else its default.
+func (s *Settings) Threshold(t Threshold) float64 {
+	for _, own := range s.Thresholds {
+		if own.Name == t.Name {
+			return own.Value
 		}
 	}
-	return def
+	return t.Value
 }
 
 // For returns the settings of a mailbox, without regard to case.

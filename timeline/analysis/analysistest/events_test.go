@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"becforensics/timeline"
+	"becforensics/timeline/analysis"
 )
 
 func TestSplit(t *testing.T) {
@@ -69,7 +70,7 @@ func TestReadSettings(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(s.HomeCountries) != 2 || s.For("A@example.com").Travel[0].Country != "SG" || s.KnownGood.ASNs[0] != 64500 || s.Threshold("x.y", 1) != 3 {
+	if len(s.HomeCountries) != 2 || s.For("A@example.com").Travel[0].Country != "SG" || s.KnownGood.ASNs[0] != 64500 || s.Threshold(analysis.Threshold{Name: "x.y", Value: 1}) != 3 {
 		t.Errorf("settings %+v", s)
 	}
 	for _, bad := range []string{"nothing=1", "known_good ips=x", "from=yesterday"} {

@@ -32,7 +32,10 @@ var appAccess = &analysis.Analyzer{
 	Techniques: []string{"T1114.002", "T1550.001"},
 	References: []string{"splunk/security_content 7cd853e9", "elastic/detection-rules e882e934"},
 	Settings:   []string{"known_good", "thresholds"},
-	Run:        runAppAccess,
+	Thresholds: []analysis.Threshold{
+		{Name: "app-access.mailboxes", Value: appMailboxes, Doc: "mailboxes from which on an application's access is wide"},
+	},
+	Run: runAppAccess,
 }
 
 // Thresholds of app-access (catalogue S08).
@@ -65,7 +68,7 @@ func runAppAccess(p *analysis.Pass) (*analysis.Finding, error) {
 		}
 		byApp[app] = append(byApp[app], row)
 	}
-	most := int(p.Settings.Threshold("app-access.mailboxes", appMailboxes))
+	most := int(p.Threshold("app-access.mailboxes"))
 	f := &analysis.Finding{}
 	wide := 0
 	for _, app := range order {

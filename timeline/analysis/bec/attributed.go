@@ -48,8 +48,8 @@ func attributed(a *actor, basis string) string {
 }
 
 // minutes is a span that the examiner may change, in minutes.
-func minutes(p *analysis.Pass, name string, def time.Duration) time.Duration {
-	return time.Duration(p.Settings.Threshold(name, def.Minutes()) * float64(time.Minute))
+func minutes(p *analysis.Pass, name string) time.Duration {
+	return time.Duration(p.Threshold(name) * float64(time.Minute))
 }
 
 // attributionNotes say what limits the attribution of acts in this run.

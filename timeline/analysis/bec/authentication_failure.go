@@ -38,7 +38,11 @@ var authenticationFailure = &analysis.Analyzer{
 	Techniques: []string{"T1566", "T1672"},
 	References: []string{"RFC 8601", "Microsoft Learn, Anti-spam message headers in Microsoft 365", "rf-peixoto/phishing_pot 8e207b5 (shares of failing messages, measured)", "CrowdStrike, Hiding in Plain Sight: Using the Office 365 Activities API (2018)"},
 	Settings:   []string{"accepted_domains", "sister_domains", "known_good", "thresholds"},
-	Run:        runAuthenticationFailure,
+	Thresholds: []analysis.Threshold{
+		{Name: "authentication-failure.passing_messages", Value: mostlyPassing, Doc: "messages of a domain that must have passed for a failure to stand out"},
+		{Name: "authentication-failure.failing_share", Value: failingShare, Doc: "share of a domain's messages that may fail for a failure to stand out"},
+	},
+	Run: runAuthenticationFailure,
 }
 
 const (
@@ -86,8 +90,8 @@ func runAuthenticationFailure(p *analysis.Pass) (*analysis.Finding, error) {
 		}
 	}
 	c, like := correspondence(p), accusedDomains(p)
-	passing := p.Settings.Threshold("authentication-failure.passing_messages", mostlyPassing)
-	share := p.Settings.Threshold("authentication-failure.failing_share", failingShare)
+	passing := p.Threshold("authentication-failure.passing_messages")
+	share := p.Threshold("authentication-failure.failing_share")
 	f := &analysis.Finding{}
 	for i, m := range all {
 		v := verdicts[i]

@@ -96,7 +96,7 @@ func (c *correspondents) cleared(address string) bool {
 // enough to tell.
 func (c *correspondents) newAt(sender string, at int64) (isNew, known bool) {
 	key := c.key(sender)
-	history := time.Duration(c.p.Settings.Threshold("contact_history_days", contactHistory.Hours()/24) * 24 * float64(time.Hour))
+	history := time.Duration(c.p.Threshold("contact_history_days") * 24 * float64(time.Hour))
 	if key == "" || c.began == 0 || at-c.began < int64(history) {
 		return false, false
 	}

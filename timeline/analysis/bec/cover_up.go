@@ -37,7 +37,12 @@ var coverUp = &analysis.Analyzer{
 	Techniques: []string{"T1070.008", "T1564.008"},
 	References: []string{"CrowdStrike, Hiding in Plain Sight: Using the Office 365 Activities API (2018)", "elastic/detection-rules c9636a6e", "Azure-Sentinel f50a26d7"},
 	Settings:   []string{"hide_folders", "thresholds"},
-	Run:        runCoverUp,
+	Thresholds: []analysis.Threshold{
+		{Name: "cover-up.after_sending_minutes", Value: afterSending.Minutes(), Doc: "minutes after sending within which deleting the message is high"},
+		{Name: "cover-up.after_viewing_minutes", Value: afterViewing.Minutes(), Doc: "minutes after viewing within which marking unread is high"},
+		{Name: "cover-up.after_delivery_minutes", Value: afterDelivery.Minutes(), Doc: "minutes after delivery within which a move may be a rule's"},
+	},
+	Run: runCoverUp,
 }
 
 const (

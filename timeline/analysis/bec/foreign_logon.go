@@ -32,7 +32,12 @@ var foreignLogon = &analysis.Analyzer{
 	Techniques: []string{"T1078.004"},
 	References: []string{"CrowdStrike, Hiding in Plain Sight, 2018", "SigmaHQ: sign-ins from infrequent countries", "elastic/detection-rules 32d3ad0e"},
 	Settings:   []string{"from", "to", "home_countries", "mailboxes", "office_networks", "known_good", "thresholds"},
-	Run:        runForeignLogon,
+	Thresholds: []analysis.Threshold{
+		{Name: "history_days", Value: historyDays, Doc: "active days from which on a user's own history decides, in all analyses"},
+		{Name: "foreign-logon.rare_news", Value: rareNews, Doc: "chance of a new country or network for the user up to which one weighs more; session-reuse uses it too"},
+		{Name: "foreign-logon.often_news", Value: oftenNews, Doc: "chance of a new network for the user above which none accuses"},
+	},
+	Run: runForeignLogon,
 }
 
 // Judgements of foreign-logon.
@@ -49,7 +54,7 @@ const (
 // rareChance is the chance of something new up to which a user hardly ever has
 // it.
 func rareChance(p *analysis.Pass) float64 {
-	return p.Settings.Threshold(foreignLogonName+".rare_news", rareNews)
+	return p.Threshold("foreign-logon.rare_news")
 }
 
 func runForeignLogon(p *analysis.Pass) (*analysis.Finding, error) {

@@ -47,7 +47,7 @@ func (v *visit) judgeNetwork(asn uint32) (analysis.Row, bool) {
 	days = max(days, v.beside)
 	history := fmt.Sprintf("in %s of logons this user was on a network for one day only %s; chance of a new one about %s", counted(days, "day"), counted(seen, "time"), percent(p))
 	e := v.pr.asns.others(uint64(asn), v.user)
-	if v.beside < enough(v.p) || p > v.p.Settings.Threshold(foreignLogonName+".often_news", oftenNews) || e.usual > 0 || v.cleared() {
+	if v.beside < enough(v.p) || p > v.p.Threshold("foreign-logon.often_news") || e.usual > 0 || v.cleared() {
 		return analysis.Row{}, false
 	}
 	severity := analysis.Low

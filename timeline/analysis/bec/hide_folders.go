@@ -55,7 +55,7 @@ func ruleMoves(p *analysis.Pass, hidden *hideFolders) []analysis.Row {
 	var order []key
 	delivered := map[messageKey]int{}
 	kinds := map[uint32]string{}
-	after := minutes(p, "cover-up.after_delivery_minutes", afterDelivery)
+	after := minutes(p, "cover-up.after_delivery_minutes")
 	for row, class := range rowsOf(p, classDelivery, classMove) {
 		m, named := messageOf(t, row)
 		if class == classDelivery {

@@ -39,7 +39,11 @@ var hidingRule = &analysis.Analyzer{
 	Techniques: []string{"T1564.008"},
 	References: []string{"Azure-Sentinel 8ac77493, 7b907bf7", "elastic/detection-rules 40fe11c2, 1c3d9346", "SigmaHQ/sigma d3577be1"},
 	Settings:   []string{"hide_folders", "terms", "accepted_domains", "sister_domains", "thresholds"},
-	Run:        runHidingRule,
+	Thresholds: []analysis.Threshold{
+		{Name: "hiding-rule.points", Value: rulePoints, Doc: "points from which on a rule that hides mail is high"},
+		{Name: "hiding-rule.critical", Value: ruleCritical, Doc: "points from which on it is critical"},
+	},
+	Run: runHidingRule,
 }
 
 // The points at which a rule accuses, and the time in which rules of one
@@ -72,9 +76,9 @@ func runHidingRule(p *analysis.Pass) (*analysis.Finding, error) {
 	for _, r := range rules {
 		j.judge(r)
 	}
-	least := int(p.Settings.Threshold("hiding-rule.points", rulePoints))
+	least := int(p.Threshold("hiding-rule.points"))
 	shareVerdicts(p.Timeline, rules, least)
-	worst := int(p.Settings.Threshold("hiding-rule.critical", ruleCritical))
+	worst := int(p.Threshold("hiding-rule.critical"))
 	f := &analysis.Finding{}
 	hiding := 0
 	for _, r := range rules {

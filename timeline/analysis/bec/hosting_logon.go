@@ -27,7 +27,10 @@ var hostingLogon = &analysis.Analyzer{
 	Version: 3, Techniques: []string{"T1078.004", "T1090"},
 	References: []string{"X4BNet lists_vpn", "SigmaHQ: sign-ins from anonymous addresses"},
 	Settings:   []string{"from", "to", "known_good", "office_networks", "thresholds"},
-	Run:        runHostingLogon,
+	Thresholds: []analysis.Threshold{
+		{Name: "hosting-logon.usual_share", Value: usualShare, Doc: "share of a user's session-days from which on hosting and VPN networks are a habit"},
+	},
+	Run: runHostingLogon,
 }
 
 // usualShare is the share of session-days from which on networks of that kind
@@ -77,7 +80,7 @@ func (v *visit) judgeHosting(asn uint32) analysis.Row {
 	kinds, all := v.pr.hosting.of[v.user], v.pr.asns.of[v.user]
 	such := kinds.usage(kindValue(true))
 	usual, known := v.pr.asns.usual(v.user, uint64(asn)), v.pr.familiarityOf(v.logons)
-	habit := kinds.usual(kindValue(true)) && float64(such.sessions) >= v.p.Settings.Threshold(hostingLogonName+".usual_share", usualShare)*float64(kinds.sessions)
+	habit := kinds.usual(kindValue(true)) && float64(such.sessions) >= v.p.Threshold("hosting-logon.usual_share")*float64(kinds.sessions)
 	e := v.pr.asns.others(uint64(asn), v.user)
 	k := all.usage(uint64(asn))
 	history := fmt.Sprintf("%d of %d session-days from this network, %d of %d from hosting or VPN networks at all", k.sessions, all.sessions, such.sessions, kinds.sessions)

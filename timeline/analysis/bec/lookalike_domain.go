@@ -44,7 +44,12 @@ var lookalikeDomain = &analysis.Analyzer{
 	Techniques: []string{"T1583.001", "T1656"},
 	References: []string{"Unicode Technical Standard 39, Unicode Security Mechanisms", "RFC 3492 (punycode)", "publicsuffix.org (endings)"},
 	Settings:   []string{"accepted_domains", "sister_domains", "known_good", "thresholds"},
-	Run:        runLookalikeDomain,
+	Thresholds: []analysis.Threshold{
+		{Name: "lookalike-domain.share", Value: imitationShare, Doc: "share of the mail of what it resembles that an imitation has at most"},
+		{Name: "lookalike-domain.messages", Value: fewMessages, Doc: "messages that an imitation has at most, whatever their share"},
+		{Name: "lookalike-domain.history_days", Value: domainHistory.Hours() / 24, Doc: "days that the record reaches back before a domain that is new"},
+	},
+	Run: runLookalikeDomain,
 }
 
 const (
@@ -115,9 +120,9 @@ func lookalikes(p *analysis.Pass) []lookalike {
 			names[i] = r.domainName
 		}
 		like := newLikenesses(names)
-		share := p.Settings.Threshold("lookalike-domain.share", imitationShare)
-		few := p.Settings.Threshold("lookalike-domain.messages", fewMessages)
-		history := int64(p.Settings.Threshold("lookalike-domain.history_days", domainHistory.Hours()/24) * 24 * float64(time.Hour))
+		share := p.Threshold("lookalike-domain.share")
+		few := p.Threshold("lookalike-domain.messages")
+		history := int64(p.Threshold("lookalike-domain.history_days") * 24 * float64(time.Hour))
 		var all []lookalike
 		for _, d := range u.uses {
 			if d.own || p.Reference.FreeMail(d.name) {

@@ -33,7 +33,10 @@ var massDownload = &analysis.Analyzer{
 	Techniques: []string{"T1213.002", "T1530"},
 	References: []string{"elastic/detection-rules 0e524fa6"},
 	Settings:   []string{"home_countries", "mailboxes", "thresholds"},
-	Run:        runMassDownload,
+	Thresholds: []analysis.Threshold{
+		{Name: "mass-download.files", Value: burstFiles, Doc: "distinct files within the window of a burst"},
+	},
+	Run: runMassDownload,
 }
 
 // Thresholds of mass-download (catalogue S03).
@@ -76,7 +79,7 @@ func runMassDownload(p *analysis.Pass) (*analysis.Finding, error) {
 	if total == 0 {
 		return nil, analysis.Skip("no record of a file download: the export holds none, which does not mean that none was made")
 	}
-	least := int(p.Settings.Threshold("mass-download.files", burstFiles))
+	least := int(p.Threshold("mass-download.files"))
 	usual := usualDays95(t, groups)
 	f := &analysis.Finding{}
 	for _, k := range order {

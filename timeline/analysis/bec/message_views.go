@@ -39,7 +39,10 @@ var messageViews = &analysis.Analyzer{
 	Techniques: []string{"T1114.002"},
 	References: []string{"CrowdStrike, Hiding in Plain Sight: Using the Office 365 Activities API (2018)", "LMG Security, Magic Unicorn Tool (2018)"},
 	Settings:   []string{"thresholds"},
-	Run:        runMessageViews,
+	Thresholds: []analysis.Threshold{
+		{Name: "message-views.dwell_minutes", Value: dwellCap.Minutes(), Doc: "minutes at most that a message counts as shown"},
+	},
+	Run: runMessageViews,
 }
 
 // dwellCap is the longest time that one selection counts: a message left open
@@ -100,7 +103,7 @@ func runMessageViews(p *analysis.Pass) (*analysis.Finding, error) {
 	if records == 0 {
 		return nil, analysis.Skip("no record of views in the exports, which does not mean that nobody read; what MailItemsAccessed records is on the sheet of mail-access")
 	}
-	dwellCap := minutes(p, "message-views.dwell_minutes", dwellCap)
+	dwellCap := minutes(p, "message-views.dwell_minutes")
 	f := &analysis.Finding{Notes: attributionNotes(p)}
 	for _, g := range order {
 		f.Rows = append(f.Rows, viewRow(t, g.actor, g.basis, g.rows, dwellCap))

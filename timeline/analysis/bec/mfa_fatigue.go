@@ -33,7 +33,10 @@ var mfaFatigue = &analysis.Analyzer{
 	Techniques: []string{"T1621"},
 	References: []string{"splunk/security_content fd22124e, d0895c20", "five requests in 30 minutes: own judgement, published thresholds are of alarms in operation"},
 	Settings:   []string{"known_good", "office_networks", "thresholds"},
-	Run:        runMFAFatigue,
+	Thresholds: []analysis.Threshold{
+		{Name: "mfa-fatigue.requests", Value: fatigueRequests, Doc: "failed requests of a second factor within the window of a run"},
+	},
+	Run: runMFAFatigue,
 }
 
 // Thresholds of mfa-fatigue (catalogue M13).
@@ -55,7 +58,7 @@ func runMFAFatigue(p *analysis.Pass) (*analysis.Finding, error) {
 		refused[code] = p.Reference.ErrorClass(t.Value(timeline.ColError, uint32(code)), "") == classMFA
 	}
 	pr := profileOf(p)
-	least := int(p.Settings.Threshold("mfa-fatigue.requests", fatigueRequests))
+	least := int(p.Threshold("mfa-fatigue.requests"))
 	f := &analysis.Finding{}
 	requests := 0
 	for _, u := range pr.byUser {

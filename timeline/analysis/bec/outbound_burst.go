@@ -39,7 +39,12 @@ var outboundBurst = &analysis.Analyzer{
 	Techniques: []string{"T1534", "T1566"},
 	References: []string{"Microsoft Learn, Restricted entities (limits of sending)"},
 	Settings:   []string{"accepted_domains", "sister_domains", "thresholds"},
-	Run:        runOutboundBurst,
+	Thresholds: []analysis.Threshold{
+		{Name: "outbound-burst.recipients", Value: burstLeast, Doc: "recipients in a day from which on there can be a burst"},
+		{Name: "outbound-burst.recipients_without_history", Value: burstAlone, Doc: "recipients in a day of a sender without a history"},
+		{Name: "outbound-burst.factor", Value: burstFactor, Doc: "times the usual that a burst is"},
+	},
+	Run: runOutboundBurst,
 }
 
 const (
@@ -72,9 +77,9 @@ func runOutboundBurst(p *analysis.Pass) (*analysis.Finding, error) {
 		return nil, analysis.Skip("no record of sent mail with recipients: bursts cannot be seen")
 	}
 	f := &analysis.Finding{}
-	least := int(p.Settings.Threshold("outbound-burst.recipients", burstLeast))
-	alone := int(p.Settings.Threshold("outbound-burst.recipients_without_history", burstAlone))
-	factor := p.Settings.Threshold("outbound-burst.factor", burstFactor)
+	least := int(p.Threshold("outbound-burst.recipients"))
+	alone := int(p.Threshold("outbound-burst.recipients_without_history"))
+	factor := p.Threshold("outbound-burst.factor")
 	ends := map[string]int64{} // of the last burst of a sender
 	days, bursts := 0, 0
 	for _, sender := range order {

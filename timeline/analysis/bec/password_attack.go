@@ -44,7 +44,12 @@ var passwordAttack = &analysis.Analyzer{
 	Techniques: []string{"T1110.001", "T1110.003", "T1110.004"},
 	References: []string{"splunk/security_content 8d486e2e, 31641378", "elastic/detection-rules 26f68dba, cca64114", "blueteam0ps/det-eng-samples: thresholds measured on six recorded sprays"},
 	Settings:   []string{"known_good", "thresholds"},
-	Run:        runPasswordAttack,
+	Thresholds: []analysis.Threshold{
+		{Name: "password-attack.spray_users", Value: sprayUsers, Doc: "users of one network within the window of a spray"},
+		{Name: "password-attack.guess_failures", Value: guessFailures, Doc: "failures on one user within the window of a guess"},
+		{Name: "password-attack.sweep_agents", Value: sweepAgents, Doc: "user agents within the window of a sweep"},
+	},
+	Run: runPasswordAttack,
 }
 
 // Thresholds of password-attack. Those of security operation centres (10

@@ -143,7 +143,7 @@ func (a *attempts) spray(number uint32) (analysis.Row, bool) {
 			bad = append(bad, l)
 		}
 	}
-	minimum := int(a.p.Settings.Threshold("password-attack.spray_users", sprayUsers))
+	minimum := int(a.p.Threshold("password-attack.spray_users"))
 	if len(bad) < minimum {
 		return analysis.Row{}, false
 	}
@@ -238,7 +238,7 @@ func (a *attempts) guessing(user uint32) (analysis.Row, bool) {
 			bad = append(bad, l)
 		}
 	}
-	minimum := int(a.p.Settings.Threshold("password-attack.guess_failures", guessFailures))
+	minimum := int(a.p.Threshold("password-attack.guess_failures"))
 	best, lo := 0, 0
 	for hi, l := range bad {
 		for bad[lo].time < l.time-int64(guessWindow) {

@@ -19,7 +19,7 @@ const (
 // minutes.
 func (a *attempts) sweeps() []analysis.Row {
 	t := a.p.Timeline
-	least := int(a.p.Settings.Threshold(passwordAttackName+".sweep_agents", sweepAgents))
+	least := int(a.p.Threshold("password-attack.sweep_agents"))
 	var rows []analysis.Row
 	for _, user := range a.users {
 		byNetwork := map[uint32][]*logon{}

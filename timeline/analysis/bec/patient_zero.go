@@ -42,7 +42,10 @@ var patientZero = &analysis.Analyzer{
 	Techniques: []string{"T1566.001", "T1566.002"},
 	References: []string{"CrowdStrike, Hiding in Plain Sight: Using the Office 365 Activities API (2018)"},
 	Settings:   []string{"accepted_domains", "sister_domains", "known_good", "thresholds"},
-	Run:        runPatientZero,
+	Thresholds: []analysis.Threshold{
+		{Name: "patient-zero.hours", Value: lureWindow.Hours(), Doc: "hours before the first suspicious logon in which the message is looked for"},
+	},
+	Run: runPatientZero,
 }
 
 const (
@@ -90,7 +93,7 @@ func runPatientZero(p *analysis.Pass) (*analysis.Finding, error) {
 	f := &analysis.Finding{Notes: attributionNotes(p)}
 	w := newLureScale(p)
 	weighed := 0
-	window := time.Duration(p.Settings.Threshold("patient-zero.hours", lureWindow.Hours()) * float64(time.Hour))
+	window := time.Duration(p.Threshold("patient-zero.hours") * float64(time.Hour))
 	for i := range m.letters {
 		l := &m.letters[i]
 		if !l.timed {

@@ -43,7 +43,11 @@ var rareClient = &analysis.Analyzer{
 	Techniques: []string{"T1078.004", "T1114.002"},
 	References: []string{"CrowdStrike, Hiding in Plain Sight, 2018", "elastic/detection-rules 48819484"},
 	Settings:   []string{"mailboxes", "office_networks", "known_good", "thresholds"},
-	Run:        runRareClient,
+	Thresholds: []analysis.Threshold{
+		{Name: "rare-client.share", Value: rareBound, Doc: "upper bound of a client's share of session-days below which it is rare"},
+		{Name: "rare-client.session_days", Value: rareMost, Doc: "most session-days of a client that is rare"},
+	},
+	Run: runRareClient,
 }
 
 // Thresholds of rare-client.
@@ -193,9 +197,9 @@ func (use *clientUse) judge(p *analysis.Pass, of *routines) (verdict, bool) {
 	k, n := u.sessions, h.sessions
 	client := p.Timeline.Value(timeline.ColClient, use.client)
 	v := verdict{severity: analysis.Low, bound: wilson(k, n), strong: takesMail(client)}
-	share := p.Settings.Threshold(rareClientName+".share", rareBound)
+	share := p.Threshold("rare-client.share")
 	switch days := len(h.days); {
-	case days >= enough(p) && v.bound < share && k <= int(p.Settings.Threshold(rareClientName+".session_days", rareMost)):
+	case days >= enough(p) && v.bound < share && k <= int(p.Threshold("rare-client.session_days")):
 		v.word, v.severity = "rare", analysis.Medium
 		if v.strong {
 			v.severity = analysis.High

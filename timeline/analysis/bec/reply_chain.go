@@ -36,7 +36,10 @@ var replyChain = &analysis.Analyzer{
 	Techniques: []string{"T1566", "T1656"},
 	References: []string{"RFC 5322 section 3.6.4 (References, In-Reply-To)"},
 	Settings:   []string{"accepted_domains", "sister_domains", "known_good", "thresholds"},
-	Run:        runReplyChain,
+	Thresholds: []analysis.Threshold{
+		{Name: "contact_history_days", Value: contactHistory.Hours() / 24, Doc: "days that the record reaches back before a correspondent who is new, in all analyses"},
+	},
+	Run: runReplyChain,
 }
 
 const (

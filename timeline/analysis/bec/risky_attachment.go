@@ -37,7 +37,10 @@ var riskyAttachment = &analysis.Analyzer{
 	Techniques: []string{"T1566.001"},
 	References: []string{"sublime-security/static-files (types)", "CrowdStrike, Hiding in Plain Sight: Using the Office 365 Activities API (2018)"},
 	Settings:   []string{"accepted_domains", "sister_domains", "known_good", "thresholds"},
-	Run:        runRiskyAttachment,
+	Thresholds: []analysis.Threshold{
+		{Name: "risky-attachment.points", Value: leastPoints, Doc: "points from which on an attachment is reported"},
+	},
+	Run: runRiskyAttachment,
 }
 
 // Points of a message: a type that mail gateways block by default (3) from a
@@ -106,7 +109,7 @@ func runRiskyAttachment(p *analysis.Pass) (*analysis.Finding, error) {
 		return nil, analysis.Skip("no delivered message with named attachments in the evidence, which does not mean that none had any")
 	}
 	c := correspondence(p)
-	least := int(p.Settings.Threshold("risky-attachment.points", leastPoints))
+	least := int(p.Threshold("risky-attachment.points"))
 	f := &analysis.Finding{}
 	accused := 0
 	var harmless []*delivery

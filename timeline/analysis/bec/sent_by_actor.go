@@ -36,7 +36,11 @@ var sentByActor = &analysis.Analyzer{
 	Techniques: []string{"T1534", "T1566.003"},
 	References: []string{"CrowdStrike, Hiding in Plain Sight: Using the Office 365 Activities API (2018)", "Azure-Sentinel f50a26d7"},
 	Settings:   []string{"thresholds"},
-	Run:        runSentByActor,
+	Thresholds: []analysis.Threshold{
+		{Name: "sent-by-actor.transport_minutes", Value: handover.Minutes(), Doc: "minutes after writing within which a sending by the transport service is the writer's"},
+		{Name: "sent-by-actor.composing_minutes", Value: composing.Minutes(), Doc: "minutes between beginning and sending one message"},
+	},
+	Run: runSentByActor,
 }
 
 const (
@@ -86,8 +90,8 @@ func sendings(p *analysis.Pass) (all []*sending, any bool) {
 		wrote *sending   // the last message written in the mailbox; nil if by nobody suspicious
 	}
 	desks := map[uint32]*desk{}
-	transported := minutes(p, "sent-by-actor.transport_minutes", handover)
-	pause := minutes(p, "sent-by-actor.composing_minutes", composing)
+	transported := minutes(p, "sent-by-actor.transport_minutes")
+	pause := minutes(p, "sent-by-actor.composing_minutes")
 	for row, class := range rowsOf(p, classSend, classDraft) {
 		any = true
 		box := t.Folded(timeline.ColMailbox, row)

@@ -292,7 +292,7 @@ func (st *standing) newAround(day, days int32) int {
 
 // enough is how many active days make a history.
 func enough(p *analysis.Pass) int {
-	return int(p.Settings.Threshold("history_days", historyDays))
+	return int(p.Threshold("history_days"))
 }
 
 // date writes a day as the tables of days count it.

@@ -40,7 +40,13 @@ var suspiciousSearch = &analysis.Analyzer{
 	Techniques: []string{"T1114.002", "T1213"},
 	References: []string{"CrowdStrike, Hiding in Plain Sight: Using the Office 365 Activities API (2018)", "Azure-Sentinel 8ac77493 (terms)", "elastic/detection-rules 4f2654e4"},
 	Settings:   []string{"terms", "thresholds"},
-	Run:        runSuspiciousSearch,
+	Thresholds: []analysis.Threshold{
+		{Name: "suspicious-search.usual_days", Value: usualDays, Doc: "days with searches for a term from which on it is the user's own"},
+		{Name: "suspicious-search.terms_in_sitting", Value: manyTerms, Doc: "different terms in one sitting that are a hunt"},
+		{Name: "suspicious-search.known_days", Value: knownHabit, Doc: "days with searches from which on a user's habits are known"},
+		{Name: "suspicious-search.sitting_minutes", Value: sitting.Minutes(), Doc: "minutes without a search that end a sitting"},
+	},
+	Run: runSuspiciousSearch,
 }
 
 const (
@@ -66,10 +72,10 @@ func runSuspiciousSearch(p *analysis.Pass) (*analysis.Finding, error) {
 	}
 	h := &hunt{
 		p: p, vocabulary: newVocabulary(p),
-		usual: p.Settings.Threshold("suspicious-search.usual_days", usualDays),
-		many:  int(p.Settings.Threshold("suspicious-search.terms_in_sitting", manyTerms)),
-		known: int(p.Settings.Threshold("suspicious-search.known_days", knownHabit)),
-		pause: minutes(p, "suspicious-search.sitting_minutes", sitting),
+		usual: p.Threshold("suspicious-search.usual_days"),
+		many:  int(p.Threshold("suspicious-search.terms_in_sitting")),
+		known: int(p.Threshold("suspicious-search.known_days")),
+		pause: minutes(p, "suspicious-search.sitting_minutes"),
 	}
 	h.habits = habits(t, all, h.vocabulary)
 	sittings := h.sittings(all)
