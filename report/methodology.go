@@ -72,7 +72,11 @@ func dataSheet(c *Case) Sheet {
 	}
 	for _, name := range c.Reference.Names() {
 		t := c.Reference.Table(name)
-		add("reference table", name, t.SHA256(), plural(t.Len(), "row"))
+		remark := plural(t.Len(), "row") + ", the youngest as of " + t.AsOf()
+		if t.Overlaid() {
+			remark += "; the examiner's, in place of the shipped one"
+		}
+		add("reference table", name, t.SHA256(), remark)
 	}
 	for _, a := range geo.Attributions() {
 		add("attribution", "", a, "")

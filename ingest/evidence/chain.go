@@ -23,13 +23,10 @@ func (e *ChainError) Error() string {
 	return fmt.Sprintf("custody log line %d: %s", e.Line, e.Reason)
 }
 
-// CheckChain verifies that every line of a custody log follows from the one
-// before it and that the last is whole. It fails with a *ChainError, or with
+// readChain calls take for each line that is in its place: that follows from
+// the one before it, the last being whole. It fails with a *ChainError, or with
 // the error of r. That lines are missing at the end it cannot know; the
 // manifest tells.
-func CheckChain(r io.Reader) error { return readChain(r, func(entry) {}) }
-
-// readChain calls take for each line that is in its place.
 func readChain(r io.Reader, take func(entry)) error {
 	in := bufio.NewReaderSize(r, 64<<10)
 	prev, line := noPrevious, 0

@@ -29,7 +29,7 @@ const (
 // A Custody is the append-only log of what was done with the evidence, by
 // whom, where and when. Each line holds the SHA-256 of the line before it, so
 // that a line changed, inserted or dropped before the last is found by
-// CheckChain; the last is held by the manifest.
+// verifying; the last is held by the manifest.
 type Custody struct {
 	w           io.Writer
 	now         func() time.Time

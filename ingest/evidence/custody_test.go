@@ -34,7 +34,7 @@ func TestCustodyLines(t *testing.T) {
 	if got := b.String(); got != first+second {
 		t.Errorf("got\n%swant\n%s%s", got, first, second)
 	}
-	if err := CheckChain(&b); err != nil {
+	if err := readChain(&b, func(entry) {}); err != nil {
 		t.Error(err)
 	}
 }
@@ -71,7 +71,7 @@ func TestChainFindsTampering(t *testing.T) {
 		"key added":       {join(0) + strings.Replace(lines[1], `{"seq"`, `{"x":1,"seq"`, 1), "line 2: not an entry"},
 		"two on one line": {join(0) + strings.TrimSuffix(lines[1], "\n") + lines[2], "line 2: not an entry"},
 	} {
-		err := CheckChain(strings.NewReader(c.log))
+		err := readChain(strings.NewReader(c.log), func(entry) {})
 		var broken *ChainError
 		switch {
 		case c.want == "" && err != nil:
@@ -83,7 +83,7 @@ func TestChainFindsTampering(t *testing.T) {
 }
 
 func TestChainReadsNoEndlessLine(t *testing.T) {
-	err := CheckChain(strings.NewReader(strings.Repeat("x", maxLine+100_000)))
+	err := readChain(strings.NewReader(strings.Repeat("x", maxLine+100_000)), func(entry) {})
 	if err == nil || !strings.Contains(err.Error(), "longer than") {
 		t.Errorf("%v", err)
 	}

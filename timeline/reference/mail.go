@@ -27,22 +27,6 @@ func (s *Set) Disposable(domainOrAddress string) bool {
 	return ok
 }
 
-// SuspiciousTLD returns the class of a domain's ending where abuse is common:
-// generic, repurposed (a country's, sold to all), country or second-level. A
-// country's ending alone says little of a correspondent in that country.
-func (s *Set) SuspiciousTLD(domainOrAddress string) (class string, ok bool) {
-	labels := strings.Split(domainOf(domainOrAddress), ".")
-	for _, n := range []int{2, 1} {
-		if len(labels) <= n {
-			continue
-		}
-		if row, ok := s.Table(SuspiciousTLDs).Find(strings.Join(labels[len(labels)-n:], ".")); ok {
-			return row.Get("class"), true
-		}
-	}
-	return "", false
-}
-
 // domainOf is the part after the last @, without white space, angle brackets
 // and the root's dot.
 func domainOf(address string) string {

@@ -67,10 +67,3 @@ func (s *Set) RightWeight(rights string) int {
 	}
 	return weight
 }
-
-// Itemless reports whether records of that activity name no message by nature,
-// so that an absent ActivityItemId is no loss.
-func (s *Set) Itemless(activity string) bool {
-	row, ok := s.Table(ActivityTypes).Find(activity)
-	return ok && row.Flag("itemless")
-}

@@ -35,7 +35,7 @@ import (
 // The tables, by the name under which Set.Table serves them; the file of an
 // overlay bears the same name with ".csv".
 const (
-	ActivityTypes   = "activity_types"                  // activity -> class, itemless
+	ActivityTypes   = "activity_types"                  // activity -> class
 	AppsAbused      = "oauth_apps_abused"               // app_id -> third-party applications seen in compromises
 	AppsFirstParty  = "apps_microsoft_first_party"      // app_id -> name
 	AppsFOCI        = "apps_foci"                       // app_id -> clients that share refresh tokens
@@ -68,7 +68,6 @@ const (
 	SigmaFields     = "sigma_fields"                    // field of Sigma rules -> column, form
 	SigmaSources    = "sigma_sources"                   // product/service of Sigma rules -> names of sources
 	SuppressTerms   = "rule_or_deletion_suppress_terms" // term -> category, language, weight
-	SuspiciousTLDs  = "suspicious_tlds"                 // tld -> class
 	TimeZones       = "time_zones"                      // Windows name of a zone -> offset_minutes, countries
 	TransportParams = "transport_parameters"            // parameter of a transport rule -> role: sends, withholds, routes, trusts, marks
 	UserAgents      = "user_agents_suspicious"          // pattern -> tool, category, severity

@@ -121,7 +121,7 @@ func check(column, cell string, key bool) error {
 	case "weight", "days":
 		n, err := strconv.Atoi(cell)
 		ok = err == nil && n >= 0
-	case "auto_sync", "service", "legacy", "itemless":
+	case "auto_sync", "service", "legacy":
 		ok = cell == "0" || cell == "1"
 	case "severity":
 		ok = slices.Contains(strings.Fields(severities), cell)

@@ -23,7 +23,6 @@ var vocabularies = map[string]string{
 	"rule_or_deletion_suppress_terms.category": "bounce-or-notice mfa-notice password-notice warning",
 	"search_terms.category":                    "bank-detail credential payment payroll pii real-estate sensitive",
 	"sigma_fields.form":                        "names pairs result text values",
-	"suspicious_tlds.class":                    "country generic repurposed second-level",
 	"user_agents_suspicious.category":          "attack-tool automation bulk-download http-library legacy-authentication mail-client phishing-kit scripting",
 	"user_agents_suspicious.severity":          "high medium",
 }
@@ -80,7 +79,7 @@ func TestConstantsNameTheFiles(t *testing.T) {
 	constants := []string{
 		ActivityTypes, AppsAbused, AppsFirstParty, AppsFOCI, AppsPhoneMail, AppsWatch, AttachmentTypes, Clients, Confusables, ContextTables, Delegations, DisposableMail, DomainSuffixes,
 		EntraErrors, ExpectedRecords, FreeMail, HeaderAliases, HideFolders, ImitatedNames, KnownKinds, LogRetention, MailboxRights, OAuthScopes, Operations, RecordTypes, RiskNumbers, RuleOperations, RuleParameters, RulePhrases, SearchTerms, SigmaFields, SigmaSources, SuppressTerms,
-		SuspiciousTLDs, TimeZones, TransportParams, UserAgents, WatchedChanges,
+		TimeZones, TransportParams, UserAgents, WatchedChanges,
 	}
 	slices.Sort(constants)
 	var files []string

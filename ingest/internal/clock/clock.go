@@ -131,12 +131,13 @@ func parseZone(s string) (seconds int, zoneless, ok bool) {
 	return sign * (h*3600 + m*60), false, true
 }
 
-// date makes a moment of its parts, none of which may overflow into the next.
+// date makes a moment of its parts, none of which may overflow into the next. A
+// leap second is the second before it.
 func date(year, month, day, hour, minute, second, nanos int) (int64, bool) {
-	if year < minYear || year > maxYear || month < 1 || month > 12 || day < 1 || day > 31 || hour > 23 || minute > 59 || second > 59 {
+	if year < minYear || year > maxYear || month < 1 || month > 12 || day < 1 || day > 31 || hour > 23 || minute > 59 || second > 60 {
 		return 0, false
 	}
-	t := time.Date(year, time.Month(month), day, hour, minute, second, nanos, time.UTC)
+	t := time.Date(year, time.Month(month), day, hour, minute, min(second, 59), nanos, time.UTC)
 	return t.UnixNano(), t.Day() == day
 }
 

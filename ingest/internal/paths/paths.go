@@ -85,9 +85,6 @@ func Column(header []string, name string) int {
 	return -1
 }
 
-// Has reports whether the file's header has a field; always true for JSON.
-func (m *Map) Has(f int) bool { return m.header == nil || len(m.fields[f]) > 0 }
-
 // Text is the first text of a field that is not empty. An object or an array
 // is its JSON text.
 func (m *Map) Text(r *rows.Record, f int) string {

@@ -16,7 +16,7 @@ type accessContext struct {
 	actor                              *actor
 	mailbox, user, session, ip, client uint32
 	way                                timeline.Flags // Bind, Sync, or 0 if the records do not say
-	service                            bool
+	service, failed                    bool
 }
 
 // An access is what one context did.
@@ -86,7 +86,7 @@ func (a *accesses) gather(rows []int) {
 // add notes a record with its context.
 func (a *accesses) add(row int, way timeline.Flags, service bool) *access {
 	t := a.p.Timeline
-	c := accessContext{mailbox: t.Folded(timeline.ColMailbox, row), user: t.Folded(timeline.ColUser, row), client: t.Code(timeline.ColClientRaw, row), way: way, service: service}
+	c := accessContext{mailbox: t.Folded(timeline.ColMailbox, row), user: t.Folded(timeline.ColUser, row), client: t.Code(timeline.ColClientRaw, row), way: way, service: service, failed: t.Outcome(row) == timeline.Failure}
 	basis := ""
 	if !service {
 		c.actor, basis = a.acts.at(row)
@@ -114,6 +114,9 @@ func (g *access) in(folder string) {
 
 // name notes a message that was accessed.
 func (a *accesses) name(g *access, id messageID) {
+	if g.failed {
+		return
+	}
 	n, known := a.numbers[id]
 	if !known {
 		n = uint32(len(a.outside))

@@ -95,7 +95,7 @@ func runLegacyLogon(p *analysis.Pass) (*analysis.Finding, error) {
 	}
 	pr := profileOf(p)
 	protocol := legacyProtocols(p)
-	habits := routinesOf(logons(p), protocol)
+	habits := routinesOf(p, logons(p), protocol)
 	proof := mailboxClients(p)
 	f := &analysis.Finding{}
 	found, users, failed := 0, 0, 0

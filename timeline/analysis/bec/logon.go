@@ -157,12 +157,12 @@ func (l *logon) day() int32 { return timeline.Day(l.time) }
 
 // routinesOf counts the session-days of an attribute over the admitted logons
 // of people; value gives 0 where a logon does not have it.
-func routinesOf(list []logon, value func(*logon) uint64) *routines {
+func routinesOf(p *analysis.Pass, list []logon, value func(*logon) uint64) *routines {
 	var seen []sessionDay
 	for i := range list {
 		if l := &list[i]; l.admitted() && l.user != 0 {
 			seen = append(seen, sessionDay{l.user, l.day(), l.session, value(l)})
 		}
 	}
-	return newRoutines(seen)
+	return newRoutines(seen, enough(p))
 }

@@ -66,10 +66,10 @@ func TestWhatIsUsual(t *testing.T) {
 	} {
 		seen := append(days(7, every(0, 60, 1)...), days(9, test.days...)...)
 		slices.SortStableFunc(seen, func(a, b sessionDay) int { return int(a.day - b.day) })
-		if got := newRoutines(seen).usual(1, 9); got != test.usual {
+		if got := newRoutines(seen, historyDays).usual(1, 9); got != test.usual {
 			t.Errorf("%s: usual %v, want %v", test.name, got, test.usual)
 		}
-		if r := newRoutines(seen); !r.usual(1, 7) || r.usual(2, 7) {
+		if r := newRoutines(seen, historyDays); !r.usual(1, 7) || r.usual(2, 7) {
 			t.Errorf("%s: what was there every day is not the user's own habit", test.name)
 		}
 	}
@@ -82,7 +82,7 @@ func TestEstate(t *testing.T) {
 			seen = append(seen, sessionDay{user: user, day: d, session: 5, value: 5})
 		}
 	}
-	r := newRoutines(seen)
+	r := newRoutines(seen, historyDays)
 	others := r.others(5, 1)
 	if others.users != 3 || !others.shared() || others.usual != 3 {
 		t.Errorf("others %+v", others)

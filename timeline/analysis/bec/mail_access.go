@@ -18,13 +18,13 @@ var mailAccess = &analysis.Analyzer{
 	Doc: analysis.Doc{
 		Question: "Which messages were accessed, which must be presumed so, and where is the record blind?",
 		Method: "MailItemsAccessed records by mailbox and client, those of a suspicious actor by session and address as well. Bind records name messages: these are proved accessed, counted as distinct internet message ids, never as sums, because repeats within an hour are not recorded and binds within two minutes are one record. " +
-			"Sync records name a folder only: all of it is presumed copied. A throttled record makes the 24 hours after it blind for single messages: if a suspicious actor was active in the mailbox then, all of it is presumed accessed, which is critical. Records of Microsoft's own traffic are kept apart and counted. Access attributed to a suspicious actor is high, synchronising by him critical, each no more than his logons allow; access that nobody suspects only informs.",
+			"Sync records name a folder only: all of it is presumed copied. A throttled record makes the 24 hours after it blind for single messages: if a suspicious actor was active in the mailbox then, all of it is presumed accessed, which is critical. Records of Microsoft's own traffic are kept apart and counted. Access attributed to a suspicious actor is high, synchronising by him critical, each no more than his logons allow; access that nobody suspects, and attempts that failed, only inform.",
 		Limits:   "Accessed is not read by a person. The operation is recorded only under some licences and settings; no record does not mean that nothing was accessed. In a blind window absence says nothing. Counts show variety, not intensity.",
 		Innocent: "The owner's own clients make the same records, with his addresses and sessions.",
 		Confirm:  "Whose session and address it was; the message trace for subjects and senders of the ids.",
 	},
 	Columns: []analysis.Column{
-		{Name: "Certainty", Doc: "proved (named messages), presumed (a folder copied), blind (throttled), unstated", Kind: analysis.Text},
+		{Name: "Certainty", Doc: "proved (named messages), none (a failed attempt), presumed (a folder copied), blind (throttled), unstated", Kind: analysis.Text},
 		{Name: "Records", Doc: "number of records of the row", Kind: analysis.Number},
 		{Name: "Messages", Doc: "distinct messages that the records name", Kind: analysis.Number},
 		{Name: "Folders", Doc: "folders that the records name", Kind: analysis.Text},
@@ -33,7 +33,7 @@ var mailAccess = &analysis.Analyzer{
 		{Name: "Actor", Doc: "why the access is suspicious, and how it was attributed", Kind: analysis.Prose},
 	},
 	Needs:      accusers,
-	Version:    1,
+	Version:    2,
 	Techniques: []string{"T1114.002"},
 	References: []string{"Microsoft Learn, Use MailItemsAccessed to investigate compromised accounts", "elastic/detection-rules 7fc95782"},
 	Run:        runMailAccess,
@@ -96,7 +96,7 @@ func (a *accesses) findings() []analysis.Row {
 		r := informing(t, g.rows[0], g.rows[len(g.rows)-1])
 		who := ""
 		switch {
-		case g.actor != nil:
+		case g.actor != nil && !g.failed:
 			r = citingActor(t, g.actor, g.rows)
 			r.Severity, r.Confidence = raised(g.actor, analysis.High), confidence(g.basis)
 			if g.way == timeline.Sync {
@@ -117,6 +117,8 @@ func (a *accesses) findings() []analysis.Row {
 
 func (g *access) certainty() string {
 	switch {
+	case g.failed:
+		return "none: the access failed"
 	case len(g.messages) > 0:
 		return "proved: messages are named"
 	case g.way == timeline.Sync:

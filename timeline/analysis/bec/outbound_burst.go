@@ -192,7 +192,9 @@ func burstRow(p *analysis.Pass, sender string, d *sendingDay, usual, others int)
 		subjects.add(l.subject)
 		for _, row := range l.rows {
 			if a, _ := actors(p).at(row); a != nil {
-				who = a
+				if who == nil || a.severity > who.severity {
+					who = a
+				}
 				byActor++
 				break
 			}

@@ -129,7 +129,7 @@ func clientUses(p *analysis.Pass) *clientTable {
 			days = append(days, d)
 		}
 	}
-	c.of = newRoutines(days)
+	c.of = newRoutines(days, enough(p))
 	return c
 }
 

@@ -1,6 +1,8 @@
 package bec
 
 import (
+	"cmp"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strconv"
@@ -24,7 +26,7 @@ var riskSignal = &analysis.Analyzer{
 	Columns: []analysis.Column{
 		{Name: "Signal", Doc: "risk detection, sign-in, alert or risky user"},
 		{Name: "Kind", Doc: "kinds of risk, or the name of the alert", Kind: analysis.Prose},
-		{Name: "Level", Doc: "as Microsoft states it"},
+		{Name: "Level", Doc: "as Microsoft states it, of an alert as its policy does"},
 		{Name: "State", Doc: "as Microsoft states it"},
 		{Name: "Records", Doc: "records of the row", Kind: analysis.Number},
 		{Name: "Network", Doc: "of the addresses"},
@@ -43,16 +45,14 @@ const operationRisk = "RiskDetection"
 // operationAlert is the audit log's word for an alert that a policy raised.
 const operationAlert = "AlertTriggered"
 
-// alertReads bounds how many alerts are read again for their names.
-const alertReads = 10_000
-
 // contextRiskyUser is the kind of context that holds a risky user.
 const contextRiskyUser = "risky user"
 
 // A signal is one or several records that say the same.
 type signal struct {
 	name, kind, level, state string
-	routine                  bool // a sign-in by the user's usual application from his usual network
+	user                     string // whom an alert names; empty if it is who wrote the record
+	routine                  bool   // a sign-in by the user's usual application from his usual network
 	rows                     []int
 }
 
@@ -61,7 +61,7 @@ func runRiskSignal(p *analysis.Pass) (*analysis.Finding, error) {
 	signals, order := map[string]*signal{}, []*signal(nil)
 	add := func(row int, s signal) {
 		nanos, _ := t.Nanos(row)
-		key := fmt.Sprint(t.Folded(timeline.ColUser, row), "\x00", timeline.Day(nanos), "\x00", s.name, "\x00", s.kind, "\x00", s.level, "\x00", s.state, "\x00", s.routine)
+		key := fmt.Sprint(t.Folded(timeline.ColUser, row), "\x00", s.user, "\x00", timeline.Day(nanos), "\x00", s.name, "\x00", s.kind, "\x00", s.level, "\x00", s.state, "\x00", s.routine)
 		if signals[key] == nil {
 			signals[key] = &s
 			order = append(order, &s)
@@ -69,7 +69,7 @@ func runRiskSignal(p *analysis.Pass) (*analysis.Finding, error) {
 		signals[key].rows = append(signals[key].rows, row)
 	}
 	operations := signalOperations(p)
-	alerts := 0
+	var alerts []int
 	for row := range t.Len() {
 		switch operations[t.Code(timeline.ColOperation, row)] {
 		case operationRisk:
@@ -77,13 +77,15 @@ func runRiskSignal(p *analysis.Pass) (*analysis.Finding, error) {
 			s.name = "risk detection"
 			add(row, s)
 		case operationAlert:
-			name := t.Text(timeline.ColTarget, row)
-			if alerts++; alerts <= alertReads {
-				name = alertName(t, row)
-			}
-			add(row, signal{name: "alert", kind: name})
+			alerts = append(alerts, row)
 		}
 	}
+	timeline.Reread(t, alerts, timeline.WideDetails, func(_ int, ev *timeline.Event) signal {
+		return readAlert(ev.Details)
+	}, func(row int, s signal, _ error) {
+		s.name, s.kind = "alert", cmp.Or(s.kind, t.Text(timeline.ColTarget, row))
+		add(row, s)
+	})
 	list := logons(p)
 	for i := range list {
 		l := &list[i]
@@ -137,16 +139,23 @@ func readRisk(text string) signal {
 	return signal{kind: kind, level: level, state: state}
 }
 
-// alertName is the name of an alert, from its details or its target.
-func alertName(t *timeline.Timeline, row int) string {
-	details := detailsOf(t, row)
-	if name := details["Name"]; name != "" {
-		return name
+// readAlert reads what the details of an alert say: its name, how grave its
+// policy makes it, and the account that it names.
+func readAlert(details string) signal {
+	plain := plainMembers(details)
+	s := signal{kind: cmp.Or(plain["Name"], plain["AlertDisplayName"]), level: plain["Severity"], user: plain["AlertEntityId"]}
+	var data map[string]any
+	if json.Unmarshal([]byte(plain["Data"]), &data) == nil {
+		for _, key := range [...]string{"eid", "f3u"} { // entity, user
+			if name, _ := data[key].(string); !strings.Contains(s.user, "@") {
+				s.user = name
+			}
+		}
 	}
-	if name := details["AlertDisplayName"]; name != "" {
-		return name
+	if !strings.Contains(s.user, "@") {
+		s.user = ""
 	}
-	return t.Text(timeline.ColTarget, row)
+	return s
 }
 
 // riskWeight is what Microsoft's word weighs, and why.
@@ -188,6 +197,7 @@ func (s *signal) row(p *analysis.Pass) analysis.Row {
 		r = citing(t, s.rows)
 	}
 	r.Severity, r.Confidence = severity, analysis.Likely
+	r.User = cmp.Or(s.user, r.User)
 	r.Cells = []string{s.name, s.kind, s.level, s.state, strconv.Itoa(len(s.rows)), list(networkNames(t, s.rows)), note}
 	return r
 }

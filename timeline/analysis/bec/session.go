@@ -39,7 +39,7 @@ func newAddressTrail(p *analysis.Pass, all []*actor) *addressTrail {
 	t := p.Timeline
 	a := &addressTrail{t: t, byUser: map[uint64]*trail{}, byMailbox: map[uint64]*trail{}}
 	networks := networksOf(p)
-	routine := routinesOf(logons(p), func(l *logon) uint64 { return uint64(networks.number[l.ip]) })
+	routine := routinesOf(p, logons(p), func(l *logon) uint64 { return uint64(networks.number[l.ip]) })
 	for _, who := range all {
 		for _, row := range who.logons {
 			ip, user, mailbox := t.Code(timeline.ColIP, row), t.Folded(timeline.ColUser, row), t.Folded(timeline.ColMailbox, row)
@@ -104,7 +104,7 @@ type sessionTrail struct {
 func newSessionTrail(p *analysis.Pass, all []*actor) *sessionTrail {
 	t := p.Timeline
 	s := &sessionTrail{t: t, of: map[uint32]*actor{}, user: map[uint32]uint32{}, shared: map[uint32]bool{}}
-	s.asns = routinesOf(logons(p), func(l *logon) uint64 { return uint64(l.place.ASN) })
+	s.asns = routinesOf(p, logons(p), func(l *logon) uint64 { return uint64(l.place.ASN) })
 	fold := t.Fold(timeline.ColSession)
 	for _, who := range all {
 		for _, row := range who.logons {

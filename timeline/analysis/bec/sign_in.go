@@ -40,7 +40,7 @@ type appRoutineKey struct{}
 // appRoutines are the applications that users sign in to, by session-days.
 func appRoutines(p *analysis.Pass) *routines {
 	return analysis.Once(p, appRoutineKey{}, func() *routines {
-		return routinesOf(logons(p), func(l *logon) uint64 { return appValue(p.Timeline, l) })
+		return routinesOf(p, logons(p), func(l *logon) uint64 { return appValue(p.Timeline, l) })
 	})
 }
 

@@ -95,12 +95,12 @@ func (h *routine) usage(value uint64) usage {
 // all active days, or on half of them with half of all session-days: many
 // sessions within a day make no habit. What begins later is first seen, and an
 // old compromise is not usual.
-func (h *routine) judge(u *usage) bool {
+func (h *routine) judge(u *usage, history int) bool {
 	if days := 2 * len(u.days); days > len(h.days) || days == len(h.days) && 2*u.sessions >= h.sessions {
 		return true
 	}
 	before, _ := slices.BinarySearch(h.days, u.days[0])
-	return len(u.days) >= routineDays && !u.burst() && before < historyDays
+	return len(u.days) >= routineDays && !u.burst() && before < history
 }
 
 // chance is how likely a new value of the attribute was for the user, judged
@@ -142,8 +142,9 @@ type sessionDay struct {
 }
 
 // newRoutines counts session-days of an attribute, given in the order of
-// days. Values of 0 count as days of the user only.
-func newRoutines(seen []sessionDay) *routines {
+// days; history is how many active days make one. Values of 0 count as days of
+// the user only.
+func newRoutines(seen []sessionDay, history int) *routines {
 	of := map[uint32]*routine{}
 	for _, list := range byUser(seen) {
 		h := &routine{values: map[uint64]*usage{}}
@@ -161,7 +162,7 @@ func newRoutines(seen []sessionDay) *routines {
 	for _, h := range of {
 		r.days += len(h.days)
 		for value, u := range h.values {
-			u.usual = h.judge(u)
+			u.usual = h.judge(u, history)
 			if len(u.days) == 1 {
 				h.singletons++
 			}

@@ -67,7 +67,7 @@ func runToolUserAgent(p *analysis.Pass) (*analysis.Finding, error) {
 	}
 	pr := profileOf(p)
 	tools := agentTools(p)
-	habits := routinesOf(logons(p), func(l *logon) uint64 { return toolValue(p, tools, l) })
+	habits := routinesOf(p, logons(p), func(l *logon) uint64 { return toolValue(p, tools, l) })
 	uses, order := map[string]*toolUse{}, []*toolUse(nil)
 	classes := operationClasses(p)
 	records, service := 0, 0
