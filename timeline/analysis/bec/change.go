@@ -55,53 +55,30 @@ const maxDetails = 4 << 20
 const resultReason = "ResultReason"
 
 // modifiedProperties finds the modified properties anywhere in a record's
-// details, whichever of its two spellings the source uses, and the words in
-// which the record says what was done.
+// details, whichever of its spellings the source uses, and the words in which
+// the record says what was done.
 func modifiedProperties(details string) []change {
 	if len(details) > maxDetails {
 		return nil
 	}
-	var v any
-	if json.Unmarshal([]byte(details), &v) != nil {
-		return nil
-	}
 	var list []change
-	var walk func(v any)
-	walk = func(v any) {
-		switch v := v.(type) {
-		case []any:
-			for _, e := range v {
-				walk(e)
-			}
-		case map[string]any:
-			name, isProperty := member(v, "Name", "displayName")
-			value, hasNew := member(v, "NewValue", "newValue")
-			old, hasOld := member(v, "OldValue", "oldValue")
-			if isProperty && (hasNew || hasOld) {
-				list = append(list, change{name, old, value})
-				return
-			}
-			for _, key := range sortedKeys(v) {
-				if reason, ok := v[key].(string); ok && reason != "" && strings.EqualFold(key, resultReason) {
-					list = append(list, change{name: resultReason, new: reason})
-					continue
-				}
-				if c, ok := spreadProperty(v, key); ok {
-					list = append(list, c)
-					continue
-				}
-				walk(v[key])
-			}
-		case string:
-			if strings.HasPrefix(v, "[{") || strings.HasPrefix(v, "{") {
-				var inner any
-				if json.Unmarshal([]byte(v), &inner) == nil {
-					walk(inner)
-				}
+	eachObject(details, func(object map[string]any) bool {
+		name, isProperty := member(object, "Name", "displayName")
+		value, hasNew := member(object, "NewValue", "newValue")
+		old, hasOld := member(object, "OldValue", "oldValue")
+		if isProperty && (hasNew || hasOld) {
+			list = append(list, change{name, old, value})
+			return false
+		}
+		for _, key := range sortedKeys(object) {
+			if reason, ok := object[key].(string); ok && reason != "" && strings.EqualFold(key, resultReason) {
+				list = append(list, change{name: resultReason, new: reason})
+			} else if c, ok := spreadProperty(object, key); ok {
+				list = append(list, c)
 			}
 		}
-	}
-	walk(v)
+		return true
+	})
 	return list
 }
 
@@ -117,35 +94,6 @@ func spreadProperty(m map[string]any, key string) (change, bool) {
 	c.old, _ = member(m, before+"OldValue")
 	c.new, _ = member(m, before+"NewValue")
 	return c, c.name != ""
-}
-
-// member is the text of the first of an object's members that is there.
-func member(m map[string]any, names ...string) (string, bool) {
-	for _, name := range names {
-		v, ok := m[name]
-		if !ok {
-			continue
-		}
-		switch v := v.(type) {
-		case string:
-			return v, true
-		case nil:
-			return "", true
-		default:
-			text, err := json.Marshal(v)
-			return string(text), err == nil
-		}
-	}
-	return "", false
-}
-
-func sortedKeys(m map[string]any) []string {
-	keys := make([]string, 0, len(m))
-	for k := range m {
-		keys = append(keys, k)
-	}
-	slices.Sort(keys)
-	return keys
 }
 
 // valueOf is the new value of a property by its name, without regard to case.

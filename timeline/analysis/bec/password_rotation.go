@@ -16,27 +16,11 @@ const rotationUsers = 10
 // change with every try, with one user agent or application by which hardly
 // anybody gets in.
 func (a *attempts) rotations() []analysis.Row {
-	type tool struct{ agent, app uint32 }
 	t := a.p.Timeline
-	byTool := map[tool][]*logon{}
-	var order []tool
-	for _, n := range a.networks {
-		for _, l := range a.byNetwork[n] {
-			for _, k := range [...]tool{{agent: t.Folded(timeline.ColUserAgent, l.row)}, {app: t.Folded(timeline.ColAppID, l.row)}} {
-				if k == (tool{}) {
-					continue
-				}
-				if byTool[k] == nil {
-					order = append(order, k)
-				}
-				byTool[k] = append(byTool[k], l)
-			}
-		}
-	}
+	byTool, order := a.byTool(func(l *logon) bool { return l.ip != 0 }, func(l *logon) uint32 { return t.Folded(timeline.ColUserAgent, l.row) })
 	var rows []analysis.Row
 	for _, k := range order {
 		list := byTool[k]
-		slices.SortFunc(list, func(x, y *logon) int { return x.row - y.row })
 		tried, users, networks := a.rotation(list)
 		_, watched := a.p.Reference.UserAgent(t.Value(timeline.ColUserAgent, k.agent))
 		if users < rotationUsers || networks < distributedFrom || !watched && !a.mostGetIn(tried) {

@@ -1,7 +1,6 @@
 package bec
 
 import (
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -104,39 +103,22 @@ func zoneOf(p *analysis.Pass, zone string, countries []string) (fits, known bool
 // property finds a string by its name in JSON text, at any depth; the name of
 // a name and value pair counts as well.
 func property(text, name string) string {
-	var v any
-	if text == "" || json.Unmarshal([]byte(text), &v) != nil {
-		return ""
-	}
-	return find(v, name)
-}
-
-func find(v any, name string) string {
-	switch v := v.(type) {
-	case []any:
-		for _, e := range v {
-			if s := find(e, name); s != "" {
-				return s
+	found := ""
+	eachObject(text, func(object map[string]any) bool {
+		if found != "" {
+			return false
+		}
+		if n, ok := object["Name"].(string); ok && strings.EqualFold(n, name) {
+			found, _ = object["Value"].(string)
+			return false
+		}
+		for _, key := range sortedKeys(object) {
+			if s, ok := object[key].(string); ok && strings.EqualFold(key, name) {
+				found = s
+				return false
 			}
 		}
-	case map[string]any:
-		if n, ok := v["Name"].(string); ok && strings.EqualFold(n, name) {
-			s, _ := v["Value"].(string)
-			return s
-		}
-		keys := make([]string, 0, len(v))
-		for k := range v {
-			keys = append(keys, k)
-		}
-		slices.Sort(keys)
-		for _, k := range keys {
-			if s, ok := v[k].(string); ok && strings.EqualFold(k, name) {
-				return s
-			}
-			if s := find(v[k], name); s != "" {
-				return s
-			}
-		}
-	}
-	return ""
+		return true
+	})
+	return found
 }

@@ -1,7 +1,6 @@
 package bec
 
 import (
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -97,37 +96,19 @@ func grew(c change, name string) bool {
 // elementsOf are the texts in the lists of a name, in lower case, wherever
 // they stand in a JSON text.
 func elementsOf(text, name string) []string {
-	var v any
-	if json.Unmarshal([]byte(text), &v) != nil {
-		return nil
-	}
 	var list []string
-	var walk func(v any)
-	walk = func(v any) {
-		switch v := v.(type) {
-		case []any:
-			for _, e := range v {
-				walk(e)
-			}
-		case map[string]any:
-			for _, key := range sortedKeys(v) {
-				if elements, ok := v[key].([]any); ok && strings.EqualFold(key, name) {
-					for _, e := range elements {
-						if s, ok := e.(string); ok {
-							list = append(list, strings.ToLower(s))
-						}
+	eachObject(text, func(object map[string]any) bool {
+		for _, key := range sortedKeys(object) {
+			if elements, ok := object[key].([]any); ok && strings.EqualFold(key, name) {
+				for _, e := range elements {
+					if s, ok := e.(string); ok {
+						list = append(list, strings.ToLower(s))
 					}
-					continue
 				}
-				walk(v[key])
-			}
-		case string:
-			if strings.HasPrefix(v, "{") || strings.HasPrefix(v, "[") {
-				list = append(list, elementsOf(v, name)...)
 			}
 		}
-	}
-	walk(v)
+		return true
+	})
 	return list
 }
 
