@@ -54,6 +54,17 @@ func TestEmbeddedDatabases(t *testing.T) {
 	}
 }
 
+// Hosts of Exchange Online stand in the mailboxes' records with addresses that
+// are not announced: no database says whose they are.
+func TestServiceRangeThatIsNotAnnounced(t *testing.T) {
+	d := open4test(t)
+	for addr, kind := range map[string]string{"2603:10a6:803:15::bf": MicrosoftService, "2603:1096:400:58::12": MicrosoftService, "2603:1020:201::1": MicrosoftCloud, "2603:1100::1": ""} {
+		if p := d.Lookup(netip.MustParseAddr(addr)); p.Kind != kind {
+			t.Errorf("%s: AS%d [%s], want [%s]", addr, p.ASN, p.Kind, kind)
+		}
+	}
+}
+
 func TestProvenance(t *testing.T) {
 	p := open4test(t).Lookup(netip.MustParseAddr("104.28.100.10"))
 	want := `country CA: embedded country 104.28.100.0/24
