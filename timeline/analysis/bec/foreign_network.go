@@ -124,6 +124,8 @@ func locationConflicts(q *person) []analysis.Row {
 		switch {
 		case carried(place):
 			v.excuse = append(v.excuse, "the network carries traffic for others, and databases seldom agree on it")
+		case q.pr.countries.usual(q.user, countryValue(true, &geo.Place{Country: strings.ToUpper(logged)})) || declared(q.p.Settings, q.name(), logged):
+			v.excuse = append(v.excuse, "the log's answer is usual for the user: consistent with a range that has moved since the database was built, or before")
 		case ok && km >= conflictKm && !v.cleared():
 			severity = analysis.Low
 			v.against = append(v.against, fmt.Sprintf("at least %.0f km apart", km))

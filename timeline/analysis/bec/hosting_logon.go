@@ -24,7 +24,7 @@ var hostingLogon = &analysis.Analyzer{
 		Confirm:  "Ask the user for VPN use; compare device ids; the provider's customer records.",
 	},
 	Columns: visitColumns,
-	Version: 3, Techniques: []string{"T1078.004", "T1090"},
+	Version: 4, Techniques: []string{"T1078.004", "T1090"},
 	References: []string{"X4BNet lists_vpn", "SigmaHQ: sign-ins from anonymous addresses"},
 	Settings:   []string{"from", "to", "known_good", "office_networks", "thresholds"},
 	Thresholds: []analysis.Threshold{

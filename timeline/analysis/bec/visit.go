@@ -85,8 +85,9 @@ func (v *visit) familiarity() familiarity {
 	return familiar
 }
 
-// guesses counts the failures of the user on the visit's networks in the
-// hours before its last logon there.
+// guesses counts the failures of the user on one of the visit's networks, that
+// with most of them, in the hours before its last logon there: slips on
+// several days of a journey are no guessing.
 func (v *visit) guesses() int {
 	last := map[uint64]int64{}
 	for _, l := range v.logons {
@@ -94,7 +95,7 @@ func (v *visit) guesses() int {
 	}
 	n := 0
 	for number, until := range last {
-		n += v.failuresBefore(number, until, int64(guessHours*time.Hour))
+		n = max(n, v.failuresBefore(number, until, int64(guessHours*time.Hour)))
 	}
 	return n
 }
