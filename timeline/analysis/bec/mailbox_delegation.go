@@ -16,7 +16,7 @@ var mailboxDelegation = &analysis.Analyzer{
 	Doc: analysis.Doc{
 		Question: "Was somebody given access to another's mailbox?",
 		Method: "Permissions on mailboxes and folders, permissions to send, and roles that impersonate, as the tables of delegation operations and of rights list them, that a person or application granted. Full access, permission to send in the owner's name, impersonation, and any folder given to everybody are high, the rest is medium; reading rights on a single folder for one person are low; no right, and that somebody may see when another is free, only inform. " +
-			"An act attributed to a suspicious actor weighs one step more; one from a network that is usual for whoever granted it, with 20 active days of history, or where the account's own device was at the address within 12 hours, and with no suspicious logon in the 24 hours before, only informs. What Microsoft's service granted is counted, a failed operation only informs.",
+			"An act attributed to a suspicious actor weighs one step more; one from a network that is usual for whoever granted it, with 20 active days of history, or where the account's own device was at the address within 12 hours, and with no suspicious logon in the 24 hours before, only informs, but a high one that an account gave itself is low. What Microsoft's service granted is counted, a failed operation only informs.",
 		Limits:   "Delegates are not logged at all in the Outlook Activities log. Permissions granted before the log begins are only in snapshots, which are listed as information.",
 		Innocent: "Assistants, shared mailboxes, leavers' mailboxes and migrations make the same records.",
 		Confirm:  "A ticket; the owner's account; whether the trustee's account used the permission.",
@@ -30,7 +30,7 @@ var mailboxDelegation = &analysis.Analyzer{
 		{Name: "Why", Doc: "what raised or lowered the severity", Kind: analysis.Prose},
 	},
 	Needs:      accusers,
-	Version:    2,
+	Version:    3,
 	Techniques: []string{"T1098.002"},
 	References: []string{"elastic/detection-rules 0ce6487d", "splunk/security_content 2246c142, 21421896"},
 	Settings:   []string{"thresholds"},
@@ -76,7 +76,12 @@ func runMailboxDelegation(p *analysis.Pass) (*analysis.Finding, error) {
 			why = append(why, "the operation failed")
 		} else if before := r.Severity; before > analysis.Info {
 			attributedTo(acts, row, &r, &why)
-			if r.Severity == before && usualNetwork(p, row) {
+			switch {
+			case r.Severity != before || !usualNetwork(p, row):
+			case before >= analysis.High && samePerson(d.to, r.User):
+				r.Severity = analysis.Low
+				why = append(why, "the account gave it to itself, from where it usually is")
+			default:
 				r.Severity = analysis.Info
 				why = append(why, routineExcuse)
 			}
@@ -89,6 +94,13 @@ func runMailboxDelegation(p *analysis.Pass) (*analysis.Finding, error) {
 	f.Rows = append(f.Rows, snapshotDelegations(t)...)
 	f.Notes = attributionNotes(p)
 	return f, nil
+}
+
+// samePerson reports whether a trustee, who may be named by alias alone, is
+// an account.
+func samePerson(trustee, account string) bool {
+	alias, _, _ := strings.Cut(account, "@")
+	return account != "" && (strings.EqualFold(trustee, account) || strings.EqualFold(trustee, alias))
 }
 
 // grantOf are the properties of a grant: the parameters of a cmdlet, or what
