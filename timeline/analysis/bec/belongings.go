@@ -171,6 +171,18 @@ func (pr *profile) twoDevices(t *timeline.Timeline, away, home *logon) bool {
 	return pr.phone(t, away) && !home.interactive
 }
 
+// roams reports whether some records and another one of the same session are
+// those of one phone, by its user agent, and the other one did not come by the
+// line of its user's other machines: a phone away from home is on Wi-Fi there
+// at one moment and comes out at its home carrier at the next.
+func (pr *profile) roams(p *analysis.Pass, user uint32, rows []int, other int) bool {
+	t := p.Timeline
+	families, _ := agentFamilies(p)
+	agent := families[t.Code(timeline.ColUserAgent, other)]
+	return pr.phones[agent] && !pr.lines[line{user, pr.numbers[t.Code(timeline.ColIP, other)]}] &&
+		!slices.ContainsFunc(rows, func(row int) bool { return families[t.Code(timeline.ColUserAgent, row)] != agent })
+}
+
 // A line is a network of a user's machines that are no phones.
 type line struct{ user, number uint32 }
 

@@ -19,7 +19,7 @@ var sessionReuse = &analysis.Analyzer{
 			"and it comes from a hosting or VPN network, or from an unusual country so far from the owner's part that nobody can have travelled between (critical); or when its agent is the same or not named and it comes from such a country (high). From an unusual country with time for a journey a strange agent is medium, if the chance of a new country was 10 % or less for the user. " +
 			"A session that was never where its user is at home is critical if it went on in another network with a user agent of another kind, one of which the user does not have at home, and one of the networks hides who is behind it or nobody can have travelled between them. " +
 			"A bounce is a logon from a hosting or VPN network that is not usual for the user, followed within 30 seconds by one from a usual network: high with an unfamiliar client, else medium; for information if the device is the same on both sides of every one. " +
-			"The owner's device, his device in the same country within 24 hours if the agent is his, one carrier after another in a usual country, journeys that leave time, and VPNs with the owner's user agent only inform. With fewer than 20 active days nothing is critical, and a session that was never at home is not judged.",
+			"The owner's device, his device in the same country within 24 hours if the agent is his, a phone that is one by its user agent, if the owner's part did not come by a network of his other machines, one carrier after another in a usual country, journeys that leave time, and VPNs with the owner's user agent only inform. With fewer than 20 active days nothing is critical, and a session that was never at home is not judged.",
 		Limits:   "Needs session ids: sign-ins and the audit log have them since 2023 or so, Outlook Activities have none that hold. A kit that keeps the session to itself and passes on the victim's user agent leaves no second part: see hosting-logon and foreign-logon. Addresses of Microsoft's own service are not judged.",
 		Innocent: "A VPN that is switched on or off; a phone that leaves the Wi-Fi; IPv4 and IPv6 of one line; a journey with an open session; applications of one device that share a session and name themselves differently.",
 		Confirm:  "Whether both parts come from one device: its logs, its device id, the VPN's logs; how the session began, and whether a link was clicked shortly before.",
@@ -35,7 +35,7 @@ var sessionReuse = &analysis.Analyzer{
 		{Name: "Evidence", Doc: "what speaks against an innocent reading", Kind: analysis.Prose},
 		{Name: "Excuse", Doc: "what speaks for an innocent reading", Kind: analysis.Prose},
 	},
-	Version:    2,
+	Version:    3,
 	Techniques: []string{"T1539", "T1550.004", "T1557"},
 	References: []string{"elastic/detection-rules 0d3d2254", "splunk/security_content 58e034de", "LETHAL-FORENSICS Microsoft-Analyzer-Suite (suspicious sessions)", "panther GraphSessionMultipleIPs"},
 	Settings:   []string{"known_good", "office_networks", "home_countries", "mailboxes", "thresholds"},
@@ -121,6 +121,8 @@ func (s *sharedSession) judge(p *analysis.Pass, pr *profile, at spot, own *owner
 		excuse = append(excuse, "the same device on both sides: consistent with a VPN, or with Wi-Fi and mobile of one device")
 	case !strange && pr.present(t, s.user, part.rows):
 		excuse = append(excuse, "a device of the user's own was in that country that day: consistent with a phone that roams and comes out at home")
+	case !strange && pr.roams(p, s.user, part.rows, other):
+		excuse = append(excuse, "one phone by its user agent, at its carrier on the other side: consistent with a phone that is on Wi-Fi, or roams and comes out at home")
 	case km == 0 && travelledRows(p, name, place.Country, part.rows):
 		excuse = append(excuse, "declared travel")
 	case strange && anonymous(place), strange && unusual && km > 0:
