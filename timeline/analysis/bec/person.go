@@ -132,7 +132,7 @@ func (q *person) nearest(others []*logon, at int, v *logon, known familiarity) [
 		if step < 0 {
 			i--
 		}
-		for known == familiar && i >= 0 && i < len(others) && q.pr.twoDevices(q.p.Timeline, v, others[i]) {
+		for known == familiar && i >= 0 && i < len(others) && (q.pr.twoDevices(q.p.Timeline, v, others[i]) || q.oneDevice(v, others[i])) {
 			i += step
 		}
 		if i >= 0 && i < len(others) {
@@ -140,4 +140,10 @@ func (q *person) nearest(others []*logon, at int, v *logon, known familiarity) [
 		}
 	}
 	return found
+}
+
+// oneDevice reports whether a visit and another logon are those of one phone
+// in one session: see session-reuse.
+func (q *person) oneDevice(v, other *logon) bool {
+	return v.session == other.session && q.pr.roams(q.p, q.user, []int{v.row}, other.row)
 }
