@@ -300,11 +300,11 @@ func shareVerdicts(t *timeline.Timeline, rules []*rule, least int) {
 				if worst.points < least {
 					break
 				}
-				r.hides = true
-				if r.points < worst.points {
-					r.reasons = append(r.reasons, fmt.Sprintf("+%d made in one burst with rule %s", worst.points-r.points, quoteName(worst.name)))
-					r.points = worst.points
+				if more := max(0, worst.points-r.points); more > 0 || !r.hides {
+					r.reasons = append(r.reasons, fmt.Sprintf("+%d made in one burst with rule %s", more, quoteName(worst.name)))
+					r.points += more
 				}
+				r.hides = true
 			}
 			start = end
 		}
