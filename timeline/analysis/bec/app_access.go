@@ -14,21 +14,23 @@ var appAccess = &analysis.Analyzer{
 	Name:  "app-access",
 	Title: "Application access to mail",
 	Doc: analysis.Doc{
-		Question: "Did an application go through several people's mailboxes?",
+		Question: "Did an application go through several people's mailboxes, or make use of a consent that is accused?",
 		Method: "Mail access by application id. An application that is not Microsoft's own and reaches more than 5 mailboxes within some 10 minutes is medium, high if it does so on 3 days or fewer of a record of 20 days or more. One that does so on 20 days or more has a business application's routine and only informs. " +
-			"Where the record of mail access is shorter than 20 days and the application did so on each of them, it is low: no routine can be known. An application that the examiner cleared only informs.",
-		Limits:   "Only MailItemsAccessed tells of applications; it depends on licence and settings.",
+			"Where the record of mail access is shorter than 20 days and the application did so on each of them, it is low: no routine can be known. An application that the examiner cleared only informs. " +
+			"What an application did from the moment on at which a consent to it was given that app-consent holds for high or critical weighs as much as the consent: a row an application, with its operations.",
+		Limits:   "Only MailItemsAccessed tells of all that an application read; it depends on licence and settings. Other acts are seen where their records name the application.",
 		Innocent: "Backup, archiving, signature and security products read all mailboxes, day after day.",
 		Confirm:  "Who registered the application, when it was consented to, and from where it connects.",
 	},
 	Columns: []analysis.Column{
 		{Name: "Application", Doc: "name or id", Kind: analysis.Text},
-		{Name: "Mailboxes", Doc: "distinct mailboxes that it reached so on the day; over all days for a routine", Kind: analysis.Number},
+		{Name: "Mailboxes", Doc: "distinct mailboxes that it reached so on the day; over all days for a routine and after a consent", Kind: analysis.Number},
 		{Name: "Days", Doc: "on how many days the application did so, of those with mail access on record", Kind: analysis.Text},
-		{Name: "Records", Doc: "records of the day; of all days for a routine", Kind: analysis.Number},
+		{Name: "Records", Doc: "records of the day; of all days for a routine and after a consent", Kind: analysis.Number},
 		{Name: "Why", Doc: "what raised or lowered the severity", Kind: analysis.Prose},
 	},
-	Version:    2,
+	Needs:      accusers,
+	Version:    3,
 	Techniques: []string{"T1114.002", "T1550.001"},
 	References: []string{"splunk/security_content 7cd853e9", "elastic/detection-rules e882e934"},
 	Settings:   []string{"known_good", "thresholds"},
@@ -48,9 +50,6 @@ const (
 func runAppAccess(p *analysis.Pass) (*analysis.Finding, error) {
 	t := p.Timeline
 	rows := accessRows(t)
-	if len(rows) == 0 {
-		return nil, analysis.Skip("no MailItemsAccessed record: the licence, the audit settings or the export may lack them")
-	}
 	byApp := map[uint32][]int{}
 	var order []uint32
 	recorded := map[int32]bool{}
@@ -69,7 +68,11 @@ func runAppAccess(p *analysis.Pass) (*analysis.Finding, error) {
 		byApp[app] = append(byApp[app], row)
 	}
 	most := int(p.Threshold("app-access.mailboxes"))
-	f := &analysis.Finding{}
+	f := &analysis.Finding{Rows: consentedUses(p, len(recorded))}
+	consented := len(f.Rows)
+	if len(rows)+consented == 0 {
+		return nil, analysis.Skip("no MailItemsAccessed record: the licence, the audit settings or the export may lack them")
+	}
 	wide := 0
 	for _, app := range order {
 		known, ok := p.Reference.App(t.Value(timeline.ColAppID, app))
@@ -84,7 +87,7 @@ func runAppAccess(p *analysis.Pass) (*analysis.Finding, error) {
 		f.Rows = append(f.Rows, appRows(p, app, days, len(recorded))...)
 	}
 	byTime(f.Rows)
-	f.Summary = fmt.Sprintf("%s with access to mail; %d of them, not Microsoft's own, reached more than %d mailboxes within %.0f minutes.", counted(len(order), "application"), wide, most, appWithin.Minutes())
+	f.Summary = fmt.Sprintf("%s with access to mail; %d of them, not Microsoft's own, reached more than %d mailboxes within %.0f minutes; %s acted to which a consent of high severity was given.", counted(len(order), "application"), wide, most, appWithin.Minutes(), counted(consented, "application"))
 	return f, nil
 }
 

@@ -41,9 +41,37 @@ var appConsent = &analysis.Analyzer{
 const classConsent = "consent"
 
 func runAppConsent(p *analysis.Pass) (*analysis.Finding, error) {
+	f := &analysis.Finding{}
+	for _, c := range judgedConsents(p) {
+		f.Rows = append(f.Rows, c.row)
+	}
+	given := len(f.Rows)
+	uses := abusedUses(p)
+	f.Rows = append(f.Rows, uses...)
+	byTime(f.Rows)
+	f.Notes = attributionNotes(p)
+	f.Summary = fmt.Sprintf("%s to applications on record; %s of applications that intruders are known to use.", counted(given, "consent"), plural(len(uses), "use", "uses"))
+	return f, nil
+}
+
+// A judgedConsent is a consent with its row.
+type judgedConsent struct {
+	consent
+	row analysis.Row
+}
+
+type consentKey struct{}
+
+// judgedConsents are all consents on record, in time order.
+func judgedConsents(p *analysis.Pass) []judgedConsent {
+	return analysis.Once(p, consentKey{}, func() []judgedConsent { return judgeConsents(p) })
+}
+
+func judgeConsents(p *analysis.Pass) []judgedConsent {
 	t := p.Timeline
 	acts := actors(p)
-	f, looks := &analysis.Finding{}, newImitations(p)
+	looks := newImitations(p)
+	var all []judgedConsent
 	for _, rows := range consents(p) {
 		c := consentOf(p, rows)
 		r := citing(t, rows)
@@ -95,15 +123,9 @@ func runAppConsent(p *analysis.Pass) (*analysis.Finding, error) {
 			}
 		}
 		r.Cells = []string{list(c.names), list(distinct(t, timeline.ColOperation, rows)), list(c.scopes), strings.Join(why, "; ")}
-		f.Rows = append(f.Rows, r)
+		all = append(all, judgedConsent{c, r})
 	}
-	given := len(f.Rows)
-	uses := abusedUses(p)
-	f.Rows = append(f.Rows, uses...)
-	byTime(f.Rows)
-	f.Notes = attributionNotes(p)
-	f.Summary = fmt.Sprintf("%s to applications on record; %s of applications that intruders are known to use.", counted(given, "consent"), plural(len(uses), "use", "uses"))
-	return f, nil
+	return all
 }
 
 // oneConsent is within which time the directory writes the records of one

@@ -144,7 +144,7 @@ func (s *sessionTrail) at(row int) (*actor, string) {
 	if !s.shared[session] {
 		return who, "same session"
 	}
-	if s.t.Place(row) == nil || s.usual(row, s.user[session]) {
+	if place := s.t.Place(row); place == nil || place.Kind == kindService || s.usual(row, s.user[session]) {
 		return nil, ""
 	}
 	return who, "same session, from outside the user's usual networks"

@@ -1,0 +1,85 @@
+package bec
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"becforensics/timeline"
+	"becforensics/timeline/analysis"
+)
+
+// consentedUses are what applications did to which a consent of high severity
+// was given: a row an application, its acts from the consent on.
+func consentedUses(p *analysis.Pass, recorded int) []analysis.Row {
+	t := p.Timeline
+	classes := operationClasses(p)
+	consent := consentsByApp(p)
+	acts := map[uint32][]int{}
+	var order []uint32
+	for row := range t.Timed() {
+		app := t.Folded(timeline.ColAppID, row)
+		c := consent[app]
+		if c == nil || t.Outcome(row) == timeline.Failure || t.Has(row, timeline.Service) || classes[t.Code(timeline.ColOperation, row)] == classConsent || t.Time(row).Before(c.row.First) {
+			continue
+		}
+		if acts[app] == nil {
+			order = append(order, app)
+		}
+		acts[app] = append(acts[app], row)
+	}
+	var rows []analysis.Row
+	for _, app := range order {
+		done, c := acts[app], consent[app]
+		days := map[int32]bool{}
+		for _, row := range done {
+			days[timeline.Day(nanosOf(t, row))] = true
+		}
+		r := citing(t, done)
+		r.Severity, r.Confidence = c.row.Severity, analysis.Likely
+		r.Origins = append(r.Origins, c.row.Origins...)
+		name := strings.Join(c.names, "; ")
+		if name == "" {
+			name = t.Value(timeline.ColAppID, app)
+		}
+		r.Cells = []string{
+			name, strconv.Itoa(len(distinct(t, timeline.ColMailbox, done))), fmt.Sprintf("%d of %d", len(days), max(recorded, len(days))), strconv.Itoa(len(done)),
+			fmt.Sprintf("after the consent at %s, which is %s (see app-consent): %s", stamp(c.row.First), c.row.Severity, list(operations(t, done))),
+		}
+		rows = append(rows, r)
+	}
+	return rows
+}
+
+// consentsByApp are the consents of high severity by the code of the
+// application's id, the first of each; Microsoft's own applications have none:
+// consents name those whose data they open.
+func consentsByApp(p *analysis.Pass) map[uint32]*judgedConsent {
+	t := p.Timeline
+	all := judgedConsents(p)
+	byID := map[string]*judgedConsent{}
+	for i := range all {
+		c := &all[i]
+		if c.row.Severity < analysis.High {
+			continue
+		}
+		for _, text := range c.texts {
+			for id := range strings.FieldsFuncSeq(text, func(r rune) bool { return r != '-' && !('0' <= r && r <= '9') && !('a' <= r && r <= 'f') }) {
+				if len(id) == len("00000000-0000-0000-0000-000000000000") && byID[id] == nil {
+					byID[id] = c
+				}
+			}
+		}
+	}
+	byApp := map[uint32]*judgedConsent{}
+	for code := 1; code < t.Cardinality(timeline.ColAppID); code++ {
+		id := t.Value(timeline.ColAppID, uint32(code))
+		if known, ok := p.Reference.App(id); ok && known.FirstParty {
+			continue
+		}
+		if c := byID[strings.ToLower(id)]; c != nil {
+			byApp[t.Fold(timeline.ColAppID)[code]] = c
+		}
+	}
+	return byApp
+}
