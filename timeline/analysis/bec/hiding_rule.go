@@ -20,7 +20,7 @@ var hidingRule = &analysis.Analyzer{
 		Question: "Was an inbox rule made that hides mail from the mailbox's owner?",
 		Method: "Every rule on record, by cmdlet, by Outlook or in a snapshot, sweep rules included, with its history, is given points: 3 for a name without a letter or digit, 1 for one of a single character, 3 for deleting, 3 for moving to a folder that hides mail or whose name has no letter or digit (2 for deleted items; for the archive, which people use as such, 1 if what the conditions look for is marked as read besides), " +
 			"2 for words of payment or warning or of the examiner's in its conditions, 2 for naming a correspondent of the estate, 1 for marking as read, 1 for stopping further rules, 2 for deleting or moving without any condition, 2 for sending mail outside (Forwarding judges that by itself), " +
-			"2 for an act of a suspicious actor, 1 for being made within 24 hours after a suspicious logon. From 3 points it is high, from 6 critical, if it hides mail by name, deleting, folder or target, or an actor made it: what only sorts mail, by whatever words, informs. So does a rule for senders alone to whom nobody in the estate writes and who wrote 14 days before it and earlier, made from a network that is usual for the owner, with 20 active days of history, or where the account's own device was at the address within 12 hours, and with no suspicious logon in the 24 hours before: a newsletter. " +
+			"2 for an act of a suspicious actor, 1 for being made within 24 hours after a suspicious logon. From 3 points it is high, from 6 critical, if it hides mail by name, deleting, folder or target, or an actor made it: what only sorts mail, by whatever words, informs. One of fewer than 6 points is medium if it was made from a network that is usual for the owner, with 20 active days of history, or where his own device was at the address within 12 hours, and with no suspicious logon in the 24 hours before. So does a rule for senders alone to whom nobody in the estate writes and who wrote 14 days before it and earlier, made from a network that is usual for the owner, with 20 active days of history, or where the account's own device was at the address within 12 hours, and with no suspicious logon in the 24 hours before: a newsletter. " +
 			"What later records change of a rule is added to what is known of it. Rules that one user made within 10 minutes from one address share the verdict. A failed operation only informs, as do rows of a message trace by which some rule acted.",
 		Limits:   "A rule made before the log begins is known only from a snapshot. Outlook repeats its rules without saying what they are; such repetitions are counted, not judged. Rules kept by a client on a computer leave no record.",
 		Innocent: "People sort newsletters away, delete notices they are tired of, and give rules one-letter names.",
@@ -40,7 +40,7 @@ var hidingRule = &analysis.Analyzer{
 	References: []string{"Azure-Sentinel 8ac77493, 7b907bf7", "elastic/detection-rules 40fe11c2, 1c3d9346", "SigmaHQ/sigma d3577be1"},
 	Settings:   []string{"hide_folders", "terms", "accepted_domains", "sister_domains", "thresholds"},
 	Thresholds: []analysis.Threshold{
-		{Name: "hiding-rule.points", Value: rulePoints, Doc: "points from which on a rule that hides mail is high"},
+		{Name: "hiding-rule.points", Value: rulePoints, Doc: "points from which on a rule that hides mail is accused"},
 		{Name: "hiding-rule.critical", Value: ruleCritical, Doc: "points from which on it is critical"},
 	},
 	Run: runHidingRule,
@@ -82,12 +82,18 @@ func runHidingRule(p *analysis.Pass) (*analysis.Finding, error) {
 	f := &analysis.Finding{}
 	hiding := 0
 	for _, r := range rules {
+		atHome := len(r.rows) > 0 && r.hides && r.points >= least && r.points < worst && usualNetwork(p, r.rows[0])
+		if atHome {
+			r.reasons = append(r.reasons, "+0 made where the owner usually is, with nothing suspicious before: one step less")
+		}
 		row := ruleRow(p.Timeline, r)
 		switch {
 		case r.failed || !r.hides:
 			row.Severity = analysis.Info
 		case r.points >= worst:
 			row.Severity = analysis.Critical
+		case atHome:
+			row.Severity = analysis.Medium
 		case r.points >= least:
 			row.Severity = analysis.High
 		}
