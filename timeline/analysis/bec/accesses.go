@@ -64,7 +64,7 @@ func (a *accesses) gather(rows []int) {
 			way = timeline.Bind
 			a.bind++
 		}
-		g := a.add(row, way, serviceClient[t.Code(timeline.ColClientRaw, row)])
+		g := a.add(row, way, serviceClient[t.Code(timeline.ColClientRaw, row)] && t.Has(row, timeline.Service))
 		g.in(t.Text(timeline.ColFolder, row))
 		if t.Code(timeline.ColMessageID, row) != 0 && !t.Inferred(timeline.ColMessageID, row) && way != timeline.Sync {
 			a.name(g, messageIDOf(t.Text(timeline.ColMessageID, row)))
