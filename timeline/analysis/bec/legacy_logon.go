@@ -18,7 +18,7 @@ var legacyLogon = &analysis.Analyzer{
 		Method: "Successful logons by IMAP, POP, SMTP, ActiveSync or another client that the table of clients marks as legacy, by a user agent that stands for basic authentication (BAV2ROPC, CBAinPROD, CBAinTAR), or by the password grant (ROPC) where the record names its protocol. " +
 			"A protocol is the user's habit if it was seen on 3 days or more that do not lie to 80 % within 14 days, or on more than half of the active days and 3 at least; the examiner may name clients of a mailbox. Habits, usual networks and cleared accounts or addresses only inform. " +
 			"With fewer than 20 active days of history a protocol on 3 days or more only informs if it makes half or more of the user's session-days, or began within the first 3 days of his record and comes only from countries in which he logs on by other clients on 3 days or more, through no hosting or VPN network; networks of such other clients are his own. " +
-			"The user's first use from an unusual network is critical with 20 active days of history, high without; ActiveSync, which any new phone uses, is medium.",
+			"The user's first use from an unusual network is critical with 20 active days of history, high without; ActiveSync, which any new phone uses, is medium, and only informs from a country in which the user logs on by other clients on 3 days or more, outside hosting and VPN networks.",
 		Limits:   "A sign-in log can show success where the mailbox then refused the protocol: a row is firm only if the mailbox's own records show the client too. An intruder on a usual network of the user is not accused here. Failed logons are counted, not shown.",
 		Innocent: "Scanners, printers, line-of-business systems and service mailboxes that send or poll by old protocols; an old phone; a mail program set up on a journey.",
 		Confirm:  "Whether the protocol was enabled on the mailbox; which device or program the user set up on that day; mailbox audit records with the same client.",
@@ -152,11 +152,13 @@ func (j *legacyJudge) rows() []analysis.Row {
 	if why := j.habitual(name, short); why != "" {
 		return []analysis.Row{j.row(j.use.logons, analysis.Info, analysis.Firm, why)}
 	}
-	known := j.ownNetworks()
+	known, countries := j.ownNetworks(), j.ownCountries()
 	var home, away []*logon
 	for _, l := range j.use.logons {
 		switch {
 		case j.pr.cleared[l.ip] || j.pr.office[l.ip] || l.place.Class == "private" || l.place.Kind == kindService:
+			home = append(home, l)
+		case j.mobile() && countries[countryValue(l.located(), l.place)] && !anonymous(l.place): // what any new phone does
 			home = append(home, l)
 		case known[l.place.ASN], !short && j.pr.atHome(l):
 			home = append(home, l)
@@ -166,7 +168,7 @@ func (j *legacyJudge) rows() []analysis.Row {
 	}
 	var rows []analysis.Row
 	if len(home) > 0 {
-		rows = append(rows, j.row(home, analysis.Info, analysis.Likely, "from a usual, cleared or Microsoft network: consistent with a new device or program of the user's"))
+		rows = append(rows, j.row(home, analysis.Info, analysis.Likely, "from a usual, cleared or Microsoft network, or by ActiveSync from the user's own country: consistent with a new device or program of the user's"))
 	}
 	if len(away) == 0 {
 		return rows
@@ -216,18 +218,26 @@ func (j *legacyJudge) asOld(u *usage) bool {
 	if u.days[0]-j.habit.days[0] >= routineDays {
 		return false
 	}
+	countries := j.ownCountries()
+	return !slices.ContainsFunc(j.use.logons, func(l *logon) bool {
+		return anonymous(l.place) || !countries[countryValue(l.located(), l.place)]
+	})
+}
+
+// ownCountries are those from which the user logged on by other clients on
+// several days.
+func (j *legacyJudge) ownCountries() map[uint64]bool {
 	days, last := map[uint64]int{}, map[uint64]int32{}
+	own := map[uint64]bool{}
 	for _, l := range j.user.logons {
 		c := countryValue(l.located(), l.place)
-		if l.admitted() && j.protocol(l) == 0 && (days[c] == 0 || last[c] != l.day()) {
+		if c != 0 && l.admitted() && j.protocol(l) == 0 && (days[c] == 0 || last[c] != l.day()) {
 			days[c]++
 			last[c] = l.day()
+			own[c] = days[c] >= routineDays
 		}
 	}
-	return !slices.ContainsFunc(j.use.logons, func(l *logon) bool {
-		c := countryValue(l.located(), l.place)
-		return c == 0 || anonymous(l.place) || days[c] < routineDays
-	})
+	return own
 }
 
 // ownNetworks are the networks from which the user logged on by other clients
