@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -136,6 +137,10 @@ func TestBinaryCannotDial(t *testing.T) {
 	}
 }
 
+// networkCall is a line of strace that names a call. Signals and exits are
+// none, nor is a thread that ended before strace could tell what it did: ???(.
+var networkCall = regexp.MustCompile(`^\d+ +[a-z]\w*\(`)
+
 func TestRunMakesNoNetworkCall(t *testing.T) {
 	strace, err := exec.LookPath("strace")
 	if err != nil {
@@ -156,7 +161,7 @@ func TestRunMakesNoNetworkCall(t *testing.T) {
 		t.Fatal(err)
 	}
 	for line := range strings.Lines(string(text)) {
-		if strings.Contains(line, "(") && !strings.Contains(line, "---") && !strings.Contains(line, "+++") {
+		if networkCall.MatchString(line) {
 			t.Errorf("network call: %s", line)
 		}
 	}
