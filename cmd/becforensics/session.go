@@ -4,10 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"maps"
 	"math"
-	"os"
 	"path/filepath"
 	"runtime/debug"
 	"slices"
@@ -185,7 +183,7 @@ func (s *session) overlay(dir string) (*geo.Tables, error) {
 		s.reference = reference.Default()
 		return nil, nil
 	}
-	files, err := s.folder(dir, ".csv")
+	files, err := s.set.AddFolder(evidence.Reference, dir, ".csv")
 	if err != nil {
 		return nil, fmt.Errorf("read reference folder: %w", err)
 	}
@@ -201,29 +199,6 @@ func (s *session) overlay(dir string) (*geo.Tables, error) {
 	return networks, err
 }
 
-// folder reads the files of a folder that have one of the endings, by name.
-func (s *session) folder(dir string, endings ...string) (map[string][]byte, error) {
-	entries, err := os.ReadDir(dir)
-	if err != nil {
-		return nil, err
-	}
-	files := map[string][]byte{}
-	for _, e := range entries {
-		if e.Type()&fs.ModeType != 0 || !slices.Contains(endings, strings.ToLower(filepath.Ext(e.Name()))) {
-			continue
-		}
-		_, text, err := s.set.AddFile(evidence.Reference, filepath.Join(dir, e.Name()))
-		if err != nil {
-			return nil, err
-		}
-		files[e.Name()] = text
-	}
-	if len(files) == 0 {
-		return nil, fmt.Errorf("folder %q holds no file that ends in %s", dir, strings.Join(endings, " or "))
-	}
-	return files, nil
-}
-
 // own reads the examiner's own indicators and rules.
 func (s *session) own(indicators, rules string) error {
 	if indicators != "" {
@@ -236,7 +211,7 @@ func (s *session) own(indicators, rules string) error {
 		}
 	}
 	if rules != "" {
-		files, err := s.folder(rules, ".yml", ".yaml")
+		files, err := s.set.AddFolder(evidence.Reference, rules, ".yml", ".yaml")
 		if err != nil {
 			return fmt.Errorf("read Sigma rules: %w", err)
 		}

@@ -52,7 +52,7 @@ var cloudAppCSV = &ingest.Layout{
 		return ingest.None
 	},
 	Open: func(h *ingest.Head, o *ingest.Options) (*ingest.Decoder, error) {
-		d, m, column := newDecoder(o, portalCaps...), fields.New(h.Shape.Header, cloudNames...), h.Column(rawEventData)
+		d, m, column := newDecoder(o, ingest.PortalCaps...), fields.New(h.Shape.Header, cloudNames...), h.Column(rawEventData)
 		decode := func(r *rows.Record, ev *timeline.Event) ingest.Outcome {
 			p := properties{rec: r}
 			if len(r.Cells[column]) > 0 {
@@ -74,7 +74,7 @@ var cloudAppJSON = &ingest.Layout{
 		return ingest.None
 	},
 	Open: func(_ *ingest.Head, o *ingest.Options) (*ingest.Decoder, error) {
-		d := newDecoder(o, portalCaps...)
+		d := newDecoder(o, ingest.PortalCaps...)
 		decode := func(r *rows.Record, ev *timeline.Event) ingest.Outcome {
 			if !r.Value.IsObject() {
 				return ingest.Rejected("record is no JSON object but " + article(r.Value))

@@ -5,15 +5,13 @@ import (
 	"sync/atomic"
 	"time"
 
+	"becforensics/ingest"
 	"becforensics/timeline"
 )
 
-// Numbers of records at which exports are cut off: a page and a session of
-// Search-UnifiedAuditLog, and what the portals of Sentinel and Defender export.
-var (
-	searchCaps = []int{5_000, 50_000}
-	portalCaps = []int{10_000, 30_000}
-)
+// searchCaps are the numbers of records at which a page and a session of
+// Search-UnifiedAuditLog end.
+var searchCaps = []int{5_000, 50_000}
 
 // finish tells what was learned of the file.
 func (d *decoder) finish(s *timeline.Source) {
@@ -38,11 +36,7 @@ func (d *decoder) finish(s *timeline.Source) {
 	note("cut", d.lost.Load(), " records hold the name of a type in place of content: it was lost when the export was made")
 	note("conflict", d.apart.Load(), " records state a second time that differs from the one taken, by up to "+
 		time.Duration(d.widest.Load()).String())
-	for _, limit := range d.caps {
-		if s.Records == limit {
-			note("cut", int64(limit), " records are exactly what the export delivers at most: there may be more")
-		}
-	}
+	ingest.NoteCap(s, d.caps)
 }
 
 // atLeast raises a maximum.

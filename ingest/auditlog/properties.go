@@ -3,6 +3,7 @@ package auditlog
 import (
 	"strings"
 
+	"becforensics/ingest/internal/fields"
 	"becforensics/ingest/internal/rows"
 )
 
@@ -56,17 +57,10 @@ func (p *properties) text(k key) string {
 
 // clean takes the texts that stand for nothing as nothing.
 func clean(s string) string {
-	if s == "<null>" || isTypeName(s) {
+	if s == "<null>" || fields.IsTypeName(s) {
 		return ""
 	}
 	return s
-}
-
-// isTypeName reports whether a cell holds the name of a .NET type in place of
-// its content, as PowerShell writes what it does not spread.
-func isTypeName(cell string) bool {
-	return strings.HasPrefix(cell, "System.") && strings.HasSuffix(cell, "[]") ||
-		strings.HasPrefix(cell, "System.Collections.")
 }
 
 // first is the first property of several that is not empty.

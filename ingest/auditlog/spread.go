@@ -81,7 +81,7 @@ const (
 var timeNames = [][]string{{"TimeGenerated"}, {"Start_Time"}}
 
 func openSpread(h *ingest.Head, o *ingest.Options) (*ingest.Decoder, error) {
-	t := &spreadDecoder{decoder: newDecoder(o, portalCaps...), header: h.Shape.Header, times: fields.New(h.Shape.Header, timeNames...)}
+	t := &spreadDecoder{decoder: newDecoder(o, ingest.PortalCaps...), header: h.Shape.Header, times: fields.New(h.Shape.Header, timeNames...)}
 	byName := map[string]key{}
 	for k := noKey + 1; k < numKeys; k++ {
 		byName[fields.Normal(keyNames[k])] = k
@@ -104,7 +104,7 @@ func openSpread(h *ingest.Head, o *ingest.Options) (*ingest.Decoder, error) {
 func (t *spreadDecoder) decode(r *rows.Record, ev *timeline.Event) ingest.Outcome {
 	p := properties{rec: r, cells: &t.cells}
 	for _, cell := range r.Cells {
-		if len(cell) > 0 && cell[0] == 'S' && isTypeName(string(cell)) {
+		if len(cell) > 0 && cell[0] == 'S' && fields.IsTypeName(string(cell)) {
 			ev.Flags |= timeline.DataLost | timeline.Partial
 		}
 	}
@@ -169,7 +169,7 @@ var officeActivityJSON = &ingest.Layout{
 		return ingest.None
 	},
 	Open: func(_ *ingest.Head, o *ingest.Options) (*ingest.Decoder, error) {
-		d := newDecoder(o, portalCaps...)
+		d := newDecoder(o, ingest.PortalCaps...)
 		return &ingest.Decoder{Decode: d.decodeOffice, Finish: d.finish}, nil
 	},
 }

@@ -140,7 +140,7 @@ func (d *decoder) readData(p *properties, text []byte, ev *timeline.Event) {
 	v, err := p.rec.Parse(text)
 	if err != nil {
 		ev.Flags |= timeline.Partial
-		if isTypeName(string(text)) {
+		if fields.IsTypeName(string(text)) {
 			d.lost.Add(1)
 			ev.Flags |= timeline.DataLost
 			return

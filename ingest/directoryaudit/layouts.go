@@ -98,6 +98,6 @@ var sentinel = &ingest.Layout{
 			entra.Targets:     {"TargetResources.*"},
 			entra.Additional:  {"AdditionalDetails.*"},
 			entra.UserAgent:   {"UserAgent"},
-		}, true, entra.PortalCaps...), nil
+		}, true, ingest.PortalCaps...), nil
 	},
 }

@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 )
 
 // limits are the caps of custody; tests lower them.
@@ -297,6 +298,30 @@ func (s *Set) AddFile(kind Kind, path string) (*Item, []byte, error) {
 	}
 	s.attached = append(s.attached, it)
 	return it, data.Bytes(), nil
+}
+
+// AddFolder reads the files of a folder that have one of the endings, by name;
+// a folder without any is an error.
+func (s *Set) AddFolder(kind Kind, dir string, endings ...string) (map[string][]byte, error) {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return nil, err
+	}
+	files := map[string][]byte{}
+	for _, e := range entries {
+		if e.Type()&fs.ModeType != 0 || !slices.Contains(endings, strings.ToLower(filepath.Ext(e.Name()))) {
+			continue
+		}
+		_, text, err := s.AddFile(kind, filepath.Join(dir, e.Name()))
+		if err != nil {
+			return nil, err
+		}
+		files[e.Name()] = text
+	}
+	if len(files) == 0 {
+		return nil, fmt.Errorf("folder %q holds no file that ends in %s", dir, strings.Join(endings, " or "))
+	}
+	return files, nil
 }
 
 func (s *Set) count(kind Kind) int {

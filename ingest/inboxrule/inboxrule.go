@@ -112,8 +112,7 @@ func (t *table) finish(s *timeline.Source) {
 // lost recognises a cell whose values the export dropped: it has the name of
 // their type.
 func lost(s string) bool {
-	return strings.HasPrefix(s, "System.") && (strings.HasSuffix(s, "[]") || strings.HasPrefix(s, "System.Collections.")) ||
-		strings.HasPrefix(s, "Microsoft.Exchange.") && strings.Contains(s, "`1[")
+	return fields.IsTypeName(s) || strings.HasPrefix(s, "Microsoft.Exchange.") && strings.Contains(s, "`1[")
 }
 
 // unquoted is a JSON string's text; other JSON as it is.

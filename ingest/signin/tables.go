@@ -114,7 +114,7 @@ var sentinel = &ingest.Layout{
 			entra.RiskAggregate: {"RiskLevelAggregated.*"},
 			entra.RiskState:     {"RiskState.*"},
 			entra.RiskTypes:     {"RiskEventTypes_V2.*", "RiskEventTypes.*"},
-		}, 0, entra.PortalCaps...), nil
+		}, 0, ingest.PortalCaps...), nil
 	},
 }
 
@@ -157,6 +157,6 @@ var defender = &ingest.Layout{
 			entra.RiskAggregate: {"RiskLevelAggregated.*"},
 			entra.RiskState:     {"RiskState.*"},
 			entra.RiskTypes:     {"RiskEventTypes.*"},
-		}, 0, entra.PortalCaps...), nil
+		}, 0, ingest.PortalCaps...), nil
 	},
 }

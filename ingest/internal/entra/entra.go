@@ -117,16 +117,8 @@ func (d *decoder) decoder(decode func(*rows.Record, *timeline.Event) ingest.Outc
 func (d *decoder) finish(s *timeline.Source) {
 	s.DayFirst, s.DateOrder = d.order.Decide()
 	d.lag.note(s)
-	for _, limit := range d.caps {
-		if s.Records == limit {
-			s.Notes = append(s.Notes, timeline.Note{Kind: "cut", Text: strconv.Itoa(limit) + " records are exactly what the export delivers at most: there may be more"})
-		}
-	}
+	ingest.NoteCap(s, d.caps)
 }
-
-// PortalCaps are the numbers of rows at which the portals of Sentinel and
-// Defender cut an export off.
-var PortalCaps = []int{10_000, 30_000}
 
 // text is a field's text; the "<null>" that some exports write is none.
 func (d *decoder) text(r *rows.Record, f Field) string {

@@ -145,3 +145,10 @@ func Quote(s string) string {
 	}
 	return string(append(b, '"'))
 }
+
+// IsTypeName reports whether a cell holds the name of a .NET type in place of
+// its content, as PowerShell writes what it does not spread.
+func IsTypeName(cell string) bool {
+	return strings.HasPrefix(cell, "System.") && strings.HasSuffix(cell, "[]") ||
+		strings.HasPrefix(cell, "System.Collections.")
+}

@@ -50,7 +50,7 @@ func (a *accesses) gather(rows []int) {
 	for code := range serviceClient {
 		serviceClient[code] = a.p.Reference.ServiceClient(t.Value(timeline.ColClientRaw, uint32(code)))
 	}
-	var lists, counts accessRecords
+	var others, actors accessRecords
 	for _, row := range rows {
 		if t.Has(row, timeline.Throttled) {
 			a.throttled = append(a.throttled, row)
@@ -66,17 +66,19 @@ func (a *accesses) gather(rows []int) {
 		}
 		g := a.add(row, way, serviceClient[t.Code(timeline.ColClientRaw, row)] && t.Has(row, timeline.Service))
 		g.in(t.Text(timeline.ColFolder, row))
-		if t.Code(timeline.ColMessageID, row) != 0 && !t.Inferred(timeline.ColMessageID, row) && way != timeline.Sync {
+		one := t.Code(timeline.ColMessageID, row) != 0 && !t.Inferred(timeline.ColMessageID, row) && way != timeline.Sync
+		if one {
 			a.name(g, messageIDOf(t.Text(timeline.ColMessageID, row)))
-		} else {
-			lists.add(row, g)
 		}
-		if g.actor != nil && way == timeline.Bind {
-			counts.add(row, g)
+		switch {
+		case g.actor != nil && way == timeline.Bind:
+			actors.add(row, g)
+		case !one:
+			others.add(row, g)
 		}
 	}
-	a.readLists(&lists)
-	a.readCounts(&counts)
+	a.read(&others, timeline.WideMessages)
+	a.read(&actors, timeline.WideMessages|timeline.WideDetails)
 	for _, g := range a.order {
 		slices.Sort(g.messages)
 		g.messages = slices.Compact(g.messages)
@@ -138,14 +140,16 @@ func (r *accessRecords) add(row int, g *access) {
 	r.of = append(r.of, g)
 }
 
-// readLists takes the messages and folders that records list.
-func (a *accesses) readLists(list *accessRecords) {
+// read takes the messages and folders that records list and, where the details
+// are wanted, how many accesses they count beyond the messages that they name.
+func (a *accesses) read(list *accessRecords, want timeline.Wide) {
 	type listed struct {
 		ids     []messageID
 		folders []string
+		unnamed int
 	}
 	next := 0
-	timeline.Reread(a.p.Timeline, list.rows, timeline.WideMessages, func(row int, ev *timeline.Event) listed {
+	timeline.Reread(a.p.Timeline, list.rows, want, func(row int, ev *timeline.Event) listed {
 		var l listed
 		folder := a.p.Timeline.Text(timeline.ColFolder, row)
 		for i := range ev.Messages {
@@ -158,6 +162,10 @@ func (a *accesses) readLists(list *accessRecords) {
 				l.folders = append(l.folders, folder)
 			}
 		}
+		if want&timeline.WideDetails != 0 {
+			count, _ := strconv.Atoi(plainMembers(ev.Details)["OperationCount"])
+			l.unnamed = max(0, count-len(l.ids))
+		}
 		return l
 	}, func(_ int, l listed, err error) {
 		g := list.of[next]
@@ -166,6 +174,7 @@ func (a *accesses) readLists(list *accessRecords) {
 			a.unread++
 			return
 		}
+		g.withoutID += l.unnamed
 		for _, folder := range l.folders {
 			g.in(folder)
 		}
@@ -174,24 +183,6 @@ func (a *accesses) readLists(list *accessRecords) {
 				a.name(g, id)
 			}
 		}
-	})
-}
-
-// readCounts takes how many accesses records count beyond the messages that
-// they name.
-func (a *accesses) readCounts(list *accessRecords) {
-	next := 0
-	timeline.Reread(a.p.Timeline, list.rows, timeline.WideMessages|timeline.WideDetails, func(_ int, ev *timeline.Event) int {
-		count, _ := strconv.Atoi(plainMembers(ev.Details)["OperationCount"])
-		for i := range ev.Messages {
-			if ev.Messages[i].MessageID != "" {
-				count--
-			}
-		}
-		return max(0, count)
-	}, func(_, unnamed int, _ error) {
-		list.of[next].withoutID += unnamed
-		next++
 	})
 }
 

@@ -139,10 +139,7 @@ func daysOfMany(t *timeline.Timeline, rows []int, most int) [][]int {
 	for hi, row := range rows {
 		count[t.Folded(timeline.ColMailbox, row)]++
 		for nanosOf(t, row)-nanosOf(t, rows[lo]) > int64(appWithin) {
-			box := t.Folded(timeline.ColMailbox, rows[lo])
-			if count[box]--; count[box] == 0 {
-				delete(count, box)
-			}
+			drop(count, t.Folded(timeline.ColMailbox, rows[lo]))
 			lo++
 		}
 		if len(count) <= most {

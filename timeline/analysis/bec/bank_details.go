@@ -118,20 +118,12 @@ func bankSigns(p *analysis.Pass, read *signReader, l *letter, byActor bool) sign
 	if look := read.resembling(l.sender); look != nil {
 		s = append(s, sign{bankLookalike, "the sender's domain resembles " + look.of.name})
 	}
-	if byActor {
-		s = append(s, sign{bankActor, "sent by a suspicious actor in the tenant"})
-	} else if read.stranger(l) {
-		s = append(s, sign{bankStranger, "first contact with the sender"})
-	}
-	if to := read.replyTo(l); to != "" {
-		s = append(s, sign{bankReplyTo, "answers go to another domain, " + to})
-	}
-	if read.unauthenticated(l) {
-		s = append(s, sign{bankFailed, "its authentication failed"})
-	}
-	if !byActor && p.Reference.FreeMail(l.sender) {
-		s = append(s, sign{bankFreeMail, "an address that anybody can have"})
-	}
+	s.add(byActor, bankActor, "sent by a suspicious actor in the tenant")
+	s.add(!byActor && read.stranger(l), bankStranger, "first contact with the sender")
+	to := read.replyTo(l)
+	s.add(to != "", bankReplyTo, "answers go to another domain, "+to)
+	s.add(read.unauthenticated(l), bankFailed, "its authentication failed")
+	s.add(!byActor && p.Reference.FreeMail(l.sender), bankFreeMail, "an address that anybody can have")
 	return s
 }
 

@@ -2,7 +2,6 @@ package bec
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"becforensics/timeline"
@@ -60,15 +59,8 @@ func runFraudMail(p *analysis.Pass) (*analysis.Finding, error) {
 // fraudRow judges a message that an actor wrote.
 func fraudRow(p *analysis.Pass, s *sending, th *actorThreads, domains map[string]bool) (analysis.Row, bool) {
 	t := p.Timeline
-	last := s.rows[len(s.rows)-1:]
-	subject := firstText(t, timeline.ColSubject, last)
-	if subject == "" {
-		subject = firstText(t, timeline.ColSubject, s.rows)
-	}
-	recipients, attachments := "", ""
-	if s.sent {
-		recipients, attachments = inferredText(t, timeline.ColRecipients, last), inferredText(t, timeline.ColAttachments, last)
-	}
+	subject := s.text(t, timeline.ColSubject, firstText)
+	recipients, attachments := s.posted(t)
 	if recipients == "" {
 		recipients = th.traced(s)
 	}
@@ -111,7 +103,7 @@ func fraudRow(p *analysis.Pass, s *sending, th *actorThreads, domains map[string
 	r.Severity, r.Confidence = raised(s.actor, to), confidence(s.basis)
 	r.Cells = []string{
 		subject, recipients, attachments, strings.Join(reasons, "; "), before,
-		firstText(t, timeline.ColMessageID, slices.Concat(last, s.rows)), list(operations(t, s.rows)), attributed(s.actor, s.basis),
+		s.text(t, timeline.ColMessageID, firstText), list(operations(t, s.rows)), attributed(s.actor, s.basis),
 	}
 	return r, true
 }

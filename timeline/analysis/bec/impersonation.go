@@ -175,31 +175,25 @@ func (n *namesake) finding(p *analysis.Pass, failed map[timeline.Origin]bool, li
 		}
 		note(at, m.subject)
 	}
-	points := 0
-	var reasons []string
-	add := func(ok bool, n int, reason string) {
-		if ok {
-			points += n
-			reasons = append(reasons, fmt.Sprintf("%s (%d)", reason, n))
-		}
-	}
+	var against signs
 	isNew, known := c.newAt(n.address, first)
-	add(isNew && known, pointsNewSender, "first contact with the sender")
-	add(p.Reference.FreeMail(n.address), pointsFreeMail, "an address that anybody can have")
-	add(most >= severalRecipients, pointsSeveral, "to "+counted(most, "recipient"))
+	against.add(isNew && known, pointsNewSender, "first contact with the sender")
+	against.add(p.Reference.FreeMail(n.address), pointsFreeMail, "an address that anybody can have")
+	against.add(most >= severalRecipients, pointsSeveral, "to "+counted(most, "recipient"))
 	words := paymentWords(p, subjects)
-	add(len(words) > 0, pointsPayment, "words of payments in subjects: "+list(words))
-	add(replies != "", pointsReplyTo, "answers go to another domain, "+replies)
+	against.add(len(words) > 0, pointsPayment, "words of payments in subjects: "+list(words))
+	against.add(replies != "", pointsReplyTo, "answers go to another domain, "+replies)
 	slices.Sort(rows)
-	add(slices.ContainsFunc(origins, func(o timeline.Origin) bool { return failed[o] }) ||
+	against.add(slices.ContainsFunc(origins, func(o timeline.Origin) bool { return failed[o] }) ||
 		slices.ContainsFunc(rows, func(row int) bool { return failed[t.Origin(row)] }), pointsFailed, "its authentication failed")
-	add(inDomains(like, domainOf(n.address)), pointsLikeDomain, "its domain resembles a known one")
+	against.add(inDomains(like, domainOf(n.address)), pointsLikeDomain, "its domain resembles a known one")
+	points, reasons := against.points(), against.String()
 	severity := analysis.Info
 	switch {
 	case c.cleared(n.address):
-		reasons = append(reasons, "the examiner cleared the domain")
+		reasons = also(reasons, "the examiner cleared the domain")
 	case len(to.values) == 1 && to.values[0] == n.person:
-		reasons = append(reasons, "only the person of that name got it: consistent with mail to oneself")
+		reasons = also(reasons, "only the person of that name got it: consistent with mail to oneself")
 	case points >= impersonationHigh:
 		severity = analysis.High
 	case points >= impersonationMid:
@@ -218,7 +212,7 @@ func (n *namesake) finding(p *analysis.Pass, failed map[timeline.Origin]bool, li
 	slices.SortFunc(origins, timeline.Origin.Compare)
 	r.Cells = []string{
 		n.name, n.person, kindPerson, list(to.sorted()), list(subjects), strconv.Itoa(len(slices.Compact(origins))), list(operations(t, rows)),
-		strconv.Itoa(points), strings.Join(reasons, "; "),
+		strconv.Itoa(points), reasons,
 	}
 	return r
 }

@@ -141,7 +141,7 @@ func matchListed(p *analysis.Pass, x *indicatorIndex, matches map[matched]*match
 	timeline.Reread(t, rows, timeline.WideMessages, func(_ int, ev *timeline.Event) []int {
 		var hits []int
 		for i := range ev.Messages {
-			hits = append(hits, x.of(indicatorMessageID, strings.Trim(strings.ToLower(ev.Messages[i].MessageID), "<>"))...)
+			hits = append(hits, x.of(indicatorMessageID, bareID(ev.Messages[i].MessageID))...)
 		}
 		return hits
 	}, func(row int, hits []int, _ error) {
@@ -160,7 +160,7 @@ func matchListed(p *analysis.Pass, x *indicatorIndex, matches map[matched]*match
 func matchReplies(p *analysis.Pass, x *indicatorIndex, matches map[matched]*match) {
 	for _, m := range mailsOf(p) {
 		hits := append(x.words(m.sender), x.words(m.replyTo)...)
-		hits = append(hits, x.of(indicatorMessageID, strings.Trim(strings.ToLower(m.messageID), "<>"))...)
+		hits = append(hits, x.of(indicatorMessageID, bareID(m.messageID))...)
 		for _, i := range hits {
 			of := matchOf(matches, i, 0)
 			of.columns |= 1 << timeline.ColSender

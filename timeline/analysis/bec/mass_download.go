@@ -164,10 +164,7 @@ func densest(t *timeline.Timeline, rows []int, within time.Duration) int {
 	for _, row := range rows {
 		count[t.Code(timeline.ColTarget, row)]++
 		for nanosOf(t, row)-nanosOf(t, rows[lo]) > int64(within) {
-			c := t.Code(timeline.ColTarget, rows[lo])
-			if count[c]--; count[c] == 0 {
-				delete(count, c)
-			}
+			drop(count, t.Code(timeline.ColTarget, rows[lo]))
 			lo++
 		}
 		most = max(most, len(count))

@@ -13,6 +13,9 @@ type messageID [2]uint64
 var messageSeeds = [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}
 
 func messageIDOf(id string) messageID {
-	id = strings.ToLower(strings.Trim(id, "<>"))
+	id = bareID(id)
 	return messageID{maphash.String(messageSeeds[0], id), maphash.String(messageSeeds[1], id)}
 }
+
+// bareID is an internet message id in lower case, without angle brackets.
+func bareID(id string) string { return strings.ToLower(strings.Trim(id, "<>")) }

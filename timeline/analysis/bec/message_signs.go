@@ -18,6 +18,13 @@ type sign struct {
 // signs are what speaks against a message.
 type signs []sign
 
+// add notes a sign if it is there.
+func (s *signs) add(there bool, points int, text string) {
+	if there {
+		*s = append(*s, sign{points, text})
+	}
+}
+
 func (s signs) points() int {
 	n := 0
 	for _, one := range s {
@@ -32,6 +39,14 @@ func (s signs) String() string {
 		words[i] = fmt.Sprintf("%s (%d)", one.text, one.points)
 	}
 	return strings.Join(words, "; ")
+}
+
+// also adds a reason that has no points.
+func also(reasons, more string) string {
+	if reasons == "" {
+		return more
+	}
+	return reasons + "; " + more
 }
 
 // A signReader tells the signs that several analyses of mail weigh.

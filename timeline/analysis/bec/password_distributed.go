@@ -88,9 +88,3 @@ func widest(list []*logon) []*logon {
 	}
 	return hits
 }
-
-func drop[K comparable](counts map[K]int, key K) {
-	if counts[key]--; counts[key] == 0 {
-		delete(counts, key)
-	}
-}

@@ -199,29 +199,22 @@ func accusedRecords(p *analysis.Pass, name string) map[timeline.Origin]bool {
 // finding weighs a letter; false if it is not worth a row.
 func (w *lureScale) finding(l *letter, to []string, entered []victim) (analysis.Row, bool) {
 	t := w.p.Timeline
-	points := 0
-	var reasons []string
-	add := func(ok bool, n int, reason string) {
-		if ok {
-			points += n
-			reasons = append(reasons, fmt.Sprintf("%s (%d)", reason, n))
-		}
-	}
-	add(w.signs.resembling(l.sender) != nil, pointsLike, "the sender's domain resembles a known one")
-	add(w.signs.contacts.own(l.sender) && writtenByActor(w.p, l), pointsInside, "sent by a suspicious actor in the tenant")
-	add(w.signs.unauthenticated(l), pointsAuth, "its authentication failed")
-	add(slices.ContainsFunc(l.rows, func(row int) bool { return w.risky[t.Origin(row)] }), pointsRisky, "risky attachment")
+	var found signs
+	found.add(w.signs.resembling(l.sender) != nil, pointsLike, "the sender's domain resembles a known one")
+	found.add(w.signs.contacts.own(l.sender) && writtenByActor(w.p, l), pointsInside, "sent by a suspicious actor in the tenant")
+	found.add(w.signs.unauthenticated(l), pointsAuth, "its authentication failed")
+	found.add(slices.ContainsFunc(l.rows, func(row int) bool { return w.risky[t.Origin(row)] }), pointsRisky, "risky attachment")
 	stranger := w.signs.stranger(l)
-	add(stranger, pointsStranger, "first contact with the sender")
+	found.add(stranger, pointsStranger, "first contact with the sender")
 	own := slices.DeleteFunc(slices.Clone(to), func(a string) bool { return !w.signs.contacts.own(a) })
-	add(stranger && len(own) >= manyRecipients, pointsMany, "a stranger's message to "+counted(len(own), "recipient"))
-	against := points > 0
-	add(against && len(entered) > 1, pointsSiblings, counted(len(entered), "recipient")+" entered afterwards")
+	found.add(stranger && len(own) >= manyRecipients, pointsMany, "a stranger's message to "+counted(len(own), "recipient"))
+	against := found.points() > 0
+	found.add(against && len(entered) > 1, pointsSiblings, counted(len(entered), "recipient")+" entered afterwards")
 	opened, words := w.openings(l, entered)
 	if against {
-		points += opened.points
-		reasons = append(reasons, opened.reasons...)
+		found = append(found, opened.signs...)
 	}
+	points, reasons := found.points(), found.String()
 	if !against && !opened.clicked || against && points < lureLow {
 		return analysis.Row{}, false
 	}
@@ -249,20 +242,19 @@ func (w *lureScale) finding(l *letter, to []string, entered []victim) (analysis.
 		r.Mailbox = entered[0].address
 	}
 	if !against {
-		reasons = append(reasons, "clicked; nothing else speaks against the message")
+		reasons = also(reasons, "clicked; nothing else speaks against the message")
 	}
 	r.Cells = []string{
 		l.subject, l.sender, nanosText(l.at), list(victims), list(words), list(own), strconv.Itoa(len(own)),
-		strconv.Itoa(points), strings.Join(reasons, "; "), firstText(t, timeline.ColMessageID, l.rows),
+		strconv.Itoa(points), reasons, firstText(t, timeline.ColMessageID, l.rows),
 	}
 	return r, true
 }
 
 // A lureOpening is what recipients did with a message before they were entered.
 type lureOpening struct {
-	points  int
 	clicked bool
-	reasons []string
+	signs   signs // of the victim whose openings weigh most
 }
 
 // openings are the clicks and openings of a letter, in words for all, in
@@ -271,7 +263,6 @@ func (w *lureScale) openings(l *letter, entered []victim) (lureOpening, []string
 	t := w.p.Timeline
 	var o lureOpening
 	var words []string
-	best := 0
 	for _, row := range w.opened[t.Folded(timeline.ColMessageID, l.rows[0])] {
 		who := strings.ToLower(t.Text(timeline.ColMailbox, row))
 		words = append(words, fmt.Sprintf("%s %s %s (%s)", who, t.Text(timeline.ColOperation, row), stamp(t.Time(row)), t.Origin(row)))
@@ -283,14 +274,10 @@ func (w *lureScale) openings(l *letter, entered []victim) (lureOpening, []string
 		if t.Text(timeline.ColOperation, row) == opLink {
 			n, what, o.clicked = pointsClicked, "a link clicked before the first suspicious logon", true
 		}
-		soon := t.Time(entered[i].logon).Sub(t.Time(row)) <= soonUsed
-		reasons := []string{fmt.Sprintf("%s (%d)", what, n)}
-		if soon {
-			n += pointsSoon
-			reasons = append(reasons, fmt.Sprintf("less than %g hours before it (%d)", soonUsed.Hours(), pointsSoon))
-		}
-		if n > best {
-			best, o.points, o.reasons = n, n, reasons
+		weighs := signs{{n, what}}
+		weighs.add(t.Time(entered[i].logon).Sub(t.Time(row)) <= soonUsed, pointsSoon, fmt.Sprintf("less than %g hours before it", soonUsed.Hours()))
+		if weighs.points() > o.signs.points() {
+			o.signs = weighs
 		}
 	}
 	return o, words

@@ -1,6 +1,7 @@
 package bec
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"time"
@@ -59,6 +60,22 @@ type sending struct {
 	sent  bool
 	actor *actor
 	basis string
+}
+
+// text is what the last record of a message has in a column, else any of them.
+func (s *sending) text(t *timeline.Timeline, c timeline.Col, read func(*timeline.Timeline, timeline.Col, []int) string) string {
+	return cmp.Or(read(t, c, s.last()), read(t, c, s.rows))
+}
+
+// last is the last record of a message.
+func (s *sending) last() []int { return s.rows[len(s.rows)-1:] }
+
+// posted is what only the sending itself tells: recipients and attachments.
+func (s *sending) posted(t *timeline.Timeline) (recipients, attachments string) {
+	if !s.sent {
+		return "", ""
+	}
+	return inferredText(t, timeline.ColRecipients, s.last()), inferredText(t, timeline.ColAttachments, s.last())
 }
 
 func runSentByActor(p *analysis.Pass) (*analysis.Finding, error) {
@@ -201,11 +218,7 @@ func sendingRow(t *timeline.Timeline, s *sending) analysis.Row {
 		r.Severity = analysis.Low
 	}
 	r.Confidence = confidence(s.basis)
-	last := s.rows[len(s.rows)-1:]
-	subject := inferredText(t, timeline.ColSubject, last)
-	if subject == "" {
-		subject = inferredText(t, timeline.ColSubject, s.rows)
-	}
+	subject := s.text(t, timeline.ColSubject, inferredText)
 	act := "wrote a message"
 	switch {
 	case answers:
@@ -224,14 +237,8 @@ func sendingRow(t *timeline.Timeline, s *sending) analysis.Row {
 	case answers && !s.sent:
 		act += "; its sending is not on record"
 	}
-	id := firstText(t, timeline.ColMessageID, last)
-	if id == "" {
-		id = firstText(t, timeline.ColMessageID, s.rows)
-	}
-	recipients, attachments := "", ""
-	if s.sent {
-		recipients, attachments = inferredText(t, timeline.ColRecipients, last), inferredText(t, timeline.ColAttachments, last)
-	}
+	id := s.text(t, timeline.ColMessageID, firstText)
+	recipients, attachments := s.posted(t)
 	r.Cells = []string{act, subject, recipients, attachments, id, list(operations(t, s.rows)), attributed(s.actor, s.basis)}
 	return r
 }

@@ -300,3 +300,10 @@ func enough(p *analysis.Pass) int {
 func date(day int32) string {
 	return time.Unix(int64(day)*24*60*60, 0).UTC().Format(time.DateOnly)
 }
+
+// drop counts one less of a key; of what is counted no more nothing is kept.
+func drop[K comparable](counts map[K]int, key K) {
+	if counts[key]--; counts[key] == 0 {
+		delete(counts, key)
+	}
+}
