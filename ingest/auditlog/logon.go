@@ -25,6 +25,9 @@ func isLogon(op, recordType string) bool {
 // without them the outcome is unknown.
 func (d *decoder) setLogon(p *properties, op string, ev *timeline.Event) {
 	number, logonError := p.first(kErrorNumber, kLoginStatus), p.text(kLogonError)
+	if reference.NoError(logonError) {
+		logonError = ""
+	}
 	result := outcomes[d.tables.ErrorOutcome(number, logonError)]
 	failed := op == opLoginFailed || logonError != ""
 	if failed && (result == timeline.Success || result == timeline.Unknown) {

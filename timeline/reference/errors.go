@@ -66,7 +66,7 @@ func (s *Set) ErrorClass(code, text string) string {
 	if known {
 		return row.Get("class")
 	}
-	if noError(code) {
+	if NoError(code) {
 		return ""
 	}
 	return ClassOther
@@ -82,18 +82,22 @@ func (s *Set) ErrorOutcome(code, text string) string {
 		return row.Get("outcome")
 	case strings.TrimSpace(code) == "":
 		return OutcomeUnknown
-	case noError(code):
+	case NoError(code):
 		return OutcomeSuccess
 	}
 	return OutcomeFailure
 }
 
-// noError reports that a code is absent or zero.
-func noError(code string) bool { return strings.Trim(code, " \t0") == "" }
+// NoError reports that a record's word for an error says there was none: it is
+// absent, zero, a dash, or a word such as None.
+func NoError(word string) bool {
+	word = strings.TrimSpace(word)
+	return strings.Trim(word, "0-") == "" || strings.EqualFold(word, "none") || strings.EqualFold(word, "null")
+}
 
 func (s *Set) findError(code, text string) (Row, bool) {
 	key := foldKey(code)
-	if noError(code) {
+	if NoError(code) {
 		key = foldKey(text)
 	}
 	if rest, ok := strings.CutPrefix(key, strings.ToLower(errorCodePrefix)); ok {
