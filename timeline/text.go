@@ -139,3 +139,7 @@ func quoteJSON(s string) string {
 	}
 	return string(append(b, '"'))
 }
+
+// SourceActivities is the source whose session ids are none and whose records
+// mostly have no address.
+const SourceActivities = "activities"

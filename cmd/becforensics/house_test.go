@@ -17,6 +17,11 @@ import (
 // before it.
 var rooms = []string{"geo", "timeline", "ingest", "report", "cmd"}
 
+// analysisRooms are the rooms inside timeline/analysis, in their order: what
+// several analyses know, from the wording of a row up to the actors, and the
+// analyses themselves.
+var analysisRooms = []string{"cite", "mail", "change", "logon", "actor", "bec"}
+
 // fences name the package that may use a third-party module, or the packages:
 // YAML is read of case files and of the examiner's rules.
 var fences = map[string]string{
@@ -75,6 +80,30 @@ func TestEachRoomImportsOnlyThoseBeforeIt(t *testing.T) {
 		for _, i := range imports {
 			inner, own := strings.CutPrefix(i, "becforensics/")
 			if own && room(inner) > from {
+				t.Errorf("%s imports %s, which comes after it", path, i)
+			}
+		}
+	})
+}
+
+func TestEachRoomOfTheAnalysesImportsOnlyThoseBeforeIt(t *testing.T) {
+	const analysis = "timeline/analysis/"
+	inside := func(path string) int {
+		rest, ok := strings.CutPrefix(path, analysis)
+		if !ok {
+			return -1
+		}
+		name, _, _ := strings.Cut(rest, "/")
+		return slices.Index(analysisRooms, name)
+	}
+	goFiles(t, func(path string, imports []string) {
+		from := inside(path)
+		if !strings.HasPrefix(path, "timeline/") {
+			return
+		}
+		for _, i := range imports {
+			inner, own := strings.CutPrefix(i, "becforensics/")
+			if to := inside(inner); own && to > from {
 				t.Errorf("%s imports %s, which comes after it", path, i)
 			}
 		}

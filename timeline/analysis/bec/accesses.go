@@ -163,7 +163,7 @@ func (a *accesses) read(list *accessRecords, want timeline.Wide) {
 			}
 		}
 		if want&timeline.WideDetails != 0 {
-			count, _ := strconv.Atoi(plainMembers(ev.Details)["OperationCount"])
+			count, _ := strconv.Atoi(timeline.PlainMembers(ev.Details)["OperationCount"])
 			l.unnamed = max(0, count-len(l.ids))
 		}
 		return l

@@ -11,10 +11,6 @@ import (
 	"becforensics/timeline/analysis"
 )
 
-// accusers are the analyses whose rows make a logon suspicious. An analyzer
-// that asks for actors names them in its Needs.
-var accusers = []string{foreignLogonName, hostingLogonName, passwordAttackName}
-
 // An actor is somebody who used an account by logons that an accusing row
 // rests on: the logons of one user from one network and country, and those
 // that share a session with them. It is no person: two intruders behind one
@@ -85,33 +81,6 @@ func actors(p *analysis.Pass) *attribution {
 	})
 }
 
-// accusation is why a record is suspicious, by analysis.
-type accusation map[string]analysis.Severity
-
-// accusations are the records under accusing rows.
-func accusations(p *analysis.Pass) map[timeline.Origin]accusation {
-	of := map[timeline.Origin]accusation{}
-	for _, name := range accusers {
-		f := p.Finding(name)
-		if f == nil {
-			continue
-		}
-		for i := range f.Rows {
-			r := &f.Rows[i]
-			if r.Severity == analysis.Info {
-				continue
-			}
-			for _, o := range r.Origins {
-				if of[o] == nil {
-					of[o] = accusation{}
-				}
-				of[o][name] = max(of[o][name], r.Severity)
-			}
-		}
-	}
-	return of
-}
-
 // opened reports whether a logon may have opened the account: a failure did
 // not.
 func (l *logon) opened() bool {
@@ -121,7 +90,7 @@ func (l *logon) opened() bool {
 // gather makes the actors and says whose each suspicious logon is.
 func (a *attribution) gather(p *analysis.Pass) map[int]*actor {
 	t := p.Timeline
-	accused := accusations(p)
+	accused := analysis.Accusations(p)
 	type place struct {
 		user    uint32
 		asn     uint32
@@ -150,7 +119,7 @@ func (a *attribution) gather(p *analysis.Pass) map[int]*actor {
 			who = bySession[in]
 		}
 		if who == nil {
-			who = &actor{user: t.Value(timeline.ColUser, l.user), mailbox: t.Value(timeline.ColMailbox, l.mailbox), first: t.Time(l.row), grave: accusation{}}
+			who = &actor{user: t.Value(timeline.ColUser, l.user), mailbox: t.Value(timeline.ColMailbox, l.mailbox), first: t.Time(l.row), grave: analysis.Accusation{}}
 			if who.mailbox == "" {
 				who.mailbox = who.user
 			}
@@ -180,7 +149,7 @@ func (who *actor) finish(t *timeline.Timeline, clients map[string]int) {
 	who.ips = distinct(t, timeline.ColIP, who.logons)
 	var sessions []int
 	for _, row := range who.logons {
-		if t.Source(row).Source != sourceActivities {
+		if t.Source(row).Source != timeline.SourceActivities {
 			sessions = append(sessions, row)
 		}
 	}
@@ -192,7 +161,7 @@ func (who *actor) finish(t *timeline.Timeline, clients map[string]int) {
 		}
 	}
 	var words []string
-	for _, name := range accusers {
+	for _, name := range analysis.Accusers {
 		if s, ok := who.grave[name]; ok {
 			words = append(words, name+" ("+s.String()+")")
 			who.severity = max(who.severity, s)
@@ -203,10 +172,10 @@ func (who *actor) finish(t *timeline.Timeline, clients map[string]int) {
 
 // follow attributes acts in time order.
 func (a *attribution) follow(p *analysis.Pass, byLogon map[int]*actor) {
-	t, classes := p.Timeline, operationClasses(p)
+	t, classes := p.Timeline, analysis.OperationClasses(p)
 	addresses, sessions, pseudo := newAddressTrail(p, a.actors), newSessionTrail(p, a.actors), newPseudoSessions(p, byLogon)
 	for row := range t.Timed() {
-		if classes[t.Code(timeline.ColOperation, row)] == classLogon && !unplaced(t, row) {
+		if classes[t.Code(timeline.ColOperation, row)] == analysis.ClassLogon && !unplaced(t, row) {
 			if who := byLogon[row]; who != nil {
 				a.attribute(row, who, "suspicious logon")
 				addresses.touch(row, who)
@@ -219,7 +188,7 @@ func (a *attribution) follow(p *analysis.Pass, byLogon map[int]*actor) {
 		}
 		var who *actor
 		var basis string
-		if t.Source(row).Source == sourceActivities {
+		if t.Source(row).Source == timeline.SourceActivities {
 			ambiguous := false
 			if who, basis = pseudo.at(row, &ambiguous); who == nil {
 				who, basis = addresses.at(row)
@@ -243,7 +212,7 @@ func (a *attribution) follow(p *analysis.Pass, byLogon map[int]*actor) {
 // an address, as the start of a browser may in the Activities log: it opens
 // nothing, and is an act of the session that it belongs to.
 func unplaced(t *timeline.Timeline, row int) bool {
-	return t.Outcome(row) == timeline.Unknown && t.Code(timeline.ColIP, row) == 0 && t.Source(row).Source == sourceActivities
+	return t.Outcome(row) == timeline.Unknown && t.Code(timeline.ColIP, row) == 0 && t.Source(row).Source == timeline.SourceActivities
 }
 
 func later(a, b time.Time) time.Time {

@@ -36,7 +36,7 @@ func threadsOf(p *analysis.Pass) *actorThreads {
 	return analysis.Once(p, actorThreadsKey{}, func() *actorThreads {
 		t := p.Timeline
 		th := &actorThreads{t: t, opened: map[threadKey]int{}, hidden: map[threadKey][]int{}, post: postOf(p), number: map[uint32]int32{}}
-		classes := operationClasses(p)
+		classes := analysis.OperationClasses(p)
 		for row, a := range actors(p).rows() {
 			subject := bareSubject(t.Text(timeline.ColSubject, row))
 			if subject == "" || t.Outcome(row) == timeline.Failure {
@@ -44,11 +44,11 @@ func threadsOf(p *analysis.Pass) *actorThreads {
 			}
 			k := threadKey{a, subject}
 			switch classes[t.Code(timeline.ColOperation, row)] {
-			case classRead, classOpen, classAccess:
+			case analysis.ClassRead, analysis.ClassOpen, analysis.ClassAccess:
 				if _, ok := th.opened[k]; !ok {
 					th.opened[k] = row
 				}
-			case classDelete, classMove:
+			case analysis.ClassDelete, analysis.ClassMove:
 				th.hidden[k] = append(th.hidden[k], row)
 			}
 		}

@@ -42,11 +42,11 @@ type mailboxClientKey struct{}
 func mailboxClients(p *analysis.Pass) map[uint64]bool {
 	return analysis.Once(p, mailboxClientKey{}, func() map[uint64]bool {
 		t := p.Timeline
-		classes := operationClasses(p)
+		classes := analysis.OperationClasses(p)
 		seen := map[uint64]bool{}
 		for row := range t.Len() {
 			mailbox, client := t.Folded(timeline.ColMailbox, row), t.Folded(timeline.ColClient, row)
-			if mailbox != 0 && client != 0 && classes[t.Code(timeline.ColOperation, row)] != classLogon && !t.Has(row, timeline.Service) {
+			if mailbox != 0 && client != 0 && classes[t.Code(timeline.ColOperation, row)] != analysis.ClassLogon && !t.Has(row, timeline.Service) {
 				seen[pair(mailbox, client)] = true
 			}
 		}

@@ -8,6 +8,7 @@ import (
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/reference"
 )
 
 var appAccess = &analysis.Analyzer{
@@ -29,7 +30,7 @@ var appAccess = &analysis.Analyzer{
 		{Name: "Records", Doc: "records of the day; of all days for a routine and after a consent", Kind: analysis.Number},
 		{Name: "Why", Doc: "what raised or lowered the severity", Kind: analysis.Prose},
 	},
-	Needs:      accusers,
+	Needs:      analysis.Accusers,
 	Version:    3,
 	Techniques: []string{"T1114.002", "T1550.001"},
 	References: []string{"splunk/security_content 7cd853e9", "elastic/detection-rules e882e934"},
@@ -57,7 +58,7 @@ func runAppAccess(p *analysis.Pass) (*analysis.Finding, error) {
 		if row >= t.Timed() {
 			continue
 		}
-		recorded[timeline.Day(nanosOf(t, row))] = true
+		recorded[timeline.Day(timeline.UnixNano(t, row))] = true
 		app := t.Folded(timeline.ColAppID, row)
 		if app == 0 || t.Has(row, timeline.Service) {
 			continue
@@ -100,7 +101,7 @@ func appRows(p *analysis.Pass, app uint32, days [][]int, recorded int) []analysi
 	severity, why := analysis.Medium, "neither a single sweep nor a routine"
 	history := enough(p)
 	switch n := len(days); {
-	case contains(p.Settings.KnownGood.Apps, id):
+	case reference.ContainsAny(p.Settings.KnownGood.Apps, id):
 		severity, why = analysis.Info, "cleared by the examiner"
 	case n >= history:
 		severity, why = analysis.Info, "a routine by all that is on record"
@@ -138,7 +139,7 @@ func daysOfMany(t *timeline.Timeline, rows []int, most int) [][]int {
 	lo, taken := 0, 0
 	for hi, row := range rows {
 		count[t.Folded(timeline.ColMailbox, row)]++
-		for nanosOf(t, row)-nanosOf(t, rows[lo]) > int64(appWithin) {
+		for timeline.UnixNano(t, row)-timeline.UnixNano(t, rows[lo]) > int64(appWithin) {
 			drop(count, t.Folded(timeline.ColMailbox, rows[lo]))
 			lo++
 		}
@@ -147,7 +148,7 @@ func daysOfMany(t *timeline.Timeline, rows []int, most int) [][]int {
 		}
 		for taken = max(taken, lo); taken <= hi; taken++ {
 			last := len(days) - 1
-			if last < 0 || timeline.Day(nanosOf(t, days[last][0])) != timeline.Day(nanosOf(t, rows[taken])) {
+			if last < 0 || timeline.Day(timeline.UnixNano(t, days[last][0])) != timeline.Day(timeline.UnixNano(t, rows[taken])) {
 				days = append(days, nil)
 				last++
 			}

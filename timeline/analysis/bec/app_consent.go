@@ -29,16 +29,13 @@ var appConsent = &analysis.Analyzer{
 		{Name: "Permissions", Doc: "the permissions that the record names", Kind: analysis.Text},
 		{Name: "Why", Doc: "why it stands here, and what raised or lowered the severity", Kind: analysis.Prose},
 	},
-	Needs:      accusers,
+	Needs:      analysis.Accusers,
 	Version:    2,
 	Techniques: []string{"T1528", "T1098.003"},
 	References: []string{"splunk/security_content fddad083", "elastic/detection-rules 0c3c80de", "randomaccess3/detections", "huntresslabs/rogueapps"},
 	Settings:   []string{"known_good", "thresholds"},
 	Run:        runAppConsent,
 }
-
-// classConsent is the class of operations that give an application rights.
-const classConsent = "consent"
 
 func runAppConsent(p *analysis.Pass) (*analysis.Finding, error) {
 	f := &analysis.Finding{}
@@ -105,7 +102,7 @@ func judgeConsents(p *analysis.Pass) []judgedConsent {
 		case c.failed:
 			r.Severity = analysis.Info
 			why = append(why, "the consent failed")
-		case slices.ContainsFunc(c.names, func(name string) bool { return contains(p.Settings.KnownGood.Apps, name) }) || contains(p.Settings.KnownGood.Apps, t.Text(timeline.ColAppID, rows[0])):
+		case slices.ContainsFunc(c.names, func(name string) bool { return reference.ContainsAny(p.Settings.KnownGood.Apps, name) }) || reference.ContainsAny(p.Settings.KnownGood.Apps, t.Text(timeline.ColAppID, rows[0])):
 			r.Severity = analysis.Info
 			why = append(why, "cleared by the examiner")
 		default:
@@ -138,12 +135,12 @@ func consents(p *analysis.Pass) [][]int {
 	t := p.Timeline
 	var groups [][]int
 	last := map[uint32]int{}
-	for row := range rowsOf(p, classConsent) {
+	for row := range analysis.RowsOf(p, analysis.ClassConsent) {
 		if t.Has(row, timeline.Service) {
 			continue
 		}
 		user := t.Folded(timeline.ColUser, row)
-		if i, ok := last[user]; ok && nanosOf(t, row)-nanosOf(t, groups[i][0]) <= int64(oneConsent) {
+		if i, ok := last[user]; ok && timeline.UnixNano(t, row)-timeline.UnixNano(t, groups[i][0]) <= int64(oneConsent) {
 			groups[i] = append(groups[i], row)
 			continue
 		}
@@ -174,8 +171,8 @@ func consentOf(p *analysis.Pass, rows []int) consent {
 		c.failed = c.failed && t.Outcome(row) == timeline.Failure
 		c.forAll = c.forAll || isTrue(changes, "ConsentContext.OnBehalfOfAll") || strings.Contains(details, "AllPrincipals")
 		c.texts = append(c.texts, strings.ToLower(t.Text(timeline.ColAppID, row)), strings.ToLower(t.Text(timeline.ColTarget, row)))
-		for _, change := range changes {
-			c.texts = append(c.texts, strings.ToLower(change.new))
+		for _, altered := range changes {
+			c.texts = append(c.texts, strings.ToLower(altered.new))
 		}
 		c.permit(p, changes)
 		name := strings.Trim(valueOf(changes, "ServicePrincipal.DisplayName"), `"`)
@@ -243,16 +240,16 @@ const (
 // permit adds the permissions of the table of risky ones that changes name,
 // and what they reach.
 func (c *consent) permit(p *analysis.Pass, changes []change) {
-	for _, change := range changes {
-		c.weighScopes(p, change)
-		for word := range strings.FieldsFuncSeq(change.new, func(r rune) bool { return strings.ContainsRune(" ,;[]\"=>\r\n\t", r) }) {
+	for _, altered := range changes {
+		c.weighScopes(p, altered)
+		for word := range strings.FieldsFuncSeq(altered.new, func(r rune) bool { return strings.ContainsRune(" ,;[]\"=>\r\n\t", r) }) {
 			class, ok := p.Reference.Scope(word)
 			word = word[strings.LastIndexByte(word, '/')+1:]
-			if !ok || class == scopeSignIn || contains(c.scopes, word) {
+			if !ok || class == scopeSignIn || reference.ContainsAny(c.scopes, word) {
 				continue
 			}
 			c.scopes = append(c.scopes, word)
-			if class != scopeLasting && class != scopeAddresses && !contains(c.reaches, class) {
+			if class != scopeLasting && class != scopeAddresses && !reference.ContainsAny(c.reaches, class) {
 				c.reaches = append(c.reaches, class)
 			}
 		}
@@ -262,11 +259,11 @@ func (c *consent) permit(p *analysis.Pass, changes []change) {
 // weighScopes notes whether a consent's own list of permissions names more
 // than signing in: the words after each "Scope:", up to the bracket or the
 // next property.
-func (c *consent) weighScopes(p *analysis.Pass, change change) {
-	if !strings.HasSuffix(strings.ToLower(change.name), "consentaction.permissions") {
+func (c *consent) weighScopes(p *analysis.Pass, altered change) {
+	if !strings.HasSuffix(strings.ToLower(altered.name), "consentaction.permissions") {
 		return
 	}
-	for i, part := range strings.Split(change.new, "Scope:") {
+	for i, part := range strings.Split(altered.new, "Scope:") {
 		if i == 0 {
 			continue
 		}
@@ -289,7 +286,7 @@ func (c *consent) weighScopes(p *analysis.Pass, change change) {
 // by an id that the records hold.
 func abused(p *analysis.Pass, c consent) (string, bool) {
 	for row := range p.Reference.Table(reference.AppsAbused).Rows() {
-		if contains(c.names, row.Get("name")) {
+		if reference.ContainsAny(c.names, row.Get("name")) {
 			return row.Get("name"), true
 		}
 	}
@@ -342,7 +339,7 @@ func abusedUses(p *analysis.Pass) []analysis.Row {
 		case k.failed:
 			r.Severity, operation = analysis.Info, "use that did not succeed"
 			why = counted(len(uses[k]), "attempt") + " in vain to use an application that is known from compromises"
-		case contains(p.Settings.KnownGood.Apps, t.Value(timeline.ColAppID, k.app)):
+		case reference.ContainsAny(p.Settings.KnownGood.Apps, t.Value(timeline.ColAppID, k.app)):
 			r.Severity = analysis.Info
 			why += "; cleared by the examiner"
 		}

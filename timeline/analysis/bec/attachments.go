@@ -34,7 +34,7 @@ func newAttachmentJudge(p *analysis.Pass) *attachmentJudge {
 
 // judge is what the attachments of a row hold.
 func (j *attachmentJudge) judge(t *timeline.Timeline, row int) risky {
-	k := judgedList{t.Code(timeline.ColAttachments, row), t.Source(row).Source == sourceActivities}
+	k := judgedList{t.Code(timeline.ColAttachments, row), t.Source(row).Source == timeline.SourceActivities}
 	r, ok := j.found[k]
 	if !ok {
 		r = j.read(t.Value(timeline.ColAttachments, k.code), k.types)

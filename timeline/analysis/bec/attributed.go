@@ -3,7 +3,6 @@ package bec
 import (
 	"slices"
 	"strings"
-	"time"
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
@@ -47,21 +46,16 @@ func attributed(a *actor, basis string) string {
 	return a.reason + "; attributed by " + basis
 }
 
-// minutes is a span that the examiner may change, in minutes.
-func minutes(p *analysis.Pass, name string) time.Duration {
-	return time.Duration(p.Threshold(name) * float64(time.Minute))
-}
-
 // attributionNotes say what limits the attribution of acts in this run.
 func attributionNotes(p *analysis.Pass) []string {
 	var notes, missing []string
-	for _, name := range accusers {
+	for _, name := range analysis.Accusers {
 		if p.Finding(name) == nil {
 			missing = append(missing, name)
 		}
 	}
 	switch {
-	case len(missing) == len(accusers):
+	case len(missing) == len(analysis.Accusers):
 		notes = append(notes, "without findings of "+strings.Join(missing, ", ")+" no actor is known and no act is attributed")
 	case len(missing) > 0:
 		notes = append(notes, "without findings of "+strings.Join(missing, ", ")+" no actor is known from them: acts are attributed by the others alone")

@@ -15,7 +15,7 @@ var auditTampering = &analysis.Analyzer{
 		Confirm:  "A change ticket; the administrator's account; whether auditing was switched on again, and when.",
 	},
 	Columns:    watchedColumns,
-	Needs:      accusers,
+	Needs:      analysis.Accusers,
 	Version:    2,
 	Techniques: []string{"T1562.008"},
 	References: []string{"elastic/detection-rules 675239ea", "SigmaHQ/sigma", "blueteam0ps/det-eng-samples"},

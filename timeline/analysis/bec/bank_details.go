@@ -31,7 +31,7 @@ var bankDetails = &analysis.Analyzer{
 		{Name: "Reasons", Doc: "what speaks against it, with points", Kind: analysis.Prose},
 		{Name: "Message ID", Doc: "internet message id", Kind: analysis.Text},
 	},
-	Needs:      append([]string{"authentication-failure"}, accusers...),
+	Needs:      append([]string{"authentication-failure"}, analysis.Accusers...),
 	Version:    1,
 	Techniques: []string{"T1657"},
 	References: []string{"FBI, Business Email Compromise: The $55 Billion Scam (I-091124-PSA)"},
@@ -70,9 +70,9 @@ func runBankDetails(p *analysis.Pass) (*analysis.Finding, error) {
 	about := 0
 	for i := range post.letters {
 		l := &post.letters[i]
-		actor := false
+		intruder := false
 		if read.contacts.own(l.sender) || l.sender == "" {
-			if actor = writtenByActor(p, l); !actor {
+			if intruder = writtenByActor(p, l); !intruder {
 				continue
 			}
 		}
@@ -81,7 +81,7 @@ func runBankDetails(p *analysis.Pass) (*analysis.Finding, error) {
 			continue
 		}
 		about++
-		s := bankSigns(p, read, l, actor)
+		s := bankSigns(p, read, l, intruder)
 		if s.points() >= bankLow && !read.contacts.cleared(l.sender) {
 			f.Rows = append(f.Rows, bankRow(p, post, l, words, s))
 			continue

@@ -101,7 +101,7 @@ func (pr *profile) accompanied(l *logon) bool {
 func (pr *profile) present(t *timeline.Timeline, user uint32, rows []int) bool {
 	return !slices.ContainsFunc(rows, func(row int) bool {
 		place := t.Place(row)
-		return place == nil || carried(place) || !pr.stayed(stay{user: user, country: countryValue(true, place)}, nanosOf(t, row), vouchHours)
+		return place == nil || carried(place) || !pr.stayed(stay{user: user, country: countryValue(true, place)}, timeline.UnixNano(t, row), vouchHours)
 	})
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/reference"
 )
 
 // bouncesOf are the logons of a user from a hosting or VPN network that is not
@@ -31,7 +32,7 @@ func bouncesOf(p *analysis.Pass, pr *profile, u userLogons, short bool) []analys
 			continue
 		}
 		hidden := anonymous(a.place) && !pr.cleared[a.ip] && !pr.office[a.ip] && !pr.asns.usual(u.user, uint64(a.place.ASN)) && !pr.hosting.usual(u.user, kindValue(true))
-		if !hidden || anonymous(l.place) || !pr.atHome(l) || contains(p.Settings.KnownGood.Users, name) {
+		if !hidden || anonymous(l.place) || !pr.atHome(l) || reference.ContainsAny(p.Settings.KnownGood.Users, name) {
 			continue
 		}
 		if estate := pr.asns.others(uint64(a.place.ASN), u.user); estate.shared() {

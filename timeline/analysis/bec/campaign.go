@@ -32,7 +32,7 @@ var campaign = &analysis.Analyzer{
 		{Name: "Clients", Doc: "clients of the logons"},
 		{Name: "Why", Doc: "what raised or lowered the severity", Kind: analysis.Prose},
 	},
-	Needs:      accusers,
+	Needs:      analysis.Accusers,
 	Version:    2,
 	Techniques: []string{"T1078.004"},
 	References: []string{"own judgement: infrastructure of one campaign reaches its victims within days"},
@@ -56,7 +56,7 @@ func runCampaign(p *analysis.Pass) (*analysis.Finding, error) {
 		return nil, analysis.Skip("no record of a logon: whether several users were entered from one place cannot be told")
 	}
 	t := p.Timeline
-	pr, accused := profileOf(p), accusations(p)
+	pr, accused := profileOf(p), analysis.Accusations(p)
 	networks, families := networksOf(p), agentNames(p)
 	byNetwork, byAgent := map[uint64]*haunt{}, map[uint64]*haunt{}
 	var places, agents []*haunt
@@ -105,7 +105,7 @@ func agentNames(p *analysis.Pass) []string {
 // gatherAt adds a logon to what it shares, if it is suspicious and not made with
 // the user's own client and user agent, or was made from elsewhere than home
 // with something that its user does not have there.
-func gatherAt(of map[uint64]*haunt, order []*haunt, key uint64, name string, l *logon, p *analysis.Pass, pr *profile, accused map[timeline.Origin]accusation) []*haunt {
+func gatherAt(of map[uint64]*haunt, order []*haunt, key uint64, name string, l *logon, p *analysis.Pass, pr *profile, accused map[timeline.Origin]analysis.Accusation) []*haunt {
 	strange := pr.familiar(l) == unfamiliar
 	joins := accused[p.Timeline.Origin(l.row)] != nil && l.opened() && (strange || l.agent == 0) || l.admitted() && strange && !pr.atHome(l)
 	failed := l.outcome == timeline.Failure
@@ -160,7 +160,7 @@ func usersOf(logons []*logon) []uint32 {
 	return users
 }
 
-func (h *haunt) row(t *timeline.Timeline, group []*logon, users []uint32, accused map[timeline.Origin]accusation) analysis.Row {
+func (h *haunt) row(t *timeline.Timeline, group []*logon, users []uint32, accused map[timeline.Origin]analysis.Accusation) analysis.Row {
 	slices.SortFunc(group, func(a, b *logon) int { return cmp.Compare(a.row, b.row) })
 	rows := make([]int, len(group))
 	suspicious, entered := map[uint32]bool{}, map[uint32]bool{}

@@ -62,15 +62,15 @@ func modifiedProperties(details string) []change {
 		return nil
 	}
 	var list []change
-	eachObject(details, func(object map[string]any) bool {
-		name, isProperty := member(object, "Name", "displayName")
-		value, hasNew := member(object, "NewValue", "newValue")
-		old, hasOld := member(object, "OldValue", "oldValue")
+	timeline.EachObject(details, func(object map[string]any) bool {
+		name, isProperty := timeline.Member(object, "Name", "displayName")
+		value, hasNew := timeline.Member(object, "NewValue", "newValue")
+		old, hasOld := timeline.Member(object, "OldValue", "oldValue")
 		if isProperty && (hasNew || hasOld) {
 			list = append(list, change{name, old, value})
 			return false
 		}
-		for _, key := range sortedKeys(object) {
+		for _, key := range timeline.SortedKeys(object) {
 			if reason, ok := object[key].(string); ok && reason != "" && strings.EqualFold(key, resultReason) {
 				list = append(list, change{name: resultReason, new: reason})
 			} else if c, ok := spreadProperty(object, key); ok {
@@ -90,9 +90,9 @@ func spreadProperty(m map[string]any, key string) (change, bool) {
 		return change{}, false
 	}
 	c := change{}
-	c.name, _ = member(m, key)
-	c.old, _ = member(m, before+"OldValue")
-	c.new, _ = member(m, before+"NewValue")
+	c.name, _ = timeline.Member(m, key)
+	c.old, _ = timeline.Member(m, before+"OldValue")
+	c.new, _ = timeline.Member(m, before+"NewValue")
 	return c, c.name != ""
 }
 

@@ -57,7 +57,7 @@ const logonTries = 32
 
 // logonBefore is the actor's last logon with an address before an act, with
 // the same client where there is one.
-func (a *actor) logonBefore(t *timeline.Timeline, row int) (logon int, ok bool) {
+func (a *actor) logonBefore(t *timeline.Timeline, row int) (logonRow int, ok bool) {
 	i, _ := slices.BinarySearch(a.logons, row)
 	client := t.Folded(timeline.ColClient, row)
 	for k := i - 1; k >= 0 && k >= i-logonTries; k-- {
@@ -69,10 +69,10 @@ func (a *actor) logonBefore(t *timeline.Timeline, row int) (logon int, ok bool) 
 			return l, true
 		}
 		if !ok {
-			logon, ok = l, true
+			logonRow, ok = l, true
 		}
 	}
-	return logon, ok
+	return logonRow, ok
 }
 
 // informing is an info row about many events: it cites the first and the last.

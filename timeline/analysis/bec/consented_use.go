@@ -13,14 +13,14 @@ import (
 // was given: a row an application, its acts from the consent on.
 func consentedUses(p *analysis.Pass, recorded int) []analysis.Row {
 	t := p.Timeline
-	classes := operationClasses(p)
+	classes := analysis.OperationClasses(p)
 	consent := consentsByApp(p)
 	acts := map[uint32][]int{}
 	var order []uint32
 	for row := range t.Timed() {
 		app := t.Folded(timeline.ColAppID, row)
 		c := consent[app]
-		if c == nil || t.Outcome(row) == timeline.Failure || t.Has(row, timeline.Service) || classes[t.Code(timeline.ColOperation, row)] == classConsent || t.Time(row).Before(c.row.First) {
+		if c == nil || t.Outcome(row) == timeline.Failure || t.Has(row, timeline.Service) || classes[t.Code(timeline.ColOperation, row)] == analysis.ClassConsent || t.Time(row).Before(c.row.First) {
 			continue
 		}
 		if acts[app] == nil {
@@ -33,7 +33,7 @@ func consentedUses(p *analysis.Pass, recorded int) []analysis.Row {
 		done, c := acts[app], consent[app]
 		days := map[int32]bool{}
 		for _, row := range done {
-			days[timeline.Day(nanosOf(t, row))] = true
+			days[timeline.Day(timeline.UnixNano(t, row))] = true
 		}
 		r := citing(t, done)
 		r.Severity, r.Confidence = c.row.Severity, analysis.Likely

@@ -32,7 +32,7 @@ func correspondence(p *analysis.Pass) *correspondents {
 	return analysis.Once(p, correspondentKey{}, func() *correspondents {
 		c := &correspondents{p: p, from: map[string]int64{}, to: map[string]int64{}, tenant: tenantDomains(p)}
 		t := p.Timeline
-		classes := operationClasses(p)
+		classes := analysis.OperationClasses(p)
 		senders := make([]bool, t.Cardinality(timeline.ColSender))
 		recipients := make([]bool, t.Cardinality(timeline.ColRecipients))
 		for row := range t.Timed() {
@@ -50,7 +50,7 @@ func correspondence(p *analysis.Pass) *correspondents {
 				continue
 			}
 			class := classes[t.Code(timeline.ColOperation, row)]
-			if class != classSend && (class != classTrace || !c.own(address(t.Value(timeline.ColSender, sender)))) {
+			if class != analysis.ClassSend && (class != analysis.ClassTrace || !c.own(address(t.Value(timeline.ColSender, sender)))) {
 				continue
 			}
 			recipients[list] = true

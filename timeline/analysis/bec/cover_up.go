@@ -32,7 +32,7 @@ var coverUp = &analysis.Analyzer{
 		{Name: "Operations", Doc: "the records' own words", Kind: analysis.Text},
 		{Name: "Actor", Doc: "why the actor is suspicious, and how the act was attributed to it", Kind: analysis.Prose},
 	},
-	Needs:      accusers,
+	Needs:      analysis.Accusers,
 	Version:    2,
 	Techniques: []string{"T1070.008", "T1564.008"},
 	References: []string{"CrowdStrike, Hiding in Plain Sight: Using the Office 365 Activities API (2018)", "elastic/detection-rules c9636a6e", "Azure-Sentinel f50a26d7"},

@@ -108,7 +108,7 @@ func fileRows(s *timeline.Source, untimed, conflicts int) []coverageRow {
 		add(kindUnrecognised, "no kind of export was recognised: nothing of this file is in the timeline")
 	case s.Source != "" && s.Source != "archive":
 		add(kindSpan, spanned(s, untimed))
-		list[0].first, list[0].last = instant(s.First), instant(s.Last)
+		list[0].first, list[0].last = timeline.Instant(s.First), timeline.Instant(s.Last)
 	}
 	if conflicts > 0 {
 		add(kindConflict, counted(conflicts, "record")+" with the id of another and different content: both are kept and flagged")
@@ -117,13 +117,6 @@ func fileRows(s *timeline.Source, untimed, conflicts int) []coverageRow {
 		add(n.Kind, n.Text)
 	}
 	return list
-}
-
-func instant(nanos int64) time.Time {
-	if nanos == 0 {
-		return time.Time{}
-	}
-	return time.Unix(0, nanos).UTC()
 }
 
 // spanned says in words what a file holds and how it was read.
@@ -157,7 +150,7 @@ func fullPages(p *analysis.Pass) []coverageRow {
 	records := map[string]int{}
 	var order []string
 	for _, s := range p.Timeline.Sources() {
-		if s.Source != sourceActivities || s.Records == 0 {
+		if s.Source != timeline.SourceActivities || s.Records == 0 {
 			continue
 		}
 		key := strings.ToLower(s.Mailbox)
@@ -172,7 +165,7 @@ func fullPages(p *analysis.Pass) []coverageRow {
 	var list []coverageRow
 	for _, key := range order {
 		if n := records[key]; n%activitiesPage == 0 {
-			list = append(list, coverageRow{kind: kindCut, source: sourceActivities, evidence: key, note: fmt.Sprintf("%d records are exactly %d full pages of %d: the collection may have stopped between pages", n, n/activitiesPage, activitiesPage)})
+			list = append(list, coverageRow{kind: kindCut, source: timeline.SourceActivities, evidence: key, note: fmt.Sprintf("%d records are exactly %d full pages of %d: the collection may have stopped between pages", n, n/activitiesPage, activitiesPage)})
 		}
 	}
 	return list

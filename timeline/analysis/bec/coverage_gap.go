@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
@@ -51,13 +50,13 @@ func seen(p *analysis.Pass) *sight {
 		col    timeline.Col
 		who    uint32
 	}
-	classes := operationClasses(p)
+	classes := analysis.OperationClasses(p)
 	index := map[key]*reach{}
 	var last *reach
 	for row := range t.Len() {
 		s := t.Source(row)
 		k := key{s.Source, timeline.ColMailbox, t.Folded(timeline.ColMailbox, row)}
-		if k.who == 0 && classes[t.Code(timeline.ColOperation, row)] == classLogon {
+		if k.who == 0 && classes[t.Code(timeline.ColOperation, row)] == analysis.ClassLogon {
 			k.col, k.who = timeline.ColUser, t.Folded(timeline.ColUser, row)
 		}
 		if last == nil || last.source != k.source || last.col != k.col || last.who != k.who {
@@ -112,9 +111,9 @@ func (r *reach) gaps(t *timeline.Timeline, first, last int32) []coverageRow {
 	}
 	var active, all [7]int
 	for i, day := range r.days {
-		active[weekday(day)]++
+		active[timeline.Weekday(day)]++
 		if i == 0 {
-			all[weekday(day)]++
+			all[timeline.Weekday(day)]++
 			continue
 		}
 		// Whole weeks at a time: a span may reach over centuries.
@@ -122,7 +121,7 @@ func (r *reach) gaps(t *timeline.Timeline, first, last int32) []coverageRow {
 			all[d] += int((day - r.days[i-1]) / 7)
 		}
 		for d := day - (day-r.days[i-1])%7 + 1; d <= day; d++ {
-			all[weekday(d)]++
+			all[timeline.Weekday(d)]++
 		}
 	}
 	var list []coverageRow
@@ -140,7 +139,7 @@ func (r *reach) gaps(t *timeline.Timeline, first, last int32) []coverageRow {
 		if expected := silence(active, all, from, to); expected > 0 {
 			name := r.name(t)
 			list = append(list, coverageRow{
-				kind: kindGap, source: r.source, evidence: name, mailbox: name, first: midnight(from), last: midnight(to + 1),
+				kind: kindGap, source: r.source, evidence: name, mailbox: name, first: timeline.Midnight(from), last: timeline.Midnight(to + 1),
 				note: fmt.Sprintf("no record from %s to %s (%s), where about %.0f active days were to be expected by its own weekdays: absence of evidence in these days says nothing of what was done",
 					date(from), date(to), counted(int(to-from)+1, "day"), expected),
 			})
@@ -157,7 +156,7 @@ func silence(active, all [7]int, from, to int32) float64 {
 		in[d] = int(to-from+1) / 7
 	}
 	for d := to - (to-from+1)%7 + 1; d <= to; d++ {
-		in[weekday(d)]++
+		in[timeline.Weekday(d)]++
 	}
 	chance, expected := 1.0, 0.0
 	for d, n := range in {
@@ -173,11 +172,6 @@ func silence(active, all [7]int, from, to int32) float64 {
 	}
 	return expected
 }
-
-// weekday counts from Thursday, the first day of 1970.
-func weekday(day int32) int { return int((day%7 + 7) % 7) }
-
-func midnight(day int32) time.Time { return time.Unix(int64(day)*24*60*60, 0).UTC() }
 
 // retentionSlack is how close to a log's term a span must be to look cut off
 // by it.
@@ -209,7 +203,7 @@ func retentions(p *analysis.Pass) []coverageRow {
 		term := row.Int("days")
 		if days >= term-retentionSlack && days <= term+retentionSlack {
 			list = append(list, coverageRow{
-				kind: kindRetention, source: row.Get("export"), first: instant(e.first), last: instant(e.last),
+				kind: kindRetention, source: row.Get("export"), first: timeline.Instant(e.first), last: timeline.Instant(e.last),
 				note: fmt.Sprintf("the records span %d days, and %s: what happened before %s may have been on record and gone when the export was made", days, row.Get("meaning"), timeline.FormatTime(e.first)),
 			})
 		}

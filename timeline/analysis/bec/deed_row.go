@@ -47,10 +47,10 @@ func (d *deed) reasons(p *analysis.Pass, kind string) []string {
 		add(true, "removed a rule")
 	case deedUnread:
 		since := at.Sub(d.viewed)
-		add(!d.viewed.IsZero() && since <= minutes(p, "cover-up.after_viewing_minutes"), "the actor had viewed the message at "+stamp(d.viewed))
+		add(!d.viewed.IsZero() && since <= analysis.Minutes(p, "cover-up.after_viewing_minutes"), "the actor had viewed the message at "+stamp(d.viewed))
 	case deedMove, deedDelete:
 		since := at.Sub(d.sent)
-		add(!d.sent.IsZero() && since <= minutes(p, "cover-up.after_sending_minutes"), "the actor had sent the message at "+stamp(d.sent))
+		add(!d.sent.IsZero() && since <= analysis.Minutes(p, "cover-up.after_sending_minutes"), "the actor had sent the message at "+stamp(d.sent))
 		add(d.kind == deedDelete && !d.viewed.IsZero(), "the actor had viewed the message at "+stamp(d.viewed))
 		add(d.hard, "deleted for good")
 		add(d.kind == deedMove && kind != "", "the folder hides mail ("+kind+")")

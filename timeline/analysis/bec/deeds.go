@@ -61,7 +61,7 @@ func deeds(p *analysis.Pass) (all []*deed, records int) {
 	kinds := deedKinds(p)
 	pasts := map[*actor]*past{}
 	open := map[key]*deed{}
-	for row, class := range rowsOf(p, classRead, classSend, classDelete, classMove, classRule) {
+	for row, class := range analysis.RowsOf(p, analysis.ClassRead, analysis.ClassSend, analysis.ClassDelete, analysis.ClassMove, analysis.ClassRule) {
 		kind := kinds[t.Code(timeline.ColOperation, row)]
 		if kind >= 0 {
 			records++
@@ -94,19 +94,19 @@ func deeds(p *analysis.Pass) (all []*deed, records int) {
 
 // deedKinds is the kind of deed of each operation, -1 for none.
 func deedKinds(p *analysis.Pass) []int8 {
-	classes := operationClasses(p)
+	classes := analysis.OperationClasses(p)
 	kinds := make([]int8, len(classes))
 	for code, class := range classes {
 		op := p.Timeline.Value(timeline.ColOperation, uint32(code))
 		kinds[code] = -1
 		switch {
-		case class == classDelete:
+		case class == analysis.ClassDelete:
 			kinds[code] = int8(deedDelete)
-		case class == classMove:
+		case class == analysis.ClassMove:
 			kinds[code] = int8(deedMove)
 		case strings.EqualFold(op, opUnread):
 			kinds[code] = int8(deedUnread)
-		case class == classRule && p.Reference.Technique(op) == techniqueTidy:
+		case class == analysis.ClassRule && p.Reference.Technique(op) == techniqueTidy:
 			kinds[code] = int8(deedRule)
 		}
 	}
@@ -130,11 +130,11 @@ func (b *past) note(t *timeline.Timeline, row int, class string) {
 	at := t.Time(row)
 	into := b.viewed
 	switch {
-	case class != classSend && !strings.HasSuffix(t.Text(timeline.ColOperation, row), startSuffix):
+	case class != analysis.ClassSend && !strings.HasSuffix(t.Text(timeline.ColOperation, row), startSuffix):
 		return // marked as read, or the end of a view
-	case class == classSend && !sends(t, row), t.Outcome(row) == timeline.Failure:
+	case class == analysis.ClassSend && !sends(t, row), t.Outcome(row) == timeline.Failure:
 		return
-	case class == classSend:
+	case class == analysis.ClassSend:
 		into = b.sent
 		if subject := bareSubject(t.Text(timeline.ColSubject, row)); subject != "" {
 			b.subjects[subject] = at
@@ -157,7 +157,7 @@ func (d *deed) add(p *analysis.Pass, row int, kind deedKind, before *past) {
 	op := t.Text(timeline.ColOperation, row)
 	d.hard = d.hard || strings.EqualFold(op, opHardDelete)
 	messages := []timeline.Message{{MessageID: t.Text(timeline.ColMessageID, row), ItemID: t.Text(timeline.ColItemID, row), Subject: t.Text(timeline.ColSubject, row)}}
-	listed, details := wide(t, row)
+	listed, details := timeline.MessagesAndDetails(t, row)
 	d.hard = d.hard || strings.EqualFold(details["DeleteType"], opHardDelete)
 	if len(listed) > 0 {
 		messages = listed

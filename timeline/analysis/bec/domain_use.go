@@ -138,7 +138,7 @@ func (u *domainUses) readRules(p *analysis.Pass) {
 	t := p.Timeline
 	named := make([][]*domainUse, t.Cardinality(timeline.ColRule))
 	done := make([]bool, len(named))
-	for row := range rowsOf(p, classRule) {
+	for row := range analysis.RowsOf(p, analysis.ClassRule) {
 		code := t.Code(timeline.ColRule, row)
 		if code == 0 {
 			continue

@@ -25,7 +25,7 @@ var externalSharing = &analysis.Analyzer{
 		{Name: "With", Doc: "with whom, as the record says", Kind: analysis.Text},
 		{Name: "Actor", Doc: "why it is suspicious, and how it was attributed", Kind: analysis.Prose},
 	},
-	Needs:      accusers,
+	Needs:      analysis.Accusers,
 	Version:    1,
 	Techniques: []string{"T1567.002"},
 	References: []string{"Microsoft Learn, sharing auditing in the audit log"},
@@ -33,16 +33,13 @@ var externalSharing = &analysis.Analyzer{
 	Run:        runExternalSharing,
 }
 
-// classShare is the class of operations that share files.
-const classShare = "sharing"
-
 func runExternalSharing(p *analysis.Pass) (*analysis.Finding, error) {
 	t := p.Timeline
 	acts := actors(p)
 	own := ownDomains(p)
 	f := &analysis.Finding{}
 	total := 0
-	for row := range rowsOf(p, classShare) {
+	for row := range analysis.RowsOf(p, analysis.ClassShare) {
 		if t.Has(row, timeline.Service) {
 			continue
 		}

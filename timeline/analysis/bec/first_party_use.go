@@ -5,6 +5,7 @@ import (
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/reference"
 )
 
 // An appUse is the admitted logons of one user to one application.
@@ -64,7 +65,7 @@ func (use *appUse) excused(p *analysis.Pass, pr *profile, list []*logon) string 
 	name, id := t.Value(timeline.ColUser, use.user), t.Value(timeline.ColAppID, uint32(use.app))
 	h := appRoutines(p).of[use.user]
 	switch {
-	case contains(p.Settings.KnownGood.Users, name) || contains(p.Settings.KnownGood.Apps, id):
+	case reference.ContainsAny(p.Settings.KnownGood.Users, name) || reference.ContainsAny(p.Settings.KnownGood.Apps, id):
 		return "cleared by the examiner"
 	case use.app != 0 && h.habit(use.app):
 		return fmt.Sprintf("the application is a habit of this user, on %s", counted(len(h.values[use.app].days), "day"))

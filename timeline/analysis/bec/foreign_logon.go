@@ -7,10 +7,8 @@ import (
 	"becforensics/timeline/analysis"
 )
 
-const foreignLogonName = "foreign-logon"
-
 var foreignLogon = &analysis.Analyzer{
-	Name:  foreignLogonName,
+	Name:  analysis.ForeignLogonName,
 	Title: "Foreign logons",
 	Doc: analysis.Doc{
 		Question: "Was an account entered from a country or a network that its user is not known to use?",
@@ -122,7 +120,7 @@ func newCountries(q *person) []analysis.Row {
 	for _, l := range q.admitted {
 		c := countryValue(l.located(), l.place)
 		switch {
-		case q.pr.office[l.ip], c != 0 && (q.pr.countries.usual(q.user, c) || declared(q.p.Settings, q.name(), l.place.Country)):
+		case q.pr.office[l.ip], c != 0 && (q.pr.countries.usual(q.Code, c) || analysis.DeclaredHome(q.p.Settings, q.name(), l.place.Country)):
 			home = append(home, l)
 		case c != 0:
 			if byCountry[c] == nil {
@@ -136,7 +134,7 @@ func newCountries(q *person) []analysis.Row {
 		var trip, own, rest []*logon
 		for _, l := range byCountry[c] {
 			switch {
-			case travelled(q.p.Settings, q.name(), l.place.Country, q.p.Timeline.Time(l.row)):
+			case analysis.Travelled(q.p.Settings, q.name(), l.place.Country, q.p.Timeline.Time(l.row)):
 				trip = append(trip, l)
 			case q.pr.accompanied(l):
 				own = append(own, l)
@@ -164,10 +162,10 @@ func newCountries(q *person) []analysis.Row {
 func (v *visit) judgeCountry(country uint64) analysis.Row {
 	v.beside = v.daysBeside(v.logons)
 	v.weigh()
-	p, days, seen := v.pr.countries.of[v.user].chance(country)
+	p, days, seen := v.pr.countries.of[v.Code].chance(country)
 	days = max(days, v.beside)
 	history := fmt.Sprintf("in %s of logons this user was in a country for one day only %s; chance of a new one about %s", counted(days, "day"), counted(seen, "time"), percent(p))
-	e := v.pr.countries.others(country, v.user)
+	e := v.pr.countries.others(country, v.Code)
 	if e.users > 0 {
 		v.excuse = append(v.excuse, fmt.Sprintf("the country was used by %s of the estate, and is usual for %d", counted(e.users, "other user"), e.usual))
 	}
@@ -178,7 +176,7 @@ func (v *visit) judgeCountry(country uint64) analysis.Row {
 	case short && v.homeDeclared() && (len(v.against) > 0 || known < familiar):
 		history = fmt.Sprintf("insufficient history of the user: %s elsewhere, %d needed; but the country is none of those declared as home", counted(v.beside, "active day"), needed)
 		severity, confidence = analysis.Medium, analysis.Unsure
-	case short && (e.usual > 0 || v.pr.countries.elsewhere(country, v.user) < estateDays):
+	case short && (e.usual > 0 || v.pr.countries.elsewhere(country, v.Code) < estateDays):
 		history = fmt.Sprintf("insufficient history: %s elsewhere, %d needed; the estate does not decide it either", counted(v.beside, "active day"), needed)
 		confidence = analysis.Unsure
 	case short && len(v.against) > 0:

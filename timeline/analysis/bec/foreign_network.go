@@ -20,8 +20,8 @@ func newNetworks(q *person) []analysis.Row {
 	for _, l := range q.admitted {
 		c, asn := countryValue(l.located(), l.place), l.place.ASN
 		switch {
-		case c == 0 || asn == 0 || anonymous(l.place) || q.pr.office[l.ip] || q.pr.asns.usual(q.user, uint64(asn)):
-		case !q.pr.countries.usual(q.user, c) && !declared(q.p.Settings, q.name(), l.place.Country):
+		case c == 0 || asn == 0 || anonymous(l.place) || q.pr.office[l.ip] || q.pr.asns.usual(q.Code, uint64(asn)):
+		case !q.pr.countries.usual(q.Code, c) && !analysis.DeclaredHome(q.p.Settings, q.name(), l.place.Country):
 		case q.pr.familiar(l) != unfamiliar:
 		default:
 			if byASN[asn] == nil {
@@ -43,10 +43,10 @@ func newNetworks(q *person) []analysis.Row {
 func (v *visit) judgeNetwork(asn uint32) (analysis.Row, bool) {
 	v.beside = v.daysBeside(v.logons)
 	v.weigh()
-	p, days, seen := v.pr.asns.of[v.user].chance(uint64(asn))
+	p, days, seen := v.pr.asns.of[v.Code].chance(uint64(asn))
 	days = max(days, v.beside)
 	history := fmt.Sprintf("in %s of logons this user was on a network for one day only %s; chance of a new one about %s", counted(days, "day"), counted(seen, "time"), percent(p))
-	e := v.pr.asns.others(uint64(asn), v.user)
+	e := v.pr.asns.others(uint64(asn), v.Code)
 	if v.beside < enough(v.p) || p > v.p.Threshold("foreign-logon.often_news") || e.usual > 0 || v.cleared() {
 		return analysis.Row{}, false
 	}
@@ -81,7 +81,7 @@ func forwarded(q *person) []analysis.Row {
 	v := &visit{person: q, logons: conflicts}
 	severity := analysis.Info
 	strange := func(l *logon) bool {
-		return !q.pr.countries.usual(q.user, countryValue(true, l.observed)) && !declared(q.p.Settings, q.name(), l.observed.Country)
+		return !q.pr.countries.usual(q.Code, countryValue(true, l.observed)) && !analysis.DeclaredHome(q.p.Settings, q.name(), l.observed.Country)
 	}
 	received := v.distinct(func(l *logon) string { return l.observed.Country })
 	v.against = []string{"the last hop, which the service saw, lies in " + list(received)}
@@ -124,7 +124,7 @@ func locationConflicts(q *person) []analysis.Row {
 		switch {
 		case carried(place):
 			v.excuse = append(v.excuse, "the network carries traffic for others, and databases seldom agree on it")
-		case q.pr.countries.usual(q.user, countryValue(true, &geo.Place{Country: strings.ToUpper(logged)})) || declared(q.p.Settings, q.name(), logged):
+		case q.pr.countries.usual(q.Code, countryValue(true, &geo.Place{Country: strings.ToUpper(logged)})) || analysis.DeclaredHome(q.p.Settings, q.name(), logged):
 			v.excuse = append(v.excuse, "the log's answer is usual for the user: consistent with a range that has moved since the database was built, or before")
 		case ok && km >= conflictKm && !v.cleared():
 			severity = analysis.Low

@@ -22,7 +22,7 @@ func forwardTargets(changes []change, parameters []string) []string {
 				continue
 			}
 			for _, part := range listParts(c.new) {
-				if a := mailAddress(part); a != "" && !contains(targets, a) {
+				if a := mailAddress(part); a != "" && !reference.ContainsAny(targets, a) {
 					targets = append(targets, a)
 				}
 			}
@@ -55,15 +55,6 @@ func mailAddress(s string) string {
 		return ""
 	}
 	return s
-}
-
-func contains(list []string, s string) bool {
-	for _, e := range list {
-		if strings.EqualFold(e, s) {
-			return true
-		}
-	}
-	return false
 }
 
 // external reports whether a target lies outside of the tenant: a guest does,

@@ -55,10 +55,10 @@ func ruleMoves(p *analysis.Pass, hidden *hideFolders) []analysis.Row {
 	var order []key
 	delivered := map[messageKey]int{}
 	kinds := map[uint32]string{}
-	after := minutes(p, "cover-up.after_delivery_minutes")
-	for row, class := range rowsOf(p, classDelivery, classMove) {
+	after := analysis.Minutes(p, "cover-up.after_delivery_minutes")
+	for row, class := range analysis.RowsOf(p, analysis.ClassDelivery, analysis.ClassMove) {
 		m, named := messageOf(t, row)
-		if class == classDelivery {
+		if class == analysis.ClassDelivery {
 			if _, ok := delivered[m]; named && !ok {
 				delivered[m] = row
 			}

@@ -34,7 +34,7 @@ var hidingRule = &analysis.Analyzer{
 		{Name: "History", Doc: "when it was made, changed and removed", Kind: analysis.Prose},
 		{Name: "Alive", Doc: "whether a snapshot shows it", Kind: analysis.Text},
 	},
-	Needs:      accusers,
+	Needs:      analysis.Accusers,
 	Version:    2,
 	Techniques: []string{"T1564.008"},
 	References: []string{"Azure-Sentinel 8ac77493, 7b907bf7", "elastic/detection-rules 40fe11c2, 1c3d9346", "SigmaHQ/sigma d3577be1"},
@@ -296,7 +296,7 @@ func shareVerdicts(t *timeline.Timeline, rules []*rule, least int) {
 			if group[start].hides {
 				worst = group[start]
 			}
-			for end < len(group) && nanosOf(t, group[end].rows[0])-nanosOf(t, group[end-1].rows[0]) <= int64(ruleBurst) {
+			for end < len(group) && timeline.UnixNano(t, group[end].rows[0])-timeline.UnixNano(t, group[end-1].rows[0]) <= int64(ruleBurst) {
 				if group[end].hides && group[end].points > worst.points {
 					worst = group[end]
 				}

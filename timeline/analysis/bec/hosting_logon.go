@@ -6,10 +6,8 @@ import (
 	"becforensics/timeline/analysis"
 )
 
-const hostingLogonName = "hosting-logon"
-
 var hostingLogon = &analysis.Analyzer{
-	Name:  hostingLogonName,
+	Name:  analysis.HostingLogonName,
 	Title: "Logons from hosting and VPN",
 	Doc: analysis.Doc{
 		Question: "Was an account entered from a network that hides who is behind it: a hosting provider, a commercial VPN, Tor?",
@@ -77,11 +75,11 @@ func (v *visit) judgeHosting(asn uint32) analysis.Row {
 	v.beside = v.daysBeside(v.logons)
 	v.others = v.located
 	v.weigh()
-	kinds, all := v.pr.hosting.of[v.user], v.pr.asns.of[v.user]
+	kinds, all := v.pr.hosting.of[v.Code], v.pr.asns.of[v.Code]
 	such := kinds.usage(kindValue(true))
-	usual, known := v.pr.asns.usual(v.user, uint64(asn)), v.pr.familiarityOf(v.logons)
+	usual, known := v.pr.asns.usual(v.Code, uint64(asn)), v.pr.familiarityOf(v.logons)
 	habit := kinds.usual(kindValue(true)) && float64(such.sessions) >= v.p.Threshold("hosting-logon.usual_share")*float64(kinds.sessions)
-	e := v.pr.asns.others(uint64(asn), v.user)
+	e := v.pr.asns.others(uint64(asn), v.Code)
 	k := all.usage(uint64(asn))
 	history := fmt.Sprintf("%d of %d session-days from this network, %d of %d from hosting or VPN networks at all", k.sessions, all.sessions, such.sessions, kinds.sessions)
 	severity, confidence := analysis.High, analysis.Likely

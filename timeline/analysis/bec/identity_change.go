@@ -21,7 +21,7 @@ var identityChange = &analysis.Analyzer{
 		Confirm:  "The owner's account of the new method or device; a ticket for the administrator's change.",
 	},
 	Columns:    watchedColumns,
-	Needs:      accusers,
+	Needs:      analysis.Accusers,
 	Version:    2,
 	Techniques: []string{"T1098", "T1098.001", "T1098.003", "T1098.005", "T1556.006", "T1484.002", "T1531"},
 	References: []string{"SigmaHQ/sigma 4d78a000, 60de9b57", "elastic/detection-rules 82629eed", "Azure-Sentinel bfacf634", "panther-labs/panther-analysis"},
@@ -52,7 +52,7 @@ func runIdentityChange(p *analysis.Pass) (*analysis.Finding, error) {
 				}
 				r.Severity = max(r.Severity, analysis.Medium)
 				r.Origins = append(r.Origins, t.Origin(l))
-				*why = append(*why, fmt.Sprintf("%s after a suspicious logon of %s", strings.TrimSuffix(max(time.Minute, time.Duration(at-nanosOf(t, l)).Round(time.Minute)).String(), "0s"), t.Value(timeline.ColUser, user)))
+				*why = append(*why, fmt.Sprintf("%s after a suspicious logon of %s", strings.TrimSuffix(max(time.Minute, time.Duration(at-timeline.UnixNano(t, l)).Round(time.Minute)).String(), "0s"), t.Value(timeline.ColUser, user)))
 				return
 			}
 		}
@@ -76,9 +76,4 @@ func foldedUser(t *timeline.Timeline, name string) uint32 {
 		return 0
 	}
 	return t.Fold(timeline.ColUser)[code]
-}
-
-func nanosOf(t *timeline.Timeline, row int) int64 {
-	n, _ := t.Nanos(row)
-	return n
 }

@@ -124,7 +124,7 @@ func impersonatedPeople(p *analysis.Pass) []analysis.Row {
 			n.mails = append(n.mails, m)
 		}
 	}
-	failed := accusedRecords(p, "authentication-failure")
+	failed := analysis.AccusedRecords(p, "authentication-failure")
 	like := accusedDomains(p)
 	rows := make([]analysis.Row, 0, len(order))
 	for _, n := range order {
@@ -229,7 +229,7 @@ func imitatedNames(p *analysis.Pass) []analysis.Row {
 	t := p.Timeline
 	x := newImitations(p)
 	columns := []timeline.Col{timeline.ColApp, timeline.ColUser, timeline.ColMailbox, timeline.ColTarget, timeline.ColSender, timeline.ColRecipients, timeline.ColRule}
-	scan(t, columns, x.lookup, func(row int, _ timeline.Col, hit int) {
+	timeline.Scan(t, columns, x.lookup, func(row int, _ timeline.Col, hit int) {
 		m := x.all[hit]
 		if n := len(m.rows); n == 0 || m.rows[n-1] != row {
 			m.rows = append(m.rows, row)

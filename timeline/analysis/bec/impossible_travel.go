@@ -9,6 +9,7 @@ import (
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/reference"
 )
 
 var impossibleTravel = &analysis.Analyzer{
@@ -172,7 +173,7 @@ func (j *journey) judge(p *analysis.Pass, pr *profile, u userLogons, short bool)
 	switch {
 	case cleared:
 		excuse = append(excuse, "cleared by the examiner")
-	case contains(p.Settings.KnownGood.Users, name):
+	case reference.ContainsAny(p.Settings.KnownGood.Users, name):
 		excuse = append(excuse, "the examiner holds the account for good")
 	case home && short:
 		r.Confidence = analysis.Unsure
@@ -228,7 +229,7 @@ func (j *journey) sameAgent() bool {
 // declaredStay reports whether declared travel covers all logons.
 func declaredStay(p *analysis.Pass, user string, list []*logon) bool {
 	for _, l := range list {
-		if !travelled(p.Settings, user, l.place.Country, p.Timeline.Time(l.row)) {
+		if !analysis.Travelled(p.Settings, user, l.place.Country, p.Timeline.Time(l.row)) {
 			return false
 		}
 	}

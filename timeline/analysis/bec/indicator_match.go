@@ -55,14 +55,14 @@ type match struct {
 }
 
 func runIndicatorMatch(p *analysis.Pass) (*analysis.Finding, error) {
-	all := wantedOf(p.Settings)
+	all := analysis.WantedOf(p.Settings)
 	if len(all) == 0 {
 		return nil, analysis.Skip("no indicators were given, neither in a file nor in the case file as known to be bad")
 	}
 	x := newIndicatorIndex(p.Timeline, all)
 	matches := map[matched]*match{}
 	t := p.Timeline
-	scan(t, indicatorColumns[:], x.matches, func(row int, c timeline.Col, i int) {
+	timeline.Scan(t, indicatorColumns[:], x.matches, func(row int, c timeline.Col, i int) {
 		matchOf(matches, i, t.Folded(timeline.ColUser, row)).add(t, row, c)
 	})
 	matchListed(p, x, matches)
@@ -129,11 +129,11 @@ func (m *match) add(t *timeline.Timeline, row int, c timeline.Col) {
 // are read again, if any message id is looked for.
 func matchListed(p *analysis.Pass, x *indicatorIndex, matches map[matched]*match) {
 	t := p.Timeline
-	if !slices.ContainsFunc(x.all, func(w wanted) bool { return w.Type == indicatorMessageID }) {
+	if !slices.ContainsFunc(x.all, func(w analysis.Wanted) bool { return w.Type == analysis.IndicatorMessageID }) {
 		return
 	}
 	var rows []int
-	for row := range rowsOf(p, classAccess, classDelete, classMove) {
+	for row := range analysis.RowsOf(p, analysis.ClassAccess, analysis.ClassDelete, analysis.ClassMove) {
 		if t.Code(timeline.ColMessageID, row) == 0 {
 			rows = append(rows, row)
 		}
@@ -141,7 +141,7 @@ func matchListed(p *analysis.Pass, x *indicatorIndex, matches map[matched]*match
 	timeline.Reread(t, rows, timeline.WideMessages, func(_ int, ev *timeline.Event) []int {
 		var hits []int
 		for i := range ev.Messages {
-			hits = append(hits, x.of(indicatorMessageID, bareID(ev.Messages[i].MessageID))...)
+			hits = append(hits, x.of(analysis.IndicatorMessageID, bareID(ev.Messages[i].MessageID))...)
 		}
 		return hits
 	}, func(row int, hits []int, _ error) {
@@ -160,7 +160,7 @@ func matchListed(p *analysis.Pass, x *indicatorIndex, matches map[matched]*match
 func matchReplies(p *analysis.Pass, x *indicatorIndex, matches map[matched]*match) {
 	for _, m := range mailsOf(p) {
 		hits := append(x.words(m.sender), x.words(m.replyTo)...)
-		hits = append(hits, x.of(indicatorMessageID, bareID(m.messageID))...)
+		hits = append(hits, x.of(analysis.IndicatorMessageID, bareID(m.messageID))...)
 		for _, i := range hits {
 			of := matchOf(matches, i, 0)
 			of.columns |= 1 << timeline.ColSender
@@ -172,17 +172,17 @@ func matchReplies(p *analysis.Pass, x *indicatorIndex, matches map[matched]*matc
 // weight is how much a match of a type says: who acts under a listed address,
 // session or application is the one it was listed for; a network's number or
 // a user agent is shared by many.
-func (w *wanted) weight() (analysis.Severity, analysis.Confidence) {
+func wantedWeight(w *analysis.Wanted) (analysis.Severity, analysis.Confidence) {
 	switch w.Type {
-	case indicatorIP, indicatorNetwork, indicatorSession, indicatorToken, indicatorApp:
+	case analysis.IndicatorIP, analysis.IndicatorNetwork, analysis.IndicatorSession, analysis.IndicatorToken, analysis.IndicatorApp:
 		return analysis.High, analysis.Firm
-	case indicatorASN, indicatorAgent:
+	case analysis.IndicatorASN, analysis.IndicatorAgent:
 		return analysis.Medium, analysis.Likely
 	}
 	return analysis.Medium, analysis.Firm
 }
 
-func matchRow(t *timeline.Timeline, w wanted, m *match) analysis.Row {
+func matchRow(t *timeline.Timeline, w analysis.Wanted, m *match) analysis.Row {
 	var r analysis.Row
 	if len(m.rows) > 0 {
 		r = citing(t, m.rows)
@@ -192,7 +192,7 @@ func matchRow(t *timeline.Timeline, w wanted, m *match) analysis.Row {
 	case len(m.rows) > 0 && m.failed == len(m.rows):
 		r = informing(t, m.rows[0], m.rows[len(m.rows)-1])
 	default:
-		r.Severity, r.Confidence = w.weight()
+		r.Severity, r.Confidence = wantedWeight(&w)
 	}
 	r.Origins = append(r.Origins, m.origins...)
 	var columns []string
@@ -202,7 +202,7 @@ func matchRow(t *timeline.Timeline, w wanted, m *match) analysis.Row {
 		}
 	}
 	r.Cells = []string{
-		w.Value, w.Type, w.Note, w.from, strings.Join(columns, ", "),
+		w.Value, w.Type, w.Note, w.From, strings.Join(columns, ", "),
 		strconv.Itoa(len(m.rows) + len(m.origins)), strconv.Itoa(m.failed), list(operations(t, m.rows)),
 	}
 	return r

@@ -10,71 +10,6 @@ import (
 	"becforensics/timeline/analysis"
 )
 
-// Types of indicators, as an indicator file names them.
-const (
-	indicatorIP        = "ip"
-	indicatorNetwork   = "network"
-	indicatorASN       = "asn"
-	indicatorDomain    = "domain"
-	indicatorAddress   = "address"
-	indicatorAgent     = "user_agent"
-	indicatorApp       = "app"
-	indicatorSession   = "session"
-	indicatorToken     = "token"
-	indicatorMessageID = "message_id"
-	indicatorHash      = "sha256"
-)
-
-// A wanted value is an indicator with who gave it.
-type wanted struct {
-	analysis.Indicator
-	from string
-}
-
-// wantedOf are the examiner's indicators and the values of the case file that
-// are known as bad, in that order, each once.
-func wantedOf(s *analysis.Settings) []wanted {
-	var all []wanted
-	seen := map[analysis.Indicator]bool{}
-	add := func(from, kind, value, note string) {
-		value = strings.TrimSpace(value)
-		key := analysis.Indicator{Type: kind, Value: strings.ToLower(value)}
-		if value == "" || seen[key] {
-			return
-		}
-		seen[key] = true
-		all = append(all, wanted{analysis.Indicator{Type: kind, Value: value, Note: note}, from})
-	}
-	for _, i := range s.Indicators {
-		add("indicators", i.Type, i.Value, i.Note)
-	}
-	bad := s.KnownBad
-	for _, ip := range bad.IPs {
-		add("known_bad", indicatorIP, ip.String(), "")
-	}
-	for _, n := range bad.Networks {
-		add("known_bad", indicatorNetwork, n.String(), "")
-	}
-	for _, n := range bad.ASNs {
-		add("known_bad", indicatorASN, strconv.FormatUint(uint64(n), 10), "")
-	}
-	for _, list := range []struct {
-		kind   string
-		values []string
-	}{
-		{indicatorSession, bad.Sessions},
-		{indicatorAgent, bad.UserAgents},
-		{indicatorApp, bad.Apps},
-		{indicatorDomain, bad.Domains},
-		{indicatorAddress, bad.Users},
-	} {
-		for _, v := range list.values {
-			add("known_bad", list.kind, v, "")
-		}
-	}
-	return all
-}
-
 // An indicatorIndex finds the indicators that a value matches, by number.
 type indicatorIndex struct {
 	t        *timeline.Timeline
@@ -82,23 +17,23 @@ type indicatorIndex struct {
 	networks map[netip.Prefix][]int
 	bits     []int // lengths of the networks
 	agents   []int
-	all      []wanted
+	all      []analysis.Wanted
 	bad      []int // values that are not of their type
 }
 
-func newIndicatorIndex(t *timeline.Timeline, all []wanted) *indicatorIndex {
+func newIndicatorIndex(t *timeline.Timeline, all []analysis.Wanted) *indicatorIndex {
 	x := &indicatorIndex{t: t, exact: map[string][]int{}, networks: map[netip.Prefix][]int{}, all: all}
 	for i, w := range all {
 		value := strings.ToLower(w.Value)
 		switch w.Type {
-		case indicatorIP:
+		case analysis.IndicatorIP:
 			ip, err := netip.ParseAddr(value)
 			if err != nil {
 				x.bad = append(x.bad, i)
 				continue
 			}
 			value = ip.Unmap().WithZone("").String()
-		case indicatorNetwork:
+		case analysis.IndicatorNetwork:
 			n, err := netip.ParsePrefix(value)
 			if err != nil {
 				x.bad = append(x.bad, i)
@@ -109,16 +44,16 @@ func newIndicatorIndex(t *timeline.Timeline, all []wanted) *indicatorIndex {
 				x.bits = append(x.bits, n.Bits())
 			}
 			continue
-		case indicatorASN:
+		case analysis.IndicatorASN:
 			value = strings.TrimPrefix(value, "as")
-		case indicatorAgent:
+		case analysis.IndicatorAgent:
 			x.agents = append(x.agents, i)
 			continue
-		case indicatorMessageID:
+		case analysis.IndicatorMessageID:
 			value = strings.Trim(value, "<>")
-		case indicatorDomain:
+		case analysis.IndicatorDomain:
 			value = strings.TrimPrefix(value, "@")
-		case indicatorAddress:
+		case analysis.IndicatorAddress:
 			value = address(value)
 		}
 		x.exact[w.Type+"\x00"+value] = append(x.exact[w.Type+"\x00"+value], i)
@@ -133,7 +68,7 @@ func (x *indicatorIndex) matches(c timeline.Col, code uint32) []int {
 	value := strings.ToLower(x.t.Value(c, code))
 	switch c {
 	case timeline.ColIP:
-		return append(x.addresses(value), x.of(indicatorASN, strconv.FormatUint(uint64(x.t.PlaceOf(code).ASN), 10))...)
+		return append(x.addresses(value), x.of(analysis.IndicatorASN, strconv.FormatUint(uint64(x.t.PlaceOf(code).ASN), 10))...)
 	case timeline.ColIPChain:
 		var hits []int
 		for hop := range strings.FieldsFuncSeq(value, func(r rune) bool { return r == ',' || r == ' ' || r == ';' }) {
@@ -149,13 +84,13 @@ func (x *indicatorIndex) matches(c timeline.Col, code uint32) []int {
 		}
 		return hits
 	case timeline.ColApp, timeline.ColAppID:
-		return x.of(indicatorApp, value)
+		return x.of(analysis.IndicatorApp, value)
 	case timeline.ColSession:
-		return x.of(indicatorSession, value)
+		return x.of(analysis.IndicatorSession, value)
 	case timeline.ColToken:
-		return x.of(indicatorToken, value)
+		return x.of(analysis.IndicatorToken, value)
 	case timeline.ColMessageID:
-		return x.of(indicatorMessageID, strings.Trim(value, "<>"))
+		return x.of(analysis.IndicatorMessageID, strings.Trim(value, "<>"))
 	}
 	return x.words(value)
 }
@@ -171,7 +106,7 @@ func (x *indicatorIndex) addresses(text string) []int {
 		ip = at.Addr()
 	}
 	ip = ip.Unmap().WithZone("")
-	hits := slices.Clone(x.of(indicatorIP, ip.String()))
+	hits := slices.Clone(x.of(analysis.IndicatorIP, ip.String()))
 	for _, bits := range x.bits {
 		if n, err := ip.Prefix(bits); err == nil {
 			hits = append(hits, x.networks[n]...)
@@ -186,14 +121,14 @@ func (x *indicatorIndex) words(text string) []int {
 	var hits []int
 	for word := range strings.FieldsFuncSeq(text, notInIndicator) {
 		word = strings.TrimPrefix(word, smtpPrefix)
-		hits = append(hits, x.of(indicatorHash, word)...)
+		hits = append(hits, x.of(analysis.IndicatorHash, word)...)
 		domain := word
 		if at := strings.LastIndexByte(word, '@'); at >= 0 {
-			hits = append(hits, x.of(indicatorAddress, word)...)
+			hits = append(hits, x.of(analysis.IndicatorAddress, word)...)
 			domain = word[at+1:]
 		}
 		for domain = strings.Trim(domain, "."); strings.Contains(domain, "."); _, domain, _ = strings.Cut(domain, ".") {
-			hits = append(hits, x.of(indicatorDomain, domain)...)
+			hits = append(hits, x.of(analysis.IndicatorDomain, domain)...)
 		}
 	}
 	return hits

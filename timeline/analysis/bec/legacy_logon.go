@@ -8,6 +8,7 @@ import (
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/reference"
 )
 
 var legacyLogon = &analysis.Analyzer{
@@ -195,9 +196,9 @@ func (j *legacyJudge) habitual(name string, short bool) string {
 	good := &j.p.Settings.KnownGood
 	u := j.habit.values[j.use.protocol]
 	switch {
-	case contains(good.Users, name):
+	case reference.ContainsAny(good.Users, name):
 		return "the examiner holds the account for good"
-	case j.use.protocol != protocolROPC && contains(j.p.Settings.For(name).Clients, j.client()):
+	case j.use.protocol != protocolROPC && reference.ContainsAny(j.p.Settings.For(name).Clients, j.client()):
 		return "the examiner names the client for this mailbox"
 	case u == nil || len(u.days) < routineDays:
 		return ""

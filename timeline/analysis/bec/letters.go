@@ -46,8 +46,8 @@ func postOf(p *analysis.Pass) *post {
 		number := make([]int32, t.Cardinality(timeline.ColMessageID)) // 1-based letter by folded id
 		var of []int32
 		var rows []int
-		for row, class := range rowsOf(p, classDelivery, classSend, classTrace, classMessage) {
-			if class == classSend && !sends(t, row) {
+		for row, class := range analysis.RowsOf(p, analysis.ClassDelivery, analysis.ClassSend, analysis.ClassTrace, analysis.ClassMessage) {
+			if class == analysis.ClassSend && !sends(t, row) {
 				continue // a reply's record bears the id of the message answered
 			}
 			id := t.Folded(timeline.ColMessageID, row)

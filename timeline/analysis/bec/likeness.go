@@ -221,11 +221,11 @@ func distance(a, b string) int {
 	for i := 1; i <= len(a); i++ {
 		current[0] = i
 		for j := 1; j <= len(b); j++ {
-			change := 1
+			altered := 1
 			if a[i-1] == b[j-1] {
-				change = 0
+				altered = 0
 			}
-			current[j] = min(previous[j]+1, current[j-1]+1, previous[j-1]+change)
+			current[j] = min(previous[j]+1, current[j-1]+1, previous[j-1]+altered)
 			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
 				current[j] = min(current[j], before[j-2]+1)
 			}

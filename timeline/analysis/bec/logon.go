@@ -8,9 +8,6 @@ import (
 	"becforensics/timeline/analysis"
 )
 
-// classLogon is the class of operations that admit somebody to an account.
-const classLogon = "logon"
-
 // A logon is one record of somebody being admitted, or not, to an account.
 type logon struct {
 	row     int
@@ -74,7 +71,7 @@ func findLogons(p *analysis.Pass) []logon {
 	none := &geo.Place{}
 	timed := t.Timed()
 	var list []logon
-	for row := range rowsOf(p, classLogon) {
+	for row := range analysis.RowsOf(p, analysis.ClassLogon) {
 		if row >= timed {
 			break
 		}
@@ -83,7 +80,7 @@ func findLogons(p *analysis.Pass) []logon {
 			ip: t.Code(timeline.ColIP, row), place: t.Place(row), client: t.Folded(timeline.ColClient, row),
 			agent: families[t.Code(timeline.ColUserAgent, row)], device: t.Folded(timeline.ColDevice, row),
 			interactive: !t.Has(row, timeline.NonInteractive|timeline.AppOnly|timeline.Service),
-			service:     t.Has(row, timeline.Service), activities: t.Source(row).Source == sourceActivities,
+			service:     t.Has(row, timeline.Service), activities: t.Source(row).Source == timeline.SourceActivities,
 		}
 		l.time, _ = t.Nanos(row)
 		if l.place == nil {
@@ -101,10 +98,6 @@ func findLogons(p *analysis.Pass) []logon {
 	}
 	return list
 }
-
-// sourceActivities is the source whose session ids are none and whose records
-// mostly have no address.
-const sourceActivities = "activities"
 
 type networkKey struct{}
 

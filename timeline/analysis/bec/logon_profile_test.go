@@ -151,7 +151,7 @@ default client=Web client_raw=Web
 	} {
 		var got string
 		probe := &analysis.Analyzer{
-			Name: "probe", Title: "Probe", Version: 1, Needs: accusers,
+			Name: "probe", Title: "Probe", Version: 1, Needs: analysis.Accusers,
 			Doc: analysis.Doc{Question: "?", Method: ".", Limits: ".", Innocent: "."},
 			Run: func(p *analysis.Pass) (*analysis.Finding, error) {
 				for row := range p.Timeline.Len() {

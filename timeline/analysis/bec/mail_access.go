@@ -32,7 +32,7 @@ var mailAccess = &analysis.Analyzer{
 		{Name: "Subjects", Doc: "subjects of the messages, where the evidence holds them", Kind: analysis.Prose},
 		{Name: "Actor", Doc: "why the access is suspicious, and how it was attributed", Kind: analysis.Prose},
 	},
-	Needs:      accusers,
+	Needs:      analysis.Accusers,
 	Version:    2,
 	Techniques: []string{"T1114.002"},
 	References: []string{"Microsoft Learn, Use MailItemsAccessed to investigate compromised accounts", "elastic/detection-rules 7fc95782"},
@@ -159,7 +159,7 @@ func (a *accesses) blindRows() []analysis.Row {
 		list := byMailbox[box]
 		for start := 0; start < len(list); {
 			end := start + 1
-			for end < len(list) && nanosOf(t, list[end])-nanosOf(t, list[end-1]) <= int64(blindFor) {
+			for end < len(list) && timeline.UnixNano(t, list[end])-timeline.UnixNano(t, list[end-1]) <= int64(blindFor) {
 				end++
 			}
 			rows = append(rows, a.blindRow(list[start:end], active[box]))
@@ -173,9 +173,9 @@ func (a *accesses) blindRows() []analysis.Row {
 // acts of actors in the mailbox.
 func (a *accesses) blindRow(throttled, acts []int) analysis.Row {
 	t := a.p.Timeline
-	from, to := nanosOf(t, throttled[0]), nanosOf(t, throttled[len(throttled)-1])+int64(blindFor)
-	lo := sort.Search(len(acts), func(i int) bool { return nanosOf(t, acts[i]) >= from })
-	hi := sort.Search(len(acts), func(i int) bool { return nanosOf(t, acts[i]) > to })
+	from, to := timeline.UnixNano(t, throttled[0]), timeline.UnixNano(t, throttled[len(throttled)-1])+int64(blindFor)
+	lo := sort.Search(len(acts), func(i int) bool { return timeline.UnixNano(t, acts[i]) >= from })
+	hi := sort.Search(len(acts), func(i int) bool { return timeline.UnixNano(t, acts[i]) > to })
 	r := informing(t, throttled[0], throttled[len(throttled)-1])
 	who := ""
 	if lo < hi {

@@ -3,6 +3,7 @@ package bec
 import (
 	"testing"
 
+	"becforensics/timeline"
 	"becforensics/timeline/analysis/analysistest"
 	"becforensics/timeline/reference"
 )
@@ -46,7 +47,7 @@ func TestSigma(t *testing.T) { analysistest.Run(t, Suite, "sigma", "testdata/sig
 // The table's columns are the timeline's.
 func TestSigmaFieldsAreColumns(t *testing.T) {
 	for row := range reference.Default().Table(reference.SigmaFields).Rows() {
-		if _, ok := columnNamed(row.Get("column")); !ok && row.Get("column") != outcomeColumn {
+		if _, ok := timeline.ColumnNamed(row.Get("column")); !ok && row.Get("column") != outcomeColumn {
 			t.Errorf("field %q: no column %q", row.Key(), row.Get("column"))
 		}
 	}

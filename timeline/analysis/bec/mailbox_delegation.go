@@ -29,7 +29,7 @@ var mailboxDelegation = &analysis.Analyzer{
 		{Name: "Operation", Doc: "the source's word for the operation", Kind: analysis.Text},
 		{Name: "Why", Doc: "what raised or lowered the severity", Kind: analysis.Prose},
 	},
-	Needs:      accusers,
+	Needs:      analysis.Accusers,
 	Version:    3,
 	Techniques: []string{"T1098.002"},
 	References: []string{"elastic/detection-rules 0ce6487d", "splunk/security_content 2246c142, 21421896"},
@@ -119,7 +119,7 @@ func grantOf(t *timeline.Timeline, row int) []change {
 	if json.Unmarshal([]byte(details), &record) == nil && len(record.Item.ParentFolder) > 0 {
 		var list []change
 		for _, name := range [...]string{"MemberUpn", "MemberRights", "Path"} {
-			if value, ok := member(record.Item.ParentFolder, name); ok {
+			if value, ok := timeline.Member(record.Item.ParentFolder, name); ok {
 				list = append(list, change{name: name, new: value})
 			}
 		}
@@ -163,7 +163,7 @@ func delegationOf(p *analysis.Pass, row int, op reference.Row, changes []change)
 			d.severity, d.why = analysis.Info, []string{"no right to its content is named"}
 		case weight == reference.RightFreeBusy:
 			d.severity, d.why = analysis.Info, []string{"the trustee sees only when the owner is free"}
-		case contains(everybody, d.to):
+		case reference.ContainsAny(everybody, d.to):
 			d.severity, d.why = analysis.High, []string{"the folder is open to everybody"}
 		case weight >= reference.RightChange:
 			d.severity, d.why = analysis.Medium, []string{"the trustee may change and delete"}

@@ -33,7 +33,7 @@ var mailboxSync = &analysis.Analyzer{
 		{Name: "Meaning", Doc: "what follows", Kind: analysis.Prose},
 		{Name: "Reason", Doc: "why it is accused", Kind: analysis.Prose},
 	},
-	Needs:      append([]string{rareClientName}, accusers...),
+	Needs:      append([]string{rareClientName}, analysis.Accusers...),
 	Version:    1,
 	Techniques: []string{"T1114.002"},
 	References: []string{"CrowdStrike, Hiding in Plain Sight, 2018", "CrowdStrike, Unclear mailbox sync"},
@@ -78,7 +78,7 @@ func runMailboxSync(p *analysis.Pass) (*analysis.Finding, error) {
 
 // copyings groups the records of clients that synchronise.
 func copyings(p *analysis.Pass, rare map[string]analysis.Severity) []*copying {
-	t, who, classes := p.Timeline, actors(p), operationClasses(p)
+	t, who, classes := p.Timeline, actors(p), analysis.OperationClasses(p)
 	sync := make([]bool, t.Cardinality(timeline.ColClientRaw))
 	for code := range sync {
 		_, sync[code] = p.Reference.ClientClass(t.Value(timeline.ColClientRaw, uint32(code)))
@@ -111,7 +111,7 @@ func copyings(p *analysis.Pass, rare map[string]analysis.Severity) []*copying {
 			c.rows = append(c.rows, row)
 		}
 		c.grade = min(c.grade, proof(p, row, classes[t.Code(timeline.ColOperation, row)]))
-		if classes[t.Code(timeline.ColOperation, row)] == classLogon && t.Outcome(row) == timeline.Success {
+		if classes[t.Code(timeline.ColOperation, row)] == analysis.ClassLogon && t.Outcome(row) == timeline.Success {
 			c.logons++
 		}
 	}
@@ -128,9 +128,9 @@ func proof(p *analysis.Pass, row int, class string) byte {
 	switch {
 	case t.Has(row, timeline.Sync), protocol && t.Text(timeline.ColOperation, row) == opMailboxLogin:
 		return 'A'
-	case class == classLogon:
+	case class == analysis.ClassLogon:
 		return 'C'
-	case protocol && t.Source(row).Source != sourceActivities:
+	case protocol && t.Source(row).Source != timeline.SourceActivities:
 		return 'A'
 	}
 	return 'B'

@@ -64,7 +64,7 @@ func mails(p *analysis.Pass) []*mail {
 		keep(m)
 	}
 	var rows []int
-	for row := range rowsOf(p, classMessage) {
+	for row := range analysis.RowsOf(p, analysis.ClassMessage) {
 		rows = append(rows, row)
 	}
 	timeline.Reread(t, rows, timeline.WideDetails, func(_ int, ev *timeline.Event) headers {

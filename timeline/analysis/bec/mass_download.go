@@ -28,7 +28,7 @@ var massDownload = &analysis.Analyzer{
 		{Name: "Names", Doc: "files, as far as the cell holds", Kind: analysis.Prose},
 		{Name: "Why", Doc: "which threshold was passed, and what the user's usual day is", Kind: analysis.Prose},
 	},
-	Needs:      accusers,
+	Needs:      analysis.Accusers,
 	Version:    3,
 	Techniques: []string{"T1213.002", "T1530"},
 	References: []string{"elastic/detection-rules 0e524fa6"},
@@ -48,9 +48,6 @@ const (
 	dayPercentile = 0.95
 )
 
-// classDownload is the class of operations that copy files out.
-const classDownload = "download"
-
 // A downloader is a user from one address, or the actor who used the account
 // there.
 type downloader struct {
@@ -64,7 +61,7 @@ func runMassDownload(p *analysis.Pass) (*analysis.Finding, error) {
 	groups := map[downloader][]int{}
 	var order []downloader
 	total := 0
-	for row := range rowsOf(p, classDownload) {
+	for row := range analysis.RowsOf(p, analysis.ClassDownload) {
 		if t.Has(row, timeline.Service) || t.Outcome(row) == timeline.Failure || row >= t.Timed() {
 			continue
 		}
@@ -90,7 +87,7 @@ func runMassDownload(p *analysis.Pass) (*analysis.Finding, error) {
 				why = append(why, fmt.Sprintf("%d files within %.0f minutes", n, burstWithin.Minutes()))
 			} else if len(files) > dayFiles && float64(len(files)) > dayFactor*usual[k.user] {
 				span := "in a day"
-				if days := timeline.Day(nanosOf(t, run[len(run)-1])) - timeline.Day(nanosOf(t, run[0])); days > 0 {
+				if days := timeline.Day(timeline.UnixNano(t, run[len(run)-1])) - timeline.Day(timeline.UnixNano(t, run[0])); days > 0 {
 					span = fmt.Sprintf("on %d days without a pause", days+1)
 				}
 				why = append(why, fmt.Sprintf("%d files %s; the user's 95th percentile of a day is %.0f", len(files), span, usual[k.user]))
@@ -126,9 +123,9 @@ func whereExpected(p *analysis.Pass, rows []int) string {
 	usual, beside, stated := true, true, true
 	for _, row := range rows {
 		usual = usual && usualNetwork(p, row)
-		beside = beside && pr.stayed(stay{user: t.Folded(timeline.ColUser, row), ip: t.Code(timeline.ColIP, row)}, nanosOf(t, row), exitHours)
+		beside = beside && pr.stayed(stay{user: t.Folded(timeline.ColUser, row), ip: t.Code(timeline.ColIP, row)}, timeline.UnixNano(t, row), exitHours)
 		place, user := t.Place(row), t.Text(timeline.ColUser, row)
-		stated = stated && place != nil && place.Country != "" && (declared(p.Settings, user, place.Country) || travelled(p.Settings, user, place.Country, t.Time(row)))
+		stated = stated && place != nil && place.Country != "" && (analysis.DeclaredHome(p.Settings, user, place.Country) || analysis.Travelled(p.Settings, user, place.Country, t.Time(row)))
 	}
 	switch {
 	case usual:
@@ -147,8 +144,8 @@ func downloadRuns(t *timeline.Timeline, rows []int) [][]int {
 	var runs [][]int
 	for start := 0; start < len(rows); {
 		end := start + 1
-		for end < len(rows) && (timeline.Day(nanosOf(t, rows[end])) == timeline.Day(nanosOf(t, rows[end-1])) ||
-			nanosOf(t, rows[end])-nanosOf(t, rows[end-1]) <= int64(burstWithin)) {
+		for end < len(rows) && (timeline.Day(timeline.UnixNano(t, rows[end])) == timeline.Day(timeline.UnixNano(t, rows[end-1])) ||
+			timeline.UnixNano(t, rows[end])-timeline.UnixNano(t, rows[end-1]) <= int64(burstWithin)) {
 			end++
 		}
 		runs = append(runs, rows[start:end])
@@ -163,7 +160,7 @@ func densest(t *timeline.Timeline, rows []int, within time.Duration) int {
 	most, lo := 0, 0
 	for _, row := range rows {
 		count[t.Code(timeline.ColTarget, row)]++
-		for nanosOf(t, row)-nanosOf(t, rows[lo]) > int64(within) {
+		for timeline.UnixNano(t, row)-timeline.UnixNano(t, rows[lo]) > int64(within) {
 			drop(count, t.Code(timeline.ColTarget, rows[lo]))
 			lo++
 		}
@@ -184,7 +181,7 @@ func usualDays95(t *timeline.Timeline, groups map[downloader][]int) map[uint32]f
 			perDay[k.user] = map[int32]map[uint32]bool{}
 		}
 		for _, row := range rows {
-			day := timeline.Day(nanosOf(t, row))
+			day := timeline.Day(timeline.UnixNano(t, row))
 			if perDay[k.user][day] == nil {
 				perDay[k.user][day] = map[uint32]bool{}
 			}

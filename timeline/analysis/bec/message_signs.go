@@ -66,7 +66,7 @@ type signReaderKey struct{}
 func signsOf(p *analysis.Pass) *signReader {
 	return analysis.Once(p, signReaderKey{}, func() *signReader {
 		r := &signReader{
-			p: p, contacts: correspondence(p), lookalike: map[string]*lookalike{}, failed: accusedRecords(p, "authentication-failure"),
+			p: p, contacts: correspondence(p), lookalike: map[string]*lookalike{}, failed: analysis.AccusedRecords(p, "authentication-failure"),
 			failedIDs: map[string]bool{}, replies: map[string]string{},
 		}
 		all := lookalikes(p)

@@ -34,7 +34,7 @@ var messageViews = &analysis.Analyzer{
 		{Name: "Other acts", Doc: "marked as read, printed, copied", Kind: analysis.Text},
 		{Name: "Actor", Doc: "why the actor is suspicious, and how the view was attributed to it", Kind: analysis.Prose},
 	},
-	Needs:      accusers,
+	Needs:      analysis.Accusers,
 	Version:    2,
 	Techniques: []string{"T1114.002"},
 	References: []string{"CrowdStrike, Hiding in Plain Sight: Using the Office 365 Activities API (2018)", "LMG Security, Magic Unicorn Tool (2018)"},
@@ -71,8 +71,8 @@ func runMessageViews(p *analysis.Pass) (*analysis.Finding, error) {
 	var mailboxes []uint32
 	records := 0
 	opened := opening(t)
-	for row, class := range rowsOf(p, classRead, classOpen, classExfil, classAccess) {
-		if class == classAccess && !opened[t.Code(timeline.ColOperation, row)] {
+	for row, class := range analysis.RowsOf(p, analysis.ClassRead, analysis.ClassOpen, analysis.ClassExfil, analysis.ClassAccess) {
+		if class == analysis.ClassAccess && !opened[t.Code(timeline.ColOperation, row)] {
 			continue
 		}
 		records++
@@ -103,7 +103,7 @@ func runMessageViews(p *analysis.Pass) (*analysis.Finding, error) {
 	if records == 0 {
 		return nil, analysis.Skip("no record of views in the exports, which does not mean that nobody read; what MailItemsAccessed records is on the sheet of mail-access")
 	}
-	dwellCap := minutes(p, "message-views.dwell_minutes")
+	dwellCap := analysis.Minutes(p, "message-views.dwell_minutes")
 	f := &analysis.Finding{Notes: attributionNotes(p)}
 	for _, g := range order {
 		f.Rows = append(f.Rows, viewRow(t, g.actor, g.basis, g.rows, dwellCap))
@@ -247,7 +247,7 @@ func (w viewing) dwell() string {
 // actOn is what a record says of an opened attachment or a clicked link: the
 // first of the properties that it has, with the time.
 func actOn(t *timeline.Timeline, row int, properties ...string) string {
-	d := detailsOf(t, row)
+	d := timeline.DetailsOf(t, row)
 	var parts []string
 	for _, name := range properties {
 		if d[name] != "" {

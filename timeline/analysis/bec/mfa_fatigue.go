@@ -8,6 +8,7 @@ import (
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/reference"
 )
 
 var mfaFatigue = &analysis.Analyzer{
@@ -45,9 +46,6 @@ const (
 	fatigueWithin   = 30 * time.Minute
 )
 
-// classMFA is the class of errors at the second factor.
-const classMFA = "mfa"
-
 func runMFAFatigue(p *analysis.Pass) (*analysis.Finding, error) {
 	t := p.Timeline
 	if len(logons(p)) == 0 {
@@ -55,7 +53,7 @@ func runMFAFatigue(p *analysis.Pass) (*analysis.Finding, error) {
 	}
 	refused := make([]bool, t.Cardinality(timeline.ColError))
 	for code := 1; code < len(refused); code++ {
-		refused[code] = p.Reference.ErrorClass(t.Value(timeline.ColError, uint32(code)), "") == classMFA
+		refused[code] = p.Reference.ErrorClass(t.Value(timeline.ColError, uint32(code)), "") == analysis.ClassMFA
 	}
 	pr := profileOf(p)
 	least := int(p.Threshold("mfa-fatigue.requests"))
@@ -126,7 +124,7 @@ func judgeFatigue(p *analysis.Pass, pr *profile, u userLogons, run []*logon, lon
 	last := run[len(run)-1]
 	severity, confidence, why, approved := analysis.High, analysis.Likely, "repeated requests after the right password", ""
 	switch {
-	case cleared || contains(p.Settings.KnownGood.Users, name):
+	case cleared || reference.ContainsAny(p.Settings.KnownGood.Users, name):
 		severity, why = analysis.Info, "cleared by the examiner"
 	case home:
 		severity, why = analysis.Info, "from networks that are usual for the user: consistent with trouble with his own device"

@@ -34,7 +34,7 @@ var outboundBurst = &analysis.Analyzer{
 		{Name: "Subjects", Doc: "subjects of the messages", Kind: analysis.Text},
 		{Name: "Reasons", Doc: "what makes the burst suspicious", Kind: analysis.Prose},
 	},
-	Needs:      accusers,
+	Needs:      analysis.Accusers,
 	Version:    2,
 	Techniques: []string{"T1534", "T1566"},
 	References: []string{"Microsoft Learn, Restricted entities (limits of sending)"},
@@ -202,14 +202,14 @@ func burstRow(p *analysis.Pass, sender string, d *sendingDay, usual, others int)
 	}
 	slices.Sort(rows)
 	severity := analysis.Info
-	logon, after := suspiciousBefore(p, sender, post.letters[d.letters[0]].at)
+	logonRow, after := suspiciousBefore(p, sender, post.letters[d.letters[0]].at)
 	switch {
 	case who != nil:
 		severity = raised(who, analysis.High)
 		reasons = append(reasons, counted(byActor, "message")+" of it by a suspicious actor: "+who.reason)
 	case after:
 		severity = analysis.Medium
-		reasons = append(reasons, "after a suspicious logon of the sender at "+stamp(t.Time(logon))+" ("+t.Origin(logon).String()+")")
+		reasons = append(reasons, "after a suspicious logon of the sender at "+stamp(t.Time(logonRow))+" ("+t.Origin(logonRow).String()+")")
 	}
 	r := (&domainUse{}).citing(t, rows, severity)
 	r.Severity, r.Confidence, r.User = severity, analysis.Likely, sender
@@ -239,9 +239,6 @@ func suspiciousBefore(p *analysis.Pass, user string, at int64) (row int, ok bool
 	return 0, false
 }
 
-// classAlert is the class of alerts that the service raised.
-const classAlert = "alert"
-
 // restrictedWords are in the name of the alert that an account was stopped
 // from sending.
 const restrictedWords = "restricted from sending"
@@ -249,7 +246,7 @@ const restrictedWords = "restricted from sending"
 // restrictions are the alerts that an account was stopped from sending.
 func restrictions(p *analysis.Pass) []int {
 	var alerts, rows []int
-	for row := range rowsOf(p, classAlert) {
+	for row := range analysis.RowsOf(p, analysis.ClassAlert) {
 		alerts = append(alerts, row)
 	}
 	timeline.Reread(p.Timeline, alerts, timeline.WideDetails, func(row int, ev *timeline.Event) bool {

@@ -8,6 +8,7 @@ import (
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/reference"
 )
 
 // passedOn is the row of a session that was never where its user is at home:
@@ -70,7 +71,7 @@ func (s *sharedSession) excused(p *analysis.Pass, pr *profile, part *sessionPart
 		return device != 0 && devices[device]
 	})
 	estate := pr.asns.others(uint64(place.ASN), s.user)
-	return clearedRows(p, pr, part.rows) || contains(p.Settings.KnownGood.Users, name) || known ||
+	return clearedRows(p, pr, part.rows) || reference.ContainsAny(p.Settings.KnownGood.Users, name) || known ||
 		travelledRows(p, name, place.Country, part.rows) || estate.shared()
 }
 

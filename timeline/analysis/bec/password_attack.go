@@ -9,10 +9,8 @@ import (
 	"becforensics/timeline/analysis"
 )
 
-const passwordAttackName = "password-attack"
-
 var passwordAttack = &analysis.Analyzer{
-	Name:  passwordAttackName,
+	Name:  analysis.PasswordAttackName,
 	Title: "Password attacks",
 	Doc: analysis.Doc{
 		Question: "Did somebody try passwords, and did one work?",

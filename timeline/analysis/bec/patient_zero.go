@@ -37,7 +37,7 @@ var patientZero = &analysis.Analyzer{
 		{Name: "Reasons", Doc: "what speaks against the message, with points", Kind: analysis.Prose},
 		{Name: "Message ID", Doc: "internet message id", Kind: analysis.Text},
 	},
-	Needs:      append([]string{"authentication-failure", "risky-attachment"}, accusers...),
+	Needs:      append([]string{"authentication-failure", "risky-attachment"}, analysis.Accusers...),
 	Version:    2,
 	Techniques: []string{"T1566.001", "T1566.002"},
 	References: []string{"CrowdStrike, Hiding in Plain Sight: Using the Office 365 Activities API (2018)"},
@@ -154,8 +154,8 @@ func enteredAfter(t *timeline.Timeline, victims map[string]victim, l *letter, to
 		if !ok || a == l.sender {
 			continue
 		}
-		logon, _ := t.Nanos(v.logon)
-		if d := logon - l.at; d >= 0 && d <= int64(window) {
+		logonRow, _ := t.Nanos(v.logon)
+		if d := logonRow - l.at; d >= 0 && d <= int64(window) {
 			entered = append(entered, v)
 		}
 	}
@@ -171,29 +171,13 @@ type lureScale struct {
 }
 
 func newLureScale(p *analysis.Pass) *lureScale {
-	w := &lureScale{p: p, signs: signsOf(p), opened: map[uint32][]int{}, risky: accusedRecords(p, "risky-attachment")}
-	for row := range rowsOf(p, classOpen) {
+	w := &lureScale{p: p, signs: signsOf(p), opened: map[uint32][]int{}, risky: analysis.AccusedRecords(p, "risky-attachment")}
+	for row := range analysis.RowsOf(p, analysis.ClassOpen) {
 		if id := p.Timeline.Folded(timeline.ColMessageID, row); id != 0 {
 			w.opened[id] = append(w.opened[id], row)
 		}
 	}
 	return w
-}
-
-// accusedRecords are the records under accusing rows of an analysis.
-func accusedRecords(p *analysis.Pass, name string) map[timeline.Origin]bool {
-	accused := map[timeline.Origin]bool{}
-	if f := p.Finding(name); f != nil {
-		for i := range f.Rows {
-			if f.Rows[i].Severity == analysis.Info {
-				continue
-			}
-			for _, o := range f.Rows[i].Origins {
-				accused[o] = true
-			}
-		}
-	}
-	return accused
 }
 
 // finding weighs a letter; false if it is not worth a row.

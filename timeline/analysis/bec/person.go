@@ -13,7 +13,7 @@ import (
 type person struct {
 	p        *analysis.Pass
 	pr       *profile
-	user     uint32
+	Code     uint32
 	every    []*logon // in time order
 	admitted []*logon // in the analysis window
 
@@ -25,7 +25,7 @@ type person struct {
 }
 
 func newPerson(p *analysis.Pass, pr *profile, u userLogons) *person {
-	q := &person{p: p, pr: pr, user: u.user, every: u.logons}
+	q := &person{p: p, pr: pr, Code: u.user, every: u.logons}
 	for _, l := range u.logons {
 		if l.admitted() && judged(p, l) {
 			q.admitted = append(q.admitted, l)
@@ -34,7 +34,7 @@ func newPerson(p *analysis.Pass, pr *profile, u userLogons) *person {
 	return q
 }
 
-func (q *person) name() string { return q.p.Timeline.Value(timeline.ColUser, q.user) }
+func (q *person) name() string { return q.p.Timeline.Value(timeline.ColUser, q.Code) }
 
 func (q *person) index() {
 	if q.indexed {
@@ -145,5 +145,5 @@ func (q *person) nearest(others []*logon, at int, v *logon, known familiarity) [
 // oneDevice reports whether a visit and another logon are those of one phone
 // in one session: see session-reuse.
 func (q *person) oneDevice(v, other *logon) bool {
-	return v.session == other.session && q.pr.roams(q.p, q.user, []int{v.row}, other.row)
+	return v.session == other.session && q.pr.roams(q.p, q.Code, []int{v.row}, other.row)
 }

@@ -1,10 +1,8 @@
 package bec
 
 import (
-	"net/netip"
 	"slices"
 	"sort"
-	"strings"
 	"time"
 
 	"becforensics/geo"
@@ -128,14 +126,10 @@ func (pr *profile) clear(p *analysis.Pass) {
 	pr.cleared, pr.office = make([]bool, n), make([]bool, n)
 	for code := 1; code < n; code++ {
 		place := p.Timeline.PlaceOf(uint32(code))
-		pr.office[code] = within(p.Settings.OfficeNetworks, place.Addr)
+		pr.office[code] = analysis.Within(p.Settings.OfficeNetworks, place.Addr)
 		good := &p.Settings.KnownGood
-		pr.cleared[code] = slices.Contains(good.IPs, place.Addr) || within(good.Networks, place.Addr) || place.ASN != 0 && slices.Contains(good.ASNs, place.ASN)
+		pr.cleared[code] = slices.Contains(good.IPs, place.Addr) || analysis.Within(good.Networks, place.Addr) || place.ASN != 0 && slices.Contains(good.ASNs, place.ASN)
 	}
-}
-
-func within(networks []netip.Prefix, a netip.Addr) bool {
-	return slices.ContainsFunc(networks, func(n netip.Prefix) bool { return n.Contains(a) })
 }
 
 // atHome reports whether a logon came from a usual network in a usual country,
@@ -170,19 +164,4 @@ func cannotTravel(a, b *logon) (km float64, impossible bool) {
 // else, so that its place is not theirs.
 func carried(p *geo.Place) bool {
 	return anonymous(p) || p.Kind == kindRelay || p.Kind == kindService || p.Kind == kindCloud
-}
-
-// declared reports whether a country is home to the user by the examiner's
-// word.
-func declared(s *analysis.Settings, mailbox, country string) bool {
-	is := func(c string) bool { return strings.EqualFold(c, country) }
-	return slices.ContainsFunc(s.HomeCountries, is) || slices.ContainsFunc(s.For(mailbox).HomeCountries, is)
-}
-
-// travelled reports whether a declared stay covers a logon. Days are the
-// traveller's own, so the day before and the day after count as well.
-func travelled(s *analysis.Settings, mailbox, country string, at time.Time) bool {
-	return slices.ContainsFunc(s.For(mailbox).Travel, func(tr analysis.Travel) bool {
-		return strings.EqualFold(tr.Country, country) && !at.Before(tr.From.AddDate(0, 0, -1)) && at.Before(tr.To.AddDate(0, 0, 2))
-	})
 }

@@ -7,6 +7,7 @@ import (
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/reference"
 )
 
 const rareClientName = "rare-client"
@@ -119,7 +120,7 @@ func clientUses(p *analysis.Pass) *clientTable {
 		}
 		n, _ := t.Nanos(row)
 		d := sessionDay{user: user, day: timeline.Day(n), value: uint64(client)}
-		if s := t.Code(timeline.ColSession, row); t.Source(row).Source == sourceActivities {
+		if s := t.Code(timeline.ColSession, row); t.Source(row).Source == timeline.SourceActivities {
 			d.session = 0
 		} else if d.session = uint64(networks.number[ip]); s != 0 {
 			d.session = uint64(s) | 1<<32
@@ -247,7 +248,7 @@ func (use *clientUse) excuses(p *analysis.Pass, of *routines, strong bool) []str
 	t := p.Timeline
 	client := t.Value(timeline.ColClient, use.client)
 	var excuse []string
-	if contains(p.Settings.For(t.Value(timeline.ColUser, use.user)).Clients, client) {
+	if reference.ContainsAny(p.Settings.For(t.Value(timeline.ColUser, use.user)).Clients, client) {
 		excuse = append(excuse, "declared for this mailbox")
 	}
 	e := of.others(uint64(use.client), use.user)

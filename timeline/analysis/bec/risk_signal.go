@@ -10,6 +10,7 @@ import (
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/reference"
 )
 
 var riskSignal = &analysis.Analyzer{
@@ -142,7 +143,7 @@ func readRisk(text string) signal {
 // readAlert reads what the details of an alert say: its name, how grave its
 // policy makes it, and the account that it names.
 func readAlert(details string) signal {
-	plain := plainMembers(details)
+	plain := timeline.PlainMembers(details)
 	s := signal{kind: cmp.Or(plain["Name"], plain["AlertDisplayName"]), level: plain["Severity"], user: plain["AlertEntityId"]}
 	var data map[string]any
 	if json.Unmarshal([]byte(plain["Data"]), &data) == nil {
@@ -186,7 +187,7 @@ func (s *signal) row(p *analysis.Pass) analysis.Row {
 	}
 	if severity > analysis.Info {
 		name := common(t, timeline.ColUser, s.rows)
-		if clearedRows(p, profileOf(p), s.rows) || contains(p.Settings.KnownGood.Users, name) {
+		if clearedRows(p, profileOf(p), s.rows) || reference.ContainsAny(p.Settings.KnownGood.Users, name) {
 			severity, note = analysis.Info, "cleared by the examiner"
 		}
 	}
@@ -217,7 +218,7 @@ func riskyUsers(p *analysis.Pass) []analysis.Row {
 		if severity < analysis.High {
 			severity, note = analysis.Info, "the state of a user names no sign-in: see the risk detections"
 		}
-		if contains(p.Settings.KnownGood.Users, c.Owner) {
+		if reference.ContainsAny(p.Settings.KnownGood.Users, c.Owner) {
 			severity, note = analysis.Info, "cleared by the examiner"
 		}
 		rows = append(rows, analysis.Row{

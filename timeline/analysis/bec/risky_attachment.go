@@ -69,10 +69,10 @@ func runRiskyAttachment(p *analysis.Pass) (*analysis.Finding, error) {
 	byMessage := map[uint32]*delivery{} // folded message id
 	byItem := map[messageKey]*delivery{}
 	named := 0
-	for row, class := range rowsOf(p, classDelivery, classMessage, classOpen) {
+	for row, class := range analysis.RowsOf(p, analysis.ClassDelivery, analysis.ClassMessage, analysis.ClassOpen) {
 		id := t.Folded(timeline.ColMessageID, row)
 		m, hasKey := messageOf(t, row)
-		if class == classOpen {
+		if class == analysis.ClassOpen {
 			d := byMessage[id]
 			if id == 0 {
 				d = byItem[m]

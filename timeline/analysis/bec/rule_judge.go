@@ -85,7 +85,7 @@ func (j *ruleJudge) sorting(r *rule) {
 		if !ok || row.Get("role") != "condition" || isBlank(c.new) || strings.EqualFold(c.new, "false") {
 			continue
 		}
-		if !contains(fromConditions, c.name) || !j.oneSided(c.new, nanosOf(t, r.rows[0])) {
+		if !reference.ContainsAny(fromConditions, c.name) || !j.oneSided(c.new, timeline.UnixNano(t, r.rows[0])) {
 			return
 		}
 		named = true

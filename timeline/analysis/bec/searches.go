@@ -48,7 +48,7 @@ func searches(p *analysis.Pass) []*search {
 	by := actors(p)
 	open := map[key]*search{}
 	var all []*search
-	for row := range rowsOf(p, classSearch) {
+	for row := range analysis.RowsOf(p, analysis.ClassSearch) {
 		a, basis := by.at(row)
 		k := key{t.Folded(timeline.ColMailbox, row), t.Folded(timeline.ColUser, row), t.Code(timeline.ColClient, row), a}
 		s := open[k]

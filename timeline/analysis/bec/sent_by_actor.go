@@ -32,7 +32,7 @@ var sentByActor = &analysis.Analyzer{
 		{Name: "Operations", Doc: "the records' own words", Kind: analysis.Text},
 		{Name: "Actor", Doc: "why the actor is suspicious, and how the act was attributed to it", Kind: analysis.Prose},
 	},
-	Needs:      accusers,
+	Needs:      analysis.Accusers,
 	Version:    2,
 	Techniques: []string{"T1534", "T1566.003"},
 	References: []string{"CrowdStrike, Hiding in Plain Sight: Using the Office 365 Activities API (2018)", "Azure-Sentinel f50a26d7"},
@@ -107,9 +107,9 @@ func sendings(p *analysis.Pass) (all []*sending, any bool) {
 		wrote *sending   // the last message written in the mailbox; nil if by nobody suspicious
 	}
 	desks := map[uint32]*desk{}
-	transported := minutes(p, "sent-by-actor.transport_minutes")
-	pause := minutes(p, "sent-by-actor.composing_minutes")
-	for row, class := range rowsOf(p, classSend, classDraft) {
+	transported := analysis.Minutes(p, "sent-by-actor.transport_minutes")
+	pause := analysis.Minutes(p, "sent-by-actor.composing_minutes")
+	for row, class := range analysis.RowsOf(p, analysis.ClassSend, analysis.ClassDraft) {
 		any = true
 		box := t.Folded(timeline.ColMailbox, row)
 		d := desks[box]
@@ -120,7 +120,7 @@ func sendings(p *analysis.Pass) (all []*sending, any bool) {
 		a, basis := by.at(row)
 		transport := a == nil && t.Has(row, timeline.Service)
 		switch {
-		case transport && class == classSend && d.wrote != nil && follows(t, d.wrote.rows, row, transported):
+		case transport && class == analysis.ClassSend && d.wrote != nil && follows(t, d.wrote.rows, row, transported):
 			d.wrote.rows = append(d.wrote.rows, row)
 			d.wrote.sent = true
 			if !strings.Contains(d.wrote.basis, inferred) {

@@ -8,6 +8,7 @@ import (
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/reference"
 )
 
 var sessionReuse = &analysis.Analyzer{
@@ -115,7 +116,7 @@ func (s *sharedSession) judge(p *analysis.Pass, pr *profile, at spot, own *owner
 		against = append(against, "a network that hides who is behind it")
 	}
 	switch {
-	case clearedRows(p, pr, part.rows) || contains(p.Settings.KnownGood.Users, name):
+	case clearedRows(p, pr, part.rows) || reference.ContainsAny(p.Settings.KnownGood.Users, name):
 		excuse = append(excuse, "cleared by the examiner")
 	case own.hasDevice(t, part.rows):
 		excuse = append(excuse, "the same device on both sides: consistent with a VPN, or with Wi-Fi and mobile of one device")

@@ -7,6 +7,7 @@ import (
 	"becforensics/geo"
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/reference"
 )
 
 // A sharedSession is the records of one user in one session.
@@ -33,7 +34,7 @@ func sharedSessions(p *analysis.Pass) (list []*sharedSession, count int) {
 	judged := func(row int) (key, uint32) {
 		k := key{sessions[t.Code(timeline.ColSession, row)], users[t.Code(timeline.ColUser, row)]}
 		at := asns[t.Code(timeline.ColIP, row)]
-		if k.session == 0 || k.user == 0 || at == 0 || t.Has(row, timeline.Service|timeline.AppOnly) || t.Source(row).Source == sourceActivities {
+		if k.session == 0 || k.user == 0 || at == 0 || t.Has(row, timeline.Service|timeline.AppOnly) || t.Source(row).Source == timeline.SourceActivities {
 			return k, 0
 		}
 		if o := t.Outcome(row); o == timeline.Failure || o == timeline.Interrupted || o == timeline.PasswordProved {
@@ -69,7 +70,7 @@ func sharedSessions(p *analysis.Pass) (list []*sharedSession, count int) {
 		part := s.parts[in]
 		if part == nil {
 			name := t.Value(timeline.ColUser, s.user)
-			part = &sessionPart{own: pr.homeRow(t, row) || declared(p.Settings, name, place.Country) && !anonymous(place)}
+			part = &sessionPart{own: pr.homeRow(t, row) || analysis.DeclaredHome(p.Settings, name, place.Country) && !anonymous(place)}
 			s.parts[in] = part
 			s.order = append(s.order, in)
 		}
@@ -156,7 +157,7 @@ func (own *ownerPart) hasDevice(t *timeline.Timeline, rows []int) bool {
 // before them.
 func (own *ownerPart) nearest(t *timeline.Timeline, rows []int) (other int, km float64, apart time.Duration) {
 	at := func(row int) *logon {
-		return &logon{row: row, time: nanosOf(t, row), place: t.Place(row), network: geo.Network(t.Place(row).Addr)}
+		return &logon{row: row, time: timeline.UnixNano(t, row), place: t.Place(row), network: geo.Network(t.Place(row).Addr)}
 	}
 	i, _ := slices.BinarySearch(own.rows, rows[0])
 	other = own.rows[max(i-1, 0)]
@@ -181,14 +182,14 @@ func (own *ownerPart) nearest(t *timeline.Timeline, rows []int) (other int, km f
 func clearedRows(p *analysis.Pass, pr *profile, rows []int) bool {
 	t := p.Timeline
 	return !slices.ContainsFunc(rows, func(row int) bool {
-		return !pr.cleared[t.Code(timeline.ColIP, row)] && !contains(p.Settings.KnownGood.Sessions, t.Text(timeline.ColSession, row))
+		return !pr.cleared[t.Code(timeline.ColIP, row)] && !reference.ContainsAny(p.Settings.KnownGood.Sessions, t.Text(timeline.ColSession, row))
 	})
 }
 
 // travelledRows reports whether declared travel covers all rows.
 func travelledRows(p *analysis.Pass, user, country string, rows []int) bool {
 	return !slices.ContainsFunc(rows, func(row int) bool {
-		return !travelled(p.Settings, user, country, p.Timeline.Time(row))
+		return !analysis.Travelled(p.Settings, user, country, p.Timeline.Time(row))
 	})
 }
 

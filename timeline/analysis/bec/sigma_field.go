@@ -26,7 +26,7 @@ func (e *ruleEvaluation) known(field string) bool {
 	if !ok || row.Get("column") == outcomeColumn {
 		return ok
 	}
-	_, ok = columnNamed(row.Get("column"))
+	_, ok = timeline.ColumnNamed(row.Get("column"))
 	return ok
 }
 
@@ -36,7 +36,7 @@ func (e *ruleEvaluation) field(m *sigma.Match) (test func(row int) bool, possibl
 	if row.Get("column") == outcomeColumn {
 		return e.outcome(m)
 	}
-	c, ok := columnNamed(row.Get("column"))
+	c, ok := timeline.ColumnNamed(row.Get("column"))
 	if !ok {
 		return func(int) bool { return false }, false // known has refused the rule
 	}
@@ -104,21 +104,10 @@ func (e *ruleEvaluation) values(c timeline.Col, code uint32, form string) []stri
 func (e *ruleEvaluation) takeApart(c timeline.Col) {
 	e.pairs = make([]cmdlet, e.t.Cardinality(c))
 	for code := range e.pairs {
-		for _, change := range parametersOf(e.t.Value(c, uint32(code))) {
+		for _, altered := range parametersOf(e.t.Value(c, uint32(code))) {
 			p := &e.pairs[code]
-			p.names, p.values = append(p.names, change.name), append(p.values, change.new)
-			p.pairs = append(p.pairs, change.name+"="+change.new)
+			p.names, p.values = append(p.names, altered.name), append(p.values, altered.new)
+			p.pairs = append(p.pairs, altered.name+"="+altered.new)
 		}
 	}
-}
-
-// columnNamed is the column of a name in the exports, or log_country, which
-// is in none.
-func columnNamed(name string) (timeline.Col, bool) {
-	for c := range timeline.NumCols {
-		if c.String() == name {
-			return c, true
-		}
-	}
-	return 0, false
 }

@@ -117,9 +117,9 @@ func stackings(p *analysis.Pass) []*stacking {
 		}
 	}
 	box, user := t.Fold(timeline.ColMailbox), t.Fold(timeline.ColUser)
-	classes := operationClasses(p)
+	classes := analysis.OperationClasses(p)
 	admitted := func(row int) bool {
-		return t.Outcome(row) == timeline.Success && classes[t.Code(timeline.ColOperation, row)] == classLogon
+		return t.Outcome(row) == timeline.Success && classes[t.Code(timeline.ColOperation, row)] == analysis.ClassLogon
 	}
 	opens := make([]bool, t.Cardinality(timeline.ColOperation))
 	if code, ok := t.Find(timeline.ColOperation, opMailboxLogin); ok {

@@ -9,7 +9,9 @@
 // with what they name, and each tells what innocent activity looks the same.
 package bec
 
-import "becforensics/timeline/analysis"
+import (
+	"becforensics/timeline/analysis"
+)
 
 // Suite lists the analyses in the order of their sheets.
 var Suite = []*analysis.Analyzer{

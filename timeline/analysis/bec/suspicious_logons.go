@@ -15,7 +15,7 @@ type suspiciousKey struct{}
 // analyses of logons, by folded user, in time order.
 func suspiciousLogons(p *analysis.Pass) map[uint32][]int {
 	return analysis.Once(p, suspiciousKey{}, func() map[uint32][]int {
-		accused := accusations(p)
+		accused := analysis.Accusations(p)
 		byUser := map[uint32][]int{}
 		all := logons(p)
 		for i := range all {
@@ -34,8 +34,8 @@ func suspiciousLogons(p *analysis.Pass) map[uint32][]int {
 // lastBefore is the last of rows, which are in time order, that lies at most
 // so long before a time.
 func lastBefore(t *timeline.Timeline, rows []int, at int64, most time.Duration) (int, bool) {
-	i := sort.Search(len(rows), func(i int) bool { return nanosOf(t, rows[i]) > at })
-	if i == 0 || at-nanosOf(t, rows[i-1]) > int64(most) {
+	i := sort.Search(len(rows), func(i int) bool { return timeline.UnixNano(t, rows[i]) > at })
+	if i == 0 || at-timeline.UnixNano(t, rows[i-1]) > int64(most) {
 		return 0, false
 	}
 	return rows[i-1], true

@@ -35,7 +35,7 @@ var suspiciousSearch = &analysis.Analyzer{
 		{Name: "Shown", Doc: "what the record says of the results that were shown", Kind: analysis.Text},
 		{Name: "Actor", Doc: "why the actor is suspicious, and how the search was attributed to it", Kind: analysis.Prose},
 	},
-	Needs:      accusers,
+	Needs:      analysis.Accusers,
 	Version:    1,
 	Techniques: []string{"T1114.002", "T1213"},
 	References: []string{"CrowdStrike, Hiding in Plain Sight: Using the Office 365 Activities API (2018)", "Azure-Sentinel 8ac77493 (terms)", "elastic/detection-rules 4f2654e4"},
@@ -75,7 +75,7 @@ func runSuspiciousSearch(p *analysis.Pass) (*analysis.Finding, error) {
 		usual: p.Threshold("suspicious-search.usual_days"),
 		many:  int(p.Threshold("suspicious-search.terms_in_sitting")),
 		known: int(p.Threshold("suspicious-search.known_days")),
-		pause: minutes(p, "suspicious-search.sitting_minutes"),
+		pause: analysis.Minutes(p, "suspicious-search.sitting_minutes"),
 	}
 	h.habits = habits(t, all, h.vocabulary)
 	sittings := h.sittings(all)
@@ -304,7 +304,7 @@ func shown(t *timeline.Timeline, s *search) string {
 		if strings.HasPrefix(t.Text(timeline.ColOperation, row), opSuggestions) || t.Code(timeline.ColQuery, row) == 0 {
 			continue
 		}
-		d := detailsOf(t, row)
+		d := timeline.DetailsOf(t, row)
 		ids := strings.FieldsFunc(d["ResIds"], func(r rune) bool { return r == ',' || r == ';' || r == ' ' })
 		var parts []string
 		if len(ids) > 0 {

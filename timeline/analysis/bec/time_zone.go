@@ -29,7 +29,7 @@ func timeZones(q *person) []analysis.Row {
 		if err != nil {
 			continue
 		}
-		zone := property(details, "Timezone")
+		zone := timeline.Property(details, "Timezone")
 		if zone == "" {
 			continue
 		}
@@ -98,27 +98,4 @@ func zoneOf(p *analysis.Pass, zone string, countries []string) (fits, known bool
 	}
 	kept := strings.Fields(row.Get("countries"))
 	return !slices.ContainsFunc(countries, func(c string) bool { return !slices.Contains(kept, c) }), true
-}
-
-// property finds a string by its name in JSON text, at any depth; the name of
-// a name and value pair counts as well.
-func property(text, name string) string {
-	found := ""
-	eachObject(text, func(object map[string]any) bool {
-		if found != "" {
-			return false
-		}
-		if n, ok := object["Name"].(string); ok && strings.EqualFold(n, name) {
-			found, _ = object["Value"].(string)
-			return false
-		}
-		for _, key := range sortedKeys(object) {
-			if s, ok := object[key].(string); ok && strings.EqualFold(key, name) {
-				found = s
-				return false
-			}
-		}
-		return true
-	})
-	return found
 }

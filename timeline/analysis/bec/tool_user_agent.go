@@ -69,7 +69,7 @@ func runToolUserAgent(p *analysis.Pass) (*analysis.Finding, error) {
 	tools := agentTools(p)
 	habits := routinesOf(p, logons(p), func(l *logon) uint64 { return toolValue(p, tools, l) })
 	uses, order := map[string]*toolUse{}, []*toolUse(nil)
-	classes := operationClasses(p)
+	classes := analysis.OperationClasses(p)
 	records, service := 0, 0
 	for row := range t.Len() {
 		tool := tools[t.Code(timeline.ColUserAgent, row)]
@@ -127,7 +127,7 @@ func toolNumbers(p *analysis.Pass) map[string]uint64 {
 }
 
 func (pr *profile) toolUseKind(t *timeline.Timeline, row int, classes []string) toolUseKind {
-	isLogon := classes[t.Code(timeline.ColOperation, row)] == classLogon
+	isLogon := classes[t.Code(timeline.ColOperation, row)] == analysis.ClassLogon
 	outcome := t.Outcome(row)
 	switch {
 	case t.Has(row, timeline.AppOnly):
@@ -243,13 +243,13 @@ func (h *routine) habit(value uint64) bool {
 func (use *toolUse) cleared(p *analysis.Pass, pr *profile, name string) bool {
 	t := p.Timeline
 	good := &p.Settings.KnownGood
-	if contains(good.Users, name) {
+	if reference.ContainsAny(good.Users, name) {
 		return true
 	}
 	agents, apps, ips := true, true, true
 	for _, row := range use.rows {
-		agents = agents && contains(good.UserAgents, t.Text(timeline.ColUserAgent, row))
-		apps = apps && contains(good.Apps, t.Text(timeline.ColAppID, row))
+		agents = agents && reference.ContainsAny(good.UserAgents, t.Text(timeline.ColUserAgent, row))
+		apps = apps && reference.ContainsAny(good.Apps, t.Text(timeline.ColAppID, row))
 		ips = ips && pr.cleared[t.Code(timeline.ColIP, row)]
 	}
 	return agents || apps || ips

@@ -19,7 +19,7 @@ var transportChange = &analysis.Analyzer{
 		Confirm:  "A change ticket; the administrator's account; what the rule does today.",
 	},
 	Columns:    watchedColumns,
-	Needs:      accusers,
+	Needs:      analysis.Accusers,
 	Version:    2,
 	Techniques: []string{"T1114.003", "T1564.008"},
 	References: []string{"elastic/detection-rules ff4dd44a, 684554fc"},

@@ -141,7 +141,7 @@ func (v *visit) row(kind string, severity analysis.Severity, confidence analysis
 		slices.Sort(rows)
 	}
 	r := citing(t, rows)
-	r.User = t.Value(timeline.ColUser, v.user)
+	r.User = t.Value(timeline.ColUser, v.Code)
 	r.Severity, r.Confidence = severity, confidence
 	r.Cells = []string{
 		kind, list(v.distinct(func(l *logon) string { return l.place.Country })), list(v.distinct(network)),
@@ -177,7 +177,7 @@ func network(l *logon) string {
 
 // usual lists the user's usual countries with their session-days.
 func (v *visit) usual() string {
-	h := v.pr.countries.of[v.user]
+	h := v.pr.countries.of[v.Code]
 	if h == nil {
 		return ""
 	}

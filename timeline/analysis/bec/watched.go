@@ -42,18 +42,9 @@ func watches(p *analysis.Pass, name string) map[string][]watchedChange {
 			continue
 		}
 		op := operationKeyOf(row.Get("operation"))
-		byOperation[op] = append(byOperation[op], watchedChange{row.Get("parameter"), row.Get("value"), row.Get("kind"), row.Get("reason"), severityOf(row.Get("severity"))})
+		byOperation[op] = append(byOperation[op], watchedChange{row.Get("parameter"), row.Get("value"), row.Get("kind"), row.Get("reason"), analysis.SeverityOf(row.Get("severity"))})
 	}
 	return byOperation
-}
-
-func severityOf(word string) analysis.Severity {
-	for s := analysis.Info; s <= analysis.Critical; s++ {
-		if s.String() == word {
-			return s
-		}
-	}
-	return analysis.Info
 }
 
 // matches reports whether a change is what the row looks for. The value's
@@ -97,8 +88,8 @@ func grew(c change, name string) bool {
 // they stand in a JSON text.
 func elementsOf(text, name string) []string {
 	var list []string
-	eachObject(text, func(object map[string]any) bool {
-		for _, key := range sortedKeys(object) {
+	timeline.EachObject(text, func(object map[string]any) bool {
+		for _, key := range timeline.SortedKeys(object) {
 			if elements, ok := object[key].([]any); ok && strings.EqualFold(key, name) {
 				for _, e := range elements {
 					if s, ok := e.(string); ok {

@@ -1,16 +1,14 @@
-package bec
+package timeline
 
 import (
 	"slices"
-
-	"becforensics/timeline"
 )
 
-// scan looks each distinct value of the columns up once and then walks the
+// Scan looks each distinct value of the columns up once and then walks the
 // rows: take gets, for each row in time order, what its values hit.
-func scan(t *timeline.Timeline, columns []timeline.Col, lookup func(c timeline.Col, code uint32) []int, take func(row int, c timeline.Col, hit int)) {
+func Scan(t *Timeline, columns []Col, lookup func(c Col, code uint32) []int, take func(row int, c Col, hit int)) {
 	type column struct {
-		c    timeline.Col
+		c    Col
 		hits map[uint32][]int // by code
 	}
 	var found []column

@@ -1,31 +1,29 @@
-package bec
+package timeline
 
 import (
 	"encoding/json"
-
-	"becforensics/timeline"
 )
 
-// wide reads a row's record again: the messages that it lists, and those of
+// MessagesAndDetails reads a row's record again: the messages that it lists, and those of
 // its details whose values are plain, as text. Both are nil if the record
 // cannot be read again. It is for the few rows that a finding shows.
-func wide(t *timeline.Timeline, row int) ([]timeline.Message, map[string]string) {
+func MessagesAndDetails(t *Timeline, row int) ([]Message, map[string]string) {
 	messages, text, err := t.Wide(row)
 	if err != nil {
 		return nil, nil
 	}
-	return messages, plainMembers(text)
+	return messages, PlainMembers(text)
 }
 
-// detailsOf are the plain details of a row.
-func detailsOf(t *timeline.Timeline, row int) map[string]string {
-	_, details := wide(t, row)
+// DetailsOf are the plain details of a row.
+func DetailsOf(t *Timeline, row int) map[string]string {
+	_, details := MessagesAndDetails(t, row)
 	return details
 }
 
-// plainMembers are the members of a JSON object: strings as they are meant,
+// PlainMembers are the members of a JSON object: strings as they are meant,
 // everything else as it is written. What is no object has none.
-func plainMembers(text string) map[string]string {
+func PlainMembers(text string) map[string]string {
 	if text == "" {
 		return nil
 	}

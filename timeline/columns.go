@@ -1,0 +1,12 @@
+package timeline
+
+// ColumnNamed is the column of a name in the exports, or log_country, which
+// is in none.
+func ColumnNamed(name string) (Col, bool) {
+	for c := range NumCols {
+		if c.String() == name {
+			return c, true
+		}
+	}
+	return 0, false
+}
