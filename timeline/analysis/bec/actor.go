@@ -9,6 +9,7 @@ import (
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/cite"
 )
 
 // An actor is somebody who used an account by logons that an accusing row
@@ -146,14 +147,14 @@ func (a *attribution) gather(p *analysis.Pass) map[int]*actor {
 }
 
 func (who *actor) finish(t *timeline.Timeline, clients map[string]int) {
-	who.ips = distinct(t, timeline.ColIP, who.logons)
+	who.ips = cite.Distinct(t, timeline.ColIP, who.logons)
 	var sessions []int
 	for _, row := range who.logons {
 		if t.Source(row).Source != timeline.SourceActivities {
 			sessions = append(sessions, row)
 		}
 	}
-	who.sessions = distinct(t, timeline.ColSession, sessions)
+	who.sessions = cite.Distinct(t, timeline.ColSession, sessions)
 	delete(clients, "")
 	for client, n := range clients {
 		if c := cmp.Compare(n, clients[who.client]); who.client == "" || c > 0 || c == 0 && client < who.client {

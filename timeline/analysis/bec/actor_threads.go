@@ -7,6 +7,7 @@ import (
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/cite"
 )
 
 // hidSoon is how soon after sending a thread is hidden if the one belongs to
@@ -67,7 +68,7 @@ func (th *actorThreads) openedBefore(s *sending, subject string) string {
 	if !ok || subject == "" || row >= s.rows[0] {
 		return ""
 	}
-	return quote(th.t.Text(timeline.ColSubject, row)) + " " + stamp(th.t.Time(row))
+	return cite.Quote(th.t.Text(timeline.ColSubject, row)) + " " + cite.Stamp(th.t.Time(row))
 }
 
 // hidAfter reports whether the actor deleted or moved a message of the thread

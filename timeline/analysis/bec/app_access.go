@@ -8,6 +8,7 @@ import (
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/cite"
 	"becforensics/timeline/reference"
 )
 
@@ -87,8 +88,8 @@ func runAppAccess(p *analysis.Pass) (*analysis.Finding, error) {
 		wide++
 		f.Rows = append(f.Rows, appRows(p, app, days, len(recorded))...)
 	}
-	byTime(f.Rows)
-	f.Summary = fmt.Sprintf("%s with access to mail; %d of them, not Microsoft's own, reached more than %d mailboxes within %.0f minutes; %s acted to which a consent of high severity was given.", counted(len(order), "application"), wide, most, appWithin.Minutes(), counted(consented, "application"))
+	cite.ByTime(f.Rows)
+	f.Summary = fmt.Sprintf("%s with access to mail; %d of them, not Microsoft's own, reached more than %d mailboxes within %.0f minutes; %s acted to which a consent of high severity was given.", cite.Counted(len(order), "application"), wide, most, appWithin.Minutes(), cite.Counted(consented, "application"))
 	return f, nil
 }
 
@@ -116,16 +117,16 @@ func appRows(p *analysis.Pass, app uint32, days [][]int, recorded int) []analysi
 	}
 	var rows []analysis.Row
 	for _, list := range days {
-		r := citing(t, list)
+		r := cite.Citing(t, list)
 		if severity == analysis.Info {
-			r = informing(t, list[0], list[len(list)-1])
+			r = cite.Informing(t, list[0], list[len(list)-1])
 		}
 		r.Severity, r.Confidence = severity, analysis.Likely
 		name := t.Text(timeline.ColApp, list[0])
 		if name == "" {
 			name = id
 		}
-		r.Cells = []string{name, strconv.Itoa(len(distinct(t, timeline.ColMailbox, list))), count, strconv.Itoa(len(list)), why}
+		r.Cells = []string{name, strconv.Itoa(len(cite.Distinct(t, timeline.ColMailbox, list))), count, strconv.Itoa(len(list)), why}
 		rows = append(rows, r)
 	}
 	return rows

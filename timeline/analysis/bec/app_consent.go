@@ -9,6 +9,7 @@ import (
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/cite"
 	"becforensics/timeline/reference"
 )
 
@@ -45,9 +46,9 @@ func runAppConsent(p *analysis.Pass) (*analysis.Finding, error) {
 	given := len(f.Rows)
 	uses := abusedUses(p)
 	f.Rows = append(f.Rows, uses...)
-	byTime(f.Rows)
+	cite.ByTime(f.Rows)
 	f.Notes = attributionNotes(p)
-	f.Summary = fmt.Sprintf("%s to applications on record; %s of applications that intruders are known to use.", counted(given, "consent"), plural(len(uses), "use", "uses"))
+	f.Summary = fmt.Sprintf("%s to applications on record; %s of applications that intruders are known to use.", cite.Counted(given, "consent"), cite.Plural(len(uses), "use", "uses"))
 	return f, nil
 }
 
@@ -71,7 +72,7 @@ func judgeConsents(p *analysis.Pass) []judgedConsent {
 	var all []judgedConsent
 	for _, rows := range consents(p) {
 		c := consentOf(p, rows)
-		r := citing(t, rows)
+		r := cite.Citing(t, rows)
 		r.Severity, r.Confidence = analysis.Medium, analysis.Firm
 		why := []string{"an application was given access"}
 		if app, ok := abused(p, c); ok {
@@ -89,7 +90,7 @@ func judgeConsents(p *analysis.Pass) []judgedConsent {
 		for _, name := range c.names {
 			if of := looks.imitates(name); of != "" {
 				r.Severity = max(r.Severity, analysis.High)
-				why = append(why, "the name looks like "+quote(of)+" but is spelled otherwise")
+				why = append(why, "the name looks like "+cite.Quote(of)+" but is spelled otherwise")
 			}
 		}
 		phone, isPhone := named(p, reference.AppsPhoneMail, c.texts)
@@ -119,7 +120,7 @@ func judgeConsents(p *analysis.Pass) []judgedConsent {
 				why = append(why, routineExcuse)
 			}
 		}
-		r.Cells = []string{list(c.names), list(distinct(t, timeline.ColOperation, rows)), list(c.scopes), strings.Join(why, "; ")}
+		r.Cells = []string{cite.List(c.names), cite.List(cite.Distinct(t, timeline.ColOperation, rows)), cite.List(c.scopes), strings.Join(why, "; ")}
 		all = append(all, judgedConsent{c, r})
 	}
 	return all
@@ -332,13 +333,13 @@ func abusedUses(p *analysis.Pass) []analysis.Row {
 	}
 	var rows []analysis.Row
 	for _, k := range order {
-		r := citing(t, uses[k])
+		r := cite.Citing(t, uses[k])
 		r.Severity, r.Confidence = analysis.High, analysis.Likely
-		operation, why := "used", counted(len(uses[k]), "record")+" of an application that is known from compromises; its consent may lie before the log begins"
+		operation, why := "used", cite.Counted(len(uses[k]), "record")+" of an application that is known from compromises; its consent may lie before the log begins"
 		switch {
 		case k.failed:
 			r.Severity, operation = analysis.Info, "use that did not succeed"
-			why = counted(len(uses[k]), "attempt") + " in vain to use an application that is known from compromises"
+			why = cite.Counted(len(uses[k]), "attempt") + " in vain to use an application that is known from compromises"
 		case reference.ContainsAny(p.Settings.KnownGood.Apps, t.Value(timeline.ColAppID, k.app)):
 			r.Severity = analysis.Info
 			why += "; cleared by the examiner"

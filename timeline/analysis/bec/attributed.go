@@ -6,6 +6,7 @@ import (
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/cite"
 )
 
 // raised is a severity for an act of an actor. One of whom only a low row
@@ -61,7 +62,7 @@ func attributionNotes(p *analysis.Pass) []string {
 		notes = append(notes, "without findings of "+strings.Join(missing, ", ")+" no actor is known from them: acts are attributed by the others alone")
 	}
 	if n := actors(p).ambiguous; n > 0 {
-		notes = append(notes, counted(n, "act")+" could be the owner's or an actor's, since logons of that client came from several addresses around them: not attributed")
+		notes = append(notes, cite.Counted(n, "act")+" could be the owner's or an actor's, since logons of that client came from several addresses around them: not attributed")
 	}
 	return notes
 }

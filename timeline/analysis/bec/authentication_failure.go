@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/cite"
 )
 
 var authenticationFailure = &analysis.Analyzer{
@@ -101,7 +102,7 @@ func runAuthenticationFailure(p *analysis.Pass) (*analysis.Finding, error) {
 		}
 		reasons := m.reasons(p, c, like)
 		if d := domains[domainOf(m.sender)]; float64(d.passed) >= passing && float64(d.failed) <= share*float64(d.passed+d.failed) {
-			reasons = append(reasons, fmt.Sprintf("of the domain %s passed and %d failed", counted(d.passed, "message"), d.failed))
+			reasons = append(reasons, fmt.Sprintf("of the domain %s passed and %d failed", cite.Counted(d.passed, "message"), d.failed))
 		}
 		r := analysis.Row{Severity: analysis.Low, Confidence: analysis.Unsure, Mailbox: m.mailbox, First: m.at, Last: m.at, Origins: m.origins}
 		switch {
@@ -117,10 +118,10 @@ func runAuthenticationFailure(p *analysis.Pass) (*analysis.Finding, error) {
 		}
 		f.Rows = append(f.Rows, r)
 	}
-	byTime(f.Rows)
-	f.Summary = fmt.Sprintf("%s with headers, %s with results of authentication; %d failed.", counted(len(all), "message"), strconv.Itoa(judged), len(f.Rows))
+	cite.ByTime(f.Rows)
+	f.Summary = fmt.Sprintf("%s with headers, %s with results of authentication; %d failed.", cite.Counted(len(all), "message"), strconv.Itoa(judged), len(f.Rows))
 	if judged < len(all) {
-		f.Notes = append(f.Notes, counted(len(all)-judged, "message")+" without results of authentication: not judged")
+		f.Notes = append(f.Notes, cite.Counted(len(all)-judged, "message")+" without results of authentication: not judged")
 	}
 	return f, nil
 }
@@ -150,7 +151,7 @@ func (m *mail) reasons(p *analysis.Pass, c *correspondents, like map[string]bool
 		}
 	}
 	if words := paymentWords(p, []string{m.subject}); len(words) > 0 {
-		reasons = append(reasons, "words of payments in the subject: "+list(words))
+		reasons = append(reasons, "words of payments in the subject: "+cite.List(words))
 	}
 	return reasons
 }

@@ -7,6 +7,7 @@ import (
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/cite"
 )
 
 var bankDetails = &analysis.Analyzer{
@@ -63,7 +64,7 @@ func runBankDetails(p *analysis.Pass) (*analysis.Finding, error) {
 	f := &analysis.Finding{}
 	type group struct {
 		first, last, messages int
-		terms                 sample
+		terms                 cite.Sample
 	}
 	quiet := map[string]*group{}
 	var order []string
@@ -82,7 +83,7 @@ func runBankDetails(p *analysis.Pass) (*analysis.Finding, error) {
 		}
 		about++
 		s := bankSigns(p, read, l, intruder)
-		if s.points() >= bankLow && !read.contacts.cleared(l.sender) {
+		if s.Points() >= bankLow && !read.contacts.cleared(l.sender) {
 			f.Rows = append(f.Rows, bankRow(p, post, l, words, s))
 			continue
 		}
@@ -96,42 +97,42 @@ func runBankDetails(p *analysis.Pass) (*analysis.Finding, error) {
 		g.last = l.rows[0]
 		g.messages++
 		for _, w := range words {
-			g.terms.add(w)
+			g.terms.Add(w)
 		}
 	}
 	accused := len(f.Rows)
 	for _, domain := range order {
 		g := quiet[domain]
-		r := informing(t, g.first, g.last)
+		r := cite.Informing(t, g.first, g.last)
 		r.User, r.Mailbox, r.IPs, r.Sessions = "", "", nil, nil
-		r.Cells = []string{"", domain, "", "", list(g.terms.values), strconv.Itoa(g.messages), "", "less than " + strconv.Itoa(bankLow) + " points speak against them", ""}
+		r.Cells = []string{"", domain, "", "", cite.List(g.terms.Values), strconv.Itoa(g.messages), "", "less than " + strconv.Itoa(bankLow) + " points speak against them", ""}
 		f.Rows = append(f.Rows, r)
 	}
-	byTime(f.Rows)
-	f.Summary = fmt.Sprintf("%s; %d from outside or by a suspicious actor speak of bank details; %d accused.", counted(len(post.letters), "message"), about, accused)
+	cite.ByTime(f.Rows)
+	f.Summary = fmt.Sprintf("%s; %d from outside or by a suspicious actor speak of bank details; %d accused.", cite.Counted(len(post.letters), "message"), about, accused)
 	return f, nil
 }
 
 // bankSigns are what speaks against a message about bank details.
-func bankSigns(p *analysis.Pass, read *signReader, l *letter, byActor bool) signs {
-	var s signs
+func bankSigns(p *analysis.Pass, read *signReader, l *letter, byActor bool) cite.Score {
+	var s cite.Score
 	if look := read.resembling(l.sender); look != nil {
-		s = append(s, sign{bankLookalike, "the sender's domain resembles " + look.of.name})
+		s = append(s, cite.Point{Points: bankLookalike, Text: "the sender's domain resembles " + look.of.name})
 	}
-	s.add(byActor, bankActor, "sent by a suspicious actor in the tenant")
-	s.add(!byActor && read.stranger(l), bankStranger, "first contact with the sender")
+	s.Add(byActor, bankActor, "sent by a suspicious actor in the tenant")
+	s.Add(!byActor && read.stranger(l), bankStranger, "first contact with the sender")
 	to := read.replyTo(l)
-	s.add(to != "", bankReplyTo, "answers go to another domain, "+to)
-	s.add(read.unauthenticated(l), bankFailed, "its authentication failed")
-	s.add(!byActor && p.Reference.FreeMail(l.sender), bankFreeMail, "an address that anybody can have")
+	s.Add(to != "", bankReplyTo, "answers go to another domain, "+to)
+	s.Add(read.unauthenticated(l), bankFailed, "its authentication failed")
+	s.Add(!byActor && p.Reference.FreeMail(l.sender), bankFreeMail, "an address that anybody can have")
 	return s
 }
 
-func bankRow(p *analysis.Pass, post *post, l *letter, words []string, s signs) analysis.Row {
+func bankRow(p *analysis.Pass, post *post, l *letter, words []string, s cite.Score) analysis.Row {
 	t := p.Timeline
-	r := citing(t, l.rows)
+	r := cite.Citing(t, l.rows)
 	r.User, r.Confidence = "", analysis.Likely
-	switch n := s.points(); {
+	switch n := s.Points(); {
 	case n >= bankHigh:
 		r.Severity = analysis.High
 	case n >= bankMedium:
@@ -147,8 +148,8 @@ func bankRow(p *analysis.Pass, post *post, l *letter, words []string, s signs) a
 		}
 	}
 	r.Cells = []string{
-		l.subject, l.sender, list(post.to(l)), firstText(t, timeline.ColAttachments, l.rows), list(words), strconv.Itoa(1),
-		strconv.Itoa(s.points()), s.String(), firstText(t, timeline.ColMessageID, l.rows),
+		l.subject, l.sender, cite.List(post.to(l)), cite.FirstText(t, timeline.ColAttachments, l.rows), cite.List(words), strconv.Itoa(1),
+		strconv.Itoa(s.Points()), s.String(), cite.FirstText(t, timeline.ColMessageID, l.rows),
 	}
 	return r
 }

@@ -8,6 +8,7 @@ import (
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/cite"
 	"becforensics/timeline/reference"
 )
 
@@ -61,11 +62,11 @@ func bouncesOf(p *analysis.Pass, pr *profile, u userLogons, short bool) []analys
 		case known == unfamiliar:
 			severity = analysis.High
 		}
-		r := citing(t, cited)
+		r := cite.Citing(t, cited)
 		r.User, r.Severity, r.Confidence = name, severity, confidence
 		r.Cells = []string{
-			"bounce", spotName(one), fmt.Sprintf("%s, %s at %s", spotName(other), t.Origin(other.row), stamp(t.Time(other.row))),
-			list(distinct(t, timeline.ColUserAgent, cited)), t.Text(timeline.ColUserAgent, other.row), list(appNames(t, cited)), strconv.Itoa(len(hops)),
+			"bounce", spotName(one), fmt.Sprintf("%s, %s at %s", spotName(other), t.Origin(other.row), cite.Stamp(t.Time(other.row))),
+			cite.List(cite.Distinct(t, timeline.ColUserAgent, cited)), t.Text(timeline.ColUserAgent, other.row), cite.List(cite.AppNames(t, cited)), strconv.Itoa(len(hops)),
 			fmt.Sprintf("%s before a logon from a usual network: consistent with a kit that passes the logon on and hands the browser back", time.Duration(other.time-one.time).Round(time.Second)), excuse,
 		}
 		rows = append(rows, r)

@@ -8,6 +8,7 @@ import (
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/cite"
 )
 
 var campaign = &analysis.Analyzer{
@@ -91,8 +92,8 @@ func runCampaign(p *analysis.Pass) (*analysis.Finding, error) {
 			f.Rows = append(f.Rows, h.row(t, group, usersOf(group), accused))
 		}
 	}
-	byTime(f.Rows)
-	f.Summary = fmt.Sprintf("%s with suspicious or unfamiliar logons looked at; %s of several users, %d accused.", plural(len(places), "network", "networks"), counted(len(f.Rows), "group"), accusing(f.Rows))
+	cite.ByTime(f.Rows)
+	f.Summary = fmt.Sprintf("%s with suspicious or unfamiliar logons looked at; %s of several users, %d accused.", cite.Plural(len(places), "network", "networks"), cite.Counted(len(f.Rows), "group"), cite.Accusing(f.Rows))
 	return f, nil
 }
 
@@ -188,9 +189,9 @@ func (h *haunt) row(t *timeline.Timeline, group []*logon, users []uint32, accuse
 	}
 	var r analysis.Row
 	if severity == analysis.Info {
-		r = informing(t, rows[0], rows[len(rows)-1])
+		r = cite.Informing(t, rows[0], rows[len(rows)-1])
 	} else {
-		r = citing(t, rows)
+		r = cite.Citing(t, rows)
 	}
 	names := make([]string, len(users))
 	for i, user := range users {
@@ -198,8 +199,8 @@ func (h *haunt) row(t *timeline.Timeline, group []*logon, users []uint32, accuse
 	}
 	r.User, r.Mailbox, r.Severity, r.Confidence = "", "", severity, confidence
 	r.Cells = []string{
-		h.name, list(names), strconv.Itoa(len(users)), strconv.Itoa(len(suspicious)), strconv.Itoa(len(rows)), strconv.Itoa(attempted),
-		list(networkNames(t, rows)), list(distinct(t, timeline.ColClient, rows)), why,
+		h.name, cite.List(names), strconv.Itoa(len(users)), strconv.Itoa(len(suspicious)), strconv.Itoa(len(rows)), strconv.Itoa(attempted),
+		cite.List(networkNames(t, rows)), cite.List(cite.Distinct(t, timeline.ColClient, rows)), why,
 	}
 	return r
 }

@@ -7,6 +7,7 @@ import (
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/cite"
 )
 
 // consentedUses are what applications did to which a consent of high severity
@@ -35,7 +36,7 @@ func consentedUses(p *analysis.Pass, recorded int) []analysis.Row {
 		for _, row := range done {
 			days[timeline.Day(timeline.UnixNano(t, row))] = true
 		}
-		r := citing(t, done)
+		r := cite.Citing(t, done)
 		r.Severity, r.Confidence = c.row.Severity, analysis.Likely
 		r.Origins = append(r.Origins, c.row.Origins...)
 		name := strings.Join(c.names, "; ")
@@ -43,8 +44,8 @@ func consentedUses(p *analysis.Pass, recorded int) []analysis.Row {
 			name = t.Value(timeline.ColAppID, app)
 		}
 		r.Cells = []string{
-			name, strconv.Itoa(len(distinct(t, timeline.ColMailbox, done))), fmt.Sprintf("%d of %d", len(days), max(recorded, len(days))), strconv.Itoa(len(done)),
-			fmt.Sprintf("after the consent at %s, which is %s (see app-consent): %s", stamp(c.row.First), c.row.Severity, list(operations(t, done))),
+			name, strconv.Itoa(len(cite.Distinct(t, timeline.ColMailbox, done))), fmt.Sprintf("%d of %d", len(days), max(recorded, len(days))), strconv.Itoa(len(done)),
+			fmt.Sprintf("after the consent at %s, which is %s (see app-consent): %s", cite.Stamp(c.row.First), c.row.Severity, cite.List(cite.Operations(t, done))),
 		}
 		rows = append(rows, r)
 	}

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/cite"
 )
 
 var coverUp = &analysis.Analyzer{
@@ -68,12 +69,12 @@ func runCoverUp(p *analysis.Pass) (*analysis.Finding, error) {
 	for _, d := range deeds {
 		f.Rows = append(f.Rows, d.finding(p, hidden))
 	}
-	f.Summary = fmt.Sprintf("%s of deleting, moving, marking as unread and removing rules; %s of a suspicious actor", counted(records, "record"), counted(len(deeds), "act"))
+	f.Summary = fmt.Sprintf("%s of deleting, moving, marking as unread and removing rules; %s of a suspicious actor", cite.Counted(records, "record"), cite.Counted(len(deeds), "act"))
 	if ruled := ruleMoves(p, hidden); len(ruled) > 0 {
 		f.Rows = append(f.Rows, ruled...)
-		f.Summary += fmt.Sprintf("; %s to which the service moved mail right after its delivery", plural(len(ruled), "folder that hides mail", "folders that hide mail"))
+		f.Summary += fmt.Sprintf("; %s to which the service moved mail right after its delivery", cite.Plural(len(ruled), "folder that hides mail", "folders that hide mail"))
 	}
 	f.Summary += "."
-	byTime(f.Rows)
+	cite.ByTime(f.Rows)
 	return f, nil
 }

@@ -8,6 +8,7 @@ import (
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/cite"
 )
 
 var coverage = &analysis.Analyzer{
@@ -80,8 +81,8 @@ func runCoverage(p *analysis.Pass) (*analysis.Finding, error) {
 		}
 	}
 	f.Summary = fmt.Sprintf("%s with %s; %s, %s of cut exports, %s of throttled mail access, %s of what is absent.",
-		counted(len(p.Timeline.Sources()), "file"), counted(p.Timeline.Len(), "event"), counted(counts[kindGap], "gap"),
-		counted(counts[kindCut], "note"), counted(counts[kindThrottled], "window"), counted(counts[kindAbsent], "note"))
+		cite.Counted(len(p.Timeline.Sources()), "file"), cite.Counted(p.Timeline.Len(), "event"), cite.Counted(counts[kindGap], "gap"),
+		cite.Counted(counts[kindCut], "note"), cite.Counted(counts[kindThrottled], "window"), cite.Counted(counts[kindAbsent], "note"))
 	return f, nil
 }
 
@@ -111,7 +112,7 @@ func fileRows(s *timeline.Source, untimed, conflicts int) []coverageRow {
 		list[0].first, list[0].last = timeline.Instant(s.First), timeline.Instant(s.Last)
 	}
 	if conflicts > 0 {
-		add(kindConflict, counted(conflicts, "record")+" with the id of another and different content: both are kept and flagged")
+		add(kindConflict, cite.Counted(conflicts, "record")+" with the id of another and different content: both are kept and flagged")
 	}
 	for _, n := range s.Notes {
 		add(n.Kind, n.Text)
@@ -121,12 +122,12 @@ func fileRows(s *timeline.Source, untimed, conflicts int) []coverageRow {
 
 // spanned says in words what a file holds and how it was read.
 func spanned(s *timeline.Source, untimed int) string {
-	words := []string{s.Layout, fmt.Sprintf("%s: %s, %d context, %s, %s", counted(s.Records, "record"), counted(s.Events, "event"), s.Contexts, counted(s.Duplicates, "duplicate"), counted(s.Rejects, "reject"))}
+	words := []string{s.Layout, fmt.Sprintf("%s: %s, %d context, %s, %s", cite.Counted(s.Records, "record"), cite.Counted(s.Events, "event"), s.Contexts, cite.Counted(s.Duplicates, "duplicate"), cite.Counted(s.Rejects, "reject"))}
 	if s.First != 0 || s.Last != 0 {
 		words = append(words, timeline.FormatTime(s.First)+" to "+timeline.FormatTime(s.Last))
 	}
 	if untimed > 0 {
-		words = append(words, counted(untimed, "event")+" without a usable time")
+		words = append(words, cite.Counted(untimed, "event")+" without a usable time")
 	}
 	if s.Mailbox != "" {
 		words = append(words, "mailbox "+s.Mailbox+", learned from "+s.MailboxFrom)
@@ -196,7 +197,7 @@ func throttles(p *analysis.Pass) []coverageRow {
 		list = append(list, coverageRow{kind: kindThrottled, source: t.Source(row).Source, evidence: t.Value(timeline.ColMailbox, box), mailbox: t.Value(timeline.ColMailbox, box), first: t.Time(row), last: end, origins: []timeline.Origin{t.Origin(row)}})
 	}
 	for i := range list {
-		list[i].note = fmt.Sprintf("from %s to %s accesses to single messages were not recorded in full: all mail of the mailbox must be presumed accessed by whoever was active in it then", stamp(list[i].first), stamp(list[i].last))
+		list[i].note = fmt.Sprintf("from %s to %s accesses to single messages were not recorded in full: all mail of the mailbox must be presumed accessed by whoever was active in it then", cite.Stamp(list[i].first), cite.Stamp(list[i].last))
 	}
 	return list
 }

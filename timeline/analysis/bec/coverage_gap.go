@@ -9,6 +9,7 @@ import (
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/cite"
 	"becforensics/timeline/reference"
 )
 
@@ -141,7 +142,7 @@ func (r *reach) gaps(t *timeline.Timeline, first, last int32) []coverageRow {
 			list = append(list, coverageRow{
 				kind: kindGap, source: r.source, evidence: name, mailbox: name, first: timeline.Midnight(from), last: timeline.Midnight(to + 1),
 				note: fmt.Sprintf("no record from %s to %s (%s), where about %.0f active days were to be expected by its own weekdays: absence of evidence in these days says nothing of what was done",
-					date(from), date(to), counted(int(to-from)+1, "day"), expected),
+					cite.Date(from), cite.Date(to), cite.Counted(int(to-from)+1, "day"), expected),
 			})
 		}
 	}
@@ -239,7 +240,7 @@ func (c *sight) absences(p *analysis.Pass) []coverageRow {
 			if with == 0 {
 				add("", "no "+operation+" record")
 			} else if len(without) > 0 {
-				add(list(without), "no "+operation+" record for "+strconv.Itoa(len(without))+" of "+strconv.Itoa(with+len(without))+" mailboxes")
+				add(cite.List(without), "no "+operation+" record for "+strconv.Itoa(len(without))+" of "+strconv.Itoa(with+len(without))+" mailboxes")
 			}
 		}
 	}

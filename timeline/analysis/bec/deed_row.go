@@ -5,6 +5,7 @@ import (
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/cite"
 	"becforensics/timeline/reference"
 )
 
@@ -12,7 +13,7 @@ import (
 func (d *deed) finding(p *analysis.Pass, hidden *hideFolders) analysis.Row {
 	t := p.Timeline
 	r := citingActor(t, d.actor, d.rows)
-	target := firstText(t, timeline.ColTargetFolder, d.rows)
+	target := cite.FirstText(t, timeline.ColTargetFolder, d.rows)
 	kind := hidden.kind(target)
 	reasons := d.reasons(p, kind)
 	switch {
@@ -27,8 +28,8 @@ func (d *deed) finding(p *analysis.Pass, hidden *hideFolders) analysis.Row {
 	}
 	r.Confidence = confidence(d.basis)
 	r.Cells = []string{
-		d.act(target, kind), d.subjects(t), inferredText(t, timeline.ColSender, d.rows), firstText(t, timeline.ColFolder, d.rows), target,
-		d.ids(), strings.Join(reasons, "; "), list(operations(t, d.rows)), attributed(d.actor, d.basis),
+		d.act(target, kind), d.subjects(t), cite.InferredText(t, timeline.ColSender, d.rows), cite.FirstText(t, timeline.ColFolder, d.rows), target,
+		d.ids(), strings.Join(reasons, "; "), cite.List(cite.Operations(t, d.rows)), attributed(d.actor, d.basis),
 	}
 	return r
 }
@@ -47,11 +48,11 @@ func (d *deed) reasons(p *analysis.Pass, kind string) []string {
 		add(true, "removed a rule")
 	case deedUnread:
 		since := at.Sub(d.viewed)
-		add(!d.viewed.IsZero() && since <= analysis.Minutes(p, "cover-up.after_viewing_minutes"), "the actor had viewed the message at "+stamp(d.viewed))
+		add(!d.viewed.IsZero() && since <= analysis.Minutes(p, "cover-up.after_viewing_minutes"), "the actor had viewed the message at "+cite.Stamp(d.viewed))
 	case deedMove, deedDelete:
 		since := at.Sub(d.sent)
-		add(!d.sent.IsZero() && since <= analysis.Minutes(p, "cover-up.after_sending_minutes"), "the actor had sent the message at "+stamp(d.sent))
-		add(d.kind == deedDelete && !d.viewed.IsZero(), "the actor had viewed the message at "+stamp(d.viewed))
+		add(!d.sent.IsZero() && since <= analysis.Minutes(p, "cover-up.after_sending_minutes"), "the actor had sent the message at "+cite.Stamp(d.sent))
+		add(d.kind == deedDelete && !d.viewed.IsZero(), "the actor had viewed the message at "+cite.Stamp(d.viewed))
 		add(d.hard, "deleted for good")
 		add(d.kind == deedMove && kind != "", "the folder hides mail ("+kind+")")
 		add(len(d.notice) > 0, "the subject is that of a warning, a bounce or a notice: "+noticed(d.notice))
@@ -64,14 +65,14 @@ func noticed(terms []reference.Term) string {
 	for _, term := range terms {
 		texts = append(texts, term.Text)
 	}
-	return list(texts)
+	return cite.List(texts)
 }
 
 // act says in words what was done.
 func (d *deed) act(target, kind string) string {
 	what := "the message"
 	if n := len(d.messages); n > 1 {
-		what = counted(n, "message")
+		what = cite.Counted(n, "message")
 	}
 	switch d.kind {
 	case deedRule:
@@ -95,7 +96,7 @@ func (d *deed) act(target, kind string) string {
 
 func (d *deed) subjects(t *timeline.Timeline) string {
 	if len(d.messages) < 2 {
-		if s := inferredText(t, timeline.ColSubject, d.rows); s != "" {
+		if s := cite.InferredText(t, timeline.ColSubject, d.rows); s != "" {
 			return s
 		}
 	}
@@ -105,7 +106,7 @@ func (d *deed) subjects(t *timeline.Timeline) string {
 			subjects = append(subjects, m.Subject)
 		}
 	}
-	return list(subjects)
+	return cite.List(subjects)
 }
 
 func (d *deed) ids() string {
@@ -117,5 +118,5 @@ func (d *deed) ids() string {
 			ids = append(ids, m.ItemID)
 		}
 	}
-	return list(ids)
+	return cite.List(ids)
 }

@@ -8,6 +8,7 @@ import (
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/cite"
 )
 
 var deviceCode = &analysis.Analyzer{
@@ -57,8 +58,8 @@ func runDeviceCode(p *analysis.Pass) (*analysis.Finding, error) {
 			}
 		}
 	}
-	byTime(f.Rows)
-	f.Summary = fmt.Sprintf("%s by device code outside routine; %s accused, %s for information.", counted(found, "sign-in"), counted(accusing(f.Rows), "row"), counted(len(f.Rows)-accusing(f.Rows), "row"))
+	cite.ByTime(f.Rows)
+	f.Summary = fmt.Sprintf("%s by device code outside routine; %s accused, %s for information.", cite.Counted(found, "sign-in"), cite.Counted(cite.Accusing(f.Rows), "row"), cite.Counted(len(f.Rows)-cite.Accusing(f.Rows), "row"))
 	return f, nil
 }
 
@@ -118,8 +119,8 @@ func (use *appUse) judgeCode(p *analysis.Pass, pr *profile, logons []*logon, awa
 	slices.Sort(protocols)
 	protocols = slices.Compact(protocols)
 	r.Cells = []string{
-		strings.Join(appNames(t, rows[:1]), ""), list(protocols), strconv.Itoa(len(rows)), list(networkNames(t, rows)),
-		list(distinct(t, timeline.ColUserAgent, rows)), list(distinct(t, timeline.ColTarget, rows)), why,
+		strings.Join(cite.AppNames(t, rows[:1]), ""), cite.List(protocols), strconv.Itoa(len(rows)), cite.List(networkNames(t, rows)),
+		cite.List(cite.Distinct(t, timeline.ColUserAgent, rows)), cite.List(cite.Distinct(t, timeline.ColTarget, rows)), why,
 	}
 	return r
 }

@@ -6,6 +6,7 @@ import (
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/cite"
 )
 
 // A domainUse is a registered domain with the mail it had with the tenant.
@@ -22,8 +23,8 @@ type domainUse struct {
 	rules     []int
 	origins   []timeline.Origin
 	replyTo   bool
-	addresses sample
-	partners  sample
+	addresses cite.Sample
+	partners  cite.Sample
 }
 
 func (d *domainUse) messages() int { return d.sent + d.received }
@@ -49,7 +50,7 @@ func usesOf(p *analysis.Pass) *domainUses {
 		for _, d := range p.Settings.KnownGood.Domains {
 			u.good = append(u.good, strings.ToLower(strings.TrimSpace(d)))
 		}
-		for _, d := range sortedSet(u.own) {
+		for _, d := range cite.SortedSet(u.own) {
 			u.use("@" + d)
 		}
 		u.read()
@@ -108,9 +109,9 @@ func (u *domainUses) read() {
 			d.seen(at)
 			if !d.own {
 				d.letters = append(d.letters, int32(i))
-				d.addresses.add(l.sender)
+				d.addresses.Add(l.sender)
 				for _, a := range to {
-					d.partners.add(a)
+					d.partners.Add(a)
 				}
 			}
 		}
@@ -126,8 +127,8 @@ func (u *domainUses) read() {
 			d.received++
 			if !d.own {
 				d.letters = append(d.letters, int32(i))
-				d.addresses.add(a)
-				d.partners.add(l.sender)
+				d.addresses.Add(a)
+				d.partners.Add(l.sender)
 			}
 		}
 	}
@@ -150,7 +151,7 @@ func (u *domainUses) readRules(p *analysis.Pass) {
 					continue
 				}
 				if d := u.use(text); d != nil && !d.own && !slices.Contains(named[code], d) {
-					d.addresses.add(strings.ToLower(text))
+					d.addresses.Add(strings.ToLower(text))
 					named[code] = append(named[code], d)
 				}
 			}
@@ -178,7 +179,7 @@ func (u *domainUses) readReplies(p *analysis.Pass) {
 			if !m.at.IsZero() {
 				d.seen(m.at.UnixNano())
 			}
-			d.addresses.add(a)
+			d.addresses.Add(a)
 			d.replyTo = d.replyTo || a == m.replyTo
 			d.origins = append(d.origins, m.origins...)
 		}
@@ -207,29 +208,4 @@ func (u *domainUses) external() int {
 		}
 	}
 	return n
-}
-
-// sampled is how many distinct values a sample keeps: more than a cell shows,
-// so that the cell says that there are more.
-const sampled = 4 * listed
-
-// A sample is a set of values that stops growing.
-type sample struct{ values []string }
-
-func (s *sample) add(value string) {
-	if value == "" || len(s.values) >= sampled || slices.Contains(s.values, value) {
-		return
-	}
-	s.values = append(s.values, value)
-}
-
-func (s *sample) sorted() []string { return slices.Sorted(slices.Values(s.values)) }
-
-func sortedSet(set map[string]bool) []string {
-	names := make([]string, 0, len(set))
-	for name := range set {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	return names
 }

@@ -8,6 +8,7 @@ import (
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/cite"
 )
 
 var externalForwarding = &analysis.Analyzer{
@@ -83,7 +84,7 @@ func runExternalForwarding(p *analysis.Pass) (*analysis.Finding, error) {
 	out := &analysis.Finding{}
 	outside := 0
 	for _, f := range found {
-		r := citing(t, []int{f.row})
+		r := cite.Citing(t, []int{f.row})
 		if f.undone >= 0 {
 			r.Origins = append(r.Origins, t.Origin(f.undone))
 		}
@@ -122,9 +123,9 @@ func runExternalForwarding(p *analysis.Pass) (*analysis.Finding, error) {
 	}
 	snapshot := snapshotForwardings(p, own, mailboxes)
 	out.Rows = append(out.Rows, snapshot...)
-	byTime(out.Rows)
+	cite.ByTime(out.Rows)
 	out.Notes = attributionNotes(p)
-	out.Summary = fmt.Sprintf("%s by operation, %d of them to addresses outside of the tenant; %s in snapshots of rules.", plural(len(found), "forwarding was set", "forwardings were set"), outside, counted(len(snapshot), "forwarding rule"))
+	out.Summary = fmt.Sprintf("%s by operation, %d of them to addresses outside of the tenant; %s in snapshots of rules.", cite.Plural(len(found), "forwarding was set", "forwardings were set"), outside, cite.Counted(len(snapshot), "forwarding rule"))
 	if len(p.Settings.AcceptedDomains) == 0 {
 		out.Notes = append(out.Notes, "No accepted domains were given: the domains of mailboxes and users in evidence count as the tenant's.")
 	}
@@ -178,7 +179,7 @@ func forwardings(p *analysis.Pass, own map[string]bool) (found []forwarding, cle
 			g.why = slices.Clone(f.why)
 			g.how = t.Text(timeline.ColOperation, row) + parameterOf(changes, parameters, target)
 			if address := contacts[strings.ToLower(target[strings.LastIndexByte(target, '/')+1:])]; address != "" {
-				g.how += " to the contact " + quoteName(target)
+				g.how += " to the contact " + cite.QuoteName(target)
 				target = address
 			}
 			g.target, g.outside = target, external(own, target)
@@ -273,7 +274,7 @@ func undoneText(t *timeline.Timeline, row int) string {
 	if row < 0 {
 		return ""
 	}
-	return "taken back at " + stamp(t.Time(row))
+	return "taken back at " + cite.Stamp(t.Time(row))
 }
 
 // contextRule is the kind of context rows that are inbox rules in a snapshot.
@@ -301,7 +302,7 @@ func snapshotForwardings(p *analysis.Pass, own map[string]bool, mailboxes map[st
 				r.Severity = analysis.Low
 				why += "; switched off"
 			}
-			r.Cells = []string{target, where, "rule " + quoteName(c.Get("Name")) + " in a snapshot" + parameterOf(changes, ruleTargets, target), "", why}
+			r.Cells = []string{target, where, "rule " + cite.QuoteName(c.Get("Name")) + " in a snapshot" + parameterOf(changes, ruleTargets, target), "", why}
 			rows = append(rows, r)
 		}
 	}
@@ -316,5 +317,3 @@ func contextChanges(c timeline.Context) []change {
 	}
 	return list
 }
-
-func quoteName(name string) string { return "“" + name + "”" }

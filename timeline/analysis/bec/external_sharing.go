@@ -7,6 +7,7 @@ import (
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/cite"
 )
 
 var externalSharing = &analysis.Analyzer{
@@ -51,7 +52,7 @@ func runExternalSharing(p *analysis.Pass) (*analysis.Finding, error) {
 		if who == nil && !anybody && !outside {
 			continue
 		}
-		r := citing(t, []int{row})
+		r := cite.Citing(t, []int{row})
 		r.Severity, r.Confidence = analysis.Info, analysis.Firm
 		cell := ""
 		if who != nil {
@@ -72,8 +73,8 @@ func runExternalSharing(p *analysis.Pass) (*analysis.Finding, error) {
 	if total == 0 {
 		return nil, analysis.Skip("no record of sharing files: the export holds none, which does not mean that nothing was shared")
 	}
-	byTime(f.Rows)
+	cite.ByTime(f.Rows)
 	f.Notes = attributionNotes(p)
-	f.Summary = fmt.Sprintf("%s of sharing on record, %d with the outside, with anybody, or by a suspicious actor.", counted(total, "operation"), len(f.Rows))
+	f.Summary = fmt.Sprintf("%s of sharing on record, %d with the outside, with anybody, or by a suspicious actor.", cite.Counted(total, "operation"), len(f.Rows))
 	return f, nil
 }

@@ -7,6 +7,7 @@ import (
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/cite"
 )
 
 var firstPartyPhish = &analysis.Analyzer{
@@ -60,8 +61,8 @@ func runFirstPartyPhish(p *analysis.Pass) (*analysis.Finding, error) {
 			}
 		}
 	}
-	byTime(f.Rows)
-	f.Summary = fmt.Sprintf("%s to watched first-party applications; %s accused, %s for information.", counted(found, "sign-in"), counted(accusing(f.Rows), "row"), counted(len(f.Rows)-accusing(f.Rows), "row"))
+	cite.ByTime(f.Rows)
+	f.Summary = fmt.Sprintf("%s to watched first-party applications; %s accused, %s for information.", cite.Counted(found, "sign-in"), cite.Counted(cite.Accusing(f.Rows), "row"), cite.Counted(len(f.Rows)-cite.Accusing(f.Rows), "row"))
 	return f, nil
 }
 
@@ -86,7 +87,7 @@ func (use *appUse) judgeApp(p *analysis.Pass, pr *profile, logons []*logon, away
 	case !away:
 		severity, why = analysis.Info, "from a usual country and no network that hides: consistent with the user's own device"
 	case estate.usual >= sharedUsers && !hidden:
-		severity, why = analysis.Info, fmt.Sprintf("the application is a habit of %s: consistent with a new device on a journey", counted(estate.usual, "other user"))
+		severity, why = analysis.Info, fmt.Sprintf("the application is a habit of %s: consistent with a new device on a journey", cite.Counted(estate.usual, "other user"))
 	case short:
 		severity, confidence = severity-1, analysis.Unsure
 		why += fmt.Sprintf("; insufficient history: fewer than %d active days", enough(p))
@@ -105,8 +106,8 @@ func (use *appUse) judgeApp(p *analysis.Pass, pr *profile, logons []*logon, away
 		family = "shares refresh tokens with other Microsoft applications"
 	}
 	r.Cells = []string{
-		strings.Join(appNames(t, rows[:1]), ""), known.WatchClass, strconv.Itoa(len(rows)), strconv.Itoa(estate.usual), family,
-		list(networkNames(t, rows)), list(distinct(t, timeline.ColTarget, rows)), why,
+		strings.Join(cite.AppNames(t, rows[:1]), ""), known.WatchClass, strconv.Itoa(len(rows)), strconv.Itoa(estate.usual), family,
+		cite.List(networkNames(t, rows)), cite.List(cite.Distinct(t, timeline.ColTarget, rows)), why,
 	}
 	return r
 }

@@ -5,6 +5,7 @@ import (
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/cite"
 	"becforensics/timeline/reference"
 )
 
@@ -68,7 +69,7 @@ func (use *appUse) excused(p *analysis.Pass, pr *profile, list []*logon) string 
 	case reference.ContainsAny(p.Settings.KnownGood.Users, name) || reference.ContainsAny(p.Settings.KnownGood.Apps, id):
 		return "cleared by the examiner"
 	case use.app != 0 && h.habit(use.app):
-		return fmt.Sprintf("the application is a habit of this user, on %s", counted(len(h.values[use.app].days), "day"))
+		return fmt.Sprintf("the application is a habit of this user, on %s", cite.Counted(len(h.values[use.app].days), "day"))
 	case pr.familiarityOf(list) == ownDevice:
 		return "the device is one seen at home"
 	}
@@ -83,9 +84,9 @@ func (use *appUse) row(p *analysis.Pass, list []*logon, severity analysis.Severi
 		rows[i] = l.row
 	}
 	if severity == analysis.Info {
-		r = informing(t, rows[0], rows[len(rows)-1])
+		r = cite.Informing(t, rows[0], rows[len(rows)-1])
 	} else {
-		r = citing(t, rows)
+		r = cite.Citing(t, rows)
 	}
 	r.User, r.Severity, r.Confidence = t.Value(timeline.ColUser, use.user), severity, confidence
 	return r, rows

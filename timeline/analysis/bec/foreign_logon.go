@@ -5,6 +5,7 @@ import (
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/cite"
 )
 
 var foreignLogon = &analysis.Analyzer{
@@ -74,8 +75,8 @@ func runForeignLogon(p *analysis.Pass) (*analysis.Finding, error) {
 		f.Rows = append(f.Rows, locationConflicts(q)...)
 		f.Rows = append(f.Rows, timeZones(q)...)
 	}
-	byTime(f.Rows)
-	f.Summary = fmt.Sprintf("%s of %s judged; %s accused, %s for information.", counted(seen, "successful logon"), counted(users, "user"), counted(accusing(f.Rows), "row"), counted(len(f.Rows)-accusing(f.Rows), "row"))
+	cite.ByTime(f.Rows)
+	f.Summary = fmt.Sprintf("%s of %s judged; %s accused, %s for information.", cite.Counted(seen, "successful logon"), cite.Counted(users, "user"), cite.Counted(cite.Accusing(f.Rows), "row"), cite.Counted(len(f.Rows)-cite.Accusing(f.Rows), "row"))
 	f.Notes = append(f.Notes, unjudged(p, logons(p))...)
 	return f, nil
 }
@@ -101,7 +102,7 @@ func unjudged(p *analysis.Pass, list []logon) []string {
 	var notes []string
 	note := func(n int, what string) {
 		if n > 0 {
-			notes = append(notes, fmt.Sprintf("%s not judged here: %s.", counted(n, "logon"), what))
+			notes = append(notes, fmt.Sprintf("%s not judged here: %s.", cite.Counted(n, "logon"), what))
 		}
 	}
 	note(failed, "not successful")
@@ -164,23 +165,23 @@ func (v *visit) judgeCountry(country uint64) analysis.Row {
 	v.weigh()
 	p, days, seen := v.pr.countries.of[v.Code].chance(country)
 	days = max(days, v.beside)
-	history := fmt.Sprintf("in %s of logons this user was in a country for one day only %s; chance of a new one about %s", counted(days, "day"), counted(seen, "time"), percent(p))
+	history := fmt.Sprintf("in %s of logons this user was in a country for one day only %s; chance of a new one about %s", cite.Counted(days, "day"), cite.Counted(seen, "time"), cite.Percent(p))
 	e := v.pr.countries.others(country, v.Code)
 	if e.users > 0 {
-		v.excuse = append(v.excuse, fmt.Sprintf("the country was used by %s of the estate, and is usual for %d", counted(e.users, "other user"), e.usual))
+		v.excuse = append(v.excuse, fmt.Sprintf("the country was used by %s of the estate, and is usual for %d", cite.Counted(e.users, "other user"), e.usual))
 	}
 	severity, confidence := analysis.Info, analysis.Likely
 	known, needed := v.familiarity(), enough(v.p)
 	switch short := v.beside < needed; {
 	case v.cleared():
 	case short && v.homeDeclared() && (len(v.against) > 0 || known < familiar):
-		history = fmt.Sprintf("insufficient history of the user: %s elsewhere, %d needed; but the country is none of those declared as home", counted(v.beside, "active day"), needed)
+		history = fmt.Sprintf("insufficient history of the user: %s elsewhere, %d needed; but the country is none of those declared as home", cite.Counted(v.beside, "active day"), needed)
 		severity, confidence = analysis.Medium, analysis.Unsure
 	case short && (e.usual > 0 || v.pr.countries.elsewhere(country, v.Code) < estateDays):
-		history = fmt.Sprintf("insufficient history: %s elsewhere, %d needed; the estate does not decide it either", counted(v.beside, "active day"), needed)
+		history = fmt.Sprintf("insufficient history: %s elsewhere, %d needed; the estate does not decide it either", cite.Counted(v.beside, "active day"), needed)
 		confidence = analysis.Unsure
 	case short && len(v.against) > 0:
-		history = fmt.Sprintf("insufficient history of the user: %s elsewhere, %d needed; but nobody else in the estate has this country as usual", counted(v.beside, "active day"), needed)
+		history = fmt.Sprintf("insufficient history of the user: %s elsewhere, %d needed; but nobody else in the estate has this country as usual", cite.Counted(v.beside, "active day"), needed)
 		severity, confidence = analysis.Medium, analysis.Unsure
 	case len(v.against) == 0 && known >= familiar:
 		v.excuse = append(v.excuse, "consistent with travel: no logon from home at the same time, and the user's own client")

@@ -8,6 +8,7 @@ import (
 	"becforensics/geo"
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/cite"
 )
 
 // newNetworks judges the networks that are new to a user in a usual country:
@@ -45,7 +46,7 @@ func (v *visit) judgeNetwork(asn uint32) (analysis.Row, bool) {
 	v.weigh()
 	p, days, seen := v.pr.asns.of[v.Code].chance(uint64(asn))
 	days = max(days, v.beside)
-	history := fmt.Sprintf("in %s of logons this user was on a network for one day only %s; chance of a new one about %s", counted(days, "day"), counted(seen, "time"), percent(p))
+	history := fmt.Sprintf("in %s of logons this user was on a network for one day only %s; chance of a new one about %s", cite.Counted(days, "day"), cite.Counted(seen, "time"), cite.Percent(p))
 	e := v.pr.asns.others(uint64(asn), v.Code)
 	if v.beside < enough(v.p) || p > v.p.Threshold("foreign-logon.often_news") || e.usual > 0 || v.cleared() {
 		return analysis.Row{}, false
@@ -84,7 +85,7 @@ func forwarded(q *person) []analysis.Row {
 		return !q.pr.countries.usual(q.Code, countryValue(true, l.observed)) && !analysis.DeclaredHome(q.p.Settings, q.name(), l.observed.Country)
 	}
 	received := v.distinct(func(l *logon) string { return l.observed.Country })
-	v.against = []string{"the last hop, which the service saw, lies in " + list(received)}
+	v.against = []string{"the last hop, which the service saw, lies in " + cite.List(received)}
 	if slices.ContainsFunc(conflicts, strange) && 2*len(conflicts) < len(q.admitted) && !v.cleared() {
 		severity = analysis.Low
 	} else {

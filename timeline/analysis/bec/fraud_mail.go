@@ -6,6 +6,7 @@ import (
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/cite"
 )
 
 var fraudMail = &analysis.Analyzer{
@@ -51,15 +52,15 @@ func runFraudMail(p *analysis.Pass) (*analysis.Finding, error) {
 			f.Rows = append(f.Rows, r)
 		}
 	}
-	byTime(f.Rows)
-	f.Summary = fmt.Sprintf("%s written by a suspicious actor; %d consistent with payment fraud.", counted(len(all), "message"), len(f.Rows))
+	cite.ByTime(f.Rows)
+	f.Summary = fmt.Sprintf("%s written by a suspicious actor; %d consistent with payment fraud.", cite.Counted(len(all), "message"), len(f.Rows))
 	return f, nil
 }
 
 // fraudRow judges a message that an actor wrote.
 func fraudRow(p *analysis.Pass, s *sending, th *actorThreads, domains map[string]bool) (analysis.Row, bool) {
 	t := p.Timeline
-	subject := s.text(t, timeline.ColSubject, firstText)
+	subject := s.text(t, timeline.ColSubject, cite.FirstText)
 	recipients, attachments := s.posted(t)
 	if recipients == "" {
 		recipients = th.traced(s)
@@ -67,10 +68,10 @@ func fraudRow(p *analysis.Pass, s *sending, th *actorThreads, domains map[string
 	var reasons []string
 	grave := false
 	if words := paymentWords(p, []string{subject, attachments}); len(words) > 0 {
-		reasons = append(reasons, "words of payments: "+list(words))
+		reasons = append(reasons, "words of payments: "+cite.List(words))
 		grave = bankWords(p, subject) || bankWords(p, attachments)
 	}
-	involved := append(addresses(recipients), address(firstText(t, timeline.ColSender, s.rows)))
+	involved := append(addresses(recipients), address(cite.FirstText(t, timeline.ColSender, s.rows)))
 	for _, a := range involved {
 		if d := domainOf(a); inDomains(domains, d) {
 			reasons = append(reasons, "a correspondent at a domain that resembles a known one: "+d)
@@ -103,7 +104,7 @@ func fraudRow(p *analysis.Pass, s *sending, th *actorThreads, domains map[string
 	r.Severity, r.Confidence = raised(s.actor, to), confidence(s.basis)
 	r.Cells = []string{
 		subject, recipients, attachments, strings.Join(reasons, "; "), before,
-		s.text(t, timeline.ColMessageID, firstText), list(operations(t, s.rows)), attributed(s.actor, s.basis),
+		s.text(t, timeline.ColMessageID, cite.FirstText), cite.List(cite.Operations(t, s.rows)), attributed(s.actor, s.basis),
 	}
 	return r, true
 }

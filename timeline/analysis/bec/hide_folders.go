@@ -6,6 +6,7 @@ import (
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/cite"
 	"becforensics/timeline/reference"
 )
 
@@ -89,21 +90,21 @@ func ruleMoves(p *analysis.Pass, hidden *hideFolders) []analysis.Row {
 		group := groups[k]
 		kind := kinds[k.folder]
 		folder := t.Value(timeline.ColTargetFolder, k.folder)
-		r := informing(t, group[0], group[len(group)-1])
+		r := cite.Informing(t, group[0], group[len(group)-1])
 		reason := "an inbox rule at work, of whoever made it"
 		who := ""
 		if a := came[k.mailbox]; a != nil && kind != junk && !t.Time(group[0]).Before(a.first) {
-			r = citing(t, group)
+			r = cite.Citing(t, group)
 			r.Severity, r.Confidence = analysis.Low, analysis.Unsure
-			reason = "consistent with an inbox rule of the actor: no such move is on record before his first act at " + stamp(a.first)
+			reason = "consistent with an inbox rule of the actor: no such move is on record before his first act at " + cite.Stamp(a.first)
 			who = a.reason
 		} else if kind == junk {
 			reason = "the junk filter or an inbox rule at work"
 		}
 		r.Cells = []string{
-			"the service moved " + counted(len(group), "message") + " right after delivery to a folder that hides mail (" + kind + ")",
-			list(distinct(t, timeline.ColSubject, group)), list(distinct(t, timeline.ColSender, group)), firstText(t, timeline.ColFolder, group), folder, "",
-			reason, strconv.Itoa(len(group)) + " × " + strings.Join(operations(t, group), ", "), who,
+			"the service moved " + cite.Counted(len(group), "message") + " right after delivery to a folder that hides mail (" + kind + ")",
+			cite.List(cite.Distinct(t, timeline.ColSubject, group)), cite.List(cite.Distinct(t, timeline.ColSender, group)), cite.FirstText(t, timeline.ColFolder, group), folder, "",
+			reason, strconv.Itoa(len(group)) + " × " + strings.Join(cite.Operations(t, group), ", "), who,
 		}
 		rows = append(rows, r)
 	}

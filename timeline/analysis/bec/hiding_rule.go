@@ -10,6 +10,7 @@ import (
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/cite"
 	"becforensics/timeline/reference"
 )
 
@@ -103,10 +104,10 @@ func runHidingRule(p *analysis.Pass) (*analysis.Finding, error) {
 		f.Rows = append(f.Rows, row)
 	}
 	f.Rows = append(f.Rows, rulesAtWork(p.Timeline)...)
-	byTime(f.Rows)
-	f.Summary = fmt.Sprintf("%s on record or in snapshots, %d of them hide mail with %d points or more.", counted(len(rules), "inbox rule"), hiding, least)
+	cite.ByTime(f.Rows)
+	f.Summary = fmt.Sprintf("%s on record or in snapshots, %d of them hide mail with %d points or more.", cite.Counted(len(rules), "inbox rule"), hiding, least)
 	if resync > 0 {
-		f.Notes = append(f.Notes, counted(resync, "record")+" of Outlook repeating its rules without saying what they are left out.")
+		f.Notes = append(f.Notes, cite.Counted(resync, "record")+" of Outlook repeating its rules without saying what they are left out.")
 	}
 	f.Notes = append(f.Notes, attributionNotes(p)...)
 	return f, nil
@@ -268,8 +269,8 @@ func rulesAtWork(t *timeline.Timeline) []analysis.Row {
 	var rows []analysis.Row
 	for _, k := range order {
 		list := groups[k]
-		r := informing(t, list[0], list[len(list)-1])
-		r.Cells = []string{"", "0", "an inbox rule acted on " + counted(len(list), "message") + ", by the message trace", "from " + t.Value(timeline.ColSender, k.sender) + " to " + t.Value(timeline.ColRecipients, k.recipients), "", ""}
+		r := cite.Informing(t, list[0], list[len(list)-1])
+		r.Cells = []string{"", "0", "an inbox rule acted on " + cite.Counted(len(list), "message") + ", by the message trace", "from " + t.Value(timeline.ColSender, k.sender) + " to " + t.Value(timeline.ColRecipients, k.recipients), "", ""}
 		rows = append(rows, r)
 	}
 	return rows
@@ -307,7 +308,7 @@ func shareVerdicts(t *timeline.Timeline, rules []*rule, least int) {
 					break
 				}
 				if more := max(0, worst.points-r.points); more > 0 || !r.hides {
-					r.reasons = append(r.reasons, fmt.Sprintf("+%d made in one burst with rule %s", more, quoteName(worst.name)))
+					r.reasons = append(r.reasons, fmt.Sprintf("+%d made in one burst with rule %s", more, cite.QuoteName(worst.name)))
 					r.points += more
 				}
 				r.hides = true
@@ -320,7 +321,7 @@ func shareVerdicts(t *timeline.Timeline, rules []*rule, least int) {
 func ruleRow(t *timeline.Timeline, r *rule) analysis.Row {
 	row := analysis.Row{User: r.owner, Mailbox: r.owner}
 	if len(r.rows) > 0 {
-		row = citing(t, r.rows)
+		row = cite.Citing(t, r.rows)
 		if row.Mailbox == "" {
 			row.Mailbox = r.owner
 		}
@@ -329,10 +330,10 @@ func ruleRow(t *timeline.Timeline, r *rule) analysis.Row {
 	row.Origins = append(row.Origins, r.origins...)
 	history := make([]string, len(r.rows))
 	for i, event := range r.rows {
-		history[i] = r.acts[i] + " " + stamp(t.Time(event)) + " by " + t.Text(timeline.ColOperation, event)
+		history[i] = r.acts[i] + " " + cite.Stamp(t.Time(event)) + " by " + t.Text(timeline.ColOperation, event)
 	}
 	if len(history) > mostHistory {
-		history = append(history[:mostHistory], counted(len(history)-mostHistory, "further record"))
+		history = append(history[:mostHistory], cite.Counted(len(history)-mostHistory, "further record"))
 	}
 	alive := ""
 	if r.alive {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/cite"
 )
 
 var hostingLogon = &analysis.Analyzer{
@@ -64,9 +65,9 @@ func runHostingLogon(p *analysis.Pass) (*analysis.Finding, error) {
 			f.Rows = append(f.Rows, v.judgeHosting(asn))
 		}
 	}
-	byTime(f.Rows)
+	cite.ByTime(f.Rows)
 	f.Summary = fmt.Sprintf("%s of %s from hosting, VPN or Tor networks; %s accused, %s for information.",
-		counted(seen, "successful logon"), counted(users, "user"), counted(accusing(f.Rows), "row"), counted(len(f.Rows)-accusing(f.Rows), "row"))
+		cite.Counted(seen, "successful logon"), cite.Counted(users, "user"), cite.Counted(cite.Accusing(f.Rows), "row"), cite.Counted(len(f.Rows)-cite.Accusing(f.Rows), "row"))
 	return f, nil
 }
 
@@ -88,7 +89,7 @@ func (v *visit) judgeHosting(asn uint32) analysis.Row {
 		severity = analysis.Info
 	case e.shared():
 		severity = analysis.Info
-		v.excuse = append(v.excuse, fmt.Sprintf("%s had this network for %d days or more: consistent with the estate's own gateway", counted(e.steady, "other user"), sharedDays))
+		v.excuse = append(v.excuse, fmt.Sprintf("%s had this network for %d days or more: consistent with the estate's own gateway", cite.Counted(e.steady, "other user"), sharedDays))
 	case usual && known != unfamiliar, usual && 2*k.sessions >= all.sessions, habit && known >= familiar:
 		severity = analysis.Info
 		v.excuse = append(v.excuse, "such networks are usual for this user")
@@ -96,7 +97,7 @@ func (v *visit) judgeHosting(asn uint32) analysis.Row {
 		severity = analysis.Info
 	case v.beside < enough(v.p):
 		severity, confidence = analysis.Info, analysis.Unsure
-		history += fmt.Sprintf("; insufficient history: %s elsewhere, %d needed", counted(v.beside, "active day"), enough(v.p))
+		history += fmt.Sprintf("; insufficient history: %s elsewhere, %d needed", cite.Counted(v.beside, "active day"), enough(v.p))
 		if v.beside >= routineDays && len(v.against) > 0 {
 			severity = analysis.Medium
 		}

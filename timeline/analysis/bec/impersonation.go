@@ -9,6 +9,7 @@ import (
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/cite"
 	"becforensics/timeline/reference"
 )
 
@@ -70,9 +71,9 @@ func runImpersonation(p *analysis.Pass) (*analysis.Finding, error) {
 	}
 	f := &analysis.Finding{}
 	f.Rows = append(impersonatedPeople(p), imitatedNames(p)...)
-	byTime(f.Rows)
+	cite.ByTime(f.Rows)
 	f.Summary = fmt.Sprintf("%s of the tenant known by name; %s under one of their names or under a name made to look like another, %d accused.",
-		plural(len(peopleOf(p).by), "person", "people"), counted(len(f.Rows), "name"), accusing(f.Rows))
+		cite.Plural(len(peopleOf(p).by), "person", "people"), cite.Counted(len(f.Rows), "name"), cite.Accusing(f.Rows))
 	return f, nil
 }
 
@@ -139,7 +140,7 @@ func (n *namesake) finding(p *analysis.Pass, failed map[timeline.Origin]bool, li
 	var rows []int
 	var origins []timeline.Origin
 	var subjects []string
-	var to sample
+	var to cite.Sample
 	most := 0
 	first := int64(0)
 	replies := ""
@@ -147,7 +148,7 @@ func (n *namesake) finding(p *analysis.Pass, failed map[timeline.Origin]bool, li
 		if at != 0 && (first == 0 || at < first) {
 			first = at
 		}
-		if subject != "" && len(subjects) < sampled && !slices.Contains(subjects, subject) {
+		if subject != "" && len(subjects) < cite.Sampled && !slices.Contains(subjects, subject) {
 			subjects = append(subjects, subject)
 		}
 	}
@@ -157,7 +158,7 @@ func (n *namesake) finding(p *analysis.Pass, failed map[timeline.Origin]bool, li
 		recipients := post.reached(l)
 		most = max(most, len(recipients))
 		for _, a := range recipients {
-			to.add(a)
+			to.Add(a)
 		}
 		if l.timed {
 			note(l.at, l.subject)
@@ -165,7 +166,7 @@ func (n *namesake) finding(p *analysis.Pass, failed map[timeline.Origin]bool, li
 	}
 	for _, m := range n.mails {
 		origins = append(origins, m.origins...)
-		to.add(strings.ToLower(m.mailbox))
+		to.Add(strings.ToLower(m.mailbox))
 		if d := domainOf(m.replyTo); d != "" && !under(d, domainOf(m.sender)) && !under(domainOf(m.sender), d) {
 			replies = d
 		}
@@ -175,25 +176,25 @@ func (n *namesake) finding(p *analysis.Pass, failed map[timeline.Origin]bool, li
 		}
 		note(at, m.subject)
 	}
-	var against signs
+	var against cite.Score
 	isNew, known := c.newAt(n.address, first)
-	against.add(isNew && known, pointsNewSender, "first contact with the sender")
-	against.add(p.Reference.FreeMail(n.address), pointsFreeMail, "an address that anybody can have")
-	against.add(most >= severalRecipients, pointsSeveral, "to "+counted(most, "recipient"))
+	against.Add(isNew && known, pointsNewSender, "first contact with the sender")
+	against.Add(p.Reference.FreeMail(n.address), pointsFreeMail, "an address that anybody can have")
+	against.Add(most >= severalRecipients, pointsSeveral, "to "+cite.Counted(most, "recipient"))
 	words := paymentWords(p, subjects)
-	against.add(len(words) > 0, pointsPayment, "words of payments in subjects: "+list(words))
-	against.add(replies != "", pointsReplyTo, "answers go to another domain, "+replies)
+	against.Add(len(words) > 0, pointsPayment, "words of payments in subjects: "+cite.List(words))
+	against.Add(replies != "", pointsReplyTo, "answers go to another domain, "+replies)
 	slices.Sort(rows)
-	against.add(slices.ContainsFunc(origins, func(o timeline.Origin) bool { return failed[o] }) ||
+	against.Add(slices.ContainsFunc(origins, func(o timeline.Origin) bool { return failed[o] }) ||
 		slices.ContainsFunc(rows, func(row int) bool { return failed[t.Origin(row)] }), pointsFailed, "its authentication failed")
-	against.add(inDomains(like, domainOf(n.address)), pointsLikeDomain, "its domain resembles a known one")
-	points, reasons := against.points(), against.String()
+	against.Add(inDomains(like, domainOf(n.address)), pointsLikeDomain, "its domain resembles a known one")
+	points, reasons := against.Points(), against.String()
 	severity := analysis.Info
 	switch {
 	case c.cleared(n.address):
-		reasons = also(reasons, "the examiner cleared the domain")
-	case len(to.values) == 1 && to.values[0] == n.person:
-		reasons = also(reasons, "only the person of that name got it: consistent with mail to oneself")
+		reasons = cite.Also(reasons, "the examiner cleared the domain")
+	case len(to.Values) == 1 && to.Values[0] == n.person:
+		reasons = cite.Also(reasons, "only the person of that name got it: consistent with mail to oneself")
 	case points >= impersonationHigh:
 		severity = analysis.High
 	case points >= impersonationMid:
@@ -211,7 +212,7 @@ func (n *namesake) finding(p *analysis.Pass, failed map[timeline.Origin]bool, li
 	}
 	slices.SortFunc(origins, timeline.Origin.Compare)
 	r.Cells = []string{
-		n.name, n.person, kindPerson, list(to.sorted()), list(subjects), strconv.Itoa(len(slices.Compact(origins))), list(operations(t, rows)),
+		n.name, n.person, kindPerson, cite.List(to.Sorted()), cite.List(subjects), strconv.Itoa(len(slices.Compact(origins))), cite.List(cite.Operations(t, rows)),
 		strconv.Itoa(points), reasons,
 	}
 	return r
@@ -237,12 +238,12 @@ func imitatedNames(p *analysis.Pass) []analysis.Row {
 	})
 	rows := make([]analysis.Row, 0, len(x.all))
 	for _, m := range x.all {
-		r := citing(t, m.rows)
+		r := cite.Citing(t, m.rows)
 		r.Severity, r.Confidence = analysis.High, analysis.Firm
 		if m.kind == kindForeignAddress {
 			r.User, r.Mailbox = "", "" // who had to do with the address is not its owner
 		}
-		r.Cells = []string{m.shown, m.of, m.kind, "", "", strconv.Itoa(len(m.rows)), list(operations(t, m.rows)), "", "it looks like " + quote(m.of) + " but is spelled otherwise"}
+		r.Cells = []string{m.shown, m.of, m.kind, "", "", strconv.Itoa(len(m.rows)), cite.List(cite.Operations(t, m.rows)), "", "it looks like " + cite.Quote(m.of) + " but is spelled otherwise"}
 		rows = append(rows, r)
 	}
 	return rows

@@ -9,6 +9,7 @@ import (
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/cite"
 	"becforensics/timeline/reference"
 )
 
@@ -118,10 +119,10 @@ func runImpossibleTravel(p *analysis.Pass) (*analysis.Finding, error) {
 			f.Rows = append(f.Rows, journeys[key].judge(p, pr, u, short))
 		}
 	}
-	byTime(f.Rows)
-	f.Summary = fmt.Sprintf("%s from changing networks compared; %s too fast for a traveller; %s accused.", plural(compared, "pair of logons", "pairs of logons"), counted(pairs, "pair"), counted(accusing(f.Rows), "row"))
+	cite.ByTime(f.Rows)
+	f.Summary = fmt.Sprintf("%s from changing networks compared; %s too fast for a traveller; %s accused.", cite.Plural(compared, "pair of logons", "pairs of logons"), cite.Counted(pairs, "pair"), cite.Counted(cite.Accusing(f.Rows), "row"))
 	if left > 0 {
-		f.Notes = append(f.Notes, fmt.Sprintf("%s left out: the place of the address is not known, or not its user's.", counted(left, "interactive logon")))
+		f.Notes = append(f.Notes, fmt.Sprintf("%s left out: the place of the address is not known, or not its user's.", cite.Counted(left, "interactive logon")))
 	}
 	return f, nil
 }
@@ -165,7 +166,7 @@ func (j *journey) judge(p *analysis.Pass, pr *profile, u userLogons, short bool)
 		home = home && pr.atHome(l)
 	}
 	sameDevice := !slices.ContainsFunc(j.strange, func(l *logon) bool { return l.device == 0 || l.device != j.other.device })
-	r := citing(t, rows)
+	r := cite.Citing(t, rows)
 	r.User, r.Severity, r.Confidence = name, analysis.Info, analysis.Likely
 	var against, excuse []string
 	known := pr.familiarityOf(j.strange)
@@ -181,7 +182,7 @@ func (j *journey) judge(p *analysis.Pass, pr *profile, u userLogons, short bool)
 	case home:
 		excuse = append(excuse, "both places are usual for this user: consistent with two sites, or a gateway beside a direct line")
 	case estate.shared() || short && estate.usual > 0:
-		excuse = append(excuse, fmt.Sprintf("%s of the estate had this network too: consistent with the estate's own gateway", counted(estate.users, "other user")))
+		excuse = append(excuse, fmt.Sprintf("%s of the estate had this network too: consistent with the estate's own gateway", cite.Counted(estate.users, "other user")))
 	case known == ownDevice || sameDevice:
 		excuse = append(excuse, "the device is the user's own: consistent with a VPN that is switched on or off")
 	case short && j.sameAgent():
@@ -213,9 +214,9 @@ func (j *journey) judge(p *analysis.Pass, pr *profile, u userLogons, short bool)
 	apart := max(time.Duration(j.one.time-j.other.time), time.Duration(j.other.time-j.one.time))
 	r.Cells = []string{
 		spotName(j.one),
-		fmt.Sprintf("%s, %s at %s", spotName(j.other), t.Origin(j.other.row), stamp(t.Time(j.other.row))),
+		fmt.Sprintf("%s, %s at %s", spotName(j.other), t.Origin(j.other.row), cite.Stamp(t.Time(j.other.row))),
 		strconv.FormatFloat(j.km, 'f', 0, 64), strconv.FormatFloat(apart.Minutes(), 'f', 1, 64), strconv.FormatFloat(j.speed, 'f', 0, 64),
-		strconv.Itoa(j.pairs), list(distinct(t, timeline.ColClient, rows)), strings.Join(against, "; "), strings.Join(excuse, "; "),
+		strconv.Itoa(j.pairs), cite.List(cite.Distinct(t, timeline.ColClient, rows)), strings.Join(against, "; "), strings.Join(excuse, "; "),
 	}
 	return r
 }

@@ -8,6 +8,7 @@ import (
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/cite"
 )
 
 var indicatorMatch = &analysis.Analyzer{
@@ -84,7 +85,7 @@ func runIndicatorMatch(p *analysis.Pass) (*analysis.Finding, error) {
 		found[k.indicator] = true
 		f.Rows = append(f.Rows, matchRow(p.Timeline, all[k.indicator], matches[k]))
 	}
-	byTime(f.Rows)
+	cite.ByTime(f.Rows)
 	var absent, bad []string
 	for i, ok := range found {
 		switch {
@@ -94,12 +95,12 @@ func runIndicatorMatch(p *analysis.Pass) (*analysis.Finding, error) {
 			absent = append(absent, all[i].Value)
 		}
 	}
-	f.Summary = fmt.Sprintf("%s looked for; %d in the evidence, %d not.", counted(len(all)-len(bad), "indicator"), len(all)-len(bad)-len(absent), len(absent))
+	f.Summary = fmt.Sprintf("%s looked for; %d in the evidence, %d not.", cite.Counted(len(all)-len(bad), "indicator"), len(all)-len(bad)-len(absent), len(absent))
 	if len(absent) > 0 {
-		f.Notes = append(f.Notes, "not in the evidence: "+list(absent))
+		f.Notes = append(f.Notes, "not in the evidence: "+cite.List(absent))
 	}
 	if len(bad) > 0 {
-		f.Notes = append(f.Notes, "not looked for, since the value is not of its type: "+list(bad))
+		f.Notes = append(f.Notes, "not looked for, since the value is not of its type: "+cite.List(bad))
 	}
 	return f, nil
 }
@@ -185,12 +186,12 @@ func wantedWeight(w *analysis.Wanted) (analysis.Severity, analysis.Confidence) {
 func matchRow(t *timeline.Timeline, w analysis.Wanted, m *match) analysis.Row {
 	var r analysis.Row
 	if len(m.rows) > 0 {
-		r = citing(t, m.rows)
+		r = cite.Citing(t, m.rows)
 	}
 	r.Confidence = analysis.Firm
 	switch {
 	case len(m.rows) > 0 && m.failed == len(m.rows):
-		r = informing(t, m.rows[0], m.rows[len(m.rows)-1])
+		r = cite.Informing(t, m.rows[0], m.rows[len(m.rows)-1])
 	default:
 		r.Severity, r.Confidence = wantedWeight(&w)
 	}
@@ -203,7 +204,7 @@ func matchRow(t *timeline.Timeline, w analysis.Wanted, m *match) analysis.Row {
 	}
 	r.Cells = []string{
 		w.Value, w.Type, w.Note, w.From, strings.Join(columns, ", "),
-		strconv.Itoa(len(m.rows) + len(m.origins)), strconv.Itoa(m.failed), list(operations(t, m.rows)),
+		strconv.Itoa(len(m.rows) + len(m.origins)), strconv.Itoa(m.failed), cite.List(cite.Operations(t, m.rows)),
 	}
 	return r
 }

@@ -8,6 +8,7 @@ import (
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/cite"
 	"becforensics/timeline/reference"
 )
 
@@ -127,10 +128,10 @@ func runLegacyLogon(p *analysis.Pass) (*analysis.Finding, error) {
 			f.Rows = append(f.Rows, j.rows()...)
 		}
 	}
-	byTime(f.Rows)
-	f.Summary = fmt.Sprintf("%s of %s by legacy protocols; %s accused, %s for information.", counted(found, "successful logon"), counted(users, "user"), counted(accusing(f.Rows), "row"), counted(len(f.Rows)-accusing(f.Rows), "row"))
+	cite.ByTime(f.Rows)
+	f.Summary = fmt.Sprintf("%s of %s by legacy protocols; %s accused, %s for information.", cite.Counted(found, "successful logon"), cite.Counted(users, "user"), cite.Counted(cite.Accusing(f.Rows), "row"), cite.Counted(len(f.Rows)-cite.Accusing(f.Rows), "row"))
 	if failed > 0 {
-		f.Notes = append(f.Notes, fmt.Sprintf("%s by legacy protocols did not succeed or state no outcome, and are not shown.", counted(failed, "logon")))
+		f.Notes = append(f.Notes, fmt.Sprintf("%s by legacy protocols did not succeed or state no outcome, and are not shown.", cite.Counted(failed, "logon")))
 	}
 	return f, nil
 }
@@ -294,9 +295,9 @@ func (j *legacyJudge) row(logons []*logon, severity analysis.Severity, confidenc
 		}
 	}
 	slices.Sort(networks)
-	r := citing(t, rows)
+	r := cite.Citing(t, rows)
 	if severity == analysis.Info {
-		r = informing(t, rows[0], rows[len(rows)-1])
+		r = cite.Informing(t, rows[0], rows[len(rows)-1])
 	}
 	r.User, r.Severity, r.Confidence = t.Value(timeline.ColUser, j.user.user), severity, confidence
 	name, proof := "password grant (ROPC)", "the logon alone"
@@ -309,8 +310,8 @@ func (j *legacyJudge) row(logons []*logon, severity analysis.Severity, confidenc
 	u := j.habit.values[j.use.protocol]
 	r.Cells = []string{
 		name, strconv.Itoa(len(logons)), strconv.Itoa(len(u.days)),
-		fmt.Sprintf("%d of %d, at most %s", u.sessions, j.habit.sessions, percent(wilson(u.sessions, j.habit.sessions))),
-		list(slices.Compact(networks)), list(distinct(t, timeline.ColUserAgent, rows)), proof, why,
+		fmt.Sprintf("%d of %d, at most %s", u.sessions, j.habit.sessions, cite.Percent(wilson(u.sessions, j.habit.sessions))),
+		cite.List(slices.Compact(networks)), cite.List(cite.Distinct(t, timeline.ColUserAgent, rows)), proof, why,
 	}
 	return r
 }

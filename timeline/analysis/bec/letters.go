@@ -6,6 +6,7 @@ import (
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/cite"
 )
 
 // A letter is one message as the transport and the mailboxes recorded it: the
@@ -82,7 +83,7 @@ func (m *post) share(rows []int, of []int32) {
 	for i := range m.letters {
 		l := &m.letters[i]
 		l.rows = shared[ends[i]:ends[i+1]:ends[i+1]]
-		l.subject = firstText(m.t, timeline.ColSubject, l.rows)
+		l.subject = cite.FirstText(m.t, timeline.ColSubject, l.rows)
 		for _, row := range l.rows {
 			if l.sender = m.senders[m.t.Code(timeline.ColSender, row)]; l.sender != "" {
 				break

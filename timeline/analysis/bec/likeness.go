@@ -6,6 +6,8 @@ import (
 	"math/bits"
 	"slices"
 	"strings"
+
+	"becforensics/timeline/analysis/cite"
 )
 
 const (
@@ -239,7 +241,7 @@ func distance(a, b string) int {
 func (h likeness) words(c, r domainName) string {
 	switch h {
 	case confusable:
-		return "looks the same: " + quote(c.shown) + " for " + quote(r.shown)
+		return "looks the same: " + cite.Quote(c.shown) + " for " + cite.Quote(r.shown)
 	case oneEdit:
 		return "one letter differs"
 	case twoEdits:
@@ -247,7 +249,7 @@ func (h likeness) words(c, r domainName) string {
 	case otherEnding:
 		return "the same name under another ending"
 	case addedWord:
-		return "the name with something added: " + quote(strings.Trim(strings.Replace(c.label, r.label, "", 1), "-"))
+		return "the name with something added: " + cite.Quote(strings.Trim(strings.Replace(c.label, r.label, "", 1), "-"))
 	}
 	return ""
 }

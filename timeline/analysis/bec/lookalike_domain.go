@@ -10,6 +10,7 @@ import (
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/cite"
 )
 
 var lookalikeDomain = &analysis.Analyzer{
@@ -94,9 +95,9 @@ func runLookalikeDomain(p *analysis.Pass) (*analysis.Finding, error) {
 		}
 		f.Rows = append(f.Rows, r)
 	}
-	byTime(f.Rows)
+	cite.ByTime(f.Rows)
 	f.Summary = fmt.Sprintf("%s beside the tenant's; %d of them or of the tenant's worth imitating; %s, %d of them accused.",
-		counted(u.external(), "domain"), len(u.references), plural(len(all), "domain resembles another", "domains resemble others"), accused)
+		cite.Counted(u.external(), "domain"), len(u.references), cite.Plural(len(all), "domain resembles another", "domains resemble others"), accused)
 	if u.cut > 0 {
 		f.Notes = append(f.Notes, fmt.Sprintf("compared with the %d correspondents of most messages; %d more were left out", maxReferences, u.cut))
 	}
@@ -150,7 +151,7 @@ func lookalikes(p *analysis.Pass) []lookalike {
 func (l *lookalike) judge(p *analysis.Pass, u *domainUses) {
 	d := l.domain
 	for _, i := range d.letters {
-		if s := u.post.letters[i].subject; s != "" && len(l.subjects) <= listed && !slices.Contains(l.subjects, s) {
+		if s := u.post.letters[i].subject; s != "" && len(l.subjects) <= cite.Listed && !slices.Contains(l.subjects, s) {
 			l.subjects = append(l.subjects, s)
 		}
 	}
@@ -164,7 +165,7 @@ func (l *lookalike) judge(p *analysis.Pass, u *domainUses) {
 	reached = because(len(d.rules) > 0, "an inbox rule names the domain") || reached
 	because(d.replyTo, "a Reply-To header names the domain")
 	words := paymentWords(p, l.subjects)
-	because(len(words) > 0, "words of payments in subjects: "+list(words))
+	because(len(words) > 0, "words of payments in subjects: "+cite.List(words))
 	l.severity, l.sure = l.gravity(reached, len(words) > 0), analysis.Likely
 	if l.how == confusable {
 		l.sure = analysis.Firm
@@ -223,14 +224,14 @@ func (l *lookalike) finding(p *analysis.Pass, u *domainUses) analysis.Row {
 	if coded, _, _ := strings.Cut(d.name, "."); d.shown != coded {
 		shown = d.shown + "." + d.suffix + " (" + d.name + ")"
 	}
-	first := nanosText(d.first)
+	first := cite.NanosText(d.first)
 	if l.of.first != 0 {
-		first += "; the other " + nanosText(l.of.first)
+		first += "; the other " + cite.NanosText(l.of.first)
 	}
 	r.Cells = []string{
 		shown, l.of.name + " (" + whose + ")", l.how.words(d.domainName, l.of.domainName), first,
 		strconv.Itoa(d.sent), strconv.Itoa(d.received), strconv.Itoa(l.of.messages()),
-		list(d.addresses.sorted()), list(d.partners.sorted()), list(l.subjects), strings.Join(l.reasons, "; "),
+		cite.List(d.addresses.Sorted()), cite.List(d.partners.Sorted()), cite.List(l.subjects), strings.Join(l.reasons, "; "),
 	}
 	return r
 }
@@ -242,9 +243,9 @@ func (d *domainUse) citing(t *timeline.Timeline, rows []int, severity analysis.S
 	switch {
 	case len(rows) == 0:
 	case severity == analysis.Info:
-		r = informing(t, rows[0], rows[len(rows)-1])
+		r = cite.Informing(t, rows[0], rows[len(rows)-1])
 	default:
-		r = citing(t, rows)
+		r = cite.Citing(t, rows)
 	}
 	r.User = ""
 	r.Origins = append(r.Origins, d.origins...)
@@ -266,13 +267,6 @@ func paymentWords(p *analysis.Pass, texts []string) []string {
 		}
 	}
 	return words
-}
-
-func nanosText(at int64) string {
-	if at == 0 {
-		return ""
-	}
-	return timeline.FormatTime(at)
 }
 
 // byVolume puts the tenant's domains first, then those of most messages.

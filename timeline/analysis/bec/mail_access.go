@@ -10,6 +10,7 @@ import (
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/cite"
 )
 
 var mailAccess = &analysis.Analyzer{
@@ -52,7 +53,7 @@ func runMailAccess(p *analysis.Pass) (*analysis.Finding, error) {
 	a := &accesses{p: p, acts: actors(p), byContext: map[accessContext]*access{}, numbers: map[messageID]uint32{}}
 	a.gather(rows)
 	f := &analysis.Finding{Rows: append(a.findings(), a.blindRows()...)}
-	byTime(f.Rows)
+	cite.ByTime(f.Rows)
 	outside := 0
 	for _, is := range a.outside {
 		if is {
@@ -60,9 +61,9 @@ func runMailAccess(p *analysis.Pass) (*analysis.Finding, error) {
 		}
 	}
 	f.Summary = fmt.Sprintf("%s of mail access: %d bind, %d sync, %d throttled. %d distinct messages, %d of them outside service traffic.",
-		counted(len(rows), "record"), a.bind, a.sync, len(a.throttled), len(a.numbers), outside)
+		cite.Counted(len(rows), "record"), a.bind, a.sync, len(a.throttled), len(a.numbers), outside)
 	if a.unread > 0 {
-		f.Notes = append(f.Notes, counted(a.unread, "record")+" could not be read again for their messages.")
+		f.Notes = append(f.Notes, cite.Counted(a.unread, "record")+" could not be read again for their messages.")
 	}
 	f.Notes = append(f.Notes, attributionNotes(p)...)
 	return f, nil
@@ -93,7 +94,7 @@ func (a *accesses) findings() []analysis.Row {
 	subjects := a.subjects()
 	var rows []analysis.Row
 	for _, g := range a.order {
-		r := informing(t, g.rows[0], g.rows[len(g.rows)-1])
+		r := cite.Informing(t, g.rows[0], g.rows[len(g.rows)-1])
 		who := ""
 		switch {
 		case g.actor != nil && !g.failed:
@@ -104,12 +105,12 @@ func (a *accesses) findings() []analysis.Row {
 			}
 			who = attributed(g.actor, g.basis)
 			if g.withoutID > 0 {
-				who += "; " + plural(g.withoutID, "access", "accesses") + " without a message id"
+				who += "; " + cite.Plural(g.withoutID, "access", "accesses") + " without a message id"
 			}
 		case g.service:
 			who = "Microsoft's own traffic, by its client string"
 		}
-		r.Cells = []string{g.certainty(), strconv.Itoa(len(g.rows)), strconv.Itoa(len(g.messages)), list(g.folders), t.Value(timeline.ColClientRaw, g.client), g.subjectsOf(subjects), who}
+		r.Cells = []string{g.certainty(), strconv.Itoa(len(g.rows)), strconv.Itoa(len(g.messages)), cite.List(g.folders), t.Value(timeline.ColClientRaw, g.client), g.subjectsOf(subjects), who}
 		rows = append(rows, r)
 	}
 	return rows
@@ -176,7 +177,7 @@ func (a *accesses) blindRow(throttled, acts []int) analysis.Row {
 	from, to := timeline.UnixNano(t, throttled[0]), timeline.UnixNano(t, throttled[len(throttled)-1])+int64(blindFor)
 	lo := sort.Search(len(acts), func(i int) bool { return timeline.UnixNano(t, acts[i]) >= from })
 	hi := sort.Search(len(acts), func(i int) bool { return timeline.UnixNano(t, acts[i]) > to })
-	r := informing(t, throttled[0], throttled[len(throttled)-1])
+	r := cite.Informing(t, throttled[0], throttled[len(throttled)-1])
 	who := ""
 	if lo < hi {
 		by, basis := a.acts.at(acts[lo])
@@ -187,12 +188,12 @@ func (a *accesses) blindRow(throttled, acts []int) analysis.Row {
 		}
 		cites := slices.Concat(throttled, acts[lo:hi])
 		slices.Sort(cites)
-		r = citing(t, slices.Compact(cites))
+		r = cite.Citing(t, slices.Compact(cites))
 		r.Severity, r.Confidence = raised(by, analysis.Critical), confidence(basis)
-		who = attributed(by, basis) + "; " + counted(hi-lo, "act") + " of a suspicious actor in the window: all mail of the mailbox must be presumed accessed"
+		who = attributed(by, basis) + "; " + cite.Counted(hi-lo, "act") + " of a suspicious actor in the window: all mail of the mailbox must be presumed accessed"
 	}
 	until := "blind: single messages are not recorded until " + timeline.FormatTime(to)
-	r.Cells = []string{until, strconv.Itoa(len(throttled)), "0", "", list(distinct(t, timeline.ColClientRaw, throttled)), "", who}
+	r.Cells = []string{until, strconv.Itoa(len(throttled)), "0", "", cite.List(cite.Distinct(t, timeline.ColClientRaw, throttled)), "", who}
 	return r
 }
 
@@ -205,5 +206,5 @@ func (g *access) subjectsOf(subjects []string) string {
 		}
 	}
 	slices.Sort(found)
-	return list(slices.Compact(found))
+	return cite.List(slices.Compact(found))
 }

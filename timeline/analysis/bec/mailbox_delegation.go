@@ -7,6 +7,7 @@ import (
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/cite"
 	"becforensics/timeline/reference"
 )
 
@@ -68,7 +69,7 @@ func runMailboxDelegation(p *analysis.Pass) (*analysis.Finding, error) {
 			service++
 			continue
 		}
-		r := citing(t, []int{row})
+		r := cite.Citing(t, []int{row})
 		r.Severity, r.Confidence = d.severity, analysis.Firm
 		why := d.why
 		if t.Outcome(row) == timeline.Failure {
@@ -89,8 +90,8 @@ func runMailboxDelegation(p *analysis.Pass) (*analysis.Finding, error) {
 		r.Cells = []string{d.kind, d.to, d.on, d.rights, t.Text(timeline.ColOperation, row), strings.Join(why, "; ")}
 		f.Rows = append(f.Rows, r)
 	}
-	byTime(f.Rows)
-	f.Summary = fmt.Sprintf("%s by people or applications on record; %s by Microsoft's own service left out.", plural(len(f.Rows), "permission was granted", "permissions were granted"), counted(service, "grant"))
+	cite.ByTime(f.Rows)
+	f.Summary = fmt.Sprintf("%s by people or applications on record; %s by Microsoft's own service left out.", cite.Plural(len(f.Rows), "permission was granted", "permissions were granted"), cite.Counted(service, "grant"))
 	f.Rows = append(f.Rows, snapshotDelegations(t)...)
 	f.Notes = attributionNotes(p)
 	return f, nil

@@ -8,6 +8,7 @@ import (
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/cite"
 )
 
 var mailboxSync = &analysis.Analyzer{
@@ -65,14 +66,14 @@ func runMailboxSync(p *analysis.Pass) (*analysis.Finding, error) {
 	for _, c := range list {
 		f.Rows = append(f.Rows, c.row(p))
 	}
-	byTime(f.Rows)
+	cite.ByTime(f.Rows)
 	hostile := 0
 	for _, c := range list {
 		if c.actor != nil {
 			hostile++
 		}
 	}
-	f.Summary = fmt.Sprintf("%s of mailboxes and clients that copy mail by themselves; %d by a suspicious actor.", counted(len(list), "pair"), hostile)
+	f.Summary = fmt.Sprintf("%s of mailboxes and clients that copy mail by themselves; %d by a suspicious actor.", cite.Counted(len(list), "pair"), hostile)
 	return f, nil
 }
 
@@ -169,18 +170,18 @@ func (c *copying) row(p *analysis.Pass) analysis.Row {
 		whose, reason = "rare", "this client is rare for the user, see "+rareClientName
 	}
 	meaning := "the owner's client: it keeps a copy of the mailbox"
-	r := informing(t, c.first, c.last)
+	r := cite.Informing(t, c.first, c.last)
 	if severity > analysis.Info && len(rows) > 0 {
-		r = citing(t, rows)
+		r = cite.Citing(t, rows)
 		r.Severity = severity
-		meaning = fmt.Sprintf("the contents of the mailbox from %s on must be presumed copied; the absence of read events proves nothing", stamp(t.Time(c.first)))
+		meaning = fmt.Sprintf("the contents of the mailbox from %s on must be presumed copied; the absence of read events proves nothing", cite.Stamp(t.Time(c.first)))
 		if c.grade == 'C' {
 			meaning += "; a logon alone may be recorded although the protocol was blocked: check the mailbox's settings"
 		}
 	}
 	r.Confidence = map[byte]analysis.Confidence{'A': analysis.Firm, 'B': analysis.Likely, 'C': analysis.Unsure}[c.grade]
 	r.Cells = []string{
-		t.Value(timeline.ColClient, c.client), whose, string(c.grade), strconv.Itoa(c.logons), strconv.Itoa(c.records), stamp(t.Time(c.first)), meaning, reason,
+		t.Value(timeline.ColClient, c.client), whose, string(c.grade), strconv.Itoa(c.logons), strconv.Itoa(c.records), cite.Stamp(t.Time(c.first)), meaning, reason,
 	}
 	return r
 }

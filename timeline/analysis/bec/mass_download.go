@@ -9,6 +9,7 @@ import (
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/cite"
 )
 
 var massDownload = &analysis.Analyzer{
@@ -81,7 +82,7 @@ func runMassDownload(p *analysis.Pass) (*analysis.Finding, error) {
 	f := &analysis.Finding{}
 	for _, k := range order {
 		for _, run := range downloadRuns(t, groups[k]) {
-			files := distinct(t, timeline.ColTarget, run)
+			files := cite.Distinct(t, timeline.ColTarget, run)
 			var why []string
 			if n := densest(t, run, burstWithin); n >= least {
 				why = append(why, fmt.Sprintf("%d files within %.0f minutes", n, burstWithin.Minutes()))
@@ -95,7 +96,7 @@ func runMassDownload(p *analysis.Pass) (*analysis.Finding, error) {
 			if len(why) == 0 && k.actor == nil {
 				continue
 			}
-			r := citing(t, run)
+			r := cite.Citing(t, run)
 			r.Severity, r.Confidence = analysis.Medium, analysis.Likely
 			if k.actor != nil {
 				_, basis := acts.at(run[0])
@@ -105,12 +106,12 @@ func runMassDownload(p *analysis.Pass) (*analysis.Finding, error) {
 				r.Severity = analysis.Info
 				why = append(why, excuse)
 			}
-			r.Cells = []string{strconv.Itoa(len(files)), list(distinct(t, timeline.ColOperation, run)), list(files), strings.Join(why, "; ")}
+			r.Cells = []string{strconv.Itoa(len(files)), cite.List(cite.Distinct(t, timeline.ColOperation, run)), cite.List(files), strings.Join(why, "; ")}
 			f.Rows = append(f.Rows, r)
 		}
 	}
-	byTime(f.Rows)
-	f.Summary = fmt.Sprintf("%s of files on record; %s out.", counted(total, "download"), plural(len(f.Rows), "run of downloads stands", "runs of downloads stand"))
+	cite.ByTime(f.Rows)
+	f.Summary = fmt.Sprintf("%s of files on record; %s out.", cite.Counted(total, "download"), cite.Plural(len(f.Rows), "run of downloads stands", "runs of downloads stand"))
 	f.Notes = attributionNotes(p)
 	return f, nil
 }

@@ -1,53 +1,12 @@
 package bec
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
 )
-
-// A sign is something that speaks against a message, with its points.
-type sign struct {
-	points int
-	text   string
-}
-
-// signs are what speaks against a message.
-type signs []sign
-
-// add notes a sign if it is there.
-func (s *signs) add(there bool, points int, text string) {
-	if there {
-		*s = append(*s, sign{points, text})
-	}
-}
-
-func (s signs) points() int {
-	n := 0
-	for _, one := range s {
-		n += one.points
-	}
-	return n
-}
-
-func (s signs) String() string {
-	words := make([]string, len(s))
-	for i, one := range s {
-		words[i] = fmt.Sprintf("%s (%d)", one.text, one.points)
-	}
-	return strings.Join(words, "; ")
-}
-
-// also adds a reason that has no points.
-func also(reasons, more string) string {
-	if reasons == "" {
-		return more
-	}
-	return reasons + "; " + more
-}
 
 // A signReader tells the signs that several analyses of mail weigh.
 type signReader struct {

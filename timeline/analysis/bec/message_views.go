@@ -8,6 +8,7 @@ import (
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/cite"
 )
 
 var messageViews = &analysis.Analyzer{
@@ -108,16 +109,16 @@ func runMessageViews(p *analysis.Pass) (*analysis.Finding, error) {
 	for _, g := range order {
 		f.Rows = append(f.Rows, viewRow(t, g.actor, g.basis, g.rows, dwellCap))
 	}
-	byTime(f.Rows)
+	cite.ByTime(f.Rows)
 	for _, m := range mailboxes {
 		b := boxes[m]
-		r := informing(t, b.first, b.last)
+		r := cite.Informing(t, b.first, b.last)
 		r.Cells = []string{
-			plural(len(b.messages), "message", "messages") + " in " + counted(b.records, "record") + " of reading by nobody suspicious", "", "", strconv.Itoa(b.records), "", "", "", "", "",
+			cite.Plural(len(b.messages), "message", "messages") + " in " + cite.Counted(b.records, "record") + " of reading by nobody suspicious", "", "", strconv.Itoa(b.records), "", "", "", "", "",
 		}
 		f.Rows = append(f.Rows, r)
 	}
-	f.Summary = fmt.Sprintf("%s of reading; %s touched by a suspicious actor.", counted(records, "record"), counted(len(order), "message"))
+	f.Summary = fmt.Sprintf("%s of reading; %s touched by a suspicious actor.", cite.Counted(records, "record"), cite.Counted(len(order), "message"))
 	return f, nil
 }
 
@@ -129,13 +130,13 @@ func viewRow(t *timeline.Timeline, a *actor, basis string, rows []int, dwellCap 
 		r.Severity = analysis.Info
 	}
 	w := watch(t, rows, dwellCap)
-	id := firstText(t, timeline.ColMessageID, rows)
+	id := cite.FirstText(t, timeline.ColMessageID, rows)
 	if id == "" {
-		id = firstText(t, timeline.ColItemID, rows)
+		id = cite.FirstText(t, timeline.ColItemID, rows)
 	}
 	r.Cells = []string{
-		inferredText(t, timeline.ColSubject, rows), inferredText(t, timeline.ColSender, rows), id,
-		strconv.Itoa(w.views), w.dwell(), list(w.attachments), list(w.links), list(w.others), attributed(a, basis),
+		cite.InferredText(t, timeline.ColSubject, rows), cite.InferredText(t, timeline.ColSender, rows), id,
+		strconv.Itoa(w.views), w.dwell(), cite.List(w.attachments), cite.List(w.links), cite.List(w.others), attributed(a, basis),
 	}
 	return r
 }
@@ -192,7 +193,7 @@ func watch(t *timeline.Timeline, rows []int, dwellCap time.Duration) viewing {
 		case op == opAttachment:
 			w.attachments = append(w.attachments, actOn(t, row, "AttachmentAction", "AttachmentName"))
 		case op == opAttachmentAccess:
-			w.attachments = append(w.attachments, joinTexts(t.Text(timeline.ColAttachments, row), "at "+stamp(t.Time(row))))
+			w.attachments = append(w.attachments, joinTexts(t.Text(timeline.ColAttachments, row), "at "+cite.Stamp(t.Time(row))))
 		case starts:
 			w.views++
 			w.unknown++
@@ -239,7 +240,7 @@ func (w viewing) dwell() string {
 		text = "at least " + text
 	}
 	if w.unknown > 0 {
-		text += " and " + counted(w.unknown, "view") + " of unknown length"
+		text += " and " + cite.Counted(w.unknown, "view") + " of unknown length"
 	}
 	return text
 }
@@ -254,7 +255,7 @@ func actOn(t *timeline.Timeline, row int, properties ...string) string {
 			parts = append(parts, d[name])
 		}
 	}
-	return joinTexts(strings.Join(parts, " "), "at "+stamp(t.Time(row)))
+	return joinTexts(strings.Join(parts, " "), "at "+cite.Stamp(t.Time(row)))
 }
 
 func joinTexts(a, b string) string { return strings.TrimSpace(a + " " + b) }

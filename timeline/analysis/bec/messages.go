@@ -27,29 +27,6 @@ func messageOf(t *timeline.Timeline, row int) (messageKey, bool) {
 	return k, k.id != 0
 }
 
-// firstText is the first value that rows have in a column.
-func firstText(t *timeline.Timeline, c timeline.Col, rows []int) string {
-	for _, row := range rows {
-		if s := t.Text(c, row); s != "" {
-			return s
-		}
-	}
-	return ""
-}
-
-// inferredText says with a value whether it came from another record.
-func inferredText(t *timeline.Timeline, c timeline.Col, rows []int) string {
-	for _, row := range rows {
-		if s := t.Text(c, row); s != "" {
-			if t.Inferred(c, row) {
-				return s + " (inferred)"
-			}
-			return s
-		}
-	}
-	return ""
-}
-
 // address is the mail address in a text such as "Ap" <ap@example.com>, in
 // lower case; the text itself where it has no brackets.
 func address(text string) string {

@@ -8,6 +8,7 @@ import (
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/cite"
 	"becforensics/timeline/reference"
 )
 
@@ -72,8 +73,8 @@ func runMFAFatigue(p *analysis.Pass) (*analysis.Finding, error) {
 			f.Rows = append(f.Rows, judgeFatigue(p, pr, u, run, long))
 		}
 	}
-	byTime(f.Rows)
-	f.Summary = fmt.Sprintf("%s failed at the second factor; %s of %d or more within %.0f minutes, %d accused.", counted(requests, "sign-in"), counted(len(f.Rows), "run"), least, fatigueWithin.Minutes(), accusing(f.Rows))
+	cite.ByTime(f.Rows)
+	f.Summary = fmt.Sprintf("%s failed at the second factor; %s of %d or more within %.0f minutes, %d accused.", cite.Counted(requests, "sign-in"), cite.Counted(len(f.Rows), "run"), least, fatigueWithin.Minutes(), cite.Accusing(f.Rows))
 	return f, nil
 }
 
@@ -139,18 +140,18 @@ func judgeFatigue(p *analysis.Pass, pr *profile, u userLogons, run []*logon, lon
 			}
 			if networks[uint64(networksOf(p).number[l.ip])] || l.located() && !pr.atHome(l) {
 				severity, confidence = analysis.Critical, analysis.Firm
-				approved = stamp(t.Time(l.row))
+				approved = cite.Stamp(t.Time(l.row))
 				why = fmt.Sprintf("a sign-in from %s succeeded %s after the last request", spotName(l), time.Duration(l.time-last.time).Round(time.Second))
 				rows = append(rows, l.row)
 				break
 			}
 		}
 	}
-	r := citing(t, rows)
+	r := cite.Citing(t, rows)
 	r.User, r.Severity, r.Confidence = name, severity, confidence
 	r.Cells = []string{
 		strconv.Itoa(requests), strconv.FormatFloat(time.Duration(last.time-run[0].time).Minutes(), 'f', 1, 64),
-		list(distinct(t, timeline.ColError, rows)), list(networkNames(t, rows)), approved, why,
+		cite.List(cite.Distinct(t, timeline.ColError, rows)), cite.List(networkNames(t, rows)), approved, why,
 	}
 	return r
 }

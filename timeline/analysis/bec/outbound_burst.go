@@ -11,6 +11,7 @@ import (
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/cite"
 )
 
 var outboundBurst = &analysis.Analyzer{
@@ -104,9 +105,9 @@ func runOutboundBurst(p *analysis.Pass) (*analysis.Finding, error) {
 	for _, row := range restricted {
 		f.Rows = append(f.Rows, restrictionRow(p, row, ends))
 	}
-	byTime(f.Rows)
+	cite.ByTime(f.Rows)
 	f.Summary = fmt.Sprintf("%s of %s on which mail was sent; %s, %s of restricted senders.",
-		counted(days, "day"), counted(len(order), "sender"), counted(bursts, "burst"), counted(len(restricted), "alert"))
+		cite.Counted(days, "day"), cite.Counted(len(order), "sender"), cite.Counted(bursts, "burst"), cite.Counted(len(restricted), "alert"))
 	return f, nil
 }
 
@@ -182,14 +183,14 @@ func usualWithout(counts []int, n int) int {
 func burstRow(p *analysis.Pass, sender string, d *sendingDay, usual, others int) analysis.Row {
 	t, post := p.Timeline, postOf(p)
 	var rows []int
-	var subjects sample
+	var subjects cite.Sample
 	var reasons []string
 	byActor := 0
 	var who *actor
 	for _, i := range d.letters {
 		l := &post.letters[i]
 		rows = append(rows, l.rows...)
-		subjects.add(l.subject)
+		subjects.Add(l.subject)
 		for _, row := range l.rows {
 			if a, _ := actors(p).at(row); a != nil {
 				if who == nil || a.severity > who.severity {
@@ -206,10 +207,10 @@ func burstRow(p *analysis.Pass, sender string, d *sendingDay, usual, others int)
 	switch {
 	case who != nil:
 		severity = raised(who, analysis.High)
-		reasons = append(reasons, counted(byActor, "message")+" of it by a suspicious actor: "+who.reason)
+		reasons = append(reasons, cite.Counted(byActor, "message")+" of it by a suspicious actor: "+who.reason)
 	case after:
 		severity = analysis.Medium
-		reasons = append(reasons, "after a suspicious logon of the sender at "+stamp(t.Time(logonRow))+" ("+t.Origin(logonRow).String()+")")
+		reasons = append(reasons, "after a suspicious logon of the sender at "+cite.Stamp(t.Time(logonRow))+" ("+t.Origin(logonRow).String()+")")
 	}
 	r := (&domainUse{}).citing(t, rows, severity)
 	r.Severity, r.Confidence, r.User = severity, analysis.Likely, sender
@@ -219,10 +220,10 @@ func burstRow(p *analysis.Pass, sender string, d *sendingDay, usual, others int)
 			outside++
 		}
 	}
-	habit := strconv.Itoa(usual) + " on " + counted(others, "other day")
+	habit := strconv.Itoa(usual) + " on " + cite.Counted(others, "other day")
 	r.Cells = []string{
 		sender, time.Unix(0, d.day*int64(24*time.Hour)).UTC().Format(time.DateOnly), strconv.Itoa(len(d.recipients)), strconv.Itoa(outside), strconv.Itoa(len(d.letters)),
-		habit, list(subjects.values), strings.Join(reasons, "; "),
+		habit, cite.List(subjects.Values), strings.Join(reasons, "; "),
 	}
 	return r
 }
@@ -262,7 +263,7 @@ func restrictions(p *analysis.Pass) []int {
 // restrictionRow is the row of an alert; the sender is whom it names.
 func restrictionRow(p *analysis.Pass, row int, ends map[string]int64) analysis.Row {
 	t := p.Timeline
-	r := citing(t, []int{row})
+	r := cite.Citing(t, []int{row})
 	r.Severity, r.Confidence = analysis.Medium, analysis.Likely
 	reasons := []string{strings.TrimSuffix("the service restricted an account from sending: "+t.Text(timeline.ColTarget, row), ": ")}
 	_, details, _ := t.Wide(row)

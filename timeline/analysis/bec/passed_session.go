@@ -8,6 +8,7 @@ import (
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/cite"
 	"becforensics/timeline/reference"
 )
 
@@ -50,12 +51,12 @@ func (s *sharedSession) passedOn(p *analysis.Pass, pr *profile) (analysis.Row, b
 		return analysis.Row{}, false
 	}
 	slices.Sort(rows)
-	against = slices.Compact(append([]string{fmt.Sprintf("begun at %s (%s), it went on with a user agent of another kind; neither place is one where the user is at home", stamp(t.Time(first.rows[0])), t.Origin(first.rows[0]))}, against...))
-	r := citing(t, rows)
+	against = slices.Compact(append([]string{fmt.Sprintf("begun at %s (%s), it went on with a user agent of another kind; neither place is one where the user is at home", cite.Stamp(t.Time(first.rows[0])), t.Origin(first.rows[0]))}, against...))
+	r := cite.Citing(t, rows)
 	r.User, r.Severity, r.Confidence = t.Value(timeline.ColUser, s.user), analysis.Critical, confidence
 	r.Cells = []string{
 		"session passed on", rowPlace(t, first.rows[0]) + ", then " + strings.Join(places, ", "), "",
-		list(distinct(t, timeline.ColUserAgent, rows)), "", list(appNames(t, rows)), strconv.Itoa(len(rows)), strings.Join(against, "; "), "",
+		cite.List(cite.Distinct(t, timeline.ColUserAgent, rows)), "", cite.List(cite.AppNames(t, rows)), strconv.Itoa(len(rows)), strings.Join(against, "; "), "",
 	}
 	return r, true
 }

@@ -7,6 +7,7 @@ import (
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/cite"
 )
 
 var passwordAttack = &analysis.Analyzer{
@@ -88,12 +89,12 @@ func runPasswordAttack(p *analysis.Pass) (*analysis.Finding, error) {
 	f.Rows = append(f.Rows, a.distributed()...)
 	f.Rows = append(f.Rows, a.rotations()...)
 	f.Rows = append(f.Rows, a.sweeps()...)
-	attacks = accusing(f.Rows)
+	attacks = cite.Accusing(f.Rows)
 	successes, proved := a.successes(), a.proved()
 	f.Rows = append(f.Rows, successes...)
 	f.Rows = append(f.Rows, proved...)
 	f.Rows = append(f.Rows, a.failures()...)
-	byTime(f.Rows)
+	cite.ByTime(f.Rows)
 	failed, bad := 0, 0
 	for _, list := range a.byUser {
 		for _, l := range list {
@@ -106,7 +107,7 @@ func runPasswordAttack(p *analysis.Pass) (*analysis.Finding, error) {
 		}
 	}
 	f.Summary = fmt.Sprintf("%s, %d of them about the password; %s, %s after one, %s where the password was right and something else stopped the logon.",
-		counted(failed, "failed logon"), bad, counted(attacks, "attack"), counted(accusing(successes), "success row"), counted(accusing(proved), "row"))
+		cite.Counted(failed, "failed logon"), bad, cite.Counted(attacks, "attack"), cite.Counted(cite.Accusing(successes), "success row"), cite.Counted(cite.Accusing(proved), "row"))
 	return f, nil
 }
 
@@ -141,11 +142,11 @@ func (a *attempts) row(kind string, severity analysis.Severity, tried []*logon, 
 		}
 	}
 	slices.Sort(networks)
-	r := citing(t, rows)
+	r := cite.Citing(t, rows)
 	r.Severity, r.Confidence = severity, analysis.Likely
 	r.Cells = []string{
-		kind, list(distinctFolded(t, timeline.ColUser, rows)), list(slices.Compact(networks)), fmt.Sprint(len(tried) - successes), fmt.Sprint(bad), fmt.Sprint(successes),
-		list(distinct(t, timeline.ColError, rows)), list(a.with(rows)), evidence,
+		kind, cite.List(cite.DistinctFolded(t, timeline.ColUser, rows)), cite.List(slices.Compact(networks)), fmt.Sprint(len(tried) - successes), fmt.Sprint(bad), fmt.Sprint(successes),
+		cite.List(cite.Distinct(t, timeline.ColError, rows)), cite.List(a.with(rows)), evidence,
 	}
 	return r
 }
@@ -155,7 +156,7 @@ func (a *attempts) with(rows []int) []string {
 	_, names := agentFamilies(a.p)
 	of, _ := agentFamilies(a.p)
 	t := a.p.Timeline
-	words := slices.Concat(distinct(t, timeline.ColClient, rows), distinct(t, timeline.ColApp, rows))
+	words := slices.Concat(cite.Distinct(t, timeline.ColClient, rows), cite.Distinct(t, timeline.ColApp, rows))
 	var agents []string
 	for _, row := range rows {
 		if n := of[t.Code(timeline.ColUserAgent, row)]; n != 0 && (len(agents) == 0 || agents[len(agents)-1] != names[n]) {
@@ -164,21 +165,6 @@ func (a *attempts) with(rows []int) []string {
 	}
 	slices.Sort(agents)
 	return append(words, slices.Compact(agents)...)
-}
-
-// distinctFolded is distinct without regard to case.
-func distinctFolded(t *timeline.Timeline, c timeline.Col, rows []int) []string {
-	fold := t.Fold(c)
-	seen := map[uint32]bool{}
-	var values []string
-	for _, row := range rows {
-		if code := fold[t.Code(c, row)]; code != 0 && !seen[code] {
-			seen[code] = true
-			values = append(values, t.Value(c, code))
-		}
-	}
-	slices.Sort(values)
-	return values
 }
 
 // successes are logons that followed an attack from its network, of users who

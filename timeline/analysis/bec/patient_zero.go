@@ -9,6 +9,7 @@ import (
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/cite"
 )
 
 var patientZero = &analysis.Analyzer{
@@ -109,9 +110,9 @@ func runPatientZero(p *analysis.Pass) (*analysis.Finding, error) {
 			f.Rows = append(f.Rows, r)
 		}
 	}
-	byTime(f.Rows)
+	cite.ByTime(f.Rows)
 	f.Summary = fmt.Sprintf("%s entered by a suspicious actor; %s received there in the %g hours before; %s.",
-		plural(len(victims), "mailbox", "mailboxes"), counted(weighed, "message"), window.Hours(), plural(accusing(f.Rows), "is consistent with a lure", "are consistent with lures"))
+		cite.Plural(len(victims), "mailbox", "mailboxes"), cite.Counted(weighed, "message"), window.Hours(), cite.Plural(cite.Accusing(f.Rows), "is consistent with a lure", "are consistent with lures"))
 	return f, nil
 }
 
@@ -183,22 +184,22 @@ func newLureScale(p *analysis.Pass) *lureScale {
 // finding weighs a letter; false if it is not worth a row.
 func (w *lureScale) finding(l *letter, to []string, entered []victim) (analysis.Row, bool) {
 	t := w.p.Timeline
-	var found signs
-	found.add(w.signs.resembling(l.sender) != nil, pointsLike, "the sender's domain resembles a known one")
-	found.add(w.signs.contacts.own(l.sender) && writtenByActor(w.p, l), pointsInside, "sent by a suspicious actor in the tenant")
-	found.add(w.signs.unauthenticated(l), pointsAuth, "its authentication failed")
-	found.add(slices.ContainsFunc(l.rows, func(row int) bool { return w.risky[t.Origin(row)] }), pointsRisky, "risky attachment")
+	var found cite.Score
+	found.Add(w.signs.resembling(l.sender) != nil, pointsLike, "the sender's domain resembles a known one")
+	found.Add(w.signs.contacts.own(l.sender) && writtenByActor(w.p, l), pointsInside, "sent by a suspicious actor in the tenant")
+	found.Add(w.signs.unauthenticated(l), pointsAuth, "its authentication failed")
+	found.Add(slices.ContainsFunc(l.rows, func(row int) bool { return w.risky[t.Origin(row)] }), pointsRisky, "risky attachment")
 	stranger := w.signs.stranger(l)
-	found.add(stranger, pointsStranger, "first contact with the sender")
+	found.Add(stranger, pointsStranger, "first contact with the sender")
 	own := slices.DeleteFunc(slices.Clone(to), func(a string) bool { return !w.signs.contacts.own(a) })
-	found.add(stranger && len(own) >= manyRecipients, pointsMany, "a stranger's message to "+counted(len(own), "recipient"))
-	against := found.points() > 0
-	found.add(against && len(entered) > 1, pointsSiblings, counted(len(entered), "recipient")+" entered afterwards")
+	found.Add(stranger && len(own) >= manyRecipients, pointsMany, "a stranger's message to "+cite.Counted(len(own), "recipient"))
+	against := found.Points() > 0
+	found.Add(against && len(entered) > 1, pointsSiblings, cite.Counted(len(entered), "recipient")+" entered afterwards")
 	opened, words := w.openings(l, entered)
 	if against {
 		found = append(found, opened.signs...)
 	}
-	points, reasons := found.points(), found.String()
+	points, reasons := found.Points(), found.String()
 	if !against && !opened.clicked || against && points < lureLow {
 		return analysis.Row{}, false
 	}
@@ -217,20 +218,20 @@ func (w *lureScale) finding(l *letter, to []string, entered []victim) (analysis.
 	for _, v := range entered {
 		severity = min(severity, raised(v.actor, severity))
 		rows = append(rows, v.logon)
-		victims = append(victims, v.address+" "+stamp(t.Time(v.logon)))
+		victims = append(victims, v.address+" "+cite.Stamp(t.Time(v.logon)))
 	}
 	slices.Sort(rows)
-	r := citing(t, slices.Compact(rows))
+	r := cite.Citing(t, slices.Compact(rows))
 	r.Severity, r.Confidence, r.User, r.Mailbox = severity, analysis.Likely, "", ""
 	if len(entered) == 1 {
 		r.Mailbox = entered[0].address
 	}
 	if !against {
-		reasons = also(reasons, "clicked; nothing else speaks against the message")
+		reasons = cite.Also(reasons, "clicked; nothing else speaks against the message")
 	}
 	r.Cells = []string{
-		l.subject, l.sender, nanosText(l.at), list(victims), list(words), list(own), strconv.Itoa(len(own)),
-		strconv.Itoa(points), reasons, firstText(t, timeline.ColMessageID, l.rows),
+		l.subject, l.sender, cite.NanosText(l.at), cite.List(victims), cite.List(words), cite.List(own), strconv.Itoa(len(own)),
+		strconv.Itoa(points), reasons, cite.FirstText(t, timeline.ColMessageID, l.rows),
 	}
 	return r, true
 }
@@ -238,7 +239,7 @@ func (w *lureScale) finding(l *letter, to []string, entered []victim) (analysis.
 // A lureOpening is what recipients did with a message before they were entered.
 type lureOpening struct {
 	clicked bool
-	signs   signs // of the victim whose openings weigh most
+	signs   cite.Score // of the victim whose openings weigh most
 }
 
 // openings are the clicks and openings of a letter, in words for all, in
@@ -249,7 +250,7 @@ func (w *lureScale) openings(l *letter, entered []victim) (lureOpening, []string
 	var words []string
 	for _, row := range w.opened[t.Folded(timeline.ColMessageID, l.rows[0])] {
 		who := strings.ToLower(t.Text(timeline.ColMailbox, row))
-		words = append(words, fmt.Sprintf("%s %s %s (%s)", who, t.Text(timeline.ColOperation, row), stamp(t.Time(row)), t.Origin(row)))
+		words = append(words, fmt.Sprintf("%s %s %s (%s)", who, t.Text(timeline.ColOperation, row), cite.Stamp(t.Time(row)), t.Origin(row)))
 		i := slices.IndexFunc(entered, func(v victim) bool { return v.address == who })
 		if i < 0 || row > entered[i].logon {
 			continue
@@ -258,9 +259,9 @@ func (w *lureScale) openings(l *letter, entered []victim) (lureOpening, []string
 		if t.Text(timeline.ColOperation, row) == opLink {
 			n, what, o.clicked = pointsClicked, "a link clicked before the first suspicious logon", true
 		}
-		weighs := signs{{n, what}}
-		weighs.add(t.Time(entered[i].logon).Sub(t.Time(row)) <= soonUsed, pointsSoon, fmt.Sprintf("less than %g hours before it", soonUsed.Hours()))
-		if weighs.points() > o.signs.points() {
+		weighs := cite.Score{{Points: n, Text: what}}
+		weighs.Add(t.Time(entered[i].logon).Sub(t.Time(row)) <= soonUsed, pointsSoon, fmt.Sprintf("less than %g hours before it", soonUsed.Hours()))
+		if weighs.Points() > o.signs.Points() {
 			o.signs = weighs
 		}
 	}

@@ -7,6 +7,7 @@ import (
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/cite"
 	"becforensics/timeline/reference"
 )
 
@@ -177,9 +178,9 @@ func runRareClient(p *analysis.Pass) (*analysis.Finding, error) {
 			f.Rows = append(f.Rows, use.row(p, table.of, v))
 		}
 	}
-	byTime(f.Rows)
+	cite.ByTime(f.Rows)
 	f.Summary = fmt.Sprintf("%s of users and client types tested, on %d active days in all; %s accused, %s for information.",
-		counted(len(table.uses), "pair"), table.of.days, counted(accusing(f.Rows), "row"), counted(len(f.Rows)-accusing(f.Rows), "row"))
+		cite.Counted(len(table.uses), "pair"), table.of.days, cite.Counted(cite.Accusing(f.Rows), "row"), cite.Counted(len(f.Rows)-cite.Accusing(f.Rows), "row"))
 	return f, nil
 }
 
@@ -224,10 +225,10 @@ func (use *clientUse) row(p *analysis.Pass, of *routines, v verdict) analysis.Ro
 	if use.usual > 0 && len(excuse) == 0 {
 		rows = use.away(p)
 	}
-	r := citing(t, rows)
+	r := cite.Citing(t, rows)
 	r.Severity, r.Confidence = v.severity, analysis.Likely
 	if len(excuse) > 0 {
-		r = informing(t, use.first, use.last)
+		r = cite.Informing(t, use.first, use.last)
 		r.Confidence = analysis.Likely
 	}
 	if v.word == "short history" {
@@ -236,9 +237,9 @@ func (use *clientUse) row(p *analysis.Pass, of *routines, v verdict) analysis.Ro
 	r.User = t.Value(timeline.ColUser, use.user)
 	e := of.others(uint64(use.client), use.user)
 	r.Cells = []string{
-		t.Value(timeline.ColClient, use.client), v.word, strconv.Itoa(u.sessions), strconv.Itoa(h.sessions), percent(v.bound), strconv.Itoa(len(h.days)),
-		date(u.days[0]), date(u.days[len(u.days)-1]), strconv.Itoa(use.records), list(use.networks(t)),
-		fmt.Sprintf("%s, a habit of %d", counted(e.users, "other user"), e.usual), list(excuse),
+		t.Value(timeline.ColClient, use.client), v.word, strconv.Itoa(u.sessions), strconv.Itoa(h.sessions), cite.Percent(v.bound), strconv.Itoa(len(h.days)),
+		cite.Date(u.days[0]), cite.Date(u.days[len(u.days)-1]), strconv.Itoa(use.records), cite.List(use.networks(t)),
+		fmt.Sprintf("%s, a habit of %d", cite.Counted(e.users, "other user"), e.usual), cite.List(excuse),
 	}
 	return r
 }

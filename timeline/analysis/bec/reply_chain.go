@@ -8,6 +8,7 @@ import (
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/cite"
 )
 
 var replyChain = &analysis.Analyzer{
@@ -57,7 +58,7 @@ type conversation struct {
 	began   *letter
 	domains map[string]bool // registered, outside the tenant
 	own     map[string]bool // addresses of the tenant
-	parties sample          // the first of domains
+	parties cite.Sample     // the first of domains
 }
 
 // A latecomer is a message that joined a conversation, and how.
@@ -85,9 +86,9 @@ func runReplyChain(p *analysis.Pass) (*analysis.Finding, error) {
 			f.Rows = append(f.Rows, r)
 		}
 	}
-	byTime(f.Rows)
+	cite.ByTime(f.Rows)
 	f.Summary = fmt.Sprintf("%s in %s; %s from a domain that had no part in the conversation, %d accused.",
-		counted(len(post.letters), "message"), counted(len(c.bySubject)+len(c.byID), "conversation"), counted(newcomers, "answer"), accusing(f.Rows))
+		cite.Counted(len(post.letters), "message"), cite.Counted(len(c.bySubject)+len(c.byID), "conversation"), cite.Counted(newcomers, "answer"), cite.Accusing(f.Rows))
 	return f, nil
 }
 
@@ -189,7 +190,7 @@ func (c *conversations) add(k *conversation, l *letter) {
 			k.own[a] = true
 		default:
 			k.domains[d.name] = true
-			k.parties.add(d.name)
+			k.parties.Add(d.name)
 		}
 	}
 }
@@ -231,7 +232,7 @@ func (j *latecomer) finding(p *analysis.Pass, post *post) (analysis.Row, bool) {
 		}
 	}
 	if len(words) > 0 {
-		reasons = append(reasons, "words of payments: "+list(words))
+		reasons = append(reasons, "words of payments: "+cite.List(words))
 	}
 	elsewhere, failed := read.replyTo(j.letter), read.unauthenticated(j.letter)
 	if elsewhere != "" {
@@ -243,15 +244,15 @@ func (j *latecomer) finding(p *analysis.Pass, post *post) (analysis.Row, bool) {
 	if severity == analysis.Low && (elsewhere != "" || failed) {
 		severity = analysis.Medium
 	}
-	r := citing(t, j.letter.rows)
+	r := cite.Citing(t, j.letter.rows)
 	r.Severity, r.Confidence, r.User = severity, sure, ""
 	if j.by == "subject" && look == nil {
 		r.Confidence = analysis.Unsure
 	}
-	parties := slices.DeleteFunc(slices.Clone(j.to.parties.values), func(d string) bool { return under(domainOf(j.letter.sender), d) })
-	began := nanosText(j.to.began.at) + " (" + t.Origin(j.to.began.rows[0]).String() + ")"
+	parties := slices.DeleteFunc(slices.Clone(j.to.parties.Values), func(d string) bool { return under(domainOf(j.letter.sender), d) })
+	began := cite.NanosText(j.to.began.at) + " (" + t.Origin(j.to.began.rows[0]).String() + ")"
 	r.Cells = []string{
-		j.letter.subject, j.letter.sender, list(post.to(j.letter)), j.by, list(parties), began, strings.Join(reasons, "; "), firstText(t, timeline.ColMessageID, j.letter.rows),
+		j.letter.subject, j.letter.sender, cite.List(post.to(j.letter)), j.by, cite.List(parties), began, strings.Join(reasons, "; "), cite.FirstText(t, timeline.ColMessageID, j.letter.rows),
 	}
 	return r, true
 }

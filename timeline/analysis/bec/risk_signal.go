@@ -10,6 +10,7 @@ import (
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/cite"
 	"becforensics/timeline/reference"
 )
 
@@ -103,8 +104,8 @@ func runRiskSignal(p *analysis.Pass) (*analysis.Finding, error) {
 		f.Rows = append(f.Rows, s.row(p))
 	}
 	f.Rows = append(f.Rows, users...)
-	byTime(f.Rows)
-	f.Summary = fmt.Sprintf("%s of risk, %s of risky users; %s accused, %s for information.", counted(len(order), "signal"), counted(len(users), "state"), counted(accusing(f.Rows), "row"), counted(len(f.Rows)-accusing(f.Rows), "row"))
+	cite.ByTime(f.Rows)
+	f.Summary = fmt.Sprintf("%s of risk, %s of risky users; %s accused, %s for information.", cite.Counted(len(order), "signal"), cite.Counted(len(users), "state"), cite.Counted(cite.Accusing(f.Rows), "row"), cite.Counted(len(f.Rows)-cite.Accusing(f.Rows), "row"))
 	return f, nil
 }
 
@@ -186,20 +187,20 @@ func (s *signal) row(p *analysis.Pass) analysis.Row {
 		severity, note = analysis.Info, "an alert policy of the tenant's: see the activities that it names"
 	}
 	if severity > analysis.Info {
-		name := common(t, timeline.ColUser, s.rows)
+		name := cite.Common(t, timeline.ColUser, s.rows)
 		if clearedRows(p, profileOf(p), s.rows) || reference.ContainsAny(p.Settings.KnownGood.Users, name) {
 			severity, note = analysis.Info, "cleared by the examiner"
 		}
 	}
 	var r analysis.Row
 	if severity == analysis.Info {
-		r = informing(t, s.rows[0], s.rows[len(s.rows)-1])
+		r = cite.Informing(t, s.rows[0], s.rows[len(s.rows)-1])
 	} else {
-		r = citing(t, s.rows)
+		r = cite.Citing(t, s.rows)
 	}
 	r.Severity, r.Confidence = severity, analysis.Likely
 	r.User = cmp.Or(s.user, r.User)
-	r.Cells = []string{s.name, s.kind, s.level, s.state, strconv.Itoa(len(s.rows)), list(networkNames(t, s.rows)), note}
+	r.Cells = []string{s.name, s.kind, s.level, s.state, strconv.Itoa(len(s.rows)), cite.List(networkNames(t, s.rows)), note}
 	return r
 }
 

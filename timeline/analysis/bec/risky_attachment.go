@@ -7,6 +7,7 @@ import (
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/cite"
 )
 
 var riskyAttachment = &analysis.Analyzer{
@@ -123,8 +124,8 @@ func runRiskyAttachment(p *analysis.Pass) (*analysis.Finding, error) {
 		f.Rows = append(f.Rows, r)
 	}
 	f.Rows = append(f.Rows, commonTypes(t, harmless, least)...)
-	byTime(f.Rows)
-	f.Summary = fmt.Sprintf("%s of messages with named attachments; %s with a risky type, %d of them with %d points or more.", plural(named, "delivery", "deliveries"), counted(len(order), "message"), accused, least)
+	cite.ByTime(f.Rows)
+	f.Summary = fmt.Sprintf("%s of messages with named attachments; %s with a risky type, %d of them with %d points or more.", cite.Plural(named, "delivery", "deliveries"), cite.Counted(len(order), "message"), accused, least)
 	return f, nil
 }
 
@@ -136,7 +137,7 @@ func (d *delivery) finding(t *timeline.Timeline, c *correspondents, least int) a
 		points += pointsDouble
 		reasons = append(reasons, "a harmless ending before the real one")
 	}
-	sender := firstText(t, timeline.ColSender, d.rows)
+	sender := cite.FirstText(t, timeline.ColSender, d.rows)
 	if at, ok := t.Nanos(d.rows[0]); ok {
 		if isNew, known := c.newAt(address(sender), at); known && isNew {
 			points += pointsFirst
@@ -151,7 +152,7 @@ func (d *delivery) finding(t *timeline.Timeline, c *correspondents, least int) a
 	if len(d.opened) > 0 {
 		rows = append(rows[:len(rows):len(rows)], d.opened...)
 	}
-	r := citing(t, rows)
+	r := cite.Citing(t, rows)
 	r.Confidence = analysis.Likely
 	switch {
 	case c.cleared(address(sender)):
@@ -163,9 +164,9 @@ func (d *delivery) finding(t *timeline.Timeline, c *correspondents, least int) a
 		r.Severity = analysis.Low
 	}
 	r.User = ""
-	id := firstText(t, timeline.ColMessageID, d.rows)
+	id := cite.FirstText(t, timeline.ColMessageID, d.rows)
 	if id == "" {
-		id = firstText(t, timeline.ColItemID, d.rows)
+		id = cite.FirstText(t, timeline.ColItemID, d.rows)
 	}
 	var opened []string
 	for _, row := range d.opened {
@@ -173,11 +174,11 @@ func (d *delivery) finding(t *timeline.Timeline, c *correspondents, least int) a
 		if who == "" {
 			who = t.Text(timeline.ColMailbox, row)
 		}
-		opened = append(opened, strings.TrimSpace(who+" "+t.Text(timeline.ColOperation, row)+" "+stamp(t.Time(row))))
+		opened = append(opened, strings.TrimSpace(who+" "+t.Text(timeline.ColOperation, row)+" "+cite.Stamp(t.Time(row))))
 	}
 	r.Cells = []string{
-		firstText(t, timeline.ColSubject, d.rows), sender, firstText(t, timeline.ColAttachments, d.rows), strings.Join(d.risky.extensions, ", "),
-		strconv.Itoa(points), strings.Join(reasons, "; "), list(distinct(t, timeline.ColMailbox, d.rows)), list(opened), id,
+		cite.FirstText(t, timeline.ColSubject, d.rows), sender, cite.FirstText(t, timeline.ColAttachments, d.rows), strings.Join(d.risky.extensions, ", "),
+		strconv.Itoa(points), strings.Join(reasons, "; "), cite.List(cite.Distinct(t, timeline.ColMailbox, d.rows)), cite.List(opened), id,
 	}
 	return r
 }
@@ -204,9 +205,9 @@ func commonTypes(t *timeline.Timeline, all []*delivery, least int) []analysis.Ro
 	var rows []analysis.Row
 	for _, types := range order {
 		g := groups[types]
-		r := informing(t, g.first, g.last)
+		r := cite.Informing(t, g.first, g.last)
 		r.User = ""
-		r.Cells = []string{counted(g.messages, "message") + " with less than " + strconv.Itoa(least) + " points", "", "", types, "", "", "", "", ""}
+		r.Cells = []string{cite.Counted(g.messages, "message") + " with less than " + strconv.Itoa(least) + " points", "", "", types, "", "", "", "", ""}
 		rows = append(rows, r)
 	}
 	return rows

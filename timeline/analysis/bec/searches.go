@@ -8,6 +8,7 @@ import (
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/cite"
 	"becforensics/timeline/reference"
 )
 
@@ -110,10 +111,10 @@ func (s *search) series(t *timeline.Timeline) string {
 	}
 	var steps []string
 	for i, code := range s.typed {
-		if i == listed && i < len(s.typed)-1 {
+		if i == cite.Listed && i < len(s.typed)-1 {
 			steps = append(steps, "…")
 		}
-		if i < listed || i == len(s.typed)-1 {
+		if i < cite.Listed || i == len(s.typed)-1 {
 			steps = append(steps, t.Value(timeline.ColQuery, code))
 		}
 	}

@@ -8,6 +8,7 @@ import (
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/cite"
 )
 
 var sentByActor = &analysis.Analyzer{
@@ -75,7 +76,7 @@ func (s *sending) posted(t *timeline.Timeline) (recipients, attachments string) 
 	if !s.sent {
 		return "", ""
 	}
-	return inferredText(t, timeline.ColRecipients, s.last()), inferredText(t, timeline.ColAttachments, s.last())
+	return cite.InferredText(t, timeline.ColRecipients, s.last()), cite.InferredText(t, timeline.ColAttachments, s.last())
 }
 
 func runSentByActor(p *analysis.Pass) (*analysis.Finding, error) {
@@ -92,8 +93,8 @@ func runSentByActor(p *analysis.Pass) (*analysis.Finding, error) {
 		}
 		f.Rows = append(f.Rows, sendingRow(t, s))
 	}
-	byTime(f.Rows)
-	f.Summary = fmt.Sprintf("%s written by a suspicious actor; the sending of %d is on record.", counted(len(all), "message"), sent)
+	cite.ByTime(f.Rows)
+	f.Summary = fmt.Sprintf("%s written by a suspicious actor; the sending of %d is on record.", cite.Counted(len(all), "message"), sent)
 	return f, nil
 }
 
@@ -178,7 +179,7 @@ func written(t *timeline.Timeline, open []*sending, a *actor, row int, pause tim
 		if s.actor != a || !follows(t, s.rows, row, pause) {
 			continue
 		}
-		so := bareSubject(firstText(t, timeline.ColSubject, s.rows))
+		so := bareSubject(cite.FirstText(t, timeline.ColSubject, s.rows))
 		if so != "" && so == subject {
 			return i
 		}
@@ -218,13 +219,13 @@ func sendingRow(t *timeline.Timeline, s *sending) analysis.Row {
 		r.Severity = analysis.Low
 	}
 	r.Confidence = confidence(s.basis)
-	subject := s.text(t, timeline.ColSubject, inferredText)
+	subject := s.text(t, timeline.ColSubject, cite.InferredText)
 	act := "wrote a message"
 	switch {
 	case answers:
 		act = to + " "
-		if original := firstText(t, timeline.ColSubject, s.rows[:1]); original != "" {
-			act += "the message " + strings.TrimSpace(quote(original)+" "+from(firstText(t, timeline.ColSender, s.rows[:1])))
+		if original := cite.FirstText(t, timeline.ColSubject, s.rows[:1]); original != "" {
+			act += "the message " + strings.TrimSpace(cite.Quote(original)+" "+from(cite.FirstText(t, timeline.ColSender, s.rows[:1])))
 		} else {
 			act += "a message that the exports do not describe"
 		}
@@ -237,9 +238,9 @@ func sendingRow(t *timeline.Timeline, s *sending) analysis.Row {
 	case answers && !s.sent:
 		act += "; its sending is not on record"
 	}
-	id := s.text(t, timeline.ColMessageID, firstText)
+	id := s.text(t, timeline.ColMessageID, cite.FirstText)
 	recipients, attachments := s.posted(t)
-	r.Cells = []string{act, subject, recipients, attachments, id, list(operations(t, s.rows)), attributed(s.actor, s.basis)}
+	r.Cells = []string{act, subject, recipients, attachments, id, cite.List(cite.Operations(t, s.rows)), attributed(s.actor, s.basis)}
 	return r
 }
 
@@ -255,24 +256,9 @@ func answered(op string) (word string, ok bool) {
 	return "", false
 }
 
-func quote(s string) string { return "“" + s + "”" }
-
 func from(sender string) string {
 	if sender == "" {
 		return ""
 	}
 	return "from " + sender
-}
-
-// operations lists the operations of rows in time order, each once.
-func operations(t *timeline.Timeline, rows []int) []string {
-	var ops []string
-	seen := map[uint32]bool{}
-	for _, row := range rows {
-		if code := t.Code(timeline.ColOperation, row); !seen[code] {
-			seen[code] = true
-			ops = append(ops, t.Value(timeline.ColOperation, code))
-		}
-	}
-	return ops
 }

@@ -8,6 +8,7 @@ import (
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/cite"
 	"becforensics/timeline/reference"
 )
 
@@ -76,8 +77,8 @@ func runSessionReuse(p *analysis.Pass) (*analysis.Finding, error) {
 		bounces += len(rows)
 		f.Rows = append(f.Rows, rows...)
 	}
-	byTime(f.Rows)
-	f.Summary = fmt.Sprintf("%s of users, %d of them from several networks; %s; %s accused.", counted(count, "session"), len(sessions), counted(bounces, "bounce"), counted(accusing(f.Rows), "row"))
+	cite.ByTime(f.Rows)
+	f.Summary = fmt.Sprintf("%s of users, %d of them from several networks; %s; %s accused.", cite.Counted(count, "session"), len(sessions), cite.Counted(bounces, "bounce"), cite.Counted(cite.Accusing(f.Rows), "row"))
 	return f, nil
 }
 
@@ -153,18 +154,18 @@ func (s *sharedSession) judge(p *analysis.Pass, pr *profile, at spot, own *owner
 	}
 	if estate := pr.asns.others(uint64(at.asn), s.user); estate.shared() && severity > analysis.Info {
 		severity = analysis.Info
-		excuse = append(excuse, fmt.Sprintf("%s had this network for %d days or more: consistent with the estate's own gateway", counted(estate.steady, "other user"), sharedDays))
+		excuse = append(excuse, fmt.Sprintf("%s had this network for %d days or more: consistent with the estate's own gateway", cite.Counted(estate.steady, "other user"), sharedDays))
 	}
 	var r analysis.Row
 	if severity == analysis.Info {
-		r = informing(t, part.rows[0], part.rows[len(part.rows)-1])
+		r = cite.Informing(t, part.rows[0], part.rows[len(part.rows)-1])
 	} else {
-		r = citing(t, part.rows)
+		r = cite.Citing(t, part.rows)
 	}
 	r.User, r.Severity, r.Confidence = name, severity, confidence
 	r.Cells = []string{
-		"session in two places", rowPlace(t, part.rows[0]), fmt.Sprintf("%s, %s at %s", rowPlace(t, other), t.Origin(other), stamp(t.Time(other))),
-		list(distinct(t, timeline.ColUserAgent, part.rows)), own.named, list(appNames(t, part.rows)),
+		"session in two places", rowPlace(t, part.rows[0]), fmt.Sprintf("%s, %s at %s", rowPlace(t, other), t.Origin(other), cite.Stamp(t.Time(other))),
+		cite.List(cite.Distinct(t, timeline.ColUserAgent, part.rows)), own.named, cite.List(cite.AppNames(t, part.rows)),
 		strconv.Itoa(len(part.rows)), strings.Join(against, "; "), strings.Join(excuse, "; "),
 	}
 	return r

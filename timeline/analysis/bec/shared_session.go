@@ -7,6 +7,7 @@ import (
 	"becforensics/geo"
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/cite"
 	"becforensics/timeline/reference"
 )
 
@@ -132,7 +133,7 @@ func (s *sharedSession) owner(p *analysis.Pass, pr *profile) *ownerPart {
 	}
 	delete(own.agents, 0)
 	delete(own.devices, 0)
-	own.named = list(distinct(t, timeline.ColUserAgent, own.rows))
+	own.named = cite.List(cite.Distinct(t, timeline.ColUserAgent, own.rows))
 	return own
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/cite"
 	"becforensics/timeline/analysis/sigma"
 	"becforensics/timeline/reference"
 )
@@ -65,14 +66,14 @@ func runSigma(p *analysis.Pass) (*analysis.Finding, error) {
 		f.Rows = append(f.Rows, ruleRows(p.Timeline, rule, file.Name, rows)...)
 	}
 	tried := len(p.Settings.Rules) - len(refused)
-	f.Summary = fmt.Sprintf("%s: %d tried, %d of them matched events, %d refused.", counted(len(p.Settings.Rules), "rule"), tried, tried-len(silent), len(refused))
+	f.Summary = fmt.Sprintf("%s: %d tried, %d of them matched events, %d refused.", cite.Counted(len(p.Settings.Rules), "rule"), tried, tried-len(silent), len(refused))
 	if len(silent) > 0 {
-		f.Notes = append(f.Notes, "matched nothing: "+list(silent))
+		f.Notes = append(f.Notes, "matched nothing: "+cite.List(silent))
 	}
 	for _, r := range refused {
 		f.Notes = append(f.Notes, "refused, not tried: "+r)
 	}
-	byTime(f.Rows)
+	cite.ByTime(f.Rows)
 	return f, nil
 }
 
@@ -100,14 +101,14 @@ func ruleRows(t *timeline.Timeline, rule *sigma.Rule, file string, rows []int) [
 	all := make([]analysis.Row, 0, len(order))
 	for _, user := range order {
 		hits := byUser[user]
-		r := citing(t, hits)
+		r := cite.Citing(t, hits)
 		r.Severity, r.Confidence = levelSeverity(rule.Level), analysis.Likely
 		if r.Severity == analysis.Info {
-			r = informing(t, hits[0], hits[len(hits)-1])
+			r = cite.Informing(t, hits[0], hits[len(hits)-1])
 		}
 		r.Cells = []string{
 			rule.Title, rule.ID, rule.Level, rule.Author, strings.Join(rule.Techniques, ", "), file,
-			strconv.Itoa(len(hits)), list(operations(t, hits)), "",
+			strconv.Itoa(len(hits)), cite.List(cite.Operations(t, hits)), "",
 		}
 		all = append(all, r)
 	}
@@ -163,11 +164,11 @@ func (e *ruleEvaluation) compile(file analysis.RuleFile) (*sigma.Rule, *ruleTest
 	}
 	found, ok := e.sources.Find(rule.Product + "/" + rule.Service)
 	if !ok || rule.Category != "" {
-		return rule, nil, fmt.Errorf("its log source %s is not known here", quote(strings.Join(strings.Fields(rule.Product+" "+rule.Service+" "+rule.Category), " ")))
+		return rule, nil, fmt.Errorf("its log source %s is not known here", cite.Quote(strings.Join(strings.Fields(rule.Product+" "+rule.Service+" "+rule.Category), " ")))
 	}
 	for _, field := range rule.Detection.Fields() {
 		if !e.known(field) {
-			return rule, nil, fmt.Errorf("no column holds its field %s", quote(field))
+			return rule, nil, fmt.Errorf("no column holds its field %s", cite.Quote(field))
 		}
 	}
 	test := &ruleTest{sources: strings.Split(found.Get("names"), ";")}

@@ -6,6 +6,7 @@ import (
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/cite"
 )
 
 var stacks = &analysis.Analyzer{
@@ -56,12 +57,12 @@ func runStacks(p *analysis.Pass) (*analysis.Finding, error) {
 			f.Rows = append(f.Rows, s.row(t, c))
 		}
 	}
-	f.Summary = fmt.Sprintf("%s in stacks of %s.", counted(t.Len(), "event"), counted(values, "value"))
+	f.Summary = fmt.Sprintf("%s in stacks of %s.", cite.Counted(t.Len(), "event"), cite.Counted(values, "value"))
 	return f, nil
 }
 
 func (s *stacking) row(t *timeline.Timeline, c *tally) analysis.Row {
-	r := informing(t, c.firstRow, c.lastRow)
+	r := cite.Informing(t, c.firstRow, c.lastRow)
 	r.User, r.Mailbox = "", ""
 	r.IPs, r.Sessions = nil, nil
 	switch {
@@ -72,7 +73,7 @@ func (s *stacking) row(t *timeline.Timeline, c *tally) analysis.Row {
 	}
 	r.Cells = []string{
 		s.name, c.key.source, c.of(s, t), s.text(c.key.value), strconv.Itoa(c.events), strconv.Itoa(c.days), strconv.Itoa(c.users),
-		stamp(t.Time(c.firstRow)), stamp(t.Time(c.lastRow)),
+		cite.Stamp(t.Time(c.firstRow)), cite.Stamp(t.Time(c.lastRow)),
 	}
 	return r
 }

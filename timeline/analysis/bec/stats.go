@@ -2,10 +2,8 @@ package bec
 
 import (
 	"cmp"
-	"fmt"
 	"math"
 	"slices"
-	"time"
 
 	"becforensics/timeline/analysis"
 )
@@ -30,9 +28,6 @@ func wilson(k, n int) float64 {
 func chanceOfNew(singletons, n int) float64 {
 	return min(1, float64(singletons+1)/float64(n+2))
 }
-
-// percent writes a share for a cell.
-func percent(p float64) string { return fmt.Sprintf("%.1f %%", 100*p) }
 
 // Judgements on what is usual; the examiner may change them by these names.
 const (
@@ -294,11 +289,6 @@ func (st *standing) newAround(day, days int32) int {
 // enough is how many active days make a history.
 func enough(p *analysis.Pass) int {
 	return int(p.Threshold("history_days"))
-}
-
-// date writes a day as the tables of days count it.
-func date(day int32) string {
-	return time.Unix(int64(day)*24*60*60, 0).UTC().Format(time.DateOnly)
 }
 
 // drop counts one less of a key; of what is counted no more nothing is kept.

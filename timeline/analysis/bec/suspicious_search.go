@@ -9,6 +9,7 @@ import (
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/cite"
 	"becforensics/timeline/reference"
 )
 
@@ -97,8 +98,8 @@ func runSuspiciousSearch(p *analysis.Pass) (*analysis.Finding, error) {
 		}
 	}
 	f.Rows = append(f.Rows, h.ownSearches(own)...)
-	byTime(f.Rows)
-	f.Summary = fmt.Sprintf("%s on record, %d with a listed term; %d attributed to a suspicious actor.", plural(len(all), "search", "searches"), withTerms, attributed)
+	cite.ByTime(f.Rows)
+	f.Summary = fmt.Sprintf("%s on record, %d with a listed term; %d attributed to a suspicious actor.", cite.Plural(len(all), "search", "searches"), withTerms, attributed)
 	return f, nil
 }
 
@@ -216,12 +217,12 @@ func (h *hunt) byActor(s *search, sittingTerms []string) analysis.Row {
 // outOfHabit is the row of a search in a sitting that nobody suspicious made
 // and that does not fit the user's habit.
 func (h *hunt) outOfHabit(s *search, sittingTerms []string) analysis.Row {
-	r := citing(h.p.Timeline, s.rows)
+	r := cite.Citing(h.p.Timeline, s.rows)
 	r.Severity, r.Confidence = analysis.Low, analysis.Unsure
 	terms := h.terms(s)
 	r.Cells = []string{
 		s.text(h.p.Timeline), s.series(h.p.Timeline), describe(terms), "1",
-		h.sentence(s, terms) + " In this sitting " + strconv.Itoa(len(sittingTerms)) + " terms are new for the user: " + list(sittingTerms) + ".", "",
+		h.sentence(s, terms) + " In this sitting " + strconv.Itoa(len(sittingTerms)) + " terms are new for the user: " + cite.List(sittingTerms) + ".", "",
 		"not attributed to a suspicious actor; consistent with somebody else at the mailbox and with a new task of the user",
 	}
 	return r
@@ -261,8 +262,8 @@ func (h *hunt) ownSearches(own []*search) []analysis.Row {
 	var rows []analysis.Row
 	for _, g := range order {
 		terms := h.terms(g.first)
-		r := informing(t, g.first.rows[0], g.last.rows[len(g.last.rows)-1])
-		r.Cells = []string{list(g.queries), "", describe(terms), strconv.Itoa(g.searches), h.sentence(g.first, terms), "", ""}
+		r := cite.Informing(t, g.first.rows[0], g.last.rows[len(g.last.rows)-1])
+		r.Cells = []string{cite.List(g.queries), "", describe(terms), strconv.Itoa(g.searches), h.sentence(g.first, terms), "", ""}
 		rows = append(rows, r)
 	}
 	return rows
@@ -277,7 +278,7 @@ func (h *hunt) sentence(s *search, terms []reference.Term) string {
 	}
 	var parts []string
 	for _, term := range terms {
-		part := fmt.Sprintf("%q on %d of %s with searches of the user's own", term.Text, u.days(term.Text), counted(u.all.days, "day"))
+		part := fmt.Sprintf("%q on %d of %s with searches of the user's own", term.Text, u.days(term.Text), cite.Counted(u.all.days, "day"))
 		if d := u.terms[term.Text]; d != nil {
 			part += " (" + timeline.FormatTime(d.first)[:10] + " to " + timeline.FormatTime(d.last)[:10] + ")"
 		}
@@ -308,7 +309,7 @@ func shown(t *timeline.Timeline, s *search) string {
 		ids := strings.FieldsFunc(d["ResIds"], func(r rune) bool { return r == ',' || r == ';' || r == ' ' })
 		var parts []string
 		if len(ids) > 0 {
-			parts = append(parts, counted(len(ids), "result")+" shown to the actor: "+list(ids))
+			parts = append(parts, cite.Counted(len(ids), "result")+" shown to the actor: "+cite.List(ids))
 		}
 		if n := d["Item"]; n != "" {
 			parts = append(parts, "record counts "+n)

@@ -7,6 +7,7 @@ import (
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/cite"
 	"becforensics/timeline/reference"
 )
 
@@ -72,7 +73,7 @@ func (v *visit) judgeZone(zone string, homes map[string]bool) (analysis.Row, boo
 	slices.Sort(usual)
 	fits, known := zoneOf(v.p, zone, v.distinct(func(l *logon) string { return l.place.Country }))
 	severity := analysis.Medium
-	v.against = []string{fmt.Sprintf("the browser's time zone is %q; this user's at home is %q", zone, list(usual))}
+	v.against = []string{fmt.Sprintf("the browser's time zone is %q; this user's at home is %q", zone, cite.List(usual))}
 	switch {
 	case !known:
 		severity = analysis.Info

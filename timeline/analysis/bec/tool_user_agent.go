@@ -8,6 +8,7 @@ import (
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/cite"
 	"becforensics/timeline/reference"
 )
 
@@ -93,10 +94,10 @@ func runToolUserAgent(p *analysis.Pass) (*analysis.Finding, error) {
 	for _, use := range order {
 		f.Rows = append(f.Rows, use.judge(p, pr, habits))
 	}
-	byTime(f.Rows)
-	f.Summary = fmt.Sprintf("%s by tools that the table knows; %s accused, %s for information.", counted(records, "record"), counted(accusing(f.Rows), "row"), counted(len(f.Rows)-accusing(f.Rows), "row"))
+	cite.ByTime(f.Rows)
+	f.Summary = fmt.Sprintf("%s by tools that the table knows; %s accused, %s for information.", cite.Counted(records, "record"), cite.Counted(cite.Accusing(f.Rows), "row"), cite.Counted(len(f.Rows)-cite.Accusing(f.Rows), "row"))
 	if service > 0 {
-		f.Notes = append(f.Notes, fmt.Sprintf("%s by Microsoft's own service left out.", counted(service, "record")))
+		f.Notes = append(f.Notes, fmt.Sprintf("%s by Microsoft's own service left out.", cite.Counted(service, "record")))
 	}
 	return f, nil
 }
@@ -159,14 +160,14 @@ func (use *toolUse) judge(p *analysis.Pass, pr *profile, habits *routines) analy
 	severity, confidence, why := use.weigh(p, pr, habits, name)
 	var r analysis.Row
 	if severity == analysis.Info {
-		r = informing(t, use.rows[0], use.rows[len(use.rows)-1])
+		r = cite.Informing(t, use.rows[0], use.rows[len(use.rows)-1])
 	} else {
-		r = citing(t, use.rows)
+		r = cite.Citing(t, use.rows)
 	}
 	r.User, r.Severity, r.Confidence = name, severity, confidence
 	r.Cells = []string{
-		use.tool.Tool, use.tool.Category, list(distinct(t, timeline.ColUserAgent, use.rows)), list(appNames(t, use.rows)),
-		list(distinct(t, timeline.ColOperation, use.rows)), strconv.Itoa(len(use.rows)), list(networkNames(t, use.rows)), why,
+		use.tool.Tool, use.tool.Category, cite.List(cite.Distinct(t, timeline.ColUserAgent, use.rows)), cite.List(cite.AppNames(t, use.rows)),
+		cite.List(cite.Distinct(t, timeline.ColOperation, use.rows)), strconv.Itoa(len(use.rows)), cite.List(networkNames(t, use.rows)), why,
 	}
 	return r
 }
@@ -193,9 +194,9 @@ func (use *toolUse) weigh(p *analysis.Pass, pr *profile, habits *routines, name 
 	case use.kind == toolProved:
 		return analysis.Info, analysis.Likely, "stopped, but after the right password: see password-attack"
 	case !hostile && estate.shared():
-		return analysis.Info, analysis.Likely, fmt.Sprintf("%s had this tool for %d days or more: consistent with the organisation's own automation", counted(estate.steady, "other user"), sharedDays)
+		return analysis.Info, analysis.Likely, fmt.Sprintf("%s had this tool for %d days or more: consistent with the organisation's own automation", cite.Counted(estate.steady, "other user"), sharedDays)
 	case !hostile && history.habit(value):
-		return analysis.Info, analysis.Likely, fmt.Sprintf("a habit of this user on %s", counted(len(history.values[value].days), "day"))
+		return analysis.Info, analysis.Likely, fmt.Sprintf("a habit of this user on %s", cite.Counted(len(history.values[value].days), "day"))
 	}
 	severity, confidence := analysis.Medium, analysis.Likely
 	why := []string{"a tool for scripts"}
@@ -227,7 +228,7 @@ func (use *toolUse) weigh(p *analysis.Pass, pr *profile, habits *routines, name 
 		why = append(why, fmt.Sprintf("insufficient history: fewer than %d active days", enough(p)))
 	}
 	if !short {
-		why = append(why, fmt.Sprintf("new to this user in %s", counted(len(history.days), "active day")))
+		why = append(why, fmt.Sprintf("new to this user in %s", cite.Counted(len(history.days), "active day")))
 	}
 	return severity, confidence, strings.Join(why, "; ")
 }
@@ -258,29 +259,12 @@ func (use *toolUse) cleared(p *analysis.Pass, pr *profile, name string) bool {
 // landingApp names a first-party application among those of rows that
 // phishing prefers, empty if there is none.
 func landingApp(p *analysis.Pass, rows []int) string {
-	for _, id := range distinct(p.Timeline, timeline.ColAppID, rows) {
+	for _, id := range cite.Distinct(p.Timeline, timeline.ColAppID, rows) {
 		if app, ok := p.Reference.App(id); ok && (app.WatchClass == watchLanding || app.WatchClass == watchToken) {
 			return app.Name
 		}
 	}
 	return ""
-}
-
-// appNames are the names of the applications of rows, ids where there is no
-// name.
-func appNames(t *timeline.Timeline, rows []int) []string {
-	var names []string
-	for _, row := range rows {
-		name := t.Text(timeline.ColApp, row)
-		if name == "" {
-			name = t.Text(timeline.ColAppID, row)
-		}
-		if name != "" {
-			names = append(names, name)
-		}
-	}
-	slices.Sort(names)
-	return slices.Compact(names)
 }
 
 // networkNames name the networks of rows.

@@ -8,6 +8,7 @@ import (
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/cite"
 )
 
 // visitColumns are the columns of the analyses that judge visits.
@@ -48,7 +49,7 @@ func (v *visit) weigh() {
 	t := v.p.Timeline
 	if visit, other, km := v.interleaved(v.logons, v.others); visit != nil {
 		v.against = append(v.against, fmt.Sprintf("a logon from %s at %s and one from %s at %s, at least %.0f km apart: not one traveller",
-			other.place.Country, stamp(t.Time(other.row)), visit.place.Country, stamp(t.Time(visit.row)), km))
+			other.place.Country, cite.Stamp(t.Time(other.row)), visit.place.Country, cite.Stamp(t.Time(visit.row)), km))
 	}
 	switch v.familiarity() {
 	case unfamiliar:
@@ -57,11 +58,11 @@ func (v *visit) weigh() {
 		v.excuse = append(v.excuse, "a device of the user's own, or beside one at the same address")
 	}
 	if n := v.guesses(); n >= guessedBefore {
-		v.against = append(v.against, fmt.Sprintf("%s from the same network in the %d hours before", counted(n, "failed logon"), guessHours))
+		v.against = append(v.against, fmt.Sprintf("%s from the same network in the %d hours before", cite.Counted(n, "failed logon"), guessHours))
 	}
 	// Colleagues travel together: in a hotel this says nothing by itself.
 	if n := v.campaign(); n > 0 && (len(v.against) > 0 || anonymous(v.logons[0].place)) {
-		v.against = append(v.against, fmt.Sprintf("the same network was new on %s within %d days", counted(n, "other user"), campaignDays))
+		v.against = append(v.against, fmt.Sprintf("the same network was new on %s within %d days", cite.Counted(n, "other user"), campaignDays))
 	}
 }
 
@@ -140,12 +141,12 @@ func (v *visit) row(kind string, severity analysis.Severity, confidence analysis
 		rows = append(rows, v.startsFrom(v.logons)...)
 		slices.Sort(rows)
 	}
-	r := citing(t, rows)
+	r := cite.Citing(t, rows)
 	r.User = t.Value(timeline.ColUser, v.Code)
 	r.Severity, r.Confidence = severity, confidence
 	r.Cells = []string{
-		kind, list(v.distinct(func(l *logon) string { return l.place.Country })), list(v.distinct(network)),
-		list(distinct(t, timeline.ColClient, rows)), fmt.Sprint(len(v.logons)), v.usual(),
+		kind, cite.List(v.distinct(func(l *logon) string { return l.place.Country })), cite.List(v.distinct(network)),
+		cite.List(cite.Distinct(t, timeline.ColClient, rows)), fmt.Sprint(len(v.logons)), v.usual(),
 		history, strings.Join(v.against, "; "), strings.Join(v.excuse, "; "),
 	}
 	return r
@@ -188,16 +189,5 @@ func (v *visit) usual() string {
 		}
 	}
 	slices.Sort(words)
-	return list(words)
-}
-
-// accusing counts the rows that accuse.
-func accusing(rows []analysis.Row) int {
-	n := 0
-	for i := range rows {
-		if rows[i].Severity > analysis.Info {
-			n++
-		}
-	}
-	return n
+	return cite.List(words)
 }

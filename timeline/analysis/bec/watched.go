@@ -8,6 +8,7 @@ import (
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/cite"
 	"becforensics/timeline/reference"
 )
 
@@ -145,7 +146,7 @@ func findWatched(p *analysis.Pass, name string, adjust func(row int, changes []c
 			return
 		}
 		w, changes := act.watchedChange, act.changes
-		r := citing(t, []int{row})
+		r := cite.Citing(t, []int{row})
 		r.Severity, r.Confidence = w.severity, analysis.Firm
 		why := []string{w.reason}
 		if t.Outcome(row) == timeline.Failure {
@@ -165,7 +166,7 @@ func findWatched(p *analysis.Pass, name string, adjust func(row int, changes []c
 		r.Cells = []string{w.kind, t.Text(timeline.ColOperation, row), targetOf(t, row, changes), changesText(changes), strings.Join(why, "; ")}
 		f.Rows = append(f.Rows, r)
 	})
-	byTime(f.Rows)
+	cite.ByTime(f.Rows)
 	f.Rows = repeated(f.Rows)
 	accusing := 0
 	for _, r := range f.Rows {
@@ -173,10 +174,10 @@ func findWatched(p *analysis.Pass, name string, adjust func(row int, changes []c
 			accusing++
 		}
 	}
-	f.Summary = fmt.Sprintf("%s on record that the table of watched changes lists, %d of them of severity low or more; %d failed.", counted(len(f.Rows), "change"), accusing, failed)
+	f.Summary = fmt.Sprintf("%s on record that the table of watched changes lists, %d of them of severity low or more; %d failed.", cite.Counted(len(f.Rows), "change"), accusing, failed)
 	f.Notes = attributionNotes(p)
 	if service > 0 {
-		f.Notes = append(f.Notes, counted(service, "such change")+" by Microsoft's own service left out.")
+		f.Notes = append(f.Notes, cite.Counted(service, "such change")+" by Microsoft's own service left out.")
 	}
 	return f
 }
@@ -251,5 +252,5 @@ func changesText(changes []change) string {
 		}
 		parts = append(parts, text)
 	}
-	return list(parts)
+	return cite.List(parts)
 }
