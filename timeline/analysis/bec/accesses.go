@@ -7,6 +7,7 @@ import (
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/mail"
 )
 
 // An accessContext is who accessed one mailbox in one way: an actor by a
@@ -37,8 +38,8 @@ type accesses struct {
 	acts               *attribution
 	byContext          map[accessContext]*access
 	order              []*access
-	numbers            map[messageID]uint32 // messages in the order in which they are met, from 0
-	outside            []bool               // by message: whether it was accessed outside service traffic
+	numbers            map[mail.MessageID]uint32 // messages in the order in which they are met, from 0
+	outside            []bool                    // by message: whether it was accessed outside service traffic
 	throttled          []int
 	bind, sync, unread int
 }
@@ -68,7 +69,7 @@ func (a *accesses) gather(rows []int) {
 		g.in(t.Text(timeline.ColFolder, row))
 		one := t.Code(timeline.ColMessageID, row) != 0 && !t.Inferred(timeline.ColMessageID, row) && way != timeline.Sync
 		if one {
-			a.name(g, messageIDOf(t.Text(timeline.ColMessageID, row)))
+			a.name(g, mail.MessageIDOf(t.Text(timeline.ColMessageID, row)))
 		}
 		switch {
 		case g.actor != nil && way == timeline.Bind:
@@ -115,7 +116,7 @@ func (g *access) in(folder string) {
 }
 
 // name notes a message that was accessed.
-func (a *accesses) name(g *access, id messageID) {
+func (a *accesses) name(g *access, id mail.MessageID) {
 	if g.failed {
 		return
 	}
@@ -144,7 +145,7 @@ func (r *accessRecords) add(row int, g *access) {
 // are wanted, how many accesses they count beyond the messages that they name.
 func (a *accesses) read(list *accessRecords, want timeline.Wide) {
 	type listed struct {
-		ids     []messageID
+		ids     []mail.MessageID
 		folders []string
 		unnamed int
 	}
@@ -155,7 +156,7 @@ func (a *accesses) read(list *accessRecords, want timeline.Wide) {
 		for i := range ev.Messages {
 			m := &ev.Messages[i]
 			if m.MessageID != "" {
-				l.ids = append(l.ids, messageIDOf(m.MessageID))
+				l.ids = append(l.ids, mail.MessageIDOf(m.MessageID))
 			}
 			if m.Folder != folder {
 				folder = strings.Clone(m.Folder)
@@ -192,7 +193,7 @@ func (a *accesses) subjects() []string {
 	t := a.p.Timeline
 	of := make([]string, len(a.outside))
 	note := func(id, subject string) {
-		if n, ok := a.numbers[messageIDOf(id)]; ok && of[n] == "" {
+		if n, ok := a.numbers[mail.MessageIDOf(id)]; ok && of[n] == "" {
 			of[n] = subject
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
 	"becforensics/timeline/analysis/cite"
+	"becforensics/timeline/analysis/mail"
 )
 
 // hidSoon is how soon after sending a thread is hidden if the one belongs to
@@ -27,7 +28,7 @@ type actorThreads struct {
 	t      *timeline.Timeline
 	opened map[threadKey]int   // first row
 	hidden map[threadKey][]int // rows in time order
-	post   *post
+	post   *mail.MessageIndex
 	number map[uint32]int32 // letter by folded message id
 }
 
@@ -36,10 +37,10 @@ type actorThreadsKey struct{}
 func threadsOf(p *analysis.Pass) *actorThreads {
 	return analysis.Once(p, actorThreadsKey{}, func() *actorThreads {
 		t := p.Timeline
-		th := &actorThreads{t: t, opened: map[threadKey]int{}, hidden: map[threadKey][]int{}, post: postOf(p), number: map[uint32]int32{}}
+		th := &actorThreads{t: t, opened: map[threadKey]int{}, hidden: map[threadKey][]int{}, post: mail.MessagesOf(p), number: map[uint32]int32{}}
 		classes := analysis.OperationClasses(p)
 		for row, a := range actors(p).rows() {
-			subject := bareSubject(t.Text(timeline.ColSubject, row))
+			subject := mail.BareSubject(t.Text(timeline.ColSubject, row))
 			if subject == "" || t.Outcome(row) == timeline.Failure {
 				continue
 			}
@@ -53,8 +54,8 @@ func threadsOf(p *analysis.Pass) *actorThreads {
 				th.hidden[k] = append(th.hidden[k], row)
 			}
 		}
-		for i := range th.post.letters {
-			if id := t.Folded(timeline.ColMessageID, th.post.letters[i].rows[0]); id != 0 {
+		for i := range th.post.Letters {
+			if id := t.Folded(timeline.ColMessageID, th.post.Letters[i].Rows[0]); id != 0 {
 				th.number[id] = int32(i)
 			}
 		}
@@ -80,18 +81,18 @@ func (th *actorThreads) hidAfter(s *sending, subject string) bool {
 }
 
 // letter is the message as transport recorded it; nil if it did not.
-func (th *actorThreads) letter(s *sending) *letter {
+func (th *actorThreads) letter(s *sending) *mail.Message {
 	i, ok := th.number[th.t.Folded(timeline.ColMessageID, s.rows[len(s.rows)-1])]
 	if !ok || !s.sent {
 		return nil
 	}
-	return &th.post.letters[i]
+	return &th.post.Letters[i]
 }
 
 // traced are the recipients of a message by other records of it.
 func (th *actorThreads) traced(s *sending) string {
 	if l := th.letter(s); l != nil {
-		return strings.Join(th.post.to(l), ";")
+		return strings.Join(th.post.To(l), ";")
 	}
 	return ""
 }
@@ -101,7 +102,7 @@ func (th *actorThreads) traced(s *sending) string {
 func (th *actorThreads) withTransport(s *sending) []int {
 	rows := slices.Clone(s.rows)
 	if l := th.letter(s); l != nil {
-		rows = append(rows, l.rows...)
+		rows = append(rows, l.Rows...)
 	}
 	slices.Sort(rows)
 	return slices.Compact(rows)

@@ -9,6 +9,7 @@ import (
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
 	"becforensics/timeline/analysis/cite"
+	"becforensics/timeline/analysis/mail"
 	"becforensics/timeline/reference"
 )
 
@@ -51,7 +52,7 @@ const (
 
 func runAppAccess(p *analysis.Pass) (*analysis.Finding, error) {
 	t := p.Timeline
-	rows := accessRows(t)
+	rows := mail.AccessRows(t)
 	byApp := map[uint32][]int{}
 	var order []uint32
 	recorded := map[int32]bool{}

@@ -10,6 +10,7 @@ import (
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
 	"becforensics/timeline/analysis/cite"
+	"becforensics/timeline/analysis/mail"
 	"becforensics/timeline/reference"
 )
 
@@ -68,7 +69,7 @@ func judgedConsents(p *analysis.Pass) []judgedConsent {
 func judgeConsents(p *analysis.Pass) []judgedConsent {
 	t := p.Timeline
 	acts := actors(p)
-	looks := newImitations(p)
+	looks := mail.NewImitations(p)
 	var all []judgedConsent
 	for _, rows := range consents(p) {
 		c := consentOf(p, rows)
@@ -88,7 +89,7 @@ func judgeConsents(p *analysis.Pass) []judgedConsent {
 			why = append(why, "given for all users")
 		}
 		for _, name := range c.names {
-			if of := looks.imitates(name); of != "" {
+			if of := looks.Imitates(name); of != "" {
 				r.Severity = max(r.Severity, analysis.High)
 				why = append(why, "the name looks like "+cite.Quote(of)+" but is spelled otherwise")
 			}

@@ -7,6 +7,7 @@ import (
 
 	"becforensics/timeline/analysis"
 	"becforensics/timeline/analysis/cite"
+	"becforensics/timeline/analysis/mail"
 )
 
 var authenticationFailure = &analysis.Analyzer{
@@ -40,32 +41,19 @@ var authenticationFailure = &analysis.Analyzer{
 	References: []string{"RFC 8601", "Microsoft Learn, Anti-spam message headers in Microsoft 365", "rf-peixoto/phishing_pot 8e207b5 (shares of failing messages, measured)", "CrowdStrike, Hiding in Plain Sight: Using the Office 365 Activities API (2018)"},
 	Settings:   []string{"accepted_domains", "sister_domains", "known_good", "thresholds"},
 	Thresholds: []analysis.Threshold{
-		{Name: "authentication-failure.passing_messages", Value: mostlyPassing, Doc: "messages of a domain that must have passed for a failure to stand out"},
-		{Name: "authentication-failure.failing_share", Value: failingShare, Doc: "share of a domain's messages that may fail for a failure to stand out"},
+		{Name: "authentication-failure.passing_messages", Value: mail.MostlyPassing, Doc: "messages of a domain that must have passed for a failure to stand out"},
+		{Name: "authentication-failure.failing_share", Value: mail.FailingShare, Doc: "share of a domain's messages that may fail for a failure to stand out"},
 	},
 	Run: runAuthenticationFailure,
 }
 
-const (
-	// mostlyPassing is how many other messages of a domain must have passed, and
-	// failingShare how many of all may fail, for a failure to stand out.
-	mostlyPassing = 5
-	failingShare  = 0.2
-	// paymentWeight is the least weight of a term that makes a subject one about
-	// payments: weight 1 are words of everyday business.
-	paymentWeight = 2
-)
-
-// authHeader is the header in which a receiving server writes what it found.
-const authHeader = "Authentication-Results"
-
 func runAuthenticationFailure(p *analysis.Pass) (*analysis.Finding, error) {
-	all := mailsOf(p)
+	all := mail.HeadersOf(p)
 	if len(all) == 0 {
 		return nil, analysis.Skip("no message headers in the evidence: the exports name messages but do not hold their headers")
 	}
 	type verdict struct {
-		authResults
+		mail.AuthResults
 		by string
 	}
 	verdicts := make([]verdict, len(all))
@@ -74,47 +62,47 @@ func runAuthenticationFailure(p *analysis.Pass) (*analysis.Finding, error) {
 	judged := 0
 	for i, m := range all {
 		v := &verdicts[i]
-		if v.authResults, v.by = m.headers.results(); v.by == "" {
+		if v.AuthResults, v.by = m.Headers.Results(); v.by == "" {
 			continue
 		}
 		judged++
-		d := domains[domainOf(m.sender)]
+		d := domains[mail.DomainOf(m.Sender)]
 		if d == nil {
 			d = &tally{}
-			domains[domainOf(m.sender)] = d
+			domains[mail.DomainOf(m.Sender)] = d
 		}
 		switch {
-		case len(v.failures()) > 0:
+		case len(v.Failures()) > 0:
 			d.failed++
-		case v.passes():
+		case v.Passes():
 			d.passed++
 		}
 	}
-	c, like := correspondence(p), accusedDomains(p)
+	c, like := mail.ContactsOf(p), mail.AccusedDomains(p)
 	passing := p.Threshold("authentication-failure.passing_messages")
 	share := p.Threshold("authentication-failure.failing_share")
 	f := &analysis.Finding{}
 	for i, m := range all {
 		v := verdicts[i]
-		failed := v.failures()
+		failed := v.Failures()
 		if len(failed) == 0 {
 			continue
 		}
-		reasons := m.reasons(p, c, like)
-		if d := domains[domainOf(m.sender)]; float64(d.passed) >= passing && float64(d.failed) <= share*float64(d.passed+d.failed) {
+		reasons := m.Reasons(p, c, like)
+		if d := domains[mail.DomainOf(m.Sender)]; float64(d.passed) >= passing && float64(d.failed) <= share*float64(d.passed+d.failed) {
 			reasons = append(reasons, fmt.Sprintf("of the domain %s passed and %d failed", cite.Counted(d.passed, "message"), d.failed))
 		}
-		r := analysis.Row{Severity: analysis.Low, Confidence: analysis.Unsure, Mailbox: m.mailbox, First: m.at, Last: m.at, Origins: m.origins}
+		r := analysis.Row{Severity: analysis.Low, Confidence: analysis.Unsure, Mailbox: m.Mailbox, First: m.At, Last: m.At, Origins: m.Origins}
 		switch {
-		case c.cleared(m.sender):
+		case c.Cleared(m.Sender):
 			r.Severity = analysis.Info
 			reasons = append(reasons, "the examiner cleared the domain")
 		case len(reasons) > 0:
 			r.Severity, r.Confidence = analysis.Medium, analysis.Likely
 		}
 		r.Cells = []string{
-			m.subject, m.sender, m.replyTo, strings.Join(failed, ", "), result(v.spf, v.mailFrom), result(v.dkim, v.signed), result(v.dmarc, v.headerFrom),
-			strings.TrimSpace(v.compauth + " " + v.reason), v.by, strings.Join(reasons, "; "), m.messageID,
+			m.Subject, m.Sender, m.ReplyTo, strings.Join(failed, ", "), result(v.Spf, v.MailFrom), result(v.Dkim, v.Signed), result(v.Dmarc, v.HeaderFrom),
+			strings.TrimSpace(v.Compauth + " " + v.Reason), v.by, strings.Join(reasons, "; "), m.MessageID,
 		}
 		f.Rows = append(f.Rows, r)
 	}
@@ -131,27 +119,4 @@ func result(verdict, domain string) string {
 		return verdict
 	}
 	return verdict + " (" + domain + ")"
-}
-
-// reasons are what speaks against a message beside its authentication.
-func (m *mail) reasons(p *analysis.Pass, c *correspondents, like map[string]bool) []string {
-	var reasons []string
-	if from, to := domainOf(m.sender), domainOf(m.replyTo); from != "" && to != "" && !under(from, to) && !under(to, from) {
-		reasons = append(reasons, "answers go to another domain, "+to)
-	}
-	if !m.at.IsZero() {
-		if isNew, known := c.newAt(m.sender, m.at.UnixNano()); known && isNew {
-			reasons = append(reasons, "first contact with the sender")
-		}
-	}
-	for _, a := range [...]string{m.sender, m.replyTo} {
-		if inDomains(like, domainOf(a)) {
-			reasons = append(reasons, "the domain resembles a known one")
-			break
-		}
-	}
-	if words := paymentWords(p, []string{m.subject}); len(words) > 0 {
-		reasons = append(reasons, "words of payments in the subject: "+cite.List(words))
-	}
-	return reasons
 }

@@ -8,6 +8,7 @@ import (
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
 	"becforensics/timeline/analysis/cite"
+	"becforensics/timeline/analysis/mail"
 )
 
 var bankDetails = &analysis.Analyzer{
@@ -55,12 +56,12 @@ const (
 )
 
 func runBankDetails(p *analysis.Pass) (*analysis.Finding, error) {
-	post := postOf(p)
-	if len(post.letters) == 0 {
+	post := mail.MessagesOf(p)
+	if len(post.Letters) == 0 {
 		return nil, analysis.Skip("no record of mail: messages about bank details cannot be looked for")
 	}
-	t, read := p.Timeline, signsOf(p)
-	terms := newTermsByCode(p)
+	t, read := p.Timeline, mail.SenderSignsOf(p)
+	terms := mail.NewTermsByCode(p)
 	f := &analysis.Finding{}
 	type group struct {
 		first, last, messages int
@@ -69,32 +70,32 @@ func runBankDetails(p *analysis.Pass) (*analysis.Finding, error) {
 	quiet := map[string]*group{}
 	var order []string
 	about := 0
-	for i := range post.letters {
-		l := &post.letters[i]
+	for i := range post.Letters {
+		l := &post.Letters[i]
 		intruder := false
-		if read.contacts.own(l.sender) || l.sender == "" {
+		if read.Contacts.Own(l.Sender) || l.Sender == "" {
 			if intruder = writtenByActor(p, l); !intruder {
 				continue
 			}
 		}
-		words := terms.of(t, l)
+		words := terms.Of(t, l)
 		if len(words) == 0 {
 			continue
 		}
 		about++
 		s := bankSigns(p, read, l, intruder)
-		if s.Points() >= bankLow && !read.contacts.cleared(l.sender) {
+		if s.Points() >= bankLow && !read.Contacts.Cleared(l.Sender) {
 			f.Rows = append(f.Rows, bankRow(p, post, l, words, s))
 			continue
 		}
-		domain := domainOf(l.sender)
+		domain := mail.DomainOf(l.Sender)
 		g := quiet[domain]
 		if g == nil {
-			g = &group{first: l.rows[0]}
+			g = &group{first: l.Rows[0]}
 			quiet[domain] = g
 			order = append(order, domain)
 		}
-		g.last = l.rows[0]
+		g.last = l.Rows[0]
 		g.messages++
 		for _, w := range words {
 			g.terms.Add(w)
@@ -109,28 +110,28 @@ func runBankDetails(p *analysis.Pass) (*analysis.Finding, error) {
 		f.Rows = append(f.Rows, r)
 	}
 	cite.ByTime(f.Rows)
-	f.Summary = fmt.Sprintf("%s; %d from outside or by a suspicious actor speak of bank details; %d accused.", cite.Counted(len(post.letters), "message"), about, accused)
+	f.Summary = fmt.Sprintf("%s; %d from outside or by a suspicious actor speak of bank details; %d accused.", cite.Counted(len(post.Letters), "message"), about, accused)
 	return f, nil
 }
 
 // bankSigns are what speaks against a message about bank details.
-func bankSigns(p *analysis.Pass, read *signReader, l *letter, byActor bool) cite.Score {
+func bankSigns(p *analysis.Pass, read *mail.SenderSigns, l *mail.Message, byActor bool) cite.Score {
 	var s cite.Score
-	if look := read.resembling(l.sender); look != nil {
-		s = append(s, cite.Point{Points: bankLookalike, Text: "the sender's domain resembles " + look.of.name})
+	if look := read.Resembling(l.Sender); look != nil {
+		s = append(s, cite.Point{Points: bankLookalike, Text: "the sender's domain resembles " + look.Of.Name})
 	}
 	s.Add(byActor, bankActor, "sent by a suspicious actor in the tenant")
-	s.Add(!byActor && read.stranger(l), bankStranger, "first contact with the sender")
-	to := read.replyTo(l)
+	s.Add(!byActor && read.Stranger(l), bankStranger, "first contact with the sender")
+	to := read.ReplyTo(l)
 	s.Add(to != "", bankReplyTo, "answers go to another domain, "+to)
-	s.Add(read.unauthenticated(l), bankFailed, "its authentication failed")
-	s.Add(!byActor && p.Reference.FreeMail(l.sender), bankFreeMail, "an address that anybody can have")
+	s.Add(read.Unauthenticated(l), bankFailed, "its authentication failed")
+	s.Add(!byActor && p.Reference.FreeMail(l.Sender), bankFreeMail, "an address that anybody can have")
 	return s
 }
 
-func bankRow(p *analysis.Pass, post *post, l *letter, words []string, s cite.Score) analysis.Row {
+func bankRow(p *analysis.Pass, post *mail.MessageIndex, l *mail.Message, words []string, s cite.Score) analysis.Row {
 	t := p.Timeline
-	r := cite.Citing(t, l.rows)
+	r := cite.Citing(t, l.Rows)
 	r.User, r.Confidence = "", analysis.Likely
 	switch n := s.Points(); {
 	case n >= bankHigh:
@@ -140,7 +141,7 @@ func bankRow(p *analysis.Pass, post *post, l *letter, words []string, s cite.Sco
 	default:
 		r.Severity = analysis.Low
 	}
-	for _, row := range l.rows {
+	for _, row := range l.Rows {
 		if a, _ := actors(p).at(row); a != nil {
 			r.User = a.user
 			r.Severity = raised(a, r.Severity)
@@ -148,52 +149,13 @@ func bankRow(p *analysis.Pass, post *post, l *letter, words []string, s cite.Sco
 		}
 	}
 	r.Cells = []string{
-		l.subject, l.sender, cite.List(post.to(l)), cite.FirstText(t, timeline.ColAttachments, l.rows), cite.List(words), strconv.Itoa(1),
-		strconv.Itoa(s.Points()), s.String(), cite.FirstText(t, timeline.ColMessageID, l.rows),
+		l.Subject, l.Sender, cite.List(post.To(l)), cite.FirstText(t, timeline.ColAttachments, l.Rows), cite.List(words), strconv.Itoa(1),
+		strconv.Itoa(s.Points()), s.String(), cite.FirstText(t, timeline.ColMessageID, l.Rows),
 	}
 	return r
 }
 
 // writtenByActor reports whether a record of a letter is an actor's act.
-func writtenByActor(p *analysis.Pass, l *letter) bool {
-	return slices.ContainsFunc(l.rows, func(row int) bool { a, _ := actors(p).at(row); return a != nil })
-}
-
-// termsByCode are the terms of bank details in subjects and attachments, found
-// once for each distinct value.
-type termsByCode struct {
-	p     *analysis.Pass
-	found map[timeline.Col]map[uint32][]string
-}
-
-func newTermsByCode(p *analysis.Pass) *termsByCode {
-	return &termsByCode{p, map[timeline.Col]map[uint32][]string{timeline.ColSubject: {}, timeline.ColAttachments: {}}}
-}
-
-// of are the terms in a letter, each once.
-func (b *termsByCode) of(t *timeline.Timeline, l *letter) []string {
-	var words []string
-	for _, row := range l.rows {
-		for _, c := range []timeline.Col{timeline.ColSubject, timeline.ColAttachments} {
-			code := t.Code(c, row)
-			if code == 0 {
-				continue
-			}
-			found, ok := b.found[c][code]
-			if !ok {
-				for _, term := range b.p.Reference.SearchTerms(t.Value(c, code)) {
-					if term.Category == "bank-detail" && term.Weight >= paymentWeight {
-						found = append(found, term.Text)
-					}
-				}
-				b.found[c][code] = found
-			}
-			for _, w := range found {
-				if !slices.Contains(words, w) {
-					words = append(words, w)
-				}
-			}
-		}
-	}
-	return words
+func writtenByActor(p *analysis.Pass, l *mail.Message) bool {
+	return slices.ContainsFunc(l.Rows, func(row int) bool { a, _ := actors(p).at(row); return a != nil })
 }

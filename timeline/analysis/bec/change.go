@@ -2,7 +2,6 @@ package bec
 
 import (
 	"encoding/json"
-	"maps"
 	"slices"
 	"strings"
 
@@ -110,15 +109,6 @@ func valueOf(changes []change, name string) string {
 // full stop and the space that directory operations end in.
 func operationKeyOf(operation string) string {
 	return strings.ToLower(strings.TrimRight(strings.TrimSpace(operation), ". "))
-}
-
-// ownDomains are the tenant's domains with its sisters.
-func ownDomains(p *analysis.Pass) map[string]bool {
-	own := maps.Clone(tenantDomains(p))
-	for _, d := range p.Settings.SisterDomains {
-		own[strings.ToLower(strings.TrimSpace(d))] = true
-	}
-	return own
 }
 
 // usualNetwork reports whether a record comes from a network that is a habit

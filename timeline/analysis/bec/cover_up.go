@@ -6,6 +6,7 @@ import (
 
 	"becforensics/timeline/analysis"
 	"becforensics/timeline/analysis/cite"
+	"becforensics/timeline/analysis/mail"
 )
 
 var coverUp = &analysis.Analyzer{
@@ -60,7 +61,7 @@ const (
 )
 
 func runCoverUp(p *analysis.Pass) (*analysis.Finding, error) {
-	hidden := hiddenFolders(p)
+	hidden := mail.FoldersOf(p)
 	deeds, records := deeds(p)
 	if records == 0 {
 		return nil, analysis.Skip("no record of deleting, moving or marking as unread: the exports hold none, which does not mean that nothing was hidden")

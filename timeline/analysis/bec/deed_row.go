@@ -6,15 +6,16 @@ import (
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
 	"becforensics/timeline/analysis/cite"
+	"becforensics/timeline/analysis/mail"
 	"becforensics/timeline/reference"
 )
 
 // finding is the row of a deed.
-func (d *deed) finding(p *analysis.Pass, hidden *hideFolders) analysis.Row {
+func (d *deed) finding(p *analysis.Pass, hidden *mail.Folders) analysis.Row {
 	t := p.Timeline
 	r := citingActor(t, d.actor, d.rows)
 	target := cite.FirstText(t, timeline.ColTargetFolder, d.rows)
-	kind := hidden.kind(target)
+	kind := hidden.Kind(target)
 	reasons := d.reasons(p, kind)
 	switch {
 	case failed(t, d.rows):

@@ -6,6 +6,7 @@ import (
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/mail"
 	"becforensics/timeline/reference"
 )
 
@@ -54,7 +55,7 @@ func deeds(p *analysis.Pass) (all []*deed, records int) {
 	type key struct {
 		actor   *actor
 		unread  bool
-		message messageKey
+		message mail.MessageKey
 	}
 	t := p.Timeline
 	by := actors(p)
@@ -82,7 +83,7 @@ func deeds(p *analysis.Pass) (all []*deed, records int) {
 		m, named := movedMessage(t, row)
 		k := key{a, deedKind(kind) == deedUnread, m}
 		d := open[k]
-		if d == nil || !named || !follows(t, d.rows, row, oneAct) {
+		if d == nil || !named || !mail.Follows(t, d.rows, row, oneAct) {
 			d = &deed{actor: a, basis: basis, kind: deedKind(kind)}
 			open[k] = d
 			all = append(all, d)
@@ -115,11 +116,11 @@ func deedKinds(p *analysis.Pass) []int8 {
 
 // movedMessage is the message of a record, by its id before the move where the
 // record has a new one.
-func movedMessage(t *timeline.Timeline, row int) (messageKey, bool) {
-	m, ok := messageOf(t, row)
-	if ok && m.item {
+func movedMessage(t *timeline.Timeline, row int) (mail.MessageKey, bool) {
+	m, ok := mail.MessageOf(t, row)
+	if ok && m.Item {
 		if old, known := t.Find(timeline.ColItemID, t.Text(timeline.ColTarget, row)); known && old != 0 {
-			m.id = old
+			m.Id = old
 		}
 	}
 	return m, ok
@@ -130,13 +131,13 @@ func (b *past) note(t *timeline.Timeline, row int, class string) {
 	at := t.Time(row)
 	into := b.viewed
 	switch {
-	case class != analysis.ClassSend && !strings.HasSuffix(t.Text(timeline.ColOperation, row), startSuffix):
+	case class != analysis.ClassSend && !strings.HasSuffix(t.Text(timeline.ColOperation, row), mail.StartSuffix):
 		return // marked as read, or the end of a view
-	case class == analysis.ClassSend && !sends(t, row), t.Outcome(row) == timeline.Failure:
+	case class == analysis.ClassSend && !mail.Sends(t, row), t.Outcome(row) == timeline.Failure:
 		return
 	case class == analysis.ClassSend:
 		into = b.sent
-		if subject := bareSubject(t.Text(timeline.ColSubject, row)); subject != "" {
+		if subject := mail.BareSubject(t.Text(timeline.ColSubject, row)); subject != "" {
 			b.subjects[subject] = at
 		}
 	}
@@ -172,7 +173,7 @@ func (d *deed) add(p *analysis.Pass, row int, kind deedKind, before *past) {
 			d.sent = later(d.sent, before.sent[id])
 		}
 		if m.MessageID == "" && m.Subject != "" && strings.Contains(strings.ToLower(t.Text(timeline.ColFolder, row)), "sent") {
-			d.sent = later(d.sent, before.subjects[bareSubject(m.Subject)])
+			d.sent = later(d.sent, before.subjects[mail.BareSubject(m.Subject)])
 		}
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
 	"becforensics/timeline/analysis/cite"
+	"becforensics/timeline/analysis/mail"
 )
 
 var externalForwarding = &analysis.Analyzer{
@@ -66,7 +67,7 @@ type forwarding struct {
 
 func runExternalForwarding(p *analysis.Pass) (*analysis.Finding, error) {
 	t := p.Timeline
-	own := ownDomains(p)
+	own := mail.OwnDomains(p)
 	found, cleared := forwardings(p, own)
 	markUndone(found, cleared)
 	mailboxes := map[string]map[string]bool{}
@@ -97,7 +98,7 @@ func runExternalForwarding(p *analysis.Pass) (*analysis.Finding, error) {
 			if n := len(mailboxes[strings.ToLower(f.target)]); n > 1 {
 				f.why = append(f.why, fmt.Sprintf("%d mailboxes forward to it", n))
 			}
-			if p.Reference.FreeMail(domainOf(f.target)) {
+			if p.Reference.FreeMail(mail.DomainOf(f.target)) {
 				f.why = append(f.why, "a free mail address")
 			}
 			if f.lost {
@@ -182,7 +183,7 @@ func forwardings(p *analysis.Pass, own map[string]bool) (found []forwarding, cle
 				g.how += " to the contact " + cite.QuoteName(target)
 				target = address
 			}
-			g.target, g.outside = target, external(own, target)
+			g.target, g.outside = target, mail.External(own, target)
 			found = append(found, g)
 		}
 	}
@@ -291,7 +292,7 @@ func snapshotForwardings(p *analysis.Pass, own map[string]bool, mailboxes map[st
 		for _, target := range forwardTargets(changes, ruleTargets) {
 			r := analysis.Row{Severity: analysis.Low, Confidence: analysis.Firm, User: c.Owner, Mailbox: c.Owner, Origins: []timeline.Origin{c.Origin}}
 			where := "inside"
-			if external(own, target) {
+			if mail.External(own, target) {
 				r.Severity, where = analysis.Medium, "outside"
 			}
 			why := "alive when the snapshot was taken"

@@ -8,6 +8,7 @@ import (
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
 	"becforensics/timeline/analysis/cite"
+	"becforensics/timeline/analysis/mail"
 )
 
 var externalSharing = &analysis.Analyzer{
@@ -37,7 +38,7 @@ var externalSharing = &analysis.Analyzer{
 func runExternalSharing(p *analysis.Pass) (*analysis.Finding, error) {
 	t := p.Timeline
 	acts := actors(p)
-	own := ownDomains(p)
+	own := mail.OwnDomains(p)
 	f := &analysis.Finding{}
 	total := 0
 	for row := range analysis.RowsOf(p, analysis.ClassShare) {
@@ -48,7 +49,7 @@ func runExternalSharing(p *analysis.Pass) (*analysis.Finding, error) {
 		with := t.Text(timeline.ColRecipients, row)
 		anybody := strings.Contains(strings.ToLower(t.Text(timeline.ColOperation, row)), "anonymous")
 		who, basis := acts.at(row)
-		outside := slices.ContainsFunc(listParts(with), func(name string) bool { return external(own, strings.TrimSpace(name)) })
+		outside := slices.ContainsFunc(mail.ListParts(with), func(name string) bool { return mail.External(own, strings.TrimSpace(name)) })
 		if who == nil && !anybody && !outside {
 			continue
 		}

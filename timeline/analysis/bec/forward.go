@@ -6,6 +6,7 @@ import (
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/mail"
 	"becforensics/timeline/reference"
 )
 
@@ -21,7 +22,7 @@ func forwardTargets(changes []change, parameters []string) []string {
 			if !strings.EqualFold(c.name, name) {
 				continue
 			}
-			for _, part := range listParts(c.new) {
+			for _, part := range mail.ListParts(c.new) {
 				if a := mailAddress(part); a != "" && !reference.ContainsAny(targets, a) {
 					targets = append(targets, a)
 				}
@@ -29,18 +30,6 @@ func forwardTargets(changes []change, parameters []string) []string {
 		}
 	}
 	return targets
-}
-
-// listParts are the names of a list parted by semicolons or commas, which part
-// nothing within quotes: "Smith, Anna" [SMTP:a@b] is one. A quote that is not
-// closed is none.
-func listParts(list string) []string {
-	paired := strings.Count(list, `"`)%2 == 0
-	quoted := false
-	return strings.FieldsFunc(list, func(r rune) bool {
-		quoted = quoted != (paired && r == '"')
-		return !quoted && (r == ';' || r == ',')
-	})
 }
 
 // mailAddress is the internet address in a target like "Name" [SMTP:a@b],
@@ -55,14 +44,6 @@ func mailAddress(s string) string {
 		return ""
 	}
 	return s
-}
-
-// external reports whether a target lies outside of the tenant: a guest does,
-// though his name ends in the tenant's domain. A target without an internet
-// domain is a name of the own organisation.
-func external(own map[string]bool, target string) bool {
-	d := domainOf(target)
-	return d != "" && (!inDomains(own, d) || strings.Contains(strings.ToLower(target), guestMark))
 }
 
 // isWordRune reports whether a rune makes a name readable.

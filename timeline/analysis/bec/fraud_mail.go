@@ -7,6 +7,7 @@ import (
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
 	"becforensics/timeline/analysis/cite"
+	"becforensics/timeline/analysis/mail"
 )
 
 var fraudMail = &analysis.Analyzer{
@@ -45,7 +46,7 @@ func runFraudMail(p *analysis.Pass) (*analysis.Finding, error) {
 		return nil, analysis.Skip("no record of writing or sending: the exports hold none, which does not mean that nothing was sent")
 	}
 	th := threadsOf(p)
-	domains := accusedDomains(p)
+	domains := mail.AccusedDomains(p)
 	f := &analysis.Finding{Notes: attributionNotes(p)}
 	for _, s := range all {
 		if r, ok := fraudRow(p, s, th, domains); ok {
@@ -67,20 +68,20 @@ func fraudRow(p *analysis.Pass, s *sending, th *actorThreads, domains map[string
 	}
 	var reasons []string
 	grave := false
-	if words := paymentWords(p, []string{subject, attachments}); len(words) > 0 {
+	if words := mail.PaymentWords(p, []string{subject, attachments}); len(words) > 0 {
 		reasons = append(reasons, "words of payments: "+cite.List(words))
-		grave = bankWords(p, subject) || bankWords(p, attachments)
+		grave = mail.BankWords(p, subject) || mail.BankWords(p, attachments)
 	}
-	involved := append(addresses(recipients), address(cite.FirstText(t, timeline.ColSender, s.rows)))
+	involved := append(mail.Addresses(recipients), mail.Address(cite.FirstText(t, timeline.ColSender, s.rows)))
 	for _, a := range involved {
-		if d := domainOf(a); inDomains(domains, d) {
+		if d := mail.DomainOf(a); mail.InDomains(domains, d) {
 			reasons = append(reasons, "a correspondent at a domain that resembles a known one: "+d)
 			grave = true
 			break
 		}
 	}
-	before := th.openedBefore(s, bareSubject(subject))
-	if th.hidAfter(s, bareSubject(subject)) {
+	before := th.openedBefore(s, mail.BareSubject(subject))
+	if th.hidAfter(s, mail.BareSubject(subject)) {
 		reasons = append(reasons, fmt.Sprintf("a message of the thread was deleted or moved within %.0f minutes afterwards", hidSoon.Minutes()))
 		grave = grave || len(reasons) > 1
 	}
@@ -92,7 +93,7 @@ func fraudRow(p *analysis.Pass, s *sending, th *actorThreads, domains map[string
 	if grave {
 		to = analysis.Critical
 	}
-	_, answers := answered(t.Text(timeline.ColOperation, s.rows[0]))
+	_, answers := mail.Answered(t.Text(timeline.ColOperation, s.rows[0]))
 	switch {
 	case failed(t, s.rows):
 		to = analysis.Info
@@ -107,25 +108,4 @@ func fraudRow(p *analysis.Pass, s *sending, th *actorThreads, domains map[string
 		s.text(t, timeline.ColMessageID, cite.FirstText), cite.List(cite.Operations(t, s.rows)), attributed(s.actor, s.basis),
 	}
 	return r, true
-}
-
-// bankWords reports whether a text speaks of bank details or of their change.
-func bankWords(p *analysis.Pass, text string) bool {
-	for _, term := range p.Reference.SearchTerms(text) {
-		if term.Category == "bank-detail" && term.Weight >= paymentWeight {
-			return true
-		}
-	}
-	return false
-}
-
-// accusedDomains are the registered domains that lookalike-domain accuses.
-func accusedDomains(p *analysis.Pass) map[string]bool {
-	accused := map[string]bool{}
-	for _, l := range lookalikes(p) {
-		if l.severity > analysis.Info {
-			accused[l.domain.name] = true
-		}
-	}
-	return accused
 }

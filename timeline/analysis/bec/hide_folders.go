@@ -7,58 +7,21 @@ import (
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
 	"becforensics/timeline/analysis/cite"
-	"becforensics/timeline/reference"
+	"becforensics/timeline/analysis/mail"
 )
-
-// hideFolders knows the folders in which mail is hidden: those of the
-// reference table and the examiner's.
-type hideFolders struct {
-	set *reference.Set
-	own map[string]bool // folded last parts of paths
-}
-
-func hiddenFolders(p *analysis.Pass) *hideFolders {
-	h := &hideFolders{set: p.Reference, own: map[string]bool{}}
-	for _, name := range p.Settings.HideFolders {
-		h.own[reference.Fold(lastFolder(name))] = true
-	}
-	return h
-}
-
-// kind is that of a folder that hides mail, empty of any other.
-func (h *hideFolders) kind(folder string) string {
-	if folder == "" {
-		return ""
-	}
-	if kind, ok := h.set.HideFolder(folder); ok {
-		return kind
-	}
-	if h.own[reference.Fold(lastFolder(folder))] {
-		return "the examiner's list"
-	}
-	return ""
-}
-
-func lastFolder(path string) string {
-	path = strings.TrimRight(strings.TrimSpace(path), `\/`)
-	return strings.TrimSpace(path[strings.LastIndexAny(path, `\/`)+1:])
-}
-
-// junk is the kind of the folder to which the service itself moves mail.
-const junk = "junk"
 
 // ruleMoves are the rows about moves by the service to folders that hide mail
 // right after the delivery, one a mailbox and folder.
-func ruleMoves(p *analysis.Pass, hidden *hideFolders) []analysis.Row {
+func ruleMoves(p *analysis.Pass, hidden *mail.Folders) []analysis.Row {
 	type key struct{ mailbox, folder uint32 }
 	t := p.Timeline
 	groups := map[key][]int{}
 	var order []key
-	delivered := map[messageKey]int{}
+	delivered := map[mail.MessageKey]int{}
 	kinds := map[uint32]string{}
 	after := analysis.Minutes(p, "cover-up.after_delivery_minutes")
 	for row, class := range analysis.RowsOf(p, analysis.ClassDelivery, analysis.ClassMove) {
-		m, named := messageOf(t, row)
+		m, named := mail.MessageOf(t, row)
 		if class == analysis.ClassDelivery {
 			if _, ok := delivered[m]; named && !ok {
 				delivered[m] = row
@@ -71,14 +34,14 @@ func ruleMoves(p *analysis.Pass, hidden *hideFolders) []analysis.Row {
 		}
 		kind, ok := kinds[folder]
 		if !ok {
-			kind = hidden.kind(t.Value(timeline.ColTargetFolder, folder))
+			kind = hidden.Kind(t.Value(timeline.ColTargetFolder, folder))
 			kinds[folder] = kind
 		}
 		from, known := delivered[m]
-		if kind == "" || !known || !follows(t, []int{from}, row, after) {
+		if kind == "" || !known || !mail.Follows(t, []int{from}, row, after) {
 			continue
 		}
-		k := key{m.mailbox, folder}
+		k := key{m.Mailbox, folder}
 		if groups[k] == nil {
 			order = append(order, k)
 		}
@@ -93,12 +56,12 @@ func ruleMoves(p *analysis.Pass, hidden *hideFolders) []analysis.Row {
 		r := cite.Informing(t, group[0], group[len(group)-1])
 		reason := "an inbox rule at work, of whoever made it"
 		who := ""
-		if a := came[k.mailbox]; a != nil && kind != junk && !t.Time(group[0]).Before(a.first) {
+		if a := came[k.mailbox]; a != nil && kind != mail.Junk && !t.Time(group[0]).Before(a.first) {
 			r = cite.Citing(t, group)
 			r.Severity, r.Confidence = analysis.Low, analysis.Unsure
 			reason = "consistent with an inbox rule of the actor: no such move is on record before his first act at " + cite.Stamp(a.first)
 			who = a.reason
-		} else if kind == junk {
+		} else if kind == mail.Junk {
 			reason = "the junk filter or an inbox rule at work"
 		}
 		r.Cells = []string{

@@ -11,6 +11,7 @@ import (
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
 	"becforensics/timeline/analysis/cite"
+	"becforensics/timeline/analysis/mail"
 	"becforensics/timeline/reference"
 )
 
@@ -73,7 +74,7 @@ type rule struct {
 
 func runHidingRule(p *analysis.Pass) (*analysis.Finding, error) {
 	rules, resync := collectRules(p)
-	j := &ruleJudge{p: p, hidden: hiddenFolders(p), own: ownDomains(p), acts: actors(p), suspicious: suspiciousLogons(p), vocabulary: newVocabulary(p)}
+	j := &ruleJudge{p: p, hidden: mail.FoldersOf(p), own: mail.OwnDomains(p), acts: actors(p), suspicious: suspiciousLogons(p), vocabulary: mail.NewVocabulary(p)}
 	for _, r := range rules {
 		j.judge(r)
 	}

@@ -9,6 +9,7 @@ import (
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
 	"becforensics/timeline/analysis/cite"
+	"becforensics/timeline/analysis/mail"
 )
 
 var indicatorMatch = &analysis.Analyzer{
@@ -142,7 +143,7 @@ func matchListed(p *analysis.Pass, x *indicatorIndex, matches map[matched]*match
 	timeline.Reread(t, rows, timeline.WideMessages, func(_ int, ev *timeline.Event) []int {
 		var hits []int
 		for i := range ev.Messages {
-			hits = append(hits, x.of(analysis.IndicatorMessageID, bareID(ev.Messages[i].MessageID))...)
+			hits = append(hits, x.of(analysis.IndicatorMessageID, mail.BareID(ev.Messages[i].MessageID))...)
 		}
 		return hits
 	}, func(row int, hits []int, _ error) {
@@ -159,13 +160,13 @@ func matchListed(p *analysis.Pass, x *indicatorIndex, matches map[matched]*match
 // matchReplies looks for domains and addresses in senders and Reply-To of
 // messages whose headers are known.
 func matchReplies(p *analysis.Pass, x *indicatorIndex, matches map[matched]*match) {
-	for _, m := range mailsOf(p) {
-		hits := append(x.words(m.sender), x.words(m.replyTo)...)
-		hits = append(hits, x.of(analysis.IndicatorMessageID, bareID(m.messageID))...)
+	for _, m := range mail.HeadersOf(p) {
+		hits := append(x.words(m.Sender), x.words(m.ReplyTo)...)
+		hits = append(hits, x.of(analysis.IndicatorMessageID, mail.BareID(m.MessageID))...)
 		for _, i := range hits {
 			of := matchOf(matches, i, 0)
 			of.columns |= 1 << timeline.ColSender
-			of.origins = append(of.origins, m.origins...)
+			of.origins = append(of.origins, m.Origins...)
 		}
 	}
 }

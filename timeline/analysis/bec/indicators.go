@@ -8,6 +8,7 @@ import (
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/mail"
 )
 
 // An indicatorIndex finds the indicators that a value matches, by number.
@@ -54,7 +55,7 @@ func newIndicatorIndex(t *timeline.Timeline, all []analysis.Wanted) *indicatorIn
 		case analysis.IndicatorDomain:
 			value = strings.TrimPrefix(value, "@")
 		case analysis.IndicatorAddress:
-			value = address(value)
+			value = mail.Address(value)
 		}
 		x.exact[w.Type+"\x00"+value] = append(x.exact[w.Type+"\x00"+value], i)
 	}
@@ -120,7 +121,7 @@ func (x *indicatorIndex) addresses(text string) []int {
 func (x *indicatorIndex) words(text string) []int {
 	var hits []int
 	for word := range strings.FieldsFuncSeq(text, notInIndicator) {
-		word = strings.TrimPrefix(word, smtpPrefix)
+		word = strings.TrimPrefix(word, mail.SmtpPrefix)
 		hits = append(hits, x.of(analysis.IndicatorHash, word)...)
 		domain := word
 		if at := strings.LastIndexByte(word, '@'); at >= 0 {

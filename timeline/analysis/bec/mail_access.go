@@ -5,12 +5,12 @@ import (
 	"slices"
 	"sort"
 	"strconv"
-	"strings"
 	"time"
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
 	"becforensics/timeline/analysis/cite"
+	"becforensics/timeline/analysis/mail"
 )
 
 var mailAccess = &analysis.Analyzer{
@@ -46,11 +46,11 @@ const blindFor = 24 * time.Hour
 
 func runMailAccess(p *analysis.Pass) (*analysis.Finding, error) {
 	t := p.Timeline
-	rows := accessRows(t)
+	rows := mail.AccessRows(t)
 	if len(rows) == 0 {
 		return nil, analysis.Skip("no MailItemsAccessed record: the licence, the audit settings or the export may lack them, so nothing can be said of which messages were accessed")
 	}
-	a := &accesses{p: p, acts: actors(p), byContext: map[accessContext]*access{}, numbers: map[messageID]uint32{}}
+	a := &accesses{p: p, acts: actors(p), byContext: map[accessContext]*access{}, numbers: map[mail.MessageID]uint32{}}
 	a.gather(rows)
 	f := &analysis.Finding{Rows: append(a.findings(), a.blindRows()...)}
 	cite.ByTime(f.Rows)
@@ -67,24 +67,6 @@ func runMailAccess(p *analysis.Pass) (*analysis.Finding, error) {
 	}
 	f.Notes = append(f.Notes, attributionNotes(p)...)
 	return f, nil
-}
-
-// opMailAccess is the operation of mail access.
-const opMailAccess = "MailItemsAccessed"
-
-// accessRows are the rows of mail access, in time order.
-func accessRows(t *timeline.Timeline) []int {
-	var rows []int
-	wanted := make([]bool, t.Cardinality(timeline.ColOperation))
-	for code := range wanted {
-		wanted[code] = strings.EqualFold(t.Value(timeline.ColOperation, uint32(code)), opMailAccess)
-	}
-	for row := range t.Len() {
-		if wanted[t.Code(timeline.ColOperation, row)] {
-			rows = append(rows, row)
-		}
-	}
-	return rows
 }
 
 // findings makes a row of each context: accusing where its records are

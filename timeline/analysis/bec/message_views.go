@@ -9,6 +9,7 @@ import (
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
 	"becforensics/timeline/analysis/cite"
+	"becforensics/timeline/analysis/mail"
 )
 
 var messageViews = &analysis.Analyzer{
@@ -60,11 +61,11 @@ func runMessageViews(p *analysis.Pass) (*analysis.Finding, error) {
 	}
 	type groupKey struct {
 		actor *actor
-		messageKey
+		mail.MessageKey
 	}
 	type box struct {
 		first, last, records int
-		messages             map[messageKey]bool
+		messages             map[mail.MessageKey]bool
 	}
 	groups := map[groupKey]*group{}
 	var order []*group
@@ -77,7 +78,7 @@ func runMessageViews(p *analysis.Pass) (*analysis.Finding, error) {
 			continue
 		}
 		records++
-		m, named := messageOf(t, row)
+		m, named := mail.MessageOf(t, row)
 		if a, basis := by.at(row); a != nil {
 			k := groupKey{a, m}
 			g := groups[k]
@@ -89,11 +90,11 @@ func runMessageViews(p *analysis.Pass) (*analysis.Finding, error) {
 			g.rows = append(g.rows, row)
 			continue
 		}
-		b := boxes[m.mailbox]
+		b := boxes[m.Mailbox]
 		if b == nil {
-			b = &box{first: row, messages: map[messageKey]bool{}}
-			boxes[m.mailbox] = b
-			mailboxes = append(mailboxes, m.mailbox)
+			b = &box{first: row, messages: map[mail.MessageKey]bool{}}
+			boxes[m.Mailbox] = b
+			mailboxes = append(mailboxes, m.Mailbox)
 		}
 		b.last = row
 		b.records++
@@ -150,18 +151,13 @@ type viewing struct {
 	attachments, links, others []string
 }
 
-// Endings of the operations that come in pairs, and the operations that are
-// told apart from other acts on a message.
-const (
-	startSuffix  = "Start"
-	endSuffix    = "End"
-	opLink       = "LinkClicked"
-	opAttachment = "OpenedAnAttachment"
-	// In the unified audit log, of the operations that access mail: these are of
-	// one message that was opened.
-	opAttachmentAccess = "AttachmentAccess"
-	opMessageBind      = "MessageBind"
-)
+const opAttachment = "OpenedAnAttachment"
+
+// In the unified audit log, of the operations that access mail: these are of
+// one message that was opened.
+const opAttachmentAccess = "AttachmentAccess"
+
+const opMessageBind = "MessageBind"
 
 // opening marks the operations of the unified audit log that open one message.
 func opening(t *timeline.Timeline) []bool {
@@ -183,12 +179,12 @@ func watch(t *timeline.Timeline, rows []int, dwellCap time.Duration) viewing {
 	var order []string
 	for _, row := range rows {
 		op := t.Text(timeline.ColOperation, row)
-		stem, starts := strings.CutSuffix(op, startSuffix)
+		stem, starts := strings.CutSuffix(op, mail.StartSuffix)
 		if !starts {
-			stem = strings.TrimSuffix(op, endSuffix)
+			stem = strings.TrimSuffix(op, mail.EndSuffix)
 		}
 		switch {
-		case op == opLink:
+		case op == mail.OpLink:
 			w.links = append(w.links, actOn(t, row, "Link", "LinkURL", "Url"))
 		case op == opAttachment:
 			w.attachments = append(w.attachments, actOn(t, row, "AttachmentAction", "AttachmentName"))

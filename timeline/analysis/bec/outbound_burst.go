@@ -12,6 +12,7 @@ import (
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
 	"becforensics/timeline/analysis/cite"
+	"becforensics/timeline/analysis/mail"
 )
 
 var outboundBurst = &analysis.Analyzer{
@@ -114,20 +115,20 @@ func runOutboundBurst(p *analysis.Pass) (*analysis.Finding, error) {
 // sendingDays are the days of the tenant's senders, each sender's in time
 // order, and the senders in the order of their first message.
 func sendingDays(p *analysis.Pass) (map[string][]*sendingDay, []string) {
-	post, own := postOf(p), ownDomains(p)
+	post, own := mail.MessagesOf(p), mail.OwnDomains(p)
 	senders := map[string][]*sendingDay{}
 	var order []string
-	for i := range post.letters {
-		l := &post.letters[i]
-		sender := post.from(l)
-		if !l.timed || sender == "" || !inDomains(own, domainOf(sender)) {
+	for i := range post.Letters {
+		l := &post.Letters[i]
+		sender := post.From(l)
+		if !l.Timed || sender == "" || !mail.InDomains(own, mail.DomainOf(sender)) {
 			continue
 		}
-		to := post.to(l)
+		to := post.To(l)
 		if len(to) == 0 {
 			continue
 		}
-		day := l.at / int64(24*time.Hour)
+		day := l.At / int64(24*time.Hour)
 		list := senders[sender]
 		if len(list) == 0 {
 			order = append(order, sender)
@@ -138,7 +139,7 @@ func sendingDays(p *analysis.Pass) (map[string][]*sendingDay, []string) {
 		}
 		d := list[len(list)-1]
 		d.letters = append(d.letters, i)
-		d.last = max(d.last, l.at)
+		d.last = max(d.last, l.At)
 		for _, a := range to {
 			if a != sender {
 				d.recipients[a] = true
@@ -146,25 +147,6 @@ func sendingDays(p *analysis.Pass) (map[string][]*sendingDay, []string) {
 		}
 	}
 	return senders, order
-}
-
-// from is who sent a letter: its sender, else the user or mailbox of a record
-// of sending.
-func (m *post) from(l *letter) string {
-	if l.sender != "" {
-		return l.sender
-	}
-	for _, row := range l.rows {
-		if !sends(m.t, row) {
-			continue
-		}
-		for _, c := range []timeline.Col{timeline.ColUser, timeline.ColMailbox} {
-			if s := m.t.Text(c, row); strings.Contains(s, "@") {
-				return strings.ToLower(s)
-			}
-		}
-	}
-	return ""
 }
 
 // usualWithout is the percentile of sorted counts with one of them, n, left
@@ -181,17 +163,17 @@ func usualWithout(counts []int, n int) int {
 }
 
 func burstRow(p *analysis.Pass, sender string, d *sendingDay, usual, others int) analysis.Row {
-	t, post := p.Timeline, postOf(p)
+	t, post := p.Timeline, mail.MessagesOf(p)
 	var rows []int
 	var subjects cite.Sample
 	var reasons []string
 	byActor := 0
 	var who *actor
 	for _, i := range d.letters {
-		l := &post.letters[i]
-		rows = append(rows, l.rows...)
-		subjects.Add(l.subject)
-		for _, row := range l.rows {
+		l := &post.Letters[i]
+		rows = append(rows, l.Rows...)
+		subjects.Add(l.Subject)
+		for _, row := range l.Rows {
 			if a, _ := actors(p).at(row); a != nil {
 				if who == nil || a.severity > who.severity {
 					who = a
@@ -203,7 +185,7 @@ func burstRow(p *analysis.Pass, sender string, d *sendingDay, usual, others int)
 	}
 	slices.Sort(rows)
 	severity := analysis.Info
-	logonRow, after := suspiciousBefore(p, sender, post.letters[d.letters[0]].at)
+	logonRow, after := suspiciousBefore(p, sender, post.Letters[d.letters[0]].At)
 	switch {
 	case who != nil:
 		severity = raised(who, analysis.High)
@@ -212,11 +194,11 @@ func burstRow(p *analysis.Pass, sender string, d *sendingDay, usual, others int)
 		severity = analysis.Medium
 		reasons = append(reasons, "after a suspicious logon of the sender at "+cite.Stamp(t.Time(logonRow))+" ("+t.Origin(logonRow).String()+")")
 	}
-	r := (&domainUse{}).citing(t, rows, severity)
+	r := (&mail.Domain{}).Citing(t, rows, severity)
 	r.Severity, r.Confidence, r.User = severity, analysis.Likely, sender
-	own, outside := ownDomains(p), 0
+	own, outside := mail.OwnDomains(p), 0
 	for a := range d.recipients {
-		if !inDomains(own, domainOf(a)) {
+		if !mail.InDomains(own, mail.DomainOf(a)) {
 			outside++
 		}
 	}
@@ -284,7 +266,7 @@ func restrictionRow(p *analysis.Pass, row int, ends map[string]int64) analysis.R
 	}
 	if named != "" {
 		r.User = named
-	} else if user := address(t.Text(timeline.ColUser, row)); !inDomains(ownDomains(p), domainOf(user)) {
+	} else if user := mail.Address(t.Text(timeline.ColUser, row)); !mail.InDomains(mail.OwnDomains(p), mail.DomainOf(user)) {
 		r.User = ""
 	}
 	r.Cells = []string{r.User, t.Time(row).Format(time.DateOnly), "", "", "", "", "", strings.Join(reasons, "; ")}

@@ -10,6 +10,7 @@ import (
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
 	"becforensics/timeline/analysis/cite"
+	"becforensics/timeline/analysis/mail"
 )
 
 var patientZero = &analysis.Analyzer{
@@ -86,8 +87,8 @@ type victim struct {
 }
 
 func runPatientZero(p *analysis.Pass) (*analysis.Finding, error) {
-	m := postOf(p)
-	if len(m.letters) == 0 {
+	m := mail.MessagesOf(p)
+	if len(m.Letters) == 0 {
 		return nil, analysis.Skip("no record of received mail: the message that gave an account away cannot be looked for")
 	}
 	victims := victimsOf(p)
@@ -95,12 +96,12 @@ func runPatientZero(p *analysis.Pass) (*analysis.Finding, error) {
 	w := newLureScale(p)
 	weighed := 0
 	window := time.Duration(p.Threshold("patient-zero.hours") * float64(time.Hour))
-	for i := range m.letters {
-		l := &m.letters[i]
-		if !l.timed {
+	for i := range m.Letters {
+		l := &m.Letters[i]
+		if !l.Timed {
 			continue
 		}
-		to := m.reached(l)
+		to := m.Reached(l)
 		entered := enteredAfter(p.Timeline, victims, l, to, window)
 		if len(entered) == 0 {
 			continue
@@ -133,30 +134,17 @@ func victimsOf(p *analysis.Pass) map[string]victim {
 	return victims
 }
 
-// reached are the addresses that a letter reached: its recipients, and the
-// mailboxes that recorded its delivery.
-func (m *post) reached(l *letter) []string {
-	to := slices.Clone(m.to(l))
-	for _, row := range l.rows {
-		if box := strings.ToLower(m.t.Text(timeline.ColMailbox, row)); box != "" && box != l.sender {
-			to = append(to, box)
-		}
-	}
-	slices.Sort(to)
-	return slices.Compact(to)
-}
-
 // enteredAfter are the victims that a letter reached in the window before they
 // were entered.
-func enteredAfter(t *timeline.Timeline, victims map[string]victim, l *letter, to []string, window time.Duration) []victim {
+func enteredAfter(t *timeline.Timeline, victims map[string]victim, l *mail.Message, to []string, window time.Duration) []victim {
 	var entered []victim
 	for _, a := range to {
 		v, ok := victims[a]
-		if !ok || a == l.sender {
+		if !ok || a == l.Sender {
 			continue
 		}
 		logonRow, _ := t.Nanos(v.logon)
-		if d := logonRow - l.at; d >= 0 && d <= int64(window) {
+		if d := logonRow - l.At; d >= 0 && d <= int64(window) {
 			entered = append(entered, v)
 		}
 	}
@@ -166,13 +154,13 @@ func enteredAfter(t *timeline.Timeline, victims map[string]victim, l *letter, to
 // A lureScale weighs messages.
 type lureScale struct {
 	p      *analysis.Pass
-	signs  *signReader
+	signs  *mail.SenderSigns
 	opened map[uint32][]int // rows of clicks and openings by folded message id
 	risky  map[timeline.Origin]bool
 }
 
 func newLureScale(p *analysis.Pass) *lureScale {
-	w := &lureScale{p: p, signs: signsOf(p), opened: map[uint32][]int{}, risky: analysis.AccusedRecords(p, "risky-attachment")}
+	w := &lureScale{p: p, signs: mail.SenderSignsOf(p), opened: map[uint32][]int{}, risky: analysis.AccusedRecords(p, "risky-attachment")}
 	for row := range analysis.RowsOf(p, analysis.ClassOpen) {
 		if id := p.Timeline.Folded(timeline.ColMessageID, row); id != 0 {
 			w.opened[id] = append(w.opened[id], row)
@@ -182,16 +170,16 @@ func newLureScale(p *analysis.Pass) *lureScale {
 }
 
 // finding weighs a letter; false if it is not worth a row.
-func (w *lureScale) finding(l *letter, to []string, entered []victim) (analysis.Row, bool) {
+func (w *lureScale) finding(l *mail.Message, to []string, entered []victim) (analysis.Row, bool) {
 	t := w.p.Timeline
 	var found cite.Score
-	found.Add(w.signs.resembling(l.sender) != nil, pointsLike, "the sender's domain resembles a known one")
-	found.Add(w.signs.contacts.own(l.sender) && writtenByActor(w.p, l), pointsInside, "sent by a suspicious actor in the tenant")
-	found.Add(w.signs.unauthenticated(l), pointsAuth, "its authentication failed")
-	found.Add(slices.ContainsFunc(l.rows, func(row int) bool { return w.risky[t.Origin(row)] }), pointsRisky, "risky attachment")
-	stranger := w.signs.stranger(l)
+	found.Add(w.signs.Resembling(l.Sender) != nil, pointsLike, "the sender's domain resembles a known one")
+	found.Add(w.signs.Contacts.Own(l.Sender) && writtenByActor(w.p, l), pointsInside, "sent by a suspicious actor in the tenant")
+	found.Add(w.signs.Unauthenticated(l), pointsAuth, "its authentication failed")
+	found.Add(slices.ContainsFunc(l.Rows, func(row int) bool { return w.risky[t.Origin(row)] }), pointsRisky, "risky attachment")
+	stranger := w.signs.Stranger(l)
 	found.Add(stranger, pointsStranger, "first contact with the sender")
-	own := slices.DeleteFunc(slices.Clone(to), func(a string) bool { return !w.signs.contacts.own(a) })
+	own := slices.DeleteFunc(slices.Clone(to), func(a string) bool { return !w.signs.Contacts.Own(a) })
 	found.Add(stranger && len(own) >= manyRecipients, pointsMany, "a stranger's message to "+cite.Counted(len(own), "recipient"))
 	against := found.Points() > 0
 	found.Add(against && len(entered) > 1, pointsSiblings, cite.Counted(len(entered), "recipient")+" entered afterwards")
@@ -205,7 +193,7 @@ func (w *lureScale) finding(l *letter, to []string, entered []victim) (analysis.
 	}
 	severity := analysis.Info
 	switch {
-	case !against || w.signs.contacts.cleared(l.sender):
+	case !against || w.signs.Contacts.Cleared(l.Sender):
 	case points >= lureHigh:
 		severity = analysis.High
 	case points >= lureMedium:
@@ -213,7 +201,7 @@ func (w *lureScale) finding(l *letter, to []string, entered []victim) (analysis.
 	default:
 		severity = analysis.Low
 	}
-	rows := slices.Clone(l.rows)
+	rows := slices.Clone(l.Rows)
 	var victims []string
 	for _, v := range entered {
 		severity = min(severity, raised(v.actor, severity))
@@ -230,8 +218,8 @@ func (w *lureScale) finding(l *letter, to []string, entered []victim) (analysis.
 		reasons = cite.Also(reasons, "clicked; nothing else speaks against the message")
 	}
 	r.Cells = []string{
-		l.subject, l.sender, cite.NanosText(l.at), cite.List(victims), cite.List(words), cite.List(own), strconv.Itoa(len(own)),
-		strconv.Itoa(points), reasons, cite.FirstText(t, timeline.ColMessageID, l.rows),
+		l.Subject, l.Sender, cite.NanosText(l.At), cite.List(victims), cite.List(words), cite.List(own), strconv.Itoa(len(own)),
+		strconv.Itoa(points), reasons, cite.FirstText(t, timeline.ColMessageID, l.Rows),
 	}
 	return r, true
 }
@@ -244,11 +232,11 @@ type lureOpening struct {
 
 // openings are the clicks and openings of a letter, in words for all, in
 // points for those of victims before their first suspicious logon.
-func (w *lureScale) openings(l *letter, entered []victim) (lureOpening, []string) {
+func (w *lureScale) openings(l *mail.Message, entered []victim) (lureOpening, []string) {
 	t := w.p.Timeline
 	var o lureOpening
 	var words []string
-	for _, row := range w.opened[t.Folded(timeline.ColMessageID, l.rows[0])] {
+	for _, row := range w.opened[t.Folded(timeline.ColMessageID, l.Rows[0])] {
 		who := strings.ToLower(t.Text(timeline.ColMailbox, row))
 		words = append(words, fmt.Sprintf("%s %s %s (%s)", who, t.Text(timeline.ColOperation, row), cite.Stamp(t.Time(row)), t.Origin(row)))
 		i := slices.IndexFunc(entered, func(v victim) bool { return v.address == who })
@@ -256,7 +244,7 @@ func (w *lureScale) openings(l *letter, entered []victim) (lureOpening, []string
 			continue
 		}
 		n, what := pointsLure, "an attachment opened before the first suspicious logon"
-		if t.Text(timeline.ColOperation, row) == opLink {
+		if t.Text(timeline.ColOperation, row) == mail.OpLink {
 			n, what, o.clicked = pointsClicked, "a link clicked before the first suspicious logon", true
 		}
 		weighs := cite.Score{{Points: n, Text: what}}

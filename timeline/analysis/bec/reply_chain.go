@@ -9,6 +9,7 @@ import (
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
 	"becforensics/timeline/analysis/cite"
+	"becforensics/timeline/analysis/mail"
 )
 
 var replyChain = &analysis.Analyzer{
@@ -38,7 +39,7 @@ var replyChain = &analysis.Analyzer{
 	References: []string{"RFC 5322 section 3.6.4 (References, In-Reply-To)"},
 	Settings:   []string{"accepted_domains", "sister_domains", "known_good", "thresholds"},
 	Thresholds: []analysis.Threshold{
-		{Name: "contact_history_days", Value: contactHistory.Hours() / 24, Doc: "days that the record reaches back before a correspondent who is new, in all analyses"},
+		{Name: "contact_history_days", Value: mail.ContactHistory.Hours() / 24, Doc: "days that the record reaches back before a correspondent who is new, in all analyses"},
 	},
 	Run: runReplyChain,
 }
@@ -55,7 +56,7 @@ const (
 
 // A conversation is what is known of messages that belong together.
 type conversation struct {
-	began   *letter
+	began   *mail.Message
 	domains map[string]bool // registered, outside the tenant
 	own     map[string]bool // addresses of the tenant
 	parties cite.Sample     // the first of domains
@@ -63,21 +64,21 @@ type conversation struct {
 
 // A latecomer is a message that joined a conversation, and how.
 type latecomer struct {
-	letter *letter
+	letter *mail.Message
 	by     string
 	to     *conversation
 }
 
 func runReplyChain(p *analysis.Pass) (*analysis.Finding, error) {
-	post := postOf(p)
-	if len(post.letters) == 0 {
+	post := mail.MessagesOf(p)
+	if len(post.Letters) == 0 {
 		return nil, analysis.Skip("no record of mail: conversations cannot be followed")
 	}
 	c := newConversations(p)
 	f := &analysis.Finding{}
 	newcomers := 0
-	for i := range post.letters {
-		late := c.follow(&post.letters[i])
+	for i := range post.Letters {
+		late := c.follow(&post.Letters[i])
 		if len(late) == 0 {
 			continue
 		}
@@ -88,7 +89,7 @@ func runReplyChain(p *analysis.Pass) (*analysis.Finding, error) {
 	}
 	cite.ByTime(f.Rows)
 	f.Summary = fmt.Sprintf("%s in %s; %s from a domain that had no part in the conversation, %d accused.",
-		cite.Counted(len(post.letters), "message"), cite.Counted(len(c.bySubject)+len(c.byID), "conversation"), cite.Counted(newcomers, "answer"), cite.Accusing(f.Rows))
+		cite.Counted(len(post.Letters), "message"), cite.Counted(len(c.bySubject)+len(c.byID), "conversation"), cite.Counted(newcomers, "answer"), cite.Accusing(f.Rows))
 	return f, nil
 }
 
@@ -96,23 +97,23 @@ func runReplyChain(p *analysis.Pass) (*analysis.Finding, error) {
 type conversations struct {
 	p         *analysis.Pass
 	t         *timeline.Timeline
-	post      *post
-	uses      *domainUses
+	post      *mail.MessageIndex
+	uses      *mail.DomainIndex
 	byID      map[uint32]*conversation // by code of the conversation column
 	bySubject map[string]*conversation
-	byMessage map[string]*letter  // letters by message id in lower case
-	answers   map[string][]string // message ids that a message answers, by its own
+	byMessage map[string]*mail.Message // letters by message id in lower case
+	answers   map[string][]string      // message ids that a message answers, by its own
 }
 
 func newConversations(p *analysis.Pass) *conversations {
 	c := &conversations{
-		p: p, t: p.Timeline, post: postOf(p), uses: usesOf(p), byID: map[uint32]*conversation{}, bySubject: map[string]*conversation{},
-		byMessage: map[string]*letter{}, answers: map[string][]string{},
+		p: p, t: p.Timeline, post: mail.MessagesOf(p), uses: mail.DomainsOf(p), byID: map[uint32]*conversation{}, bySubject: map[string]*conversation{},
+		byMessage: map[string]*mail.Message{}, answers: map[string][]string{},
 	}
-	for _, m := range mailsOf(p) {
-		ids := strings.Fields(strings.ToLower(m.headers.get("References") + " " + m.headers.get("In-Reply-To")))
-		if len(ids) > 0 && m.messageID != "" {
-			c.answers[strings.ToLower(m.messageID)] = ids[:min(len(ids), maxTried)]
+	for _, m := range mail.HeadersOf(p) {
+		ids := strings.Fields(strings.ToLower(m.Headers.Get("References") + " " + m.Headers.Get("In-Reply-To")))
+		if len(ids) > 0 && m.MessageID != "" {
+			c.answers[strings.ToLower(m.MessageID)] = ids[:min(len(ids), mail.MaxTried)]
 		}
 	}
 	return c
@@ -120,20 +121,20 @@ func newConversations(p *analysis.Pass) *conversations {
 
 // follow takes a letter into its conversations and tells which of them it
 // joined as a stranger to them, the surest first.
-func (c *conversations) follow(l *letter) []latecomer {
+func (c *conversations) follow(l *mail.Message) []latecomer {
 	var hits []latecomer
-	to := c.post.to(l)
-	sender := c.uses.use(l.sender)
-	outside := sender != nil && !sender.own && !sender.cleared && l.timed
+	to := c.post.To(l)
+	sender := c.uses.Use(l.Sender)
+	outside := sender != nil && !sender.Own && !sender.Cleared && l.Timed
 	check := func(k *conversation, by string, common bool) {
-		if k == nil || !outside || len(k.domains) == 0 || k.domains[sender.name] {
+		if k == nil || !outside || len(k.domains) == 0 || k.domains[sender.Name] {
 			return
 		}
 		if !common || slices.ContainsFunc(to, func(a string) bool { return k.own[a] }) {
 			hits = append(hits, latecomer{l, by, k})
 		}
 	}
-	id := strings.ToLower(c.t.Text(timeline.ColMessageID, l.rows[0]))
+	id := strings.ToLower(c.t.Text(timeline.ColMessageID, l.Rows[0]))
 	if answered := c.answers[id]; len(answered) > 0 {
 		k := newConversation()
 		for _, a := range answered {
@@ -145,7 +146,7 @@ func (c *conversations) follow(l *letter) []latecomer {
 			check(k, "References", false)
 		}
 	}
-	if code := c.t.Code(timeline.ColConversation, l.rows[0]); code != 0 {
+	if code := c.t.Code(timeline.ColConversation, l.Rows[0]); code != 0 {
 		k := c.byID[code]
 		check(k, "conversation id", false)
 		if k == nil {
@@ -154,12 +155,12 @@ func (c *conversations) follow(l *letter) []latecomer {
 		}
 		c.add(k, l)
 	}
-	if subject := bareSubject(l.subject); ownKind(subject) {
+	if subject := mail.BareSubject(l.Subject); ownKind(subject) {
 		k := c.bySubject[subject]
 		if i := strings.LastIndex(subject, addedToSubject); k == nil && i > 0 && ownKind(subject[:i]) {
 			k = c.bySubject[subject[:i]]
 		}
-		if subject != strings.ToLower(strings.TrimSpace(l.subject)) {
+		if subject != strings.ToLower(strings.TrimSpace(l.Subject)) {
 			check(k, "subject", true)
 		}
 		if k == nil {
@@ -179,18 +180,18 @@ func newConversation() *conversation {
 }
 
 // add takes the parties of a letter into a conversation.
-func (c *conversations) add(k *conversation, l *letter) {
+func (c *conversations) add(k *conversation, l *mail.Message) {
 	if k.began == nil {
 		k.began = l
 	}
-	for _, a := range append([]string{l.sender}, c.post.to(l)...) {
-		switch d := c.uses.use(a); {
+	for _, a := range append([]string{l.Sender}, c.post.To(l)...) {
+		switch d := c.uses.Use(a); {
 		case d == nil:
-		case d.own:
+		case d.Own:
 			k.own[a] = true
 		default:
-			k.domains[d.name] = true
-			k.parties.Add(d.name)
+			k.domains[d.Name] = true
+			k.parties.Add(d.Name)
 		}
 	}
 }
@@ -212,18 +213,18 @@ func ownKind(subject string) bool {
 
 // finding is the row of a message that joined; false if nothing about it is
 // worth telling.
-func (j *latecomer) finding(p *analysis.Pass, post *post) (analysis.Row, bool) {
-	t, read := p.Timeline, signsOf(p)
+func (j *latecomer) finding(p *analysis.Pass, post *mail.MessageIndex) (analysis.Row, bool) {
+	t, read := p.Timeline, mail.SenderSignsOf(p)
 	var reasons []string
 	severity := analysis.Info
 	sure := analysis.Likely
-	look := read.resembling(j.letter.sender)
-	words := paymentWords(p, []string{j.letter.subject})
+	look := read.Resembling(j.letter.Sender)
+	words := mail.PaymentWords(p, []string{j.letter.Subject})
 	switch {
-	case look != nil && (look.of.own || j.to.domains[look.of.name]):
+	case look != nil && (look.Of.Own || j.to.domains[look.Of.Name]):
 		severity, sure = analysis.High, analysis.Firm
-		reasons = append(reasons, "its domain resembles that of a party to the conversation, "+look.of.name)
-	case !read.stranger(j.letter):
+		reasons = append(reasons, "its domain resembles that of a party to the conversation, "+look.Of.Name)
+	case !read.Stranger(j.letter):
 		return analysis.Row{}, false
 	default:
 		reasons = append(reasons, "first contact with the sender")
@@ -234,7 +235,7 @@ func (j *latecomer) finding(p *analysis.Pass, post *post) (analysis.Row, bool) {
 	if len(words) > 0 {
 		reasons = append(reasons, "words of payments: "+cite.List(words))
 	}
-	elsewhere, failed := read.replyTo(j.letter), read.unauthenticated(j.letter)
+	elsewhere, failed := read.ReplyTo(j.letter), read.Unauthenticated(j.letter)
 	if elsewhere != "" {
 		reasons = append(reasons, "answers go to another domain, "+elsewhere)
 	}
@@ -244,15 +245,15 @@ func (j *latecomer) finding(p *analysis.Pass, post *post) (analysis.Row, bool) {
 	if severity == analysis.Low && (elsewhere != "" || failed) {
 		severity = analysis.Medium
 	}
-	r := cite.Citing(t, j.letter.rows)
+	r := cite.Citing(t, j.letter.Rows)
 	r.Severity, r.Confidence, r.User = severity, sure, ""
 	if j.by == "subject" && look == nil {
 		r.Confidence = analysis.Unsure
 	}
-	parties := slices.DeleteFunc(slices.Clone(j.to.parties.Values), func(d string) bool { return under(domainOf(j.letter.sender), d) })
-	began := cite.NanosText(j.to.began.at) + " (" + t.Origin(j.to.began.rows[0]).String() + ")"
+	parties := slices.DeleteFunc(slices.Clone(j.to.parties.Values), func(d string) bool { return mail.Under(mail.DomainOf(j.letter.Sender), d) })
+	began := cite.NanosText(j.to.began.At) + " (" + t.Origin(j.to.began.Rows[0]).String() + ")"
 	r.Cells = []string{
-		j.letter.subject, j.letter.sender, cite.List(post.to(j.letter)), j.by, cite.List(parties), began, strings.Join(reasons, "; "), cite.FirstText(t, timeline.ColMessageID, j.letter.rows),
+		j.letter.Subject, j.letter.Sender, cite.List(post.To(j.letter)), j.by, cite.List(parties), began, strings.Join(reasons, "; "), cite.FirstText(t, timeline.ColMessageID, j.letter.Rows),
 	}
 	return r, true
 }

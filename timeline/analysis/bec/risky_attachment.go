@@ -8,6 +8,7 @@ import (
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
 	"becforensics/timeline/analysis/cite"
+	"becforensics/timeline/analysis/mail"
 )
 
 var riskyAttachment = &analysis.Analyzer{
@@ -60,19 +61,19 @@ const (
 type delivery struct {
 	rows   []int
 	opened []int
-	risky  risky
+	risky  mail.Risk
 }
 
 func runRiskyAttachment(p *analysis.Pass) (*analysis.Finding, error) {
 	t := p.Timeline
-	j := newAttachmentJudge(p)
+	j := mail.NewAttachments(p)
 	var order []*delivery
 	byMessage := map[uint32]*delivery{} // folded message id
-	byItem := map[messageKey]*delivery{}
+	byItem := map[mail.MessageKey]*delivery{}
 	named := 0
 	for row, class := range analysis.RowsOf(p, analysis.ClassDelivery, analysis.ClassMessage, analysis.ClassOpen) {
 		id := t.Folded(timeline.ColMessageID, row)
-		m, hasKey := messageOf(t, row)
+		m, hasKey := mail.MessageOf(t, row)
 		if class == analysis.ClassOpen {
 			d := byMessage[id]
 			if id == 0 {
@@ -87,8 +88,8 @@ func runRiskyAttachment(p *analysis.Pass) (*analysis.Finding, error) {
 			continue
 		}
 		named++
-		r := j.judge(t, row)
-		if r.weight == 0 {
+		r := j.Judge(t, row)
+		if r.Weight == 0 {
 			continue
 		}
 		d := byMessage[id]
@@ -109,7 +110,7 @@ func runRiskyAttachment(p *analysis.Pass) (*analysis.Finding, error) {
 	if named == 0 {
 		return nil, analysis.Skip("no delivered message with named attachments in the evidence, which does not mean that none had any")
 	}
-	c := correspondence(p)
+	c := mail.ContactsOf(p)
 	least := int(p.Threshold("risky-attachment.points"))
 	f := &analysis.Finding{}
 	accused := 0
@@ -130,16 +131,16 @@ func runRiskyAttachment(p *analysis.Pass) (*analysis.Finding, error) {
 }
 
 // finding is the row of a message.
-func (d *delivery) finding(t *timeline.Timeline, c *correspondents, least int) analysis.Row {
-	points := d.risky.weight
+func (d *delivery) finding(t *timeline.Timeline, c *mail.ContactBook, least int) analysis.Row {
+	points := d.risky.Weight
 	var reasons []string
-	if d.risky.double {
+	if d.risky.Double {
 		points += pointsDouble
 		reasons = append(reasons, "a harmless ending before the real one")
 	}
 	sender := cite.FirstText(t, timeline.ColSender, d.rows)
 	if at, ok := t.Nanos(d.rows[0]); ok {
-		if isNew, known := c.newAt(address(sender), at); known && isNew {
+		if isNew, known := c.NewAt(mail.Address(sender), at); known && isNew {
 			points += pointsFirst
 			reasons = append(reasons, "first contact with the sender")
 		}
@@ -155,7 +156,7 @@ func (d *delivery) finding(t *timeline.Timeline, c *correspondents, least int) a
 	r := cite.Citing(t, rows)
 	r.Confidence = analysis.Likely
 	switch {
-	case c.cleared(address(sender)):
+	case c.Cleared(mail.Address(sender)):
 	case points >= least+highAbove:
 		r.Severity = analysis.High
 	case points >= least+mediumAbove:
@@ -177,7 +178,7 @@ func (d *delivery) finding(t *timeline.Timeline, c *correspondents, least int) a
 		opened = append(opened, strings.TrimSpace(who+" "+t.Text(timeline.ColOperation, row)+" "+cite.Stamp(t.Time(row))))
 	}
 	r.Cells = []string{
-		cite.FirstText(t, timeline.ColSubject, d.rows), sender, cite.FirstText(t, timeline.ColAttachments, d.rows), strings.Join(d.risky.extensions, ", "),
+		cite.FirstText(t, timeline.ColSubject, d.rows), sender, cite.FirstText(t, timeline.ColAttachments, d.rows), strings.Join(d.risky.Extensions, ", "),
 		strconv.Itoa(points), strings.Join(reasons, "; "), cite.List(cite.Distinct(t, timeline.ColMailbox, d.rows)), cite.List(opened), id,
 	}
 	return r
@@ -192,7 +193,7 @@ func commonTypes(t *timeline.Timeline, all []*delivery, least int) []analysis.Ro
 	groups := map[string]*group{}
 	var order []string
 	for _, d := range all {
-		types := strings.Join(d.risky.extensions, ", ")
+		types := strings.Join(d.risky.Extensions, ", ")
 		g := groups[types]
 		if g == nil {
 			g = &group{first: d.rows[0]}

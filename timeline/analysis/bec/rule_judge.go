@@ -7,17 +7,18 @@ import (
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/mail"
 	"becforensics/timeline/reference"
 )
 
 // A ruleJudge gives inbox rules their points, each with its reason.
 type ruleJudge struct {
 	p          *analysis.Pass
-	hidden     *hideFolders
+	hidden     *mail.Folders
 	own        map[string]bool
 	acts       *attribution
 	suspicious map[uint32][]int
-	vocabulary *vocabulary
+	vocabulary *mail.Vocabulary
 }
 
 // conditions are the parameters in which a rule names words and senders.
@@ -59,7 +60,7 @@ func (j *ruleJudge) judge(r *rule) {
 		add(2, "acts on every message")
 	}
 	for _, target := range forwardTargets(r.changes, ruleTargets) {
-		if external(j.own, target) {
+		if mail.External(j.own, target) {
 			hides(2, "sends mail to the external address %s", target)
 			break
 		}
@@ -99,11 +100,11 @@ func (j *ruleJudge) sorting(r *rule) {
 // oneSided reports whether all of some senders had long been writing at a
 // time, and nobody in the estate ever wrote to them.
 func (j *ruleJudge) oneSided(senders string, at int64) bool {
-	c := correspondence(j.p)
-	for _, text := range listParts(senders) {
+	c := mail.ContactsOf(j.p)
+	for _, text := range mail.ListParts(senders) {
 		from := mailAddress(text)
-		first, known := c.from[c.key(strings.ToLower(from))]
-		if from == "" || !known || at-first < int64(contactHistory) || len(c.to) == 0 || j.correspondent(from) {
+		first, known := c.From[c.Key(strings.ToLower(from))]
+		if from == "" || !known || at-first < int64(mail.ContactHistory) || len(c.To) == 0 || j.correspondent(from) {
 			return false
 		}
 	}
@@ -119,7 +120,7 @@ func (j *ruleJudge) move(r *rule, hides func(int, string, ...any)) (moved, archi
 			continue
 		}
 		moved = moved || name != "CopyToFolder"
-		switch kind := j.hidden.kind(folder); kind {
+		switch kind := j.hidden.Kind(folder); kind {
 		case "":
 			if path := folder[strings.LastIndexByte(folder, '\\')+1:]; !hasWord(path) {
 				hides(3, "moves to %s, a folder without a letter or digit in its name", folder)
@@ -149,11 +150,11 @@ func (j *ruleJudge) words(r *rule, add func(int, string, ...any)) bool {
 	joined := strings.Join(text, " ; ")
 	if found := j.p.Reference.SuppressTerms(joined); len(found) > 0 {
 		add(2, "looks for %q", found[0].Text)
-	} else if found := j.vocabulary.in(joined); len(found) > 0 {
+	} else if found := j.vocabulary.In(joined); len(found) > 0 {
 		add(2, "looks for %q", found[0].Text)
 	}
 	for _, name := range fromConditions {
-		for _, part := range listParts(valueOf(r.changes, name)) {
+		for _, part := range mail.ListParts(valueOf(r.changes, name)) {
 			if from := mailAddress(part); from != "" && j.correspondent(from) {
 				add(2, "acts on mail from %s, a correspondent", from)
 				return true
@@ -166,11 +167,11 @@ func (j *ruleJudge) words(r *rule, add func(int, string, ...any)) bool {
 // correspondent reports whether an address is the tenant's or one that the
 // estate has written to: a newsletter is neither.
 func (j *ruleJudge) correspondent(address string) bool {
-	if inDomains(j.own, domainOf(address)) {
+	if mail.InDomains(j.own, mail.DomainOf(address)) {
 		return true
 	}
-	c := correspondence(j.p)
-	_, ok := c.to[c.key(strings.ToLower(address))]
+	c := mail.ContactsOf(j.p)
+	_, ok := c.To[c.Key(strings.ToLower(address))]
 	return ok
 }
 

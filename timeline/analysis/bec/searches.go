@@ -1,15 +1,12 @@
 package bec
 
 import (
-	"slices"
 	"strings"
-	"time"
-	"unicode"
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
 	"becforensics/timeline/analysis/cite"
-	"becforensics/timeline/reference"
+	"becforensics/timeline/analysis/mail"
 )
 
 // A search is one search of a person: what was typed, letter by letter where
@@ -22,22 +19,6 @@ type search struct {
 	actor   *actor
 	basis   string
 }
-
-const (
-	// typingPause is how long typing may pause and still be one search: the
-	// suggestions of Outlook on the web come seconds apart; LMG Security shows
-	// a series of 23 s. Longer pauses occur, and only split a row in two.
-	typingPause = 60 * time.Second
-	// sitting is the pause that ends a series of searches of one person, as
-	// long as that of a pseudo-session.
-	sitting = 30 * time.Minute
-)
-
-// Operations of a search in Outlook on the web.
-const (
-	opSearchStart = "SearchSessionStart"
-	opSuggestions = "SearchSuggestion" // SearchSuggestionsDisplay, also without s
-)
 
 // searches groups the records of searches, in the order of their first row.
 func searches(p *analysis.Pass) []*search {
@@ -67,7 +48,7 @@ func searches(p *analysis.Pass) []*search {
 func (s *search) takes(t *timeline.Timeline, row int) bool {
 	previous := s.rows[len(s.rows)-1]
 	pause := t.Time(row).Sub(t.Time(previous))
-	if t.Text(timeline.ColOperation, row) == opSearchStart || pause < 0 || pause > typingPause {
+	if t.Text(timeline.ColOperation, row) == mail.OpSearchStart || pause < 0 || pause > mail.TypingPause {
 		return false
 	}
 	text := t.Text(timeline.ColQuery, row)
@@ -87,7 +68,7 @@ func (s *search) add(t *timeline.Timeline, row int) {
 	if code == 0 {
 		return
 	}
-	if !strings.HasPrefix(t.Text(timeline.ColOperation, row), opSuggestions) {
+	if !strings.HasPrefix(t.Text(timeline.ColOperation, row), mail.OpSuggestions) {
 		s.results = true
 	}
 	s.last = row
@@ -121,66 +102,6 @@ func (s *search) series(t *timeline.Timeline) string {
 	return strings.Join(steps, " → ")
 }
 
-// A vocabulary finds listed terms in queries, once for each distinct query.
-type vocabulary struct {
-	p        *analysis.Pass
-	examiner *reference.Terms
-	found    map[uint32][]reference.Term // by query code
-}
-
-// examinersWeight puts the examiner's own terms with the strongest of the
-// table: they were chosen for this case.
-const examinersWeight = 3
-
-func newVocabulary(p *analysis.Pass) *vocabulary {
-	var own []reference.Term
-	for _, text := range p.Settings.Terms {
-		own = append(own, reference.Term{Text: text, Category: "examiner", Language: "", Weight: examinersWeight, Source: "the examiner's settings"})
-	}
-	return &vocabulary{p: p, examiner: reference.NewTerms(own), found: map[uint32][]reference.Term{}}
-}
-
-// terms are the listed terms in a query.
-func (v *vocabulary) terms(code uint32) []reference.Term {
-	if found, ok := v.found[code]; ok {
-		return found
-	}
-	found := v.in(withoutProperties(v.p.Timeline.Value(timeline.ColQuery, code)))
-	v.found[code] = found
-	return found
-}
-
-// in are the listed terms in a text, the examiner's first.
-func (v *vocabulary) in(text string) []reference.Term {
-	found := v.examiner.Find(text)
-	for _, term := range v.p.Reference.SearchTerms(text) {
-		if !slices.ContainsFunc(found, func(f reference.Term) bool { return reference.Fold(f.Text) == reference.Fold(term.Text) }) {
-			found = append(found, term)
-		}
-	}
-	return found
-}
-
-// withoutProperties takes the names of properties out of a query in KQL:
-// from:cfo subject:"bank details" asks for cfo and bank details. A name is a
-// word with a colon and a value right behind it.
-func withoutProperties(query string) string {
-	if !strings.Contains(query, ":") {
-		return query
-	}
-	var b strings.Builder
-	for field := range strings.FieldsSeq(query) {
-		name, value, ok := strings.Cut(field, ":")
-		name = strings.TrimLeft(name, `("-+`)
-		if ok && value != "" && name != "" && !strings.ContainsFunc(name, func(r rune) bool { return !unicode.IsLetter(r) }) {
-			field = value
-		}
-		b.WriteString(field)
-		b.WriteByte(' ')
-	}
-	return b.String()
-}
-
 // A habit is how often a user searched for something of his own accord.
 type habit struct {
 	lastDay     int32
@@ -209,7 +130,7 @@ type termHabit struct {
 
 // habits are the users' own searches by folded user code. The attributed ones
 // are left out, so that an actor does not excuse himself.
-func habits(t *timeline.Timeline, all []*search, v *vocabulary) map[uint32]*termHabit {
+func habits(t *timeline.Timeline, all []*search, v *mail.Vocabulary) map[uint32]*termHabit {
 	users := map[uint32]*termHabit{}
 	for _, s := range all {
 		if s.actor != nil || s.last < 0 {
@@ -225,7 +146,7 @@ func habits(t *timeline.Timeline, all []*search, v *vocabulary) map[uint32]*term
 			users[t.Folded(timeline.ColUser, s.last)] = u
 		}
 		u.all.add(nanos)
-		for _, term := range v.terms(t.Code(timeline.ColQuery, s.last)) {
+		for _, term := range v.Terms(t.Code(timeline.ColQuery, s.last)) {
 			h := u.terms[term.Text]
 			if h == nil {
 				h = &habit{}

@@ -9,6 +9,7 @@ import (
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
 	"becforensics/timeline/analysis/cite"
+	"becforensics/timeline/analysis/mail"
 )
 
 var sentByActor = &analysis.Analyzer{
@@ -121,7 +122,7 @@ func sendings(p *analysis.Pass) (all []*sending, any bool) {
 		a, basis := by.at(row)
 		transport := a == nil && t.Has(row, timeline.Service)
 		switch {
-		case transport && class == analysis.ClassSend && d.wrote != nil && follows(t, d.wrote.rows, row, transported):
+		case transport && class == analysis.ClassSend && d.wrote != nil && mail.Follows(t, d.wrote.rows, row, transported):
 			d.wrote.rows = append(d.wrote.rows, row)
 			d.wrote.sent = true
 			if !strings.Contains(d.wrote.basis, inferred) {
@@ -132,7 +133,7 @@ func sendings(p *analysis.Pass) (all []*sending, any bool) {
 			d.wrote = nil
 		default:
 			s := &sending{actor: a, basis: basis}
-			if sends(t, row) {
+			if mail.Sends(t, row) {
 				if i := written(t, d.open, a, row, pause); i >= 0 {
 					s = d.open[i]
 					d.open = append(d.open[:i], d.open[i+1:]...)
@@ -161,25 +162,18 @@ const maxOpen = 32
 // inferred is the word with which a basis says that it is one.
 const inferred = "inferred"
 
-// sends reports whether a record is of sending, not of writing: MessageSent,
-// Send, SendAs, SendOnBehalf, RemoteSend.
-func sends(t *timeline.Timeline, row int) bool {
-	op := t.Text(timeline.ColOperation, row)
-	return strings.HasPrefix(op, "Send") || strings.HasSuffix(op, "Send") || strings.HasSuffix(op, "Sent")
-}
-
 // written finds the message in the making that a sending ends: the latest of
 // the actor's with the same message or subject, else the latest whose subject
 // is not known.
 func written(t *timeline.Timeline, open []*sending, a *actor, row int, pause time.Duration) int {
-	subject := bareSubject(t.Text(timeline.ColSubject, row))
+	subject := mail.BareSubject(t.Text(timeline.ColSubject, row))
 	latest := -1
 	for i := len(open) - 1; i >= 0; i-- {
 		s := open[i]
-		if s.actor != a || !follows(t, s.rows, row, pause) {
+		if s.actor != a || !mail.Follows(t, s.rows, row, pause) {
 			continue
 		}
-		so := bareSubject(cite.FirstText(t, timeline.ColSubject, s.rows))
+		so := mail.BareSubject(cite.FirstText(t, timeline.ColSubject, s.rows))
 		if so != "" && so == subject {
 			return i
 		}
@@ -190,27 +184,10 @@ func written(t *timeline.Timeline, open []*sending, a *actor, row int, pause tim
 	return latest
 }
 
-// bareSubject is a subject without the marks of answers and forwards, folded.
-func bareSubject(subject string) string {
-	subject = strings.ToLower(strings.TrimSpace(subject))
-	for {
-		mark, rest, ok := strings.Cut(subject, ":")
-		if !ok || len(mark) > 4 || len(mark) < 2 || strings.Contains(mark, " ") {
-			return subject
-		}
-		subject = strings.TrimSpace(rest)
-	}
-}
-
-func follows(t *timeline.Timeline, rows []int, row int, span time.Duration) bool {
-	pause := t.Time(row).Sub(t.Time(rows[len(rows)-1]))
-	return pause >= 0 && pause <= span
-}
-
 func sendingRow(t *timeline.Timeline, s *sending) analysis.Row {
 	r := citingActor(t, s.actor, s.rows)
 	op := t.Text(timeline.ColOperation, s.rows[0])
-	to, answers := answered(op)
+	to, answers := mail.Answered(op)
 	switch {
 	case failed(t, s.rows):
 	case s.sent || answers:
@@ -242,18 +219,6 @@ func sendingRow(t *timeline.Timeline, s *sending) analysis.Row {
 	recipients, attachments := s.posted(t)
 	r.Cells = []string{act, subject, recipients, attachments, id, cite.List(cite.Operations(t, s.rows)), attributed(s.actor, s.basis)}
 	return r
-}
-
-// answered is the word for an answer to a message, and whether the operation
-// is one.
-func answered(op string) (word string, ok bool) {
-	switch {
-	case strings.HasPrefix(op, "Reply"):
-		return "replied to", true
-	case strings.HasPrefix(op, "Forward"):
-		return "forwarded", true
-	}
-	return "", false
 }
 
 func from(sender string) string {

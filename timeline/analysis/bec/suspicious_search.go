@@ -10,6 +10,7 @@ import (
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
 	"becforensics/timeline/analysis/cite"
+	"becforensics/timeline/analysis/mail"
 	"becforensics/timeline/reference"
 )
 
@@ -45,7 +46,7 @@ var suspiciousSearch = &analysis.Analyzer{
 		{Name: "suspicious-search.usual_days", Value: usualDays, Doc: "days with searches for a term from which on it is the user's own"},
 		{Name: "suspicious-search.terms_in_sitting", Value: manyTerms, Doc: "different terms in one sitting that are a hunt"},
 		{Name: "suspicious-search.known_days", Value: knownHabit, Doc: "days with searches from which on a user's habits are known"},
-		{Name: "suspicious-search.sitting_minutes", Value: sitting.Minutes(), Doc: "minutes without a search that end a sitting"},
+		{Name: "suspicious-search.sitting_minutes", Value: mail.Sitting.Minutes(), Doc: "minutes without a search that end a sitting"},
 	},
 	Run: runSuspiciousSearch,
 }
@@ -72,7 +73,7 @@ func runSuspiciousSearch(p *analysis.Pass) (*analysis.Finding, error) {
 		return nil, analysis.Skip("no record of a search: the exports hold none, which does not mean that nobody searched")
 	}
 	h := &hunt{
-		p: p, vocabulary: newVocabulary(p),
+		p: p, vocabulary: mail.NewVocabulary(p),
 		usual: p.Threshold("suspicious-search.usual_days"),
 		many:  int(p.Threshold("suspicious-search.terms_in_sitting")),
 		known: int(p.Threshold("suspicious-search.known_days")),
@@ -106,7 +107,7 @@ func runSuspiciousSearch(p *analysis.Pass) (*analysis.Finding, error) {
 // A hunt holds what judging a search takes.
 type hunt struct {
 	p           *analysis.Pass
-	vocabulary  *vocabulary
+	vocabulary  *mail.Vocabulary
 	habits      map[uint32]*termHabit
 	usual       float64
 	many, known int
@@ -117,7 +118,7 @@ func (h *hunt) terms(s *search) []reference.Term {
 	if s.last < 0 {
 		return nil
 	}
-	return h.vocabulary.terms(h.p.Timeline.Code(timeline.ColQuery, s.last))
+	return h.vocabulary.Terms(h.p.Timeline.Code(timeline.ColQuery, s.last))
 }
 
 func (h *hunt) habit(s *search) *termHabit {
@@ -302,7 +303,7 @@ func describe(terms []reference.Term) string {
 // shown says what the records of a search tell of the results.
 func shown(t *timeline.Timeline, s *search) string {
 	for _, row := range slices.Backward(s.rows) {
-		if strings.HasPrefix(t.Text(timeline.ColOperation, row), opSuggestions) || t.Code(timeline.ColQuery, row) == 0 {
+		if strings.HasPrefix(t.Text(timeline.ColOperation, row), mail.OpSuggestions) || t.Code(timeline.ColQuery, row) == 0 {
 			continue
 		}
 		d := timeline.DetailsOf(t, row)

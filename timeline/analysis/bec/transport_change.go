@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/mail"
 	"becforensics/timeline/reference"
 )
 
@@ -25,7 +26,7 @@ var transportChange = &analysis.Analyzer{
 	References: []string{"elastic/detection-rules ff4dd44a, 684554fc"},
 	Settings:   []string{"accepted_domains", "sister_domains", "thresholds"},
 	Run: func(p *analysis.Pass) (*analysis.Finding, error) {
-		own := ownDomains(p)
+		own := mail.OwnDomains(p)
 		targets := transportTargets(p)
 		return findWatched(p, "transport-change", func(_ int, changes []change, r *analysis.Row, why *[]string) {
 			if marksOnly(p, changes) {
@@ -33,7 +34,7 @@ var transportChange = &analysis.Analyzer{
 				*why = append(*why, "it only adds to what is read: consistent with a disclaimer or a warning of mail from outside")
 			}
 			for _, target := range forwardTargets(changes, targets) {
-				if external(own, target) {
+				if mail.External(own, target) {
 					r.Severity = max(r.Severity, analysis.High)
 					*why = append(*why, "sends mail to the external address "+target)
 				}

@@ -1,4 +1,4 @@
-package bec
+package mail
 
 import (
 	"strings"

@@ -1,4 +1,4 @@
-package bec
+package mail
 
 import (
 	"slices"
@@ -13,45 +13,45 @@ import (
 // people are the persons of the tenant, by name: of the display names and
 // addresses with which they write.
 type people struct {
-	by    map[string]string // name key to an own address
-	names []string          // display name by code of the sender column, as its key
+	By    map[string]string // name key to an own address
+	Names []string          // display name by code of the sender column, as its key
 }
 
 type peopleKey struct{}
 
-func peopleOf(p *analysis.Pass) *people {
+func PeopleOf(p *analysis.Pass) *people {
 	return analysis.Once(p, peopleKey{}, func() *people {
 		t := p.Timeline
-		own := ownDomains(p)
-		who := &people{by: map[string]string{}, names: make([]string, t.Cardinality(timeline.ColSender))}
+		own := OwnDomains(p)
+		who := &people{By: map[string]string{}, Names: make([]string, t.Cardinality(timeline.ColSender))}
 		know := func(key, address string) {
-			if _, ok := who.by[key]; !ok && key != "" && inDomains(own, domainOf(address)) {
-				who.by[key] = address
+			if _, ok := who.By[key]; !ok && key != "" && InDomains(own, DomainOf(address)) {
+				who.By[key] = address
 			}
 		}
 		for _, c := range []timeline.Col{timeline.ColUser, timeline.ColMailbox, timeline.ColSender} {
 			for code := 1; code < t.Cardinality(c); code++ {
 				text := t.Value(c, uint32(code))
-				a := address(text)
+				a := Address(text)
 				if !strings.Contains(a, guestMark) {
-					know(addressKey(a), a)
+					know(AddressKey(a), a)
 				}
 				if c == timeline.ColSender {
-					who.names[code] = nameKey(displayName(text))
-					know(who.names[code], a)
+					who.Names[code] = NameKey(DisplayName(text))
+					know(who.Names[code], a)
 				}
 			}
 		}
-		for _, m := range mailsOf(p) {
-			know(nameKey(displayName(m.headers.get("From"))), m.sender)
+		for _, m := range HeadersOf(p) {
+			know(NameKey(DisplayName(m.Headers.Get("From"))), m.Sender)
 		}
 		return who
 	})
 }
 
-// displayName is the name before an address in angle brackets, empty where
+// DisplayName is the name before an address in angle brackets, empty where
 // there is none or it is an address itself.
-func displayName(text string) string {
+func DisplayName(text string) string {
 	i := strings.LastIndexByte(text, '<')
 	if i < 0 {
 		return ""
@@ -66,9 +66,9 @@ func displayName(text string) string {
 	return name
 }
 
-// nameKey makes names comparable: the words of a person's name in order of the
+// NameKey makes names comparable: the words of a person's name in order of the
 // alphabet, without case and diacritics. One word alone names nobody.
-func nameKey(name string) string {
+func NameKey(name string) string {
 	words := strings.FieldsFunc(reference.Fold(name), func(r rune) bool { return !unicode.IsLetter(r) })
 	words = slices.DeleteFunc(words, func(w string) bool { return len(w) < 2 })
 	if len(words) < 2 {
@@ -78,9 +78,9 @@ func nameKey(name string) string {
 	return strings.Join(words, " ")
 }
 
-// addressKey is the key of the name that an address is made of, such as
+// AddressKey is the key of the name that an address is made of, such as
 // anna.smith@example.com.
-func addressKey(address string) string { return nameKey(localPart(address)) }
+func AddressKey(address string) string { return NameKey(localPart(address)) }
 
 // localPart is an address without its domain.
 func localPart(address string) string {

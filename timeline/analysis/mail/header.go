@@ -1,4 +1,4 @@
-package bec
+package mail
 
 import (
 	"cmp"
@@ -12,35 +12,35 @@ import (
 )
 
 // A mail is a message of which the headers are known: all records of it.
-type mail struct {
-	origins   []timeline.Origin
-	headers   headers
-	messageID string
-	sender    string // address of From
-	replyTo   string // address of Reply-To, empty without one
-	subject   string
-	mailbox   string
-	at        time.Time // when it was received; zero if not known
+type Header struct {
+	Origins   []timeline.Origin
+	Headers   headers
+	MessageID string
+	Sender    string // address of From
+	ReplyTo   string // address of Reply-To, empty without one
+	Subject   string
+	Mailbox   string
+	At        time.Time // when it was received; zero if not known
 }
 
 // mails are the messages with headers, by the origin of their first record:
 // mails themselves, and messages that were fetched for activities. Records of
 // one message id are one mail if their headers say the same.
-func mails(p *analysis.Pass) []*mail {
+func mails(p *analysis.Pass) []*Header {
 	t := p.Timeline
 	received := deliveries(t)
-	var all []*mail
-	same := map[string]*mail{}
-	keep := func(m *mail) {
+	var all []*Header
+	same := map[string]*Header{}
+	keep := func(m *Header) {
 		m.complete()
-		if m.at.IsZero() {
-			m.at = received[strings.ToLower(m.messageID)]
+		if m.At.IsZero() {
+			m.At = received[strings.ToLower(m.MessageID)]
 		}
 		key := ""
-		if m.messageID != "" {
-			key = strings.ToLower(m.messageID) + "\x00" + m.headers.get(authHeader) + "\x00" + m.sender
+		if m.MessageID != "" {
+			key = strings.ToLower(m.MessageID) + "\x00" + m.Headers.Get(authHeader) + "\x00" + m.Sender
 			if first := same[key]; first != nil {
-				first.origins = append(first.origins, m.origins...)
+				first.Origins = append(first.Origins, m.Origins...)
 				return
 			}
 			same[key] = m
@@ -53,13 +53,13 @@ func mails(p *analysis.Pass) []*mail {
 		if c.Kind != timeline.MessageContext || text == "" {
 			continue
 		}
-		m := &mail{
-			origins: []timeline.Origin{c.Origin}, headers: readHeaders(text), messageID: c.Get(timeline.ColMessageID.String()),
-			sender: address(c.Get(timeline.ColSender.String())), replyTo: address(firstAddress(c.Get("reply_to"))),
-			subject: c.Get(timeline.ColSubject.String()), mailbox: c.Owner,
+		m := &Header{
+			Origins: []timeline.Origin{c.Origin}, Headers: readHeaders(text), MessageID: c.Get(timeline.ColMessageID.String()),
+			Sender: Address(c.Get(timeline.ColSender.String())), ReplyTo: Address(firstAddress(c.Get("reply_to"))),
+			Subject: c.Get(timeline.ColSubject.String()), Mailbox: c.Owner,
 		}
 		if at, err := time.Parse(time.RFC3339, c.Get("received")); err == nil {
-			m.at = at.UTC()
+			m.At = at.UTC()
 		}
 		keep(m)
 	}
@@ -73,22 +73,22 @@ func mails(p *analysis.Pass) []*mail {
 		if len(h) == 0 {
 			return
 		}
-		keep(&mail{
-			origins: []timeline.Origin{t.Origin(row)}, headers: h, messageID: t.Text(timeline.ColMessageID, row),
-			sender: address(t.Text(timeline.ColSender, row)), subject: t.Text(timeline.ColSubject, row),
-			mailbox: t.Text(timeline.ColMailbox, row), at: t.Time(row),
+		keep(&Header{
+			Origins: []timeline.Origin{t.Origin(row)}, Headers: h, MessageID: t.Text(timeline.ColMessageID, row),
+			Sender: Address(t.Text(timeline.ColSender, row)), Subject: t.Text(timeline.ColSubject, row),
+			Mailbox: t.Text(timeline.ColMailbox, row), At: t.Time(row),
 		})
 	})
-	slices.SortStableFunc(all, func(a, b *mail) int { return a.origins[0].Compare(b.origins[0]) })
+	slices.SortStableFunc(all, func(a, b *Header) int { return a.Origins[0].Compare(b.Origins[0]) })
 	return all
 }
 
 // complete takes from the headers what the record did not say itself.
-func (m *mail) complete() {
-	m.messageID = cmp.Or(m.messageID, m.headers.get("Message-ID"))
-	m.subject = cmp.Or(m.subject, m.headers.get("Subject"))
-	m.sender = cmp.Or(m.sender, address(m.headers.get("From")))
-	m.replyTo = cmp.Or(m.replyTo, address(firstAddress(m.headers.get("Reply-To"))))
+func (m *Header) complete() {
+	m.MessageID = cmp.Or(m.MessageID, m.Headers.Get("Message-ID"))
+	m.Subject = cmp.Or(m.Subject, m.Headers.Get("Subject"))
+	m.Sender = cmp.Or(m.Sender, Address(m.Headers.Get("From")))
+	m.ReplyTo = cmp.Or(m.ReplyTo, Address(firstAddress(m.Headers.Get("Reply-To"))))
 }
 
 // firstAddress is the first of a list of addresses.

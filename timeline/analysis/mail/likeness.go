@@ -1,4 +1,4 @@
-package bec
+package mail
 
 import (
 	"cmp"
@@ -21,9 +21,9 @@ const (
 	// affixFrom is how long a name must be to be found again inside another:
 	// short ones are parts of many words.
 	affixFrom = 6
-	// maxTried bounds how many names one is compared with: so many real names do
+	// MaxTried bounds how many names one is compared with: so many real names do
 	// not lie within two letters of one another.
-	maxTried = 64
+	MaxTried = 64
 	// presence is how many marks there are for each deletion.
 	presence = 16
 	// maxShown is how long a label can be in bytes once decoded.
@@ -45,8 +45,8 @@ const (
 // A likenesses finds names that resemble given ones, without comparing each
 // with each: by skeleton, and by what is left of a label when letters are
 // deleted, which two labels an edit apart share.
-type likenesses struct {
-	names     []domainName
+type LikenessIndex struct {
+	names     []DomainName
 	skeletons map[string][]int
 	labels    map[string][]int
 	deletions []deletion // sorted
@@ -61,8 +61,8 @@ type deletion struct {
 	name int
 }
 
-func newLikenesses(names []domainName) *likenesses {
-	l := &likenesses{names: names, skeletons: map[string][]int{}, labels: map[string][]int{}}
+func newLikenesses(names []DomainName) *LikenessIndex {
+	l := &LikenessIndex{names: names, skeletons: map[string][]int{}, labels: map[string][]int{}}
 	for i, n := range names {
 		l.skeletons[n.skeleton] = append(l.skeletons[n.skeleton], i)
 		l.labels[n.label] = append(l.labels[n.label], i)
@@ -83,16 +83,16 @@ func newLikenesses(names []domainName) *likenesses {
 
 // find is the name that c resembles most, of several the first for which
 // accept says yes.
-func (l *likenesses) find(c domainName, accept func(name int, how likeness) bool) (name int, how likeness) {
+func (l *LikenessIndex) find(c DomainName, accept func(name int, how likeness) bool) (name int, how likeness) {
 	try := func(i int, as likeness) bool {
-		if l.names[i].name == c.name || !accept(i, as) {
+		if l.names[i].Name == c.Name || !accept(i, as) {
 			return false
 		}
 		name, how = i, as
 		return true
 	}
 	for _, i := range head(l.skeletons[c.skeleton]) {
-		if l.names[i].shown != c.shown && try(i, confusable) {
+		if l.names[i].Shown != c.Shown && try(i, confusable) {
 			return name, how
 		}
 	}
@@ -116,10 +116,10 @@ func (l *likenesses) find(c domainName, accept func(name int, how likeness) bool
 	return 0, unlike
 }
 
-func head(list []int) []int { return list[:min(len(list), maxTried)] }
+func head(list []int) []int { return list[:min(len(list), MaxTried)] }
 
 // edited is the name that fewest edits make of c.
-func (l *likenesses) edited(c domainName, accept func(int, likeness) bool) (name int, how likeness, found bool) {
+func (l *LikenessIndex) edited(c DomainName, accept func(int, likeness) bool) (name int, how likeness, found bool) {
 	var tried []int
 	for hash := range deletionsOf(c.label) {
 		if l.present[hash&l.mask/64]&(1<<(hash&l.mask%64)) == 0 {
@@ -131,7 +131,7 @@ func (l *likenesses) edited(c domainName, accept func(int, likeness) bool) (name
 			if slices.Contains(tried, i) {
 				continue
 			}
-			if len(tried) == maxTried {
+			if len(tried) == MaxTried {
 				return name, how, found
 			}
 			tried = append(tried, i)
@@ -237,11 +237,11 @@ func distance(a, b string) int {
 	return previous[len(b)]
 }
 
-// words says how a name resembles another.
-func (h likeness) words(c, r domainName) string {
+// Words says how a name resembles another.
+func (h likeness) Words(c, r DomainName) string {
 	switch h {
 	case confusable:
-		return "looks the same: " + cite.Quote(c.shown) + " for " + cite.Quote(r.shown)
+		return "looks the same: " + cite.Quote(c.Shown) + " for " + cite.Quote(r.Shown)
 	case oneEdit:
 		return "one letter differs"
 	case twoEdits:

@@ -1,4 +1,4 @@
-package bec
+package mail
 
 import (
 	"strings"
@@ -9,16 +9,16 @@ import (
 )
 
 // A risky is what an attachment list holds that can do harm.
-type risky struct {
-	extensions []string // with class and weight, as the cell shows them
-	weight     int      // of the worst
-	double     bool     // a harmless ending before the real one: scan.pdf.exe
+type Risk struct {
+	Extensions []string // with class and weight, as the cell shows them
+	Weight     int      // of the worst
+	Double     bool     // a harmless ending before the real one: scan.pdf.exe
 }
 
-// attachmentJudge judges each distinct list of attachments once.
-type attachmentJudge struct {
+// Attachments judges each distinct list of attachments once.
+type Attachments struct {
 	set   *reference.Set
-	found map[judgedList]risky
+	found map[judgedList]Risk
 }
 
 // A judgedList is a code of the attachments column, and whether it is a list
@@ -28,12 +28,12 @@ type judgedList struct {
 	types bool
 }
 
-func newAttachmentJudge(p *analysis.Pass) *attachmentJudge {
-	return &attachmentJudge{p.Reference, map[judgedList]risky{}}
+func NewAttachments(p *analysis.Pass) *Attachments {
+	return &Attachments{p.Reference, map[judgedList]Risk{}}
 }
 
-// judge is what the attachments of a row hold.
-func (j *attachmentJudge) judge(t *timeline.Timeline, row int) risky {
+// Judge is what the attachments of a row hold.
+func (j *Attachments) Judge(t *timeline.Timeline, row int) Risk {
 	k := judgedList{t.Code(timeline.ColAttachments, row), t.Source(row).Source == timeline.SourceActivities}
 	r, ok := j.found[k]
 	if !ok {
@@ -46,8 +46,8 @@ func (j *attachmentJudge) judge(t *timeline.Timeline, row int) risky {
 // read judges a list. The syntax of AttachmentDetail is documented nowhere ("a
 // list of attachment types and methods"), so every token of it may be a type.
 // Elsewhere the list is one of file names, in which words are not types.
-func (j *attachmentJudge) read(text string, types bool) risky {
-	var r risky
+func (j *Attachments) read(text string, types bool) Risk {
+	var r Risk
 	seen := map[string]bool{}
 	for entry := range strings.FieldsFuncSeq(text, func(c rune) bool { return c == ';' || c == ',' || c == '|' || c == '\n' }) {
 		for _, name := range namesIn(entry, types) {
@@ -95,7 +95,7 @@ func namesIn(entry string, types bool) []string {
 // extension of a type that can do harm.
 const mediaApplication = "application"
 
-func (j *attachmentJudge) add(r *risky, name string, seen map[string]bool) {
+func (j *Attachments) add(r *Risk, name string, seen map[string]bool) {
 	name = strings.TrimRight(name, ".")
 	stem, ext, dotted := cutLast(name, '.')
 	if !dotted {
@@ -110,8 +110,8 @@ func (j *attachmentJudge) add(r *risky, name string, seen map[string]bool) {
 		beforeClass, beforeWeight := j.set.RiskyExtension(strings.TrimSpace(before))
 		double = beforeClass != "" && beforeWeight < weight
 	}
-	r.double = r.double || double
-	r.weight = max(r.weight, weight)
+	r.Double = r.Double || double
+	r.Weight = max(r.Weight, weight)
 	if weight == 0 || seen[ext] {
 		return
 	}
@@ -120,7 +120,7 @@ func (j *attachmentJudge) add(r *risky, name string, seen map[string]bool) {
 	if double {
 		text += " behind ." + stem[strings.LastIndexByte(stem, '.')+1:]
 	}
-	r.extensions = append(r.extensions, text)
+	r.Extensions = append(r.Extensions, text)
 }
 
 // doubleWeight is the least weight of an ending that is worth hiding behind

@@ -1,4 +1,4 @@
-package bec
+package mail
 
 import (
 	"strconv"
@@ -8,27 +8,27 @@ import (
 	"becforensics/timeline/reference"
 )
 
-// A domainName is a domain as it was registered: the label somebody chose,
+// A DomainName is a domain as it was registered: the label somebody chose,
 // and the ending under which it was given out.
-type domainName struct {
-	name     string // label and suffix, as written, in lower case
-	shown    string // the label in the characters a reader sees
+type DomainName struct {
+	Name     string // label and suffix, as written, in lower case
+	Shown    string // the label in the characters a reader sees
 	label    string // the same, folded
-	suffix   string
+	Suffix   string
 	skeleton string // of the label
 }
 
 // A naming takes domains and names apart by the reference tables.
-type naming struct {
+type NameIndex struct {
 	suffixes   *reference.Table
 	confusable map[rune]string
 }
 
 type namingKey struct{}
 
-func namingOf(p *analysis.Pass) *naming {
-	return analysis.Once(p, namingKey{}, func() *naming {
-		n := &naming{p.Reference.Table(reference.DomainSuffixes), map[rune]string{}}
+func NamesOf(p *analysis.Pass) *NameIndex {
+	return analysis.Once(p, namingKey{}, func() *NameIndex {
+		n := &NameIndex{p.Reference.Table(reference.DomainSuffixes), map[rune]string{}}
 		for row := range p.Reference.Table(reference.Confusables).Rows() {
 			code, err := strconv.ParseUint(strings.TrimPrefix(row.Key(), "U+"), 16, 32)
 			if err == nil {
@@ -40,10 +40,10 @@ func namingOf(p *analysis.Pass) *naming {
 }
 
 // domain takes a domain apart; false if it has no label under its ending.
-func (n *naming) domain(domain string) (domainName, bool) {
+func (n *NameIndex) domain(domain string) (DomainName, bool) {
 	labels := strings.Split(strings.Trim(strings.ToLower(domain), ". "), ".")
 	if len(labels) < 2 {
-		return domainName{}, false
+		return DomainName{}, false
 	}
 	keep := len(labels) - 1
 	for i := 1; i < keep; i++ {
@@ -54,17 +54,17 @@ func (n *naming) domain(domain string) (domainName, bool) {
 	}
 	label := labels[keep-1]
 	if label == "" || len(label) > maxLabelLen {
-		return domainName{}, false
+		return DomainName{}, false
 	}
 	suffix := strings.Join(labels[keep:], ".")
 	shown := unicodeLabel(label)
-	return domainName{label + "." + suffix, shown, reference.Fold(shown), suffix, n.skeleton(shown)}, true
+	return DomainName{label + "." + suffix, shown, reference.Fold(shown), suffix, n.skeleton(shown)}, true
 }
 
 // skeleton is what a text looks like, as UTS 39 has it: texts with the same
 // skeleton can be taken for one another. Case, diacritics and compatibility
 // forms do not matter.
-func (n *naming) skeleton(text string) string {
+func (n *NameIndex) skeleton(text string) string {
 	var b strings.Builder
 	for _, r := range reference.Fold(text) {
 		if s, ok := n.confusable[r]; ok {

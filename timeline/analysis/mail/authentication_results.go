@@ -1,4 +1,4 @@
-package bec
+package mail
 
 import (
 	"strings"
@@ -6,22 +6,22 @@ import (
 	"becforensics/timeline"
 )
 
-// authResults is what one Authentication-Results header says of a message:
+// AuthResults is what one Authentication-Results header says of a message:
 // the results of the methods, empty where it says nothing.
-type authResults struct {
-	spf, dkim, dmarc, compauth string
-	reason                     string // of compauth
-	mailFrom                   string // domain that SPF was asked for
-	headerFrom                 string // domain that DMARC was asked for
-	signed                     string // domain of the DKIM signature that decided
+type AuthResults struct {
+	Spf, Dkim, Dmarc, Compauth string
+	Reason                     string // of compauth
+	MailFrom                   string // domain that SPF was asked for
+	HeaderFrom                 string // domain that DMARC was asked for
+	Signed                     string // domain of the DKIM signature that decided
 }
 
 // readAuthResults reads the value of an Authentication-Results header: RFC
 // 8601, and Microsoft's dialect, which repeats the recipient's domain between
 // the results and names no server. Comments do not count; of several DKIM
 // signatures one that passes decides.
-func readAuthResults(value string) authResults {
-	var a authResults
+func readAuthResults(value string) AuthResults {
+	var a AuthResults
 	for _, part := range authParts(value) {
 		fields := strings.Fields(part)
 		if len(fields) == 0 {
@@ -36,20 +36,20 @@ func readAuthResults(value string) authResults {
 		properties := fields[1:]
 		switch method {
 		case "spf":
-			if a.spf == "" {
-				a.spf, a.mailFrom = result, authProperty(properties, "smtp.mailfrom")
+			if a.Spf == "" {
+				a.Spf, a.MailFrom = result, authProperty(properties, "smtp.mailfrom")
 			}
 		case "dkim":
-			if a.dkim == "" || a.dkim != pass && result == pass {
-				a.dkim, a.signed = result, authProperty(properties, "header.d")
+			if a.Dkim == "" || a.Dkim != pass && result == pass {
+				a.Dkim, a.Signed = result, authProperty(properties, "header.d")
 			}
 		case "dmarc":
-			if a.dmarc == "" {
-				a.dmarc, a.headerFrom = result, authProperty(properties, "header.from")
+			if a.Dmarc == "" {
+				a.Dmarc, a.HeaderFrom = result, authProperty(properties, "header.from")
 			}
 		case "compauth":
-			if a.compauth == "" {
-				a.compauth, a.reason = result, authProperty(properties, "reason")
+			if a.Compauth == "" {
+				a.Compauth, a.Reason = result, authProperty(properties, "reason")
 			}
 		}
 	}
@@ -63,36 +63,36 @@ const (
 	softfail = "softfail"
 )
 
-// failures are the methods that clearly failed, with their results. An error
+// Failures are the methods that clearly failed, with their results. An error
 // or the absence of a policy is no failure.
-func (a authResults) failures() []string {
+func (a AuthResults) Failures() []string {
 	var failed []string
-	if a.spf == fail || a.spf == softfail {
-		failed = append(failed, "SPF "+a.spf)
+	if a.Spf == fail || a.Spf == softfail {
+		failed = append(failed, "SPF "+a.Spf)
 	}
-	if a.dkim == fail {
-		failed = append(failed, "DKIM "+a.dkim)
+	if a.Dkim == fail {
+		failed = append(failed, "DKIM "+a.Dkim)
 	}
-	if a.dmarc == fail {
-		failed = append(failed, "DMARC "+a.dmarc)
+	if a.Dmarc == fail {
+		failed = append(failed, "DMARC "+a.Dmarc)
 	}
-	if a.compauth == fail {
-		failed = append(failed, strings.TrimSpace("composite authentication "+a.compauth+" "+a.reason))
+	if a.Compauth == fail {
+		failed = append(failed, strings.TrimSpace("composite authentication "+a.Compauth+" "+a.Reason))
 	}
 	return failed
 }
 
-// passes reports whether some method says that the message passed: no policy,
+// Passes reports whether some method says that the message passed: no policy,
 // an error or nothing is no pass.
-func (a authResults) passes() bool {
-	return a.spf == pass || a.dkim == pass || a.dmarc == pass || a.compauth == pass
+func (a AuthResults) Passes() bool {
+	return a.Spf == pass || a.Dkim == pass || a.Dmarc == pass || a.Compauth == pass
 }
 
 func authProperty(properties []string, name string) string {
 	for _, p := range properties {
 		if k, v, ok := strings.Cut(p, "="); ok && strings.EqualFold(k, name) {
 			v = strings.Trim(v, `"`)
-			if d := domainOf(v); d != "" {
+			if d := DomainOf(v); d != "" {
 				return d
 			}
 			return strings.ToLower(v)
@@ -136,9 +136,9 @@ func authParts(value string) []string {
 // headers are the headers of a message, the top-most first.
 type headers []timeline.Pair
 
-// get is the value of the top-most header of a name. Headers further down were
+// Get is the value of the top-most header of a name. Headers further down were
 // written by servers that are not the recipient's, or by the sender.
-func (h headers) get(name string) string {
+func (h headers) Get(name string) string {
 	for _, p := range h {
 		if strings.EqualFold(p.Name, name) {
 			return p.Value
@@ -178,18 +178,18 @@ func readHeaders(text string) headers {
 	return h
 }
 
-// results are those of the top-most Authentication-Results, else of the
+// Results are those of the top-most Authentication-Results, else of the
 // top-most Received-SPF; by says of which.
-func (h headers) results() (a authResults, by string) {
+func (h headers) Results() (a AuthResults, by string) {
 	const spf = "Received-SPF"
-	if value := h.get(authHeader); value != "" {
+	if value := h.Get(authHeader); value != "" {
 		return readAuthResults(value), authHeader
 	}
-	value := h.get(spf)
+	value := h.Get(spf)
 	if value == "" {
 		return a, ""
 	}
 	result, _, _ := strings.Cut(strings.TrimSpace(value), " ")
-	a.spf = strings.ToLower(strings.TrimRight(result, ":;"))
+	a.Spf = strings.ToLower(strings.TrimRight(result, ":;"))
 	return a, spf
 }

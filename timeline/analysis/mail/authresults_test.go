@@ -1,4 +1,4 @@
-package bec
+package mail
 
 import (
 	"encoding/csv"
@@ -23,16 +23,16 @@ func TestReadAuthResults(t *testing.T) {
 		{"empty", "", "", "", "", "", ""},
 	} {
 		a := readAuthResults(test.value)
-		if a.spf != test.spf || a.dkim != test.dkim || a.dmarc != test.dmarc || a.compauth != test.compauth || strings.Join(a.failures(), ", ") != test.failed {
-			t.Errorf("%s: %+v failed %q", test.name, a, a.failures())
+		if a.Spf != test.spf || a.Dkim != test.dkim || a.Dmarc != test.dmarc || a.Compauth != test.compauth || strings.Join(a.Failures(), ", ") != test.failed {
+			t.Errorf("%s: %+v failed %q", test.name, a, a.Failures())
 		}
 	}
 }
 
 func TestReadHeaders(t *testing.T) {
 	h := readHeaders("Authentication-Results: spf=pass;\r\n dkim=fail\r\nno header\r\nFrom: a@example.com\nauthentication-results: spf=fail\n")
-	a, by := h.results()
-	if by != authHeader || a.spf != "pass" || a.dkim != "fail" || h.get("from") != "a@example.com" {
+	a, by := h.Results()
+	if by != authHeader || a.Spf != "pass" || a.Dkim != "fail" || h.Get("from") != "a@example.com" {
 		t.Errorf("read %q: %+v by %s", h, a, by)
 	}
 }
@@ -61,8 +61,8 @@ func TestRealHeaders(t *testing.T) {
 			t.Fatal(err)
 		}
 		head, _, _ := strings.Cut(strings.ReplaceAll(string(text), "\r\n", "\n"), "\n\n")
-		a := readAuthResults(readHeaders(head).get(authHeader))
-		got := [4]string{a.spf, a.dkim, a.dmarc, a.compauth}
+		a := readAuthResults(readHeaders(head).Get(authHeader))
+		got := [4]string{a.Spf, a.Dkim, a.Dmarc, a.Compauth}
 		want := [4]string{row[column["spf"]], row[column["dkim"]], row[column["dmarc"]], row[column["compauth"]]}
 		if got != want {
 			t.Errorf("%s: %q, want %q", row[column["file"]], got, want)
@@ -74,8 +74,8 @@ func FuzzAuthResults(f *testing.F) {
 	f.Add("spf=pass (a (b) c) smtp.mailfrom=x; dkim=fail")
 	f.Add(`"unclosed; (spf=fail \`)
 	f.Fuzz(func(t *testing.T, text string) {
-		a, _ := readHeaders(authHeader + ": " + text).results()
-		for _, s := range a.failures() {
+		a, _ := readHeaders(authHeader + ": " + text).Results()
+		for _, s := range a.Failures() {
 			if !strings.Contains(s, fail) {
 				t.Errorf("%q failed by %q", text, s)
 			}

@@ -1,6 +1,7 @@
-package bec
+package mail
 
 import (
+	"maps"
 	"strings"
 	"time"
 
@@ -8,29 +9,38 @@ import (
 	"becforensics/timeline/analysis"
 )
 
+// OwnDomains are the tenant's domains with its sisters.
+func OwnDomains(p *analysis.Pass) map[string]bool {
+	own := maps.Clone(tenantDomains(p))
+	for _, d := range p.Settings.SisterDomains {
+		own[strings.ToLower(strings.TrimSpace(d))] = true
+	}
+	return own
+}
+
 const (
-	// contactHistory is how long the record must reach back before a sender can
+	// ContactHistory is how long the record must reach back before a sender can
 	// be called new: a month's correspondents are seen within two weeks.
-	contactHistory = 14 * 24 * time.Hour
+	ContactHistory = 14 * 24 * time.Hour
 	// sameContact is how far the copies of one first message lie apart.
 	sameContact = time.Hour
 )
 
-// correspondents are whom the estate has written with, and since when: by
+// ContactBook are whom the estate has written with, and since when: by
 // domain, by address where everybody can have one at the domain.
-type correspondents struct {
+type ContactBook struct {
 	p      *analysis.Pass
 	began  int64 // first record that names a sender; 0 if none does
-	from   map[string]int64
-	to     map[string]int64
+	From   map[string]int64
+	To     map[string]int64
 	tenant map[string]bool
 }
 
 type correspondentKey struct{}
 
-func correspondence(p *analysis.Pass) *correspondents {
-	return analysis.Once(p, correspondentKey{}, func() *correspondents {
-		c := &correspondents{p: p, from: map[string]int64{}, to: map[string]int64{}, tenant: tenantDomains(p)}
+func ContactsOf(p *analysis.Pass) *ContactBook {
+	return analysis.Once(p, correspondentKey{}, func() *ContactBook {
+		c := &ContactBook{p: p, From: map[string]int64{}, To: map[string]int64{}, tenant: tenantDomains(p)}
 		t := p.Timeline
 		classes := analysis.OperationClasses(p)
 		senders := make([]bool, t.Cardinality(timeline.ColSender))
@@ -43,19 +53,19 @@ func correspondence(p *analysis.Pass) *correspondents {
 				if c.began == 0 {
 					c.began = at
 				}
-				earliest(c.from, c.key(address(t.Value(timeline.ColSender, sender))), at)
+				earliest(c.From, c.Key(Address(t.Value(timeline.ColSender, sender))), at)
 			}
 			list := t.Code(timeline.ColRecipients, row)
 			if list == 0 || recipients[list] {
 				continue
 			}
 			class := classes[t.Code(timeline.ColOperation, row)]
-			if class != analysis.ClassSend && (class != analysis.ClassTrace || !c.own(address(t.Value(timeline.ColSender, sender)))) {
+			if class != analysis.ClassSend && (class != analysis.ClassTrace || !c.Own(Address(t.Value(timeline.ColSender, sender)))) {
 				continue
 			}
 			recipients[list] = true
-			for _, text := range listParts(t.Value(timeline.ColRecipients, list)) {
-				earliest(c.to, c.key(address(text)), at)
+			for _, text := range ListParts(t.Value(timeline.ColRecipients, list)) {
+				earliest(c.To, c.Key(Address(text)), at)
 			}
 		}
 		return c
@@ -68,51 +78,51 @@ func earliest(m map[string]int64, key string, at int64) {
 	}
 }
 
-// key is what makes a correspondent known: the domain, or the address at a
+// Key is what makes a correspondent known: the domain, or the address at a
 // domain where anybody can have one.
-func (c *correspondents) key(address string) string {
-	domain := domainOf(address)
+func (c *ContactBook) Key(address string) string {
+	domain := DomainOf(address)
 	if domain == "" || c.p.Reference.FreeMail(domain) {
 		return address
 	}
 	return domain
 }
 
-// own reports whether an address is the tenant's.
-func (c *correspondents) own(address string) bool { return inDomains(c.tenant, domainOf(address)) }
+// Own reports whether an address is the tenant's.
+func (c *ContactBook) Own(address string) bool { return InDomains(c.tenant, DomainOf(address)) }
 
-// cleared reports whether the examiner cleared the domain of an address.
-func (c *correspondents) cleared(address string) bool {
+// Cleared reports whether the examiner cleared the domain of an address.
+func (c *ContactBook) Cleared(address string) bool {
 	for _, domain := range c.p.Settings.KnownGood.Domains {
-		if under(domainOf(address), strings.ToLower(domain)) {
+		if Under(DomainOf(address), strings.ToLower(domain)) {
 			return true
 		}
 	}
 	return false
 }
 
-// newAt reports whether nobody of the estate had heard from the sender before,
+// NewAt reports whether nobody of the estate had heard from the sender before,
 // nor written to him; known is false where the record does not reach back far
 // enough to tell.
-func (c *correspondents) newAt(sender string, at int64) (isNew, known bool) {
-	key := c.key(sender)
+func (c *ContactBook) NewAt(sender string, at int64) (isNew, known bool) {
+	key := c.Key(sender)
 	history := time.Duration(c.p.Threshold("contact_history_days") * 24 * float64(time.Hour))
 	if key == "" || c.began == 0 || at-c.began < int64(history) {
 		return false, false
 	}
-	if c.own(sender) {
+	if c.Own(sender) {
 		return false, true
 	}
 	for _, sister := range c.p.Settings.SisterDomains {
-		if under(domainOf(sender), strings.ToLower(sister)) {
+		if Under(DomainOf(sender), strings.ToLower(sister)) {
 			return false, true
 		}
 	}
-	heard, ok := c.from[key]
+	heard, ok := c.From[key]
 	if ok && heard < at-int64(sameContact) {
 		return false, true
 	}
-	wrote, ok := c.to[key]
+	wrote, ok := c.To[key]
 	return !ok || wrote >= at, true
 }
 
@@ -130,7 +140,7 @@ func tenantDomains(p *analysis.Pass) map[string]bool {
 		}
 		for code := 1; code < t.Cardinality(c); code++ {
 			name := t.Value(c, uint32(code))
-			if d := domainOf(name); d != "" && !strings.Contains(strings.ToLower(name), guestMark) {
+			if d := DomainOf(name); d != "" && !strings.Contains(strings.ToLower(name), guestMark) {
 				domains[d] = true
 			}
 		}
@@ -141,8 +151,8 @@ func tenantDomains(p *analysis.Pass) map[string]bool {
 // guestMark is in the names of guests of the tenant.
 const guestMark = "#ext#"
 
-// inDomains reports whether a domain is one of those, or below one.
-func inDomains(domains map[string]bool, domain string) bool {
+// InDomains reports whether a domain is one of those, or below one.
+func InDomains(domains map[string]bool, domain string) bool {
 	for domain != "" {
 		if domains[domain] {
 			return true
@@ -152,7 +162,7 @@ func inDomains(domains map[string]bool, domain string) bool {
 	return false
 }
 
-// under reports whether a domain is the parent or below it.
-func under(domain, parent string) bool {
+// Under reports whether a domain is the parent or below it.
+func Under(domain, parent string) bool {
 	return domain == parent || parent != "" && strings.HasSuffix(domain, "."+parent)
 }
