@@ -1,14 +1,13 @@
 package bec
 
 import (
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/change"
 	"becforensics/timeline/analysis/cite"
 	"becforensics/timeline/analysis/mail"
 	"becforensics/timeline/reference"
@@ -55,7 +54,7 @@ func runAppConsent(p *analysis.Pass) (*analysis.Finding, error) {
 
 // A judgedConsent is a consent with its row.
 type judgedConsent struct {
-	consent
+	change.Consent
 	row analysis.Row
 }
 
@@ -71,40 +70,40 @@ func judgeConsents(p *analysis.Pass) []judgedConsent {
 	acts := actors(p)
 	looks := mail.NewImitations(p)
 	var all []judgedConsent
-	for _, rows := range consents(p) {
-		c := consentOf(p, rows)
+	for _, rows := range change.Consents(p) {
+		c := change.ConsentOf(p, rows)
 		r := cite.Citing(t, rows)
 		r.Severity, r.Confidence = analysis.Medium, analysis.Firm
 		why := []string{"an application was given access"}
-		if app, ok := abused(p, c); ok {
+		if app, ok := change.Abused(p, c); ok {
 			r.Severity = analysis.Critical
 			why = append(why, app+" is known from compromises")
 		}
-		if len(c.reaches) > 0 {
+		if len(c.Reaches) > 0 {
 			r.Severity = max(r.Severity, analysis.High)
-			why = append(why, "the permissions reach "+strings.Join(c.reaches, ", "))
+			why = append(why, "the permissions reach "+strings.Join(c.Reaches, ", "))
 		}
-		if c.forAll && !c.signInOnly() {
+		if c.ForAll && !c.SignInOnly() {
 			r.Severity = max(r.Severity, analysis.High)
 			why = append(why, "given for all users")
 		}
-		for _, name := range c.names {
+		for _, name := range c.Names {
 			if of := looks.Imitates(name); of != "" {
 				r.Severity = max(r.Severity, analysis.High)
 				why = append(why, "the name looks like "+cite.Quote(of)+" but is spelled otherwise")
 			}
 		}
-		phone, isPhone := named(p, reference.AppsPhoneMail, c.texts)
+		phone, isPhone := change.Named(p, reference.AppsPhoneMail, c.Texts)
 		if isPhone {
 			why = append(why, phone+" is a mail program of phones, by its id")
 			r.Severity = analysis.Medium
 		}
 		before := r.Severity
 		switch {
-		case c.failed:
+		case c.Failed:
 			r.Severity = analysis.Info
 			why = append(why, "the consent failed")
-		case slices.ContainsFunc(c.names, func(name string) bool { return reference.ContainsAny(p.Settings.KnownGood.Apps, name) }) || reference.ContainsAny(p.Settings.KnownGood.Apps, t.Text(timeline.ColAppID, rows[0])):
+		case slices.ContainsFunc(c.Names, func(name string) bool { return reference.ContainsAny(p.Settings.KnownGood.Apps, name) }) || reference.ContainsAny(p.Settings.KnownGood.Apps, t.Text(timeline.ColAppID, rows[0])):
 			r.Severity = analysis.Info
 			why = append(why, "cleared by the examiner")
 		default:
@@ -113,7 +112,7 @@ func judgeConsents(p *analysis.Pass) []judgedConsent {
 			case r.Severity != before || r.Severity > analysis.Medium:
 			case isPhone:
 				r.Severity = analysis.Info
-			case c.signInOnly() && t.Code(timeline.ColIP, rows[0]) == 0:
+			case c.SignInOnly() && t.Code(timeline.ColIP, rows[0]) == 0:
 				r.Severity = analysis.Info
 				why = append(why, "the permissions are those of signing in: they reach nobody's mail or files, and nothing says that somebody else gave them")
 			case usualNetwork(p, rows[0]):
@@ -121,189 +120,10 @@ func judgeConsents(p *analysis.Pass) []judgedConsent {
 				why = append(why, routineExcuse)
 			}
 		}
-		r.Cells = []string{cite.List(c.names), cite.List(cite.Distinct(t, timeline.ColOperation, rows)), cite.List(c.scopes), strings.Join(why, "; ")}
+		r.Cells = []string{cite.List(c.Names), cite.List(cite.Distinct(t, timeline.ColOperation, rows)), cite.List(c.Scopes), strings.Join(why, "; ")}
 		all = append(all, judgedConsent{c, r})
 	}
 	return all
-}
-
-// oneConsent is within which time the directory writes the records of one
-// consent: the consent itself, the grant, the roles.
-const oneConsent = time.Minute
-
-// consents are the records of consents and grants by people, those of one act
-// together.
-func consents(p *analysis.Pass) [][]int {
-	t := p.Timeline
-	var groups [][]int
-	last := map[uint32]int{}
-	for row := range analysis.RowsOf(p, analysis.ClassConsent) {
-		if t.Has(row, timeline.Service) {
-			continue
-		}
-		user := t.Folded(timeline.ColUser, row)
-		if i, ok := last[user]; ok && timeline.UnixNano(t, row)-timeline.UnixNano(t, groups[i][0]) <= int64(oneConsent) {
-			groups[i] = append(groups[i], row)
-			continue
-		}
-		last[user] = len(groups)
-		groups = append(groups, []int{row})
-	}
-	return groups
-}
-
-// A consent is what the records of one act say together.
-type consent struct {
-	names          []string // of the applications, usually one
-	scopes         []string // permissions of the table of risky ones
-	reaches        []string // what those give access to
-	texts          []string // folded values that may hold an application's id
-	signIn, more   bool     // permissions of signing in are named, and others
-	forAll, failed bool
-}
-
-func consentOf(p *analysis.Pass, rows []int) consent {
-	t := p.Timeline
-	c := consent{failed: true}
-	known := map[string]bool{}
-	var others []string
-	for _, row := range rows {
-		_, details, _ := t.Wide(row)
-		changes := modifiedProperties(details)
-		c.failed = c.failed && t.Outcome(row) == timeline.Failure
-		c.forAll = c.forAll || isTrue(changes, "ConsentContext.OnBehalfOfAll") || strings.Contains(details, "AllPrincipals")
-		c.texts = append(c.texts, strings.ToLower(t.Text(timeline.ColAppID, row)), strings.ToLower(t.Text(timeline.ColTarget, row)))
-		for _, altered := range changes {
-			c.texts = append(c.texts, strings.ToLower(altered.new))
-		}
-		c.permit(p, changes)
-		name := strings.Trim(valueOf(changes, "ServicePrincipal.DisplayName"), `"`)
-		if name == "" {
-			name = targetName(details)
-		}
-		if name == "" {
-			continue
-		}
-		if !strings.HasPrefix(operationKeyOf(t.Text(timeline.ColOperation, row)), "consent") {
-			others = append(others, name)
-		} else if key := strings.ToLower(name); !known[key] {
-			known[key] = true
-			c.names = append(c.names, name)
-		}
-	}
-	for _, name := range append(others, t.Text(timeline.ColApp, rows[0]), t.Text(timeline.ColTarget, rows[0])) {
-		if len(c.names) == 0 && name != "" {
-			c.names = []string{name}
-		}
-	}
-	return c
-}
-
-// targetName is the display name of a directory record's target: the entry of
-// type 1, else the first named resource.
-func targetName(details string) string {
-	var record struct {
-		Target []struct {
-			ID   string
-			Type json.Number
-		}
-		TargetResources []struct {
-			DisplayName string `json:"displayName"`
-		} `json:"targetResources"`
-	}
-	if json.Unmarshal([]byte(details), &record) != nil {
-		return ""
-	}
-	for _, e := range record.Target {
-		if e.Type == "1" {
-			return e.ID
-		}
-	}
-	for _, e := range record.TargetResources {
-		if e.DisplayName != "" {
-			return e.DisplayName
-		}
-	}
-	return ""
-}
-
-// signInOnly reports whether all permissions that the records name are those
-// of signing in.
-func (c *consent) signInOnly() bool { return c.signIn && !c.more }
-
-// classes of permissions that reach nothing by themselves: signing in, access
-// that lasts, and addresses.
-const (
-	scopeSignIn    = "sign-in"
-	scopeLasting   = "persistence"
-	scopeAddresses = "address-book"
-)
-
-// permit adds the permissions of the table of risky ones that changes name,
-// and what they reach.
-func (c *consent) permit(p *analysis.Pass, changes []change) {
-	for _, altered := range changes {
-		c.weighScopes(p, altered)
-		for word := range strings.FieldsFuncSeq(altered.new, func(r rune) bool { return strings.ContainsRune(" ,;[]\"=>\r\n\t", r) }) {
-			class, ok := p.Reference.Scope(word)
-			word = word[strings.LastIndexByte(word, '/')+1:]
-			if !ok || class == scopeSignIn || reference.ContainsAny(c.scopes, word) {
-				continue
-			}
-			c.scopes = append(c.scopes, word)
-			if class != scopeLasting && class != scopeAddresses && !reference.ContainsAny(c.reaches, class) {
-				c.reaches = append(c.reaches, class)
-			}
-		}
-	}
-}
-
-// weighScopes notes whether a consent's own list of permissions names more
-// than signing in: the words after each "Scope:", up to the bracket or the
-// next property.
-func (c *consent) weighScopes(p *analysis.Pass, altered change) {
-	if !strings.HasSuffix(strings.ToLower(altered.name), "consentaction.permissions") {
-		return
-	}
-	for i, part := range strings.Split(altered.new, "Scope:") {
-		if i == 0 {
-			continue
-		}
-		if end := strings.IndexAny(part, "],"); end >= 0 {
-			part = part[:end]
-		}
-		for word := range strings.FieldsSeq(part) {
-			switch class, _ := p.Reference.Scope(word); class {
-			case scopeSignIn:
-				c.signIn = true
-			case scopeLasting:
-			default:
-				c.more = true
-			}
-		}
-	}
-}
-
-// abused finds an application of the table of abused applications, by name or
-// by an id that the records hold.
-func abused(p *analysis.Pass, c consent) (string, bool) {
-	for row := range p.Reference.Table(reference.AppsAbused).Rows() {
-		if reference.ContainsAny(c.names, row.Get("name")) {
-			return row.Get("name"), true
-		}
-	}
-	return named(p, reference.AppsAbused, c.texts)
-}
-
-// named finds an application of a table whose id stands in one of some texts.
-func named(p *analysis.Pass, table string, texts []string) (string, bool) {
-	for row := range p.Reference.Table(table).Rows() {
-		id := strings.ToLower(row.Key())
-		if slices.ContainsFunc(texts, func(text string) bool { return strings.Contains(text, id) }) {
-			return row.Get("name"), true
-		}
-	}
-	return "", false
 }
 
 // abusedUses are the uses of abused applications by each user.

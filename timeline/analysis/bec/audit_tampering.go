@@ -2,6 +2,7 @@ package bec
 
 import (
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/change"
 )
 
 var auditTampering = &analysis.Analyzer{
@@ -14,7 +15,7 @@ var auditTampering = &analysis.Analyzer{
 		Innocent: "Administrators tune retention and exempt service accounts from auditing.",
 		Confirm:  "A change ticket; the administrator's account; whether auditing was switched on again, and when.",
 	},
-	Columns:    watchedColumns,
+	Columns:    change.WatchedColumns,
 	Needs:      analysis.Accusers,
 	Version:    2,
 	Techniques: []string{"T1562.008"},

@@ -39,7 +39,7 @@ func consentedUses(p *analysis.Pass, recorded int) []analysis.Row {
 		r := cite.Citing(t, done)
 		r.Severity, r.Confidence = c.row.Severity, analysis.Likely
 		r.Origins = append(r.Origins, c.row.Origins...)
-		name := strings.Join(c.names, "; ")
+		name := strings.Join(c.Names, "; ")
 		if name == "" {
 			name = t.Value(timeline.ColAppID, app)
 		}
@@ -64,7 +64,7 @@ func consentsByApp(p *analysis.Pass) map[uint32]*judgedConsent {
 		if c.row.Severity < analysis.High {
 			continue
 		}
-		for _, text := range c.texts {
+		for _, text := range c.Texts {
 			for id := range strings.FieldsFuncSeq(text, func(r rune) bool { return r != '-' && !('0' <= r && r <= '9') && !('a' <= r && r <= 'f') }) {
 				if len(id) == len("00000000-0000-0000-0000-000000000000") && byID[id] == nil {
 					byID[id] = c

@@ -10,9 +10,9 @@ import (
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/change"
 	"becforensics/timeline/analysis/cite"
 	"becforensics/timeline/analysis/mail"
-	"becforensics/timeline/reference"
 )
 
 var hidingRule = &analysis.Analyzer{
@@ -57,23 +57,8 @@ const (
 	mostHistory  = 12 // lines of a cell
 )
 
-// A rule is what is known of one inbox rule.
-type rule struct {
-	name, owner string
-	changes     []change       // the latest that is known of each parameter
-	known       map[string]int // where each stands, by folded name
-	rows        []int          // events, in time order
-	acts        []string       // what each did
-	origins     []timeline.Origin
-	alive       bool
-	points      int
-	reasons     []string
-	failed      bool // nothing that succeeded is on record
-	hides       bool // some reason is more than sorting mail
-}
-
 func runHidingRule(p *analysis.Pass) (*analysis.Finding, error) {
-	rules, resync := collectRules(p)
+	rules, resync := change.CollectRules(p)
 	j := &ruleJudge{p: p, hidden: mail.FoldersOf(p), own: mail.OwnDomains(p), acts: actors(p), suspicious: suspiciousLogons(p), vocabulary: mail.NewVocabulary(p)}
 	for _, r := range rules {
 		j.judge(r)
@@ -84,19 +69,19 @@ func runHidingRule(p *analysis.Pass) (*analysis.Finding, error) {
 	f := &analysis.Finding{}
 	hiding := 0
 	for _, r := range rules {
-		atHome := len(r.rows) > 0 && r.hides && r.points >= least && r.points < worst && usualNetwork(p, r.rows[0])
+		atHome := len(r.Rows) > 0 && r.Hides && r.Points >= least && r.Points < worst && usualNetwork(p, r.Rows[0])
 		if atHome {
-			r.reasons = append(r.reasons, "+0 made where the owner usually is, with nothing suspicious before: one step less")
+			r.Reasons = append(r.Reasons, "+0 made where the owner usually is, with nothing suspicious before: one step less")
 		}
 		row := ruleRow(p.Timeline, r)
 		switch {
-		case r.failed || !r.hides:
+		case r.Failed || !r.Hides:
 			row.Severity = analysis.Info
-		case r.points >= worst:
+		case r.Points >= worst:
 			row.Severity = analysis.Critical
 		case atHome:
 			row.Severity = analysis.Medium
-		case r.points >= least:
+		case r.Points >= least:
 			row.Severity = analysis.High
 		}
 		if row.Severity > analysis.Info {
@@ -112,135 +97,6 @@ func runHidingRule(p *analysis.Pass) (*analysis.Finding, error) {
 	}
 	f.Notes = append(f.Notes, attributionNotes(p)...)
 	return f, nil
-}
-
-// collectRules gathers the records and snapshots of each rule, by owner and
-// name, in the order in which they were first seen.
-func collectRules(p *analysis.Pass) (rules []*rule, resync int) {
-	t := p.Timeline
-	byKey := map[string]*rule{}
-	get := func(owner, name string) *rule {
-		key := strings.ToLower(owner) + "\x00" + strings.ToLower(name)
-		r := byKey[key]
-		if r == nil {
-			r = &rule{name: name, owner: owner}
-			byKey[key] = r
-			rules = append(rules, r)
-		}
-		return r
-	}
-	relevant := make([]bool, t.Cardinality(timeline.ColOperation))
-	for code := range relevant {
-		relevant[code] = ruleAct(p, t.Value(timeline.ColOperation, uint32(code)), nil) != ""
-	}
-	for row := range t.Len() {
-		if !relevant[t.Code(timeline.ColOperation, row)] {
-			continue
-		}
-		if t.Has(row, timeline.Resync) {
-			resync++
-			continue
-		}
-		changes := parametersOf(t.Text(timeline.ColRule, row))
-		r := get(ruleOwner(t, row), ruleName(t, row, changes))
-		act := ruleAct(p, t.Text(timeline.ColOperation, row), changes)
-		if len(r.rows) == 0 {
-			r.failed = true
-		}
-		switch {
-		case t.Outcome(row) == timeline.Failure:
-			act += " (failed)"
-			if r.failed {
-				r.merge(changes)
-			}
-		case r.failed:
-			r.failed, r.changes, r.known = false, nil, nil
-			r.merge(changes)
-		default:
-			r.merge(changes)
-		}
-		r.rows, r.acts = append(r.rows, row), append(r.acts, act)
-	}
-	accounts := accountsByName(t)
-	for _, c := range t.Context() {
-		if c.Kind != contextRule {
-			continue
-		}
-		owner := c.Owner
-		if account, ok := accounts[strings.ToLower(owner)]; ok {
-			owner = account
-		}
-		r := get(owner, c.Get("Name"))
-		r.alive, r.failed = true, false
-		r.origins = append(r.origins, c.Origin)
-		if len(r.changes) == 0 {
-			r.merge(contextChanges(c))
-		} else {
-			r.complete(p, c)
-		}
-	}
-	return rules, resync
-}
-
-// ruleOwner is the account whose rule a record is about.
-func ruleOwner(t *timeline.Timeline, row int) string {
-	if m := t.Text(timeline.ColMailbox, row); m != "" {
-		return m
-	}
-	return t.Text(timeline.ColUser, row)
-}
-
-// merge takes over what a later record says of the rule.
-func (r *rule) merge(changes []change) {
-	for _, c := range changes {
-		r.set(c, true)
-	}
-}
-
-// complete adds from a snapshot the conditions and actions that no record
-// names.
-func (r *rule) complete(p *analysis.Pass, c timeline.Context) {
-	table := p.Reference.Table(reference.RuleParameters)
-	for _, cell := range contextChanges(c) {
-		if _, known := table.Find(cell.name); known && !isBlank(cell.new) && !strings.EqualFold(cell.new, "false") {
-			r.set(cell, false)
-		}
-	}
-}
-
-// set takes over one parameter, one that is known already only if it replaces.
-func (r *rule) set(c change, replace bool) {
-	key := strings.ToLower(c.name)
-	i, known := r.known[key]
-	switch {
-	case !known:
-		if r.known == nil {
-			r.known = map[string]int{}
-		}
-		r.known[key] = len(r.changes)
-		r.changes = append(r.changes, c)
-	case replace:
-		r.changes[i] = c
-	}
-}
-
-// accountsByName are the accounts of the log by their names without a domain,
-// as snapshots may name their owners; one that several share is nobody's.
-func accountsByName(t *timeline.Timeline) map[string]string {
-	accounts := map[string]string{}
-	fold := t.Fold(timeline.ColUser)
-	for code := 1; code < t.Cardinality(timeline.ColUser); code++ {
-		name, _, ok := strings.Cut(strings.ToLower(t.Value(timeline.ColUser, uint32(code))), "@")
-		if !ok || name == "" || fold[code] != uint32(code) {
-			continue
-		}
-		if _, shared := accounts[name]; shared {
-			accounts[name] = name
-			continue
-		}
-		accounts[name] = t.Value(timeline.ColUser, uint32(code))
-	}
-	return accounts
 }
 
 // ruleWitness is what the rule column holds on rows of a message trace that
@@ -279,12 +135,12 @@ func rulesAtWork(t *timeline.Timeline) []analysis.Row {
 
 // shareVerdicts gives rules that one user made within a short time from one
 // address the points of the worst of them, saying so.
-func shareVerdicts(t *timeline.Timeline, rules []*rule, least int) {
+func shareVerdicts(t *timeline.Timeline, rules []*change.Rule, least int) {
 	type key struct{ user, ip uint32 }
-	byActor := map[key][]*rule{}
+	byActor := map[key][]*change.Rule{}
 	for _, r := range rules {
-		if len(r.rows) > 0 && !r.failed {
-			k := key{t.Folded(timeline.ColUser, r.rows[0]), t.Code(timeline.ColIP, r.rows[0])}
+		if len(r.Rows) > 0 && !r.Failed {
+			k := key{t.Folded(timeline.ColUser, r.Rows[0]), t.Code(timeline.ColIP, r.Rows[0])}
 			byActor[k] = append(byActor[k], r)
 		}
 	}
@@ -292,54 +148,54 @@ func shareVerdicts(t *timeline.Timeline, rules []*rule, least int) {
 		if k.ip == 0 {
 			continue
 		}
-		slices.SortStableFunc(group, func(a, b *rule) int { return cmp.Compare(a.rows[0], b.rows[0]) })
+		slices.SortStableFunc(group, func(a, b *change.Rule) int { return cmp.Compare(a.Rows[0], b.Rows[0]) })
 		for start := 0; start < len(group); {
-			end, worst := start+1, &rule{}
-			if group[start].hides {
+			end, worst := start+1, &change.Rule{}
+			if group[start].Hides {
 				worst = group[start]
 			}
-			for end < len(group) && timeline.UnixNano(t, group[end].rows[0])-timeline.UnixNano(t, group[end-1].rows[0]) <= int64(ruleBurst) {
-				if group[end].hides && group[end].points > worst.points {
+			for end < len(group) && timeline.UnixNano(t, group[end].Rows[0])-timeline.UnixNano(t, group[end-1].Rows[0]) <= int64(ruleBurst) {
+				if group[end].Hides && group[end].Points > worst.Points {
 					worst = group[end]
 				}
 				end++
 			}
 			for _, r := range group[start:end] {
-				if worst.points < least {
+				if worst.Points < least {
 					break
 				}
-				if more := max(0, worst.points-r.points); more > 0 || !r.hides {
-					r.reasons = append(r.reasons, fmt.Sprintf("+%d made in one burst with rule %s", more, cite.QuoteName(worst.name)))
-					r.points += more
+				if more := max(0, worst.Points-r.Points); more > 0 || !r.Hides {
+					r.Reasons = append(r.Reasons, fmt.Sprintf("+%d made in one burst with rule %s", more, cite.QuoteName(worst.Name)))
+					r.Points += more
 				}
-				r.hides = true
+				r.Hides = true
 			}
 			start = end
 		}
 	}
 }
 
-func ruleRow(t *timeline.Timeline, r *rule) analysis.Row {
-	row := analysis.Row{User: r.owner, Mailbox: r.owner}
-	if len(r.rows) > 0 {
-		row = cite.Citing(t, r.rows)
+func ruleRow(t *timeline.Timeline, r *change.Rule) analysis.Row {
+	row := analysis.Row{User: r.Owner, Mailbox: r.Owner}
+	if len(r.Rows) > 0 {
+		row = cite.Citing(t, r.Rows)
 		if row.Mailbox == "" {
-			row.Mailbox = r.owner
+			row.Mailbox = r.Owner
 		}
 	}
 	row.Confidence = analysis.Firm
-	row.Origins = append(row.Origins, r.origins...)
-	history := make([]string, len(r.rows))
-	for i, event := range r.rows {
-		history[i] = r.acts[i] + " " + cite.Stamp(t.Time(event)) + " by " + t.Text(timeline.ColOperation, event)
+	row.Origins = append(row.Origins, r.Origins...)
+	history := make([]string, len(r.Rows))
+	for i, event := range r.Rows {
+		history[i] = r.Acts[i] + " " + cite.Stamp(t.Time(event)) + " by " + t.Text(timeline.ColOperation, event)
 	}
 	if len(history) > mostHistory {
 		history = append(history[:mostHistory], cite.Counted(len(history)-mostHistory, "further record"))
 	}
 	alive := ""
-	if r.alive {
+	if r.Alive {
 		alive = "in the snapshot"
 	}
-	row.Cells = []string{r.name, strconv.Itoa(r.points), strings.Join(r.reasons, "; "), changesText(r.changes), strings.Join(history, "; "), alive}
+	row.Cells = []string{r.Name, strconv.Itoa(r.Points), strings.Join(r.Reasons, "; "), change.ChangesText(r.Changes), strings.Join(history, "; "), alive}
 	return row
 }

@@ -7,6 +7,7 @@ import (
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/change"
 )
 
 var identityChange = &analysis.Analyzer{
@@ -20,7 +21,7 @@ var identityChange = &analysis.Analyzer{
 		Innocent: "New phones, new colleagues and routine administration make the same records. A change stands here because it matters, not because it is hostile: the actor and the time decide.",
 		Confirm:  "The owner's account of the new method or device; a ticket for the administrator's change.",
 	},
-	Columns:    watchedColumns,
+	Columns:    change.WatchedColumns,
 	Needs:      analysis.Accusers,
 	Version:    2,
 	Techniques: []string{"T1098", "T1098.001", "T1098.003", "T1098.005", "T1556.006", "T1484.002", "T1531"},
@@ -36,7 +37,7 @@ const soonAfter = 24 * time.Hour
 func runIdentityChange(p *analysis.Pass) (*analysis.Finding, error) {
 	t := p.Timeline
 	suspicious := suspiciousLogons(p)
-	return findWatched(p, "identity-change", func(row int, _ []change, r *analysis.Row, why *[]string) {
+	return findWatched(p, "identity-change", func(row int, _ []change.Property, r *analysis.Row, why *[]string) {
 		at, ok := t.Nanos(row)
 		if !ok {
 			return

@@ -1,12 +1,12 @@
 package bec
 
 import (
-	"encoding/json"
 	"fmt"
 	"strings"
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/change"
 	"becforensics/timeline/analysis/cite"
 	"becforensics/timeline/reference"
 )
@@ -38,12 +38,6 @@ var mailboxDelegation = &analysis.Analyzer{
 	Run:        runMailboxDelegation,
 }
 
-// everybody are the trustees that stand for all.
-var everybody = []string{"Default", "Anonymous", "Everyone"}
-
-// impersonation is the role that opens every mailbox to its holder.
-const impersonation = "ApplicationImpersonation"
-
 func runMailboxDelegation(p *analysis.Pass) (*analysis.Finding, error) {
 	t := p.Timeline
 	table := p.Reference.Table(reference.Delegations)
@@ -60,8 +54,8 @@ func runMailboxDelegation(p *analysis.Pass) (*analysis.Finding, error) {
 		if !known[code] {
 			continue
 		}
-		changes := grantOf(t, row)
-		d, ok := delegationOf(p, row, byCode[code], changes)
+		changes := change.GrantOf(t, row)
+		d, ok := change.PermissionOf(p, row, byCode[code], changes)
 		if !ok {
 			continue
 		}
@@ -70,8 +64,8 @@ func runMailboxDelegation(p *analysis.Pass) (*analysis.Finding, error) {
 			continue
 		}
 		r := cite.Citing(t, []int{row})
-		r.Severity, r.Confidence = d.severity, analysis.Firm
-		why := d.why
+		r.Severity, r.Confidence = d.Severity, analysis.Firm
+		why := d.Why
 		if t.Outcome(row) == timeline.Failure {
 			r.Severity = analysis.Info
 			why = append(why, "the operation failed")
@@ -79,7 +73,7 @@ func runMailboxDelegation(p *analysis.Pass) (*analysis.Finding, error) {
 			attributedTo(acts, row, &r, &why)
 			switch {
 			case r.Severity != before || !usualNetwork(p, row):
-			case before >= analysis.High && samePerson(d.to, r.User):
+			case before >= analysis.High && samePerson(d.To, r.User):
 				r.Severity = analysis.Low
 				why = append(why, "the account gave it to itself, from where it usually is")
 			default:
@@ -87,7 +81,7 @@ func runMailboxDelegation(p *analysis.Pass) (*analysis.Finding, error) {
 				why = append(why, routineExcuse)
 			}
 		}
-		r.Cells = []string{d.kind, d.to, d.on, d.rights, t.Text(timeline.ColOperation, row), strings.Join(why, "; ")}
+		r.Cells = []string{d.Kind, d.To, d.On, d.Rights, t.Text(timeline.ColOperation, row), strings.Join(why, "; ")}
 		f.Rows = append(f.Rows, r)
 	}
 	cite.ByTime(f.Rows)
@@ -104,86 +98,6 @@ func samePerson(trustee, account string) bool {
 	return account != "" && (strings.EqualFold(trustee, account) || strings.EqualFold(trustee, alias))
 }
 
-// grantOf are the properties of a grant: the parameters of a cmdlet, or what
-// the mailbox says of a folder whose permissions were changed.
-func grantOf(t *timeline.Timeline, row int) []change {
-	if rule := t.Text(timeline.ColRule, row); rule != "" {
-		return parametersOf(rule)
-	}
-	_, details, err := t.Wide(row)
-	if err != nil {
-		return nil
-	}
-	var record struct {
-		Item struct{ ParentFolder map[string]any }
-	}
-	if json.Unmarshal([]byte(details), &record) == nil && len(record.Item.ParentFolder) > 0 {
-		var list []change
-		for _, name := range [...]string{"MemberUpn", "MemberRights", "Path"} {
-			if value, ok := timeline.Member(record.Item.ParentFolder, name); ok {
-				list = append(list, change{name: name, new: value})
-			}
-		}
-		return list
-	}
-	return modifiedProperties(details)
-}
-
-// A delegation is a permission that a record grants.
-type delegation struct {
-	kind, to, on, rights string
-	severity             analysis.Severity
-	why                  []string
-}
-
-func delegationOf(p *analysis.Pass, row int, op reference.Row, changes []change) (delegation, bool) {
-	t := p.Timeline
-	d := delegation{kind: op.Get("kind"), to: valueOf(changes, op.Get("trustee")), severity: analysis.Medium, on: valueOf(changes, "Identity")}
-	if path := valueOf(changes, "Path"); path != "" {
-		d.on = t.Text(timeline.ColMailbox, row) + " " + path
-	}
-	if d.on == "" {
-		d.on = t.Text(timeline.ColTarget, row)
-	}
-	if d.on == "" {
-		d.on = t.Text(timeline.ColMailbox, row)
-	}
-	if name := op.Get("rights"); name != "" {
-		d.rights = valueOf(changes, name)
-	}
-	weight := p.Reference.RightWeight(d.rights)
-	switch d.kind {
-	case "role":
-		if !strings.Contains(strings.ToLower(d.rights), strings.ToLower(impersonation)) {
-			return d, false
-		}
-		d.severity, d.why = analysis.High, []string{"the role opens every mailbox to its holder"}
-	case "folder permission":
-		switch {
-		case weight == reference.RightNone:
-			d.severity, d.why = analysis.Info, []string{"no right to its content is named"}
-		case weight == reference.RightFreeBusy:
-			d.severity, d.why = analysis.Info, []string{"the trustee sees only when the owner is free"}
-		case reference.ContainsAny(everybody, d.to):
-			d.severity, d.why = analysis.High, []string{"the folder is open to everybody"}
-		case weight >= reference.RightChange:
-			d.severity, d.why = analysis.Medium, []string{"the trustee may change and delete"}
-		default:
-			d.severity, d.why = analysis.Low, []string{"the trustee may read a folder"}
-		}
-	default:
-		if isBlank(d.to) {
-			return d, false
-		}
-		if weight >= reference.RightFull {
-			d.severity, d.why = analysis.High, []string{"full access: the trustee may read, move and delete everything"}
-		} else if d.kind == "send permission" {
-			d.severity, d.why = analysis.High, []string{"the trustee may send in the owner's name"}
-		}
-	}
-	return d, true
-}
-
 // snapshotDelegations lists permissions in snapshots, as information.
 func snapshotDelegations(t *timeline.Timeline) []analysis.Row {
 	var rows []analysis.Row
@@ -192,7 +106,7 @@ func snapshotDelegations(t *timeline.Timeline) []analysis.Row {
 			continue
 		}
 		for _, column := range [...]string{"FullAccessUsers", "SendAsUsers", "SendOnBehalfUsers"} {
-			if to := c.Get(column); !isBlank(to) {
+			if to := c.Get(column); !change.IsBlank(to) {
 				rows = append(rows, analysis.Row{
 					Severity: analysis.Info, Confidence: analysis.Firm, Mailbox: c.Owner, Origins: []timeline.Origin{c.Origin},
 					Cells: []string{"mailbox permission", to, c.Owner, strings.TrimSuffix(column, "Users"), "snapshot", "stood when the snapshot was taken"},

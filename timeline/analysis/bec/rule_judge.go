@@ -7,6 +7,7 @@ import (
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/change"
 	"becforensics/timeline/analysis/mail"
 	"becforensics/timeline/reference"
 )
@@ -27,39 +28,39 @@ var (
 	fromConditions = []string{"From", "FromAddressContainsWords"}
 )
 
-func (j *ruleJudge) judge(r *rule) {
+func (j *ruleJudge) judge(r *change.Rule) {
 	add := func(points int, format string, args ...any) {
-		r.points += points
-		r.reasons = append(r.reasons, fmt.Sprintf("+%d ", points)+fmt.Sprintf(format, args...))
+		r.Points += points
+		r.Reasons = append(r.Reasons, fmt.Sprintf("+%d ", points)+fmt.Sprintf(format, args...))
 	}
 	hides := func(points int, format string, args ...any) {
-		r.hides = true
+		r.Hides = true
 		add(points, format, args...)
 	}
-	if name := strings.TrimSpace(r.name); r.name != "" && !hasWord(name) {
+	if name := strings.TrimSpace(r.Name); r.Name != "" && !change.HasWord(name) {
 		hides(3, "a name without a letter or digit")
 	} else if utf8.RuneCountInString(name) == 1 {
 		add(1, "a name of one character")
 	}
-	deletes := isTrue(r.changes, "DeleteMessage") || isTrue(r.changes, "SoftDeleteMessage")
+	deletes := change.IsTrue(r.Changes, "DeleteMessage") || change.IsTrue(r.Changes, "SoftDeleteMessage")
 	if deletes {
 		hides(3, "deletes messages")
 	}
 	moves, archives := j.move(r, hides)
 	named := j.words(r, add)
-	if isTrue(r.changes, "MarkAsRead") {
+	if change.IsTrue(r.Changes, "MarkAsRead") {
 		add(1, "marks as read")
 		if archives && named {
 			hides(1, "archives unseen what it looks for")
 		}
 	}
-	if isTrue(r.changes, "StopProcessingRules") {
+	if change.IsTrue(r.Changes, "StopProcessingRules") {
 		add(1, "stops further rules")
 	}
 	if (deletes || moves) && !j.hasCondition(r) {
 		add(2, "acts on every message")
 	}
-	for _, target := range forwardTargets(r.changes, ruleTargets) {
+	for _, target := range change.ForwardTargets(r.Changes, change.RuleTargets) {
 		if mail.External(j.own, target) {
 			hides(2, "sends mail to the external address %s", target)
 			break
@@ -72,28 +73,28 @@ func (j *ruleJudge) judge(r *rule) {
 // sorting takes the verdict from a rule that sorts away a sender whom nobody
 // writes to, as people do with newsletters: it names senders and nothing else,
 // each has long been writing, and the owner made it where he usually is.
-func (j *ruleJudge) sorting(r *rule) {
+func (j *ruleJudge) sorting(r *change.Rule) {
 	t := j.p.Timeline
-	if !r.hides || len(r.rows) == 0 || !hasWord(strings.TrimSpace(r.name)) || !usualNetwork(j.p, r.rows[0]) {
+	if !r.Hides || len(r.Rows) == 0 || !change.HasWord(strings.TrimSpace(r.Name)) || !usualNetwork(j.p, r.Rows[0]) {
 		return
 	}
-	if a, _ := j.acts.at(r.rows[0]); a != nil || len(forwardTargets(r.changes, ruleTargets)) > 0 {
+	if a, _ := j.acts.at(r.Rows[0]); a != nil || len(change.ForwardTargets(r.Changes, change.RuleTargets)) > 0 {
 		return
 	}
 	named := false
-	for _, c := range r.changes {
-		row, ok := j.p.Reference.Table(reference.RuleParameters).Find(c.name)
-		if !ok || row.Get("role") != "condition" || isBlank(c.new) || strings.EqualFold(c.new, "false") {
+	for _, c := range r.Changes {
+		row, ok := j.p.Reference.Table(reference.RuleParameters).Find(c.Name)
+		if !ok || row.Get("role") != "condition" || change.IsBlank(c.New) || strings.EqualFold(c.New, "false") {
 			continue
 		}
-		if !reference.ContainsAny(fromConditions, c.name) || !j.oneSided(c.new, timeline.UnixNano(t, r.rows[0])) {
+		if !reference.ContainsAny(fromConditions, c.Name) || !j.oneSided(c.New, timeline.UnixNano(t, r.Rows[0])) {
 			return
 		}
 		named = true
 	}
 	if named {
-		r.hides = false
-		r.reasons = append(r.reasons, "+0 made where the owner usually is, for a sender of long standing whom nobody writes to: consistent with a newsletter")
+		r.Hides = false
+		r.Reasons = append(r.Reasons, "+0 made where the owner usually is, for a sender of long standing whom nobody writes to: consistent with a newsletter")
 	}
 }
 
@@ -102,7 +103,7 @@ func (j *ruleJudge) sorting(r *rule) {
 func (j *ruleJudge) oneSided(senders string, at int64) bool {
 	c := mail.ContactsOf(j.p)
 	for _, text := range mail.ListParts(senders) {
-		from := mailAddress(text)
+		from := change.MailAddress(text)
 		first, known := c.From[c.Key(strings.ToLower(from))]
 		if from == "" || !known || at-first < int64(mail.ContactHistory) || len(c.To) == 0 || j.correspondent(from) {
 			return false
@@ -113,21 +114,21 @@ func (j *ruleJudge) oneSided(senders string, at int64) bool {
 
 // move gives the points of the target folder, and says whether mail is moved
 // at all and whether to the archive.
-func (j *ruleJudge) move(r *rule, hides func(int, string, ...any)) (moved, archives bool) {
+func (j *ruleJudge) move(r *change.Rule, hides func(int, string, ...any)) (moved, archives bool) {
 	for _, name := range [...]string{"MoveToFolder", "CopyToFolder", "DestinationFolder"} {
-		folder := valueOf(r.changes, name)
-		if isBlank(folder) {
+		folder := change.ValueOf(r.Changes, name)
+		if change.IsBlank(folder) {
 			continue
 		}
 		moved = moved || name != "CopyToFolder"
 		switch kind := j.hidden.Kind(folder); kind {
 		case "":
-			if path := folder[strings.LastIndexByte(folder, '\\')+1:]; !hasWord(path) {
+			if path := folder[strings.LastIndexByte(folder, '\\')+1:]; !change.HasWord(path) {
 				hides(3, "moves to %s, a folder without a letter or digit in its name", folder)
 			}
 		case "archive":
 			archives = archives || name == "MoveToFolder"
-			r.reasons = append(r.reasons, "+0 moves to "+folder)
+			r.Reasons = append(r.Reasons, "+0 moves to "+folder)
 		case "deleted":
 			hides(2, "moves to %s", folder)
 		default:
@@ -139,11 +140,11 @@ func (j *ruleJudge) move(r *rule, hides func(int, string, ...any)) (moved, archi
 
 // words gives the points of what the conditions name, and says whether they
 // name something that speaks against the rule.
-func (j *ruleJudge) words(r *rule, add func(int, string, ...any)) bool {
-	before := r.points
+func (j *ruleJudge) words(r *change.Rule, add func(int, string, ...any)) bool {
+	before := r.Points
 	var text []string
 	for _, name := range wordConditions {
-		if v := valueOf(r.changes, name); !isBlank(v) {
+		if v := change.ValueOf(r.Changes, name); !change.IsBlank(v) {
 			text = append(text, strings.NewReplacer(";", " ; ", ",", " , ").Replace(v))
 		}
 	}
@@ -154,14 +155,14 @@ func (j *ruleJudge) words(r *rule, add func(int, string, ...any)) bool {
 		add(2, "looks for %q", found[0].Text)
 	}
 	for _, name := range fromConditions {
-		for _, part := range mail.ListParts(valueOf(r.changes, name)) {
-			if from := mailAddress(part); from != "" && j.correspondent(from) {
+		for _, part := range mail.ListParts(change.ValueOf(r.Changes, name)) {
+			if from := change.MailAddress(part); from != "" && j.correspondent(from) {
 				add(2, "acts on mail from %s, a correspondent", from)
 				return true
 			}
 		}
 	}
-	return r.points > before
+	return r.Points > before
 }
 
 // correspondent reports whether an address is the tenant's or one that the
@@ -176,12 +177,12 @@ func (j *ruleJudge) correspondent(address string) bool {
 }
 
 // hasCondition reports whether anything limits which messages a rule acts on.
-func (j *ruleJudge) hasCondition(r *rule) bool {
-	for _, c := range r.changes {
-		if isBlank(c.new) || strings.EqualFold(c.new, "false") {
+func (j *ruleJudge) hasCondition(r *change.Rule) bool {
+	for _, c := range r.Changes {
+		if change.IsBlank(c.New) || strings.EqualFold(c.New, "false") {
 			continue
 		}
-		if row, ok := j.p.Reference.Table(reference.RuleParameters).Find(c.name); ok && row.Get("role") == "condition" {
+		if row, ok := j.p.Reference.Table(reference.RuleParameters).Find(c.Name); ok && row.Get("role") == "condition" {
 			return true
 		}
 	}
@@ -189,19 +190,19 @@ func (j *ruleJudge) hasCondition(r *rule) bool {
 }
 
 // actor gives the points of who made the rule and when.
-func (j *ruleJudge) actor(r *rule, hides func(int, string, ...any)) {
+func (j *ruleJudge) actor(r *change.Rule, hides func(int, string, ...any)) {
 	t := j.p.Timeline
-	for _, row := range r.rows {
+	for _, row := range r.Rows {
 		if a, basis := j.acts.at(row); a != nil {
 			hides(2, "by a suspicious actor (%s)", attributed(a, basis))
 			break
 		}
 	}
-	if len(r.rows) == 0 {
+	if len(r.Rows) == 0 {
 		return
 	}
-	at, timed := t.Nanos(r.rows[0])
-	if _, ok := lastBefore(t, j.suspicious[t.Folded(timeline.ColUser, r.rows[0])], at, soonAfter); timed && ok {
+	at, timed := t.Nanos(r.Rows[0])
+	if _, ok := lastBefore(t, j.suspicious[t.Folded(timeline.ColUser, r.Rows[0])], at, soonAfter); timed && ok {
 		hides(1, "first on record within 24 hours after a suspicious logon")
 	}
 }

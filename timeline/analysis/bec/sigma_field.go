@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"becforensics/timeline"
+	"becforensics/timeline/analysis/change"
 	"becforensics/timeline/analysis/sigma"
 )
 
@@ -104,10 +105,10 @@ func (e *ruleEvaluation) values(c timeline.Col, code uint32, form string) []stri
 func (e *ruleEvaluation) takeApart(c timeline.Col) {
 	e.pairs = make([]cmdlet, e.t.Cardinality(c))
 	for code := range e.pairs {
-		for _, altered := range parametersOf(e.t.Value(c, uint32(code))) {
+		for _, altered := range change.ParametersOf(e.t.Value(c, uint32(code))) {
 			p := &e.pairs[code]
-			p.names, p.values = append(p.names, altered.name), append(p.values, altered.new)
-			p.pairs = append(p.pairs, altered.name+"="+altered.new)
+			p.names, p.values = append(p.names, altered.Name), append(p.values, altered.New)
+			p.pairs = append(p.pairs, altered.Name+"="+altered.New)
 		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/change"
 	"becforensics/timeline/analysis/mail"
 	"becforensics/timeline/reference"
 )
@@ -19,7 +20,7 @@ var transportChange = &analysis.Analyzer{
 		Innocent: "Disclaimers, journaling, archiving and new mail gateways are set up by the same operations.",
 		Confirm:  "A change ticket; the administrator's account; what the rule does today.",
 	},
-	Columns:    watchedColumns,
+	Columns:    change.WatchedColumns,
 	Needs:      analysis.Accusers,
 	Version:    2,
 	Techniques: []string{"T1114.003", "T1564.008"},
@@ -27,19 +28,19 @@ var transportChange = &analysis.Analyzer{
 	Settings:   []string{"accepted_domains", "sister_domains", "thresholds"},
 	Run: func(p *analysis.Pass) (*analysis.Finding, error) {
 		own := mail.OwnDomains(p)
-		targets := transportTargets(p)
-		return findWatched(p, "transport-change", func(_ int, changes []change, r *analysis.Row, why *[]string) {
+		targets := change.TransportTargets(p)
+		return findWatched(p, "transport-change", func(_ int, changes []change.Property, r *analysis.Row, why *[]string) {
 			if marksOnly(p, changes) {
 				r.Severity = analysis.Info
 				*why = append(*why, "it only adds to what is read: consistent with a disclaimer or a warning of mail from outside")
 			}
-			for _, target := range forwardTargets(changes, targets) {
+			for _, target := range change.ForwardTargets(changes, targets) {
 				if mail.External(own, target) {
 					r.Severity = max(r.Severity, analysis.High)
 					*why = append(*why, "sends mail to the external address "+target)
 				}
 			}
-			if name := valueOf(changes, "Name"); name != "" && !hasWord(name) {
+			if name := change.ValueOf(changes, "Name"); name != "" && !change.HasWord(name) {
 				r.Severity = max(r.Severity, analysis.High)
 				*why = append(*why, "its name has no letter or digit")
 			}
@@ -47,24 +48,13 @@ var transportChange = &analysis.Analyzer{
 	},
 }
 
-// transportTargets are the parameters of a transport rule that send mail on.
-func transportTargets(p *analysis.Pass) []string {
-	var names []string
-	for row := range p.Reference.Table(reference.TransportParams).Rows() {
-		if row.Get("role") == "sends" {
-			names = append(names, row.Key())
-		}
-	}
-	return names
-}
-
 // marksOnly reports whether all that a transport rule does by the table of its
 // parameters is to mark messages for their readers.
-func marksOnly(p *analysis.Pass, changes []change) bool {
+func marksOnly(p *analysis.Pass, changes []change.Property) bool {
 	marks := false
 	for _, c := range changes {
-		row, ok := p.Reference.Table(reference.TransportParams).Find(c.name)
-		if !ok || isBlank(c.new) || strings.EqualFold(c.new, "false") {
+		row, ok := p.Reference.Table(reference.TransportParams).Find(c.Name)
+		if !ok || change.IsBlank(c.New) || strings.EqualFold(c.New, "false") {
 			continue
 		}
 		if row.Get("role") != "marks" {
@@ -73,9 +63,4 @@ func marksOnly(p *analysis.Pass, changes []change) bool {
 		marks = true
 	}
 	return marks
-}
-
-// hasWord reports whether a name has a letter or digit.
-func hasWord(name string) bool {
-	return strings.IndexFunc(name, isWordRune) >= 0
 }
