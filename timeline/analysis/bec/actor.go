@@ -10,6 +10,7 @@ import (
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
 	"becforensics/timeline/analysis/cite"
+	"becforensics/timeline/analysis/logon"
 )
 
 // An actor is somebody who used an account by logons that an accusing row
@@ -82,12 +83,6 @@ func actors(p *analysis.Pass) *attribution {
 	})
 }
 
-// opened reports whether a logon may have opened the account: a failure did
-// not.
-func (l *logon) opened() bool {
-	return l.outcome == timeline.Success || l.outcome == timeline.Unknown
-}
-
 // gather makes the actors and says whose each suspicious logon is.
 func (a *attribution) gather(p *analysis.Pass) map[int]*actor {
 	t := p.Timeline
@@ -103,16 +98,16 @@ func (a *attribution) gather(p *analysis.Pass) map[int]*actor {
 	if len(accused) == 0 {
 		return byLogon
 	}
-	list := logons(p)
+	list := logon.Logons(p)
 	for i := range list {
 		l := &list[i]
-		why := accused[t.Origin(l.row)]
-		if why == nil || !l.opened() {
+		why := accused[t.Origin(l.Row)]
+		if why == nil || !l.Opened() {
 			continue
 		}
-		at := place{l.user, l.place.ASN, l.place.Country}
-		in := stay{l.user, t.Code(timeline.ColSession, l.row)}
-		if l.activities {
+		at := place{l.User, l.Place.ASN, l.Place.Country}
+		in := stay{l.User, t.Code(timeline.ColSession, l.Row)}
+		if l.Activities {
 			in.session = 0
 		}
 		who := byPlace[at]
@@ -120,7 +115,7 @@ func (a *attribution) gather(p *analysis.Pass) map[int]*actor {
 			who = bySession[in]
 		}
 		if who == nil {
-			who = &actor{user: t.Value(timeline.ColUser, l.user), mailbox: t.Value(timeline.ColMailbox, l.mailbox), first: t.Time(l.row), grave: analysis.Accusation{}}
+			who = &actor{user: t.Value(timeline.ColUser, l.User), mailbox: t.Value(timeline.ColMailbox, l.Mailbox), first: t.Time(l.Row), grave: analysis.Accusation{}}
 			if who.mailbox == "" {
 				who.mailbox = who.user
 			}
@@ -132,10 +127,10 @@ func (a *attribution) gather(p *analysis.Pass) map[int]*actor {
 		if in.session != 0 {
 			bySession[in] = who
 		}
-		byLogon[l.row] = who
-		who.logons = append(who.logons, l.row)
-		who.last = t.Time(l.row)
-		clients[who][t.Text(timeline.ColClient, l.row)]++
+		byLogon[l.Row] = who
+		who.logons = append(who.logons, l.Row)
+		who.last = t.Time(l.Row)
+		clients[who][t.Text(timeline.ColClient, l.Row)]++
 		for name, s := range why {
 			who.grave[name] = max(who.grave[name], s)
 		}
@@ -176,7 +171,7 @@ func (a *attribution) follow(p *analysis.Pass, byLogon map[int]*actor) {
 	t, classes := p.Timeline, analysis.OperationClasses(p)
 	addresses, sessions, pseudo := newAddressTrail(p, a.actors), newSessionTrail(p, a.actors), newPseudoSessions(p, byLogon)
 	for row := range t.Timed() {
-		if classes[t.Code(timeline.ColOperation, row)] == analysis.ClassLogon && !unplaced(t, row) {
+		if classes[t.Code(timeline.ColOperation, row)] == analysis.ClassLogon && !logon.Unplaced(t, row) {
 			if who := byLogon[row]; who != nil {
 				a.attribute(row, who, "suspicious logon")
 				addresses.touch(row, who)
@@ -207,13 +202,6 @@ func (a *attribution) follow(p *analysis.Pass, byLogon map[int]*actor) {
 		}
 	}
 	slices.Sort(a.order)
-}
-
-// unplaced reports whether a record of a logon states neither an outcome nor
-// an address, as the start of a browser may in the Activities log: it opens
-// nothing, and is an act of the session that it belongs to.
-func unplaced(t *timeline.Timeline, row int) bool {
-	return t.Outcome(row) == timeline.Unknown && t.Code(timeline.ColIP, row) == 0 && t.Source(row).Source == timeline.SourceActivities
 }
 
 func later(a, b time.Time) time.Time {

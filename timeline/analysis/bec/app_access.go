@@ -9,6 +9,7 @@ import (
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
 	"becforensics/timeline/analysis/cite"
+	"becforensics/timeline/analysis/logon"
 	"becforensics/timeline/analysis/mail"
 	"becforensics/timeline/reference"
 )
@@ -101,7 +102,7 @@ func appRows(p *analysis.Pass, app uint32, days [][]int, recorded int) []analysi
 	t := p.Timeline
 	id := t.Value(timeline.ColAppID, app)
 	severity, why := analysis.Medium, "neither a single sweep nor a routine"
-	history := enough(p)
+	history := logon.Enough(p)
 	switch n := len(days); {
 	case reference.ContainsAny(p.Settings.KnownGood.Apps, id):
 		severity, why = analysis.Info, "cleared by the examiner"
@@ -142,7 +143,7 @@ func daysOfMany(t *timeline.Timeline, rows []int, most int) [][]int {
 	for hi, row := range rows {
 		count[t.Folded(timeline.ColMailbox, row)]++
 		for timeline.UnixNano(t, row)-timeline.UnixNano(t, rows[lo]) > int64(appWithin) {
-			drop(count, t.Folded(timeline.ColMailbox, rows[lo]))
+			logon.Drop(count, t.Folded(timeline.ColMailbox, rows[lo]))
 			lo++
 		}
 		if len(count) <= most {

@@ -9,6 +9,7 @@ import (
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
 	"becforensics/timeline/analysis/cite"
+	"becforensics/timeline/analysis/logon"
 )
 
 var campaign = &analysis.Analyzer{
@@ -48,42 +49,42 @@ const manyVictims = 3
 // A haunt is what logons of several users share.
 type haunt struct {
 	name      string
-	logons    []*logon
+	logons    []*logon.Logon
 	attempted map[uint32]bool
 }
 
 func runCampaign(p *analysis.Pass) (*analysis.Finding, error) {
-	if len(logons(p)) == 0 {
+	if len(logon.Logons(p)) == 0 {
 		return nil, analysis.Skip("no record of a logon: whether several users were entered from one place cannot be told")
 	}
 	t := p.Timeline
-	pr, accused := profileOf(p), analysis.Accusations(p)
-	networks, families := networksOf(p), agentNames(p)
+	pr, accused := logon.EstateOf(p), analysis.Accusations(p)
+	networks, families := logon.NetworksOf(p), agentNames(p)
 	byNetwork, byAgent := map[uint64]*haunt{}, map[uint64]*haunt{}
 	var places, agents []*haunt
-	all := logons(p)
+	all := logon.Logons(p)
 	for i := range all {
 		l := &all[i]
-		if l.user == 0 || l.ip == 0 || l.service || pr.cleared[l.ip] || pr.office[l.ip] || l.place.Class != "" || l.place.Kind == kindService || l.place.Kind == kindRelay {
+		if l.User == 0 || l.Ip == 0 || l.Service || pr.Cleared[l.Ip] || pr.Office[l.Ip] || l.Place.Class != "" || l.Place.Kind == logon.KindService || l.Place.Kind == logon.KindRelay {
 			continue
 		}
-		if st := pr.asns.standings[uint64(l.place.ASN)]; st != nil && st.shared() {
+		if st := pr.Asns.Standings[uint64(l.Place.ASN)]; st != nil && st.Shared() {
 			continue
 		}
-		number := uint64(networks.number[l.ip])
-		if st := pr.networks.standings[number]; st != nil && st.usual > 0 {
+		number := uint64(networks.Number[l.Ip])
+		if st := pr.Networks.Standings[number]; st != nil && st.Usual > 0 {
 			continue
 		}
-		places = gatherAt(byNetwork, places, number, l.network.String(), l, p, pr, accused)
-		if l.agent != 0 && l.place.ASN != 0 {
-			agents = gatherAt(byAgent, agents, pair(l.place.ASN, l.agent), fmt.Sprintf("%s in AS%d", families[l.agent], l.place.ASN), l, p, pr, accused)
+		places = gatherAt(byNetwork, places, number, l.Network.String(), l, p, pr, accused)
+		if l.Agent != 0 && l.Place.ASN != 0 {
+			agents = gatherAt(byAgent, agents, logon.Pair(l.Place.ASN, l.Agent), fmt.Sprintf("%s in AS%d", families[l.Agent], l.Place.ASN), l, p, pr, accused)
 		}
 	}
 	f := &analysis.Finding{}
-	shown := map[*logon]bool{}
+	shown := map[*logon.Logon]bool{}
 	for _, h := range slices.Concat(places, agents) {
 		for _, group := range h.campaigns() {
-			if !slices.ContainsFunc(group, func(l *logon) bool { return !shown[l] }) {
+			if !slices.ContainsFunc(group, func(l *logon.Logon) bool { return !shown[l] }) {
 				continue
 			}
 			for _, l := range group {
@@ -99,17 +100,17 @@ func runCampaign(p *analysis.Pass) (*analysis.Finding, error) {
 
 // agentNames are the names of the families of user agents.
 func agentNames(p *analysis.Pass) []string {
-	_, names := agentFamilies(p)
+	_, names := logon.AgentFamilies(p)
 	return names
 }
 
 // gatherAt adds a logon to what it shares, if it is suspicious and not made with
 // the user's own client and user agent, or was made from elsewhere than home
 // with something that its user does not have there.
-func gatherAt(of map[uint64]*haunt, order []*haunt, key uint64, name string, l *logon, p *analysis.Pass, pr *profile, accused map[timeline.Origin]analysis.Accusation) []*haunt {
-	strange := pr.familiar(l) == unfamiliar
-	joins := accused[p.Timeline.Origin(l.row)] != nil && l.opened() && (strange || l.agent == 0) || l.admitted() && strange && !pr.atHome(l)
-	failed := l.outcome == timeline.Failure
+func gatherAt(of map[uint64]*haunt, order []*haunt, key uint64, name string, l *logon.Logon, p *analysis.Pass, pr *logon.Estate, accused map[timeline.Origin]analysis.Accusation) []*haunt {
+	strange := pr.Familiar(l) == logon.Unfamiliar
+	joins := accused[p.Timeline.Origin(l.Row)] != nil && l.Opened() && (strange || l.Agent == 0) || l.Admitted() && strange && !pr.AtHome(l)
+	failed := l.Outcome == timeline.Failure
 	if !joins && !failed {
 		return order
 	}
@@ -122,54 +123,54 @@ func gatherAt(of map[uint64]*haunt, order []*haunt, key uint64, name string, l *
 	if joins {
 		h.logons = append(h.logons, l)
 	} else {
-		h.attempted[l.user] = true
+		h.attempted[l.User] = true
 	}
 	return order
 }
 
 // campaigns cuts the logons into groups of several users, of whom each came
 // within days of the one before.
-func (h *haunt) campaigns() [][]*logon {
-	var groups [][]*logon
+func (h *haunt) campaigns() [][]*logon.Logon {
+	var groups [][]*logon.Logon
 	first := map[uint32]bool{}
 	group := map[uint32]int{}
 	last := int64(0)
 	for _, l := range h.logons {
-		if !first[l.user] {
-			first[l.user] = true
-			if len(groups) == 0 || timeline.Day(l.time)-timeline.Day(last) > campaignDays {
+		if !first[l.User] {
+			first[l.User] = true
+			if len(groups) == 0 || timeline.Day(l.Time)-timeline.Day(last) > logon.CampaignDays {
 				groups = append(groups, nil)
 			}
-			last = l.time
-			group[l.user] = len(groups) - 1
+			last = l.Time
+			group[l.User] = len(groups) - 1
 		}
-		groups[group[l.user]] = append(groups[group[l.user]], l)
+		groups[group[l.User]] = append(groups[group[l.User]], l)
 	}
-	return slices.DeleteFunc(groups, func(g []*logon) bool { return len(usersOf(g)) < 2 })
+	return slices.DeleteFunc(groups, func(g []*logon.Logon) bool { return len(usersOf(g)) < 2 })
 }
 
 // usersOf are the users of logons, by first logon.
-func usersOf(logons []*logon) []uint32 {
+func usersOf(logons []*logon.Logon) []uint32 {
 	var users []uint32
 	seen := map[uint32]bool{}
 	for _, l := range logons {
-		if !seen[l.user] {
-			seen[l.user] = true
-			users = append(users, l.user)
+		if !seen[l.User] {
+			seen[l.User] = true
+			users = append(users, l.User)
 		}
 	}
 	return users
 }
 
-func (h *haunt) row(t *timeline.Timeline, group []*logon, users []uint32, accused map[timeline.Origin]analysis.Accusation) analysis.Row {
-	slices.SortFunc(group, func(a, b *logon) int { return cmp.Compare(a.row, b.row) })
+func (h *haunt) row(t *timeline.Timeline, group []*logon.Logon, users []uint32, accused map[timeline.Origin]analysis.Accusation) analysis.Row {
+	slices.SortFunc(group, func(a, b *logon.Logon) int { return cmp.Compare(a.Row, b.Row) })
 	rows := make([]int, len(group))
 	suspicious, entered := map[uint32]bool{}, map[uint32]bool{}
 	for i, l := range group {
-		rows[i] = l.row
-		entered[l.user] = true
-		if accused[t.Origin(l.row)] != nil {
-			suspicious[l.user] = true
+		rows[i] = l.Row
+		entered[l.User] = true
+		if accused[t.Origin(l.Row)] != nil {
+			suspicious[l.User] = true
 		}
 	}
 	attempted := 0
@@ -200,7 +201,7 @@ func (h *haunt) row(t *timeline.Timeline, group []*logon, users []uint32, accuse
 	r.User, r.Mailbox, r.Severity, r.Confidence = "", "", severity, confidence
 	r.Cells = []string{
 		h.name, cite.List(names), strconv.Itoa(len(users)), strconv.Itoa(len(suspicious)), strconv.Itoa(len(rows)), strconv.Itoa(attempted),
-		cite.List(networkNames(t, rows)), cite.List(cite.Distinct(t, timeline.ColClient, rows)), why,
+		cite.List(logon.NetworkNames(t, rows)), cite.List(cite.Distinct(t, timeline.ColClient, rows)), why,
 	}
 	return r
 }

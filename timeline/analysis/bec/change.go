@@ -3,6 +3,7 @@ package bec
 import (
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/logon"
 )
 
 // usualNetwork reports whether a record comes from a network that is a habit
@@ -10,15 +11,15 @@ import (
 // while nothing accuses the user's logons at the time. It excuses what is
 // routine for the one who did it.
 func usualNetwork(p *analysis.Pass, row int) bool {
-	t, pr := p.Timeline, profileOf(p)
+	t, pr := p.Timeline, logon.EstateOf(p)
 	ip, user := t.Code(timeline.ColIP, row), t.Folded(timeline.ColUser, row)
 	at, timed := t.Nanos(row)
 	if ip == 0 || !timed {
 		return false
 	}
-	h := pr.networks.of[user]
-	habit := h != nil && len(h.days) >= enough(p) && h.usual(uint64(networksOf(p).number[ip]))
-	if !habit && !pr.stayed(stay{user: user, ip: ip}, at, exitHours) {
+	h := pr.Networks.Of[user]
+	habit := h != nil && len(h.Days) >= logon.Enough(p) && h.Usual(uint64(logon.NetworksOf(p).Number[ip]))
+	if !habit && !pr.Stayed(logon.Presence{User: user, Ip: ip}, at, logon.ExitHours) {
 		return false
 	}
 	_, suspicious := lastBefore(t, suspiciousLogons(p)[user], at, soonAfter)

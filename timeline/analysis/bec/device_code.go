@@ -9,6 +9,7 @@ import (
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
 	"becforensics/timeline/analysis/cite"
+	"becforensics/timeline/analysis/logon"
 )
 
 var deviceCode = &analysis.Analyzer{
@@ -46,15 +47,15 @@ func runDeviceCode(p *analysis.Pass) (*analysis.Finding, error) {
 	if p.Timeline.Cardinality(timeline.ColSignIn) == 1 {
 		return nil, analysis.Skip("no record of a sign-in names its protocol: device codes cannot be told from other sign-ins")
 	}
-	pr, long := profileOf(p), longHistories(p, profileOf(p))
+	pr, long := logon.EstateOf(p), logon.LongHistories(p, logon.EstateOf(p))
 	f := &analysis.Finding{}
 	found := 0
-	for _, use := range appUses(p, func(l *logon) bool { return codeEntered(p, l) != "" && !routineSignIn(p, l) }) {
-		found += len(use.logons)
-		away, rest := use.part(pr)
-		for _, list := range [...][]*logon{away, rest} {
+	for _, use := range logon.AppUses(p, func(l *logon.Logon) bool { return codeEntered(p, l) != "" && !logon.RoutineSignIn(p, l) }) {
+		found += len(use.Logons)
+		away, rest := use.Part(pr)
+		for _, list := range [...][]*logon.Logon{away, rest} {
 			if len(list) > 0 {
-				f.Rows = append(f.Rows, use.judgeCode(p, pr, list, pr.elsewhere(list[0]), !long[use.user]))
+				f.Rows = append(f.Rows, judgeCode(use, p, pr, list, pr.Elsewhere(list[0]), !long[use.User]))
 			}
 		}
 	}
@@ -65,53 +66,47 @@ func runDeviceCode(p *analysis.Pass) (*analysis.Finding, error) {
 
 // codeEntered is what of a sign-in's record names a device code; empty if
 // nothing does.
-func codeEntered(p *analysis.Pass, l *logon) string {
-	s := signInOf(p, l.row)
+func codeEntered(p *analysis.Pass, l *logon.Logon) string {
+	s := logon.SignInOf(p, l.Row)
 	for _, word := range [...]string{s.Protocol, s.Transfer} {
-		if strings.Contains(letters(word), "devicecode") {
+		if strings.Contains(logon.Letters(word), "devicecode") {
 			return word
 		}
 	}
-	if strings.HasPrefix(strings.ToLower(s.Request), promptCmsi) && watchClass(p, appValue(p.Timeline, l)) == watchToken {
+	if strings.HasPrefix(strings.ToLower(s.Request), promptCmsi) && logon.WatchClass(p, logon.AppValue(p.Timeline, l)) == logon.WatchToken {
 		return s.Request
 	}
 	return ""
 }
 
-// watchClass is how phishing uses an application, empty if it is not known to.
-func watchClass(p *analysis.Pass, app uint64) string {
-	known, _ := p.Reference.App(p.Timeline.Value(timeline.ColAppID, uint32(app)))
-	return known.WatchClass
-}
-
-func (use *appUse) judgeCode(p *analysis.Pass, pr *profile, logons []*logon, away, short bool) analysis.Row {
+func judgeCode(use *logon.AppUse, p *analysis.Pass, pr *logon.Estate, logons []*logon.Logon, away, short bool) analysis.Row {
 	t := p.Timeline
-	token := watchClass(p, use.app) == watchToken
+	token := logon.WatchClass(p, use.App) == logon.WatchToken
 	severity, confidence, why := analysis.High, analysis.Likely, "from an unusual country, a network that hides who is behind it, or a place not known"
 	if token {
 		severity = analysis.Critical
 		why += "; the application is one whose tokens phishing asks for"
 	}
-	excuse := use.excused(p, pr, logons)
+	excuse := use.Excused(p, pr, logons)
 	switch {
 	case excuse != "":
 		severity, why = analysis.Info, excuse
 	case away && short:
 		severity, confidence = severity-1, analysis.Unsure
-		why += fmt.Sprintf("; insufficient history: fewer than %d active days", enough(p))
+		why += fmt.Sprintf("; insufficient history: fewer than %d active days", logon.Enough(p))
 	case away:
-		if other := use.split(p, logons); other != nil {
+		if other := use.Split(p, logons); other != nil {
 			confidence = analysis.Firm
-			why += fmt.Sprintf("; the user signed in to the same session from %s (%s): consistent with a code entered for somebody else", spotName(other), t.Origin(other.row))
+			why += fmt.Sprintf("; the user signed in to the same session from %s (%s): consistent with a code entered for somebody else", logon.SiteName(other), t.Origin(other.Row))
 		}
 	case token:
 		severity, confidence, why = analysis.Low, analysis.Unsure, "from where the user is at home, with an application whose tokens phishing asks for and that is no habit of the user: a code entered for somebody else looks the same"
 	case short:
-		severity, confidence, why = analysis.Info, analysis.Unsure, fmt.Sprintf("insufficient history: fewer than %d active days do not tell where the user is at home", enough(p))
+		severity, confidence, why = analysis.Info, analysis.Unsure, fmt.Sprintf("insufficient history: fewer than %d active days do not tell where the user is at home", logon.Enough(p))
 	default:
 		severity, why = analysis.Info, "from a usual country and no network that hides: consistent with a device or command line of the user's"
 	}
-	r, rows := use.row(p, logons, severity, confidence)
+	r, rows := use.Row(p, logons, severity, confidence)
 	var protocols []string
 	for _, l := range logons {
 		protocols = append(protocols, codeEntered(p, l))
@@ -119,7 +114,7 @@ func (use *appUse) judgeCode(p *analysis.Pass, pr *profile, logons []*logon, awa
 	slices.Sort(protocols)
 	protocols = slices.Compact(protocols)
 	r.Cells = []string{
-		strings.Join(cite.AppNames(t, rows[:1]), ""), cite.List(protocols), strconv.Itoa(len(rows)), cite.List(networkNames(t, rows)),
+		strings.Join(cite.AppNames(t, rows[:1]), ""), cite.List(protocols), strconv.Itoa(len(rows)), cite.List(logon.NetworkNames(t, rows)),
 		cite.List(cite.Distinct(t, timeline.ColUserAgent, rows)), cite.List(cite.Distinct(t, timeline.ColTarget, rows)), why,
 	}
 	return r

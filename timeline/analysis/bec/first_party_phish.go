@@ -8,6 +8,7 @@ import (
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
 	"becforensics/timeline/analysis/cite"
+	"becforensics/timeline/analysis/logon"
 )
 
 var firstPartyPhish = &analysis.Analyzer{
@@ -42,22 +43,22 @@ func runFirstPartyPhish(p *analysis.Pass) (*analysis.Finding, error) {
 	t := p.Timeline
 	watched := make([]bool, t.Cardinality(timeline.ColAppID))
 	for code := range watched {
-		class := watchClass(p, uint64(code))
-		watched[code] = class != "" && class != watchLanding
+		class := logon.WatchClass(p, uint64(code))
+		watched[code] = class != "" && class != logon.WatchLanding
 	}
-	if len(watched) == 1 || len(logons(p)) == 0 {
+	if len(watched) == 1 || len(logon.Logons(p)) == 0 {
 		return nil, analysis.Skip("no logon names its application: Outlook Activities do not; which applications were signed in to cannot be told")
 	}
-	pr := profileOf(p)
-	long := longHistories(p, pr)
+	pr := logon.EstateOf(p)
+	long := logon.LongHistories(p, pr)
 	f := &analysis.Finding{}
 	found := 0
-	for _, use := range appUses(p, func(l *logon) bool { return watched[t.Code(timeline.ColAppID, l.row)] }) {
-		found += len(use.logons)
-		away, rest := use.part(pr)
-		for _, list := range [...][]*logon{away, rest} {
+	for _, use := range logon.AppUses(p, func(l *logon.Logon) bool { return watched[t.Code(timeline.ColAppID, l.Row)] }) {
+		found += len(use.Logons)
+		away, rest := use.Part(pr)
+		for _, list := range [...][]*logon.Logon{away, rest} {
 			if len(list) > 0 {
-				f.Rows = append(f.Rows, use.judgeApp(p, pr, list, pr.elsewhere(list[0]), !long[use.user]))
+				f.Rows = append(f.Rows, judgeApp(use, p, pr, list, pr.Elsewhere(list[0]), !long[use.User]))
 			}
 		}
 	}
@@ -66,48 +67,48 @@ func runFirstPartyPhish(p *analysis.Pass) (*analysis.Finding, error) {
 	return f, nil
 }
 
-func (use *appUse) judgeApp(p *analysis.Pass, pr *profile, logons []*logon, away, short bool) analysis.Row {
+func judgeApp(use *logon.AppUse, p *analysis.Pass, pr *logon.Estate, logons []*logon.Logon, away, short bool) analysis.Row {
 	t := p.Timeline
-	known, _ := p.Reference.App(t.Value(timeline.ColAppID, uint32(use.app)))
-	estate := appRoutines(p).others(use.app, use.user)
+	known, _ := p.Reference.App(t.Value(timeline.ColAppID, uint32(use.App)))
+	estate := logon.AppRoutines(p).Others(use.App, use.User)
 	severity, confidence, why := analysis.Medium, analysis.Likely, "new to this user, and from an unusual country, a network that hides who is behind it, or a place not known"
-	if known.WatchClass == watchToken {
+	if known.WatchClass == logon.WatchToken {
 		severity = analysis.High
 	}
 	hidden := false
 	for _, l := range logons {
-		hidden = hidden || anonymous(l.place)
+		hidden = hidden || logon.Anonymous(l.Place)
 	}
-	excuse := use.excused(p, pr, logons)
-	switch other := use.split(p, logons); {
+	excuse := use.Excused(p, pr, logons)
+	switch other := use.Split(p, logons); {
 	case excuse != "":
 		severity, why = analysis.Info, excuse
 	case !away && short:
-		severity, confidence, why = analysis.Info, analysis.Unsure, fmt.Sprintf("insufficient history: fewer than %d active days do not tell where the user is at home", enough(p))
+		severity, confidence, why = analysis.Info, analysis.Unsure, fmt.Sprintf("insufficient history: fewer than %d active days do not tell where the user is at home", logon.Enough(p))
 	case !away:
 		severity, why = analysis.Info, "from a usual country and no network that hides: consistent with the user's own device"
-	case estate.usual >= sharedUsers && !hidden:
-		severity, why = analysis.Info, fmt.Sprintf("the application is a habit of %s: consistent with a new device on a journey", cite.Counted(estate.usual, "other user"))
+	case estate.Usual >= logon.SharedUsers && !hidden:
+		severity, why = analysis.Info, fmt.Sprintf("the application is a habit of %s: consistent with a new device on a journey", cite.Counted(estate.Usual, "other user"))
 	case short:
 		severity, confidence = severity-1, analysis.Unsure
-		why += fmt.Sprintf("; insufficient history: fewer than %d active days", enough(p))
-	case estate.usual >= sharedUsers:
+		why += fmt.Sprintf("; insufficient history: fewer than %d active days", logon.Enough(p))
+	case estate.Usual >= logon.SharedUsers:
 		severity = analysis.Medium
-	case other != nil && known.WatchClass == watchToken:
+	case other != nil && known.WatchClass == logon.WatchToken:
 		severity, confidence = analysis.Critical, analysis.Firm
-		why += fmt.Sprintf("; the same session was used from %s (%s): consistent with a sign-in whose token went elsewhere", spotName(other), t.Origin(other.row))
+		why += fmt.Sprintf("; the same session was used from %s (%s): consistent with a sign-in whose token went elsewhere", logon.SiteName(other), t.Origin(other.Row))
 	}
 	if known.Watch != "" && severity > analysis.Info {
 		why += "; " + known.Watch
 	}
-	r, rows := use.row(p, logons, severity, confidence)
+	r, rows := use.Row(p, logons, severity, confidence)
 	family := ""
 	if known.FOCI {
 		family = "shares refresh tokens with other Microsoft applications"
 	}
 	r.Cells = []string{
-		strings.Join(cite.AppNames(t, rows[:1]), ""), known.WatchClass, strconv.Itoa(len(rows)), strconv.Itoa(estate.usual), family,
-		cite.List(networkNames(t, rows)), cite.List(cite.Distinct(t, timeline.ColTarget, rows)), why,
+		strings.Join(cite.AppNames(t, rows[:1]), ""), known.WatchClass, strconv.Itoa(len(rows)), strconv.Itoa(estate.Usual), family,
+		cite.List(logon.NetworkNames(t, rows)), cite.List(cite.Distinct(t, timeline.ColTarget, rows)), why,
 	}
 	return r
 }

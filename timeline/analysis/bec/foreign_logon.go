@@ -6,6 +6,7 @@ import (
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
 	"becforensics/timeline/analysis/cite"
+	"becforensics/timeline/analysis/logon"
 )
 
 var foreignLogon = &analysis.Analyzer{
@@ -26,76 +27,66 @@ var foreignLogon = &analysis.Analyzer{
 		Innocent: "Travel, roaming and company gateways abroad; a new VPN; a new device bought on a journey; a colleague who uses the account by agreement.",
 		Confirm:  "The user's calendar and tickets, the device's logs, the provider's records of the address at that time.",
 	},
-	Columns:    visitColumns,
+	Columns:    logon.VisitColumns,
 	Version:    4,
 	Techniques: []string{"T1078.004"},
 	References: []string{"CrowdStrike, Hiding in Plain Sight, 2018", "SigmaHQ: sign-ins from infrequent countries", "elastic/detection-rules 32d3ad0e"},
 	Settings:   []string{"from", "to", "home_countries", "mailboxes", "office_networks", "known_good", "thresholds"},
 	Thresholds: []analysis.Threshold{
-		{Name: "history_days", Value: historyDays, Doc: "active days from which on a user's own history decides, in all analyses"},
-		{Name: "foreign-logon.rare_news", Value: rareNews, Doc: "chance of a new country or network for the user up to which one weighs more; session-reuse uses it too"},
+		{Name: "history_days", Value: logon.HistoryDays, Doc: "active days from which on a user's own history decides, in all analyses"},
+		{Name: "foreign-logon.rare_news", Value: logon.RareNews, Doc: "chance of a new country or network for the user up to which one weighs more; session-reuse uses it too"},
 		{Name: "foreign-logon.often_news", Value: oftenNews, Doc: "chance of a new network for the user above which none accuses"},
 	},
 	Run: runForeignLogon,
 }
 
-// Judgements of foreign-logon.
-const (
-	// A user for whom one day in ten brings a new value is a traveller.
-	rareNews = 0.1
-	// Of a user who is on a new network every fourth day it says little.
-	oftenNews = 0.25
-	// One client is not an estate: others must have been active so long
-	// without the country for its absence to mean something.
-	estateDays = 20
-)
+// Of a user who is on a new network every fourth day it says little.
+const oftenNews = 0.25
 
-// rareChance is the chance of something new up to which a user hardly ever has
-// it.
-func rareChance(p *analysis.Pass) float64 {
-	return p.Threshold("foreign-logon.rare_news")
-}
+// One client is not an estate: others must have been active so long
+// without the country for its absence to mean something.
+const estateDays = 20
 
 func runForeignLogon(p *analysis.Pass) (*analysis.Finding, error) {
-	pr := profileOf(p)
-	if len(logons(p)) == 0 {
+	pr := logon.EstateOf(p)
+	if len(logon.Logons(p)) == 0 {
 		return nil, analysis.Skip("no record of a logon: the exports hold no ServerLogon, UserLoggedIn, MailboxLogin or sign-in; where accounts were used from cannot be told")
 	}
 	f := &analysis.Finding{}
 	seen, users := 0, 0
-	for _, u := range pr.byUser {
-		q := newPerson(p, pr, u)
-		if len(q.admitted) == 0 {
+	for _, u := range pr.ByUser {
+		q := logon.NewUser(p, pr, u)
+		if len(q.Admitted) == 0 {
 			continue
 		}
-		seen, users = seen+len(q.admitted), users+1
+		seen, users = seen+len(q.Admitted), users+1
 		f.Rows = append(f.Rows, newCountries(q)...)
 		f.Rows = append(f.Rows, newNetworks(q)...)
 		f.Rows = append(f.Rows, forwarded(q)...)
 		f.Rows = append(f.Rows, locationConflicts(q)...)
-		f.Rows = append(f.Rows, timeZones(q)...)
+		f.Rows = append(f.Rows, logon.TimeZones(q)...)
 	}
 	cite.ByTime(f.Rows)
 	f.Summary = fmt.Sprintf("%s of %s judged; %s accused, %s for information.", cite.Counted(seen, "successful logon"), cite.Counted(users, "user"), cite.Counted(cite.Accusing(f.Rows), "row"), cite.Counted(len(f.Rows)-cite.Accusing(f.Rows), "row"))
-	f.Notes = append(f.Notes, unjudged(p, logons(p))...)
+	f.Notes = append(f.Notes, unjudged(p, logon.Logons(p))...)
 	return f, nil
 }
 
 // unjudged counts the logons whose address does not say where their user was.
-func unjudged(p *analysis.Pass, list []logon) []string {
+func unjudged(p *analysis.Pass, list []logon.Logon) []string {
 	var failed, unknown, service, nowhere, unnamed int
 	for i := range list {
 		l := &list[i]
 		switch {
-		case l.service:
+		case l.Service:
 			service++
-		case l.user == 0:
+		case l.User == 0:
 			unnamed++
-		case l.outcome == timeline.Unknown:
+		case l.Outcome == timeline.Unknown:
 			unknown++
-		case l.outcome != timeline.Success:
+		case l.Outcome != timeline.Success:
 			failed++
-		case !l.located():
+		case !l.Located():
 			nowhere++
 		}
 	}
@@ -114,14 +105,14 @@ func unjudged(p *analysis.Pass, list []logon) []string {
 }
 
 // newCountries judges the countries that are not usual for a user.
-func newCountries(q *person) []analysis.Row {
-	byCountry := map[uint64][]*logon{}
+func newCountries(q *logon.User) []analysis.Row {
+	byCountry := map[uint64][]*logon.Logon{}
 	var order []uint64
-	var home []*logon
-	for _, l := range q.admitted {
-		c := countryValue(l.located(), l.place)
+	var home []*logon.Logon
+	for _, l := range q.Admitted {
+		c := logon.CountryValue(l.Located(), l.Place)
 		switch {
-		case q.pr.office[l.ip], c != 0 && (q.pr.countries.usual(q.Code, c) || analysis.DeclaredHome(q.p.Settings, q.name(), l.place.Country)):
+		case q.Pr.Office[l.Ip], c != 0 && (q.Pr.Countries.Usual(q.Code, c) || analysis.DeclaredHome(q.P.Settings, q.Name(), l.Place.Country)):
 			home = append(home, l)
 		case c != 0:
 			if byCountry[c] == nil {
@@ -132,79 +123,79 @@ func newCountries(q *person) []analysis.Row {
 	}
 	var rows []analysis.Row
 	for _, c := range order {
-		var trip, own, rest []*logon
+		var trip, own, rest []*logon.Logon
 		for _, l := range byCountry[c] {
 			switch {
-			case analysis.Travelled(q.p.Settings, q.name(), l.place.Country, q.p.Timeline.Time(l.row)):
+			case analysis.Travelled(q.P.Settings, q.Name(), l.Place.Country, q.P.Timeline.Time(l.Row)):
 				trip = append(trip, l)
-			case q.pr.accompanied(l):
+			case q.Pr.Accompanied(l):
 				own = append(own, l)
 			default:
 				rest = append(rest, l)
 			}
 		}
 		if len(trip) > 0 {
-			v := &visit{person: q, logons: trip, excuse: []string{"declared travel"}}
-			rows = append(rows, v.row("new country", analysis.Info, analysis.Firm, ""))
+			v := &logon.Visit{User: q, Logons: trip, Excuse: []string{"declared travel"}}
+			rows = append(rows, v.Row("new country", analysis.Info, analysis.Firm, ""))
 		}
 		if len(own) > 0 {
-			v := &visit{person: q, logons: own, excuse: []string{"a device of the user's own was there that day: consistent with travel"}}
-			rows = append(rows, v.row("new country", analysis.Info, analysis.Firm, ""))
+			v := &logon.Visit{User: q, Logons: own, Excuse: []string{"a device of the user's own was there that day: consistent with travel"}}
+			rows = append(rows, v.Row("new country", analysis.Info, analysis.Firm, ""))
 		}
 		if len(rest) > 0 {
-			v := &visit{person: q, logons: rest, others: home}
-			rows = append(rows, v.judgeCountry(c))
+			v := &logon.Visit{User: q, Logons: rest, Others: home}
+			rows = append(rows, judgeCountry(v, c))
 		}
 	}
 	return rows
 }
 
 // judgeCountry weighs what speaks against a visit being its user's.
-func (v *visit) judgeCountry(country uint64) analysis.Row {
-	v.beside = v.daysBeside(v.logons)
-	v.weigh()
-	p, days, seen := v.pr.countries.of[v.Code].chance(country)
-	days = max(days, v.beside)
+func judgeCountry(v *logon.Visit, country uint64) analysis.Row {
+	v.Beside = v.DaysBeside(v.Logons)
+	v.Weigh()
+	p, days, seen := v.Pr.Countries.Of[v.Code].Chance(country)
+	days = max(days, v.Beside)
 	history := fmt.Sprintf("in %s of logons this user was in a country for one day only %s; chance of a new one about %s", cite.Counted(days, "day"), cite.Counted(seen, "time"), cite.Percent(p))
-	e := v.pr.countries.others(country, v.Code)
-	if e.users > 0 {
-		v.excuse = append(v.excuse, fmt.Sprintf("the country was used by %s of the estate, and is usual for %d", cite.Counted(e.users, "other user"), e.usual))
+	e := v.Pr.Countries.Others(country, v.Code)
+	if e.Users > 0 {
+		v.Excuse = append(v.Excuse, fmt.Sprintf("the country was used by %s of the estate, and is usual for %d", cite.Counted(e.Users, "other user"), e.Usual))
 	}
 	severity, confidence := analysis.Info, analysis.Likely
-	known, needed := v.familiarity(), enough(v.p)
-	switch short := v.beside < needed; {
-	case v.cleared():
-	case short && v.homeDeclared() && (len(v.against) > 0 || known < familiar):
-		history = fmt.Sprintf("insufficient history of the user: %s elsewhere, %d needed; but the country is none of those declared as home", cite.Counted(v.beside, "active day"), needed)
+	known, needed := v.Familiarity(), logon.Enough(v.P)
+	switch short := v.Beside < needed; {
+	case v.Cleared():
+	case short && homeDeclared(v) && (len(v.Against) > 0 || known < logon.FamiliarDevice):
+		history = fmt.Sprintf("insufficient history of the user: %s elsewhere, %d needed; but the country is none of those declared as home", cite.Counted(v.Beside, "active day"), needed)
 		severity, confidence = analysis.Medium, analysis.Unsure
-	case short && (e.usual > 0 || v.pr.countries.elsewhere(country, v.Code) < estateDays):
-		history = fmt.Sprintf("insufficient history: %s elsewhere, %d needed; the estate does not decide it either", cite.Counted(v.beside, "active day"), needed)
+	case short && (e.Usual > 0 || v.Pr.Countries.Elsewhere(country, v.Code) < estateDays):
+		history = fmt.Sprintf("insufficient history: %s elsewhere, %d needed; the estate does not decide it either", cite.Counted(v.Beside, "active day"), needed)
 		confidence = analysis.Unsure
-	case short && len(v.against) > 0:
-		history = fmt.Sprintf("insufficient history of the user: %s elsewhere, %d needed; but nobody else in the estate has this country as usual", cite.Counted(v.beside, "active day"), needed)
+	case short && len(v.Against) > 0:
+		history = fmt.Sprintf("insufficient history of the user: %s elsewhere, %d needed; but nobody else in the estate has this country as usual", cite.Counted(v.Beside, "active day"), needed)
 		severity, confidence = analysis.Medium, analysis.Unsure
-	case len(v.against) == 0 && known >= familiar:
-		v.excuse = append(v.excuse, "consistent with travel: no logon from home at the same time, and the user's own client")
-	case len(v.against) == 0:
+	case len(v.Against) == 0 && known >= logon.FamiliarDevice:
+		v.Excuse = append(v.Excuse, "consistent with travel: no logon from home at the same time, and the user's own client")
+	case len(v.Against) == 0:
 		severity, confidence = analysis.Low, analysis.Unsure
 	default:
 		severity = analysis.Medium
-		if len(v.against) > 1 || p <= rareChance(v.p) {
+		if len(v.Against) > 1 || p <= logon.RareChance(v.P) {
 			severity = analysis.High
 		}
-		if len(v.against) > 1 {
+		if len(v.Against) > 1 {
 			confidence = analysis.Firm
 		}
 	}
-	if severity > analysis.Low && e.shared() {
+	if severity > analysis.Low && e.Shared() {
 		severity--
 	}
-	return v.row("new country", severity, confidence, history)
+	return v.Row("new country", severity, confidence, history)
 }
 
 // homeDeclared reports whether the examiner declared where the user is at home;
 // what is judged here lies elsewhere.
-func (v *visit) homeDeclared() bool {
-	s := v.p.Settings
-	return len(s.HomeCountries) > 0 || len(s.For(v.name()).HomeCountries) > 0
+func homeDeclared(v *logon.Visit) bool {
+	s := v.P.Settings
+	return len(s.HomeCountries) > 0 || len(s.For(v.Name()).HomeCountries) > 0
 }

@@ -9,21 +9,22 @@ import (
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
 	"becforensics/timeline/analysis/cite"
+	"becforensics/timeline/analysis/logon"
 )
 
 // newNetworks judges the networks that are new to a user in a usual country:
 // by themselves they say little, since people sit in cafés; with a client
 // that the user does not have they are consistent with somebody else.
 // Hosting networks are hosting-logon's.
-func newNetworks(q *person) []analysis.Row {
-	byASN := map[uint32][]*logon{}
+func newNetworks(q *logon.User) []analysis.Row {
+	byASN := map[uint32][]*logon.Logon{}
 	var order []uint32
-	for _, l := range q.admitted {
-		c, asn := countryValue(l.located(), l.place), l.place.ASN
+	for _, l := range q.Admitted {
+		c, asn := logon.CountryValue(l.Located(), l.Place), l.Place.ASN
 		switch {
-		case c == 0 || asn == 0 || anonymous(l.place) || q.pr.office[l.ip] || q.pr.asns.usual(q.Code, uint64(asn)):
-		case !q.pr.countries.usual(q.Code, c) && !analysis.DeclaredHome(q.p.Settings, q.name(), l.place.Country):
-		case q.pr.familiar(l) != unfamiliar:
+		case c == 0 || asn == 0 || logon.Anonymous(l.Place) || q.Pr.Office[l.Ip] || q.Pr.Asns.Usual(q.Code, uint64(asn)):
+		case !q.Pr.Countries.Usual(q.Code, c) && !analysis.DeclaredHome(q.P.Settings, q.Name(), l.Place.Country):
+		case q.Pr.Familiar(l) != logon.Unfamiliar:
 		default:
 			if byASN[asn] == nil {
 				order = append(order, asn)
@@ -33,65 +34,60 @@ func newNetworks(q *person) []analysis.Row {
 	}
 	var rows []analysis.Row
 	for _, asn := range order {
-		v := &visit{person: q, logons: byASN[asn]}
-		if row, ok := v.judgeNetwork(asn); ok {
+		v := &logon.Visit{User: q, Logons: byASN[asn]}
+		if row, ok := judgeNetwork(v, asn); ok {
 			rows = append(rows, row)
 		}
 	}
 	return rows
 }
 
-func (v *visit) judgeNetwork(asn uint32) (analysis.Row, bool) {
-	v.beside = v.daysBeside(v.logons)
-	v.weigh()
-	p, days, seen := v.pr.asns.of[v.Code].chance(uint64(asn))
-	days = max(days, v.beside)
+func judgeNetwork(v *logon.Visit, asn uint32) (analysis.Row, bool) {
+	v.Beside = v.DaysBeside(v.Logons)
+	v.Weigh()
+	p, days, seen := v.Pr.Asns.Of[v.Code].Chance(uint64(asn))
+	days = max(days, v.Beside)
 	history := fmt.Sprintf("in %s of logons this user was on a network for one day only %s; chance of a new one about %s", cite.Counted(days, "day"), cite.Counted(seen, "time"), cite.Percent(p))
-	e := v.pr.asns.others(uint64(asn), v.Code)
-	if v.beside < enough(v.p) || p > v.p.Threshold("foreign-logon.often_news") || e.usual > 0 || v.cleared() {
+	e := v.Pr.Asns.Others(uint64(asn), v.Code)
+	if v.Beside < logon.Enough(v.P) || p > v.P.Threshold("foreign-logon.often_news") || e.Usual > 0 || v.Cleared() {
 		return analysis.Row{}, false
 	}
 	severity := analysis.Low
-	if p <= rareChance(v.p) || len(v.against) > 1 {
+	if p <= logon.RareChance(v.P) || len(v.Against) > 1 {
 		severity = analysis.Medium
 	}
-	if p <= rareChance(v.p) && slices.ContainsFunc(v.logons, v.takesMail) {
+	if p <= logon.RareChance(v.P) && slices.ContainsFunc(v.Logons, v.TakesMail) {
 		severity = analysis.High
-		v.against = append(v.against, "the client takes mail away without a browser or Outlook")
+		v.Against = append(v.Against, "the client takes mail away without a browser or Outlook")
 	}
-	return v.row("new network", severity, analysis.Likely, history), true
-}
-
-// takesMail reports whether a logon was made with a protocol for mail.
-func (v *visit) takesMail(l *logon) bool {
-	return takesMail(v.p.Timeline.Value(timeline.ColClient, l.client))
+	return v.Row("new network", severity, analysis.Likely, history), true
 }
 
 // forwarded reports logons whose forwarded chain begins in one country and
 // was received from another: the first hop is what the client claims.
-func forwarded(q *person) []analysis.Row {
-	var conflicts []*logon
-	for _, l := range q.admitted {
-		if l.observed.Country != "" && l.place.Country != "" && l.observed.Country != l.place.Country && !carried(l.observed) {
+func forwarded(q *logon.User) []analysis.Row {
+	var conflicts []*logon.Logon
+	for _, l := range q.Admitted {
+		if l.Observed.Country != "" && l.Place.Country != "" && l.Observed.Country != l.Place.Country && !logon.Carried(l.Observed) {
 			conflicts = append(conflicts, l)
 		}
 	}
 	if len(conflicts) == 0 {
 		return nil
 	}
-	v := &visit{person: q, logons: conflicts}
+	v := &logon.Visit{User: q, Logons: conflicts}
 	severity := analysis.Info
-	strange := func(l *logon) bool {
-		return !q.pr.countries.usual(q.Code, countryValue(true, l.observed)) && !analysis.DeclaredHome(q.p.Settings, q.name(), l.observed.Country)
+	strange := func(l *logon.Logon) bool {
+		return !q.Pr.Countries.Usual(q.Code, logon.CountryValue(true, l.Observed)) && !analysis.DeclaredHome(q.P.Settings, q.Name(), l.Observed.Country)
 	}
-	received := v.distinct(func(l *logon) string { return l.observed.Country })
-	v.against = []string{"the last hop, which the service saw, lies in " + cite.List(received)}
-	if slices.ContainsFunc(conflicts, strange) && 2*len(conflicts) < len(q.admitted) && !v.cleared() {
+	received := v.Distinct(func(l *logon.Logon) string { return l.Observed.Country })
+	v.Against = []string{"the last hop, which the service saw, lies in " + cite.List(received)}
+	if slices.ContainsFunc(conflicts, strange) && 2*len(conflicts) < len(q.Admitted) && !v.Cleared() {
 		severity = analysis.Low
 	} else {
-		v.excuse = append(v.excuse, "usual for this user, or the country of the last hop is: consistent with a gateway")
+		v.Excuse = append(v.Excuse, "usual for this user, or the country of the last hop is: consistent with a gateway")
 	}
-	return []analysis.Row{v.row("forwarded address", severity, analysis.Unsure, "the first hop of a forwarded chain is what the client claims, and can be forged")}
+	return []analysis.Row{v.Row("forwarded address", severity, analysis.Unsure, "the first hop of a forwarded chain is what the client claims, and can be forged")}
 }
 
 // Databases differ over borders and over whose traffic a carrier takes where;
@@ -100,16 +96,16 @@ const conflictKm = 1000
 
 // locationConflicts reports logons whose own record names another country
 // than the database does for the address.
-func locationConflicts(q *person) []analysis.Row {
-	t := q.p.Timeline
-	byPair := map[string][]*logon{}
+func locationConflicts(q *logon.User) []analysis.Row {
+	t := q.P.Timeline
+	byPair := map[string][]*logon.Logon{}
 	var order []string
-	for _, l := range q.admitted {
-		logged := t.Text(timeline.ColLogCountry, l.row)
-		if logged == "" || len(logged) != 2 || l.place.Country == "" || strings.EqualFold(logged, l.place.Country) {
+	for _, l := range q.Admitted {
+		logged := t.Text(timeline.ColLogCountry, l.Row)
+		if logged == "" || len(logged) != 2 || l.Place.Country == "" || strings.EqualFold(logged, l.Place.Country) {
 			continue
 		}
-		key := logged + " " + l.place.Country
+		key := logged + " " + l.Place.Country
 		if byPair[key] == nil {
 			order = append(order, key)
 		}
@@ -117,21 +113,21 @@ func locationConflicts(q *person) []analysis.Row {
 	}
 	var rows []analysis.Row
 	for _, key := range order {
-		v := &visit{person: q, logons: byPair[key]}
-		logged, place := key[:2], v.logons[0].place
-		v.against = []string{fmt.Sprintf("the log says %s, the database %s", logged, place.Country)}
+		v := &logon.Visit{User: q, Logons: byPair[key]}
+		logged, place := key[:2], v.Logons[0].Place
+		v.Against = []string{fmt.Sprintf("the log says %s, the database %s", logged, place.Country)}
 		severity := analysis.Info
 		km, ok := geo.Distance(*place, geo.Place{Country: logged})
 		switch {
-		case carried(place):
-			v.excuse = append(v.excuse, "the network carries traffic for others, and databases seldom agree on it")
-		case q.pr.countries.usual(q.Code, countryValue(true, &geo.Place{Country: strings.ToUpper(logged)})) || analysis.DeclaredHome(q.p.Settings, q.name(), logged):
-			v.excuse = append(v.excuse, "the log's answer is usual for the user: consistent with a range that has moved since the database was built, or before")
-		case ok && km >= conflictKm && !v.cleared():
+		case logon.Carried(place):
+			v.Excuse = append(v.Excuse, "the network carries traffic for others, and databases seldom agree on it")
+		case q.Pr.Countries.Usual(q.Code, logon.CountryValue(true, &geo.Place{Country: strings.ToUpper(logged)})) || analysis.DeclaredHome(q.P.Settings, q.Name(), logged):
+			v.Excuse = append(v.Excuse, "the log's answer is usual for the user: consistent with a range that has moved since the database was built, or before")
+		case ok && km >= conflictKm && !v.Cleared():
 			severity = analysis.Low
-			v.against = append(v.against, fmt.Sprintf("at least %.0f km apart", km))
+			v.Against = append(v.Against, fmt.Sprintf("at least %.0f km apart", km))
 		}
-		rows = append(rows, v.row("log's location", severity, analysis.Unsure, "the log's answer is of the time of the logon, the database's of its own date"))
+		rows = append(rows, v.Row("log's location", severity, analysis.Unsure, "the log's answer is of the time of the logon, the database's of its own date"))
 	}
 	return rows
 }

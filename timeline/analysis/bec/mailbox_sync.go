@@ -9,6 +9,7 @@ import (
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
 	"becforensics/timeline/analysis/cite"
+	"becforensics/timeline/analysis/logon"
 )
 
 var mailboxSync = &analysis.Analyzer{
@@ -125,7 +126,7 @@ func copyings(p *analysis.Pass, rare map[string]analysis.Severity) []*copying {
 func proof(p *analysis.Pass, row int, class string) byte {
 	t := p.Timeline
 	client := t.Text(timeline.ColClient, row)
-	protocol := client == clientIMAP || client == clientPOP
+	protocol := client == logon.ClientIMAP || client == logon.ClientPOP
 	switch {
 	case t.Has(row, timeline.Sync), protocol && t.Text(timeline.ColOperation, row) == opMailboxLogin:
 		return 'A'
@@ -162,7 +163,7 @@ func (c *copying) row(p *analysis.Pass) analysis.Row {
 	case c.rare > analysis.Info:
 		rows = slices.DeleteFunc(slices.Clone(rows), func(row int) bool {
 			ip := t.Code(timeline.ColIP, row)
-			return ip != 0 && profileOf(p).homeAddress(t, c.user, ip)
+			return ip != 0 && logon.EstateOf(p).HomeAddress(t, c.user, ip)
 		})
 		if severity = c.rare; severity > analysis.Low {
 			severity = analysis.High

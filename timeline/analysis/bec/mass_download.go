@@ -10,6 +10,7 @@ import (
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
 	"becforensics/timeline/analysis/cite"
+	"becforensics/timeline/analysis/logon"
 )
 
 var massDownload = &analysis.Analyzer{
@@ -120,11 +121,11 @@ func runMassDownload(p *analysis.Pass) (*analysis.Finding, error) {
 // all from a usual network, or from a declared country; else it is empty.
 func whereExpected(p *analysis.Pass, rows []int) string {
 	t := p.Timeline
-	pr := profileOf(p)
+	pr := logon.EstateOf(p)
 	usual, beside, stated := true, true, true
 	for _, row := range rows {
 		usual = usual && usualNetwork(p, row)
-		beside = beside && pr.stayed(stay{user: t.Folded(timeline.ColUser, row), ip: t.Code(timeline.ColIP, row)}, timeline.UnixNano(t, row), exitHours)
+		beside = beside && pr.Stayed(logon.Presence{User: t.Folded(timeline.ColUser, row), Ip: t.Code(timeline.ColIP, row)}, timeline.UnixNano(t, row), logon.ExitHours)
 		place, user := t.Place(row), t.Text(timeline.ColUser, row)
 		stated = stated && place != nil && place.Country != "" && (analysis.DeclaredHome(p.Settings, user, place.Country) || analysis.Travelled(p.Settings, user, place.Country, t.Time(row)))
 	}
@@ -162,7 +163,7 @@ func densest(t *timeline.Timeline, rows []int, within time.Duration) int {
 	for _, row := range rows {
 		count[t.Code(timeline.ColTarget, row)]++
 		for timeline.UnixNano(t, row)-timeline.UnixNano(t, rows[lo]) > int64(within) {
-			drop(count, t.Code(timeline.ColTarget, rows[lo]))
+			logon.Drop(count, t.Code(timeline.ColTarget, rows[lo]))
 			lo++
 		}
 		most = max(most, len(count))

@@ -9,6 +9,7 @@ import (
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
 	"becforensics/timeline/analysis/cite"
+	"becforensics/timeline/analysis/logon"
 	"becforensics/timeline/reference"
 )
 
@@ -49,26 +50,26 @@ const (
 
 func runMFAFatigue(p *analysis.Pass) (*analysis.Finding, error) {
 	t := p.Timeline
-	if len(logons(p)) == 0 {
+	if len(logon.Logons(p)) == 0 {
 		return nil, analysis.Skip("no record of a logon: whether anybody was asked to approve sign-ins cannot be told")
 	}
 	refused := make([]bool, t.Cardinality(timeline.ColError))
 	for code := 1; code < len(refused); code++ {
 		refused[code] = p.Reference.ErrorClass(t.Value(timeline.ColError, uint32(code)), "") == analysis.ClassMFA
 	}
-	pr := profileOf(p)
+	pr := logon.EstateOf(p)
 	least := int(p.Threshold("mfa-fatigue.requests"))
 	f := &analysis.Finding{}
 	requests := 0
-	for _, u := range pr.byUser {
-		var failed []*logon
-		for _, l := range u.logons {
-			if !l.admitted() && refused[t.Code(timeline.ColError, l.row)] {
+	for _, u := range pr.ByUser {
+		var failed []*logon.Logon
+		for _, l := range u.Logons {
+			if !l.Admitted() && refused[t.Code(timeline.ColError, l.Row)] {
 				failed = append(failed, l)
 			}
 		}
 		requests += len(failed)
-		long := len(activeDays(u.logons)) >= enough(p)
+		long := len(logon.ActiveDays(u.Logons)) >= logon.Enough(p)
 		for _, run := range fatigueRuns(t, failed, least) {
 			f.Rows = append(f.Rows, judgeFatigue(p, pr, u, run, long))
 		}
@@ -80,18 +81,18 @@ func runMFAFatigue(p *analysis.Pass) (*analysis.Finding, error) {
 
 // fatigueRuns cuts failures into runs: each begins where enough lie within
 // half an hour, and goes on while the next follows within half an hour.
-func fatigueRuns(t *timeline.Timeline, failed []*logon, least int) [][]*logon {
-	var runs [][]*logon
+func fatigueRuns(t *timeline.Timeline, failed []*logon.Logon, least int) [][]*logon.Logon {
+	var runs [][]*logon.Logon
 	for start := 0; start < len(failed); {
 		end := start
 		dense := false
 		counts := map[string]int{}
 		from := start
-		for end < len(failed) && (end == start || failed[end].time-failed[end-1].time <= int64(fatigueWithin)) {
-			source := t.Source(failed[end].row).Source
+		for end < len(failed) && (end == start || failed[end].Time-failed[end-1].Time <= int64(fatigueWithin)) {
+			source := t.Source(failed[end].Row).Source
 			counts[source]++
-			for failed[end].time-failed[from].time > int64(fatigueWithin) {
-				counts[t.Source(failed[from].row).Source]--
+			for failed[end].Time-failed[from].Time > int64(fatigueWithin) {
+				counts[t.Source(failed[from].Row).Source]--
 				from++
 			}
 			dense = dense || counts[source] >= least
@@ -105,19 +106,19 @@ func fatigueRuns(t *timeline.Timeline, failed []*logon, least int) [][]*logon {
 	return runs
 }
 
-func judgeFatigue(p *analysis.Pass, pr *profile, u userLogons, run []*logon, long bool) analysis.Row {
+func judgeFatigue(p *analysis.Pass, pr *logon.Estate, u logon.UserLogons, run []*logon.Logon, long bool) analysis.Row {
 	t := p.Timeline
-	name := t.Value(timeline.ColUser, u.user)
+	name := t.Value(timeline.ColUser, u.User)
 	rows := make([]int, len(run))
 	networks, bySource := map[uint64]bool{}, map[string]int{}
 	home, cleared := long, true
 	requests := 0
 	for i, l := range run {
-		rows[i] = l.row
-		networks[uint64(networksOf(p).number[l.ip])] = true
-		home = home && l.ip != 0 && pr.atHome(l)
-		cleared = cleared && pr.cleared[l.ip]
-		source := t.Source(l.row).Source
+		rows[i] = l.Row
+		networks[uint64(logon.NetworksOf(p).Number[l.Ip])] = true
+		home = home && l.Ip != 0 && pr.AtHome(l)
+		cleared = cleared && pr.Cleared[l.Ip]
+		source := t.Source(l.Row).Source
 		bySource[source]++
 		requests = max(requests, bySource[source])
 	}
@@ -130,19 +131,19 @@ func judgeFatigue(p *analysis.Pass, pr *profile, u userLogons, run []*logon, lon
 	case home:
 		severity, why = analysis.Info, "from networks that are usual for the user: consistent with trouble with his own device"
 	default:
-		after := sort.Search(len(u.logons), func(i int) bool { return u.logons[i].time >= last.time })
-		for _, l := range u.logons[after:] {
-			if l.time-last.time > int64(fatigueWithin) {
+		after := sort.Search(len(u.Logons), func(i int) bool { return u.Logons[i].Time >= last.Time })
+		for _, l := range u.Logons[after:] {
+			if l.Time-last.Time > int64(fatigueWithin) {
 				break
 			}
-			if !l.admitted() || !l.interactive {
+			if !l.Admitted() || !l.Interactive {
 				continue
 			}
-			if networks[uint64(networksOf(p).number[l.ip])] || l.located() && !pr.atHome(l) {
+			if networks[uint64(logon.NetworksOf(p).Number[l.Ip])] || l.Located() && !pr.AtHome(l) {
 				severity, confidence = analysis.Critical, analysis.Firm
-				approved = cite.Stamp(t.Time(l.row))
-				why = fmt.Sprintf("a sign-in from %s succeeded %s after the last request", spotName(l), time.Duration(l.time-last.time).Round(time.Second))
-				rows = append(rows, l.row)
+				approved = cite.Stamp(t.Time(l.Row))
+				why = fmt.Sprintf("a sign-in from %s succeeded %s after the last request", logon.SiteName(l), time.Duration(l.Time-last.Time).Round(time.Second))
+				rows = append(rows, l.Row)
 				break
 			}
 		}
@@ -150,8 +151,8 @@ func judgeFatigue(p *analysis.Pass, pr *profile, u userLogons, run []*logon, lon
 	r := cite.Citing(t, rows)
 	r.User, r.Severity, r.Confidence = name, severity, confidence
 	r.Cells = []string{
-		strconv.Itoa(requests), strconv.FormatFloat(time.Duration(last.time-run[0].time).Minutes(), 'f', 1, 64),
-		cite.List(cite.Distinct(t, timeline.ColError, rows)), cite.List(networkNames(t, rows)), approved, why,
+		strconv.Itoa(requests), strconv.FormatFloat(time.Duration(last.Time-run[0].Time).Minutes(), 'f', 1, 64),
+		cite.List(cite.Distinct(t, timeline.ColError, rows)), cite.List(logon.NetworkNames(t, rows)), approved, why,
 	}
 	return r
 }

@@ -6,6 +6,7 @@ import (
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/logon"
 )
 
 // pseudoSessions attributes acts of the Outlook Activities log, most of which
@@ -45,32 +46,32 @@ func newPseudoSessions(p *analysis.Pass, byLogon map[int]*actor) *pseudoSessions
 	t := p.Timeline
 	s := &pseudoSessions{t: t, bySession: map[uint64]*joined{}, byClient: map[uint64]*stretch{}}
 	mailboxes := map[uint32]bool{}
-	list := logons(p)
+	list := logon.Logons(p)
 	for i := range list {
-		if list[i].activities && byLogon[list[i].row] != nil {
-			mailboxes[list[i].mailbox] = true
+		if list[i].Activities && byLogon[list[i].Row] != nil {
+			mailboxes[list[i].Mailbox] = true
 		}
 	}
 	for i := range list {
 		l := &list[i]
-		if !l.activities || !mailboxes[l.mailbox] || !l.opened() || l.service || unplaced(t, l.row) {
+		if !l.Activities || !mailboxes[l.Mailbox] || !l.Opened() || l.Service || logon.Unplaced(t, l.Row) {
 			continue
 		}
-		who := byLogon[l.row]
-		if session := t.Code(timeline.ColSession, l.row); session != 0 {
-			key := pair(l.mailbox, session)
+		who := byLogon[l.Row]
+		if session := t.Code(timeline.ColSession, l.Row); session != 0 {
+			key := logon.Pair(l.Mailbox, session)
 			if j := s.bySession[key]; j == nil {
-				s.bySession[key] = &joined{who: who, row: l.row}
+				s.bySession[key] = &joined{who: who, row: l.Row}
 			} else if j.who != who {
 				j.mixed = true
 			}
 		}
-		key := pair(l.mailbox, l.client)
+		key := logon.Pair(l.Mailbox, l.Client)
 		if s.byClient[key] == nil {
 			s.byClient[key] = &stretch{}
 		}
 		c := s.byClient[key]
-		c.logons = append(c.logons, anchor{time: l.time, row: l.row, who: who})
+		c.logons = append(c.logons, anchor{time: l.Time, row: l.Row, who: who})
 	}
 	for _, c := range s.byClient {
 		c.compare()
@@ -90,7 +91,7 @@ func (c *stretch) compare() {
 }
 
 func (s *pseudoSessions) stretchOf(row int) *stretch {
-	return s.byClient[pair(s.t.Folded(timeline.ColMailbox, row), s.t.Folded(timeline.ColClient, row))]
+	return s.byClient[logon.Pair(s.t.Folded(timeline.ColMailbox, row), s.t.Folded(timeline.ColClient, row))]
 }
 
 // logon moves the row's client on to that logon.
@@ -115,7 +116,7 @@ func (s *pseudoSessions) at(row int, ambiguous *bool) (*actor, string) {
 		}
 		c.last = now
 	}
-	key := pair(s.t.Folded(timeline.ColMailbox, row), s.t.Code(timeline.ColSession, row))
+	key := logon.Pair(s.t.Folded(timeline.ColMailbox, row), s.t.Code(timeline.ColSession, row))
 	if j := s.bySession[key]; uint32(key) != 0 && j != nil && !j.mixed {
 		if j.who == nil {
 			return nil, ""

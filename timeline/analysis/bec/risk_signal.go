@@ -11,6 +11,7 @@ import (
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
 	"becforensics/timeline/analysis/cite"
+	"becforensics/timeline/analysis/logon"
 	"becforensics/timeline/reference"
 )
 
@@ -88,11 +89,11 @@ func runRiskSignal(p *analysis.Pass) (*analysis.Finding, error) {
 		s.name, s.kind = "alert", cmp.Or(s.kind, t.Text(timeline.ColTarget, row))
 		add(row, s)
 	})
-	list := logons(p)
+	list := logon.Logons(p)
 	for i := range list {
 		l := &list[i]
-		if s := signInOf(p, l.row); l.admitted() && !l.activities && (s.RiskLevel != "" || s.RiskState != "") {
-			add(l.row, signal{name: "sign-in", kind: s.RiskTypes, level: s.RiskLevel, state: s.RiskState, routine: routineSignIn(p, l)})
+		if s := logon.SignInOf(p, l.Row); l.Admitted() && !l.Activities && (s.RiskLevel != "" || s.RiskState != "") {
+			add(l.Row, signal{name: "sign-in", kind: s.RiskTypes, level: s.RiskLevel, state: s.RiskState, routine: logon.RoutineSignIn(p, l)})
 		}
 	}
 	users := riskyUsers(p)
@@ -163,7 +164,7 @@ func readAlert(details string) signal {
 // riskWeight is what Microsoft's word weighs, and why.
 func riskWeight(level, state string) (analysis.Severity, string) {
 	severity := map[string]analysis.Severity{"medium": analysis.Low, "high": analysis.Medium}[strings.ToLower(level)]
-	switch letters(state) {
+	switch logon.Letters(state) {
 	case "confirmedcompromised":
 		return analysis.High, "confirmed as compromised, by a person or by Microsoft"
 	case "dismissed", "confirmedsafe":
@@ -188,7 +189,7 @@ func (s *signal) row(p *analysis.Pass) analysis.Row {
 	}
 	if severity > analysis.Info {
 		name := cite.Common(t, timeline.ColUser, s.rows)
-		if clearedRows(p, profileOf(p), s.rows) || reference.ContainsAny(p.Settings.KnownGood.Users, name) {
+		if logon.ClearedRows(p, logon.EstateOf(p), s.rows) || reference.ContainsAny(p.Settings.KnownGood.Users, name) {
 			severity, note = analysis.Info, "cleared by the examiner"
 		}
 	}
@@ -200,7 +201,7 @@ func (s *signal) row(p *analysis.Pass) analysis.Row {
 	}
 	r.Severity, r.Confidence = severity, analysis.Likely
 	r.User = cmp.Or(s.user, r.User)
-	r.Cells = []string{s.name, s.kind, s.level, s.state, strconv.Itoa(len(s.rows)), cite.List(networkNames(t, s.rows)), note}
+	r.Cells = []string{s.name, s.kind, s.level, s.state, strconv.Itoa(len(s.rows)), cite.List(logon.NetworkNames(t, s.rows)), note}
 	return r
 }
 

@@ -5,6 +5,7 @@ import (
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/logon"
 )
 
 const (
@@ -38,20 +39,20 @@ type trail struct {
 func newAddressTrail(p *analysis.Pass, all []*actor) *addressTrail {
 	t := p.Timeline
 	a := &addressTrail{t: t, byUser: map[uint64]*trail{}, byMailbox: map[uint64]*trail{}}
-	networks := networksOf(p)
-	routine := routinesOf(p, logons(p), func(l *logon) uint64 { return uint64(networks.number[l.ip]) })
+	networks := logon.NetworksOf(p)
+	routine := logon.HabitsOf(p, logon.Logons(p), func(l *logon.Logon) uint64 { return uint64(networks.Number[l.Ip]) })
 	for _, who := range all {
 		for _, row := range who.logons {
 			ip, user, mailbox := t.Code(timeline.ColIP, row), t.Folded(timeline.ColUser, row), t.Folded(timeline.ColMailbox, row)
-			if ip == 0 || routine.usual(user, uint64(networks.number[ip])) && !onlyHis(routine.of[user], who) {
+			if ip == 0 || routine.Usual(user, uint64(networks.Number[ip])) && !onlyHis(routine.Of[user], who) {
 				continue
 			}
-			if a.byUser[pair(ip, user)] == nil {
+			if a.byUser[logon.Pair(ip, user)] == nil {
 				n, _ := t.Nanos(row)
 				tr := &trail{who, n, n}
-				a.byUser[pair(ip, user)] = tr
-				if a.byMailbox[pair(ip, mailbox)] == nil {
-					a.byMailbox[pair(ip, mailbox)] = tr
+				a.byUser[logon.Pair(ip, user)] = tr
+				if a.byMailbox[logon.Pair(ip, mailbox)] == nil {
+					a.byMailbox[logon.Pair(ip, mailbox)] = tr
 				}
 			}
 		}
@@ -59,19 +60,16 @@ func newAddressTrail(p *analysis.Pass, all []*actor) *addressTrail {
 	return a
 }
 
-// pair keys a map by two codes.
-func pair(a, b uint32) uint64 { return uint64(a)<<32 | uint64(b) }
-
 // onlyHis reports whether all that the user did is the actor's: then nothing
 // is the owner's routine.
-func onlyHis(h *routine, who *actor) bool { return len(who.logons) >= h.sessions }
+func onlyHis(h *logon.Habit, who *actor) bool { return len(who.logons) >= h.Sessions }
 
 func (a *addressTrail) trail(row int) *trail {
 	ip, user := a.t.Code(timeline.ColIP, row), a.t.Folded(timeline.ColUser, row)
 	if user == 0 {
-		return a.byMailbox[pair(ip, a.t.Folded(timeline.ColMailbox, row))]
+		return a.byMailbox[logon.Pair(ip, a.t.Folded(timeline.ColMailbox, row))]
 	}
-	return a.byUser[pair(ip, user)]
+	return a.byUser[logon.Pair(ip, user)]
 }
 
 // touch notes that an act at the row's address is the actor's.
@@ -98,13 +96,13 @@ type sessionTrail struct {
 	of     map[uint32]*actor
 	user   map[uint32]uint32 // folded
 	shared map[uint32]bool   // also used from where the user is at home
-	asns   *routines
+	asns   *logon.Habits
 }
 
 func newSessionTrail(p *analysis.Pass, all []*actor) *sessionTrail {
 	t := p.Timeline
 	s := &sessionTrail{t: t, of: map[uint32]*actor{}, user: map[uint32]uint32{}, shared: map[uint32]bool{}}
-	s.asns = routinesOf(p, logons(p), func(l *logon) uint64 { return uint64(l.place.ASN) })
+	s.asns = logon.HabitsOf(p, logon.Logons(p), func(l *logon.Logon) uint64 { return uint64(l.Place.ASN) })
 	fold := t.Fold(timeline.ColSession)
 	for _, who := range all {
 		for _, row := range who.logons {
@@ -129,7 +127,7 @@ func newSessionTrail(p *analysis.Pass, all []*actor) *sessionTrail {
 // home in.
 func (s *sessionTrail) usual(row int, user uint32) bool {
 	place := s.t.Place(row)
-	return place != nil && s.asns.usual(user, uint64(place.ASN))
+	return place != nil && s.asns.Usual(user, uint64(place.ASN))
 }
 
 func (s *sessionTrail) at(row int) (*actor, string) {
@@ -144,7 +142,7 @@ func (s *sessionTrail) at(row int) (*actor, string) {
 	if !s.shared[session] {
 		return who, "same session"
 	}
-	if place := s.t.Place(row); place == nil || place.Kind == kindService || s.usual(row, s.user[session]) {
+	if place := s.t.Place(row); place == nil || place.Kind == logon.KindService || s.usual(row, s.user[session]) {
 		return nil, ""
 	}
 	return who, "same session, from outside the user's usual networks"

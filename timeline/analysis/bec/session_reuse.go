@@ -9,6 +9,7 @@ import (
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
 	"becforensics/timeline/analysis/cite"
+	"becforensics/timeline/analysis/logon"
 	"becforensics/timeline/reference"
 )
 
@@ -49,31 +50,31 @@ var sessionReuse = &analysis.Analyzer{
 const bounceWithin = 30 * time.Second
 
 func runSessionReuse(p *analysis.Pass) (*analysis.Finding, error) {
-	sessions, count := sharedSessions(p)
+	sessions, count := logon.Sessions(p)
 	if count == 0 {
 		return nil, analysis.Skip("no record has a session id: whether a session was used from two places cannot be told")
 	}
-	pr := profileOf(p)
-	long := longHistories(p, pr)
+	pr := logon.EstateOf(p)
+	long := logon.LongHistories(p, pr)
 	f := &analysis.Finding{}
 	for _, s := range sessions {
-		own := s.owner(p, pr)
-		if len(own.rows) == 0 { // strange places only
-			if r, ok := s.passedOn(p, pr); ok && long[s.user] {
+		own := s.Owner(p, pr)
+		if len(own.Rows) == 0 { // strange places only
+			if r, ok := passedOn(s, p, pr); ok && long[s.User] {
 				f.Rows = append(f.Rows, r)
 			}
 			continue
 		}
-		for _, at := range s.order {
-			if s.parts[at].own {
+		for _, at := range s.Order {
+			if s.Parts[at].Own {
 				continue
 			}
-			f.Rows = append(f.Rows, s.judge(p, pr, at, own, !long[s.user]))
+			f.Rows = append(f.Rows, judgeSession(s, p, pr, at, own, !long[s.User]))
 		}
 	}
 	bounces := 0
-	for _, u := range pr.byUser {
-		rows := bouncesOf(p, pr, u, !long[u.user])
+	for _, u := range pr.ByUser {
+		rows := bouncesOf(p, pr, u, !long[u.User])
 		bounces += len(rows)
 		f.Rows = append(f.Rows, rows...)
 	}
@@ -82,30 +83,21 @@ func runSessionReuse(p *analysis.Pass) (*analysis.Finding, error) {
 	return f, nil
 }
 
-// longHistories are the users with active days enough to know their habits.
-func longHistories(p *analysis.Pass, pr *profile) map[uint32]bool {
-	long := map[uint32]bool{}
-	for _, u := range pr.byUser {
-		long[u.user] = len(activeDays(u.logons)) >= enough(p)
-	}
-	return long
-}
-
 // judge weighs one part of a session that is not from where its user is at
 // home.
-func (s *sharedSession) judge(p *analysis.Pass, pr *profile, at spot, own *ownerPart, short bool) analysis.Row {
+func judgeSession(s *logon.Session, p *analysis.Pass, pr *logon.Estate, at logon.Site, own *logon.OwnerPart, short bool) analysis.Row {
 	t := p.Timeline
-	part := s.parts[at]
-	place := t.Place(part.rows[0])
-	name := t.Value(timeline.ColUser, s.user)
-	unusual := !pr.countries.usual(s.user, at.country)
+	part := s.Parts[at]
+	place := t.Place(part.Rows[0])
+	name := t.Value(timeline.ColUser, s.User)
+	unusual := !pr.Countries.Usual(s.User, at.Country)
 	severity, confidence := analysis.Info, analysis.Likely
 	var against, excuse []string
-	other, km, apart := own.nearest(t, part.rows)
-	strange := own.strange(p, part.rows)
+	other, km, apart := own.Nearest(t, part.Rows)
+	strange := own.Strange(p, part.Rows)
 	newCountry := 1.0
-	if h := pr.countries.of[s.user]; h != nil {
-		newCountry, _, _ = h.chance(at.country)
+	if h := pr.Countries.Of[s.User]; h != nil {
+		newCountry, _, _ = h.Chance(at.Country)
 	}
 	if strange {
 		against = append(against, "a user agent that neither the session's other part nor the user's logons at home show")
@@ -113,30 +105,30 @@ func (s *sharedSession) judge(p *analysis.Pass, pr *profile, at spot, own *owner
 	if unusual {
 		against = append(against, "a country that is not usual for the user")
 	}
-	if anonymous(place) {
+	if logon.Anonymous(place) {
 		against = append(against, "a network that hides who is behind it")
 	}
 	switch {
-	case clearedRows(p, pr, part.rows) || reference.ContainsAny(p.Settings.KnownGood.Users, name):
+	case logon.ClearedRows(p, pr, part.Rows) || reference.ContainsAny(p.Settings.KnownGood.Users, name):
 		excuse = append(excuse, "cleared by the examiner")
-	case own.hasDevice(t, part.rows):
+	case own.HasDevice(t, part.Rows):
 		excuse = append(excuse, "the same device on both sides: consistent with a VPN, or with Wi-Fi and mobile of one device")
-	case !strange && pr.present(t, s.user, part.rows):
+	case !strange && pr.Present(t, s.User, part.Rows):
 		excuse = append(excuse, "a device of the user's own was in that country that day: consistent with a phone that roams and comes out at home")
-	case !strange && pr.roams(p, s.user, part.rows, other):
+	case !strange && pr.Roams(p, s.User, part.Rows, other):
 		excuse = append(excuse, "one phone by its user agent, at its carrier on the other side: consistent with a phone that is on Wi-Fi, or roams and comes out at home")
-	case km == 0 && travelledRows(p, name, place.Country, part.rows):
+	case km == 0 && logon.TravelledRows(p, name, place.Country, part.Rows):
 		excuse = append(excuse, "declared travel")
-	case strange && anonymous(place), strange && unusual && km > 0:
+	case strange && logon.Anonymous(place), strange && unusual && km > 0:
 		severity = analysis.Critical
-	case strange && unusual && newCountry <= rareChance(p):
+	case strange && unusual && newCountry <= logon.RareChance(p):
 		severity, confidence = analysis.Medium, analysis.Unsure
 		excuse = append(excuse, "time enough for a journey with the session open")
 	case strange && !unusual:
 		excuse = append(excuse, "another network of a usual country: consistent with a phone that left the Wi-Fi, or another application of the device")
-	case km > 0 && unusual && !anonymous(place):
+	case km > 0 && unusual && !logon.Anonymous(place):
 		severity = analysis.High
-	case anonymous(place):
+	case logon.Anonymous(place):
 		excuse = append(excuse, "the owner's user agent, or none: consistent with a VPN that is switched on or off; see hosting-logon")
 	case unusual:
 		excuse = append(excuse, "consistent with a journey: time enough between the two places")
@@ -148,25 +140,25 @@ func (s *sharedSession) judge(p *analysis.Pass, pr *profile, at spot, own *owner
 	}
 	if severity == analysis.Critical && short {
 		severity, confidence = analysis.High, analysis.Unsure
-		against = append(against, fmt.Sprintf("insufficient history: fewer than %d active days", enough(p)))
+		against = append(against, fmt.Sprintf("insufficient history: fewer than %d active days", logon.Enough(p)))
 	} else if severity > analysis.Info && km > 0 {
 		confidence = analysis.Firm
 	}
-	if estate := pr.asns.others(uint64(at.asn), s.user); estate.shared() && severity > analysis.Info {
+	if estate := pr.Asns.Others(uint64(at.Asn), s.User); estate.Shared() && severity > analysis.Info {
 		severity = analysis.Info
-		excuse = append(excuse, fmt.Sprintf("%s had this network for %d days or more: consistent with the estate's own gateway", cite.Counted(estate.steady, "other user"), sharedDays))
+		excuse = append(excuse, fmt.Sprintf("%s had this network for %d days or more: consistent with the estate's own gateway", cite.Counted(estate.Steady, "other user"), logon.SharedDays))
 	}
 	var r analysis.Row
 	if severity == analysis.Info {
-		r = cite.Informing(t, part.rows[0], part.rows[len(part.rows)-1])
+		r = cite.Informing(t, part.Rows[0], part.Rows[len(part.Rows)-1])
 	} else {
-		r = cite.Citing(t, part.rows)
+		r = cite.Citing(t, part.Rows)
 	}
 	r.User, r.Severity, r.Confidence = name, severity, confidence
 	r.Cells = []string{
-		"session in two places", rowPlace(t, part.rows[0]), fmt.Sprintf("%s, %s at %s", rowPlace(t, other), t.Origin(other), cite.Stamp(t.Time(other))),
-		cite.List(cite.Distinct(t, timeline.ColUserAgent, part.rows)), own.named, cite.List(cite.AppNames(t, part.rows)),
-		strconv.Itoa(len(part.rows)), strings.Join(against, "; "), strings.Join(excuse, "; "),
+		"session in two places", logon.RowPlace(t, part.Rows[0]), fmt.Sprintf("%s, %s at %s", logon.RowPlace(t, other), t.Origin(other), cite.Stamp(t.Time(other))),
+		cite.List(cite.Distinct(t, timeline.ColUserAgent, part.Rows)), own.Named, cite.List(cite.AppNames(t, part.Rows)),
+		strconv.Itoa(len(part.Rows)), strings.Join(against, "; "), strings.Join(excuse, "; "),
 	}
 	return r
 }

@@ -8,6 +8,7 @@ import (
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/logon"
 )
 
 // A stacking is one list of counts.
@@ -73,7 +74,7 @@ func (s *stacking) count(t *timeline.Timeline) []*tally {
 		}
 		if user := people[t.Code(timeline.ColUser, row)]; user != c.lastUser {
 			c.lastUser = user
-			if k := pair(c.number, user); user != 0 && !users[k] {
+			if k := logon.Pair(c.number, user); user != 0 && !users[k] {
 				users[k] = true
 				c.users++
 			}
@@ -105,7 +106,7 @@ func stackings(p *analysis.Pass) []*stacking {
 	folded := func(name string, c timeline.Col) *stacking {
 		return &stacking{name: name, col: c, of: t.Fold(c), text: func(v uint32) string { return t.Value(c, v) }}
 	}
-	families, names := agentFamilies(p)
+	families, names := logon.AgentFamilies(p)
 	labels := numbered(t, timeline.ColClientRaw, clientLabel)
 	countries := numbered(t, timeline.ColIP, func(string) string { return "" })
 	networks := numbered(t, timeline.ColIP, func(string) string { return "" })

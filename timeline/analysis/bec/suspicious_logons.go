@@ -7,6 +7,7 @@ import (
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/logon"
 )
 
 type suspiciousKey struct{}
@@ -17,11 +18,11 @@ func suspiciousLogons(p *analysis.Pass) map[uint32][]int {
 	return analysis.Once(p, suspiciousKey{}, func() map[uint32][]int {
 		accused := analysis.Accusations(p)
 		byUser := map[uint32][]int{}
-		all := logons(p)
+		all := logon.Logons(p)
 		for i := range all {
 			l := &all[i]
-			if l.admitted() && l.user != 0 && accused[p.Timeline.Origin(l.row)] != nil {
-				byUser[l.user] = append(byUser[l.user], l.row)
+			if l.Admitted() && l.User != 0 && accused[p.Timeline.Origin(l.Row)] != nil {
+				byUser[l.User] = append(byUser[l.User], l.Row)
 			}
 		}
 		for _, rows := range byUser {

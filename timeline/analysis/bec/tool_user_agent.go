@@ -2,13 +2,13 @@ package bec
 
 import (
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
 	"becforensics/timeline/analysis/cite"
+	"becforensics/timeline/analysis/logon"
 	"becforensics/timeline/reference"
 )
 
@@ -66,15 +66,15 @@ func runToolUserAgent(p *analysis.Pass) (*analysis.Finding, error) {
 	if t.Cardinality(timeline.ColUserAgent) <= 1 {
 		return nil, analysis.Skip("no record names a user agent: Outlook Activities and message traces have none; which programs were used cannot be told")
 	}
-	pr := profileOf(p)
-	tools := agentTools(p)
-	habits := routinesOf(p, logons(p), func(l *logon) uint64 { return toolValue(p, tools, l) })
+	pr := logon.EstateOf(p)
+	tools := logon.AgentTools(p)
+	habits := logon.HabitsOf(p, logon.Logons(p), func(l *logon.Logon) uint64 { return toolValue(p, tools, l) })
 	uses, order := map[string]*toolUse{}, []*toolUse(nil)
 	classes := analysis.OperationClasses(p)
 	records, service := 0, 0
 	for row := range t.Len() {
 		tool := tools[t.Code(timeline.ColUserAgent, row)]
-		if tool.Tool == "" || tool.Category == legacyAgent {
+		if tool.Tool == "" || tool.Category == logon.LegacyAgent {
 			continue
 		}
 		if t.Has(row, timeline.Service) {
@@ -82,7 +82,7 @@ func runToolUserAgent(p *analysis.Pass) (*analysis.Finding, error) {
 			continue
 		}
 		records++
-		use := toolUse{user: t.Folded(timeline.ColUser, row), tool: tool, kind: pr.toolUseKind(t, row, classes)}
+		use := toolUse{user: t.Folded(timeline.ColUser, row), tool: tool, kind: kindOfToolUse(pr, t, row, classes)}
 		key := fmt.Sprint(use.user, " ", use.kind, " ", tool.Tool)
 		if uses[key] == nil {
 			uses[key] = &use
@@ -104,8 +104,8 @@ func runToolUserAgent(p *analysis.Pass) (*analysis.Finding, error) {
 
 // toolValue is the tool of a logon as an attribute: the code of the first user
 // agent that is of the same tool.
-func toolValue(p *analysis.Pass, tools []reference.Agent, l *logon) uint64 {
-	name := tools[p.Timeline.Code(timeline.ColUserAgent, l.row)].Tool
+func toolValue(p *analysis.Pass, tools []reference.Agent, l *logon.Logon) uint64 {
+	name := tools[p.Timeline.Code(timeline.ColUserAgent, l.Row)].Tool
 	if name == "" {
 		return 0
 	}
@@ -118,7 +118,7 @@ type toolNumberKey struct{}
 func toolNumbers(p *analysis.Pass) map[string]uint64 {
 	return analysis.Once(p, toolNumberKey{}, func() map[string]uint64 {
 		numbers := map[string]uint64{}
-		for code, tool := range agentTools(p) {
+		for code, tool := range logon.AgentTools(p) {
 			if tool.Tool != "" && numbers[tool.Tool] == 0 {
 				numbers[tool.Tool] = uint64(code)
 			}
@@ -127,7 +127,7 @@ func toolNumbers(p *analysis.Pass) map[string]uint64 {
 	})
 }
 
-func (pr *profile) toolUseKind(t *timeline.Timeline, row int, classes []string) toolUseKind {
+func kindOfToolUse(pr *logon.Estate, t *timeline.Timeline, row int, classes []string) toolUseKind {
 	isLogon := classes[t.Code(timeline.ColOperation, row)] == analysis.ClassLogon
 	outcome := t.Outcome(row)
 	switch {
@@ -137,24 +137,13 @@ func (pr *profile) toolUseKind(t *timeline.Timeline, row int, classes []string) 
 		return toolProved
 	case outcome == timeline.Failure, outcome == timeline.Interrupted, outcome == timeline.Unknown && isLogon:
 		return toolFailed
-	case pr.homeRow(t, row):
+	case pr.HomeRow(t, row):
 		return toolAtHome
 	}
 	return toolSucceeded
 }
 
-// homeRow reports whether a record comes from a network and country that are
-// usual for its user, from an office or from a cleared address.
-func (pr *profile) homeRow(t *timeline.Timeline, row int) bool {
-	ip := t.Code(timeline.ColIP, row)
-	if ip == 0 {
-		return false
-	}
-	place, user := t.PlaceOf(ip), t.Folded(timeline.ColUser, row)
-	return pr.office[ip] || pr.cleared[ip] || pr.asns.usual(user, uint64(place.ASN)) && pr.countries.usual(user, countryValue(place.Class == "", place))
-}
-
-func (use *toolUse) judge(p *analysis.Pass, pr *profile, habits *routines) analysis.Row {
+func (use *toolUse) judge(p *analysis.Pass, pr *logon.Estate, habits *logon.Habits) analysis.Row {
 	t := p.Timeline
 	name := t.Value(timeline.ColUser, use.user)
 	severity, confidence, why := use.weigh(p, pr, habits, name)
@@ -167,21 +156,21 @@ func (use *toolUse) judge(p *analysis.Pass, pr *profile, habits *routines) analy
 	r.User, r.Severity, r.Confidence = name, severity, confidence
 	r.Cells = []string{
 		use.tool.Tool, use.tool.Category, cite.List(cite.Distinct(t, timeline.ColUserAgent, use.rows)), cite.List(cite.AppNames(t, use.rows)),
-		cite.List(cite.Distinct(t, timeline.ColOperation, use.rows)), strconv.Itoa(len(use.rows)), cite.List(networkNames(t, use.rows)), why,
+		cite.List(cite.Distinct(t, timeline.ColOperation, use.rows)), strconv.Itoa(len(use.rows)), cite.List(logon.NetworkNames(t, use.rows)), why,
 	}
 	return r
 }
 
 // weigh judges a use, and says why.
-func (use *toolUse) weigh(p *analysis.Pass, pr *profile, habits *routines, name string) (analysis.Severity, analysis.Confidence, string) {
-	hostile := use.tool.Category == attackAgent || use.tool.Category == phishingAgent
+func (use *toolUse) weigh(p *analysis.Pass, pr *logon.Estate, habits *logon.Habits, name string) (analysis.Severity, analysis.Confidence, string) {
+	hostile := use.tool.Category == logon.AttackAgent || use.tool.Category == logon.PhishingAgent
 	value := toolNumbers(p)[use.tool.Tool]
-	var history *routine
-	if history = habits.of[use.user]; history == nil {
-		history = &routine{}
+	var history *logon.Habit
+	if history = habits.Of[use.user]; history == nil {
+		history = &logon.Habit{}
 	}
-	short := len(history.days) < enough(p)
-	estate := habits.others(value, use.user)
+	short := len(history.Days) < logon.Enough(p)
+	estate := habits.Others(value, use.user)
 	switch {
 	case use.cleared(p, pr, name):
 		return analysis.Info, analysis.Firm, "cleared by the examiner"
@@ -193,10 +182,10 @@ func (use *toolUse) weigh(p *analysis.Pass, pr *profile, habits *routines, name 
 		return analysis.High, analysis.Likely, "stopped, but after the right password"
 	case use.kind == toolProved:
 		return analysis.Info, analysis.Likely, "stopped, but after the right password: see password-attack"
-	case !hostile && estate.shared():
-		return analysis.Info, analysis.Likely, fmt.Sprintf("%s had this tool for %d days or more: consistent with the organisation's own automation", cite.Counted(estate.steady, "other user"), sharedDays)
-	case !hostile && history.habit(value):
-		return analysis.Info, analysis.Likely, fmt.Sprintf("a habit of this user on %s", cite.Counted(len(history.values[value].days), "day"))
+	case !hostile && estate.Shared():
+		return analysis.Info, analysis.Likely, fmt.Sprintf("%s had this tool for %d days or more: consistent with the organisation's own automation", cite.Counted(estate.Steady, "other user"), logon.SharedDays)
+	case !hostile && history.Habit(value):
+		return analysis.Info, analysis.Likely, fmt.Sprintf("a habit of this user on %s", cite.Counted(len(history.Values[value].Days), "day"))
 	}
 	severity, confidence := analysis.Medium, analysis.Likely
 	why := []string{"a tool for scripts"}
@@ -222,26 +211,20 @@ func (use *toolUse) weigh(p *analysis.Pass, pr *profile, habits *routines, name 
 		why = append(why, "from a usual network of the user: consistent with the user's own scripts")
 	case short && severity == analysis.Medium:
 		severity, confidence = analysis.Info, analysis.Unsure
-		why = append(why, fmt.Sprintf("insufficient history: fewer than %d active days do not tell whether it is a habit", enough(p)))
+		why = append(why, fmt.Sprintf("insufficient history: fewer than %d active days do not tell whether it is a habit", logon.Enough(p)))
 	case short:
 		severity, confidence = severity-1, analysis.Unsure
-		why = append(why, fmt.Sprintf("insufficient history: fewer than %d active days", enough(p)))
+		why = append(why, fmt.Sprintf("insufficient history: fewer than %d active days", logon.Enough(p)))
 	}
 	if !short {
-		why = append(why, fmt.Sprintf("new to this user in %s", cite.Counted(len(history.days), "active day")))
+		why = append(why, fmt.Sprintf("new to this user in %s", cite.Counted(len(history.Days), "active day")))
 	}
 	return severity, confidence, strings.Join(why, "; ")
 }
 
-// habit is usual, of a value that was seen on several days.
-func (h *routine) habit(value uint64) bool {
-	u := h.values[value]
-	return u != nil && len(u.days) >= routineDays && h.usual(value)
-}
-
 // cleared reports whether the examiner holds the user, the user agent, every
 // application or every address for good.
-func (use *toolUse) cleared(p *analysis.Pass, pr *profile, name string) bool {
+func (use *toolUse) cleared(p *analysis.Pass, pr *logon.Estate, name string) bool {
 	t := p.Timeline
 	good := &p.Settings.KnownGood
 	if reference.ContainsAny(good.Users, name) {
@@ -251,7 +234,7 @@ func (use *toolUse) cleared(p *analysis.Pass, pr *profile, name string) bool {
 	for _, row := range use.rows {
 		agents = agents && reference.ContainsAny(good.UserAgents, t.Text(timeline.ColUserAgent, row))
 		apps = apps && reference.ContainsAny(good.Apps, t.Text(timeline.ColAppID, row))
-		ips = ips && pr.cleared[t.Code(timeline.ColIP, row)]
+		ips = ips && pr.Cleared[t.Code(timeline.ColIP, row)]
 	}
 	return agents || apps || ips
 }
@@ -260,29 +243,9 @@ func (use *toolUse) cleared(p *analysis.Pass, pr *profile, name string) bool {
 // phishing prefers, empty if there is none.
 func landingApp(p *analysis.Pass, rows []int) string {
 	for _, id := range cite.Distinct(p.Timeline, timeline.ColAppID, rows) {
-		if app, ok := p.Reference.App(id); ok && (app.WatchClass == watchLanding || app.WatchClass == watchToken) {
+		if app, ok := p.Reference.App(id); ok && (app.WatchClass == logon.WatchLanding || app.WatchClass == logon.WatchToken) {
 			return app.Name
 		}
 	}
 	return ""
-}
-
-// networkNames name the networks of rows.
-func networkNames(t *timeline.Timeline, rows []int) []string {
-	var codes []uint32
-	for _, row := range rows {
-		if code := t.Code(timeline.ColIP, row); code != 0 {
-			codes = append(codes, code)
-		}
-	}
-	slices.Sort(codes)
-	codes = slices.Compact(codes)
-	var names []string
-	for _, code := range codes {
-		if s := network(&logon{place: t.PlaceOf(code)}); s != "" {
-			names = append(names, s)
-		}
-	}
-	slices.Sort(names)
-	return slices.Compact(names)
 }

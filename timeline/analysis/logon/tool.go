@@ -1,4 +1,4 @@
-package bec
+package logon
 
 import (
 	"becforensics/timeline"
@@ -8,23 +8,23 @@ import (
 
 // Categories of user agents, as the reference table names them.
 const (
-	legacyAgent   = "legacy-authentication"
-	attackAgent   = "attack-tool"
-	phishingAgent = "phishing-kit"
+	LegacyAgent   = "legacy-authentication"
+	AttackAgent   = "attack-tool"
+	PhishingAgent = "phishing-kit"
 )
 
 // Classes of Microsoft's own applications that phishing prefers, as the
 // reference table names them.
 const (
-	watchLanding = "landing"     // where kits land after the password
-	watchToken   = "token-phish" // whose tokens are asked for
+	WatchLanding = "landing"     // where kits land after the password
+	WatchToken   = "token-phish" // whose tokens are asked for
 )
 
 type agentToolKey struct{}
 
-// agentTools is what the reference table knows of each code of the user agent
+// AgentTools is what the reference table knows of each code of the user agent
 // column; the zero Agent where it knows nothing.
-func agentTools(p *analysis.Pass) []reference.Agent {
+func AgentTools(p *analysis.Pass) []reference.Agent {
 	return analysis.Once(p, agentToolKey{}, func() []reference.Agent {
 		tools := make([]reference.Agent, p.Timeline.Cardinality(timeline.ColUserAgent))
 		for code := 1; code < len(tools); code++ {
@@ -36,10 +36,10 @@ func agentTools(p *analysis.Pass) []reference.Agent {
 
 type mailboxClientKey struct{}
 
-// mailboxClients are the mailboxes and clients that occur together in records
+// MailboxClients are the mailboxes and clients that occur together in records
 // that are no logons, as pairs of folded codes: a mailbox's own word that a
 // client got in.
-func mailboxClients(p *analysis.Pass) map[uint64]bool {
+func MailboxClients(p *analysis.Pass) map[uint64]bool {
 	return analysis.Once(p, mailboxClientKey{}, func() map[uint64]bool {
 		t := p.Timeline
 		classes := analysis.OperationClasses(p)
@@ -47,7 +47,7 @@ func mailboxClients(p *analysis.Pass) map[uint64]bool {
 		for row := range t.Len() {
 			mailbox, client := t.Folded(timeline.ColMailbox, row), t.Folded(timeline.ColClient, row)
 			if mailbox != 0 && client != 0 && classes[t.Code(timeline.ColOperation, row)] != analysis.ClassLogon && !t.Has(row, timeline.Service) {
-				seen[pair(mailbox, client)] = true
+				seen[Pair(mailbox, client)] = true
 			}
 		}
 		return seen

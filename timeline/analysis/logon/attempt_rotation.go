@@ -1,4 +1,4 @@
-package bec
+package logon
 
 import (
 	"fmt"
@@ -12,17 +12,17 @@ import (
 // new addresses: fewer mistype with one browser by chance.
 const rotationUsers = 10
 
-// rotations are the failures on many users over days from addresses that
+// Rotations are the failures on many users over days from addresses that
 // change with every try, with one user agent or application by which hardly
 // anybody gets in.
-func (a *attempts) rotations() []analysis.Row {
-	t := a.p.Timeline
-	byTool, order := a.byTool(func(l *logon) bool { return l.ip != 0 }, func(l *logon) uint32 { return t.Folded(timeline.ColUserAgent, l.row) })
+func (a *Attempts) Rotations() []analysis.Row {
+	t := a.P.Timeline
+	byTool, order := a.byTool(func(l *Logon) bool { return l.Ip != 0 }, func(l *Logon) uint32 { return t.Folded(timeline.ColUserAgent, l.Row) })
 	var rows []analysis.Row
 	for _, k := range order {
 		list := byTool[k]
 		tried, users, networks := a.rotation(list)
-		_, watched := a.p.Reference.UserAgent(t.Value(timeline.ColUserAgent, k.agent))
+		_, watched := a.P.Reference.UserAgent(t.Value(timeline.ColUserAgent, k.agent))
 		if users < rotationUsers || networks < distributedFrom || !watched && !a.mostGetIn(tried) {
 			continue
 		}
@@ -37,10 +37,10 @@ func (a *attempts) rotations() []analysis.Row {
 
 // rotation is the window of one tool's logons with the most users who fail
 // but a few times, if the tool hardly ever succeeds.
-func (a *attempts) rotation(list []*logon) (tried []*logon, users, networks int) {
-	var bad []*logon
+func (a *Attempts) rotation(list []*Logon) (tried []*Logon, users, networks int) {
+	var bad []*Logon
 	for _, l := range list {
-		if a.isWrong(l) && !a.known(l) && !a.pr.cleared[l.ip] && !a.pr.office[l.ip] && !a.cited[l] {
+		if a.IsWrong(l) && !a.known(l) && !a.Pr.Cleared[l.Ip] && !a.Pr.Office[l.Ip] && !a.cited[l] {
 			bad = append(bad, l)
 		}
 	}
@@ -53,7 +53,7 @@ func (a *attempts) rotation(list []*logon) (tried []*logon, users, networks int)
 	}
 	seen := map[uint32]bool{}
 	for _, l := range bad {
-		if s.covers(l.time, 0) {
+		if s.covers(l.Time, 0) {
 			seen[a.number(l)] = true
 			tried = append(tried, l)
 		}
@@ -64,11 +64,11 @@ func (a *attempts) rotation(list []*logon) (tried []*logon, users, networks int)
 // mostGetIn reports whether at least half of the users of some attempts have a
 // successful logon on record: where successes were not exported, that nobody
 // gets in says nothing.
-func (a *attempts) mostGetIn(tried []*logon) bool {
+func (a *Attempts) mostGetIn(tried []*Logon) bool {
 	in := map[uint32]bool{}
 	for _, l := range tried {
-		if _, done := in[l.user]; !done {
-			in[l.user] = slices.ContainsFunc(a.byUser[l.user], func(l *logon) bool { return l.admitted() })
+		if _, done := in[l.User]; !done {
+			in[l.User] = slices.ContainsFunc(a.ByUser[l.User], func(l *Logon) bool { return l.Admitted() })
 		}
 	}
 	n := 0

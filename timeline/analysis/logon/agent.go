@@ -1,4 +1,4 @@
-package bec
+package logon
 
 import (
 	"strings"
@@ -7,15 +7,15 @@ import (
 	"becforensics/timeline/analysis"
 )
 
-// maxAgent bounds how much of a user agent is looked at: those that people's
+// MaxAgent bounds how much of a user agent is looked at: those that people's
 // programs send are shorter.
-const maxAgent = 512
+const MaxAgent = 512
 
 // agentFamily is a user agent without its version numbers, which change with
 // every update: two texts of one family differ in versions only.
 func agentFamily(agent string) string {
-	if len(agent) > maxAgent {
-		agent = agent[:maxAgent]
+	if len(agent) > MaxAgent {
+		agent = agent[:MaxAgent]
 	}
 	var b strings.Builder
 	for word := range strings.FieldsFuncSeq(agent, func(r rune) bool {
@@ -41,9 +41,9 @@ func agentFamily(agent string) string {
 
 type agentKey struct{}
 
-// agentFamilies maps each code of the user agent column to the number of its
+// AgentFamilies maps each code of the user agent column to the number of its
 // family, from 1; 0 is no user agent. The second list has the families' names.
-func agentFamilies(p *analysis.Pass) ([]uint32, []string) {
+func AgentFamilies(p *analysis.Pass) ([]uint32, []string) {
 	type families struct {
 		of    []uint32
 		names []string

@@ -1,4 +1,4 @@
-package bec
+package logon
 
 import (
 	"fmt"
@@ -11,21 +11,21 @@ import (
 // A sweep tries one known password on every door: browsers of all systems and
 // protocols within minutes, to find one that asks for no second factor.
 const (
-	sweepAgents = 5
+	SweepAgents = 5
 	sweepWindow = 10 * time.Minute
 )
 
-// sweeps are the users who came from one network with many user agents within
+// Sweeps are the users who came from one network with many user agents within
 // minutes.
-func (a *attempts) sweeps() []analysis.Row {
-	t := a.p.Timeline
-	least := int(a.p.Threshold("password-attack.sweep_agents"))
+func (a *Attempts) Sweeps() []analysis.Row {
+	t := a.P.Timeline
+	least := int(a.P.Threshold("password-attack.sweep_agents"))
 	var rows []analysis.Row
-	for _, user := range a.users {
-		byNetwork := map[uint32][]*logon{}
+	for _, user := range a.Users {
+		byNetwork := map[uint32][]*Logon{}
 		var order []uint32
-		for _, l := range a.byUser[user] {
-			if l.ip == 0 || t.Code(timeline.ColUserAgent, l.row) == 0 || a.known(l) || a.pr.cleared[l.ip] || a.pr.office[l.ip] {
+		for _, l := range a.ByUser[user] {
+			if l.Ip == 0 || t.Code(timeline.ColUserAgent, l.Row) == 0 || a.known(l) || a.Pr.Cleared[l.Ip] || a.Pr.Office[l.Ip] {
 				continue
 			}
 			n := a.number(l)
@@ -45,14 +45,14 @@ func (a *attempts) sweeps() []analysis.Row {
 
 // mostAgents is the window of logons, in time order, with the most user
 // agents.
-func mostAgents(t *timeline.Timeline, list []*logon) ([]*logon, int) {
+func mostAgents(t *timeline.Timeline, list []*Logon) ([]*Logon, int) {
 	count := map[uint32]int{}
-	var best []*logon
+	var best []*Logon
 	most, lo := 0, 0
 	for hi, l := range list {
-		count[t.Code(timeline.ColUserAgent, l.row)]++
-		for l.time-list[lo].time > int64(sweepWindow) {
-			drop(count, t.Code(timeline.ColUserAgent, list[lo].row))
+		count[t.Code(timeline.ColUserAgent, l.Row)]++
+		for l.Time-list[lo].Time > int64(sweepWindow) {
+			Drop(count, t.Code(timeline.ColUserAgent, list[lo].Row))
 			lo++
 		}
 		if len(count) > most || len(count) == most && best != nil && list[lo] == best[0] {

@@ -1,4 +1,4 @@
-package bec
+package logon
 
 import (
 	"cmp"
@@ -8,9 +8,18 @@ import (
 	"becforensics/timeline/analysis"
 )
 
-// wilson is the upper bound of the 95 % Wilson score interval of a share of k
+// A user for whom one day in ten brings a new value is a traveller.
+const RareNews = 0.1
+
+// RareChance is the chance of something new up to which a user hardly ever has
+// it.
+func RareChance(p *analysis.Pass) float64 {
+	return p.Threshold("foreign-logon.rare_news")
+}
+
+// Wilson is the upper bound of the 95 % Wilson score interval of a share of k
 // in n: honest about small samples, 1 where there are none.
-func wilson(k, n int) float64 {
+func Wilson(k, n int) float64 {
 	if n == 0 {
 		return 1
 	}
@@ -32,31 +41,31 @@ func chanceOfNew(singletons, n int) float64 {
 // Judgements on what is usual; the examiner may change them by these names.
 const (
 	// Below this many active days a user's own history decides nothing.
-	historyDays = 20
+	HistoryDays = 20
 	// Days of a value that lie to 80 % within 14 days are a burst, however
 	// many its events: a visit, not a routine.
 	burstDays  = 14
 	burstShare = 0.8
 	// A routine needs more than a couple of days.
-	routineDays = 3
+	RoutineDays = 3
 	// A value that three users had for ten days each is the estate's own: an
 	// office, a company VPN.
-	sharedUsers = 3
-	sharedDays  = 10
+	SharedUsers = 3
+	SharedDays  = 10
 )
 
 // A usage is how a user used one value of an attribute.
-type usage struct {
-	sessions int     // session-days: distinct (day, session or network)
-	days     []int32 // distinct, rising
+type Use struct {
+	Sessions int     // session-days: distinct (day, session or network)
+	Days     []int32 // distinct, rising
 	usual    bool    // it is a habit; see routine.usual
 }
 
 // burst reports whether most of the days lie close together.
-func (u *usage) burst() bool {
-	need := int(math.Ceil(burstShare * float64(len(u.days))))
-	for i := 0; i+need <= len(u.days); i++ {
-		if u.days[i+need-1]-u.days[i] < burstDays {
+func (u *Use) burst() bool {
+	need := int(math.Ceil(burstShare * float64(len(u.Days))))
+	for i := 0; i+need <= len(u.Days); i++ {
+		if u.Days[i+need-1]-u.Days[i] < burstDays {
 			return true
 		}
 	}
@@ -64,25 +73,25 @@ func (u *usage) burst() bool {
 }
 
 // A routine is what a user did, day by day, for one attribute.
-type routine struct {
-	sessions   int
-	days       []int32 // active days, rising
-	values     map[uint64]*usage
+type Habit struct {
+	Sessions   int
+	Days       []int32 // active days, rising
+	Values     map[uint64]*Use
 	singletons int // values that were seen on one day only
 }
 
-// usual reports whether a value is a habit of the user.
-func (h *routine) usual(value uint64) bool {
-	u := h.values[value]
+// Usual reports whether a value is a habit of the user.
+func (h *Habit) Usual(value uint64) bool {
+	u := h.Values[value]
 	return u != nil && u.usual
 }
 
-// usage is how a value was used; not at all, if it was not seen.
-func (h *routine) usage(value uint64) usage {
-	if u := h.values[value]; u != nil {
+// Usage is how a value was used; not at all, if it was not seen.
+func (h *Habit) Usage(value uint64) Use {
+	if u := h.Values[value]; u != nil {
 		return *u
 	}
-	return usage{}
+	return Use{}
 }
 
 // judge says that a usage is a habit if it is spread over time and began
@@ -90,40 +99,40 @@ func (h *routine) usage(value uint64) usage {
 // all active days, or on half of them with half of all session-days: many
 // sessions within a day make no habit. What begins later is first seen, and an
 // old compromise is not usual.
-func (h *routine) judge(u *usage, history int) bool {
-	if days := 2 * len(u.days); days > len(h.days) || days == len(h.days) && 2*u.sessions >= h.sessions {
+func (h *Habit) judge(u *Use, history int) bool {
+	if days := 2 * len(u.Days); days > len(h.Days) || days == len(h.Days) && 2*u.Sessions >= h.Sessions {
 		return true
 	}
-	before, _ := slices.BinarySearch(h.days, u.days[0])
-	return len(u.days) >= routineDays && !u.burst() && before < history
+	before, _ := slices.BinarySearch(h.Days, u.Days[0])
+	return len(u.Days) >= RoutineDays && !u.burst() && before < history
 }
 
-// chance is how likely a new value of the attribute was for the user, judged
+// Chance is how likely a new value of the attribute was for the user, judged
 // on all days but those of the value itself: with how many days that is, and
 // how many other values were seen on one day only.
-func (h *routine) chance(value uint64) (p float64, days, singletons int) {
-	days, sessions, singletons := len(h.days), h.sessions, h.singletons
-	if u := h.values[value]; u != nil {
-		days, sessions = days-len(u.days), sessions-u.sessions
-		if len(u.days) == 1 {
+func (h *Habit) Chance(value uint64) (p float64, days, singletons int) {
+	days, sessions, singletons := len(h.Days), h.Sessions, h.singletons
+	if u := h.Values[value]; u != nil {
+		days, sessions = days-len(u.Days), sessions-u.Sessions
+		if len(u.Days) == 1 {
 			singletons--
 		}
 	}
 	return chanceOfNew(singletons, sessions), days, singletons
 }
 
-// routines are those of all users, for one attribute.
-type routines struct {
-	of        map[uint32]*routine
-	standings map[uint64]*standing
-	days      int // active days of all users
+// Habits are those of all users, for one attribute.
+type Habits struct {
+	Of        map[uint32]*Habit
+	Standings map[uint64]*Prevalence
+	Days      int // active days of all users
 }
 
 // A standing is how a value stands among all users.
-type standing struct {
-	users  int     // who had it
-	steady int     // who had it for sharedDays or more
-	usual  int     // whose habit it is
+type Prevalence struct {
+	Users  int     // who had it
+	Steady int     // who had it for SharedDays or more
+	Usual  int     // whose habit it is
 	days   int     // active days with it
 	first  []int32 // first day of each user, rising
 }
@@ -139,10 +148,10 @@ type sessionDay struct {
 // newRoutines counts session-days of an attribute, given in the order of
 // days; history is how many active days make one. Values of 0 count as days of
 // the user only.
-func newRoutines(seen []sessionDay, history int) *routines {
-	of := map[uint32]*routine{}
+func newRoutines(seen []sessionDay, history int) *Habits {
+	of := map[uint32]*Habit{}
 	for _, list := range byUser(seen) {
-		h := &routine{values: map[uint64]*usage{}}
+		h := &Habit{Values: map[uint64]*Use{}}
 		of[list[0].user] = h
 		for from := 0; from < len(list); {
 			to := from + 1
@@ -153,24 +162,24 @@ func newRoutines(seen []sessionDay, history int) *routines {
 			from = to
 		}
 	}
-	r := &routines{of: of, standings: map[uint64]*standing{}}
+	r := &Habits{Of: of, Standings: map[uint64]*Prevalence{}}
 	for _, h := range of {
-		r.days += len(h.days)
-		for value, u := range h.values {
+		r.Days += len(h.Days)
+		for value, u := range h.Values {
 			u.usual = h.judge(u, history)
-			if len(u.days) == 1 {
+			if len(u.Days) == 1 {
 				h.singletons++
 			}
-			st := r.standings[value]
+			st := r.Standings[value]
 			if st == nil {
-				st = &standing{}
-				r.standings[value] = st
+				st = &Prevalence{}
+				r.Standings[value] = st
 			}
 			st.add(u, 1)
-			st.first = append(st.first, u.days[0])
+			st.first = append(st.first, u.Days[0])
 		}
 	}
-	for _, st := range r.standings {
+	for _, st := range r.Standings {
 		slices.Sort(st.first)
 	}
 	return r
@@ -199,7 +208,7 @@ func byUser(seen []sessionDay) [][]sessionDay {
 }
 
 // live counts one day of the user.
-func (h *routine) live(day []sessionDay) {
+func (h *Habit) live(day []sessionDay) {
 	if len(day) > 1 {
 		slices.SortFunc(day, func(a, b sessionDay) int {
 			if a.session != b.session {
@@ -209,91 +218,84 @@ func (h *routine) live(day []sessionDay) {
 		})
 		day = slices.Compact(day)
 	}
-	h.days = append(h.days, day[0].day)
+	h.Days = append(h.Days, day[0].day)
 	for i, s := range day {
 		if i == 0 || day[i-1].session != s.session {
-			h.sessions++
+			h.Sessions++
 		}
 		if s.value == 0 {
 			continue
 		}
-		u := h.values[s.value]
+		u := h.Values[s.value]
 		if u == nil {
-			u = &usage{}
-			h.values[s.value] = u
+			u = &Use{}
+			h.Values[s.value] = u
 		}
-		u.sessions++
-		if len(u.days) == 0 || u.days[len(u.days)-1] != s.day {
-			u.days = append(u.days, s.day)
+		u.Sessions++
+		if len(u.Days) == 0 || u.Days[len(u.Days)-1] != s.day {
+			u.Days = append(u.Days, s.day)
 		}
 	}
 }
 
-func (st *standing) add(u *usage, n int) {
-	st.users += n
-	st.days += n * len(u.days)
-	if len(u.days) >= sharedDays {
-		st.steady += n
+func (st *Prevalence) add(u *Use, n int) {
+	st.Users += n
+	st.days += n * len(u.Days)
+	if len(u.Days) >= SharedDays {
+		st.Steady += n
 	}
 	if u.usual {
-		st.usual += n
+		st.Usual += n
 	}
 }
 
 // know makes sure that a user has a routine, if an empty one.
-func (r *routines) know(user uint32) {
-	if r.of[user] == nil {
-		r.of[user] = &routine{values: map[uint64]*usage{}}
+func (r *Habits) know(user uint32) {
+	if r.Of[user] == nil {
+		r.Of[user] = &Habit{Values: map[uint64]*Use{}}
 	}
 }
 
-// usual reports whether a value is a habit of a user.
-func (r *routines) usual(user uint32, value uint64) bool {
-	h := r.of[user]
-	return h != nil && value != 0 && h.usual(value)
+// Usual reports whether a value is a habit of a user.
+func (r *Habits) Usual(user uint32, value uint64) bool {
+	h := r.Of[user]
+	return h != nil && value != 0 && h.Usual(value)
 }
 
-// others is how a value stands among all users but one.
-func (r *routines) others(value uint64, but uint32) standing {
-	var st standing
-	if all := r.standings[value]; all != nil {
+// Others is how a value stands among all users but one.
+func (r *Habits) Others(value uint64, but uint32) Prevalence {
+	var st Prevalence
+	if all := r.Standings[value]; all != nil {
 		st = *all
 	}
-	if h := r.of[but]; h != nil && h.values[value] != nil {
-		st.add(h.values[value], -1)
+	if h := r.Of[but]; h != nil && h.Values[value] != nil {
+		st.add(h.Values[value], -1)
 	}
 	return st
 }
 
-// shared reports whether the value is the estate's own.
-func (st *standing) shared() bool { return st.steady >= sharedUsers }
+// Shared reports whether the value is the estate's own.
+func (st *Prevalence) Shared() bool { return st.Steady >= SharedUsers }
 
-// elsewhere counts the active days of all users but one on which a value was
+// Elsewhere counts the active days of all users but one on which a value was
 // not seen.
-func (r *routines) elsewhere(value uint64, but uint32) int {
-	n := r.days - r.others(value, but).days
-	if h := r.of[but]; h != nil {
-		n -= len(h.days)
+func (r *Habits) Elsewhere(value uint64, but uint32) int {
+	n := r.Days - r.Others(value, but).days
+	if h := r.Of[but]; h != nil {
+		n -= len(h.Days)
 	}
 	return n
 }
 
 // newAround counts the users to whom a value came as new within some days of
 // a day.
-func (st *standing) newAround(day, days int32) int {
+func (st *Prevalence) newAround(day, days int32) int {
 	lo, _ := slices.BinarySearch(st.first, day-days)
 	hi, _ := slices.BinarySearch(st.first, day+days+1)
 	return hi - lo
 }
 
-// enough is how many active days make a history.
-func enough(p *analysis.Pass) int {
+// Enough is how many active days make a history.
+func Enough(p *analysis.Pass) int {
 	return int(p.Threshold("history_days"))
-}
-
-// drop counts one less of a key; of what is counted no more nothing is kept.
-func drop[K comparable](counts map[K]int, key K) {
-	if counts[key]--; counts[key] == 0 {
-		delete(counts, key)
-	}
 }

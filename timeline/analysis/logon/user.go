@@ -1,4 +1,4 @@
-package bec
+package logon
 
 import (
 	"slices"
@@ -10,33 +10,33 @@ import (
 
 // A person is a user whose logons are judged, with what every judgement asks
 // of them: made once, so that many visits of one user stay cheap.
-type person struct {
-	p        *analysis.Pass
-	pr       *profile
+type User struct {
+	P        *analysis.Pass
+	Pr       *Estate
 	Code     uint32
-	every    []*logon // in time order
-	admitted []*logon // in the analysis window
+	every    []*Logon // in time order
+	Admitted []*Logon // in the analysis window
 
 	indexed  bool
 	days     map[int32]int      // admitted logons of each day that habits are learned from
 	failures map[uint64][]int64 // times of failures, by number of the network
 	starts   map[uint32][]int   // rows without an outcome, by code of the address
-	located  []*logon           // admitted, from where the address says that the user was
+	Located  []*Logon           // admitted, from where the address says that the user was
 }
 
-func newPerson(p *analysis.Pass, pr *profile, u userLogons) *person {
-	q := &person{p: p, pr: pr, Code: u.user, every: u.logons}
-	for _, l := range u.logons {
-		if l.admitted() && judged(p, l) {
-			q.admitted = append(q.admitted, l)
+func NewUser(p *analysis.Pass, pr *Estate, u UserLogons) *User {
+	q := &User{P: p, Pr: pr, Code: u.User, every: u.Logons}
+	for _, l := range u.Logons {
+		if l.Admitted() && judged(p, l) {
+			q.Admitted = append(q.Admitted, l)
 		}
 	}
 	return q
 }
 
-func (q *person) name() string { return q.p.Timeline.Value(timeline.ColUser, q.Code) }
+func (q *User) Name() string { return q.P.Timeline.Value(timeline.ColUser, q.Code) }
 
-func (q *person) index() {
+func (q *User) index() {
 	if q.indexed {
 		return
 	}
@@ -44,30 +44,30 @@ func (q *person) index() {
 	q.days, q.failures, q.starts = map[int32]int{}, map[uint64][]int64{}, map[uint32][]int{}
 	for _, l := range q.every {
 		switch {
-		case l.admitted():
-			if from := q.p.Settings.From; from.IsZero() || l.time < from.UnixNano() {
-				q.days[l.day()]++
+		case l.Admitted():
+			if from := q.P.Settings.From; from.IsZero() || l.Time < from.UnixNano() {
+				q.days[l.Day()]++
 			}
-			if l.located() && !carried(l.place) {
-				q.located = append(q.located, l)
+			if l.Located() && !Carried(l.Place) {
+				q.Located = append(q.Located, l)
 			}
-		case l.outcome == timeline.Failure:
-			n := q.pr.number(l)
-			q.failures[n] = append(q.failures[n], l.time)
-		case l.outcome == timeline.Unknown && l.ip != 0:
-			q.starts[l.ip] = append(q.starts[l.ip], l.row)
+		case l.Outcome == timeline.Failure:
+			n := q.Pr.number(l)
+			q.failures[n] = append(q.failures[n], l.Time)
+		case l.Outcome == timeline.Unknown && l.Ip != 0:
+			q.starts[l.Ip] = append(q.starts[l.Ip], l.Row)
 		}
 	}
 }
 
-// daysBeside counts the days on which the user was active elsewhere than in
+// DaysBeside counts the days on which the user was active elsewhere than in
 // these logons.
-func (q *person) daysBeside(these []*logon) int {
+func (q *User) DaysBeside(these []*Logon) int {
 	q.index()
 	own := map[int32]int{}
 	for _, l := range these {
-		if l.admitted() {
-			own[l.day()]++
+		if l.Admitted() {
+			own[l.Day()]++
 		}
 	}
 	n := len(q.days)
@@ -80,7 +80,7 @@ func (q *person) daysBeside(these []*logon) int {
 }
 
 // failuresBefore counts the failures on a network in the hours before a time.
-func (q *person) failuresBefore(number uint64, until, within int64) int {
+func (q *User) failuresBefore(number uint64, until, within int64) int {
 	q.index()
 	times := q.failures[number]
 	hi, _ := slices.BinarySearch(times, until)
@@ -90,14 +90,14 @@ func (q *person) failuresBefore(number uint64, until, within int64) int {
 
 // startsFrom are the logon records without an outcome, such as the Logon
 // activity of a browser, from the addresses of these logons.
-func (q *person) startsFrom(these []*logon) []int {
+func (q *User) startsFrom(these []*Logon) []int {
 	q.index()
 	seen := map[uint32]bool{}
 	var rows []int
 	for _, l := range these {
-		if !seen[l.ip] {
-			seen[l.ip] = true
-			rows = append(rows, q.starts[l.ip]...)
+		if !seen[l.Ip] {
+			seen[l.Ip] = true
+			rows = append(rows, q.starts[l.Ip]...)
 		}
 	}
 	return rows
@@ -107,15 +107,15 @@ func (q *person) startsFrom(these []*logon) []int {
 // the visits that nobody can have made both; nil if there is none. Both are
 // in time order. The user's own device is not somebody else's, and his phone
 // may come out elsewhere than what he carries beside it.
-func (q *person) interleaved(visits, others []*logon) (visit, other *logon, km float64) {
+func (q *User) interleaved(visits, others []*Logon) (visit, other *Logon, km float64) {
 	for _, v := range visits {
-		known := q.pr.familiar(v)
-		if known == ownDevice {
+		known := q.Pr.Familiar(v)
+		if known == OwnDevice {
 			continue
 		}
-		i := sort.Search(len(others), func(i int) bool { return others[i].time > v.time })
+		i := sort.Search(len(others), func(i int) bool { return others[i].Time > v.Time })
 		for _, o := range q.nearest(others, i, v, known) {
-			if km, impossible := cannotTravel(o, v); impossible {
+			if km, impossible := CannotTravel(o, v); impossible {
 				return v, o, km
 			}
 		}
@@ -125,14 +125,14 @@ func (q *person) interleaved(visits, others []*logon) (visit, other *logon, km f
 
 // nearest are the logons before and after a visit, others[at] being the first
 // after it, that another person would have made.
-func (q *person) nearest(others []*logon, at int, v *logon, known familiarity) []*logon {
-	var found []*logon
+func (q *User) nearest(others []*Logon, at int, v *Logon, known familiarity) []*Logon {
+	var found []*Logon
 	for _, step := range [...]int{-1, 1} {
 		i := at
 		if step < 0 {
 			i--
 		}
-		for known == familiar && i >= 0 && i < len(others) && (q.pr.twoDevices(q.p.Timeline, v, others[i]) || q.oneDevice(v, others[i])) {
+		for known == FamiliarDevice && i >= 0 && i < len(others) && (q.Pr.TwoDevices(q.P.Timeline, v, others[i]) || q.oneDevice(v, others[i])) {
 			i += step
 		}
 		if i >= 0 && i < len(others) {
@@ -144,6 +144,6 @@ func (q *person) nearest(others []*logon, at int, v *logon, known familiarity) [
 
 // oneDevice reports whether a visit and another logon are those of one phone
 // in one session: see session-reuse.
-func (q *person) oneDevice(v, other *logon) bool {
-	return v.session == other.session && q.pr.roams(q.p, q.Code, []int{v.row}, other.row)
+func (q *User) oneDevice(v, other *Logon) bool {
+	return v.session == other.session && q.Pr.Roams(q.P, q.Code, []int{v.Row}, other.Row)
 }

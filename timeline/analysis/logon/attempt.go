@@ -1,4 +1,4 @@
-package bec
+package logon
 
 import (
 	"cmp"
@@ -11,19 +11,19 @@ import (
 	"becforensics/timeline/analysis"
 )
 
-// attempts are the logons of a case as somebody who guards passwords sees
+// Attempts are the logons of a case as somebody who guards passwords sees
 // them.
-type attempts struct {
-	p     *analysis.Pass
-	pr    *profile
-	wrong []bool // by code of ColError
+type Attempts struct {
+	P     *analysis.Pass
+	Pr    *Estate
+	Wrong []bool // by code of ColError
 
-	networks, users   []uint32 // in the order of their first logon
-	byNetwork, byUser map[uint32][]*logon
+	Networks, Users   []uint32 // in the order of their first logon
+	ByNetwork, ByUser map[uint32][]*Logon
 
 	attacked map[uint32][]span // networks that attacked
 	guessed  map[uint32][]span // users on whom somebody guessed
-	cited    map[*logon]bool   // failures under accusing rows
+	cited    map[*Logon]bool   // failures under accusing rows
 }
 
 // A span is when an attack took place; of guessing, with its networks.
@@ -59,91 +59,91 @@ func merged(attacks ...span) []span {
 
 // waves are the times of failures, in time order, that belong to an attack: a
 // pause as long as that of a slow one parts them.
-func waves(bad []*logon) []span {
+func waves(bad []*Logon) []span {
 	var list []span
 	for _, l := range bad {
-		if n := len(list); n > 0 && l.time-list[n-1].to <= int64(slowWindow) {
-			list[n-1].to = l.time
+		if n := len(list); n > 0 && l.Time-list[n-1].to <= int64(slowWindow) {
+			list[n-1].to = l.Time
 		} else {
-			list = append(list, span{from: l.time, to: l.time})
+			list = append(list, span{from: l.Time, to: l.Time})
 		}
 	}
 	return list
 }
 
-func (a *attempts) group(all []logon) {
-	a.attacked, a.guessed, a.cited = map[uint32][]span{}, map[uint32][]span{}, map[*logon]bool{}
+func (a *Attempts) Group(all []Logon) {
+	a.attacked, a.guessed, a.cited = map[uint32][]span{}, map[uint32][]span{}, map[*Logon]bool{}
 	for i := range all {
 		l := &all[i]
-		if l.service {
+		if l.Service {
 			continue
 		}
-		if a.byUser[l.user] == nil {
-			a.users = append(a.users, l.user)
+		if a.ByUser[l.User] == nil {
+			a.Users = append(a.Users, l.User)
 		}
-		a.byUser[l.user] = append(a.byUser[l.user], l)
+		a.ByUser[l.User] = append(a.ByUser[l.User], l)
 		if n := a.number(l); n != 0 {
-			if a.byNetwork[n] == nil {
-				a.networks = append(a.networks, n)
+			if a.ByNetwork[n] == nil {
+				a.Networks = append(a.Networks, n)
 			}
-			a.byNetwork[n] = append(a.byNetwork[n], l)
+			a.ByNetwork[n] = append(a.ByNetwork[n], l)
 		}
 	}
 }
 
-func (a *attempts) number(l *logon) uint32 { return a.pr.numbers[l.ip] }
+func (a *Attempts) number(l *Logon) uint32 { return a.Pr.numbers[l.Ip] }
 
-// isWrong reports whether a logon failed for its password or account. The
+// IsWrong reports whether a logon failed for its password or account. The
 // Activities log gives no codes: there every failure counts.
-func (a *attempts) isWrong(l *logon) bool {
-	return l.outcome == timeline.Failure && (l.activities || a.wrong[a.p.Timeline.Code(timeline.ColError, l.row)])
+func (a *Attempts) IsWrong(l *Logon) bool {
+	return l.Outcome == timeline.Failure && (l.Activities || a.Wrong[a.P.Timeline.Code(timeline.ColError, l.Row)])
 }
 
 // known reports whether a user succeeds from the logon's network on days
 // other than that of the logon and those beside it.
-func (a *attempts) known(l *logon) bool {
-	h := a.pr.networks.of[l.user]
-	if h == nil || l.user == 0 || l.ip == 0 {
+func (a *Attempts) known(l *Logon) bool {
+	h := a.Pr.Networks.Of[l.User]
+	if h == nil || l.User == 0 || l.Ip == 0 {
 		return false
 	}
-	u := h.values[uint64(a.number(l))]
+	u := h.Values[uint64(a.number(l))]
 	if u == nil {
 		return false
 	}
-	lo, _ := slices.BinarySearch(u.days, l.day()-1)
-	hi, _ := slices.BinarySearch(u.days, l.day()+2)
-	return len(u.days) > hi-lo
+	lo, _ := slices.BinarySearch(u.Days, l.Day()-1)
+	hi, _ := slices.BinarySearch(u.Days, l.Day()+2)
+	return len(u.Days) > hi-lo
 }
 
 // carrier reports whether a logon came from a provider that a user with enough
 // history is at home with: a telephone changes its network with every cell.
-func (a *attempts) carrier(l *logon) bool {
-	h := a.pr.asns.of[l.user]
-	return h != nil && len(h.days) >= enough(a.p) && a.pr.asns.usual(l.user, uint64(l.place.ASN))
+func (a *Attempts) carrier(l *Logon) bool {
+	h := a.Pr.Asns.Of[l.User]
+	return h != nil && len(h.Days) >= Enough(a.P) && a.Pr.Asns.Usual(l.User, uint64(l.Place.ASN))
 }
 
 // admits reports whether the user ever got in from the logon's network.
-func (a *attempts) admits(l *logon) bool {
-	h := a.pr.networks.of[l.user]
-	return h != nil && h.values[uint64(a.number(l))] != nil
+func (a *Attempts) admits(l *Logon) bool {
+	h := a.Pr.Networks.Of[l.User]
+	return h != nil && h.Values[uint64(a.number(l))] != nil
 }
 
-// stopped reports whether the logon failed, with a wrong password or a right
+// Stopped reports whether the logon failed, with a wrong password or a right
 // one; a sign-in that was only interrupted is neither.
-func (l *logon) stopped() bool {
-	return l.outcome == timeline.Failure || l.outcome == timeline.PasswordProved
+func (l *Logon) Stopped() bool {
+	return l.Outcome == timeline.Failure || l.Outcome == timeline.PasswordProved
 }
 
-// spray looks for failures on many users from one network.
-func (a *attempts) spray(number uint32) (analysis.Row, bool) {
-	list := a.byNetwork[number]
-	var bad []*logon
+// Spray looks for failures on many users from one network.
+func (a *Attempts) Spray(number uint32) (analysis.Row, bool) {
+	list := a.ByNetwork[number]
+	var bad []*Logon
 	for _, l := range list {
-		if a.isWrong(l) && !a.known(l) && !a.pr.cleared[l.ip] && !a.pr.office[l.ip] {
+		if a.IsWrong(l) && !a.known(l) && !a.Pr.Cleared[l.Ip] && !a.Pr.Office[l.Ip] {
 			bad = append(bad, l)
 		}
 	}
-	minimum := int(a.p.Threshold("password-attack.spray_users"))
+	minimum := int(a.P.Threshold("password-attack.spray_users"))
 	if len(bad) < minimum {
 		return analysis.Row{}, false
 	}
@@ -163,7 +163,7 @@ func (a *attempts) spray(number uint32) (analysis.Row, bool) {
 		return analysis.Row{}, false
 	}
 	a.attacked[number] = waves(bad)
-	failed := slices.DeleteFunc(slices.Clone(list), func(l *logon) bool { return l.opened() })
+	failed := slices.DeleteFunc(slices.Clone(list), func(l *Logon) bool { return l.Opened() })
 	for _, l := range failed {
 		a.cited[l] = true
 	}
@@ -172,7 +172,7 @@ func (a *attempts) spray(number uint32) (analysis.Row, bool) {
 
 // mostUsers is the greatest number of users with at most so many failures
 // each (0: any number) in a window, and the window.
-func mostUsers(bad []*logon, window time.Duration, most int) (int, span) {
+func mostUsers(bad []*Logon, window time.Duration, most int) (int, span) {
 	tries := map[uint32]int{}
 	within, best, lo := 0, 0, 0
 	var at span
@@ -188,24 +188,24 @@ func mostUsers(bad []*logon, window time.Duration, most int) (int, span) {
 		}
 	}
 	for _, l := range bad {
-		count(l.user, 1)
-		for bad[lo].time < l.time-int64(window) {
-			count(bad[lo].user, -1)
+		count(l.User, 1)
+		for bad[lo].Time < l.Time-int64(window) {
+			count(bad[lo].User, -1)
 			lo++
 		}
 		if within > best {
-			best, at = within, span{from: bad[lo].time, to: l.time}
+			best, at = within, span{from: bad[lo].Time, to: l.Time}
 		}
 	}
 	return best, at
 }
 
-func failedShare(list []*logon, s span) float64 {
+func failedShare(list []*Logon, s span) float64 {
 	failed, n := 0, 0
 	for _, l := range list {
-		if s.covers(l.time, 0) {
+		if s.covers(l.Time, 0) {
 			n++
-			if l.stopped() {
+			if l.Stopped() {
 				failed++
 			}
 		}
@@ -215,11 +215,11 @@ func failedShare(list []*logon, s span) float64 {
 
 // sides counts the users who only fail and those who succeed on a network
 // around an attack.
-func sides(list []*logon, s span) (failing, succeeding int) {
+func sides(list []*Logon, s span) (failing, succeeding int) {
 	ok := map[uint32]bool{}
 	for _, l := range list {
-		if l.time >= s.from-int64(successWithin) && l.time <= s.to+int64(successWithin) {
-			ok[l.user] = ok[l.user] || l.outcome == timeline.Success
+		if l.Time >= s.from-int64(successWithin) && l.Time <= s.to+int64(successWithin) {
+			ok[l.User] = ok[l.User] || l.Outcome == timeline.Success
 		}
 	}
 	for _, yes := range ok {
@@ -230,18 +230,18 @@ func sides(list []*logon, s span) (failing, succeeding int) {
 	return len(ok) - succeeding, succeeding
 }
 
-// guessing looks for many failures on one user.
-func (a *attempts) guessing(user uint32) (analysis.Row, bool) {
-	var bad []*logon
-	for _, l := range a.byUser[user] {
-		if user != 0 && a.isWrong(l) && !a.known(l) && !a.carrier(l) && !a.pr.cleared[l.ip] && !a.pr.office[l.ip] {
+// Guessing looks for many failures on one user.
+func (a *Attempts) Guessing(user uint32) (analysis.Row, bool) {
+	var bad []*Logon
+	for _, l := range a.ByUser[user] {
+		if user != 0 && a.IsWrong(l) && !a.known(l) && !a.carrier(l) && !a.Pr.Cleared[l.Ip] && !a.Pr.Office[l.Ip] {
 			bad = append(bad, l)
 		}
 	}
-	minimum := int(a.p.Threshold("password-attack.guess_failures"))
+	minimum := int(a.P.Threshold("password-attack.guess_failures"))
 	best, lo := 0, 0
 	for hi, l := range bad {
-		for bad[lo].time < l.time-int64(guessWindow) {
+		for bad[lo].Time < l.Time-int64(guessWindow) {
 			lo++
 		}
 		best = max(best, hi-lo+1)

@@ -1,4 +1,4 @@
-package bec
+package logon
 
 import (
 	"fmt"
@@ -14,15 +14,15 @@ type attackTool struct{ agent, app uint32 }
 
 // byTool groups the logons that take wants by their user agent, whose code
 // agent tells, and by their application; each group in the order of time.
-func (a *attempts) byTool(take func(*logon) bool, agent func(*logon) uint32) (map[attackTool][]*logon, []attackTool) {
-	groups := map[attackTool][]*logon{}
+func (a *Attempts) byTool(take func(*Logon) bool, agent func(*Logon) uint32) (map[attackTool][]*Logon, []attackTool) {
+	groups := map[attackTool][]*Logon{}
 	var order []attackTool
-	for _, user := range a.users {
-		for _, l := range a.byUser[user] {
+	for _, user := range a.Users {
+		for _, l := range a.ByUser[user] {
 			if !take(l) {
 				continue
 			}
-			for _, k := range [...]attackTool{{agent: agent(l)}, {app: a.p.Timeline.Folded(timeline.ColAppID, l.row)}} {
+			for _, k := range [...]attackTool{{agent: agent(l)}, {app: a.P.Timeline.Folded(timeline.ColAppID, l.Row)}} {
 				if k == (attackTool{}) {
 					continue
 				}
@@ -34,26 +34,26 @@ func (a *attempts) byTool(take func(*logon) bool, agent func(*logon) uint32) (ma
 		}
 	}
 	for _, list := range groups {
-		slices.SortFunc(list, func(x, y *logon) int { return x.row - y.row })
+		slices.SortFunc(list, func(x, y *Logon) int { return x.Row - y.Row })
 	}
 	return groups, order
 }
 
-// distributed looks for failures on many users from many addresses with one
+// Distributed looks for failures on many users from many addresses with one
 // user agent or one application.
-func (a *attempts) distributed() []analysis.Row {
-	byTool, order := a.byTool(func(l *logon) bool {
-		return l.ip != 0 && a.isWrong(l) && !a.known(l) && !a.pr.cleared[l.ip] && !a.pr.office[l.ip]
-	}, func(l *logon) uint32 { return l.agent })
+func (a *Attempts) Distributed() []analysis.Row {
+	byTool, order := a.byTool(func(l *Logon) bool {
+		return l.Ip != 0 && a.IsWrong(l) && !a.known(l) && !a.Pr.Cleared[l.Ip] && !a.Pr.Office[l.Ip]
+	}, func(l *Logon) uint32 { return l.Agent })
 	var rows []analysis.Row
 	done := map[int]bool{}
 	for _, k := range order {
 		list := byTool[k]
 		burst := widest(list)
-		if burst == nil || done[burst[0].row] {
+		if burst == nil || done[burst[0].Row] {
 			continue
 		}
-		done[burst[0].row] = true
+		done[burst[0].Row] = true
 		taking := map[uint32]bool{}
 		for _, l := range burst {
 			a.cited[l] = true
@@ -70,16 +70,16 @@ func (a *attempts) distributed() []analysis.Row {
 
 // widest gives the failures of every window that has enough pairs and
 // addresses; nil if none has.
-func widest(list []*logon) []*logon {
+func widest(list []*Logon) []*Logon {
 	pairs, addresses := map[uint64]int{}, map[uint32]int{}
-	var hits []*logon
+	var hits []*Logon
 	lo, taken := 0, 0
 	for hi, l := range list {
-		pairs[pair(l.user, l.ip)]++
-		addresses[l.ip]++
-		for ; list[lo].time < l.time-int64(distributedIn); lo++ {
-			drop(pairs, pair(list[lo].user, list[lo].ip))
-			drop(addresses, list[lo].ip)
+		pairs[Pair(l.User, l.Ip)]++
+		addresses[l.Ip]++
+		for ; list[lo].Time < l.Time-int64(distributedIn); lo++ {
+			Drop(pairs, Pair(list[lo].User, list[lo].Ip))
+			Drop(addresses, list[lo].Ip)
 		}
 		if len(pairs) >= distributedPairs && len(addresses) >= distributedFrom {
 			hits = append(hits, list[max(lo, taken):hi+1]...)

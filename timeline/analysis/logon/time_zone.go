@@ -1,4 +1,4 @@
-package bec
+package logon
 
 import (
 	"fmt"
@@ -15,18 +15,18 @@ import (
 // zone of the browser: the rest of a long list tells nothing new.
 const zoneReads = 500
 
-// timeZones reports logons of browsers whose clock was set to a zone that is
+// TimeZones reports logons of browsers whose clock was set to a zone that is
 // not the user's usual one: evidence that does not depend on the address.
-func timeZones(q *person) []analysis.Row {
-	byZone := map[string][]*logon{}
+func TimeZones(q *User) []analysis.Row {
+	byZone := map[string][]*Logon{}
 	var order []string
 	reads := 0
 	for _, l := range q.every {
-		if !l.activities || l.outcome != timeline.Unknown || reads == zoneReads {
+		if !l.Activities || l.Outcome != timeline.Unknown || reads == zoneReads {
 			continue
 		}
 		reads++
-		_, details, err := q.p.Timeline.Wide(l.row)
+		_, details, err := q.P.Timeline.Wide(l.Row)
 		if err != nil {
 			continue
 		}
@@ -44,14 +44,14 @@ func timeZones(q *person) []analysis.Row {
 	}
 	homes := map[string]bool{}
 	for _, zone := range order {
-		homes[zone] = slices.ContainsFunc(byZone[zone], q.pr.atHome)
+		homes[zone] = slices.ContainsFunc(byZone[zone], q.Pr.AtHome)
 	}
 	var rows []analysis.Row
 	for _, zone := range order {
 		if homes[zone] {
 			continue
 		}
-		v := &visit{person: q, logons: byZone[zone]}
+		v := &Visit{User: q, Logons: byZone[zone]}
 		if row, ok := v.judgeZone(zone, homes); ok {
 			rows = append(rows, row)
 		}
@@ -60,7 +60,7 @@ func timeZones(q *person) []analysis.Row {
 }
 
 // judgeZone accuses a zone that fits neither the user nor the address.
-func (v *visit) judgeZone(zone string, homes map[string]bool) (analysis.Row, bool) {
+func (v *Visit) judgeZone(zone string, homes map[string]bool) (analysis.Row, bool) {
 	var usual []string
 	for z, home := range homes {
 		if home {
@@ -71,23 +71,23 @@ func (v *visit) judgeZone(zone string, homes map[string]bool) (analysis.Row, boo
 		return analysis.Row{}, false
 	}
 	slices.Sort(usual)
-	fits, known := zoneOf(v.p, zone, v.distinct(func(l *logon) string { return l.place.Country }))
+	fits, known := zoneOf(v.P, zone, v.Distinct(func(l *Logon) string { return l.Place.Country }))
 	severity := analysis.Medium
-	v.against = []string{fmt.Sprintf("the browser's time zone is %q; this user's at home is %q", zone, cite.List(usual))}
+	v.Against = []string{fmt.Sprintf("the browser's time zone is %q; this user's at home is %q", zone, cite.List(usual))}
 	switch {
 	case !known:
 		severity = analysis.Info
-		v.excuse = append(v.excuse, "which countries keep that zone is not known to the reference tables")
+		v.Excuse = append(v.Excuse, "which countries keep that zone is not known to the reference tables")
 	case fits:
 		severity = analysis.Info
-		v.excuse = append(v.excuse, "the zone is that of the address")
+		v.Excuse = append(v.Excuse, "the zone is that of the address")
 	default:
-		v.against = append(v.against, "the zone does not fit the country of the address either")
+		v.Against = append(v.Against, "the zone does not fit the country of the address either")
 	}
-	if v.cleared() {
+	if v.Cleared() {
 		severity = analysis.Info
 	}
-	return v.row("time zone", severity, analysis.Likely, ""), true
+	return v.Row("time zone", severity, analysis.Likely, ""), true
 }
 
 // zoneOf reports whether a time zone, by its Windows name, is kept in all of
