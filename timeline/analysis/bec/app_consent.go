@@ -2,14 +2,11 @@ package bec
 
 import (
 	"fmt"
-	"slices"
-	"strings"
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
-	"becforensics/timeline/analysis/change"
+	"becforensics/timeline/analysis/actor"
 	"becforensics/timeline/analysis/cite"
-	"becforensics/timeline/analysis/mail"
 	"becforensics/timeline/reference"
 )
 
@@ -40,90 +37,16 @@ var appConsent = &analysis.Analyzer{
 
 func runAppConsent(p *analysis.Pass) (*analysis.Finding, error) {
 	f := &analysis.Finding{}
-	for _, c := range judgedConsents(p) {
-		f.Rows = append(f.Rows, c.row)
+	for _, c := range actor.JudgedConsents(p) {
+		f.Rows = append(f.Rows, c.Row)
 	}
 	given := len(f.Rows)
 	uses := abusedUses(p)
 	f.Rows = append(f.Rows, uses...)
 	cite.ByTime(f.Rows)
-	f.Notes = attributionNotes(p)
+	f.Notes = actor.AttributionNotes(p)
 	f.Summary = fmt.Sprintf("%s to applications on record; %s of applications that intruders are known to use.", cite.Counted(given, "consent"), cite.Plural(len(uses), "use", "uses"))
 	return f, nil
-}
-
-// A judgedConsent is a consent with its row.
-type judgedConsent struct {
-	change.Consent
-	row analysis.Row
-}
-
-type consentKey struct{}
-
-// judgedConsents are all consents on record, in time order.
-func judgedConsents(p *analysis.Pass) []judgedConsent {
-	return analysis.Once(p, consentKey{}, func() []judgedConsent { return judgeConsents(p) })
-}
-
-func judgeConsents(p *analysis.Pass) []judgedConsent {
-	t := p.Timeline
-	acts := actors(p)
-	looks := mail.NewImitations(p)
-	var all []judgedConsent
-	for _, rows := range change.Consents(p) {
-		c := change.ConsentOf(p, rows)
-		r := cite.Citing(t, rows)
-		r.Severity, r.Confidence = analysis.Medium, analysis.Firm
-		why := []string{"an application was given access"}
-		if app, ok := change.Abused(p, c); ok {
-			r.Severity = analysis.Critical
-			why = append(why, app+" is known from compromises")
-		}
-		if len(c.Reaches) > 0 {
-			r.Severity = max(r.Severity, analysis.High)
-			why = append(why, "the permissions reach "+strings.Join(c.Reaches, ", "))
-		}
-		if c.ForAll && !c.SignInOnly() {
-			r.Severity = max(r.Severity, analysis.High)
-			why = append(why, "given for all users")
-		}
-		for _, name := range c.Names {
-			if of := looks.Imitates(name); of != "" {
-				r.Severity = max(r.Severity, analysis.High)
-				why = append(why, "the name looks like "+cite.Quote(of)+" but is spelled otherwise")
-			}
-		}
-		phone, isPhone := change.Named(p, reference.AppsPhoneMail, c.Texts)
-		if isPhone {
-			why = append(why, phone+" is a mail program of phones, by its id")
-			r.Severity = analysis.Medium
-		}
-		before := r.Severity
-		switch {
-		case c.Failed:
-			r.Severity = analysis.Info
-			why = append(why, "the consent failed")
-		case slices.ContainsFunc(c.Names, func(name string) bool { return reference.ContainsAny(p.Settings.KnownGood.Apps, name) }) || reference.ContainsAny(p.Settings.KnownGood.Apps, t.Text(timeline.ColAppID, rows[0])):
-			r.Severity = analysis.Info
-			why = append(why, "cleared by the examiner")
-		default:
-			attributedTo(acts, rows[0], &r, &why)
-			switch {
-			case r.Severity != before || r.Severity > analysis.Medium:
-			case isPhone:
-				r.Severity = analysis.Info
-			case c.SignInOnly() && t.Code(timeline.ColIP, rows[0]) == 0:
-				r.Severity = analysis.Info
-				why = append(why, "the permissions are those of signing in: they reach nobody's mail or files, and nothing says that somebody else gave them")
-			case usualNetwork(p, rows[0]):
-				r.Severity = analysis.Info
-				why = append(why, routineExcuse)
-			}
-		}
-		r.Cells = []string{cite.List(c.Names), cite.List(cite.Distinct(t, timeline.ColOperation, rows)), cite.List(c.Scopes), strings.Join(why, "; ")}
-		all = append(all, judgedConsent{c, r})
-	}
-	return all
 }
 
 // abusedUses are the uses of abused applications by each user.

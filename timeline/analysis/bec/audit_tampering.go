@@ -2,6 +2,7 @@ package bec
 
 import (
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/actor"
 	"becforensics/timeline/analysis/change"
 )
 
@@ -21,6 +22,6 @@ var auditTampering = &analysis.Analyzer{
 	Techniques: []string{"T1562.008"},
 	References: []string{"elastic/detection-rules 675239ea", "SigmaHQ/sigma", "blueteam0ps/det-eng-samples"},
 	Run: func(p *analysis.Pass) (*analysis.Finding, error) {
-		return findWatched(p, "audit-tampering", nil), nil
+		return actor.FindWatched(p, "audit-tampering", nil), nil
 	},
 }

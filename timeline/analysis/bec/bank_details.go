@@ -2,11 +2,11 @@ package bec
 
 import (
 	"fmt"
-	"slices"
 	"strconv"
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/actor"
 	"becforensics/timeline/analysis/cite"
 	"becforensics/timeline/analysis/mail"
 )
@@ -74,7 +74,7 @@ func runBankDetails(p *analysis.Pass) (*analysis.Finding, error) {
 		l := &post.Letters[i]
 		intruder := false
 		if read.Contacts.Own(l.Sender) || l.Sender == "" {
-			if intruder = writtenByActor(p, l); !intruder {
+			if intruder = actor.WrittenByActor(p, l); !intruder {
 				continue
 			}
 		}
@@ -142,9 +142,9 @@ func bankRow(p *analysis.Pass, post *mail.MessageIndex, l *mail.Message, words [
 		r.Severity = analysis.Low
 	}
 	for _, row := range l.Rows {
-		if a, _ := actors(p).at(row); a != nil {
-			r.User = a.user
-			r.Severity = raised(a, r.Severity)
+		if a, _ := actor.Actors(p).At(row); a != nil {
+			r.User = a.User
+			r.Severity = actor.Raised(a, r.Severity)
 			break
 		}
 	}
@@ -153,9 +153,4 @@ func bankRow(p *analysis.Pass, post *mail.MessageIndex, l *mail.Message, words [
 		strconv.Itoa(s.Points()), s.String(), cite.FirstText(t, timeline.ColMessageID, l.Rows),
 	}
 	return r
-}
-
-// writtenByActor reports whether a record of a letter is an actor's act.
-func writtenByActor(p *analysis.Pass, l *mail.Message) bool {
-	return slices.ContainsFunc(l.Rows, func(row int) bool { a, _ := actors(p).at(row); return a != nil })
 }

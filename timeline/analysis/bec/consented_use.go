@@ -7,6 +7,7 @@ import (
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/actor"
 	"becforensics/timeline/analysis/cite"
 )
 
@@ -21,7 +22,7 @@ func consentedUses(p *analysis.Pass, recorded int) []analysis.Row {
 	for row := range t.Timed() {
 		app := t.Folded(timeline.ColAppID, row)
 		c := consent[app]
-		if c == nil || t.Outcome(row) == timeline.Failure || t.Has(row, timeline.Service) || classes[t.Code(timeline.ColOperation, row)] == analysis.ClassConsent || t.Time(row).Before(c.row.First) {
+		if c == nil || t.Outcome(row) == timeline.Failure || t.Has(row, timeline.Service) || classes[t.Code(timeline.ColOperation, row)] == analysis.ClassConsent || t.Time(row).Before(c.Row.First) {
 			continue
 		}
 		if acts[app] == nil {
@@ -37,15 +38,15 @@ func consentedUses(p *analysis.Pass, recorded int) []analysis.Row {
 			days[timeline.Day(timeline.UnixNano(t, row))] = true
 		}
 		r := cite.Citing(t, done)
-		r.Severity, r.Confidence = c.row.Severity, analysis.Likely
-		r.Origins = append(r.Origins, c.row.Origins...)
+		r.Severity, r.Confidence = c.Row.Severity, analysis.Likely
+		r.Origins = append(r.Origins, c.Row.Origins...)
 		name := strings.Join(c.Names, "; ")
 		if name == "" {
 			name = t.Value(timeline.ColAppID, app)
 		}
 		r.Cells = []string{
 			name, strconv.Itoa(len(cite.Distinct(t, timeline.ColMailbox, done))), fmt.Sprintf("%d of %d", len(days), max(recorded, len(days))), strconv.Itoa(len(done)),
-			fmt.Sprintf("after the consent at %s, which is %s (see app-consent): %s", cite.Stamp(c.row.First), c.row.Severity, cite.List(cite.Operations(t, done))),
+			fmt.Sprintf("after the consent at %s, which is %s (see app-consent): %s", cite.Stamp(c.Row.First), c.Row.Severity, cite.List(cite.Operations(t, done))),
 		}
 		rows = append(rows, r)
 	}
@@ -55,13 +56,13 @@ func consentedUses(p *analysis.Pass, recorded int) []analysis.Row {
 // consentsByApp are the consents of high severity by the code of the
 // application's id, the first of each; Microsoft's own applications have none:
 // consents name those whose data they open.
-func consentsByApp(p *analysis.Pass) map[uint32]*judgedConsent {
+func consentsByApp(p *analysis.Pass) map[uint32]*actor.JudgedConsent {
 	t := p.Timeline
-	all := judgedConsents(p)
-	byID := map[string]*judgedConsent{}
+	all := actor.JudgedConsents(p)
+	byID := map[string]*actor.JudgedConsent{}
 	for i := range all {
 		c := &all[i]
-		if c.row.Severity < analysis.High {
+		if c.Row.Severity < analysis.High {
 			continue
 		}
 		for _, text := range c.Texts {
@@ -72,7 +73,7 @@ func consentsByApp(p *analysis.Pass) map[uint32]*judgedConsent {
 			}
 		}
 	}
-	byApp := map[uint32]*judgedConsent{}
+	byApp := map[uint32]*actor.JudgedConsent{}
 	for code := 1; code < t.Cardinality(timeline.ColAppID); code++ {
 		id := t.Value(timeline.ColAppID, uint32(code))
 		if known, ok := p.Reference.App(id); ok && known.FirstParty {

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/actor"
 	"becforensics/timeline/analysis/cite"
 	"becforensics/timeline/analysis/mail"
 )
@@ -40,35 +41,26 @@ var coverUp = &analysis.Analyzer{
 	References: []string{"CrowdStrike, Hiding in Plain Sight: Using the Office 365 Activities API (2018)", "elastic/detection-rules c9636a6e", "Azure-Sentinel f50a26d7"},
 	Settings:   []string{"hide_folders", "thresholds"},
 	Thresholds: []analysis.Threshold{
-		{Name: "cover-up.after_sending_minutes", Value: afterSending.Minutes(), Doc: "minutes after sending within which deleting the message is high"},
-		{Name: "cover-up.after_viewing_minutes", Value: afterViewing.Minutes(), Doc: "minutes after viewing within which marking unread is high"},
+		{Name: "cover-up.after_sending_minutes", Value: actor.AfterSending.Minutes(), Doc: "minutes after sending within which deleting the message is high"},
+		{Name: "cover-up.after_viewing_minutes", Value: actor.AfterViewing.Minutes(), Doc: "minutes after viewing within which marking unread is high"},
 		{Name: "cover-up.after_delivery_minutes", Value: afterDelivery.Minutes(), Doc: "minutes after delivery within which a move may be a rule's"},
 	},
 	Run: runCoverUp,
 }
 
-const (
-	// oneAct is how far apart the records of one act on one message lie: the
-	// service writes them in the same second, the client seconds later.
-	oneAct = 10 * time.Second
-	// afterDelivery is how soon an inbox rule moves a message: at delivery, which
-	// transport may record a little later.
-	afterDelivery = 5 * time.Minute
-	// afterSending is how soon a sender who hides his message deletes it, and
-	// afterViewing how soon a reader marks it unread again (catalogue M17).
-	afterSending = 15 * time.Minute
-	afterViewing = 60 * time.Minute
-)
+// afterDelivery is how soon an inbox rule moves a message: at delivery, which
+// transport may record a little later.
+const afterDelivery = 5 * time.Minute
 
 func runCoverUp(p *analysis.Pass) (*analysis.Finding, error) {
 	hidden := mail.FoldersOf(p)
-	deeds, records := deeds(p)
+	deeds, records := actor.Removals(p)
 	if records == 0 {
 		return nil, analysis.Skip("no record of deleting, moving or marking as unread: the exports hold none, which does not mean that nothing was hidden")
 	}
-	f := &analysis.Finding{Notes: attributionNotes(p)}
+	f := &analysis.Finding{Notes: actor.AttributionNotes(p)}
 	for _, d := range deeds {
-		f.Rows = append(f.Rows, d.finding(p, hidden))
+		f.Rows = append(f.Rows, removalRow(d, p, hidden))
 	}
 	f.Summary = fmt.Sprintf("%s of deleting, moving, marking as unread and removing rules; %s of a suspicious actor", cite.Counted(records, "record"), cite.Counted(len(deeds), "act"))
 	if ruled := ruleMoves(p, hidden); len(ruled) > 0 {

@@ -5,58 +5,59 @@ import (
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/actor"
 	"becforensics/timeline/analysis/cite"
 	"becforensics/timeline/analysis/mail"
 	"becforensics/timeline/reference"
 )
 
 // finding is the row of a deed.
-func (d *deed) finding(p *analysis.Pass, hidden *mail.Folders) analysis.Row {
+func removalRow(d *actor.Removal, p *analysis.Pass, hidden *mail.Folders) analysis.Row {
 	t := p.Timeline
-	r := citingActor(t, d.actor, d.rows)
-	target := cite.FirstText(t, timeline.ColTargetFolder, d.rows)
+	r := actor.CiteActor(t, d.Actor, d.Rows)
+	target := cite.FirstText(t, timeline.ColTargetFolder, d.Rows)
 	kind := hidden.Kind(target)
-	reasons := d.reasons(p, kind)
+	reasons := removalReasons(d, p, kind)
 	switch {
-	case failed(t, d.rows):
+	case actor.Failed(t, d.Rows):
 		reasons = append(reasons, "the operation failed")
 	case len(reasons) > 0:
-		r.Severity = raised(d.actor, analysis.High)
-	case d.kind == deedDelete:
-		r.Severity = raised(d.actor, analysis.Medium)
+		r.Severity = actor.Raised(d.Actor, analysis.High)
+	case d.Kind == actor.RemovalDelete:
+		r.Severity = actor.Raised(d.Actor, analysis.Medium)
 	default:
 		r.Severity = analysis.Low
 	}
-	r.Confidence = confidence(d.basis)
+	r.Confidence = actor.Confidence(d.Basis)
 	r.Cells = []string{
-		d.act(target, kind), d.subjects(t), cite.InferredText(t, timeline.ColSender, d.rows), cite.FirstText(t, timeline.ColFolder, d.rows), target,
-		d.ids(), strings.Join(reasons, "; "), cite.List(cite.Operations(t, d.rows)), attributed(d.actor, d.basis),
+		actRow(d, target, kind), removalSubjects(d, t), cite.InferredText(t, timeline.ColSender, d.Rows), cite.FirstText(t, timeline.ColFolder, d.Rows), target,
+		removalIDs(d), strings.Join(reasons, "; "), cite.List(cite.Operations(t, d.Rows)), actor.Attributed(d.Actor, d.Basis),
 	}
 	return r
 }
 
 // reasons say why a deed is consistent with covering up.
-func (d *deed) reasons(p *analysis.Pass, kind string) []string {
+func removalReasons(d *actor.Removal, p *analysis.Pass, kind string) []string {
 	var reasons []string
-	at := p.Timeline.Time(d.rows[0])
+	at := p.Timeline.Time(d.Rows[0])
 	add := func(ok bool, reason string) {
 		if ok {
 			reasons = append(reasons, reason)
 		}
 	}
-	switch d.kind {
-	case deedRule:
+	switch d.Kind {
+	case actor.RemovalRule:
 		add(true, "removed a rule")
-	case deedUnread:
-		since := at.Sub(d.viewed)
-		add(!d.viewed.IsZero() && since <= analysis.Minutes(p, "cover-up.after_viewing_minutes"), "the actor had viewed the message at "+cite.Stamp(d.viewed))
-	case deedMove, deedDelete:
-		since := at.Sub(d.sent)
-		add(!d.sent.IsZero() && since <= analysis.Minutes(p, "cover-up.after_sending_minutes"), "the actor had sent the message at "+cite.Stamp(d.sent))
-		add(d.kind == deedDelete && !d.viewed.IsZero(), "the actor had viewed the message at "+cite.Stamp(d.viewed))
-		add(d.hard, "deleted for good")
-		add(d.kind == deedMove && kind != "", "the folder hides mail ("+kind+")")
-		add(len(d.notice) > 0, "the subject is that of a warning, a bounce or a notice: "+noticed(d.notice))
+	case actor.RemovalUnread:
+		since := at.Sub(d.Viewed)
+		add(!d.Viewed.IsZero() && since <= analysis.Minutes(p, "cover-up.after_viewing_minutes"), "the actor had viewed the message at "+cite.Stamp(d.Viewed))
+	case actor.RemovalMove, actor.RemovalDelete:
+		since := at.Sub(d.Sent)
+		add(!d.Sent.IsZero() && since <= analysis.Minutes(p, "cover-up.after_sending_minutes"), "the actor had sent the message at "+cite.Stamp(d.Sent))
+		add(d.Kind == actor.RemovalDelete && !d.Viewed.IsZero(), "the actor had viewed the message at "+cite.Stamp(d.Viewed))
+		add(d.Hard, "deleted for good")
+		add(d.Kind == actor.RemovalMove && kind != "", "the folder hides mail ("+kind+")")
+		add(len(d.Notice) > 0, "the subject is that of a warning, a bounce or a notice: "+noticed(d.Notice))
 	}
 	return reasons
 }
@@ -70,18 +71,18 @@ func noticed(terms []reference.Term) string {
 }
 
 // act says in words what was done.
-func (d *deed) act(target, kind string) string {
+func actRow(d *actor.Removal, target, kind string) string {
 	what := "the message"
-	if n := len(d.messages); n > 1 {
+	if n := len(d.Messages); n > 1 {
 		what = cite.Counted(n, "message")
 	}
-	switch d.kind {
-	case deedRule:
+	switch d.Kind {
+	case actor.RemovalRule:
 		return "removed or disabled an inbox rule"
-	case deedUnread:
+	case actor.RemovalUnread:
 		return "marked " + what + " as unread"
-	case deedDelete:
-		if d.hard {
+	case actor.RemovalDelete:
+		if d.Hard {
 			return "deleted " + what + " for good"
 		}
 		return "deleted " + what
@@ -95,14 +96,14 @@ func (d *deed) act(target, kind string) string {
 	return "moved " + what
 }
 
-func (d *deed) subjects(t *timeline.Timeline) string {
-	if len(d.messages) < 2 {
-		if s := cite.InferredText(t, timeline.ColSubject, d.rows); s != "" {
+func removalSubjects(d *actor.Removal, t *timeline.Timeline) string {
+	if len(d.Messages) < 2 {
+		if s := cite.InferredText(t, timeline.ColSubject, d.Rows); s != "" {
 			return s
 		}
 	}
 	var subjects []string
-	for _, m := range d.messages {
+	for _, m := range d.Messages {
 		if m.Subject != "" {
 			subjects = append(subjects, m.Subject)
 		}
@@ -110,9 +111,9 @@ func (d *deed) subjects(t *timeline.Timeline) string {
 	return cite.List(subjects)
 }
 
-func (d *deed) ids() string {
+func removalIDs(d *actor.Removal) string {
 	var ids []string
-	for _, m := range d.messages {
+	for _, m := range d.Messages {
 		if m.MessageID != "" {
 			ids = append(ids, m.MessageID)
 		} else if m.ItemID != "" {

@@ -6,6 +6,7 @@ import (
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/actor"
 	"becforensics/timeline/analysis/change"
 	"becforensics/timeline/analysis/cite"
 	"becforensics/timeline/analysis/mail"
@@ -54,7 +55,7 @@ func runExternalForwarding(p *analysis.Pass) (*analysis.Finding, error) {
 		}
 		mailboxes[key][strings.ToLower(f.Mailbox)] = true
 	}
-	acts := actors(p)
+	acts := actor.Actors(p)
 	out := &analysis.Finding{}
 	outside := 0
 	for _, f := range found {
@@ -86,8 +87,8 @@ func runExternalForwarding(p *analysis.Pass) (*analysis.Finding, error) {
 			f.Why = append(f.Why, "the operation failed")
 		} else {
 			before := r.Severity
-			attributedTo(acts, f.Row, &r, &f.Why)
-			if r.Severity == before && f.Outside && usualNetwork(p, f.Row) {
+			actor.AttributedTo(acts, f.Row, &r, &f.Why)
+			if r.Severity == before && f.Outside && actor.UsualNetwork(p, f.Row) {
 				r.Severity--
 				f.Why = append(f.Why, "set where its account usually is, with nothing suspicious before: one step less")
 			}
@@ -98,7 +99,7 @@ func runExternalForwarding(p *analysis.Pass) (*analysis.Finding, error) {
 	snapshot := snapshotForwardings(p, own, mailboxes)
 	out.Rows = append(out.Rows, snapshot...)
 	cite.ByTime(out.Rows)
-	out.Notes = attributionNotes(p)
+	out.Notes = actor.AttributionNotes(p)
 	out.Summary = fmt.Sprintf("%s by operation, %d of them to addresses outside of the tenant; %s in snapshots of rules.", cite.Plural(len(found), "forwarding was set", "forwardings were set"), outside, cite.Counted(len(snapshot), "forwarding rule"))
 	if len(p.Settings.AcceptedDomains) == 0 {
 		out.Notes = append(out.Notes, "No accepted domains were given: the domains of mailboxes and users in evidence count as the tenant's.")

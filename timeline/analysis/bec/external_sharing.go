@@ -7,6 +7,7 @@ import (
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/actor"
 	"becforensics/timeline/analysis/cite"
 	"becforensics/timeline/analysis/mail"
 )
@@ -37,7 +38,7 @@ var externalSharing = &analysis.Analyzer{
 
 func runExternalSharing(p *analysis.Pass) (*analysis.Finding, error) {
 	t := p.Timeline
-	acts := actors(p)
+	acts := actor.Actors(p)
 	own := mail.OwnDomains(p)
 	f := &analysis.Finding{}
 	total := 0
@@ -48,7 +49,7 @@ func runExternalSharing(p *analysis.Pass) (*analysis.Finding, error) {
 		total++
 		with := t.Text(timeline.ColRecipients, row)
 		anybody := strings.Contains(strings.ToLower(t.Text(timeline.ColOperation, row)), "anonymous")
-		who, basis := acts.at(row)
+		who, basis := acts.At(row)
 		outside := slices.ContainsFunc(mail.ListParts(with), func(name string) bool { return mail.External(own, strings.TrimSpace(name)) })
 		if who == nil && !anybody && !outside {
 			continue
@@ -57,12 +58,12 @@ func runExternalSharing(p *analysis.Pass) (*analysis.Finding, error) {
 		r.Severity, r.Confidence = analysis.Info, analysis.Firm
 		cell := ""
 		if who != nil {
-			r.Confidence = confidence(basis)
-			cell = attributed(who, basis)
+			r.Confidence = actor.Confidence(basis)
+			cell = actor.Attributed(who, basis)
 			if t.Outcome(row) == timeline.Failure {
 				cell += "; the operation failed"
 			} else {
-				r.Severity = raised(who, analysis.High)
+				r.Severity = actor.Raised(who, analysis.High)
 			}
 		}
 		if anybody && with == "" {
@@ -75,7 +76,7 @@ func runExternalSharing(p *analysis.Pass) (*analysis.Finding, error) {
 		return nil, analysis.Skip("no record of sharing files: the export holds none, which does not mean that nothing was shared")
 	}
 	cite.ByTime(f.Rows)
-	f.Notes = attributionNotes(p)
+	f.Notes = actor.AttributionNotes(p)
 	f.Summary = fmt.Sprintf("%s of sharing on record, %d with the outside, with anybody, or by a suspicious actor.", cite.Counted(total, "operation"), len(f.Rows))
 	return f, nil
 }

@@ -6,6 +6,7 @@ import (
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/actor"
 	"becforensics/timeline/analysis/cite"
 	"becforensics/timeline/analysis/mail"
 )
@@ -41,13 +42,13 @@ var fraudMail = &analysis.Analyzer{
 }
 
 func runFraudMail(p *analysis.Pass) (*analysis.Finding, error) {
-	all, any := sendings(p)
+	all, any := actor.WrittenOf(p)
 	if !any {
 		return nil, analysis.Skip("no record of writing or sending: the exports hold none, which does not mean that nothing was sent")
 	}
-	th := threadsOf(p)
+	th := actor.ThreadsOf(p)
 	domains := mail.AccusedDomains(p)
-	f := &analysis.Finding{Notes: attributionNotes(p)}
+	f := &analysis.Finding{Notes: actor.AttributionNotes(p)}
 	for _, s := range all {
 		if r, ok := fraudRow(p, s, th, domains); ok {
 			f.Rows = append(f.Rows, r)
@@ -59,12 +60,12 @@ func runFraudMail(p *analysis.Pass) (*analysis.Finding, error) {
 }
 
 // fraudRow judges a message that an actor wrote.
-func fraudRow(p *analysis.Pass, s *sending, th *actorThreads, domains map[string]bool) (analysis.Row, bool) {
+func fraudRow(p *analysis.Pass, s *actor.Written, th *actor.Threads, domains map[string]bool) (analysis.Row, bool) {
 	t := p.Timeline
-	subject := s.text(t, timeline.ColSubject, cite.FirstText)
-	recipients, attachments := s.posted(t)
+	subject := s.Text(t, timeline.ColSubject, cite.FirstText)
+	recipients, attachments := s.Posted(t)
 	if recipients == "" {
-		recipients = th.traced(s)
+		recipients = th.Traced(s)
 	}
 	var reasons []string
 	grave := false
@@ -72,7 +73,7 @@ func fraudRow(p *analysis.Pass, s *sending, th *actorThreads, domains map[string
 		reasons = append(reasons, "words of payments: "+cite.List(words))
 		grave = mail.BankWords(p, subject) || mail.BankWords(p, attachments)
 	}
-	involved := append(mail.Addresses(recipients), mail.Address(cite.FirstText(t, timeline.ColSender, s.rows)))
+	involved := append(mail.Addresses(recipients), mail.Address(cite.FirstText(t, timeline.ColSender, s.Rows)))
 	for _, a := range involved {
 		if d := mail.DomainOf(a); mail.InDomains(domains, d) {
 			reasons = append(reasons, "a correspondent at a domain that resembles a known one: "+d)
@@ -80,32 +81,32 @@ func fraudRow(p *analysis.Pass, s *sending, th *actorThreads, domains map[string
 			break
 		}
 	}
-	before := th.openedBefore(s, mail.BareSubject(subject))
-	if th.hidAfter(s, mail.BareSubject(subject)) {
-		reasons = append(reasons, fmt.Sprintf("a message of the thread was deleted or moved within %.0f minutes afterwards", hidSoon.Minutes()))
+	before := th.OpenedBefore(s, mail.BareSubject(subject))
+	if th.HidAfter(s, mail.BareSubject(subject)) {
+		reasons = append(reasons, fmt.Sprintf("a message of the thread was deleted or moved within %.0f minutes afterwards", actor.HidSoon.Minutes()))
 		grave = grave || len(reasons) > 1
 	}
 	if len(reasons) == 0 {
 		return analysis.Row{}, false
 	}
-	r := citingActor(t, s.actor, th.withTransport(s))
+	r := actor.CiteActor(t, s.Actor, th.WithTransport(s))
 	to := analysis.High
 	if grave {
 		to = analysis.Critical
 	}
-	_, answers := mail.Answered(t.Text(timeline.ColOperation, s.rows[0]))
+	_, answers := mail.Answered(t.Text(timeline.ColOperation, s.Rows[0]))
 	switch {
-	case failed(t, s.rows):
+	case actor.Failed(t, s.Rows):
 		to = analysis.Info
 		reasons = append(reasons, "the operation failed")
-	case !s.sent && !answers:
+	case !s.Sent && !answers:
 		to = analysis.Low
 		reasons = append(reasons, "its sending is not on record")
 	}
-	r.Severity, r.Confidence = raised(s.actor, to), confidence(s.basis)
+	r.Severity, r.Confidence = actor.Raised(s.Actor, to), actor.Confidence(s.Basis)
 	r.Cells = []string{
 		subject, recipients, attachments, strings.Join(reasons, "; "), before,
-		s.text(t, timeline.ColMessageID, cite.FirstText), cite.List(cite.Operations(t, s.rows)), attributed(s.actor, s.basis),
+		s.Text(t, timeline.ColMessageID, cite.FirstText), cite.List(cite.Operations(t, s.Rows)), actor.Attributed(s.Actor, s.Basis),
 	}
 	return r, true
 }

@@ -6,6 +6,7 @@ import (
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/actor"
 	"becforensics/timeline/analysis/cite"
 	"becforensics/timeline/analysis/mail"
 )
@@ -56,11 +57,11 @@ func ruleMoves(p *analysis.Pass, hidden *mail.Folders) []analysis.Row {
 		r := cite.Informing(t, group[0], group[len(group)-1])
 		reason := "an inbox rule at work, of whoever made it"
 		who := ""
-		if a := came[k.mailbox]; a != nil && kind != mail.Junk && !t.Time(group[0]).Before(a.first) {
+		if a := came[k.mailbox]; a != nil && kind != mail.Junk && !t.Time(group[0]).Before(a.First) {
 			r = cite.Citing(t, group)
 			r.Severity, r.Confidence = analysis.Low, analysis.Unsure
-			reason = "consistent with an inbox rule of the actor: no such move is on record before his first act at " + cite.Stamp(a.first)
-			who = a.reason
+			reason = "consistent with an inbox rule of the actor: no such move is on record before his first act at " + cite.Stamp(a.First)
+			who = a.Reason
 		} else if kind == mail.Junk {
 			reason = "the junk filter or an inbox rule at work"
 		}
@@ -75,10 +76,10 @@ func ruleMoves(p *analysis.Pass, hidden *mail.Folders) []analysis.Row {
 }
 
 // arrivals are the first actors of mailboxes, by folded code.
-func arrivals(p *analysis.Pass) map[uint32]*actor {
+func arrivals(p *analysis.Pass) map[uint32]*actor.Actor {
 	t := p.Timeline
-	first := map[uint32]*actor{}
-	for row, a := range actors(p).rows() {
+	first := map[uint32]*actor.Actor{}
+	for row, a := range actor.Actors(p).Rows() {
 		box := t.Folded(timeline.ColMailbox, row)
 		if first[box] == nil {
 			first[box] = a

@@ -10,6 +10,7 @@ import (
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/actor"
 	"becforensics/timeline/analysis/change"
 	"becforensics/timeline/analysis/cite"
 	"becforensics/timeline/analysis/mail"
@@ -59,7 +60,7 @@ const (
 
 func runHidingRule(p *analysis.Pass) (*analysis.Finding, error) {
 	rules, resync := change.CollectRules(p)
-	j := &ruleJudge{p: p, hidden: mail.FoldersOf(p), own: mail.OwnDomains(p), acts: actors(p), suspicious: suspiciousLogons(p), vocabulary: mail.NewVocabulary(p)}
+	j := &ruleJudge{p: p, hidden: mail.FoldersOf(p), own: mail.OwnDomains(p), acts: actor.Actors(p), suspicious: actor.SuspiciousLogons(p), vocabulary: mail.NewVocabulary(p)}
 	for _, r := range rules {
 		j.judge(r)
 	}
@@ -69,7 +70,7 @@ func runHidingRule(p *analysis.Pass) (*analysis.Finding, error) {
 	f := &analysis.Finding{}
 	hiding := 0
 	for _, r := range rules {
-		atHome := len(r.Rows) > 0 && r.Hides && r.Points >= least && r.Points < worst && usualNetwork(p, r.Rows[0])
+		atHome := len(r.Rows) > 0 && r.Hides && r.Points >= least && r.Points < worst && actor.UsualNetwork(p, r.Rows[0])
 		if atHome {
 			r.Reasons = append(r.Reasons, "+0 made where the owner usually is, with nothing suspicious before: one step less")
 		}
@@ -95,7 +96,7 @@ func runHidingRule(p *analysis.Pass) (*analysis.Finding, error) {
 	if resync > 0 {
 		f.Notes = append(f.Notes, cite.Counted(resync, "record")+" of Outlook repeating its rules without saying what they are left out.")
 	}
-	f.Notes = append(f.Notes, attributionNotes(p)...)
+	f.Notes = append(f.Notes, actor.AttributionNotes(p)...)
 	return f, nil
 }
 

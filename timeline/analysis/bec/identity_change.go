@@ -7,6 +7,7 @@ import (
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/actor"
 	"becforensics/timeline/analysis/change"
 )
 
@@ -30,24 +31,20 @@ var identityChange = &analysis.Analyzer{
 	Run:        runIdentityChange,
 }
 
-// soonAfter is how long after a suspicious logon a change is taken to follow
-// from it (catalogue M19: 24 hours).
-const soonAfter = 24 * time.Hour
-
 func runIdentityChange(p *analysis.Pass) (*analysis.Finding, error) {
 	t := p.Timeline
-	suspicious := suspiciousLogons(p)
-	return findWatched(p, "identity-change", func(row int, _ []change.Property, r *analysis.Row, why *[]string) {
+	suspicious := actor.SuspiciousLogons(p)
+	return actor.FindWatched(p, "identity-change", func(row int, _ []change.Property, r *analysis.Row, why *[]string) {
 		at, ok := t.Nanos(row)
 		if !ok {
 			return
 		}
-		attributed, _ := actors(p).at(row)
+		attributed, _ := actor.Actors(p).At(row)
 		for _, user := range []uint32{t.Folded(timeline.ColUser, row), foldedUser(t, targetUser(t, row))} {
 			if user == 0 {
 				continue
 			}
-			if l, ok := lastBefore(t, suspicious[user], at, soonAfter); ok {
+			if l, ok := actor.LastBefore(t, suspicious[user], at, actor.SoonAfter); ok {
 				if attributed == nil {
 					r.Severity = min(r.Severity+1, analysis.Critical)
 				}

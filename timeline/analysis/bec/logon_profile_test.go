@@ -5,6 +5,7 @@ import (
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/actor"
 	"becforensics/timeline/analysis/analysistest"
 )
 
@@ -55,7 +56,7 @@ default client=Web client_raw=Web
 			Run: func(p *analysis.Pass) (*analysis.Finding, error) {
 				for row := range p.Timeline.Len() {
 					if p.Timeline.Text(timeline.ColOperation, row) == "Move" {
-						_, got = actors(p).at(row)
+						_, got = actor.Actors(p).At(row)
 					}
 				}
 				return &analysis.Finding{}, nil

@@ -6,6 +6,7 @@ import (
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/actor"
 	"becforensics/timeline/analysis/change"
 	"becforensics/timeline/analysis/cite"
 	"becforensics/timeline/reference"
@@ -46,7 +47,7 @@ func runMailboxDelegation(p *analysis.Pass) (*analysis.Finding, error) {
 	for code := range byCode {
 		byCode[code], known[code] = table.Find(strings.TrimRight(t.Value(timeline.ColOperation, uint32(code)), ". "))
 	}
-	acts := actors(p)
+	acts := actor.Actors(p)
 	f := &analysis.Finding{}
 	service := 0
 	for row := range t.Len() {
@@ -70,15 +71,15 @@ func runMailboxDelegation(p *analysis.Pass) (*analysis.Finding, error) {
 			r.Severity = analysis.Info
 			why = append(why, "the operation failed")
 		} else if before := r.Severity; before > analysis.Info {
-			attributedTo(acts, row, &r, &why)
+			actor.AttributedTo(acts, row, &r, &why)
 			switch {
-			case r.Severity != before || !usualNetwork(p, row):
+			case r.Severity != before || !actor.UsualNetwork(p, row):
 			case before >= analysis.High && samePerson(d.To, r.User):
 				r.Severity = analysis.Low
 				why = append(why, "the account gave it to itself, from where it usually is")
 			default:
 				r.Severity = analysis.Info
-				why = append(why, routineExcuse)
+				why = append(why, actor.RoutineExcuse)
 			}
 		}
 		r.Cells = []string{d.Kind, d.To, d.On, d.Rights, t.Text(timeline.ColOperation, row), strings.Join(why, "; ")}
@@ -87,7 +88,7 @@ func runMailboxDelegation(p *analysis.Pass) (*analysis.Finding, error) {
 	cite.ByTime(f.Rows)
 	f.Summary = fmt.Sprintf("%s by people or applications on record; %s by Microsoft's own service left out.", cite.Plural(len(f.Rows), "permission was granted", "permissions were granted"), cite.Counted(service, "grant"))
 	f.Rows = append(f.Rows, snapshotDelegations(t)...)
-	f.Notes = attributionNotes(p)
+	f.Notes = actor.AttributionNotes(p)
 	return f, nil
 }
 

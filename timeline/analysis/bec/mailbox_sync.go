@@ -8,6 +8,7 @@ import (
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/actor"
 	"becforensics/timeline/analysis/cite"
 	"becforensics/timeline/analysis/logon"
 )
@@ -48,7 +49,7 @@ var mailboxSync = &analysis.Analyzer{
 type copying struct {
 	mailbox, client uint32
 	user            uint32
-	actor           *actor
+	actor           *actor.Actor
 	rare            analysis.Severity
 	rows            []int // of what is accused
 	first, last     int   // rows
@@ -80,14 +81,14 @@ func runMailboxSync(p *analysis.Pass) (*analysis.Finding, error) {
 
 // copyings groups the records of clients that synchronise.
 func copyings(p *analysis.Pass, rare map[string]analysis.Severity) []*copying {
-	t, who, classes := p.Timeline, actors(p), analysis.OperationClasses(p)
+	t, who, classes := p.Timeline, actor.Actors(p), analysis.OperationClasses(p)
 	sync := make([]bool, t.Cardinality(timeline.ColClientRaw))
 	for code := range sync {
 		_, sync[code] = p.Reference.ClientClass(t.Value(timeline.ColClientRaw, uint32(code)))
 	}
 	type key struct {
 		mailbox, client, user uint32
-		actor                 *actor
+		actor                 *actor.Actor
 	}
 	index := map[key]*copying{}
 	var list []*copying
@@ -96,7 +97,7 @@ func copyings(p *analysis.Pass, rare map[string]analysis.Severity) []*copying {
 			continue
 		}
 		k := key{mailbox: t.Folded(timeline.ColMailbox, row), client: t.Folded(timeline.ColClient, row)}
-		a, basis := who.at(row)
+		a, basis := who.At(row)
 		if k.actor = a; k.mailbox == 0 {
 			k.user = t.Folded(timeline.ColUser, row)
 		}
@@ -159,7 +160,7 @@ func (c *copying) row(p *analysis.Pass) analysis.Row {
 	rows := c.rows
 	switch {
 	case c.actor != nil:
-		severity, whose, reason = raised(c.actor, analysis.Critical), "actor", attributed(c.actor, c.basis)
+		severity, whose, reason = actor.Raised(c.actor, analysis.Critical), "actor", actor.Attributed(c.actor, c.basis)
 	case c.rare > analysis.Info:
 		rows = slices.DeleteFunc(slices.Clone(rows), func(row int) bool {
 			ip := t.Code(timeline.ColIP, row)

@@ -9,6 +9,7 @@ import (
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/actor"
 	"becforensics/timeline/analysis/cite"
 	"becforensics/timeline/analysis/logon"
 )
@@ -54,12 +55,12 @@ const (
 // there.
 type downloader struct {
 	user, ip uint32
-	actor    *actor
+	actor    *actor.Actor
 }
 
 func runMassDownload(p *analysis.Pass) (*analysis.Finding, error) {
 	t := p.Timeline
-	acts := actors(p)
+	acts := actor.Actors(p)
 	groups := map[downloader][]int{}
 	var order []downloader
 	total := 0
@@ -69,7 +70,7 @@ func runMassDownload(p *analysis.Pass) (*analysis.Finding, error) {
 		}
 		total++
 		k := downloader{user: t.Folded(timeline.ColUser, row), ip: t.Code(timeline.ColIP, row)}
-		k.actor, _ = acts.at(row)
+		k.actor, _ = acts.At(row)
 		if groups[k] == nil {
 			order = append(order, k)
 		}
@@ -100,9 +101,9 @@ func runMassDownload(p *analysis.Pass) (*analysis.Finding, error) {
 			r := cite.Citing(t, run)
 			r.Severity, r.Confidence = analysis.Medium, analysis.Likely
 			if k.actor != nil {
-				_, basis := acts.at(run[0])
-				r.Severity, r.Confidence = raised(k.actor, analysis.High), confidence(basis)
-				why = append(why, attributed(k.actor, basis))
+				_, basis := acts.At(run[0])
+				r.Severity, r.Confidence = actor.Raised(k.actor, analysis.High), actor.Confidence(basis)
+				why = append(why, actor.Attributed(k.actor, basis))
 			} else if excuse := whereExpected(p, run); excuse != "" {
 				r.Severity = analysis.Info
 				why = append(why, excuse)
@@ -113,7 +114,7 @@ func runMassDownload(p *analysis.Pass) (*analysis.Finding, error) {
 	}
 	cite.ByTime(f.Rows)
 	f.Summary = fmt.Sprintf("%s of files on record; %s out.", cite.Counted(total, "download"), cite.Plural(len(f.Rows), "run of downloads stands", "runs of downloads stand"))
-	f.Notes = attributionNotes(p)
+	f.Notes = actor.AttributionNotes(p)
 	return f, nil
 }
 
@@ -124,14 +125,14 @@ func whereExpected(p *analysis.Pass, rows []int) string {
 	pr := logon.EstateOf(p)
 	usual, beside, stated := true, true, true
 	for _, row := range rows {
-		usual = usual && usualNetwork(p, row)
+		usual = usual && actor.UsualNetwork(p, row)
 		beside = beside && pr.Stayed(logon.Presence{User: t.Folded(timeline.ColUser, row), Ip: t.Code(timeline.ColIP, row)}, timeline.UnixNano(t, row), logon.ExitHours)
 		place, user := t.Place(row), t.Text(timeline.ColUser, row)
 		stated = stated && place != nil && place.Country != "" && (analysis.DeclaredHome(p.Settings, user, place.Country) || analysis.Travelled(p.Settings, user, place.Country, t.Time(row)))
 	}
 	switch {
 	case usual:
-		return routineExcuse
+		return actor.RoutineExcuse
 	case beside:
 		return "a device of the user's own logged on from the same address that day"
 	case stated:

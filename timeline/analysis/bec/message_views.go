@@ -8,6 +8,7 @@ import (
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/actor"
 	"becforensics/timeline/analysis/cite"
 	"becforensics/timeline/analysis/mail"
 )
@@ -53,14 +54,14 @@ const dwellCap = 30 * time.Minute
 
 func runMessageViews(p *analysis.Pass) (*analysis.Finding, error) {
 	t := p.Timeline
-	by := actors(p)
+	by := actor.Actors(p)
 	type group struct {
-		actor *actor
+		actor *actor.Actor
 		basis string
 		rows  []int
 	}
 	type groupKey struct {
-		actor *actor
+		actor *actor.Actor
 		mail.MessageKey
 	}
 	type box struct {
@@ -79,7 +80,7 @@ func runMessageViews(p *analysis.Pass) (*analysis.Finding, error) {
 		}
 		records++
 		m, named := mail.MessageOf(t, row)
-		if a, basis := by.at(row); a != nil {
+		if a, basis := by.At(row); a != nil {
 			k := groupKey{a, m}
 			g := groups[k]
 			if g == nil {
@@ -106,7 +107,7 @@ func runMessageViews(p *analysis.Pass) (*analysis.Finding, error) {
 		return nil, analysis.Skip("no record of views in the exports, which does not mean that nobody read; what MailItemsAccessed records is on the sheet of mail-access")
 	}
 	dwellCap := analysis.Minutes(p, "message-views.dwell_minutes")
-	f := &analysis.Finding{Notes: attributionNotes(p)}
+	f := &analysis.Finding{Notes: actor.AttributionNotes(p)}
 	for _, g := range order {
 		f.Rows = append(f.Rows, viewRow(t, g.actor, g.basis, g.rows, dwellCap))
 	}
@@ -124,10 +125,10 @@ func runMessageViews(p *analysis.Pass) (*analysis.Finding, error) {
 }
 
 // viewRow is the row of one message that an actor touched.
-func viewRow(t *timeline.Timeline, a *actor, basis string, rows []int, dwellCap time.Duration) analysis.Row {
-	r := citingActor(t, a, rows)
-	r.Severity, r.Confidence = min(max(a.severity, analysis.Low), analysis.Medium), confidence(basis)
-	if failed(t, rows) {
+func viewRow(t *timeline.Timeline, a *actor.Actor, basis string, rows []int, dwellCap time.Duration) analysis.Row {
+	r := actor.CiteActor(t, a, rows)
+	r.Severity, r.Confidence = min(max(a.Severity, analysis.Low), analysis.Medium), actor.Confidence(basis)
+	if actor.Failed(t, rows) {
 		r.Severity = analysis.Info
 	}
 	w := watch(t, rows, dwellCap)
@@ -137,7 +138,7 @@ func viewRow(t *timeline.Timeline, a *actor, basis string, rows []int, dwellCap 
 	}
 	r.Cells = []string{
 		cite.InferredText(t, timeline.ColSubject, rows), cite.InferredText(t, timeline.ColSender, rows), id,
-		strconv.Itoa(w.views), w.dwell(), cite.List(w.attachments), cite.List(w.links), cite.List(w.others), attributed(a, basis),
+		strconv.Itoa(w.views), w.dwell(), cite.List(w.attachments), cite.List(w.links), cite.List(w.others), actor.Attributed(a, basis),
 	}
 	return r
 }

@@ -11,6 +11,7 @@ import (
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/actor"
 	"becforensics/timeline/analysis/cite"
 	"becforensics/timeline/analysis/mail"
 )
@@ -168,14 +169,14 @@ func burstRow(p *analysis.Pass, sender string, d *sendingDay, usual, others int)
 	var subjects cite.Sample
 	var reasons []string
 	byActor := 0
-	var who *actor
+	var who *actor.Actor
 	for _, i := range d.letters {
 		l := &post.Letters[i]
 		rows = append(rows, l.Rows...)
 		subjects.Add(l.Subject)
 		for _, row := range l.Rows {
-			if a, _ := actors(p).at(row); a != nil {
-				if who == nil || a.severity > who.severity {
+			if a, _ := actor.Actors(p).At(row); a != nil {
+				if who == nil || a.Severity > who.Severity {
 					who = a
 				}
 				byActor++
@@ -188,8 +189,8 @@ func burstRow(p *analysis.Pass, sender string, d *sendingDay, usual, others int)
 	logonRow, after := suspiciousBefore(p, sender, post.Letters[d.letters[0]].At)
 	switch {
 	case who != nil:
-		severity = raised(who, analysis.High)
-		reasons = append(reasons, cite.Counted(byActor, "message")+" of it by a suspicious actor: "+who.reason)
+		severity = actor.Raised(who, analysis.High)
+		reasons = append(reasons, cite.Counted(byActor, "message")+" of it by a suspicious actor: "+who.Reason)
 	case after:
 		severity = analysis.Medium
 		reasons = append(reasons, "after a suspicious logon of the sender at "+cite.Stamp(t.Time(logonRow))+" ("+t.Origin(logonRow).String()+")")
@@ -214,9 +215,9 @@ func burstRow(p *analysis.Pass, sender string, d *sendingDay, usual, others int)
 // time.
 func suspiciousBefore(p *analysis.Pass, user string, at int64) (row int, ok bool) {
 	t := p.Timeline
-	for code, rows := range suspiciousLogons(p) {
+	for code, rows := range actor.SuspiciousLogons(p) {
 		if strings.EqualFold(t.Value(timeline.ColUser, code), user) {
-			return lastBefore(t, rows, at, burstAfter)
+			return actor.LastBefore(t, rows, at, burstAfter)
 		}
 	}
 	return 0, false

@@ -9,6 +9,7 @@ import (
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/actor"
 	"becforensics/timeline/analysis/cite"
 	"becforensics/timeline/analysis/mail"
 )
@@ -83,7 +84,7 @@ const (
 type victim struct {
 	address string
 	logon   int // row of the first suspicious logon
-	actor   *actor
+	actor   *actor.Actor
 }
 
 func runPatientZero(p *analysis.Pass) (*analysis.Finding, error) {
@@ -92,7 +93,7 @@ func runPatientZero(p *analysis.Pass) (*analysis.Finding, error) {
 		return nil, analysis.Skip("no record of received mail: the message that gave an account away cannot be looked for")
 	}
 	victims := victimsOf(p)
-	f := &analysis.Finding{Notes: attributionNotes(p)}
+	f := &analysis.Finding{Notes: actor.AttributionNotes(p)}
 	w := newLureScale(p)
 	weighed := 0
 	window := time.Duration(p.Threshold("patient-zero.hours") * float64(time.Hour))
@@ -122,12 +123,12 @@ func runPatientZero(p *analysis.Pass) (*analysis.Finding, error) {
 func victimsOf(p *analysis.Pass) map[string]victim {
 	t := p.Timeline
 	victims := map[string]victim{}
-	for _, a := range actors(p).actors {
-		for _, name := range []string{a.user, a.mailbox} {
+	for _, a := range actor.Actors(p).Actors {
+		for _, name := range []string{a.User, a.Mailbox} {
 			name = strings.ToLower(name)
 			v, ok := victims[name]
-			if name != "" && len(a.logons) > 0 && (!ok || t.Time(a.logons[0]).Before(t.Time(v.logon))) {
-				victims[name] = victim{name, a.logons[0], a}
+			if name != "" && len(a.Logons) > 0 && (!ok || t.Time(a.Logons[0]).Before(t.Time(v.logon))) {
+				victims[name] = victim{name, a.Logons[0], a}
 			}
 		}
 	}
@@ -174,7 +175,7 @@ func (w *lureScale) finding(l *mail.Message, to []string, entered []victim) (ana
 	t := w.p.Timeline
 	var found cite.Score
 	found.Add(w.signs.Resembling(l.Sender) != nil, pointsLike, "the sender's domain resembles a known one")
-	found.Add(w.signs.Contacts.Own(l.Sender) && writtenByActor(w.p, l), pointsInside, "sent by a suspicious actor in the tenant")
+	found.Add(w.signs.Contacts.Own(l.Sender) && actor.WrittenByActor(w.p, l), pointsInside, "sent by a suspicious actor in the tenant")
 	found.Add(w.signs.Unauthenticated(l), pointsAuth, "its authentication failed")
 	found.Add(slices.ContainsFunc(l.Rows, func(row int) bool { return w.risky[t.Origin(row)] }), pointsRisky, "risky attachment")
 	stranger := w.signs.Stranger(l)
@@ -204,7 +205,7 @@ func (w *lureScale) finding(l *mail.Message, to []string, entered []victim) (ana
 	rows := slices.Clone(l.Rows)
 	var victims []string
 	for _, v := range entered {
-		severity = min(severity, raised(v.actor, severity))
+		severity = min(severity, actor.Raised(v.actor, severity))
 		rows = append(rows, v.logon)
 		victims = append(victims, v.address+" "+cite.Stamp(t.Time(v.logon)))
 	}

@@ -7,6 +7,7 @@ import (
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/actor"
 	"becforensics/timeline/analysis/change"
 	"becforensics/timeline/analysis/mail"
 	"becforensics/timeline/reference"
@@ -17,7 +18,7 @@ type ruleJudge struct {
 	p          *analysis.Pass
 	hidden     *mail.Folders
 	own        map[string]bool
-	acts       *attribution
+	acts       *actor.Attribution
 	suspicious map[uint32][]int
 	vocabulary *mail.Vocabulary
 }
@@ -75,10 +76,10 @@ func (j *ruleJudge) judge(r *change.Rule) {
 // each has long been writing, and the owner made it where he usually is.
 func (j *ruleJudge) sorting(r *change.Rule) {
 	t := j.p.Timeline
-	if !r.Hides || len(r.Rows) == 0 || !change.HasWord(strings.TrimSpace(r.Name)) || !usualNetwork(j.p, r.Rows[0]) {
+	if !r.Hides || len(r.Rows) == 0 || !change.HasWord(strings.TrimSpace(r.Name)) || !actor.UsualNetwork(j.p, r.Rows[0]) {
 		return
 	}
-	if a, _ := j.acts.at(r.Rows[0]); a != nil || len(change.ForwardTargets(r.Changes, change.RuleTargets)) > 0 {
+	if a, _ := j.acts.At(r.Rows[0]); a != nil || len(change.ForwardTargets(r.Changes, change.RuleTargets)) > 0 {
 		return
 	}
 	named := false
@@ -193,8 +194,8 @@ func (j *ruleJudge) hasCondition(r *change.Rule) bool {
 func (j *ruleJudge) actor(r *change.Rule, hides func(int, string, ...any)) {
 	t := j.p.Timeline
 	for _, row := range r.Rows {
-		if a, basis := j.acts.at(row); a != nil {
-			hides(2, "by a suspicious actor (%s)", attributed(a, basis))
+		if a, basis := j.acts.At(row); a != nil {
+			hides(2, "by a suspicious actor (%s)", actor.Attributed(a, basis))
 			break
 		}
 	}
@@ -202,7 +203,7 @@ func (j *ruleJudge) actor(r *change.Rule, hides func(int, string, ...any)) {
 		return
 	}
 	at, timed := t.Nanos(r.Rows[0])
-	if _, ok := lastBefore(t, j.suspicious[t.Folded(timeline.ColUser, r.Rows[0])], at, soonAfter); timed && ok {
+	if _, ok := actor.LastBefore(t, j.suspicious[t.Folded(timeline.ColUser, r.Rows[0])], at, actor.SoonAfter); timed && ok {
 		hides(1, "first on record within 24 hours after a suspicious logon")
 	}
 }

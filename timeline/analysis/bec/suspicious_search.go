@@ -9,6 +9,7 @@ import (
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/actor"
 	"becforensics/timeline/analysis/cite"
 	"becforensics/timeline/analysis/mail"
 	"becforensics/timeline/reference"
@@ -68,7 +69,7 @@ const (
 
 func runSuspiciousSearch(p *analysis.Pass) (*analysis.Finding, error) {
 	t := p.Timeline
-	all := searches(p)
+	all := actor.Searches(p)
 	if len(all) == 0 {
 		return nil, analysis.Skip("no record of a search: the exports hold none, which does not mean that nobody searched")
 	}
@@ -79,17 +80,17 @@ func runSuspiciousSearch(p *analysis.Pass) (*analysis.Finding, error) {
 		known: int(p.Threshold("suspicious-search.known_days")),
 		pause: analysis.Minutes(p, "suspicious-search.sitting_minutes"),
 	}
-	h.habits = habits(t, all, h.vocabulary)
+	h.habits = actor.Habits(t, all, h.vocabulary)
 	sittings := h.sittings(all)
-	f := &analysis.Finding{Notes: attributionNotes(p)}
+	f := &analysis.Finding{Notes: actor.AttributionNotes(p)}
 	attributed, withTerms := 0, 0
-	var own []*search
+	var own []*actor.Search
 	for _, s := range all {
 		if len(h.terms(s)) > 0 {
 			withTerms++
 		}
 		switch {
-		case s.actor != nil:
+		case s.Actor != nil:
 			attributed++
 			f.Rows = append(f.Rows, h.byActor(s, sittings[s]))
 		case len(h.terms(s)) > 0 && len(sittings[s]) >= h.many:
@@ -108,60 +109,52 @@ func runSuspiciousSearch(p *analysis.Pass) (*analysis.Finding, error) {
 type hunt struct {
 	p           *analysis.Pass
 	vocabulary  *mail.Vocabulary
-	habits      map[uint32]*termHabit
+	habits      map[uint32]*actor.TermDays
 	usual       float64
 	many, known int
 	pause       time.Duration
 }
 
-func (h *hunt) terms(s *search) []reference.Term {
-	if s.last < 0 {
+func (h *hunt) terms(s *actor.Search) []reference.Term {
+	if s.Last < 0 {
 		return nil
 	}
-	return h.vocabulary.Terms(h.p.Timeline.Code(timeline.ColQuery, s.last))
+	return h.vocabulary.Terms(h.p.Timeline.Code(timeline.ColQuery, s.Last))
 }
 
-func (h *hunt) habit(s *search) *termHabit {
-	if u := h.habits[h.p.Timeline.Folded(timeline.ColUser, s.rows[0])]; u != nil {
+func (h *hunt) habit(s *actor.Search) *actor.TermDays {
+	if u := h.habits[h.p.Timeline.Folded(timeline.ColUser, s.Rows[0])]; u != nil {
 		return u
 	}
-	return &termHabit{}
-}
-
-// days is on how many days the user searched for a term of his own accord.
-func (u *termHabit) days(term string) int {
-	if h := u.terms[term]; h != nil {
-		return h.days
-	}
-	return 0
+	return &actor.TermDays{}
 }
 
 // sittings gives each search the different terms of the sitting it is in: of
 // an actor all terms, of nobody suspicious only strong ones that are new for
 // the user.
-func (h *hunt) sittings(all []*search) map[*search][]string {
+func (h *hunt) sittings(all []*actor.Search) map[*actor.Search][]string {
 	type who struct {
-		actor         *actor
+		actor         *actor.Actor
 		user, mailbox uint32
 	}
 	t := h.p.Timeline
 	type seat struct {
-		searches []*search
+		searches []*actor.Search
 		terms    []string
 	}
 	seats := map[who]*seat{}
-	in := map[*search][]string{}
+	in := map[*actor.Search][]string{}
 	leave := func(s *seat) {
 		for _, search := range s.searches {
 			in[search] = s.terms
 		}
 	}
 	for _, s := range all {
-		w := who{s.actor, t.Folded(timeline.ColUser, s.rows[0]), t.Folded(timeline.ColMailbox, s.rows[0])}
+		w := who{s.Actor, t.Folded(timeline.ColUser, s.Rows[0]), t.Folded(timeline.ColMailbox, s.Rows[0])}
 		now := seats[w]
 		if now != nil {
 			before := now.searches[len(now.searches)-1]
-			if pause := t.Time(s.rows[0]).Sub(t.Time(before.rows[0])); pause < 0 || pause > h.pause {
+			if pause := t.Time(s.Rows[0]).Sub(t.Time(before.Rows[0])); pause < 0 || pause > h.pause {
 				leave(now)
 				now = nil
 			}
@@ -172,7 +165,7 @@ func (h *hunt) sittings(all []*search) map[*search][]string {
 		}
 		now.searches = append(now.searches, s)
 		for _, term := range h.terms(s) {
-			if (s.actor != nil || h.isNew(s, term)) && !slices.Contains(now.terms, term.Text) {
+			if (s.Actor != nil || h.isNew(s, term)) && !slices.Contains(now.terms, term.Text) {
 				now.terms = append(now.terms, term.Text)
 			}
 		}
@@ -185,44 +178,44 @@ func (h *hunt) sittings(all []*search) map[*search][]string {
 
 // isNew reports whether a strong term stands on this day only in the record of
 // a user whose habits are known.
-func (h *hunt) isNew(s *search, term reference.Term) bool {
+func (h *hunt) isNew(s *actor.Search, term reference.Term) bool {
 	u := h.habit(s)
-	return term.Weight >= strongTerm && u.all.days > h.known && u.days(term.Text) <= 1
+	return term.Weight >= strongTerm && u.All.Days > h.known && u.Days(term.Text) <= 1
 }
 
 // byActor is the row of a search that an actor made.
-func (h *hunt) byActor(s *search, sittingTerms []string) analysis.Row {
-	r := citingActor(h.p.Timeline, s.actor, s.rows)
+func (h *hunt) byActor(s *actor.Search, sittingTerms []string) analysis.Row {
+	r := actor.CiteActor(h.p.Timeline, s.Actor, s.Rows)
 	terms := h.terms(s)
 	strange := false
 	for _, term := range terms {
-		strange = strange || float64(h.habit(s).days(term.Text)) < h.usual
+		strange = strange || float64(h.habit(s).Days(term.Text)) < h.usual
 	}
 	switch {
 	case len(terms) > 0 && len(sittingTerms) >= h.many:
-		r.Severity = raised(s.actor, analysis.Critical)
+		r.Severity = actor.Raised(s.Actor, analysis.Critical)
 	case strange:
-		r.Severity = raised(s.actor, analysis.High)
+		r.Severity = actor.Raised(s.Actor, analysis.High)
 	case len(terms) > 0:
 		r.Severity = analysis.Medium
 	default:
 		r.Severity = analysis.Low
 	}
-	r.Confidence = confidence(s.basis)
+	r.Confidence = actor.Confidence(s.Basis)
 	r.Cells = []string{
-		s.text(h.p.Timeline), s.series(h.p.Timeline), describe(terms), "1", h.sentence(s, terms), shown(h.p.Timeline, s), attributed(s.actor, s.basis),
+		s.Text(h.p.Timeline), s.Series(h.p.Timeline), describe(terms), "1", h.sentence(s, terms), shown(h.p.Timeline, s), actor.Attributed(s.Actor, s.Basis),
 	}
 	return r
 }
 
 // outOfHabit is the row of a search in a sitting that nobody suspicious made
 // and that does not fit the user's habit.
-func (h *hunt) outOfHabit(s *search, sittingTerms []string) analysis.Row {
-	r := cite.Citing(h.p.Timeline, s.rows)
+func (h *hunt) outOfHabit(s *actor.Search, sittingTerms []string) analysis.Row {
+	r := cite.Citing(h.p.Timeline, s.Rows)
 	r.Severity, r.Confidence = analysis.Low, analysis.Unsure
 	terms := h.terms(s)
 	r.Cells = []string{
-		s.text(h.p.Timeline), s.series(h.p.Timeline), describe(terms), "1",
+		s.Text(h.p.Timeline), s.Series(h.p.Timeline), describe(terms), "1",
 		h.sentence(s, terms) + " In this sitting " + strconv.Itoa(len(sittingTerms)) + " terms are new for the user: " + cite.List(sittingTerms) + ".", "",
 		"not attributed to a suspicious actor; consistent with somebody else at the mailbox and with a new task of the user",
 	}
@@ -231,13 +224,13 @@ func (h *hunt) outOfHabit(s *search, sittingTerms []string) analysis.Row {
 
 // ownSearches are the info rows of searches that accuse nobody, one for each
 // user and combination of terms.
-func (h *hunt) ownSearches(own []*search) []analysis.Row {
+func (h *hunt) ownSearches(own []*actor.Search) []analysis.Row {
 	type key struct {
 		user, mailbox uint32
 		terms         string
 	}
 	type group struct {
-		first, last *search
+		first, last *actor.Search
 		searches    int
 		queries     []string
 		seen        map[uint32]bool
@@ -246,7 +239,7 @@ func (h *hunt) ownSearches(own []*search) []analysis.Row {
 	groups := map[key]*group{}
 	var order []*group
 	for _, s := range own {
-		k := key{t.Folded(timeline.ColUser, s.rows[0]), t.Folded(timeline.ColMailbox, s.rows[0]), describe(h.terms(s))}
+		k := key{t.Folded(timeline.ColUser, s.Rows[0]), t.Folded(timeline.ColMailbox, s.Rows[0]), describe(h.terms(s))}
 		g := groups[k]
 		if g == nil {
 			g = &group{first: s, seen: map[uint32]bool{}}
@@ -255,15 +248,15 @@ func (h *hunt) ownSearches(own []*search) []analysis.Row {
 		}
 		g.last = s
 		g.searches++
-		if query := t.Folded(timeline.ColQuery, s.last); !g.seen[query] {
+		if query := t.Folded(timeline.ColQuery, s.Last); !g.seen[query] {
 			g.seen[query] = true
-			g.queries = append(g.queries, s.text(t))
+			g.queries = append(g.queries, s.Text(t))
 		}
 	}
 	var rows []analysis.Row
 	for _, g := range order {
 		terms := h.terms(g.first)
-		r := cite.Informing(t, g.first.rows[0], g.last.rows[len(g.last.rows)-1])
+		r := cite.Informing(t, g.first.Rows[0], g.last.Rows[len(g.last.Rows)-1])
 		r.Cells = []string{cite.List(g.queries), "", describe(terms), strconv.Itoa(g.searches), h.sentence(g.first, terms), "", ""}
 		rows = append(rows, r)
 	}
@@ -272,21 +265,21 @@ func (h *hunt) ownSearches(own []*search) []analysis.Row {
 
 // sentence prints the habit that a judgement rests on: k of n days, first and
 // last.
-func (h *hunt) sentence(s *search, terms []reference.Term) string {
+func (h *hunt) sentence(s *actor.Search, terms []reference.Term) string {
 	u := h.habit(s)
 	if len(terms) == 0 {
 		return ""
 	}
 	var parts []string
 	for _, term := range terms {
-		part := fmt.Sprintf("%q on %d of %s with searches of the user's own", term.Text, u.days(term.Text), cite.Counted(u.all.days, "day"))
-		if d := u.terms[term.Text]; d != nil {
-			part += " (" + timeline.FormatTime(d.first)[:10] + " to " + timeline.FormatTime(d.last)[:10] + ")"
+		part := fmt.Sprintf("%q on %d of %s with searches of the user's own", term.Text, u.Days(term.Text), cite.Counted(u.All.Days, "day"))
+		if d := u.Terms[term.Text]; d != nil {
+			part += " (" + timeline.FormatTime(d.First)[:10] + " to " + timeline.FormatTime(d.Last)[:10] + ")"
 		}
 		parts = append(parts, part)
 	}
 	text := strings.Join(parts, "; ")
-	if u.all.days <= h.known {
+	if u.All.Days <= h.known {
 		text += "; insufficient history to know the habit"
 	}
 	return text + "."
@@ -301,8 +294,8 @@ func describe(terms []reference.Term) string {
 }
 
 // shown says what the records of a search tell of the results.
-func shown(t *timeline.Timeline, s *search) string {
-	for _, row := range slices.Backward(s.rows) {
+func shown(t *timeline.Timeline, s *actor.Search) string {
+	for _, row := range slices.Backward(s.Rows) {
 		if strings.HasPrefix(t.Text(timeline.ColOperation, row), mail.OpSuggestions) || t.Code(timeline.ColQuery, row) == 0 {
 			continue
 		}

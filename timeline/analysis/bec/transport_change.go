@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/actor"
 	"becforensics/timeline/analysis/change"
 	"becforensics/timeline/analysis/mail"
 	"becforensics/timeline/reference"
@@ -29,7 +30,7 @@ var transportChange = &analysis.Analyzer{
 	Run: func(p *analysis.Pass) (*analysis.Finding, error) {
 		own := mail.OwnDomains(p)
 		targets := change.TransportTargets(p)
-		return findWatched(p, "transport-change", func(_ int, changes []change.Property, r *analysis.Row, why *[]string) {
+		return actor.FindWatched(p, "transport-change", func(_ int, changes []change.Property, r *analysis.Row, why *[]string) {
 			if marksOnly(p, changes) {
 				r.Severity = analysis.Info
 				*why = append(*why, "it only adds to what is read: consistent with a disclaimer or a warning of mail from outside")

@@ -1,4 +1,4 @@
-package bec
+package actor
 
 import (
 	"fmt"
@@ -22,7 +22,7 @@ type pseudoSessions struct {
 
 // joined are the logons that bear one client session id.
 type joined struct {
-	who   *actor
+	who   *Actor
 	row   int
 	mixed bool // some are the owner's
 }
@@ -38,11 +38,11 @@ type stretch struct {
 type anchor struct {
 	time int64
 	row  int
-	who  *actor // nil if nothing speaks against it
+	who  *Actor // nil if nothing speaks against it
 	same int    // the next logon that is somebody else's
 }
 
-func newPseudoSessions(p *analysis.Pass, byLogon map[int]*actor) *pseudoSessions {
+func newPseudoSessions(p *analysis.Pass, byLogon map[int]*Actor) *pseudoSessions {
 	t := p.Timeline
 	s := &pseudoSessions{t: t, bySession: map[uint64]*joined{}, byClient: map[uint64]*stretch{}}
 	mailboxes := map[uint32]bool{}
@@ -107,7 +107,7 @@ func (s *pseudoSessions) logon(row int) {
 	}
 }
 
-func (s *pseudoSessions) at(row int, ambiguous *bool) (*actor, string) {
+func (s *pseudoSessions) at(row int, ambiguous *bool) (*Actor, string) {
 	c := s.stretchOf(row)
 	now, _ := s.t.Nanos(row)
 	if c != nil {
@@ -134,7 +134,7 @@ func (s *pseudoSessions) at(row int, ambiguous *bool) (*actor, string) {
 }
 
 // all reports whether the client's logons around a time are the actor's.
-func (c *stretch) all(now int64, who *actor) bool {
+func (c *stretch) all(now int64, who *Actor) bool {
 	from := sort.Search(len(c.logons), func(i int) bool { return c.logons[i].time >= now-int64(pseudoWindow) })
 	to := from + sort.Search(len(c.logons)-from, func(i int) bool { return c.logons[from+i].time > now+int64(pseudoWindow) })
 	return from == to || c.logons[from].who == who && c.logons[from].same >= to

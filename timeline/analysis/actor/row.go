@@ -1,4 +1,4 @@
-package bec
+package actor
 
 import (
 	"slices"
@@ -8,12 +8,12 @@ import (
 	"becforensics/timeline/analysis/cite"
 )
 
-// citingActor is citing for acts of an actor. Where the records have no
+// CiteActor is citing for acts of an actor. Where the records have no
 // address or session, those of the actor's last logon before each of them
 // stand in.
-func citingActor(t *timeline.Timeline, a *actor, rows []int) analysis.Row {
+func CiteActor(t *timeline.Timeline, a *Actor, rows []int) analysis.Row {
 	r := cite.Citing(t, rows)
-	r.User, r.Mailbox = a.user, a.mailbox
+	r.User, r.Mailbox = a.User, a.Mailbox
 	if len(r.IPs) == 0 {
 		var logons []int
 		for _, row := range rows {
@@ -35,11 +35,11 @@ const logonTries = 32
 
 // logonBefore is the actor's last logon with an address before an act, with
 // the same client where there is one.
-func (a *actor) logonBefore(t *timeline.Timeline, row int) (logonRow int, ok bool) {
-	i, _ := slices.BinarySearch(a.logons, row)
+func (a *Actor) logonBefore(t *timeline.Timeline, row int) (logonRow int, ok bool) {
+	i, _ := slices.BinarySearch(a.Logons, row)
 	client := t.Folded(timeline.ColClient, row)
 	for k := i - 1; k >= 0 && k >= i-logonTries; k-- {
-		l := a.logons[k]
+		l := a.Logons[k]
 		if t.Code(timeline.ColIP, l) == 0 {
 			continue
 		}

@@ -1,4 +1,4 @@
-package bec
+package actor
 
 import (
 	"strings"
@@ -10,27 +10,37 @@ import (
 	"becforensics/timeline/reference"
 )
 
+// oneAct is how far apart the records of one act on one message lie: the
+// service writes them in the same second, the client seconds later.
+const oneAct = 10 * time.Second
+
+// AfterSending is how soon a sender who hides his message deletes it, and
+// AfterViewing how soon a reader marks it unread again (catalogue M17).
+const AfterSending = 15 * time.Minute
+
+const AfterViewing = 60 * time.Minute
+
 // A deed is one act of an actor by which a message or a rule went out of
 // sight: all its records, and what the actor did with the message before.
-type deed struct {
-	rows     []int
-	kind     deedKind
-	actor    *actor
-	basis    string
-	hard     bool // deleted for good
-	messages []timeline.Message
-	viewed   time.Time // when the actor viewed it last before; zero if not on record
-	sent     time.Time // when the actor sent it; zero if not on record
-	notice   []reference.Term
+type Removal struct {
+	Rows     []int
+	Kind     deedKind
+	Actor    *Actor
+	Basis    string
+	Hard     bool // deleted for good
+	Messages []timeline.Message
+	Viewed   time.Time // when the actor viewed it last before; zero if not on record
+	Sent     time.Time // when the actor sent it; zero if not on record
+	Notice   []reference.Term
 }
 
 type deedKind uint8
 
 const (
-	deedMove deedKind = iota
-	deedDelete
-	deedUnread
-	deedRule
+	RemovalMove deedKind = iota
+	RemovalDelete
+	RemovalUnread
+	RemovalRule
 )
 
 // Operations with a sense of their own here.
@@ -49,25 +59,25 @@ type past struct {
 	subjects     map[string]time.Time // sent, where the record names no id
 }
 
-// deeds are the acts of all actors in the order of their first record, and how
+// Removals are the acts of all actors in the order of their first record, and how
 // many records of such acts there are by anybody.
-func deeds(p *analysis.Pass) (all []*deed, records int) {
+func Removals(p *analysis.Pass) (all []*Removal, records int) {
 	type key struct {
-		actor   *actor
+		actor   *Actor
 		unread  bool
 		message mail.MessageKey
 	}
 	t := p.Timeline
-	by := actors(p)
+	by := Actors(p)
 	kinds := deedKinds(p)
-	pasts := map[*actor]*past{}
-	open := map[key]*deed{}
+	pasts := map[*Actor]*past{}
+	open := map[key]*Removal{}
 	for row, class := range analysis.RowsOf(p, analysis.ClassRead, analysis.ClassSend, analysis.ClassDelete, analysis.ClassMove, analysis.ClassRule) {
 		kind := kinds[t.Code(timeline.ColOperation, row)]
 		if kind >= 0 {
 			records++
 		}
-		a, basis := by.at(row)
+		a, basis := by.At(row)
 		if a == nil {
 			continue
 		}
@@ -81,10 +91,10 @@ func deeds(p *analysis.Pass) (all []*deed, records int) {
 			continue
 		}
 		m, named := movedMessage(t, row)
-		k := key{a, deedKind(kind) == deedUnread, m}
+		k := key{a, deedKind(kind) == RemovalUnread, m}
 		d := open[k]
-		if d == nil || !named || !mail.Follows(t, d.rows, row, oneAct) {
-			d = &deed{actor: a, basis: basis, kind: deedKind(kind)}
+		if d == nil || !named || !mail.Follows(t, d.Rows, row, oneAct) {
+			d = &Removal{Actor: a, Basis: basis, Kind: deedKind(kind)}
 			open[k] = d
 			all = append(all, d)
 		}
@@ -102,13 +112,13 @@ func deedKinds(p *analysis.Pass) []int8 {
 		kinds[code] = -1
 		switch {
 		case class == analysis.ClassDelete:
-			kinds[code] = int8(deedDelete)
+			kinds[code] = int8(RemovalDelete)
 		case class == analysis.ClassMove:
-			kinds[code] = int8(deedMove)
+			kinds[code] = int8(RemovalMove)
 		case strings.EqualFold(op, opUnread):
-			kinds[code] = int8(deedUnread)
+			kinds[code] = int8(RemovalUnread)
 		case class == analysis.ClassRule && p.Reference.Technique(op) == techniqueTidy:
-			kinds[code] = int8(deedRule)
+			kinds[code] = int8(RemovalRule)
 		}
 	}
 	return kinds
@@ -149,31 +159,31 @@ func (b *past) note(t *timeline.Timeline, row int, class string) {
 }
 
 // add takes another record of the deed.
-func (d *deed) add(p *analysis.Pass, row int, kind deedKind, before *past) {
+func (d *Removal) add(p *analysis.Pass, row int, kind deedKind, before *past) {
 	t := p.Timeline
-	d.rows = append(d.rows, row)
-	if kind == deedDelete {
-		d.kind = deedDelete
+	d.Rows = append(d.Rows, row)
+	if kind == RemovalDelete {
+		d.Kind = RemovalDelete
 	}
 	op := t.Text(timeline.ColOperation, row)
-	d.hard = d.hard || strings.EqualFold(op, opHardDelete)
+	d.Hard = d.Hard || strings.EqualFold(op, opHardDelete)
 	messages := []timeline.Message{{MessageID: t.Text(timeline.ColMessageID, row), ItemID: t.Text(timeline.ColItemID, row), Subject: t.Text(timeline.ColSubject, row)}}
 	listed, details := timeline.MessagesAndDetails(t, row)
-	d.hard = d.hard || strings.EqualFold(details["DeleteType"], opHardDelete)
+	d.Hard = d.Hard || strings.EqualFold(details["DeleteType"], opHardDelete)
 	if len(listed) > 0 {
 		messages = listed
 	}
 	for _, m := range messages {
-		if len(d.rows) == 1 {
-			d.messages = append(d.messages, m)
-			d.notice = append(d.notice, p.Reference.SuppressTerms(m.Subject)...)
+		if len(d.Rows) == 1 {
+			d.Messages = append(d.Messages, m)
+			d.Notice = append(d.Notice, p.Reference.SuppressTerms(m.Subject)...)
 		}
 		for _, id := range []string{m.MessageID, m.ItemID, t.Text(timeline.ColTarget, row)} {
-			d.viewed = later(d.viewed, before.viewed[id])
-			d.sent = later(d.sent, before.sent[id])
+			d.Viewed = later(d.Viewed, before.viewed[id])
+			d.Sent = later(d.Sent, before.sent[id])
 		}
 		if m.MessageID == "" && m.Subject != "" && strings.Contains(strings.ToLower(t.Text(timeline.ColFolder, row)), "sent") {
-			d.sent = later(d.sent, before.subjects[mail.BareSubject(m.Subject)])
+			d.Sent = later(d.Sent, before.subjects[mail.BareSubject(m.Subject)])
 		}
 	}
 }

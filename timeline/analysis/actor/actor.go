@@ -1,4 +1,4 @@
-package bec
+package actor
 
 import (
 	"cmp"
@@ -17,22 +17,22 @@ import (
 // rests on: the logons of one user from one network and country, and those
 // that share a session with them. It is no person: two intruders behind one
 // network are one actor.
-type actor struct {
-	user, mailbox string
+type Actor struct {
+	User, Mailbox string
 	ips, sessions []string // sorted; of the suspicious logons
 	client        string   // the one most used to log on
-	logons        []int    // rows, in time order
-	first, last   time.Time
-	severity      analysis.Severity // of the gravest row
-	reason        string            // the analyses that accuse, with the severity of each
+	Logons        []int    // rows, in time order
+	First, last   time.Time
+	Severity      analysis.Severity // of the gravest row
+	Reason        string            // the analyses that accuse, with the severity of each
 
 	number int // place in the list of actors
 	grave  map[string]analysis.Severity
 }
 
 // An attribution says which acts are an actor's.
-type attribution struct {
-	actors []*actor // by first logon
+type Attribution struct {
+	Actors []*Actor // by first logon
 	acts   map[int]act
 	order  []int
 	// ambiguous counts acts that could be the owner's or an actor's.
@@ -40,20 +40,20 @@ type attribution struct {
 }
 
 type act struct {
-	actor *actor
+	actor *Actor
 	basis string
 }
 
-// at is whose act a row is and what that rests on; nil if it is nobody's that
+// At is whose act a row is and what that rests on; nil if it is nobody's that
 // is suspected.
-func (a *attribution) at(row int) (*actor, string) {
+func (a *Attribution) At(row int) (*Actor, string) {
 	act := a.acts[row]
 	return act.actor, act.basis
 }
 
-// rows yields the acts of all actors in time order.
-func (a *attribution) rows() iter.Seq2[int, *actor] {
-	return func(yield func(int, *actor) bool) {
+// Rows yields the acts of all actors in time order.
+func (a *Attribution) Rows() iter.Seq2[int, *Actor] {
+	return func(yield func(int, *Actor) bool) {
 		for _, row := range a.order {
 			if !yield(row, a.acts[row].actor) {
 				return
@@ -62,21 +62,21 @@ func (a *attribution) rows() iter.Seq2[int, *actor] {
 	}
 }
 
-func (a *attribution) attribute(row int, who *actor, basis string) {
+func (a *Attribution) attribute(row int, who *Actor, basis string) {
 	a.acts[row] = act{who, basis}
 	a.order = append(a.order, row)
 }
 
 type actorKey struct{}
 
-// actors are made once of what the accusers found. Acts are attributed by
+// Actors are made once of what the accusers found. Acts are attributed by
 // session, by address, and where the export has neither (Outlook Activities)
 // by pseudo-session.
-func actors(p *analysis.Pass) *attribution {
-	return analysis.Once(p, actorKey{}, func() *attribution {
-		a := &attribution{acts: map[int]act{}}
+func Actors(p *analysis.Pass) *Attribution {
+	return analysis.Once(p, actorKey{}, func() *Attribution {
+		a := &Attribution{acts: map[int]act{}}
 		byLogon := a.gather(p)
-		if len(a.actors) > 0 {
+		if len(a.Actors) > 0 {
 			a.follow(p, byLogon)
 		}
 		return a
@@ -84,7 +84,7 @@ func actors(p *analysis.Pass) *attribution {
 }
 
 // gather makes the actors and says whose each suspicious logon is.
-func (a *attribution) gather(p *analysis.Pass) map[int]*actor {
+func (a *Attribution) gather(p *analysis.Pass) map[int]*Actor {
 	t := p.Timeline
 	accused := analysis.Accusations(p)
 	type place struct {
@@ -93,8 +93,8 @@ func (a *attribution) gather(p *analysis.Pass) map[int]*actor {
 		country string
 	}
 	type stay struct{ user, session uint32 }
-	byPlace, bySession := map[place]*actor{}, map[stay]*actor{}
-	byLogon, clients := map[int]*actor{}, map[*actor]map[string]int{}
+	byPlace, bySession := map[place]*Actor{}, map[stay]*Actor{}
+	byLogon, clients := map[int]*Actor{}, map[*Actor]map[string]int{}
 	if len(accused) == 0 {
 		return byLogon
 	}
@@ -115,12 +115,12 @@ func (a *attribution) gather(p *analysis.Pass) map[int]*actor {
 			who = bySession[in]
 		}
 		if who == nil {
-			who = &actor{user: t.Value(timeline.ColUser, l.User), mailbox: t.Value(timeline.ColMailbox, l.Mailbox), first: t.Time(l.Row), grave: analysis.Accusation{}}
-			if who.mailbox == "" {
-				who.mailbox = who.user
+			who = &Actor{User: t.Value(timeline.ColUser, l.User), Mailbox: t.Value(timeline.ColMailbox, l.Mailbox), First: t.Time(l.Row), grave: analysis.Accusation{}}
+			if who.Mailbox == "" {
+				who.Mailbox = who.User
 			}
-			who.number = len(a.actors)
-			a.actors = append(a.actors, who)
+			who.number = len(a.Actors)
+			a.Actors = append(a.Actors, who)
 			clients[who] = map[string]int{}
 		}
 		byPlace[at] = who
@@ -128,23 +128,23 @@ func (a *attribution) gather(p *analysis.Pass) map[int]*actor {
 			bySession[in] = who
 		}
 		byLogon[l.Row] = who
-		who.logons = append(who.logons, l.Row)
+		who.Logons = append(who.Logons, l.Row)
 		who.last = t.Time(l.Row)
 		clients[who][t.Text(timeline.ColClient, l.Row)]++
 		for name, s := range why {
 			who.grave[name] = max(who.grave[name], s)
 		}
 	}
-	for _, who := range a.actors {
+	for _, who := range a.Actors {
 		who.finish(t, clients[who])
 	}
 	return byLogon
 }
 
-func (who *actor) finish(t *timeline.Timeline, clients map[string]int) {
-	who.ips = cite.Distinct(t, timeline.ColIP, who.logons)
+func (who *Actor) finish(t *timeline.Timeline, clients map[string]int) {
+	who.ips = cite.Distinct(t, timeline.ColIP, who.Logons)
 	var sessions []int
-	for _, row := range who.logons {
+	for _, row := range who.Logons {
 		if t.Source(row).Source != timeline.SourceActivities {
 			sessions = append(sessions, row)
 		}
@@ -160,16 +160,16 @@ func (who *actor) finish(t *timeline.Timeline, clients map[string]int) {
 	for _, name := range analysis.Accusers {
 		if s, ok := who.grave[name]; ok {
 			words = append(words, name+" ("+s.String()+")")
-			who.severity = max(who.severity, s)
+			who.Severity = max(who.Severity, s)
 		}
 	}
-	who.reason = strings.Join(words, ", ")
+	who.Reason = strings.Join(words, ", ")
 }
 
 // follow attributes acts in time order.
-func (a *attribution) follow(p *analysis.Pass, byLogon map[int]*actor) {
+func (a *Attribution) follow(p *analysis.Pass, byLogon map[int]*Actor) {
 	t, classes := p.Timeline, analysis.OperationClasses(p)
-	addresses, sessions, pseudo := newAddressTrail(p, a.actors), newSessionTrail(p, a.actors), newPseudoSessions(p, byLogon)
+	addresses, sessions, pseudo := newAddressTrail(p, a.Actors), newSessionTrail(p, a.Actors), newPseudoSessions(p, byLogon)
 	for row := range t.Timed() {
 		if classes[t.Code(timeline.ColOperation, row)] == analysis.ClassLogon && !logon.Unplaced(t, row) {
 			if who := byLogon[row]; who != nil {
@@ -182,7 +182,7 @@ func (a *attribution) follow(p *analysis.Pass, byLogon map[int]*actor) {
 		if t.Has(row, timeline.Service) {
 			continue
 		}
-		var who *actor
+		var who *Actor
 		var basis string
 		if t.Source(row).Source == timeline.SourceActivities {
 			ambiguous := false

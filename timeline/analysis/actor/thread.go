@@ -1,4 +1,4 @@
-package bec
+package actor
 
 import (
 	"slices"
@@ -11,20 +11,20 @@ import (
 	"becforensics/timeline/analysis/mail"
 )
 
-// hidSoon is how soon after sending a thread is hidden if the one belongs to
+// HidSoon is how soon after sending a thread is hidden if the one belongs to
 // the other; a rule of Azure-Sentinel takes 12 minutes.
-const hidSoon = 15 * time.Minute
+const HidSoon = 15 * time.Minute
 
 // A thread of an actor: messages of one subject, answers and forwards
 // included, that the actor had to do with.
 type threadKey struct {
-	actor   *actor
+	actor   *Actor
 	subject string
 }
 
-// actorThreads are what actors opened and hid, by thread, and to whom the
+// Threads are what actors opened and hid, by thread, and to whom the
 // letters of a message id went.
-type actorThreads struct {
+type Threads struct {
 	t      *timeline.Timeline
 	opened map[threadKey]int   // first row
 	hidden map[threadKey][]int // rows in time order
@@ -34,12 +34,12 @@ type actorThreads struct {
 
 type actorThreadsKey struct{}
 
-func threadsOf(p *analysis.Pass) *actorThreads {
-	return analysis.Once(p, actorThreadsKey{}, func() *actorThreads {
+func ThreadsOf(p *analysis.Pass) *Threads {
+	return analysis.Once(p, actorThreadsKey{}, func() *Threads {
 		t := p.Timeline
-		th := &actorThreads{t: t, opened: map[threadKey]int{}, hidden: map[threadKey][]int{}, post: mail.MessagesOf(p), number: map[uint32]int32{}}
+		th := &Threads{t: t, opened: map[threadKey]int{}, hidden: map[threadKey][]int{}, post: mail.MessagesOf(p), number: map[uint32]int32{}}
 		classes := analysis.OperationClasses(p)
-		for row, a := range actors(p).rows() {
+		for row, a := range Actors(p).Rows() {
 			subject := mail.BareSubject(t.Text(timeline.ColSubject, row))
 			if subject == "" || t.Outcome(row) == timeline.Failure {
 				continue
@@ -63,44 +63,44 @@ func threadsOf(p *analysis.Pass) *actorThreads {
 	})
 }
 
-// openedBefore says what of the thread the actor opened before writing.
-func (th *actorThreads) openedBefore(s *sending, subject string) string {
-	row, ok := th.opened[threadKey{s.actor, subject}]
-	if !ok || subject == "" || row >= s.rows[0] {
+// OpenedBefore says what of the thread the actor opened before writing.
+func (th *Threads) OpenedBefore(s *Written, subject string) string {
+	row, ok := th.opened[threadKey{s.Actor, subject}]
+	if !ok || subject == "" || row >= s.Rows[0] {
 		return ""
 	}
 	return cite.Quote(th.t.Text(timeline.ColSubject, row)) + " " + cite.Stamp(th.t.Time(row))
 }
 
-// hidAfter reports whether the actor deleted or moved a message of the thread
+// HidAfter reports whether the actor deleted or moved a message of the thread
 // soon after writing.
-func (th *actorThreads) hidAfter(s *sending, subject string) bool {
-	rows := th.hidden[threadKey{s.actor, subject}]
-	i, _ := slices.BinarySearch(rows, s.rows[0])
-	return i < len(rows) && th.t.Time(rows[i]).Sub(th.t.Time(s.rows[0])) <= hidSoon
+func (th *Threads) HidAfter(s *Written, subject string) bool {
+	rows := th.hidden[threadKey{s.Actor, subject}]
+	i, _ := slices.BinarySearch(rows, s.Rows[0])
+	return i < len(rows) && th.t.Time(rows[i]).Sub(th.t.Time(s.Rows[0])) <= HidSoon
 }
 
 // letter is the message as transport recorded it; nil if it did not.
-func (th *actorThreads) letter(s *sending) *mail.Message {
-	i, ok := th.number[th.t.Folded(timeline.ColMessageID, s.rows[len(s.rows)-1])]
-	if !ok || !s.sent {
+func (th *Threads) letter(s *Written) *mail.Message {
+	i, ok := th.number[th.t.Folded(timeline.ColMessageID, s.Rows[len(s.Rows)-1])]
+	if !ok || !s.Sent {
 		return nil
 	}
 	return &th.post.Letters[i]
 }
 
-// traced are the recipients of a message by other records of it.
-func (th *actorThreads) traced(s *sending) string {
+// Traced are the recipients of a message by other records of it.
+func (th *Threads) Traced(s *Written) string {
 	if l := th.letter(s); l != nil {
 		return strings.Join(th.post.To(l), ";")
 	}
 	return ""
 }
 
-// withTransport are the records of writing and sending a message, with those
+// WithTransport are the records of writing and sending a message, with those
 // that transport made of it.
-func (th *actorThreads) withTransport(s *sending) []int {
-	rows := slices.Clone(s.rows)
+func (th *Threads) WithTransport(s *Written) []int {
+	rows := slices.Clone(s.Rows)
 	if l := th.letter(s); l != nil {
 		rows = append(rows, l.Rows...)
 	}

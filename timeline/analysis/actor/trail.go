@@ -1,4 +1,4 @@
-package bec
+package actor
 
 import (
 	"time"
@@ -32,17 +32,17 @@ type addressTrail struct {
 
 // A trail is one address of one actor, with the times it is known to be his.
 type trail struct {
-	who         *actor
+	who         *Actor
 	first, last int64
 }
 
-func newAddressTrail(p *analysis.Pass, all []*actor) *addressTrail {
+func newAddressTrail(p *analysis.Pass, all []*Actor) *addressTrail {
 	t := p.Timeline
 	a := &addressTrail{t: t, byUser: map[uint64]*trail{}, byMailbox: map[uint64]*trail{}}
 	networks := logon.NetworksOf(p)
 	routine := logon.HabitsOf(p, logon.Logons(p), func(l *logon.Logon) uint64 { return uint64(networks.Number[l.Ip]) })
 	for _, who := range all {
-		for _, row := range who.logons {
+		for _, row := range who.Logons {
 			ip, user, mailbox := t.Code(timeline.ColIP, row), t.Folded(timeline.ColUser, row), t.Folded(timeline.ColMailbox, row)
 			if ip == 0 || routine.Usual(user, uint64(networks.Number[ip])) && !onlyHis(routine.Of[user], who) {
 				continue
@@ -62,7 +62,7 @@ func newAddressTrail(p *analysis.Pass, all []*actor) *addressTrail {
 
 // onlyHis reports whether all that the user did is the actor's: then nothing
 // is the owner's routine.
-func onlyHis(h *logon.Habit, who *actor) bool { return len(who.logons) >= h.Sessions }
+func onlyHis(h *logon.Habit, who *Actor) bool { return len(who.Logons) >= h.Sessions }
 
 func (a *addressTrail) trail(row int) *trail {
 	ip, user := a.t.Code(timeline.ColIP, row), a.t.Folded(timeline.ColUser, row)
@@ -73,13 +73,13 @@ func (a *addressTrail) trail(row int) *trail {
 }
 
 // touch notes that an act at the row's address is the actor's.
-func (a *addressTrail) touch(row int, who *actor) {
+func (a *addressTrail) touch(row int, who *Actor) {
 	if tr := a.trail(row); tr != nil && tr.who == who {
 		tr.last, _ = a.t.Nanos(row)
 	}
 }
 
-func (a *addressTrail) at(row int) (*actor, string) {
+func (a *addressTrail) at(row int) (*Actor, string) {
 	tr := a.trail(row)
 	now, _ := a.t.Nanos(row)
 	if tr == nil || now < tr.first-int64(addressHours*time.Hour) || now > tr.last+int64(addressHours*time.Hour) {
@@ -93,19 +93,19 @@ func (a *addressTrail) at(row int) (*actor, string) {
 // the actor's.
 type sessionTrail struct {
 	t      *timeline.Timeline
-	of     map[uint32]*actor
+	of     map[uint32]*Actor
 	user   map[uint32]uint32 // folded
 	shared map[uint32]bool   // also used from where the user is at home
 	asns   *logon.Habits
 }
 
-func newSessionTrail(p *analysis.Pass, all []*actor) *sessionTrail {
+func newSessionTrail(p *analysis.Pass, all []*Actor) *sessionTrail {
 	t := p.Timeline
-	s := &sessionTrail{t: t, of: map[uint32]*actor{}, user: map[uint32]uint32{}, shared: map[uint32]bool{}}
+	s := &sessionTrail{t: t, of: map[uint32]*Actor{}, user: map[uint32]uint32{}, shared: map[uint32]bool{}}
 	s.asns = logon.HabitsOf(p, logon.Logons(p), func(l *logon.Logon) uint64 { return uint64(l.Place.ASN) })
 	fold := t.Fold(timeline.ColSession)
 	for _, who := range all {
-		for _, row := range who.logons {
+		for _, row := range who.Logons {
 			if session := fold[t.Code(timeline.ColSession, row)]; session != 0 && t.Source(row).Source != timeline.SourceActivities && s.of[session] == nil {
 				s.of[session], s.user[session] = who, t.Folded(timeline.ColUser, row)
 			}
@@ -130,7 +130,7 @@ func (s *sessionTrail) usual(row int, user uint32) bool {
 	return place != nil && s.asns.Usual(user, uint64(place.ASN))
 }
 
-func (s *sessionTrail) at(row int) (*actor, string) {
+func (s *sessionTrail) at(row int) (*Actor, string) {
 	session := s.t.Folded(timeline.ColSession, row)
 	who := s.of[session]
 	if session == 0 || who == nil {

@@ -1,4 +1,4 @@
-package bec
+package actor
 
 import (
 	"strings"
@@ -11,31 +11,31 @@ import (
 
 // A search is one search of a person: what was typed, letter by letter where
 // the client reports it, and the results that were shown.
-type search struct {
-	rows    []int // every record of it, in time order
-	last    int   // the row with the final text; -1 if none has a text
+type Search struct {
+	Rows    []int // every record of it, in time order
+	Last    int   // the row with the final text; -1 if none has a text
 	typed   []uint32
 	results bool
-	actor   *actor
-	basis   string
+	Actor   *Actor
+	Basis   string
 }
 
-// searches groups the records of searches, in the order of their first row.
-func searches(p *analysis.Pass) []*search {
+// Searches groups the records of searches, in the order of their first row.
+func Searches(p *analysis.Pass) []*Search {
 	type key struct {
 		mailbox, user, client uint32
-		actor                 *actor
+		actor                 *Actor
 	}
 	t := p.Timeline
-	by := actors(p)
-	open := map[key]*search{}
-	var all []*search
+	by := Actors(p)
+	open := map[key]*Search{}
+	var all []*Search
 	for row := range analysis.RowsOf(p, analysis.ClassSearch) {
-		a, basis := by.at(row)
+		a, basis := by.At(row)
 		k := key{t.Folded(timeline.ColMailbox, row), t.Folded(timeline.ColUser, row), t.Code(timeline.ColClient, row), a}
 		s := open[k]
 		if s == nil || !s.takes(t, row) {
-			s = &search{last: -1, actor: a, basis: basis}
+			s = &Search{Last: -1, Actor: a, Basis: basis}
 			open[k] = s
 			all = append(all, s)
 		}
@@ -45,25 +45,25 @@ func searches(p *analysis.Pass) []*search {
 }
 
 // takes reports whether a record belongs to the search.
-func (s *search) takes(t *timeline.Timeline, row int) bool {
-	previous := s.rows[len(s.rows)-1]
+func (s *Search) takes(t *timeline.Timeline, row int) bool {
+	previous := s.Rows[len(s.Rows)-1]
 	pause := t.Time(row).Sub(t.Time(previous))
 	if t.Text(timeline.ColOperation, row) == mail.OpSearchStart || pause < 0 || pause > mail.TypingPause {
 		return false
 	}
 	text := t.Text(timeline.ColQuery, row)
-	if text == "" || s.last < 0 {
+	if text == "" || s.Last < 0 {
 		return true
 	}
-	so := t.Text(timeline.ColQuery, s.last)
+	so := t.Text(timeline.ColQuery, s.Last)
 	if s.results {
 		return strings.EqualFold(text, so)
 	}
 	return strings.HasPrefix(text, so) || strings.HasPrefix(so, text)
 }
 
-func (s *search) add(t *timeline.Timeline, row int) {
-	s.rows = append(s.rows, row)
+func (s *Search) add(t *timeline.Timeline, row int) {
+	s.Rows = append(s.Rows, row)
 	code := t.Code(timeline.ColQuery, row)
 	if code == 0 {
 		return
@@ -71,22 +71,22 @@ func (s *search) add(t *timeline.Timeline, row int) {
 	if !strings.HasPrefix(t.Text(timeline.ColOperation, row), mail.OpSuggestions) {
 		s.results = true
 	}
-	s.last = row
+	s.Last = row
 	if n := len(s.typed); n == 0 || s.typed[n-1] != code {
 		s.typed = append(s.typed, code)
 	}
 }
 
-// text is what was searched for in the end.
-func (s *search) text(t *timeline.Timeline) string {
-	if s.last < 0 {
+// Text is what was searched for in the end.
+func (s *Search) Text(t *timeline.Timeline) string {
+	if s.Last < 0 {
 		return ""
 	}
-	return t.Text(timeline.ColQuery, s.last)
+	return t.Text(timeline.ColQuery, s.Last)
 }
 
-// series is the text as it grew, empty if it came whole.
-func (s *search) series(t *timeline.Timeline) string {
+// Series is the text as it grew, empty if it came whole.
+func (s *Search) Series(t *timeline.Timeline) string {
 	if len(s.typed) < 2 {
 		return ""
 	}
@@ -103,57 +103,65 @@ func (s *search) series(t *timeline.Timeline) string {
 }
 
 // A habit is how often a user searched for something of his own accord.
-type habit struct {
+type Days struct {
 	lastDay     int32
-	days        int
-	first, last int64
+	Days        int
+	First, Last int64
 }
 
-func (h *habit) add(nanos int64) {
+func (h *Days) add(nanos int64) {
 	day := timeline.Day(nanos)
-	if h.days == 0 {
-		h.first = nanos
+	if h.Days == 0 {
+		h.First = nanos
 	}
-	if h.days == 0 || day != h.lastDay {
-		h.days++
+	if h.Days == 0 || day != h.lastDay {
+		h.Days++
 		h.lastDay = day
 	}
-	h.last = nanos
+	h.Last = nanos
 }
 
-// A termHabit is what one user searches for when no actor is seen in the
+// A TermDays is what one user searches for when no actor is seen in the
 // mailbox: days with any search, and days by term.
-type termHabit struct {
-	all   habit
-	terms map[string]*habit
+type TermDays struct {
+	All   Days
+	Terms map[string]*Days
 }
 
-// habits are the users' own searches by folded user code. The attributed ones
+// Habits are the users' own searches by folded user code. The attributed ones
 // are left out, so that an actor does not excuse himself.
-func habits(t *timeline.Timeline, all []*search, v *mail.Vocabulary) map[uint32]*termHabit {
-	users := map[uint32]*termHabit{}
+func Habits(t *timeline.Timeline, all []*Search, v *mail.Vocabulary) map[uint32]*TermDays {
+	users := map[uint32]*TermDays{}
 	for _, s := range all {
-		if s.actor != nil || s.last < 0 {
+		if s.Actor != nil || s.Last < 0 {
 			continue
 		}
-		nanos, ok := t.Nanos(s.rows[0])
+		nanos, ok := t.Nanos(s.Rows[0])
 		if !ok {
 			continue
 		}
-		u := users[t.Folded(timeline.ColUser, s.last)]
+		u := users[t.Folded(timeline.ColUser, s.Last)]
 		if u == nil {
-			u = &termHabit{terms: map[string]*habit{}}
-			users[t.Folded(timeline.ColUser, s.last)] = u
+			u = &TermDays{Terms: map[string]*Days{}}
+			users[t.Folded(timeline.ColUser, s.Last)] = u
 		}
-		u.all.add(nanos)
-		for _, term := range v.Terms(t.Code(timeline.ColQuery, s.last)) {
-			h := u.terms[term.Text]
+		u.All.add(nanos)
+		for _, term := range v.Terms(t.Code(timeline.ColQuery, s.Last)) {
+			h := u.Terms[term.Text]
 			if h == nil {
-				h = &habit{}
-				u.terms[term.Text] = h
+				h = &Days{}
+				u.Terms[term.Text] = h
 			}
 			h.add(nanos)
 		}
 	}
 	return users
+}
+
+// Days is on how many days the user searched for a term of his own accord.
+func (u *TermDays) Days(term string) int {
+	if h := u.Terms[term]; h != nil {
+		return h.Days
+	}
+	return 0
 }

@@ -1,4 +1,4 @@
-package bec
+package actor
 
 import (
 	"becforensics/timeline"
@@ -6,11 +6,11 @@ import (
 	"becforensics/timeline/analysis/logon"
 )
 
-// usualNetwork reports whether a record comes from a network that is a habit
+// UsualNetwork reports whether a record comes from a network that is a habit
 // of its user, known for long enough, or from where the user's own device is,
 // while nothing accuses the user's logons at the time. It excuses what is
 // routine for the one who did it.
-func usualNetwork(p *analysis.Pass, row int) bool {
+func UsualNetwork(p *analysis.Pass, row int) bool {
 	t, pr := p.Timeline, logon.EstateOf(p)
 	ip, user := t.Code(timeline.ColIP, row), t.Folded(timeline.ColUser, row)
 	at, timed := t.Nanos(row)
@@ -22,9 +22,9 @@ func usualNetwork(p *analysis.Pass, row int) bool {
 	if !habit && !pr.Stayed(logon.Presence{User: user, Ip: ip}, at, logon.ExitHours) {
 		return false
 	}
-	_, suspicious := lastBefore(t, suspiciousLogons(p)[user], at, soonAfter)
+	_, suspicious := LastBefore(t, SuspiciousLogons(p)[user], at, SoonAfter)
 	return !suspicious
 }
 
-// routineExcuse is the excuse that usualNetwork gives, in words.
-const routineExcuse = "from a network that is usual for the account, or where its own device is: routine by all that is on record"
+// RoutineExcuse is the excuse that UsualNetwork gives, in words.
+const RoutineExcuse = "from a network that is usual for the account, or where its own device is: routine by all that is on record"

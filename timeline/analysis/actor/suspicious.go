@@ -1,4 +1,4 @@
-package bec
+package actor
 
 import (
 	"slices"
@@ -12,9 +12,9 @@ import (
 
 type suspiciousKey struct{}
 
-// suspiciousLogons are the rows of the logons under accusing rows of the
+// SuspiciousLogons are the rows of the logons under accusing rows of the
 // analyses of logons, by folded user, in time order.
-func suspiciousLogons(p *analysis.Pass) map[uint32][]int {
+func SuspiciousLogons(p *analysis.Pass) map[uint32][]int {
 	return analysis.Once(p, suspiciousKey{}, func() map[uint32][]int {
 		accused := analysis.Accusations(p)
 		byUser := map[uint32][]int{}
@@ -32,9 +32,9 @@ func suspiciousLogons(p *analysis.Pass) map[uint32][]int {
 	})
 }
 
-// lastBefore is the last of rows, which are in time order, that lies at most
+// LastBefore is the last of rows, which are in time order, that lies at most
 // so long before a time.
-func lastBefore(t *timeline.Timeline, rows []int, at int64, most time.Duration) (int, bool) {
+func LastBefore(t *timeline.Timeline, rows []int, at int64, most time.Duration) (int, bool) {
 	i := sort.Search(len(rows), func(i int) bool { return timeline.UnixNano(t, rows[i]) > at })
 	if i == 0 || at-timeline.UnixNano(t, rows[i-1]) > int64(most) {
 		return 0, false

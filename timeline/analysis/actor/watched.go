@@ -1,4 +1,4 @@
-package bec
+package actor
 
 import (
 	"fmt"
@@ -10,16 +10,16 @@ import (
 	"becforensics/timeline/analysis/cite"
 )
 
-// findWatched makes a row of each operation that the table lists for an
+// FindWatched makes a row of each operation that the table lists for an
 // analysis. adjust may raise or lower a row, saying why.
-func findWatched(p *analysis.Pass, name string, adjust func(row int, changes []change.Property, r *analysis.Row, why *[]string)) *analysis.Finding {
+func FindWatched(p *analysis.Pass, name string, adjust func(row int, changes []change.Property, r *analysis.Row, why *[]string)) *analysis.Finding {
 	t := p.Timeline
 	list := change.Watches(p, name)
 	byCode := make([][]change.Watch, t.Cardinality(timeline.ColOperation))
 	for code := range byCode {
 		byCode[code] = list[change.OperationKeyOf(t.Value(timeline.ColOperation, uint32(code)))]
 	}
-	acts := actors(p)
+	acts := Actors(p)
 	f := &analysis.Finding{}
 	service, failed := 0, 0
 	var listed []int
@@ -60,10 +60,10 @@ func findWatched(p *analysis.Pass, name string, adjust func(row int, changes []c
 			if adjust != nil {
 				adjust(row, changes, &r, &why)
 			}
-			attributedTo(acts, row, &r, &why)
-			if r.Severity == w.Severity && r.Severity <= analysis.Medium && r.Severity > analysis.Info && usualNetwork(p, row) {
+			AttributedTo(acts, row, &r, &why)
+			if r.Severity == w.Severity && r.Severity <= analysis.Medium && r.Severity > analysis.Info && UsualNetwork(p, row) {
 				r.Severity = analysis.Info
-				why = append(why, routineExcuse)
+				why = append(why, RoutineExcuse)
 			}
 		}
 		r.Cells = []string{w.Kind, t.Text(timeline.ColOperation, row), change.TargetOf(t, row, changes), change.ChangesText(changes), strings.Join(why, "; ")}
@@ -78,7 +78,7 @@ func findWatched(p *analysis.Pass, name string, adjust func(row int, changes []c
 		}
 	}
 	f.Summary = fmt.Sprintf("%s on record that the table of watched changes lists, %d of them of severity low or more; %d failed.", cite.Counted(len(f.Rows), "change"), accusing, failed)
-	f.Notes = attributionNotes(p)
+	f.Notes = AttributionNotes(p)
 	if service > 0 {
 		f.Notes = append(f.Notes, cite.Counted(service, "such change")+" by Microsoft's own service left out.")
 	}
