@@ -8,6 +8,7 @@ import (
 	"becforensics/timeline/analysis/actor"
 	"becforensics/timeline/analysis/cite"
 	"becforensics/timeline/analysis/mail"
+	"becforensics/timeline/reference"
 )
 
 var coverUp = &analysis.Analyzer{
@@ -70,4 +71,12 @@ func runCoverUp(p *analysis.Pass) (*analysis.Finding, error) {
 	f.Summary += "."
 	cite.ByTime(f.Rows)
 	return f, nil
+}
+
+func noticed(terms []reference.Term) string {
+	var texts []string
+	for _, term := range terms {
+		texts = append(texts, term.Text)
+	}
+	return cite.List(texts)
 }

@@ -8,7 +8,6 @@ import (
 	"becforensics/timeline/analysis/actor"
 	"becforensics/timeline/analysis/cite"
 	"becforensics/timeline/analysis/mail"
-	"becforensics/timeline/reference"
 )
 
 // finding is the row of a deed.
@@ -60,14 +59,6 @@ func removalReasons(d *actor.Removal, p *analysis.Pass, kind string) []string {
 		add(len(d.Notice) > 0, "the subject is that of a warning, a bounce or a notice: "+noticed(d.Notice))
 	}
 	return reasons
-}
-
-func noticed(terms []reference.Term) string {
-	var texts []string
-	for _, term := range terms {
-		texts = append(texts, term.Text)
-	}
-	return cite.List(texts)
 }
 
 // act says in words what was done.

@@ -76,35 +76,3 @@ func excusedSession(s *logon.Session, p *analysis.Pass, pr *logon.Estate, part *
 	return logon.ClearedRows(p, pr, part.Rows) || reference.ContainsAny(p.Settings.KnownGood.Users, name) || known ||
 		logon.TravelledRows(p, name, place.Country, part.Rows) || estate.Shared()
 }
-
-// agentsOf are the families of the user agents of some rows.
-func agentsOf(p *analysis.Pass, rows []int) map[uint32]bool {
-	families, _ := logon.AgentFamilies(p)
-	found := map[uint32]bool{}
-	for _, row := range rows {
-		if agent := families[p.Timeline.Code(timeline.ColUserAgent, row)]; agent != 0 {
-			found[agent] = true
-		}
-	}
-	return found
-}
-
-// ForeignTo reports whether two parts of a session name user agents that have
-// nothing in common, of which some are not the user's at home. Without anything
-// to compare with nothing is strange.
-func foreignTo(a, b map[uint32]bool, home *logon.Belongings) bool {
-	strange, named := false, len(home.Agents)
-	if home.Agents[0] {
-		named--
-	}
-	for agent := range a {
-		if b[agent] {
-			return false
-		}
-		strange = strange || !home.Agents[agent]
-	}
-	for agent := range b {
-		strange = strange || !home.Agents[agent]
-	}
-	return strange && named > 0 && len(a) > 0 && len(b) > 0
-}
