@@ -195,3 +195,20 @@ func TestRunMakesNoNetworkCall(t *testing.T) {
 		}
 	}
 }
+
+// TestEachFileOfBecIsOneAnalysis holds the room of the analyses to its suite
+// and one file an analysis.
+func TestEachFileOfBecIsOneAnalysis(t *testing.T) {
+	goFiles(t, func(path string, _ []string) {
+		if filepath.ToSlash(filepath.Dir(path)) != "timeline/analysis/bec" || filepath.Base(path) == "suite.go" {
+			return
+		}
+		text, err := os.ReadFile(filepath.Join("..", "..", path))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n := strings.Count(string(text), "&analysis.Analyzer{"); n != 1 {
+			t.Errorf("%s declares %d analyzers, not one", path, n)
+		}
+	})
+}

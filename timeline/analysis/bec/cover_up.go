@@ -2,8 +2,11 @@ package bec
 
 import (
 	"fmt"
+	"strconv"
+	"strings"
 	"time"
 
+	"becforensics/timeline"
 	"becforensics/timeline/analysis"
 	"becforensics/timeline/analysis/actor"
 	"becforensics/timeline/analysis/cite"
@@ -79,4 +82,185 @@ func noticed(terms []reference.Term) string {
 		texts = append(texts, term.Text)
 	}
 	return cite.List(texts)
+}
+
+// finding is the row of a deed.
+func removalRow(d *actor.Removal, p *analysis.Pass, hidden *mail.Folders) analysis.Row {
+	t := p.Timeline
+	r := actor.CiteActor(t, d.Actor, d.Rows)
+	target := cite.FirstText(t, timeline.ColTargetFolder, d.Rows)
+	kind := hidden.Kind(target)
+	reasons := removalReasons(d, p, kind)
+	switch {
+	case actor.Failed(t, d.Rows):
+		reasons = append(reasons, "the operation failed")
+	case len(reasons) > 0:
+		r.Severity = actor.Raised(d.Actor, analysis.High)
+	case d.Kind == actor.RemovalDelete:
+		r.Severity = actor.Raised(d.Actor, analysis.Medium)
+	default:
+		r.Severity = analysis.Low
+	}
+	r.Confidence = actor.Confidence(d.Basis)
+	r.Cells = []string{
+		actRow(d, target, kind), removalSubjects(d, t), cite.InferredText(t, timeline.ColSender, d.Rows), cite.FirstText(t, timeline.ColFolder, d.Rows), target,
+		removalIDs(d), strings.Join(reasons, "; "), cite.List(cite.Operations(t, d.Rows)), actor.Attributed(d.Actor, d.Basis),
+	}
+	return r
+}
+
+// reasons say why a deed is consistent with covering up.
+func removalReasons(d *actor.Removal, p *analysis.Pass, kind string) []string {
+	var reasons []string
+	at := p.Timeline.Time(d.Rows[0])
+	add := func(ok bool, reason string) {
+		if ok {
+			reasons = append(reasons, reason)
+		}
+	}
+	switch d.Kind {
+	case actor.RemovalRule:
+		add(true, "removed a rule")
+	case actor.RemovalUnread:
+		since := at.Sub(d.Viewed)
+		add(!d.Viewed.IsZero() && since <= analysis.Minutes(p, "cover-up.after_viewing_minutes"), "the actor had viewed the message at "+cite.Stamp(d.Viewed))
+	case actor.RemovalMove, actor.RemovalDelete:
+		since := at.Sub(d.Sent)
+		add(!d.Sent.IsZero() && since <= analysis.Minutes(p, "cover-up.after_sending_minutes"), "the actor had sent the message at "+cite.Stamp(d.Sent))
+		add(d.Kind == actor.RemovalDelete && !d.Viewed.IsZero(), "the actor had viewed the message at "+cite.Stamp(d.Viewed))
+		add(d.Hard, "deleted for good")
+		add(d.Kind == actor.RemovalMove && kind != "", "the folder hides mail ("+kind+")")
+		add(len(d.Notice) > 0, "the subject is that of a warning, a bounce or a notice: "+noticed(d.Notice))
+	}
+	return reasons
+}
+
+// act says in words what was done.
+func actRow(d *actor.Removal, target, kind string) string {
+	what := "the message"
+	if n := len(d.Messages); n > 1 {
+		what = cite.Counted(n, "message")
+	}
+	switch d.Kind {
+	case actor.RemovalRule:
+		return "removed or disabled an inbox rule"
+	case actor.RemovalUnread:
+		return "marked " + what + " as unread"
+	case actor.RemovalDelete:
+		if d.Hard {
+			return "deleted " + what + " for good"
+		}
+		return "deleted " + what
+	}
+	switch {
+	case kind != "":
+		return "moved " + what + " to a folder that hides mail (" + kind + ")"
+	case target != "":
+		return "moved " + what + " to " + target
+	}
+	return "moved " + what
+}
+
+func removalSubjects(d *actor.Removal, t *timeline.Timeline) string {
+	if len(d.Messages) < 2 {
+		if s := cite.InferredText(t, timeline.ColSubject, d.Rows); s != "" {
+			return s
+		}
+	}
+	var subjects []string
+	for _, m := range d.Messages {
+		if m.Subject != "" {
+			subjects = append(subjects, m.Subject)
+		}
+	}
+	return cite.List(subjects)
+}
+
+func removalIDs(d *actor.Removal) string {
+	var ids []string
+	for _, m := range d.Messages {
+		if m.MessageID != "" {
+			ids = append(ids, m.MessageID)
+		} else if m.ItemID != "" {
+			ids = append(ids, m.ItemID)
+		}
+	}
+	return cite.List(ids)
+}
+
+// ruleMoves are the rows about moves by the service to folders that hide mail
+// right after the delivery, one a mailbox and folder.
+func ruleMoves(p *analysis.Pass, hidden *mail.Folders) []analysis.Row {
+	type key struct{ mailbox, folder uint32 }
+	t := p.Timeline
+	groups := map[key][]int{}
+	var order []key
+	delivered := map[mail.MessageKey]int{}
+	kinds := map[uint32]string{}
+	after := analysis.Minutes(p, "cover-up.after_delivery_minutes")
+	for row, class := range analysis.RowsOf(p, analysis.ClassDelivery, analysis.ClassMove) {
+		m, named := mail.MessageOf(t, row)
+		if class == analysis.ClassDelivery {
+			if _, ok := delivered[m]; named && !ok {
+				delivered[m] = row
+			}
+			continue
+		}
+		folder := t.Folded(timeline.ColTargetFolder, row)
+		if folder == 0 || !t.Has(row, timeline.Service) {
+			continue
+		}
+		kind, ok := kinds[folder]
+		if !ok {
+			kind = hidden.Kind(t.Value(timeline.ColTargetFolder, folder))
+			kinds[folder] = kind
+		}
+		from, known := delivered[m]
+		if kind == "" || !known || !mail.Follows(t, []int{from}, row, after) {
+			continue
+		}
+		k := key{m.Mailbox, folder}
+		if groups[k] == nil {
+			order = append(order, k)
+		}
+		groups[k] = append(groups[k], row)
+	}
+	came := arrivals(p)
+	var rows []analysis.Row
+	for _, k := range order {
+		group := groups[k]
+		kind := kinds[k.folder]
+		folder := t.Value(timeline.ColTargetFolder, k.folder)
+		r := cite.Informing(t, group[0], group[len(group)-1])
+		reason := "an inbox rule at work, of whoever made it"
+		who := ""
+		if a := came[k.mailbox]; a != nil && kind != mail.Junk && !t.Time(group[0]).Before(a.First) {
+			r = cite.Citing(t, group)
+			r.Severity, r.Confidence = analysis.Low, analysis.Unsure
+			reason = "consistent with an inbox rule of the actor: no such move is on record before his first act at " + cite.Stamp(a.First)
+			who = a.Reason
+		} else if kind == mail.Junk {
+			reason = "the junk filter or an inbox rule at work"
+		}
+		r.Cells = []string{
+			"the service moved " + cite.Counted(len(group), "message") + " right after delivery to a folder that hides mail (" + kind + ")",
+			cite.List(cite.Distinct(t, timeline.ColSubject, group)), cite.List(cite.Distinct(t, timeline.ColSender, group)), cite.FirstText(t, timeline.ColFolder, group), folder, "",
+			reason, strconv.Itoa(len(group)) + " × " + strings.Join(cite.Operations(t, group), ", "), who,
+		}
+		rows = append(rows, r)
+	}
+	return rows
+}
+
+// arrivals are the first actors of mailboxes, by folded code.
+func arrivals(p *analysis.Pass) map[uint32]*actor.Actor {
+	t := p.Timeline
+	first := map[uint32]*actor.Actor{}
+	for row, a := range actor.Actors(p).Rows() {
+		box := t.Folded(timeline.ColMailbox, row)
+		if first[box] == nil {
+			first[box] = a
+		}
+	}
+	return first
 }

@@ -230,3 +230,8 @@ func riskyUsers(p *analysis.Pass) []analysis.Row {
 	}
 	return rows
 }
+
+// isNone reports whether a value says that there is nothing.
+func isNone(text string) bool {
+	return text == "" || strings.EqualFold(text, "none") || strings.EqualFold(text, "hidden")
+}
