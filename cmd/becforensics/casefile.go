@@ -96,9 +96,9 @@ func readCase(text []byte, s *analysis.Settings) error {
 	s.AcceptedDomains, s.SisterDomains = f.Tenant.AcceptedDomains, f.Tenant.SisterDomains
 	s.HomeCountries = upper(f.Tenant.HomeCountries)
 	s.Terms, s.HideFolders = f.Terms, f.HideFolders
-	known := analysis.Thresholds(bec.Suite)
+	known := analysis.Thresholds(bec.Suite...)
 	for name, value := range f.Thresholds {
-		if !slices.ContainsFunc(known, func(t analysis.Threshold) bool { return t.Name == name }) {
+		if !slices.ContainsFunc(known, func(t *analysis.Threshold) bool { return t.Name == name }) {
 			return fmt.Errorf("thresholds: none is named %q; 'becforensics analyses NAME' lists those of an analysis", name)
 		}
 		s.Thresholds = append(s.Thresholds, analysis.Threshold{Name: name, Value: value})

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"becforensics/timeline/analysis"
+
 	"becforensics/geo"
 	"becforensics/ingest"
 	"becforensics/timeline/analysis/bec"
@@ -35,7 +37,7 @@ func (c *analysesCmd) Run(term *terminal) error {
 			{"Innocent look-alikes", a.Doc.Innocent},
 			{"What would settle it", a.Doc.Confirm},
 			{"MITRE ATT&CK", strings.Join(a.Techniques, ", ")},
-			{"Needs", strings.Join(a.Needs, ", ")},
+			{"Needs", strings.Join(analysis.NeedNames(a), ", ")},
 			{"Settings", strings.Join(a.Settings, ", ")},
 			{"References", strings.Join(a.References, ", ")},
 		} {
@@ -43,10 +45,11 @@ func (c *analysesCmd) Run(term *terminal) error {
 				fmt.Fprintf(term.out, "\n%s\n%s\n", part[0], wrap(part[1], "  "))
 			}
 		}
-		if len(a.Thresholds) > 0 {
+		thresholds := analysis.Thresholds(a)
+		if len(thresholds) > 0 {
 			fmt.Fprintf(term.out, "\nThresholds, for the case file\n")
 		}
-		for _, t := range a.Thresholds {
+		for _, t := range thresholds {
 			fmt.Fprintf(term.out, "  %-26s %-5g %s\n", t.Name, t.Value, t.Doc)
 		}
 		fmt.Fprintf(term.out, "\nColumns\n")

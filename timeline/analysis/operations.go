@@ -3,18 +3,12 @@ package analysis
 import (
 	"iter"
 	"slices"
-	"time"
 
 	"becforensics/timeline"
 )
 
 // ClassConsent is the class of operations that give an application rights.
 const ClassConsent = "consent"
-
-// Minutes is a span that the examiner may change, in minutes.
-func Minutes(p *Pass, name string) time.Duration {
-	return time.Duration(p.Threshold(name) * float64(time.Minute))
-}
 
 // ClassShare is the class of operations that share files.
 const ClassShare = "sharing"
@@ -46,24 +40,25 @@ const (
 	ClassTrace    = "trace"
 )
 
-type operationKey struct{}
-
-// OperationClasses is the class of each code of the operation column, empty
+// Operations is the class of each code of the operation column, empty
 // where the reference tables know none.
-func OperationClasses(p *Pass) []string {
-	return Once(p, operationKey{}, func() []string {
-		classes := make([]string, p.Timeline.Cardinality(timeline.ColOperation))
-		for code := range classes {
-			classes[code] = p.Reference.OperationClass(p.Timeline.Value(timeline.ColOperation, uint32(code)))
-		}
-		return classes
-	})
+var Operations = &Fact[[]string]{
+	Name: "operations",
+	Make: classify,
+}
+
+func classify(p *Pass) []string {
+	classes := make([]string, p.Timeline.Cardinality(timeline.ColOperation))
+	for code := range classes {
+		classes[code] = p.Reference.OperationClass(p.Timeline.Value(timeline.ColOperation, uint32(code)))
+	}
+	return classes
 }
 
 // RowsOf yields the rows whose operation is of one of the classes, in time
 // order, with the class.
 func RowsOf(p *Pass, classes ...string) iter.Seq2[int, string] {
-	of := OperationClasses(p)
+	of := Operations.Of(p)
 	wanted := make([]bool, len(of))
 	for code, class := range of {
 		wanted[code] = class != "" && slices.Contains(classes, class)

@@ -4,55 +4,50 @@ import (
 	"becforensics/timeline"
 )
 
-// Accusers are the analyses whose rows make a logon suspicious. An analyzer
-// that asks for actors names them in its Needs.
-var Accusers = []string{ForeignLogonName, HostingLogonName, PasswordAttackName}
+// Signs are the rows of round one that accuse by themselves, of all analyzers
+// with a family. What needs them runs in round three.
+var Signs = &Fact[*SignIndex]{Name: "signs", Make: func(p *Pass) *SignIndex { return indexSigns(p.run) }}
 
-// Accusation is why a record is suspicious, by analysis.
-type Accusation map[string]Severity
+// A SignIndex finds the signs that rest on a record.
+type SignIndex struct {
+	// Analyzers are those that give signs, by name.
+	Analyzers []*Analyzer
+	// Missing are those of them that were skipped or failed.
+	Missing []*Analyzer
 
-// Accusations are the records under accusing rows.
-func Accusations(p *Pass) map[timeline.Origin]Accusation {
-	of := map[timeline.Origin]Accusation{}
-	for _, name := range Accusers {
-		f := p.Finding(name)
+	byOrigin map[timeline.Origin]Weights
+}
+
+// Weights are the gravest severity of each analyzer's signs.
+type Weights map[*Analyzer]Severity
+
+// At is what speaks against a record; nil if nothing does.
+func (s *SignIndex) At(o timeline.Origin) Weights { return s.byOrigin[o] }
+
+// Any reports whether there are signs at all.
+func (s *SignIndex) Any() bool { return len(s.byOrigin) > 0 }
+
+func indexSigns(r *run) *SignIndex {
+	s := &SignIndex{byOrigin: map[timeline.Origin]Weights{}}
+	for _, a := range r.family {
+		s.Analyzers = append(s.Analyzers, a)
+		f := r.value(a).(*Result).Finding
 		if f == nil {
+			s.Missing = append(s.Missing, a)
 			continue
 		}
 		for i := range f.Rows {
-			r := &f.Rows[i]
-			if r.Severity == Info {
+			row := &f.Rows[i]
+			if row.Severity == Info {
 				continue
 			}
-			for _, o := range r.Origins {
-				if of[o] == nil {
-					of[o] = Accusation{}
+			for _, o := range row.Origins {
+				if s.byOrigin[o] == nil {
+					s.byOrigin[o] = Weights{}
 				}
-				of[o][name] = max(of[o][name], r.Severity)
+				s.byOrigin[o][a] = max(s.byOrigin[o][a], row.Severity)
 			}
 		}
 	}
-	return of
-}
-
-const ForeignLogonName = "foreign-logon"
-
-const HostingLogonName = "hosting-logon"
-
-const PasswordAttackName = "password-attack"
-
-// AccusedRecords are the records under accusing rows of an analysis.
-func AccusedRecords(p *Pass, name string) map[timeline.Origin]bool {
-	accused := map[timeline.Origin]bool{}
-	if f := p.Finding(name); f != nil {
-		for i := range f.Rows {
-			if f.Rows[i].Severity == Info {
-				continue
-			}
-			for _, o := range f.Rows[i].Origins {
-				accused[o] = true
-			}
-		}
-	}
-	return accused
+	return s
 }

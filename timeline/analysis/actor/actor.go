@@ -27,7 +27,7 @@ type Actor struct {
 	Reason        string            // the analyses that accuse, with the severity of each
 
 	number int // place in the list of actors
-	grave  map[string]analysis.Severity
+	grave  analysis.Weights
 }
 
 // An attribution says which acts are an actor's.
@@ -67,26 +67,29 @@ func (a *Attribution) attribute(row int, who *Actor, basis string) {
 	a.order = append(a.order, row)
 }
 
-type actorKey struct{}
-
 // Actors are made once of what the accusers found. Acts are attributed by
 // session, by address, and where the export has neither (Outlook Activities)
 // by pseudo-session.
-func Actors(p *analysis.Pass) *Attribution {
-	return analysis.Once(p, actorKey{}, func() *Attribution {
-		a := &Attribution{acts: map[int]act{}}
-		byLogon := a.gather(p)
-		if len(a.Actors) > 0 {
-			a.follow(p, byLogon)
-		}
-		return a
-	})
+var Actors = &analysis.Fact[*Attribution]{
+	Name:       "actors",
+	Needs:      []analysis.Need{analysis.Operations, analysis.Signs, logon.Logons, logon.Networks},
+	Thresholds: []*analysis.Threshold{logon.HistoryDays},
+	Make:       findActors,
+}
+
+func findActors(p *analysis.Pass) *Attribution {
+	a := &Attribution{acts: map[int]act{}}
+	byLogon := a.gather(p)
+	if len(a.Actors) > 0 {
+		a.follow(p, byLogon)
+	}
+	return a
 }
 
 // gather makes the actors and says whose each suspicious logon is.
 func (a *Attribution) gather(p *analysis.Pass) map[int]*Actor {
 	t := p.Timeline
-	accused := analysis.Accusations(p)
+	signs := analysis.Signs.Of(p)
 	type place struct {
 		user    uint32
 		asn     uint32
@@ -95,13 +98,13 @@ func (a *Attribution) gather(p *analysis.Pass) map[int]*Actor {
 	type stay struct{ user, session uint32 }
 	byPlace, bySession := map[place]*Actor{}, map[stay]*Actor{}
 	byLogon, clients := map[int]*Actor{}, map[*Actor]map[string]int{}
-	if len(accused) == 0 {
+	if !signs.Any() {
 		return byLogon
 	}
-	list := logon.Logons(p)
+	list := logon.Logons.Of(p)
 	for i := range list {
 		l := &list[i]
-		why := accused[t.Origin(l.Row)]
+		why := signs.At(t.Origin(l.Row))
 		if why == nil || !l.Opened() {
 			continue
 		}
@@ -115,7 +118,7 @@ func (a *Attribution) gather(p *analysis.Pass) map[int]*Actor {
 			who = bySession[in]
 		}
 		if who == nil {
-			who = &Actor{User: t.Value(timeline.ColUser, l.User), Mailbox: t.Value(timeline.ColMailbox, l.Mailbox), First: t.Time(l.Row), grave: analysis.Accusation{}}
+			who = &Actor{User: t.Value(timeline.ColUser, l.User), Mailbox: t.Value(timeline.ColMailbox, l.Mailbox), First: t.Time(l.Row), grave: analysis.Weights{}}
 			if who.Mailbox == "" {
 				who.Mailbox = who.User
 			}
@@ -136,12 +139,12 @@ func (a *Attribution) gather(p *analysis.Pass) map[int]*Actor {
 		}
 	}
 	for _, who := range a.Actors {
-		who.finish(t, clients[who])
+		who.finish(t, clients[who], signs.Analyzers)
 	}
 	return byLogon
 }
 
-func (who *Actor) finish(t *timeline.Timeline, clients map[string]int) {
+func (who *Actor) finish(t *timeline.Timeline, clients map[string]int, signs []*analysis.Analyzer) {
 	who.ips = cite.Distinct(t, timeline.ColIP, who.Logons)
 	var sessions []int
 	for _, row := range who.Logons {
@@ -157,9 +160,9 @@ func (who *Actor) finish(t *timeline.Timeline, clients map[string]int) {
 		}
 	}
 	var words []string
-	for _, name := range analysis.Accusers {
-		if s, ok := who.grave[name]; ok {
-			words = append(words, name+" ("+s.String()+")")
+	for _, a := range signs {
+		if s, ok := who.grave[a]; ok {
+			words = append(words, a.Name+" ("+s.String()+")")
 			who.Severity = max(who.Severity, s)
 		}
 	}
@@ -168,7 +171,7 @@ func (who *Actor) finish(t *timeline.Timeline, clients map[string]int) {
 
 // follow attributes acts in time order.
 func (a *Attribution) follow(p *analysis.Pass, byLogon map[int]*Actor) {
-	t, classes := p.Timeline, analysis.OperationClasses(p)
+	t, classes := p.Timeline, analysis.Operations.Of(p)
 	addresses, sessions, pseudo := newAddressTrail(p, a.Actors), newSessionTrail(p, a.Actors), newPseudoSessions(p, byLogon)
 	for row := range t.Timed() {
 		if classes[t.Code(timeline.ColOperation, row)] == analysis.ClassLogon && !logon.Unplaced(t, row) {

@@ -51,18 +51,17 @@ func Attributed(a *Actor, basis string) string {
 // AttributionNotes say what limits the attribution of acts in this run.
 func AttributionNotes(p *analysis.Pass) []string {
 	var notes, missing []string
-	for _, name := range analysis.Accusers {
-		if p.Finding(name) == nil {
-			missing = append(missing, name)
-		}
+	signs := analysis.Signs.Of(p)
+	for _, a := range signs.Missing {
+		missing = append(missing, a.Name)
 	}
 	switch {
-	case len(missing) == len(analysis.Accusers):
+	case len(missing) == len(signs.Analyzers):
 		notes = append(notes, "without findings of "+strings.Join(missing, ", ")+" no actor is known and no act is attributed")
 	case len(missing) > 0:
 		notes = append(notes, "without findings of "+strings.Join(missing, ", ")+" no actor is known from them: acts are attributed by the others alone")
 	}
-	if n := Actors(p).ambiguous; n > 0 {
+	if n := Actors.Of(p).ambiguous; n > 0 {
 		notes = append(notes, cite.Counted(n, "act")+" could be the owner's or an actor's, since logons of that client came from several addresses around them: not attributed")
 	}
 	return notes

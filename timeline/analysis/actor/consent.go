@@ -8,6 +8,7 @@ import (
 	"becforensics/timeline/analysis"
 	"becforensics/timeline/analysis/change"
 	"becforensics/timeline/analysis/cite"
+	"becforensics/timeline/analysis/logon"
 	"becforensics/timeline/analysis/mail"
 	"becforensics/timeline/reference"
 )
@@ -18,16 +19,17 @@ type JudgedConsent struct {
 	Row analysis.Row
 }
 
-type consentKey struct{}
-
-// JudgedConsents are all consents on record, in time order.
-func JudgedConsents(p *analysis.Pass) []JudgedConsent {
-	return analysis.Once(p, consentKey{}, func() []JudgedConsent { return judgeConsents(p) })
+// Consents are all consents on record, in time order.
+var Consents = &analysis.Fact[[]JudgedConsent]{
+	Name:       "consents",
+	Needs:      []analysis.Need{analysis.Operations, mail.Names, mail.Tenant, logon.Networks, logon.Profiles, Actors, Suspicious},
+	Thresholds: []*analysis.Threshold{logon.HistoryDays},
+	Make:       judgeConsents,
 }
 
 func judgeConsents(p *analysis.Pass) []JudgedConsent {
 	t := p.Timeline
-	acts := Actors(p)
+	acts := Actors.Of(p)
 	looks := mail.NewImitations(p)
 	var all []JudgedConsent
 	for _, rows := range change.Consents(p) {

@@ -46,7 +46,7 @@ func newPseudoSessions(p *analysis.Pass, byLogon map[int]*Actor) *pseudoSessions
 	t := p.Timeline
 	s := &pseudoSessions{t: t, bySession: map[uint64]*joined{}, byClient: map[uint64]*stretch{}}
 	mailboxes := map[uint32]bool{}
-	list := logon.Logons(p)
+	list := logon.Logons.Of(p)
 	for i := range list {
 		if list[i].Activities && byLogon[list[i].Row] != nil {
 			mailboxes[list[i].Mailbox] = true

@@ -16,9 +16,9 @@ const oneAct = 10 * time.Second
 
 // AfterSending is how soon a sender who hides his message deletes it, and
 // AfterViewing how soon a reader marks it unread again (catalogue M17).
-const AfterSending = 15 * time.Minute
+var AfterSending = &analysis.Threshold{Name: "cover-up.after_sending_minutes", Value: 15, Doc: "minutes after sending within which deleting the message is high"}
 
-const AfterViewing = 60 * time.Minute
+var AfterViewing = &analysis.Threshold{Name: "cover-up.after_viewing_minutes", Value: 60, Doc: "minutes after viewing within which marking unread is high"}
 
 // A deed is one act of an actor by which a message or a rule went out of
 // sight: all its records, and what the actor did with the message before.
@@ -68,7 +68,7 @@ func Removals(p *analysis.Pass) (all []*Removal, records int) {
 		message mail.MessageKey
 	}
 	t := p.Timeline
-	by := Actors(p)
+	by := Actors.Of(p)
 	kinds := deedKinds(p)
 	pasts := map[*Actor]*past{}
 	open := map[key]*Removal{}
@@ -105,7 +105,7 @@ func Removals(p *analysis.Pass) (all []*Removal, records int) {
 
 // deedKinds is the kind of deed of each operation, -1 for none.
 func deedKinds(p *analysis.Pass) []int8 {
-	classes := analysis.OperationClasses(p)
+	classes := analysis.Operations.Of(p)
 	kinds := make([]int8, len(classes))
 	for code, class := range classes {
 		op := p.Timeline.Value(timeline.ColOperation, uint32(code))

@@ -27,7 +27,7 @@ func Searches(p *analysis.Pass) []*Search {
 		actor                 *Actor
 	}
 	t := p.Timeline
-	by := Actors(p)
+	by := Actors.Of(p)
 	open := map[key]*Search{}
 	var all []*Search
 	for row := range analysis.RowsOf(p, analysis.ClassSearch) {

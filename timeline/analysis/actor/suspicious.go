@@ -10,26 +10,28 @@ import (
 	"becforensics/timeline/analysis/logon"
 )
 
-type suspiciousKey struct{}
-
-// SuspiciousLogons are the rows of the logons under accusing rows of the
+// Suspicious are the rows of the logons under accusing rows of the
 // analyses of logons, by folded user, in time order.
-func SuspiciousLogons(p *analysis.Pass) map[uint32][]int {
-	return analysis.Once(p, suspiciousKey{}, func() map[uint32][]int {
-		accused := analysis.Accusations(p)
-		byUser := map[uint32][]int{}
-		all := logon.Logons(p)
-		for i := range all {
-			l := &all[i]
-			if l.Admitted() && l.User != 0 && accused[p.Timeline.Origin(l.Row)] != nil {
-				byUser[l.User] = append(byUser[l.User], l.Row)
-			}
+var Suspicious = &analysis.Fact[map[uint32][]int]{
+	Name:  "suspicious logons",
+	Needs: []analysis.Need{analysis.Signs, logon.Logons},
+	Make:  findSuspicious,
+}
+
+func findSuspicious(p *analysis.Pass) map[uint32][]int {
+	signs := analysis.Signs.Of(p)
+	byUser := map[uint32][]int{}
+	all := logon.Logons.Of(p)
+	for i := range all {
+		l := &all[i]
+		if l.Admitted() && l.User != 0 && signs.At(p.Timeline.Origin(l.Row)) != nil {
+			byUser[l.User] = append(byUser[l.User], l.Row)
 		}
-		for _, rows := range byUser {
-			slices.Sort(rows)
-		}
-		return byUser
-	})
+	}
+	for _, rows := range byUser {
+		slices.Sort(rows)
+	}
+	return byUser
 }
 
 // LastBefore is the last of rows, which are in time order, that lies at most

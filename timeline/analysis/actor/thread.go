@@ -24,7 +24,7 @@ type threadKey struct {
 
 // Threads are what actors opened and hid, by thread, and to whom the
 // letters of a message id went.
-type Threads struct {
+type ThreadIndex struct {
 	t      *timeline.Timeline
 	opened map[threadKey]int   // first row
 	hidden map[threadKey][]int // rows in time order
@@ -32,39 +32,42 @@ type Threads struct {
 	number map[uint32]int32 // letter by folded message id
 }
 
-type actorThreadsKey struct{}
+// Threads are what actors opened and hid, by thread.
+var Threads = &analysis.Fact[*ThreadIndex]{
+	Name:  "threads",
+	Needs: []analysis.Need{analysis.Operations, mail.Messages, Actors},
+	Make:  followThreads,
+}
 
-func ThreadsOf(p *analysis.Pass) *Threads {
-	return analysis.Once(p, actorThreadsKey{}, func() *Threads {
-		t := p.Timeline
-		th := &Threads{t: t, opened: map[threadKey]int{}, hidden: map[threadKey][]int{}, post: mail.MessagesOf(p), number: map[uint32]int32{}}
-		classes := analysis.OperationClasses(p)
-		for row, a := range Actors(p).Rows() {
-			subject := mail.BareSubject(t.Text(timeline.ColSubject, row))
-			if subject == "" || t.Outcome(row) == timeline.Failure {
-				continue
-			}
-			k := threadKey{a, subject}
-			switch classes[t.Code(timeline.ColOperation, row)] {
-			case analysis.ClassRead, analysis.ClassOpen, analysis.ClassAccess:
-				if _, ok := th.opened[k]; !ok {
-					th.opened[k] = row
-				}
-			case analysis.ClassDelete, analysis.ClassMove:
-				th.hidden[k] = append(th.hidden[k], row)
-			}
+func followThreads(p *analysis.Pass) *ThreadIndex {
+	t := p.Timeline
+	th := &ThreadIndex{t: t, opened: map[threadKey]int{}, hidden: map[threadKey][]int{}, post: mail.Messages.Of(p), number: map[uint32]int32{}}
+	classes := analysis.Operations.Of(p)
+	for row, a := range Actors.Of(p).Rows() {
+		subject := mail.BareSubject(t.Text(timeline.ColSubject, row))
+		if subject == "" || t.Outcome(row) == timeline.Failure {
+			continue
 		}
-		for i := range th.post.Letters {
-			if id := t.Folded(timeline.ColMessageID, th.post.Letters[i].Rows[0]); id != 0 {
-				th.number[id] = int32(i)
+		k := threadKey{a, subject}
+		switch classes[t.Code(timeline.ColOperation, row)] {
+		case analysis.ClassRead, analysis.ClassOpen, analysis.ClassAccess:
+			if _, ok := th.opened[k]; !ok {
+				th.opened[k] = row
 			}
+		case analysis.ClassDelete, analysis.ClassMove:
+			th.hidden[k] = append(th.hidden[k], row)
 		}
-		return th
-	})
+	}
+	for i := range th.post.Letters {
+		if id := t.Folded(timeline.ColMessageID, th.post.Letters[i].Rows[0]); id != 0 {
+			th.number[id] = int32(i)
+		}
+	}
+	return th
 }
 
 // OpenedBefore says what of the thread the actor opened before writing.
-func (th *Threads) OpenedBefore(s *Written, subject string) string {
+func (th *ThreadIndex) OpenedBefore(s *Written, subject string) string {
 	row, ok := th.opened[threadKey{s.Actor, subject}]
 	if !ok || subject == "" || row >= s.Rows[0] {
 		return ""
@@ -74,14 +77,14 @@ func (th *Threads) OpenedBefore(s *Written, subject string) string {
 
 // HidAfter reports whether the actor deleted or moved a message of the thread
 // soon after writing.
-func (th *Threads) HidAfter(s *Written, subject string) bool {
+func (th *ThreadIndex) HidAfter(s *Written, subject string) bool {
 	rows := th.hidden[threadKey{s.Actor, subject}]
 	i, _ := slices.BinarySearch(rows, s.Rows[0])
 	return i < len(rows) && th.t.Time(rows[i]).Sub(th.t.Time(s.Rows[0])) <= HidSoon
 }
 
 // letter is the message as transport recorded it; nil if it did not.
-func (th *Threads) letter(s *Written) *mail.Message {
+func (th *ThreadIndex) letter(s *Written) *mail.Message {
 	i, ok := th.number[th.t.Folded(timeline.ColMessageID, s.Rows[len(s.Rows)-1])]
 	if !ok || !s.Sent {
 		return nil
@@ -90,7 +93,7 @@ func (th *Threads) letter(s *Written) *mail.Message {
 }
 
 // Traced are the recipients of a message by other records of it.
-func (th *Threads) Traced(s *Written) string {
+func (th *ThreadIndex) Traced(s *Written) string {
 	if l := th.letter(s); l != nil {
 		return strings.Join(th.post.To(l), ";")
 	}
@@ -99,7 +102,7 @@ func (th *Threads) Traced(s *Written) string {
 
 // WithTransport are the records of writing and sending a message, with those
 // that transport made of it.
-func (th *Threads) WithTransport(s *Written) []int {
+func (th *ThreadIndex) WithTransport(s *Written) []int {
 	rows := slices.Clone(s.Rows)
 	if l := th.letter(s); l != nil {
 		rows = append(rows, l.Rows...)

@@ -39,8 +39,8 @@ type trail struct {
 func newAddressTrail(p *analysis.Pass, all []*Actor) *addressTrail {
 	t := p.Timeline
 	a := &addressTrail{t: t, byUser: map[uint64]*trail{}, byMailbox: map[uint64]*trail{}}
-	networks := logon.NetworksOf(p)
-	routine := logon.HabitsOf(p, logon.Logons(p), func(l *logon.Logon) uint64 { return uint64(networks.Number[l.Ip]) })
+	networks := logon.Networks.Of(p)
+	routine := logon.HabitsOf(p, logon.Logons.Of(p), func(l *logon.Logon) uint64 { return uint64(networks.Number[l.Ip]) })
 	for _, who := range all {
 		for _, row := range who.Logons {
 			ip, user, mailbox := t.Code(timeline.ColIP, row), t.Folded(timeline.ColUser, row), t.Folded(timeline.ColMailbox, row)
@@ -102,7 +102,7 @@ type sessionTrail struct {
 func newSessionTrail(p *analysis.Pass, all []*Actor) *sessionTrail {
 	t := p.Timeline
 	s := &sessionTrail{t: t, of: map[uint32]*Actor{}, user: map[uint32]uint32{}, shared: map[uint32]bool{}}
-	s.asns = logon.HabitsOf(p, logon.Logons(p), func(l *logon.Logon) uint64 { return uint64(l.Place.ASN) })
+	s.asns = logon.HabitsOf(p, logon.Logons.Of(p), func(l *logon.Logon) uint64 { return uint64(l.Place.ASN) })
 	fold := t.Fold(timeline.ColSession)
 	for _, who := range all {
 		for _, row := range who.Logons {

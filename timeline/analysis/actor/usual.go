@@ -11,18 +11,18 @@ import (
 // while nothing accuses the user's logons at the time. It excuses what is
 // routine for the one who did it.
 func UsualNetwork(p *analysis.Pass, row int) bool {
-	t, pr := p.Timeline, logon.EstateOf(p)
+	t, pr := p.Timeline, logon.Profiles.Of(p)
 	ip, user := t.Code(timeline.ColIP, row), t.Folded(timeline.ColUser, row)
 	at, timed := t.Nanos(row)
 	if ip == 0 || !timed {
 		return false
 	}
 	h := pr.Networks.Of[user]
-	habit := h != nil && len(h.Days) >= logon.Enough(p) && h.Usual(uint64(logon.NetworksOf(p).Number[ip]))
+	habit := h != nil && len(h.Days) >= logon.Enough(p) && h.Usual(uint64(logon.Networks.Of(p).Number[ip]))
 	if !habit && !pr.Stayed(logon.Presence{User: user, Ip: ip}, at, logon.ExitHours) {
 		return false
 	}
-	_, suspicious := LastBefore(t, SuspiciousLogons(p)[user], at, SoonAfter)
+	_, suspicious := LastBefore(t, Suspicious.Of(p)[user], at, SoonAfter)
 	return !suspicious
 }
 

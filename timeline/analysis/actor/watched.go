@@ -19,7 +19,7 @@ func FindWatched(p *analysis.Pass, name string, adjust func(row int, changes []c
 	for code := range byCode {
 		byCode[code] = list[change.OperationKeyOf(t.Value(timeline.ColOperation, uint32(code)))]
 	}
-	acts := Actors(p)
+	acts := Actors.Of(p)
 	f := &analysis.Finding{}
 	service, failed := 0, 0
 	var listed []int

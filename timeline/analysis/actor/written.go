@@ -14,17 +14,16 @@ import (
 
 // WrittenByActor reports whether a record of a letter is an actor's act.
 func WrittenByActor(p *analysis.Pass, l *mail.Message) bool {
-	return slices.ContainsFunc(l.Rows, func(row int) bool { a, _ := Actors(p).At(row); return a != nil })
+	return slices.ContainsFunc(l.Rows, func(row int) bool { a, _ := Actors.Of(p).At(row); return a != nil })
 }
 
-const (
-	// Composing is how long after the first record of writing a sending still
-	// belongs to it: as long as a sitting's pause.
-	Composing = 30 * time.Minute
-	// handover is how long transport takes to record a sending: it does so in
-	// seconds, minutes under load.
-	Handover = 5 * time.Minute
-)
+// Composing is how long after the first record of writing a sending still
+// belongs to it: as long as a sitting's pause.
+var Composing = &analysis.Threshold{Name: "sent-by-actor.composing_minutes", Value: 30, Doc: "minutes between beginning and sending one message"}
+
+// handover is how long transport takes to record a sending: it does so in
+// seconds, minutes under load.
+var Handover = &analysis.Threshold{Name: "sent-by-actor.transport_minutes", Value: 5, Doc: "minutes after writing within which a sending by the transport service is the writer's"}
 
 // A sending is one message that was written: the records of writing it and of
 // its sending.
@@ -55,14 +54,14 @@ func (s *Written) Posted(t *timeline.Timeline) (recipients, attachments string) 
 // record, and whether there is any record of writing at all.
 func WrittenOf(p *analysis.Pass) (all []*Written, any bool) {
 	t := p.Timeline
-	by := Actors(p)
+	by := Actors.Of(p)
 	type desk struct {
 		open  []*Written // written, not yet sent; the latest last
 		wrote *Written   // the last message written in the mailbox; nil if by nobody suspicious
 	}
 	desks := map[uint32]*desk{}
-	transported := analysis.Minutes(p, "sent-by-actor.transport_minutes")
-	pause := analysis.Minutes(p, "sent-by-actor.composing_minutes")
+	transported := p.Minutes(Handover)
+	pause := p.Minutes(Composing)
 	for row, class := range analysis.RowsOf(p, analysis.ClassSend, analysis.ClassDraft) {
 		any = true
 		box := t.Folded(timeline.ColMailbox, row)

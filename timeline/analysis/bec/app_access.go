@@ -35,23 +35,23 @@ var appAccess = &analysis.Analyzer{
 		{Name: "Records", Doc: "records of the day; of all days for a routine and after a consent", Kind: analysis.Number},
 		{Name: "Why", Doc: "what raised or lowered the severity", Kind: analysis.Prose},
 	},
-	Needs:      analysis.Accusers,
+	Needs:      []analysis.Need{analysis.Operations, actor.Consents},
+	Thresholds: []*analysis.Threshold{logon.HistoryDays, appMailboxes},
 	Version:    3,
 	Techniques: []string{"T1114.002", "T1550.001"},
 	References: []string{"splunk/security_content 7cd853e9", "elastic/detection-rules e882e934"},
 	Settings:   []string{"known_good", "thresholds"},
-	Thresholds: []analysis.Threshold{
-		{Name: "app-access.mailboxes", Value: appMailboxes, Doc: "mailboxes from which on an application's access is wide"},
-	},
-	Run: runAppAccess,
+
+	Acts: runAppAccess,
 }
 
 // Thresholds of app-access (catalogue S08).
 const (
-	appMailboxes = 5
-	appWithin    = 10 * time.Minute
-	appRareDays  = 3
+	appWithin   = 10 * time.Minute
+	appRareDays = 3
 )
+
+var appMailboxes = &analysis.Threshold{Name: "app-access.mailboxes", Value: 5, Doc: "mailboxes from which on an application's access is wide"}
 
 func runAppAccess(p *analysis.Pass) (*analysis.Finding, error) {
 	t := p.Timeline
@@ -73,7 +73,7 @@ func runAppAccess(p *analysis.Pass) (*analysis.Finding, error) {
 		}
 		byApp[app] = append(byApp[app], row)
 	}
-	most := int(p.Threshold("app-access.mailboxes"))
+	most := int(p.Threshold(appMailboxes))
 	f := &analysis.Finding{Rows: consentedUses(p, len(recorded))}
 	consented := len(f.Rows)
 	if len(rows)+consented == 0 {
@@ -167,7 +167,7 @@ func daysOfMany(t *timeline.Timeline, rows []int, most int) [][]int {
 // was given: a row an application, its acts from the consent on.
 func consentedUses(p *analysis.Pass, recorded int) []analysis.Row {
 	t := p.Timeline
-	classes := analysis.OperationClasses(p)
+	classes := analysis.Operations.Of(p)
 	consent := consentsByApp(p)
 	acts := map[uint32][]int{}
 	var order []uint32
@@ -210,7 +210,7 @@ func consentedUses(p *analysis.Pass, recorded int) []analysis.Row {
 // consents name those whose data they open.
 func consentsByApp(p *analysis.Pass) map[uint32]*actor.JudgedConsent {
 	t := p.Timeline
-	all := actor.JudgedConsents(p)
+	all := actor.Consents.Of(p)
 	byID := map[string]*actor.JudgedConsent{}
 	for i := range all {
 		c := &all[i]

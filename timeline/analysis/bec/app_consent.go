@@ -27,17 +27,17 @@ var appConsent = &analysis.Analyzer{
 		{Name: "Permissions", Doc: "the permissions that the record names", Kind: analysis.Text},
 		{Name: "Why", Doc: "why it stands here, and what raised or lowered the severity", Kind: analysis.Prose},
 	},
-	Needs:      analysis.Accusers,
+	Needs:      []analysis.Need{analysis.Signs, actor.Actors, actor.Consents},
 	Version:    2,
 	Techniques: []string{"T1528", "T1098.003"},
 	References: []string{"splunk/security_content fddad083", "elastic/detection-rules 0c3c80de", "randomaccess3/detections", "huntresslabs/rogueapps"},
 	Settings:   []string{"known_good", "thresholds"},
-	Run:        runAppConsent,
+	Acts:       runAppConsent,
 }
 
 func runAppConsent(p *analysis.Pass) (*analysis.Finding, error) {
 	f := &analysis.Finding{}
-	for _, c := range actor.JudgedConsents(p) {
+	for _, c := range actor.Consents.Of(p) {
 		f.Rows = append(f.Rows, c.Row)
 	}
 	given := len(f.Rows)

@@ -4,6 +4,7 @@ import (
 	"becforensics/timeline/analysis"
 	"becforensics/timeline/analysis/actor"
 	"becforensics/timeline/analysis/change"
+	"becforensics/timeline/analysis/logon"
 )
 
 var auditTampering = &analysis.Analyzer{
@@ -17,11 +18,12 @@ var auditTampering = &analysis.Analyzer{
 		Confirm:  "A change ticket; the administrator's account; whether auditing was switched on again, and when.",
 	},
 	Columns:    change.WatchedColumns,
-	Needs:      analysis.Accusers,
+	Needs:      []analysis.Need{analysis.Signs, logon.Networks, logon.Profiles, actor.Actors, actor.Suspicious},
+	Thresholds: []*analysis.Threshold{logon.HistoryDays},
 	Version:    2,
 	Techniques: []string{"T1562.008"},
 	References: []string{"elastic/detection-rules 675239ea", "SigmaHQ/sigma", "blueteam0ps/det-eng-samples"},
-	Run: func(p *analysis.Pass) (*analysis.Finding, error) {
+	Acts: func(p *analysis.Pass) (*analysis.Finding, error) {
 		return actor.FindWatched(p, "audit-tampering", nil), nil
 	},
 }

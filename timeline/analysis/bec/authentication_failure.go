@@ -36,80 +36,42 @@ var authenticationFailure = &analysis.Analyzer{
 		{Name: "Reasons", Doc: "what else speaks against the message", Kind: analysis.Prose},
 		{Name: "Message ID", Doc: "internet message id", Kind: analysis.Text},
 	},
+	Needs:      []analysis.Need{mail.Authentication, mail.Headers},
 	Version:    2,
 	Techniques: []string{"T1566", "T1672"},
 	References: []string{"RFC 8601", "Microsoft Learn, Anti-spam message headers in Microsoft 365", "rf-peixoto/phishing_pot 8e207b5 (shares of failing messages, measured)", "CrowdStrike, Hiding in Plain Sight: Using the Office 365 Activities API (2018)"},
 	Settings:   []string{"accepted_domains", "sister_domains", "known_good", "thresholds"},
-	Thresholds: []analysis.Threshold{
-		{Name: "authentication-failure.passing_messages", Value: mail.MostlyPassing, Doc: "messages of a domain that must have passed for a failure to stand out"},
-		{Name: "authentication-failure.failing_share", Value: mail.FailingShare, Doc: "share of a domain's messages that may fail for a failure to stand out"},
-	},
+
 	Run: runAuthenticationFailure,
 }
 
 func runAuthenticationFailure(p *analysis.Pass) (*analysis.Finding, error) {
-	all := mail.HeadersOf(p)
+	all := mail.Headers.Of(p)
 	if len(all) == 0 {
 		return nil, analysis.Skip("no message headers in the evidence: the exports name messages but do not hold their headers")
 	}
-	type verdict struct {
-		mail.AuthResults
-		by string
-	}
-	verdicts := make([]verdict, len(all))
-	type tally struct{ passed, failed int }
-	domains := map[string]*tally{}
-	judged := 0
-	for i, m := range all {
-		v := &verdicts[i]
-		if v.AuthResults, v.by = m.Headers.Results(); v.by == "" {
-			continue
-		}
-		judged++
-		d := domains[mail.DomainOf(m.Sender)]
-		if d == nil {
-			d = &tally{}
-			domains[mail.DomainOf(m.Sender)] = d
-		}
-		switch {
-		case len(v.Failures()) > 0:
-			d.failed++
-		case v.Passes():
-			d.passed++
-		}
-	}
-	c, like := mail.ContactsOf(p), mail.AccusedDomains(p)
-	passing := p.Threshold("authentication-failure.passing_messages")
-	share := p.Threshold("authentication-failure.failing_share")
+	checks := mail.Authentication.Of(p)
 	f := &analysis.Finding{}
-	for i, m := range all {
-		v := verdicts[i]
-		failed := v.Failures()
-		if len(failed) == 0 {
+	for i := range checks.Verdicts {
+		v := &checks.Verdicts[i]
+		if len(v.Failed) == 0 {
 			continue
 		}
-		reasons := m.Reasons(p, c, like)
-		if d := domains[mail.DomainOf(m.Sender)]; float64(d.passed) >= passing && float64(d.failed) <= share*float64(d.passed+d.failed) {
-			reasons = append(reasons, fmt.Sprintf("of the domain %s passed and %d failed", cite.Counted(d.passed, "message"), d.failed))
-		}
-		r := analysis.Row{Severity: analysis.Low, Confidence: analysis.Unsure, Mailbox: m.Mailbox, First: m.At, Last: m.At, Origins: m.Origins}
-		switch {
-		case c.Cleared(m.Sender):
-			r.Severity = analysis.Info
-			reasons = append(reasons, "the examiner cleared the domain")
-		case len(reasons) > 0:
-			r.Severity, r.Confidence = analysis.Medium, analysis.Likely
+		m := v.Header
+		r := analysis.Row{Severity: v.Severity, Confidence: analysis.Unsure, Mailbox: m.Mailbox, First: m.At, Last: m.At, Origins: m.Origins}
+		if v.Severity == analysis.Medium {
+			r.Confidence = analysis.Likely
 		}
 		r.Cells = []string{
-			m.Subject, m.Sender, m.ReplyTo, strings.Join(failed, ", "), result(v.Spf, v.MailFrom), result(v.Dkim, v.Signed), result(v.Dmarc, v.HeaderFrom),
-			strings.TrimSpace(v.Compauth + " " + v.Reason), v.by, strings.Join(reasons, "; "), m.MessageID,
+			m.Subject, m.Sender, m.ReplyTo, strings.Join(v.Failed, ", "), result(v.Spf, v.MailFrom), result(v.Dkim, v.Signed), result(v.Dmarc, v.HeaderFrom),
+			strings.TrimSpace(v.Compauth + " " + v.Reason), v.By, strings.Join(v.Reasons, "; "), m.MessageID,
 		}
 		f.Rows = append(f.Rows, r)
 	}
 	cite.ByTime(f.Rows)
-	f.Summary = fmt.Sprintf("%s with headers, %s with results of authentication; %d failed.", cite.Counted(len(all), "message"), strconv.Itoa(judged), len(f.Rows))
-	if judged < len(all) {
-		f.Notes = append(f.Notes, cite.Counted(len(all)-judged, "message")+" without results of authentication: not judged")
+	f.Summary = fmt.Sprintf("%s with headers, %s with results of authentication; %d failed.", cite.Counted(len(all), "message"), strconv.Itoa(checks.Judged), len(f.Rows))
+	if checks.Judged < len(all) {
+		f.Notes = append(f.Notes, cite.Counted(len(all)-checks.Judged, "message")+" without results of authentication: not judged")
 	}
 	return f, nil
 }

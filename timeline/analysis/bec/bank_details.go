@@ -33,12 +33,12 @@ var bankDetails = &analysis.Analyzer{
 		{Name: "Reasons", Doc: "what speaks against it, with points", Kind: analysis.Prose},
 		{Name: "Message ID", Doc: "internet message id", Kind: analysis.Text},
 	},
-	Needs:      append([]string{"authentication-failure"}, analysis.Accusers...),
+	Needs:      []analysis.Need{mail.Messages, mail.Reputation, actor.Actors},
 	Version:    1,
 	Techniques: []string{"T1657"},
 	References: []string{"FBI, Business Email Compromise: The $55 Billion Scam (I-091124-PSA)"},
 	Settings:   []string{"accepted_domains", "sister_domains", "known_good", "thresholds"},
-	Run:        runBankDetails,
+	Acts:       runBankDetails,
 }
 
 // Points of a message about bank details. A resembling domain or an intruder
@@ -56,11 +56,11 @@ const (
 )
 
 func runBankDetails(p *analysis.Pass) (*analysis.Finding, error) {
-	post := mail.MessagesOf(p)
+	post := mail.Messages.Of(p)
 	if len(post.Letters) == 0 {
 		return nil, analysis.Skip("no record of mail: messages about bank details cannot be looked for")
 	}
-	t, read := p.Timeline, mail.SenderSignsOf(p)
+	t, read := p.Timeline, mail.Reputation.Of(p)
 	terms := mail.NewTermsByCode(p)
 	f := &analysis.Finding{}
 	type group struct {
@@ -142,7 +142,7 @@ func bankRow(p *analysis.Pass, post *mail.MessageIndex, l *mail.Message, words [
 		r.Severity = analysis.Low
 	}
 	for _, row := range l.Rows {
-		if a, _ := actor.Actors(p).At(row); a != nil {
+		if a, _ := actor.Actors.Of(p).At(row); a != nil {
 			r.User = a.User
 			r.Severity = actor.Raised(a, r.Severity)
 			break

@@ -34,12 +34,12 @@ var campaign = &analysis.Analyzer{
 		{Name: "Clients", Doc: "clients of the logons"},
 		{Name: "Why", Doc: "what raised or lowered the severity", Kind: analysis.Prose},
 	},
-	Needs:      analysis.Accusers,
+	Needs:      []analysis.Need{analysis.Signs, logon.Agents, logon.Logons, logon.Networks, logon.Profiles},
 	Version:    2,
 	Techniques: []string{"T1078.004"},
 	References: []string{"own judgement: infrastructure of one campaign reaches its victims within days"},
 	Settings:   []string{"known_good", "office_networks", "thresholds"},
-	Run:        runCampaign,
+	Acts:       runCampaign,
 }
 
 // manyVictims are so many users with suspicious logons behind one network
@@ -54,15 +54,15 @@ type haunt struct {
 }
 
 func runCampaign(p *analysis.Pass) (*analysis.Finding, error) {
-	if len(logon.Logons(p)) == 0 {
+	if len(logon.Logons.Of(p)) == 0 {
 		return nil, analysis.Skip("no record of a logon: whether several users were entered from one place cannot be told")
 	}
 	t := p.Timeline
-	pr, accused := logon.EstateOf(p), analysis.Accusations(p)
-	networks, families := logon.NetworksOf(p), agentNames(p)
+	pr, signs := logon.Profiles.Of(p), analysis.Signs.Of(p)
+	networks, families := logon.Networks.Of(p), agentNames(p)
 	byNetwork, byAgent := map[uint64]*haunt{}, map[uint64]*haunt{}
 	var places, agents []*haunt
-	all := logon.Logons(p)
+	all := logon.Logons.Of(p)
 	for i := range all {
 		l := &all[i]
 		if l.User == 0 || l.Ip == 0 || l.Service || pr.Cleared[l.Ip] || pr.Office[l.Ip] || l.Place.Class != "" || l.Place.Kind == logon.KindService || l.Place.Kind == logon.KindRelay {
@@ -75,9 +75,9 @@ func runCampaign(p *analysis.Pass) (*analysis.Finding, error) {
 		if st := pr.Networks.Standings[number]; st != nil && st.Usual > 0 {
 			continue
 		}
-		places = gatherAt(byNetwork, places, number, l.Network.String(), l, p, pr, accused)
+		places = gatherAt(byNetwork, places, number, l.Network.String(), l, p, pr, signs)
 		if l.Agent != 0 && l.Place.ASN != 0 {
-			agents = gatherAt(byAgent, agents, logon.Pair(l.Place.ASN, l.Agent), fmt.Sprintf("%s in AS%d", families[l.Agent], l.Place.ASN), l, p, pr, accused)
+			agents = gatherAt(byAgent, agents, logon.Pair(l.Place.ASN, l.Agent), fmt.Sprintf("%s in AS%d", families[l.Agent], l.Place.ASN), l, p, pr, signs)
 		}
 	}
 	f := &analysis.Finding{}
@@ -90,7 +90,7 @@ func runCampaign(p *analysis.Pass) (*analysis.Finding, error) {
 			for _, l := range group {
 				shown[l] = true
 			}
-			f.Rows = append(f.Rows, h.row(t, group, usersOf(group), accused))
+			f.Rows = append(f.Rows, h.row(t, group, usersOf(group), signs))
 		}
 	}
 	cite.ByTime(f.Rows)
@@ -100,16 +100,16 @@ func runCampaign(p *analysis.Pass) (*analysis.Finding, error) {
 
 // agentNames are the names of the families of user agents.
 func agentNames(p *analysis.Pass) []string {
-	_, names := logon.AgentFamilies(p)
+	names := logon.Agents.Of(p).Names
 	return names
 }
 
 // gatherAt adds a logon to what it shares, if it is suspicious and not made with
 // the user's own client and user agent, or was made from elsewhere than home
 // with something that its user does not have there.
-func gatherAt(of map[uint64]*haunt, order []*haunt, key uint64, name string, l *logon.Logon, p *analysis.Pass, pr *logon.Estate, accused map[timeline.Origin]analysis.Accusation) []*haunt {
+func gatherAt(of map[uint64]*haunt, order []*haunt, key uint64, name string, l *logon.Logon, p *analysis.Pass, pr *logon.Estate, signs *analysis.SignIndex) []*haunt {
 	strange := pr.Familiar(l) == logon.Unfamiliar
-	joins := accused[p.Timeline.Origin(l.Row)] != nil && l.Opened() && (strange || l.Agent == 0) || l.Admitted() && strange && !pr.AtHome(l)
+	joins := signs.At(p.Timeline.Origin(l.Row)) != nil && l.Opened() && (strange || l.Agent == 0) || l.Admitted() && strange && !pr.AtHome(l)
 	failed := l.Outcome == timeline.Failure
 	if !joins && !failed {
 		return order
@@ -162,14 +162,14 @@ func usersOf(logons []*logon.Logon) []uint32 {
 	return users
 }
 
-func (h *haunt) row(t *timeline.Timeline, group []*logon.Logon, users []uint32, accused map[timeline.Origin]analysis.Accusation) analysis.Row {
+func (h *haunt) row(t *timeline.Timeline, group []*logon.Logon, users []uint32, signs *analysis.SignIndex) analysis.Row {
 	slices.SortFunc(group, func(a, b *logon.Logon) int { return cmp.Compare(a.Row, b.Row) })
 	rows := make([]int, len(group))
 	suspicious, entered := map[uint32]bool{}, map[uint32]bool{}
 	for i, l := range group {
 		rows[i] = l.Row
 		entered[l.User] = true
-		if accused[t.Origin(l.Row)] != nil {
+		if signs.At(t.Origin(l.Row)) != nil {
 			suspicious[l.User] = true
 		}
 	}

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-	"time"
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
@@ -39,22 +38,19 @@ var coverUp = &analysis.Analyzer{
 		{Name: "Operations", Doc: "the records' own words", Kind: analysis.Text},
 		{Name: "Actor", Doc: "why the actor is suspicious, and how the act was attributed to it", Kind: analysis.Prose},
 	},
-	Needs:      analysis.Accusers,
+	Needs:      []analysis.Need{analysis.Operations, analysis.Signs, actor.Actors},
+	Thresholds: []*analysis.Threshold{actor.AfterSending, actor.AfterViewing, afterDelivery},
 	Version:    2,
 	Techniques: []string{"T1070.008", "T1564.008"},
 	References: []string{"CrowdStrike, Hiding in Plain Sight: Using the Office 365 Activities API (2018)", "elastic/detection-rules c9636a6e", "Azure-Sentinel f50a26d7"},
 	Settings:   []string{"hide_folders", "thresholds"},
-	Thresholds: []analysis.Threshold{
-		{Name: "cover-up.after_sending_minutes", Value: actor.AfterSending.Minutes(), Doc: "minutes after sending within which deleting the message is high"},
-		{Name: "cover-up.after_viewing_minutes", Value: actor.AfterViewing.Minutes(), Doc: "minutes after viewing within which marking unread is high"},
-		{Name: "cover-up.after_delivery_minutes", Value: afterDelivery.Minutes(), Doc: "minutes after delivery within which a move may be a rule's"},
-	},
-	Run: runCoverUp,
+
+	Acts: runCoverUp,
 }
 
 // afterDelivery is how soon an inbox rule moves a message: at delivery, which
 // transport may record a little later.
-const afterDelivery = 5 * time.Minute
+var afterDelivery = &analysis.Threshold{Name: "cover-up.after_delivery_minutes", Value: 5, Doc: "minutes after delivery within which a move may be a rule's"}
 
 func runCoverUp(p *analysis.Pass) (*analysis.Finding, error) {
 	hidden := mail.FoldersOf(p)
@@ -123,10 +119,10 @@ func removalReasons(d *actor.Removal, p *analysis.Pass, kind string) []string {
 		add(true, "removed a rule")
 	case actor.RemovalUnread:
 		since := at.Sub(d.Viewed)
-		add(!d.Viewed.IsZero() && since <= analysis.Minutes(p, "cover-up.after_viewing_minutes"), "the actor had viewed the message at "+cite.Stamp(d.Viewed))
+		add(!d.Viewed.IsZero() && since <= p.Minutes(actor.AfterViewing), "the actor had viewed the message at "+cite.Stamp(d.Viewed))
 	case actor.RemovalMove, actor.RemovalDelete:
 		since := at.Sub(d.Sent)
-		add(!d.Sent.IsZero() && since <= analysis.Minutes(p, "cover-up.after_sending_minutes"), "the actor had sent the message at "+cite.Stamp(d.Sent))
+		add(!d.Sent.IsZero() && since <= p.Minutes(actor.AfterSending), "the actor had sent the message at "+cite.Stamp(d.Sent))
 		add(d.Kind == actor.RemovalDelete && !d.Viewed.IsZero(), "the actor had viewed the message at "+cite.Stamp(d.Viewed))
 		add(d.Hard, "deleted for good")
 		add(d.Kind == actor.RemovalMove && kind != "", "the folder hides mail ("+kind+")")
@@ -197,7 +193,7 @@ func ruleMoves(p *analysis.Pass, hidden *mail.Folders) []analysis.Row {
 	var order []key
 	delivered := map[mail.MessageKey]int{}
 	kinds := map[uint32]string{}
-	after := analysis.Minutes(p, "cover-up.after_delivery_minutes")
+	after := p.Minutes(afterDelivery)
 	for row, class := range analysis.RowsOf(p, analysis.ClassDelivery, analysis.ClassMove) {
 		m, named := mail.MessageOf(t, row)
 		if class == analysis.ClassDelivery {
@@ -256,7 +252,7 @@ func ruleMoves(p *analysis.Pass, hidden *mail.Folders) []analysis.Row {
 func arrivals(p *analysis.Pass) map[uint32]*actor.Actor {
 	t := p.Timeline
 	first := map[uint32]*actor.Actor{}
-	for row, a := range actor.Actors(p).Rows() {
+	for row, a := range actor.Actors.Of(p).Rows() {
 		box := t.Folded(timeline.ColMailbox, row)
 		if first[box] == nil {
 			first[box] = a

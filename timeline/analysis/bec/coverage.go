@@ -31,6 +31,7 @@ var coverage = &analysis.Analyzer{
 		{Name: "Evidence", Doc: "id and name of the file, or the mailbox"},
 		{Name: "Note", Doc: "what was observed and what it means", Kind: analysis.Prose},
 	},
+	Needs:   []analysis.Need{analysis.Operations},
 	Version: 1,
 	Run:     runCoverage,
 }
@@ -243,7 +244,7 @@ func seen(p *analysis.Pass) *sight {
 		col    timeline.Col
 		who    uint32
 	}
-	classes := analysis.OperationClasses(p)
+	classes := analysis.Operations.Of(p)
 	index := map[key]*reach{}
 	var last *reach
 	for row := range t.Len() {

@@ -32,6 +32,8 @@ var deviceCode = &analysis.Analyzer{
 		{Name: "Resources", Doc: "what the token is for"},
 		{Name: "Why", Doc: "what raised or lowered the severity", Kind: analysis.Prose},
 	},
+	Needs:      []analysis.Need{logon.Apps, logon.Homes, logon.Profiles, logon.SignIns},
+	Thresholds: []*analysis.Threshold{logon.HistoryDays},
 	Version:    2,
 	Techniques: []string{"T1528", "T1566.002"},
 	References: []string{"elastic/detection-rules 3db029b3, e5420ced, ed2461e1", "panther-labs/panther-analysis Azure.Audit.DeviceCodeBrokerClient"},
@@ -47,7 +49,7 @@ func runDeviceCode(p *analysis.Pass) (*analysis.Finding, error) {
 	if p.Timeline.Cardinality(timeline.ColSignIn) == 1 {
 		return nil, analysis.Skip("no record of a sign-in names its protocol: device codes cannot be told from other sign-ins")
 	}
-	pr, long := logon.EstateOf(p), logon.LongHistories(p, logon.EstateOf(p))
+	pr, long := logon.Profiles.Of(p), logon.LongHistories(p, logon.Profiles.Of(p))
 	f := &analysis.Finding{}
 	found := 0
 	for _, use := range logon.AppUses(p, func(l *logon.Logon) bool { return codeEntered(p, l) != "" && !logon.RoutineSignIn(p, l) }) {

@@ -9,6 +9,7 @@ import (
 	"becforensics/timeline/analysis/actor"
 	"becforensics/timeline/analysis/change"
 	"becforensics/timeline/analysis/cite"
+	"becforensics/timeline/analysis/logon"
 	"becforensics/timeline/analysis/mail"
 )
 
@@ -31,17 +32,18 @@ var externalForwarding = &analysis.Analyzer{
 		{Name: "Undone", Doc: "when it was taken back, if the record tells", Kind: analysis.Text},
 		{Name: "Why", Doc: "what raised or lowered the severity", Kind: analysis.Prose},
 	},
-	Needs:      analysis.Accusers,
+	Needs:      []analysis.Need{analysis.Signs, mail.Tenant, logon.Networks, logon.Profiles, actor.Actors, actor.Suspicious},
+	Thresholds: []*analysis.Threshold{logon.HistoryDays},
 	Version:    2,
 	Techniques: []string{"T1114.003"},
 	References: []string{"SigmaHQ/sigma c726e007", "elastic/detection-rules ec8efb0c", "Azure-Sentinel a1551ae4", "splunk/security_content 68469fd0"},
 	Settings:   []string{"accepted_domains", "sister_domains"},
-	Run:        runExternalForwarding,
+	Acts:       runExternalForwarding,
 }
 
 func runExternalForwarding(p *analysis.Pass) (*analysis.Finding, error) {
 	t := p.Timeline
-	own := mail.OwnDomains(p)
+	own := mail.Tenant.Of(p)
 	found, cleared := change.Forwards(p, own)
 	change.MarkUndone(found, cleared)
 	mailboxes := map[string]map[string]bool{}
@@ -55,7 +57,7 @@ func runExternalForwarding(p *analysis.Pass) (*analysis.Finding, error) {
 		}
 		mailboxes[key][strings.ToLower(f.Mailbox)] = true
 	}
-	acts := actor.Actors(p)
+	acts := actor.Actors.Of(p)
 	out := &analysis.Finding{}
 	outside := 0
 	for _, f := range found {

@@ -28,18 +28,18 @@ var externalSharing = &analysis.Analyzer{
 		{Name: "With", Doc: "with whom, as the record says", Kind: analysis.Text},
 		{Name: "Actor", Doc: "why it is suspicious, and how it was attributed", Kind: analysis.Prose},
 	},
-	Needs:      analysis.Accusers,
+	Needs:      []analysis.Need{analysis.Operations, analysis.Signs, mail.Tenant, actor.Actors},
 	Version:    1,
 	Techniques: []string{"T1567.002"},
 	References: []string{"Microsoft Learn, sharing auditing in the audit log"},
 	Settings:   []string{"accepted_domains", "sister_domains"},
-	Run:        runExternalSharing,
+	Acts:       runExternalSharing,
 }
 
 func runExternalSharing(p *analysis.Pass) (*analysis.Finding, error) {
 	t := p.Timeline
-	acts := actor.Actors(p)
-	own := mail.OwnDomains(p)
+	acts := actor.Actors.Of(p)
+	own := mail.Tenant.Of(p)
 	f := &analysis.Finding{}
 	total := 0
 	for row := range analysis.RowsOf(p, analysis.ClassShare) {

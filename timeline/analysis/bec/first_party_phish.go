@@ -32,6 +32,8 @@ var firstPartyPhish = &analysis.Analyzer{
 		{Name: "Resources", Doc: "what the token is for"},
 		{Name: "Why", Doc: "what raised or lowered the severity", Kind: analysis.Prose},
 	},
+	Needs:      []analysis.Need{logon.Apps, logon.Homes, logon.Logons, logon.Profiles},
+	Thresholds: []*analysis.Threshold{logon.HistoryDays},
 	Version:    2,
 	Techniques: []string{"T1528", "T1550.001"},
 	References: []string{"elastic/detection-rules 929d0766, 36188365", "panther-labs/panther-analysis Azure.Audit.VSCodeOAuthPhishing", "secureworks family-of-client-ids-research"},
@@ -46,10 +48,10 @@ func runFirstPartyPhish(p *analysis.Pass) (*analysis.Finding, error) {
 		class := logon.WatchClass(p, uint64(code))
 		watched[code] = class != "" && class != logon.WatchLanding
 	}
-	if len(watched) == 1 || len(logon.Logons(p)) == 0 {
+	if len(watched) == 1 || len(logon.Logons.Of(p)) == 0 {
 		return nil, analysis.Skip("no logon names its application: Outlook Activities do not; which applications were signed in to cannot be told")
 	}
-	pr := logon.EstateOf(p)
+	pr := logon.Profiles.Of(p)
 	long := logon.LongHistories(p, pr)
 	f := &analysis.Finding{}
 	found := 0
@@ -70,7 +72,7 @@ func runFirstPartyPhish(p *analysis.Pass) (*analysis.Finding, error) {
 func judgeApp(use *logon.AppUse, p *analysis.Pass, pr *logon.Estate, logons []*logon.Logon, away, short bool) analysis.Row {
 	t := p.Timeline
 	known, _ := p.Reference.App(t.Value(timeline.ColAppID, uint32(use.App)))
-	estate := logon.AppRoutines(p).Others(use.App, use.User)
+	estate := logon.Apps.Of(p).Others(use.App, use.User)
 	severity, confidence, why := analysis.Medium, analysis.Likely, "new to this user, and from an unusual country, a network that hides who is behind it, or a place not known"
 	if known.WatchClass == logon.WatchToken {
 		severity = analysis.High

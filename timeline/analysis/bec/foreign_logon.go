@@ -13,7 +13,7 @@ import (
 )
 
 var foreignLogon = &analysis.Analyzer{
-	Name:  analysis.ForeignLogonName,
+	Name:  "foreign-logon",
 	Title: "Foreign logons",
 	Doc: analysis.Doc{
 		Question: "Was an account entered from a country or a network that its user is not known to use?",
@@ -31,28 +31,27 @@ var foreignLogon = &analysis.Analyzer{
 		Confirm:  "The user's calendar and tickets, the device's logs, the provider's records of the address at that time.",
 	},
 	Columns:    logon.VisitColumns,
+	Needs:      []analysis.Need{logon.Agents, logon.Logons, logon.Profiles},
+	Thresholds: []*analysis.Threshold{logon.HistoryDays, logon.RareNews, oftenNews},
+	Family:     "entry",
 	Version:    4,
 	Techniques: []string{"T1078.004"},
 	References: []string{"CrowdStrike, Hiding in Plain Sight, 2018", "SigmaHQ: sign-ins from infrequent countries", "elastic/detection-rules 32d3ad0e"},
 	Settings:   []string{"from", "to", "home_countries", "mailboxes", "office_networks", "known_good", "thresholds"},
-	Thresholds: []analysis.Threshold{
-		{Name: "history_days", Value: logon.HistoryDays, Doc: "active days from which on a user's own history decides, in all analyses"},
-		{Name: "foreign-logon.rare_news", Value: logon.RareNews, Doc: "chance of a new country or network for the user up to which one weighs more; session-reuse uses it too"},
-		{Name: "foreign-logon.often_news", Value: oftenNews, Doc: "chance of a new network for the user above which none accuses"},
-	},
+
 	Run: runForeignLogon,
 }
 
 // Of a user who is on a new network every fourth day it says little.
-const oftenNews = 0.25
+var oftenNews = &analysis.Threshold{Name: "foreign-logon.often_news", Value: 0.25, Doc: "chance of a new network for the user above which none accuses"}
 
 // One client is not an estate: others must have been active so long
 // without the country for its absence to mean something.
 const estateDays = 20
 
 func runForeignLogon(p *analysis.Pass) (*analysis.Finding, error) {
-	pr := logon.EstateOf(p)
-	if len(logon.Logons(p)) == 0 {
+	pr := logon.Profiles.Of(p)
+	if len(logon.Logons.Of(p)) == 0 {
 		return nil, analysis.Skip("no record of a logon: the exports hold no ServerLogon, UserLoggedIn, MailboxLogin or sign-in; where accounts were used from cannot be told")
 	}
 	f := &analysis.Finding{}
@@ -71,7 +70,7 @@ func runForeignLogon(p *analysis.Pass) (*analysis.Finding, error) {
 	}
 	cite.ByTime(f.Rows)
 	f.Summary = fmt.Sprintf("%s of %s judged; %s accused, %s for information.", cite.Counted(seen, "successful logon"), cite.Counted(users, "user"), cite.Counted(cite.Accusing(f.Rows), "row"), cite.Counted(len(f.Rows)-cite.Accusing(f.Rows), "row"))
-	f.Notes = append(f.Notes, unjudged(p, logon.Logons(p))...)
+	f.Notes = append(f.Notes, unjudged(p, logon.Logons.Of(p))...)
 	return f, nil
 }
 
@@ -309,7 +308,7 @@ func judgeNetwork(v *logon.Visit, asn uint32) (analysis.Row, bool) {
 	days = max(days, v.Beside)
 	history := fmt.Sprintf("in %s of logons this user was on a network for one day only %s; chance of a new one about %s", cite.Counted(days, "day"), cite.Counted(seen, "time"), cite.Percent(p))
 	e := v.Pr.Asns.Others(uint64(asn), v.Code)
-	if v.Beside < logon.Enough(v.P) || p > v.P.Threshold("foreign-logon.often_news") || e.Usual > 0 || v.Cleared() {
+	if v.Beside < logon.Enough(v.P) || p > v.P.Threshold(oftenNews) || e.Usual > 0 || v.Cleared() {
 		return analysis.Row{}, false
 	}
 	severity := analysis.Low

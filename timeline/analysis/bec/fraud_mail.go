@@ -33,12 +33,13 @@ var fraudMail = &analysis.Analyzer{
 		{Name: "Operations", Doc: "the records' own words", Kind: analysis.Text},
 		{Name: "Actor", Doc: "why the actor is suspicious, and how the message was attributed to it", Kind: analysis.Prose},
 	},
-	Needs:      analysis.Accusers,
+	Needs:      []analysis.Need{analysis.Operations, analysis.Signs, mail.Lookalikes, actor.Actors, actor.Threads},
+	Thresholds: []*analysis.Threshold{actor.Composing, actor.Handover},
 	Version:    2,
 	Techniques: []string{"T1534", "T1566.003", "T1657"},
 	References: []string{"Azure-Sentinel f50a26d7 (send, rule and move within 12 minutes)"},
 	Settings:   []string{"accepted_domains", "sister_domains", "known_good", "thresholds"},
-	Run:        runFraudMail,
+	Acts:       runFraudMail,
 }
 
 func runFraudMail(p *analysis.Pass) (*analysis.Finding, error) {
@@ -46,7 +47,7 @@ func runFraudMail(p *analysis.Pass) (*analysis.Finding, error) {
 	if !any {
 		return nil, analysis.Skip("no record of writing or sending: the exports hold none, which does not mean that nothing was sent")
 	}
-	th := actor.ThreadsOf(p)
+	th := actor.Threads.Of(p)
 	domains := mail.AccusedDomains(p)
 	f := &analysis.Finding{Notes: actor.AttributionNotes(p)}
 	for _, s := range all {
@@ -60,7 +61,7 @@ func runFraudMail(p *analysis.Pass) (*analysis.Finding, error) {
 }
 
 // fraudRow judges a message that an actor wrote.
-func fraudRow(p *analysis.Pass, s *actor.Written, th *actor.Threads, domains map[string]bool) (analysis.Row, bool) {
+func fraudRow(p *analysis.Pass, s *actor.Written, th *actor.ThreadIndex, domains map[string]bool) (analysis.Row, bool) {
 	t := p.Timeline
 	subject := s.Text(t, timeline.ColSubject, cite.FirstText)
 	recipients, attachments := s.Posted(t)

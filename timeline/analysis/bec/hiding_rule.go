@@ -14,6 +14,7 @@ import (
 	"becforensics/timeline/analysis/actor"
 	"becforensics/timeline/analysis/change"
 	"becforensics/timeline/analysis/cite"
+	"becforensics/timeline/analysis/logon"
 	"becforensics/timeline/analysis/mail"
 	"becforensics/timeline/reference"
 )
@@ -39,36 +40,36 @@ var hidingRule = &analysis.Analyzer{
 		{Name: "History", Doc: "when it was made, changed and removed", Kind: analysis.Prose},
 		{Name: "Alive", Doc: "whether a snapshot shows it", Kind: analysis.Text},
 	},
-	Needs:      analysis.Accusers,
+	Needs:      []analysis.Need{analysis.Signs, mail.Contacts, mail.Tenant, logon.Networks, logon.Profiles, actor.Actors, actor.Suspicious},
+	Thresholds: []*analysis.Threshold{mail.ContactHistory, logon.HistoryDays, ruleCritical, rulePoints},
 	Version:    2,
 	Techniques: []string{"T1564.008"},
 	References: []string{"Azure-Sentinel 8ac77493, 7b907bf7", "elastic/detection-rules 40fe11c2, 1c3d9346", "SigmaHQ/sigma d3577be1"},
 	Settings:   []string{"hide_folders", "terms", "accepted_domains", "sister_domains", "thresholds"},
-	Thresholds: []analysis.Threshold{
-		{Name: "hiding-rule.points", Value: rulePoints, Doc: "points from which on a rule that hides mail is accused"},
-		{Name: "hiding-rule.critical", Value: ruleCritical, Doc: "points from which on it is critical"},
-	},
-	Run: runHidingRule,
+
+	Acts: runHidingRule,
 }
 
 // The points at which a rule accuses, and the time in which rules of one
 // address are one act.
 const (
-	rulePoints   = 3
-	ruleCritical = 6
-	ruleBurst    = 10 * time.Minute
-	mostHistory  = 12 // lines of a cell
+	ruleBurst   = 10 * time.Minute
+	mostHistory = 12 // lines of a cell
 )
+
+var ruleCritical = &analysis.Threshold{Name: "hiding-rule.critical", Value: 6, Doc: "points from which on it is critical"}
+
+var rulePoints = &analysis.Threshold{Name: "hiding-rule.points", Value: 3, Doc: "points from which on a rule that hides mail is accused"}
 
 func runHidingRule(p *analysis.Pass) (*analysis.Finding, error) {
 	rules, resync := change.CollectRules(p)
-	j := &ruleJudge{p: p, hidden: mail.FoldersOf(p), own: mail.OwnDomains(p), acts: actor.Actors(p), suspicious: actor.SuspiciousLogons(p), vocabulary: mail.NewVocabulary(p)}
+	j := &ruleJudge{p: p, hidden: mail.FoldersOf(p), own: mail.Tenant.Of(p), acts: actor.Actors.Of(p), suspicious: actor.Suspicious.Of(p), vocabulary: mail.NewVocabulary(p)}
 	for _, r := range rules {
 		j.judge(r)
 	}
-	least := int(p.Threshold("hiding-rule.points"))
+	least := int(p.Threshold(rulePoints))
 	shareVerdicts(p.Timeline, rules, least)
-	worst := int(p.Threshold("hiding-rule.critical"))
+	worst := int(p.Threshold(ruleCritical))
 	f := &analysis.Finding{}
 	hiding := 0
 	for _, r := range rules {
@@ -292,11 +293,11 @@ func (j *ruleJudge) sorting(r *change.Rule) {
 // oneSided reports whether all of some senders had long been writing at a
 // time, and nobody in the estate ever wrote to them.
 func (j *ruleJudge) oneSided(senders string, at int64) bool {
-	c := mail.ContactsOf(j.p)
+	c := mail.Contacts.Of(j.p)
 	for _, text := range mail.ListParts(senders) {
 		from := change.MailAddress(text)
 		first, known := c.From[c.Key(strings.ToLower(from))]
-		if from == "" || !known || at-first < int64(mail.ContactHistory) || len(c.To) == 0 || j.correspondent(from) {
+		if from == "" || !known || at-first < int64(j.p.Days(mail.ContactHistory)) || len(c.To) == 0 || j.correspondent(from) {
 			return false
 		}
 	}
@@ -362,7 +363,7 @@ func (j *ruleJudge) correspondent(address string) bool {
 	if mail.InDomains(j.own, mail.DomainOf(address)) {
 		return true
 	}
-	c := mail.ContactsOf(j.p)
+	c := mail.Contacts.Of(j.p)
 	_, ok := c.To[c.Key(strings.ToLower(address))]
 	return ok
 }

@@ -9,7 +9,7 @@ import (
 )
 
 var hostingLogon = &analysis.Analyzer{
-	Name:  analysis.HostingLogonName,
+	Name:  "hosting-logon",
 	Title: "Logons from hosting and VPN",
 	Doc: analysis.Doc{
 		Question: "Was an account entered from a network that hides who is behind it: a hosting provider, a commercial VPN, Tor?",
@@ -23,23 +23,24 @@ var hostingLogon = &analysis.Analyzer{
 		Innocent: "A private VPN subscription, a company VPN or gateway hosted with a provider, virtual desktops, security scanners that open links, services that act for the user.",
 		Confirm:  "Ask the user for VPN use; compare device ids; the provider's customer records.",
 	},
-	Columns: logon.VisitColumns,
-	Version: 4, Techniques: []string{"T1078.004", "T1090"},
+	Columns:    logon.VisitColumns,
+	Needs:      []analysis.Need{logon.Agents, logon.Logons, logon.Profiles},
+	Thresholds: []*analysis.Threshold{logon.HistoryDays, usualShare},
+	Family:     "entry",
+	Version:    4, Techniques: []string{"T1078.004", "T1090"},
 	References: []string{"X4BNet lists_vpn", "SigmaHQ: sign-ins from anonymous addresses"},
 	Settings:   []string{"from", "to", "known_good", "office_networks", "thresholds"},
-	Thresholds: []analysis.Threshold{
-		{Name: "hosting-logon.usual_share", Value: usualShare, Doc: "share of a user's session-days from which on hosting and VPN networks are a habit"},
-	},
+
 	Run: runHostingLogon,
 }
 
 // usualShare is the share of session-days from which on networks of that kind
 // are part of a user's habit.
-const usualShare = 0.05
+var usualShare = &analysis.Threshold{Name: "hosting-logon.usual_share", Value: 0.05, Doc: "share of a user's session-days from which on hosting and VPN networks are a habit"}
 
 func runHostingLogon(p *analysis.Pass) (*analysis.Finding, error) {
-	pr := logon.EstateOf(p)
-	if len(logon.Logons(p)) == 0 {
+	pr := logon.Profiles.Of(p)
+	if len(logon.Logons.Of(p)) == 0 {
 		return nil, analysis.Skip("no record of a logon: the exports hold no ServerLogon, UserLoggedIn, MailboxLogin or sign-in; where accounts were used from cannot be told")
 	}
 	f := &analysis.Finding{}
@@ -80,7 +81,7 @@ func judgeHosting(v *logon.Visit, asn uint32) analysis.Row {
 	kinds, all := v.Pr.Hosting.Of[v.Code], v.Pr.Asns.Of[v.Code]
 	such := kinds.Usage(logon.KindValue(true))
 	usual, known := v.Pr.Asns.Usual(v.Code, uint64(asn)), v.Pr.FamiliarityOf(v.Logons)
-	habit := kinds.Usual(logon.KindValue(true)) && float64(such.Sessions) >= v.P.Threshold("hosting-logon.usual_share")*float64(kinds.Sessions)
+	habit := kinds.Usual(logon.KindValue(true)) && float64(such.Sessions) >= v.P.Threshold(usualShare)*float64(kinds.Sessions)
 	e := v.Pr.Asns.Others(uint64(asn), v.Code)
 	k := all.Usage(uint64(asn))
 	history := fmt.Sprintf("%d of %d session-days from this network, %d of %d from hosting or VPN networks at all", k.Sessions, all.Sessions, such.Sessions, kinds.Sessions)

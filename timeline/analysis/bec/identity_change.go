@@ -9,6 +9,7 @@ import (
 	"becforensics/timeline/analysis"
 	"becforensics/timeline/analysis/actor"
 	"becforensics/timeline/analysis/change"
+	"becforensics/timeline/analysis/logon"
 )
 
 var identityChange = &analysis.Analyzer{
@@ -23,23 +24,24 @@ var identityChange = &analysis.Analyzer{
 		Confirm:  "The owner's account of the new method or device; a ticket for the administrator's change.",
 	},
 	Columns:    change.WatchedColumns,
-	Needs:      analysis.Accusers,
+	Needs:      []analysis.Need{analysis.Signs, logon.Networks, logon.Profiles, actor.Actors, actor.Suspicious},
+	Thresholds: []*analysis.Threshold{logon.HistoryDays},
 	Version:    2,
 	Techniques: []string{"T1098", "T1098.001", "T1098.003", "T1098.005", "T1556.006", "T1484.002", "T1531"},
 	References: []string{"SigmaHQ/sigma 4d78a000, 60de9b57", "elastic/detection-rules 82629eed", "Azure-Sentinel bfacf634", "panther-labs/panther-analysis"},
 	Settings:   []string{"thresholds"},
-	Run:        runIdentityChange,
+	Acts:       runIdentityChange,
 }
 
 func runIdentityChange(p *analysis.Pass) (*analysis.Finding, error) {
 	t := p.Timeline
-	suspicious := actor.SuspiciousLogons(p)
+	suspicious := actor.Suspicious.Of(p)
 	return actor.FindWatched(p, "identity-change", func(row int, _ []change.Property, r *analysis.Row, why *[]string) {
 		at, ok := t.Nanos(row)
 		if !ok {
 			return
 		}
-		attributed, _ := actor.Actors(p).At(row)
+		attributed, _ := actor.Actors.Of(p).At(row)
 		for _, user := range []uint32{t.Folded(timeline.ColUser, row), foldedUser(t, targetUser(t, row))} {
 			if user == 0 {
 				continue

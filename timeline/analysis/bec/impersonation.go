@@ -35,7 +35,7 @@ var namesImpersonated = &analysis.Analyzer{
 		{Name: "Points", Doc: "sum of what speaks against a person's namesake", Kind: analysis.Number},
 		{Name: "Reasons", Doc: "what speaks against it, with points", Kind: analysis.Prose},
 	},
-	Needs:      []string{"authentication-failure"},
+	Needs:      []analysis.Need{mail.Authentication, mail.Contacts, mail.Headers, mail.Lookalikes, mail.Messages, mail.Names, mail.People, mail.Tenant},
 	Version:    1,
 	Techniques: []string{"T1656", "T1036.010"},
 	References: []string{"invictus-ir/o365_dataset", "Unicode Technical Standard 39, Unicode Security Mechanisms"},
@@ -75,7 +75,7 @@ func runImpersonation(p *analysis.Pass) (*analysis.Finding, error) {
 	f.Rows = append(impersonatedPeople(p), imitatedNames(p)...)
 	cite.ByTime(f.Rows)
 	f.Summary = fmt.Sprintf("%s of the tenant known by name; %s under one of their names or under a name made to look like another, %d accused.",
-		cite.Plural(len(mail.PeopleOf(p).By), "person", "people"), cite.Counted(len(f.Rows), "name"), cite.Accusing(f.Rows))
+		cite.Plural(len(mail.People.Of(p).By), "person", "people"), cite.Counted(len(f.Rows), "name"), cite.Accusing(f.Rows))
 	return f, nil
 }
 
@@ -90,7 +90,7 @@ type namesake struct {
 // tenant's people.
 func impersonatedPeople(p *analysis.Pass) []analysis.Row {
 	t := p.Timeline
-	who, post, own := mail.PeopleOf(p), mail.MessagesOf(p), mail.OwnDomains(p)
+	who, post, own := mail.People.Of(p), mail.Messages.Of(p), mail.Tenant.Of(p)
 	by := map[string]*namesake{}
 	var order []*namesake
 	sake := func(name, key, sender string) *namesake {
@@ -117,7 +117,7 @@ func impersonatedPeople(p *analysis.Pass) []analysis.Row {
 			n.letters = append(n.letters, i)
 		}
 	}
-	for _, m := range mail.HeadersOf(p) {
+	for _, m := range mail.Headers.Of(p) {
 		from := m.Headers.Get("From")
 		n := sake(from, mail.NameKey(mail.DisplayName(from)), m.Sender)
 		if n == nil {
@@ -127,18 +127,18 @@ func impersonatedPeople(p *analysis.Pass) []analysis.Row {
 			n.mails = append(n.mails, m)
 		}
 	}
-	failed := analysis.AccusedRecords(p, "authentication-failure")
+	checks := mail.Authentication.Of(p)
 	like := mail.AccusedDomains(p)
 	rows := make([]analysis.Row, 0, len(order))
 	for _, n := range order {
-		rows = append(rows, n.finding(p, failed, like))
+		rows = append(rows, n.finding(p, checks, like))
 	}
 	return rows
 }
 
 // finding weighs a namesake.
-func (n *namesake) finding(p *analysis.Pass, failed map[timeline.Origin]bool, like map[string]bool) analysis.Row {
-	t, post, c := p.Timeline, mail.MessagesOf(p), mail.ContactsOf(p)
+func (n *namesake) finding(p *analysis.Pass, checks *mail.AuthenticationIndex, like map[string]bool) analysis.Row {
+	t, post, c := p.Timeline, mail.Messages.Of(p), mail.Contacts.Of(p)
 	var rows []int
 	var origins []timeline.Origin
 	var subjects []string
@@ -187,8 +187,8 @@ func (n *namesake) finding(p *analysis.Pass, failed map[timeline.Origin]bool, li
 	against.Add(len(words) > 0, pointsPayment, "words of payments in subjects: "+cite.List(words))
 	against.Add(replies != "", pointsReplyTo, "answers go to another domain, "+replies)
 	slices.Sort(rows)
-	against.Add(slices.ContainsFunc(origins, func(o timeline.Origin) bool { return failed[o] }) ||
-		slices.ContainsFunc(rows, func(row int) bool { return failed[t.Origin(row)] }), pointsFailed, "its authentication failed")
+	against.Add(slices.ContainsFunc(origins, func(o timeline.Origin) bool { return checks.Failed(o) }) ||
+		slices.ContainsFunc(rows, func(row int) bool { return checks.Failed(t.Origin(row)) }), pointsFailed, "its authentication failed")
 	against.Add(mail.InDomains(like, mail.DomainOf(n.address)), pointsLikeDomain, "its domain resembles a known one")
 	points, reasons := against.Points(), against.String()
 	severity := analysis.Info

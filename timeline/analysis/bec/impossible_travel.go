@@ -38,6 +38,8 @@ var impossibleTravel = &analysis.Analyzer{
 		{Name: "Evidence", Doc: "what speaks against an innocent reading", Kind: analysis.Prose},
 		{Name: "Excuse", Doc: "what speaks for an innocent reading", Kind: analysis.Prose},
 	},
+	Needs:      []analysis.Need{logon.Logons, logon.Profiles},
+	Thresholds: []*analysis.Threshold{logon.HistoryDays},
 	Version:    3,
 	Techniques: []string{"T1078.004"},
 	References: []string{"elastic/detection-rules bc9f5144, 3896d4c0", "Azure-Sentinel 09a7c5fc", "Natural Earth outlines (least distances)"},
@@ -61,10 +63,10 @@ type journey struct {
 type leg struct{ place, other logon.Site }
 
 func runImpossibleTravel(p *analysis.Pass) (*analysis.Finding, error) {
-	if len(logon.Logons(p)) == 0 {
+	if len(logon.Logons.Of(p)) == 0 {
 		return nil, analysis.Skip("no record of a logon: where accounts were used from, and how fast they seem to travel, cannot be told")
 	}
-	pr := logon.EstateOf(p)
+	pr := logon.Profiles.Of(p)
 	f := &analysis.Finding{}
 	compared, pairs, left := 0, 0, 0
 	for _, u := range pr.ByUser {

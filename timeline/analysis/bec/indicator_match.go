@@ -35,6 +35,7 @@ var indicatorMatch = &analysis.Analyzer{
 		{Name: "Failed", Doc: "records among them whose operation failed", Kind: analysis.Number},
 		{Name: "Operations", Doc: "operations of the records", Kind: analysis.Text},
 	},
+	Needs:    []analysis.Need{analysis.Operations, mail.Headers},
 	Version:  1,
 	Settings: []string{"indicators", "known_bad"},
 	Run:      runIndicatorMatch,
@@ -161,7 +162,7 @@ func matchListed(p *analysis.Pass, x *indicatorIndex, matches map[matched]*match
 // matchReplies looks for domains and addresses in senders and Reply-To of
 // messages whose headers are known.
 func matchReplies(p *analysis.Pass, x *indicatorIndex, matches map[matched]*match) {
-	for _, m := range mail.HeadersOf(p) {
+	for _, m := range mail.Headers.Of(p) {
 		hits := append(x.words(m.Sender), x.words(m.ReplyTo)...)
 		hits = append(hits, x.of(analysis.IndicatorMessageID, mail.BareID(m.MessageID))...)
 		for _, i := range hits {

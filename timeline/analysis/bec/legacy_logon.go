@@ -36,6 +36,8 @@ var legacyLogon = &analysis.Analyzer{
 		{Name: "Proof", Doc: "what beside the logon shows the client"},
 		{Name: "Why", Doc: "what raised or lowered the severity", Kind: analysis.Prose},
 	},
+	Needs:      []analysis.Need{logon.Logons, logon.MailboxClients, logon.Profiles, logon.SignIns},
+	Thresholds: []*analysis.Threshold{logon.HistoryDays},
 	Version:    2,
 	Techniques: []string{"T1078.004"},
 	References: []string{"SigmaHQ/sigma 53bb4f7f", "elastic/detection-rules 3d753eb2, 8d696bd0, 0b7dbb27", "CrowdStrike, Unclear Mailbox Sync"},
@@ -90,13 +92,13 @@ type legacyUse struct {
 }
 
 func runLegacyLogon(p *analysis.Pass) (*analysis.Finding, error) {
-	if len(logon.Logons(p)) == 0 {
+	if len(logon.Logons.Of(p)) == 0 {
 		return nil, analysis.Skip("no record of a logon: by which protocols accounts were used cannot be told")
 	}
-	pr := logon.EstateOf(p)
+	pr := logon.Profiles.Of(p)
 	protocol := legacyProtocols(p)
-	habits := logon.HabitsOf(p, logon.Logons(p), protocol)
-	proof := logon.MailboxClients(p)
+	habits := logon.HabitsOf(p, logon.Logons.Of(p), protocol)
+	proof := logon.MailboxClients.Of(p)
 	f := &analysis.Finding{}
 	found, users, failed := 0, 0, 0
 	for _, u := range pr.ByUser {

@@ -51,12 +51,12 @@ default client=Web client_raw=Web
 	} {
 		var got string
 		probe := &analysis.Analyzer{
-			Name: "probe", Title: "Probe", Version: 1, Needs: analysis.Accusers,
+			Name: "probe", Title: "Probe", Version: 1, Needs: []analysis.Need{actor.Actors},
 			Doc: analysis.Doc{Question: "?", Method: ".", Limits: ".", Innocent: "."},
-			Run: func(p *analysis.Pass) (*analysis.Finding, error) {
+			Acts: func(p *analysis.Pass) (*analysis.Finding, error) {
 				for row := range p.Timeline.Len() {
 					if p.Timeline.Text(timeline.ColOperation, row) == "Move" {
-						_, got = actor.Actors(p).At(row)
+						_, got = actor.Actors.Of(p).At(row)
 					}
 				}
 				return &analysis.Finding{}, nil

@@ -39,24 +39,21 @@ var lookalikeDomain = &analysis.Analyzer{
 		{Name: "Subjects", Doc: "subjects of the messages", Kind: analysis.Text},
 		{Name: "Reasons", Doc: "what makes it graver, or excuses it", Kind: analysis.Prose},
 	},
+	Needs:      []analysis.Need{mail.Domains, mail.Lookalikes},
 	Version:    2,
 	Techniques: []string{"T1583.001", "T1656"},
 	References: []string{"Unicode Technical Standard 39, Unicode Security Mechanisms", "RFC 3492 (punycode)", "publicsuffix.org (endings)"},
 	Settings:   []string{"accepted_domains", "sister_domains", "known_good", "thresholds"},
-	Thresholds: []analysis.Threshold{
-		{Name: "lookalike-domain.share", Value: mail.ImitationShare, Doc: "share of the mail of what it resembles that an imitation has at most"},
-		{Name: "lookalike-domain.messages", Value: mail.FewMessages, Doc: "messages that an imitation has at most, whatever their share"},
-		{Name: "lookalike-domain.history_days", Value: mail.DomainHistory.Hours() / 24, Doc: "days that the record reaches back before a domain that is new"},
-	},
+
 	Run: runLookalikeDomain,
 }
 
 func runLookalikeDomain(p *analysis.Pass) (*analysis.Finding, error) {
-	u := mail.DomainsOf(p)
+	u := mail.Domains.Of(p)
 	if u.External() == 0 {
 		return nil, analysis.Skip("no mail address outside the tenant in the evidence: lookalike domains cannot be looked for")
 	}
-	all := mail.Lookalikes(p)
+	all := mail.Lookalikes.Of(p)
 	f := &analysis.Finding{}
 	accused := 0
 	for i := range all {

@@ -29,11 +29,11 @@ var mailAccess = &analysis.Analyzer{
 		{Name: "Subjects", Doc: "subjects of the messages, where the evidence holds them", Kind: analysis.Prose},
 		{Name: "Actor", Doc: "why the access is suspicious, and how it was attributed", Kind: analysis.Prose},
 	},
-	Needs:      analysis.Accusers,
+	Needs:      []analysis.Need{analysis.Signs, actor.Actors},
 	Version:    2,
 	Techniques: []string{"T1114.002"},
 	References: []string{"Microsoft Learn, Use MailItemsAccessed to investigate compromised accounts", "elastic/detection-rules 7fc95782"},
-	Run:        runMailAccess,
+	Acts:       runMailAccess,
 }
 
 func runMailAccess(p *analysis.Pass) (*analysis.Finding, error) {
@@ -42,7 +42,7 @@ func runMailAccess(p *analysis.Pass) (*analysis.Finding, error) {
 	if len(rows) == 0 {
 		return nil, analysis.Skip("no MailItemsAccessed record: the licence, the audit settings or the export may lack them, so nothing can be said of which messages were accessed")
 	}
-	a := &actor.Accesses{P: p, Acts: actor.Actors(p), ByContext: map[actor.AccessContext]*actor.Access{}, Numbers: map[mail.MessageID]uint32{}}
+	a := &actor.Accesses{P: p, Acts: actor.Actors.Of(p), ByContext: map[actor.AccessContext]*actor.Access{}, Numbers: map[mail.MessageID]uint32{}}
 	a.Gather(rows)
 	f := &analysis.Finding{Rows: append(a.Findings(), a.BlindRows()...)}
 	cite.ByTime(f.Rows)

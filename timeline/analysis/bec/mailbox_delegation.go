@@ -9,6 +9,7 @@ import (
 	"becforensics/timeline/analysis/actor"
 	"becforensics/timeline/analysis/change"
 	"becforensics/timeline/analysis/cite"
+	"becforensics/timeline/analysis/logon"
 	"becforensics/timeline/reference"
 )
 
@@ -31,12 +32,13 @@ var mailboxDelegation = &analysis.Analyzer{
 		{Name: "Operation", Doc: "the source's word for the operation", Kind: analysis.Text},
 		{Name: "Why", Doc: "what raised or lowered the severity", Kind: analysis.Prose},
 	},
-	Needs:      analysis.Accusers,
+	Needs:      []analysis.Need{analysis.Signs, logon.Networks, logon.Profiles, actor.Actors, actor.Suspicious},
+	Thresholds: []*analysis.Threshold{logon.HistoryDays},
 	Version:    3,
 	Techniques: []string{"T1098.002"},
 	References: []string{"elastic/detection-rules 0ce6487d", "splunk/security_content 2246c142, 21421896"},
 	Settings:   []string{"thresholds"},
-	Run:        runMailboxDelegation,
+	Acts:       runMailboxDelegation,
 }
 
 func runMailboxDelegation(p *analysis.Pass) (*analysis.Finding, error) {
@@ -47,7 +49,7 @@ func runMailboxDelegation(p *analysis.Pass) (*analysis.Finding, error) {
 	for code := range byCode {
 		byCode[code], known[code] = table.Find(strings.TrimRight(t.Value(timeline.ColOperation, uint32(code)), ". "))
 	}
-	acts := actor.Actors(p)
+	acts := actor.Actors.Of(p)
 	f := &analysis.Finding{}
 	service := 0
 	for row := range t.Len() {

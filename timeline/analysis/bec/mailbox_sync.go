@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
@@ -36,12 +35,13 @@ var mailboxSync = &analysis.Analyzer{
 		{Name: "Meaning", Doc: "what follows", Kind: analysis.Prose},
 		{Name: "Reason", Doc: "why it is accused", Kind: analysis.Prose},
 	},
-	Needs:      append([]string{rareClientName}, analysis.Accusers...),
+	Needs:      []analysis.Need{analysis.Operations, logon.ClientUses, logon.Profiles, actor.Actors},
+	Thresholds: []*analysis.Threshold{logon.HistoryDays, logon.RareBound, logon.RareMost},
 	Version:    1,
 	Techniques: []string{"T1114.002"},
 	References: []string{"CrowdStrike, Hiding in Plain Sight, 2018", "CrowdStrike, Unclear mailbox sync"},
 	Settings:   []string{"known_good", "office_networks", "thresholds"},
-	Run:        runMailboxSync,
+	Acts:       runMailboxSync,
 }
 
 // A copying is what one client type did in one mailbox, for one actor or for
@@ -64,7 +64,7 @@ func runMailboxSync(p *analysis.Pass) (*analysis.Finding, error) {
 		return nil, analysis.Skip("no record names a client; whether a mailbox was synchronised cannot be told")
 	}
 	f := &analysis.Finding{}
-	list := copyings(p, rareUses(p))
+	list := copyings(p)
 	for _, c := range list {
 		f.Rows = append(f.Rows, c.row(p))
 	}
@@ -80,8 +80,9 @@ func runMailboxSync(p *analysis.Pass) (*analysis.Finding, error) {
 }
 
 // copyings groups the records of clients that synchronise.
-func copyings(p *analysis.Pass, rare map[string]analysis.Severity) []*copying {
-	t, who, classes := p.Timeline, actor.Actors(p), analysis.OperationClasses(p)
+func copyings(p *analysis.Pass) []*copying {
+	t, who, classes := p.Timeline, actor.Actors.Of(p), analysis.Operations.Of(p)
+	uses := logon.ClientUses.Of(p)
 	sync := make([]bool, t.Cardinality(timeline.ColClientRaw))
 	for code := range sync {
 		_, sync[code] = p.Reference.ClientClass(t.Value(timeline.ColClientRaw, uint32(code)))
@@ -104,7 +105,7 @@ func copyings(p *analysis.Pass, rare map[string]analysis.Severity) []*copying {
 		c := index[k]
 		if c == nil {
 			c = &copying{mailbox: k.mailbox, client: k.client, user: t.Folded(timeline.ColUser, row), actor: a, grade: 'C', basis: basis, first: row}
-			c.rare = rare[strings.ToLower(t.Value(timeline.ColUser, c.user))+" "+t.Value(timeline.ColClient, c.client)]
+			c.rare = uses.Rare(p, c.user, c.client)
 			index[k] = c
 			list = append(list, c)
 		}
@@ -139,19 +140,6 @@ func proof(p *analysis.Pass, row int, class string) byte {
 	return 'B'
 }
 
-// rareUses are the gravest rows of rare-client, by user and client.
-func rareUses(p *analysis.Pass) map[string]analysis.Severity {
-	of := map[string]analysis.Severity{}
-	if f := p.Finding(rareClientName); f != nil {
-		for i := range f.Rows {
-			r := &f.Rows[i]
-			key := strings.ToLower(r.User) + " " + r.Cells[0]
-			of[key] = max(of[key], r.Severity)
-		}
-	}
-	return of
-}
-
 // row accuses the copies of an actor, and those by a client that is rare for
 // the user from networks that are not usual.
 func (c *copying) row(p *analysis.Pass) analysis.Row {
@@ -164,12 +152,12 @@ func (c *copying) row(p *analysis.Pass) analysis.Row {
 	case c.rare > analysis.Info:
 		rows = slices.DeleteFunc(slices.Clone(rows), func(row int) bool {
 			ip := t.Code(timeline.ColIP, row)
-			return ip != 0 && logon.EstateOf(p).HomeAddress(t, c.user, ip)
+			return ip != 0 && logon.Profiles.Of(p).HomeAddress(t, c.user, ip)
 		})
 		if severity = c.rare; severity > analysis.Low {
 			severity = analysis.High
 		}
-		whose, reason = "rare", "this client is rare for the user, see "+rareClientName
+		whose, reason = "rare", "this client is rare for the user, see rare-client"
 	}
 	meaning := "the owner's client: it keeps a copy of the mailbox"
 	r := cite.Informing(t, c.first, c.last)

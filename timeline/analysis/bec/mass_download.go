@@ -31,25 +31,25 @@ var massDownload = &analysis.Analyzer{
 		{Name: "Names", Doc: "files, as far as the cell holds", Kind: analysis.Prose},
 		{Name: "Why", Doc: "which threshold was passed, and what the user's usual day is", Kind: analysis.Prose},
 	},
-	Needs:      analysis.Accusers,
+	Needs:      []analysis.Need{analysis.Operations, analysis.Signs, logon.Networks, logon.Profiles, actor.Actors, actor.Suspicious},
+	Thresholds: []*analysis.Threshold{logon.HistoryDays, burstFiles},
 	Version:    3,
 	Techniques: []string{"T1213.002", "T1530"},
 	References: []string{"elastic/detection-rules 0e524fa6"},
 	Settings:   []string{"home_countries", "mailboxes", "thresholds"},
-	Thresholds: []analysis.Threshold{
-		{Name: "mass-download.files", Value: burstFiles, Doc: "distinct files within the window of a burst"},
-	},
-	Run: runMassDownload,
+
+	Acts: runMassDownload,
 }
 
 // Thresholds of mass-download (catalogue S03).
 const (
-	burstFiles    = 25
 	burstWithin   = 3 * time.Minute
 	dayFiles      = 50
 	dayFactor     = 3
 	dayPercentile = 0.95
 )
+
+var burstFiles = &analysis.Threshold{Name: "mass-download.files", Value: 25, Doc: "distinct files within the window of a burst"}
 
 // A downloader is a user from one address, or the actor who used the account
 // there.
@@ -60,7 +60,7 @@ type downloader struct {
 
 func runMassDownload(p *analysis.Pass) (*analysis.Finding, error) {
 	t := p.Timeline
-	acts := actor.Actors(p)
+	acts := actor.Actors.Of(p)
 	groups := map[downloader][]int{}
 	var order []downloader
 	total := 0
@@ -79,7 +79,7 @@ func runMassDownload(p *analysis.Pass) (*analysis.Finding, error) {
 	if total == 0 {
 		return nil, analysis.Skip("no record of a file download: the export holds none, which does not mean that none was made")
 	}
-	least := int(p.Threshold("mass-download.files"))
+	least := int(p.Threshold(burstFiles))
 	usual := usualDays95(t, groups)
 	f := &analysis.Finding{}
 	for _, k := range order {
@@ -122,7 +122,7 @@ func runMassDownload(p *analysis.Pass) (*analysis.Finding, error) {
 // all from a usual network, or from a declared country; else it is empty.
 func whereExpected(p *analysis.Pass, rows []int) string {
 	t := p.Timeline
-	pr := logon.EstateOf(p)
+	pr := logon.Profiles.Of(p)
 	usual, beside, stated := true, true, true
 	for _, row := range rows {
 		usual = usual && actor.UsualNetwork(p, row)

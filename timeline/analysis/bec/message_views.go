@@ -37,24 +37,23 @@ var messageViews = &analysis.Analyzer{
 		{Name: "Other acts", Doc: "marked as read, printed, copied", Kind: analysis.Text},
 		{Name: "Actor", Doc: "why the actor is suspicious, and how the view was attributed to it", Kind: analysis.Prose},
 	},
-	Needs:      analysis.Accusers,
+	Needs:      []analysis.Need{analysis.Operations, analysis.Signs, actor.Actors},
+	Thresholds: []*analysis.Threshold{dwellMinutes},
 	Version:    2,
 	Techniques: []string{"T1114.002"},
 	References: []string{"CrowdStrike, Hiding in Plain Sight: Using the Office 365 Activities API (2018)", "LMG Security, Magic Unicorn Tool (2018)"},
 	Settings:   []string{"thresholds"},
-	Thresholds: []analysis.Threshold{
-		{Name: "message-views.dwell_minutes", Value: dwellCap.Minutes(), Doc: "minutes at most that a message counts as shown"},
-	},
-	Run: runMessageViews,
+
+	Acts: runMessageViews,
 }
 
-// dwellCap is the longest time that one selection counts: a message left open
+// dwellMinutes is the longest time that one selection counts: a message left open
 // over lunch was not read for an hour.
-const dwellCap = 30 * time.Minute
+var dwellMinutes = &analysis.Threshold{Name: "message-views.dwell_minutes", Value: 30, Doc: "minutes at most that a message counts as shown"}
 
 func runMessageViews(p *analysis.Pass) (*analysis.Finding, error) {
 	t := p.Timeline
-	by := actor.Actors(p)
+	by := actor.Actors.Of(p)
 	type group struct {
 		actor *actor.Actor
 		basis string
@@ -106,7 +105,7 @@ func runMessageViews(p *analysis.Pass) (*analysis.Finding, error) {
 	if records == 0 {
 		return nil, analysis.Skip("no record of views in the exports, which does not mean that nobody read; what MailItemsAccessed records is on the sheet of mail-access")
 	}
-	dwellCap := analysis.Minutes(p, "message-views.dwell_minutes")
+	dwellCap := p.Minutes(dwellMinutes)
 	f := &analysis.Finding{Notes: actor.AttributionNotes(p)}
 	for _, g := range order {
 		f.Rows = append(f.Rows, viewRow(t, g.actor, g.basis, g.rows, dwellCap))

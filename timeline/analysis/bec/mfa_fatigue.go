@@ -32,33 +32,34 @@ var mfaFatigue = &analysis.Analyzer{
 		{Name: "Approved", Doc: "the sign-in that succeeded after the run", Kind: analysis.Moment},
 		{Name: "Why", Doc: "what raised or lowered the severity", Kind: analysis.Prose},
 	},
+	Needs:      []analysis.Need{logon.Logons, logon.Networks, logon.Profiles},
+	Thresholds: []*analysis.Threshold{logon.HistoryDays, fatigueRequests},
 	Version:    1,
 	Techniques: []string{"T1621"},
 	References: []string{"splunk/security_content fd22124e, d0895c20", "five requests in 30 minutes: own judgement, published thresholds are of alarms in operation"},
 	Settings:   []string{"known_good", "office_networks", "thresholds"},
-	Thresholds: []analysis.Threshold{
-		{Name: "mfa-fatigue.requests", Value: fatigueRequests, Doc: "failed requests of a second factor within the window of a run"},
-	},
+
 	Run: runMFAFatigue,
 }
 
 // Thresholds of mfa-fatigue (catalogue M13).
 const (
-	fatigueRequests = 5
-	fatigueWithin   = 30 * time.Minute
+	fatigueWithin = 30 * time.Minute
 )
+
+var fatigueRequests = &analysis.Threshold{Name: "mfa-fatigue.requests", Value: 5, Doc: "failed requests of a second factor within the window of a run"}
 
 func runMFAFatigue(p *analysis.Pass) (*analysis.Finding, error) {
 	t := p.Timeline
-	if len(logon.Logons(p)) == 0 {
+	if len(logon.Logons.Of(p)) == 0 {
 		return nil, analysis.Skip("no record of a logon: whether anybody was asked to approve sign-ins cannot be told")
 	}
 	refused := make([]bool, t.Cardinality(timeline.ColError))
 	for code := 1; code < len(refused); code++ {
 		refused[code] = p.Reference.ErrorClass(t.Value(timeline.ColError, uint32(code)), "") == analysis.ClassMFA
 	}
-	pr := logon.EstateOf(p)
-	least := int(p.Threshold("mfa-fatigue.requests"))
+	pr := logon.Profiles.Of(p)
+	least := int(p.Threshold(fatigueRequests))
 	f := &analysis.Finding{}
 	requests := 0
 	for _, u := range pr.ByUser {
@@ -115,7 +116,7 @@ func judgeFatigue(p *analysis.Pass, pr *logon.Estate, u logon.UserLogons, run []
 	requests := 0
 	for i, l := range run {
 		rows[i] = l.Row
-		networks[uint64(logon.NetworksOf(p).Number[l.Ip])] = true
+		networks[uint64(logon.Networks.Of(p).Number[l.Ip])] = true
 		home = home && l.Ip != 0 && pr.AtHome(l)
 		cleared = cleared && pr.Cleared[l.Ip]
 		source := t.Source(l.Row).Source
@@ -139,7 +140,7 @@ func judgeFatigue(p *analysis.Pass, pr *logon.Estate, u logon.UserLogons, run []
 			if !l.Admitted() || !l.Interactive {
 				continue
 			}
-			if networks[uint64(logon.NetworksOf(p).Number[l.Ip])] || l.Located() && !pr.AtHome(l) {
+			if networks[uint64(logon.Networks.Of(p).Number[l.Ip])] || l.Located() && !pr.AtHome(l) {
 				severity, confidence = analysis.Critical, analysis.Firm
 				approved = cite.Stamp(t.Time(l.Row))
 				why = fmt.Sprintf("a sign-in from %s succeeded %s after the last request", logon.SiteName(l), time.Duration(l.Time-last.Time).Round(time.Second))

@@ -37,33 +37,33 @@ var outboundBurst = &analysis.Analyzer{
 		{Name: "Subjects", Doc: "subjects of the messages", Kind: analysis.Text},
 		{Name: "Reasons", Doc: "what makes the burst suspicious", Kind: analysis.Prose},
 	},
-	Needs:      analysis.Accusers,
+	Needs:      []analysis.Need{analysis.Operations, mail.Messages, mail.Tenant, actor.Actors, actor.Suspicious},
+	Thresholds: []*analysis.Threshold{burstAlone, burstFactor, burstLeast},
 	Version:    2,
 	Techniques: []string{"T1534", "T1566"},
 	References: []string{"Microsoft Learn, Restricted entities (limits of sending)"},
 	Settings:   []string{"accepted_domains", "sister_domains", "thresholds"},
-	Thresholds: []analysis.Threshold{
-		{Name: "outbound-burst.recipients", Value: burstLeast, Doc: "recipients in a day from which on there can be a burst"},
-		{Name: "outbound-burst.recipients_without_history", Value: burstAlone, Doc: "recipients in a day of a sender without a history"},
-		{Name: "outbound-burst.factor", Value: burstFactor, Doc: "times the usual that a burst is"},
-	},
-	Run: runOutboundBurst,
+
+	Acts: runOutboundBurst,
 }
 
 const (
-	// burstLeast is what nobody sends by hand in a day's business.
-	burstLeast = 50
-	// burstFactor times the usual is out of the habit of the heaviest days.
-	burstFactor = 5
 	// burstHistory is how many other days make a habit; without one a burst must
 	// have burstAlone recipients.
 	burstHistory = 10
-	burstAlone   = 200
 	// burstPercentile is which of the other days stands for heavy ones.
 	burstPercentile = 0.95
 	// burstAfter is how soon after a suspicious logon a burst is its doing.
 	burstAfter = 24 * time.Hour
 )
+
+// burstFactor times the usual is out of the habit of the heaviest days.
+var burstFactor = &analysis.Threshold{Name: "outbound-burst.factor", Value: 5, Doc: "times the usual that a burst is"}
+
+var burstAlone = &analysis.Threshold{Name: "outbound-burst.recipients_without_history", Value: 200, Doc: "recipients in a day of a sender without a history"}
+
+// burstLeast is what nobody sends by hand in a day's business.
+var burstLeast = &analysis.Threshold{Name: "outbound-burst.recipients", Value: 50, Doc: "recipients in a day from which on there can be a burst"}
 
 // A sendingDay is what one sender sent on one day.
 type sendingDay struct {
@@ -80,9 +80,9 @@ func runOutboundBurst(p *analysis.Pass) (*analysis.Finding, error) {
 		return nil, analysis.Skip("no record of sent mail with recipients: bursts cannot be seen")
 	}
 	f := &analysis.Finding{}
-	least := int(p.Threshold("outbound-burst.recipients"))
-	alone := int(p.Threshold("outbound-burst.recipients_without_history"))
-	factor := p.Threshold("outbound-burst.factor")
+	least := int(p.Threshold(burstLeast))
+	alone := int(p.Threshold(burstAlone))
+	factor := p.Threshold(burstFactor)
 	ends := map[string]int64{} // of the last burst of a sender
 	days, bursts := 0, 0
 	for _, sender := range order {
@@ -116,7 +116,7 @@ func runOutboundBurst(p *analysis.Pass) (*analysis.Finding, error) {
 // sendingDays are the days of the tenant's senders, each sender's in time
 // order, and the senders in the order of their first message.
 func sendingDays(p *analysis.Pass) (map[string][]*sendingDay, []string) {
-	post, own := mail.MessagesOf(p), mail.OwnDomains(p)
+	post, own := mail.Messages.Of(p), mail.Tenant.Of(p)
 	senders := map[string][]*sendingDay{}
 	var order []string
 	for i := range post.Letters {
@@ -164,7 +164,7 @@ func usualWithout(counts []int, n int) int {
 }
 
 func burstRow(p *analysis.Pass, sender string, d *sendingDay, usual, others int) analysis.Row {
-	t, post := p.Timeline, mail.MessagesOf(p)
+	t, post := p.Timeline, mail.Messages.Of(p)
 	var rows []int
 	var subjects cite.Sample
 	var reasons []string
@@ -175,7 +175,7 @@ func burstRow(p *analysis.Pass, sender string, d *sendingDay, usual, others int)
 		rows = append(rows, l.Rows...)
 		subjects.Add(l.Subject)
 		for _, row := range l.Rows {
-			if a, _ := actor.Actors(p).At(row); a != nil {
+			if a, _ := actor.Actors.Of(p).At(row); a != nil {
 				if who == nil || a.Severity > who.Severity {
 					who = a
 				}
@@ -197,7 +197,7 @@ func burstRow(p *analysis.Pass, sender string, d *sendingDay, usual, others int)
 	}
 	r := (&mail.Domain{}).Citing(t, rows, severity)
 	r.Severity, r.Confidence, r.User = severity, analysis.Likely, sender
-	own, outside := mail.OwnDomains(p), 0
+	own, outside := mail.Tenant.Of(p), 0
 	for a := range d.recipients {
 		if !mail.InDomains(own, mail.DomainOf(a)) {
 			outside++
@@ -215,7 +215,7 @@ func burstRow(p *analysis.Pass, sender string, d *sendingDay, usual, others int)
 // time.
 func suspiciousBefore(p *analysis.Pass, user string, at int64) (row int, ok bool) {
 	t := p.Timeline
-	for code, rows := range actor.SuspiciousLogons(p) {
+	for code, rows := range actor.Suspicious.Of(p) {
 		if strings.EqualFold(t.Value(timeline.ColUser, code), user) {
 			return actor.LastBefore(t, rows, at, burstAfter)
 		}
@@ -267,7 +267,7 @@ func restrictionRow(p *analysis.Pass, row int, ends map[string]int64) analysis.R
 	}
 	if named != "" {
 		r.User = named
-	} else if user := mail.Address(t.Text(timeline.ColUser, row)); !mail.InDomains(mail.OwnDomains(p), mail.DomainOf(user)) {
+	} else if user := mail.Address(t.Text(timeline.ColUser, row)); !mail.InDomains(mail.Tenant.Of(p), mail.DomainOf(user)) {
 		r.User = ""
 	}
 	r.Cells = []string{r.User, t.Time(row).Format(time.DateOnly), "", "", "", "", "", strings.Join(reasons, "; ")}

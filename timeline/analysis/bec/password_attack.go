@@ -9,7 +9,7 @@ import (
 )
 
 var passwordAttack = &analysis.Analyzer{
-	Name:  analysis.PasswordAttackName,
+	Name:  "password-attack",
 	Title: "Password attacks",
 	Doc: analysis.Doc{
 		Question: "Did somebody try passwords, and did one work?",
@@ -37,24 +37,23 @@ var passwordAttack = &analysis.Analyzer{
 		{Name: "Clients", Doc: "clients, applications and user agents of the attempts"},
 		{Name: "Evidence", Doc: "what makes it an attack", Kind: analysis.Prose},
 	},
+	Needs:      []analysis.Need{logon.Agents, logon.Logons, logon.Profiles},
+	Thresholds: []*analysis.Threshold{logon.GuessFailures, logon.HistoryDays, logon.SprayUsers, logon.SweepAgents},
+	Family:     "entry",
 	Version:    2,
 	Techniques: []string{"T1110.001", "T1110.003", "T1110.004"},
 	References: []string{"splunk/security_content 8d486e2e, 31641378", "elastic/detection-rules 26f68dba, cca64114", "blueteam0ps/det-eng-samples: thresholds measured on six recorded sprays"},
 	Settings:   []string{"known_good", "thresholds"},
-	Thresholds: []analysis.Threshold{
-		{Name: "password-attack.spray_users", Value: logon.SprayUsers, Doc: "users of one network within the window of a spray"},
-		{Name: "password-attack.guess_failures", Value: logon.GuessFailures, Doc: "failures on one user within the window of a guess"},
-		{Name: "password-attack.sweep_agents", Value: logon.SweepAgents, Doc: "user agents within the window of a sweep"},
-	},
+
 	Run: runPasswordAttack,
 }
 
 func runPasswordAttack(p *analysis.Pass) (*analysis.Finding, error) {
-	all := logon.Logons(p)
+	all := logon.Logons.Of(p)
 	if len(all) == 0 {
 		return nil, analysis.Skip("no record of a logon; whether passwords were tried cannot be told")
 	}
-	a := &logon.Attempts{P: p, Pr: logon.EstateOf(p), ByNetwork: map[uint32][]*logon.Logon{}, ByUser: map[uint32][]*logon.Logon{}, Wrong: logon.WrongPasswords(p)}
+	a := &logon.Attempts{P: p, Pr: logon.Profiles.Of(p), ByNetwork: map[uint32][]*logon.Logon{}, ByUser: map[uint32][]*logon.Logon{}, Wrong: logon.WrongPasswords(p)}
 	a.Group(all)
 	f := &analysis.Finding{}
 	var attacks int

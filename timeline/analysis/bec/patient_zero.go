@@ -40,27 +40,27 @@ var patientZero = &analysis.Analyzer{
 		{Name: "Reasons", Doc: "what speaks against the message, with points", Kind: analysis.Prose},
 		{Name: "Message ID", Doc: "internet message id", Kind: analysis.Text},
 	},
-	Needs:      append([]string{"authentication-failure", "risky-attachment"}, analysis.Accusers...),
+	Needs:      []analysis.Need{analysis.Operations, analysis.Signs, mail.Messages, mail.Reputation, actor.Actors, riskyAttachment},
+	Thresholds: []*analysis.Threshold{lureWindow},
 	Version:    2,
 	Techniques: []string{"T1566.001", "T1566.002"},
 	References: []string{"CrowdStrike, Hiding in Plain Sight: Using the Office 365 Activities API (2018)"},
 	Settings:   []string{"accepted_domains", "sister_domains", "known_good", "thresholds"},
-	Thresholds: []analysis.Threshold{
-		{Name: "patient-zero.hours", Value: lureWindow.Hours(), Doc: "hours before the first suspicious logon in which the message is looked for"},
-	},
-	Run: runPatientZero,
+
+	Acts: runPatientZero,
 }
 
 const (
-	// lureWindow is how long before the first suspicious logon the message is
-	// looked for: stolen passwords are mostly used within days.
-	lureWindow = 72 * time.Hour
 	// soonUsed is how soon after a click its use makes the click more telling.
 	soonUsed = 24 * time.Hour
 	// manyRecipients is how many mailboxes one message from a stranger reaches
 	// when it is a campaign rather than a letter.
 	manyRecipients = 3
 )
+
+// lureWindow is how long before the first suspicious logon the message is
+// looked for: stolen passwords are mostly used within days.
+var lureWindow = &analysis.Threshold{Name: "patient-zero.hours", Value: 72, Doc: "hours before the first suspicious logon in which the message is looked for"}
 
 // Points of a message. One sign against the sender is not enough for a row,
 // as strangers write every day; a click beside it is.
@@ -88,7 +88,7 @@ type victim struct {
 }
 
 func runPatientZero(p *analysis.Pass) (*analysis.Finding, error) {
-	m := mail.MessagesOf(p)
+	m := mail.Messages.Of(p)
 	if len(m.Letters) == 0 {
 		return nil, analysis.Skip("no record of received mail: the message that gave an account away cannot be looked for")
 	}
@@ -96,7 +96,7 @@ func runPatientZero(p *analysis.Pass) (*analysis.Finding, error) {
 	f := &analysis.Finding{Notes: actor.AttributionNotes(p)}
 	w := newLureScale(p)
 	weighed := 0
-	window := time.Duration(p.Threshold("patient-zero.hours") * float64(time.Hour))
+	window := time.Duration(p.Threshold(lureWindow) * float64(time.Hour))
 	for i := range m.Letters {
 		l := &m.Letters[i]
 		if !l.Timed {
@@ -123,7 +123,7 @@ func runPatientZero(p *analysis.Pass) (*analysis.Finding, error) {
 func victimsOf(p *analysis.Pass) map[string]victim {
 	t := p.Timeline
 	victims := map[string]victim{}
-	for _, a := range actor.Actors(p).Actors {
+	for _, a := range actor.Actors.Of(p).Actors {
 		for _, name := range []string{a.User, a.Mailbox} {
 			name = strings.ToLower(name)
 			v, ok := victims[name]
@@ -161,7 +161,7 @@ type lureScale struct {
 }
 
 func newLureScale(p *analysis.Pass) *lureScale {
-	w := &lureScale{p: p, signs: mail.SenderSignsOf(p), opened: map[uint32][]int{}, risky: analysis.AccusedRecords(p, "risky-attachment")}
+	w := &lureScale{p: p, signs: mail.Reputation.Of(p), opened: map[uint32][]int{}, risky: accusedRecords(p.Finding(riskyAttachment))}
 	for row := range analysis.RowsOf(p, analysis.ClassOpen) {
 		if id := p.Timeline.Folded(timeline.ColMessageID, row); id != 0 {
 			w.opened[id] = append(w.opened[id], row)
@@ -255,4 +255,22 @@ func (w *lureScale) openings(l *mail.Message, entered []victim) (lureOpening, []
 		}
 	}
 	return o, words
+}
+
+// accusedRecords are the records under the accusing rows of a finding, which
+// may be nil.
+func accusedRecords(f *analysis.Finding) map[timeline.Origin]bool {
+	records := map[timeline.Origin]bool{}
+	if f == nil {
+		return records
+	}
+	for i := range f.Rows {
+		if f.Rows[i].Severity == analysis.Info {
+			continue
+		}
+		for _, o := range f.Rows[i].Origins {
+			records[o] = true
+		}
+	}
+	return records
 }

@@ -11,10 +11,8 @@ import (
 	"becforensics/timeline/analysis/logon"
 )
 
-const rareClientName = "rare-client"
-
 var rareClient = &analysis.Analyzer{
-	Name:  rareClientName,
+	Name:  "rare-client",
 	Title: "Rare clients",
 	Doc: analysis.Doc{
 		Question: "Which users were served by a client type that they hardly ever use?",
@@ -41,20 +39,19 @@ var rareClient = &analysis.Analyzer{
 		{Name: "Estate", Doc: "other users of the client type"},
 		{Name: "Excuse", Doc: "what speaks for an innocent reading", Kind: analysis.Prose},
 	},
+	Needs:      []analysis.Need{logon.ClientUses, logon.Profiles},
+	Thresholds: []*analysis.Threshold{logon.HistoryDays, logon.RareBound, logon.RareMost},
 	Version:    1,
 	Techniques: []string{"T1078.004", "T1114.002"},
 	References: []string{"CrowdStrike, Hiding in Plain Sight, 2018", "elastic/detection-rules 48819484"},
 	Settings:   []string{"mailboxes", "office_networks", "known_good", "thresholds"},
-	Thresholds: []analysis.Threshold{
-		{Name: "rare-client.share", Value: logon.RareBound, Doc: "upper bound of a client's share of session-days below which it is rare"},
-		{Name: "rare-client.session_days", Value: logon.RareMost, Doc: "most session-days of a client that is rare"},
-	},
+
 	Run: runRareClient,
 }
 
 func runRareClient(p *analysis.Pass) (*analysis.Finding, error) {
 	t := p.Timeline
-	table := logon.ClientUses(p)
+	table := logon.ClientUses.Of(p)
 	if len(table.Uses) == 0 {
 		return nil, analysis.Skip("no record names a user and a client; which programs were used cannot be told")
 	}
@@ -64,20 +61,21 @@ func runRareClient(p *analysis.Pass) (*analysis.Finding, error) {
 			verdicts[use] = v
 		}
 	}
+	rows := map[*logon.ClientUse][]int{}
 	for row := range t.Timed() {
 		if len(verdicts) == 0 {
 			break
 		}
 		if user, client := logon.Used(t, row); user != 0 {
 			if use := table.Index[logon.Pair(user, client)]; verdicts[use].Word != "" {
-				use.Rows = append(use.Rows, row)
+				rows[use] = append(rows[use], row)
 			}
 		}
 	}
 	f := &analysis.Finding{}
 	for _, use := range table.Uses {
 		if v := verdicts[use]; v.Word != "" {
-			f.Rows = append(f.Rows, clientUseRow(use, p, table.Of, v))
+			f.Rows = append(f.Rows, clientUseRow(use, p, table.Of, v, rows[use]))
 		}
 	}
 	cite.ByTime(f.Rows)
@@ -88,14 +86,14 @@ func runRareClient(p *analysis.Pass) (*analysis.Finding, error) {
 
 // row cites the records of a rare use; of one that came from usual networks
 // as well, those from elsewhere.
-func clientUseRow(use *logon.ClientUse, p *analysis.Pass, of *logon.Habits, v logon.Verdict) analysis.Row {
+func clientUseRow(use *logon.ClientUse, p *analysis.Pass, of *logon.Habits, v logon.Verdict, rows []int) analysis.Row {
 	t := p.Timeline
 	h := of.Of[use.User]
 	u := h.Values[uint64(use.Client)]
 	excuse := use.Excuses(p, of, v.Strong)
-	rows := use.Rows
+	all := rows
 	if use.Usual > 0 && len(excuse) == 0 {
-		rows = awayClients(use, p)
+		rows = awayClients(use, p, rows)
 	}
 	r := cite.Citing(t, rows)
 	r.Severity, r.Confidence = v.Severity, analysis.Likely
@@ -110,25 +108,25 @@ func clientUseRow(use *logon.ClientUse, p *analysis.Pass, of *logon.Habits, v lo
 	e := of.Others(uint64(use.Client), use.User)
 	r.Cells = []string{
 		t.Value(timeline.ColClient, use.Client), v.Word, strconv.Itoa(u.Sessions), strconv.Itoa(h.Sessions), cite.Percent(v.Bound), strconv.Itoa(len(h.Days)),
-		cite.Date(u.Days[0]), cite.Date(u.Days[len(u.Days)-1]), strconv.Itoa(use.Records), cite.List(clientUseNetworks(use, t)),
+		cite.Date(u.Days[0]), cite.Date(u.Days[len(u.Days)-1]), strconv.Itoa(use.Records), cite.List(clientUseNetworks(all, t)),
 		fmt.Sprintf("%s, a habit of %d", cite.Counted(e.Users, "other user"), e.Usual), cite.List(excuse),
 	}
 	return r
 }
 
 // away are the rows from networks that are not usual for the user.
-func awayClients(use *logon.ClientUse, p *analysis.Pass) []int {
-	t, pr := p.Timeline, logon.EstateOf(p)
-	return slices.DeleteFunc(slices.Clone(use.Rows), func(row int) bool {
+func awayClients(use *logon.ClientUse, p *analysis.Pass, rows []int) []int {
+	t, pr := p.Timeline, logon.Profiles.Of(p)
+	return slices.DeleteFunc(slices.Clone(rows), func(row int) bool {
 		ip := t.Code(timeline.ColIP, row)
 		return ip == 0 || pr.HomeAddress(t, use.User, ip)
 	})
 }
 
-func clientUseNetworks(use *logon.ClientUse, t *timeline.Timeline) []string {
+func clientUseNetworks(rows []int, t *timeline.Timeline) []string {
 	seen := map[uint32]bool{}
 	var words []string
-	for _, row := range use.Rows {
+	for _, row := range rows {
 		ip := t.Code(timeline.ColIP, row)
 		if ip == 0 {
 			continue

@@ -33,14 +33,12 @@ var replyChain = &analysis.Analyzer{
 		{Name: "Reasons", Doc: "what speaks against the message", Kind: analysis.Prose},
 		{Name: "Message ID", Doc: "internet message id", Kind: analysis.Text},
 	},
-	Needs:      []string{"authentication-failure"},
+	Needs:      []analysis.Need{mail.Domains, mail.Headers, mail.Messages, mail.Reputation},
 	Version:    1,
 	Techniques: []string{"T1566", "T1656"},
 	References: []string{"RFC 5322 section 3.6.4 (References, In-Reply-To)"},
 	Settings:   []string{"accepted_domains", "sister_domains", "known_good", "thresholds"},
-	Thresholds: []analysis.Threshold{
-		{Name: "contact_history_days", Value: mail.ContactHistory.Hours() / 24, Doc: "days that the record reaches back before a correspondent who is new, in all analyses"},
-	},
+
 	Run: runReplyChain,
 }
 
@@ -70,7 +68,7 @@ type latecomer struct {
 }
 
 func runReplyChain(p *analysis.Pass) (*analysis.Finding, error) {
-	post := mail.MessagesOf(p)
+	post := mail.Messages.Of(p)
 	if len(post.Letters) == 0 {
 		return nil, analysis.Skip("no record of mail: conversations cannot be followed")
 	}
@@ -107,10 +105,10 @@ type conversations struct {
 
 func newConversations(p *analysis.Pass) *conversations {
 	c := &conversations{
-		p: p, t: p.Timeline, post: mail.MessagesOf(p), uses: mail.DomainsOf(p), byID: map[uint32]*conversation{}, bySubject: map[string]*conversation{},
+		p: p, t: p.Timeline, post: mail.Messages.Of(p), uses: mail.Domains.Of(p), byID: map[uint32]*conversation{}, bySubject: map[string]*conversation{},
 		byMessage: map[string]*mail.Message{}, answers: map[string][]string{},
 	}
-	for _, m := range mail.HeadersOf(p) {
+	for _, m := range mail.Headers.Of(p) {
 		ids := strings.Fields(strings.ToLower(m.Headers.Get("References") + " " + m.Headers.Get("In-Reply-To")))
 		if len(ids) > 0 && m.MessageID != "" {
 			c.answers[strings.ToLower(m.MessageID)] = ids[:min(len(ids), mail.MaxTried)]
@@ -214,7 +212,7 @@ func ownKind(subject string) bool {
 // finding is the row of a message that joined; false if nothing about it is
 // worth telling.
 func (j *latecomer) finding(p *analysis.Pass, post *mail.MessageIndex) (analysis.Row, bool) {
-	t, read := p.Timeline, mail.SenderSignsOf(p)
+	t, read := p.Timeline, mail.Reputation.Of(p)
 	var reasons []string
 	severity := analysis.Info
 	sure := analysis.Likely

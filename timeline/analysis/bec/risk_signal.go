@@ -35,6 +35,8 @@ var riskSignal = &analysis.Analyzer{
 		{Name: "Network", Doc: "of the addresses"},
 		{Name: "Note", Doc: "what to know of the signal", Kind: analysis.Prose},
 	},
+	Needs:      []analysis.Need{logon.Apps, logon.Logons, logon.Profiles, logon.SignIns},
+	Thresholds: []*analysis.Threshold{logon.HistoryDays},
 	Version:    2,
 	Techniques: []string{"T1078.004"},
 	References: []string{"Microsoft Learn, What are risk detections?", "SigmaHQ/sigma (risk detection rules)", "panther-labs/panther-analysis Azure.Audit.HighRiskSignIn"},
@@ -89,7 +91,7 @@ func runRiskSignal(p *analysis.Pass) (*analysis.Finding, error) {
 		s.name, s.kind = "alert", cmp.Or(s.kind, t.Text(timeline.ColTarget, row))
 		add(row, s)
 	})
-	list := logon.Logons(p)
+	list := logon.Logons.Of(p)
 	for i := range list {
 		l := &list[i]
 		if s := logon.SignInOf(p, l.Row); l.Admitted() && !l.Activities && (s.RiskLevel != "" || s.RiskState != "") {
@@ -189,7 +191,7 @@ func (s *signal) row(p *analysis.Pass) analysis.Row {
 	}
 	if severity > analysis.Info {
 		name := cite.Common(t, timeline.ColUser, s.rows)
-		if logon.ClearedRows(p, logon.EstateOf(p), s.rows) || reference.ContainsAny(p.Settings.KnownGood.Users, name) {
+		if logon.ClearedRows(p, logon.Profiles.Of(p), s.rows) || reference.ContainsAny(p.Settings.KnownGood.Users, name) {
 			severity, note = analysis.Info, "cleared by the examiner"
 		}
 	}

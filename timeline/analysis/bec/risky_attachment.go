@@ -35,13 +35,13 @@ var riskyAttachment = &analysis.Analyzer{
 		{Name: "Opened by", Doc: "who opened an attachment or clicked a link of the message afterwards, and when", Kind: analysis.Text},
 		{Name: "Message ID", Doc: "internet message id, else the item id", Kind: analysis.Text},
 	},
+	Needs:      []analysis.Need{analysis.Operations, mail.Contacts},
+	Thresholds: []*analysis.Threshold{leastPoints},
 	Version:    1,
 	Techniques: []string{"T1566.001"},
 	References: []string{"sublime-security/static-files (types)", "CrowdStrike, Hiding in Plain Sight: Using the Office 365 Activities API (2018)"},
 	Settings:   []string{"accepted_domains", "sister_domains", "known_good", "thresholds"},
-	Thresholds: []analysis.Threshold{
-		{Name: "risky-attachment.points", Value: leastPoints, Doc: "points from which on an attachment is reported"},
-	},
+
 	Run: runRiskyAttachment,
 }
 
@@ -52,10 +52,12 @@ const (
 	pointsDouble = 2
 	pointsFirst  = 1
 	pointsOpened = 2
-	leastPoints  = 3 // low
 	mediumAbove  = 1 // points more are medium
 	highAbove    = 3 // points more are high
 )
+
+// leastPoints: low
+var leastPoints = &analysis.Threshold{Name: "risky-attachment.points", Value: 3, Doc: "points from which on an attachment is reported"}
 
 // A delivery is one message in all mailboxes it was delivered to.
 type delivery struct {
@@ -110,8 +112,8 @@ func runRiskyAttachment(p *analysis.Pass) (*analysis.Finding, error) {
 	if named == 0 {
 		return nil, analysis.Skip("no delivered message with named attachments in the evidence, which does not mean that none had any")
 	}
-	c := mail.ContactsOf(p)
-	least := int(p.Threshold("risky-attachment.points"))
+	c := mail.Contacts.Of(p)
+	least := int(p.Threshold(leastPoints))
 	f := &analysis.Finding{}
 	accused := 0
 	var harmless []*delivery

@@ -33,16 +33,14 @@ var sentByActor = &analysis.Analyzer{
 		{Name: "Operations", Doc: "the records' own words", Kind: analysis.Text},
 		{Name: "Actor", Doc: "why the actor is suspicious, and how the act was attributed to it", Kind: analysis.Prose},
 	},
-	Needs:      analysis.Accusers,
+	Needs:      []analysis.Need{analysis.Operations, analysis.Signs, actor.Actors},
+	Thresholds: []*analysis.Threshold{actor.Composing, actor.Handover},
 	Version:    2,
 	Techniques: []string{"T1534", "T1566.003"},
 	References: []string{"CrowdStrike, Hiding in Plain Sight: Using the Office 365 Activities API (2018)", "Azure-Sentinel f50a26d7"},
 	Settings:   []string{"thresholds"},
-	Thresholds: []analysis.Threshold{
-		{Name: "sent-by-actor.transport_minutes", Value: actor.Handover.Minutes(), Doc: "minutes after writing within which a sending by the transport service is the writer's"},
-		{Name: "sent-by-actor.composing_minutes", Value: actor.Composing.Minutes(), Doc: "minutes between beginning and sending one message"},
-	},
-	Run: runSentByActor,
+
+	Acts: runSentByActor,
 }
 
 func runSentByActor(p *analysis.Pass) (*analysis.Finding, error) {

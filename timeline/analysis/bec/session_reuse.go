@@ -78,7 +78,7 @@ func bouncesOf(p *analysis.Pass, pr *logon.Estate, u logon.UserLogons, short boo
 
 // agentsOf are the families of the user agents of some rows.
 func agentsOf(p *analysis.Pass, rows []int) map[uint32]bool {
-	families, _ := logon.AgentFamilies(p)
+	families := logon.Agents.Of(p).Of
 	found := map[uint32]bool{}
 	for _, row := range rows {
 		if agent := families[p.Timeline.Code(timeline.ColUserAgent, row)]; agent != 0 {
@@ -133,6 +133,8 @@ var sessionReuse = &analysis.Analyzer{
 		{Name: "Evidence", Doc: "what speaks against an innocent reading", Kind: analysis.Prose},
 		{Name: "Excuse", Doc: "what speaks for an innocent reading", Kind: analysis.Prose},
 	},
+	Needs:      []analysis.Need{logon.Agents, logon.Profiles},
+	Thresholds: []*analysis.Threshold{logon.HistoryDays, logon.RareNews},
 	Version:    3,
 	Techniques: []string{"T1539", "T1550.004", "T1557"},
 	References: []string{"elastic/detection-rules 0d3d2254", "splunk/security_content 58e034de", "LETHAL-FORENSICS Microsoft-Analyzer-Suite (suspicious sessions)", "panther GraphSessionMultipleIPs"},
@@ -149,7 +151,7 @@ func runSessionReuse(p *analysis.Pass) (*analysis.Finding, error) {
 	if count == 0 {
 		return nil, analysis.Skip("no record has a session id: whether a session was used from two places cannot be told")
 	}
-	pr := logon.EstateOf(p)
+	pr := logon.Profiles.Of(p)
 	long := logon.LongHistories(p, pr)
 	f := &analysis.Finding{}
 	for _, s := range sessions {

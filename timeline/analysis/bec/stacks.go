@@ -108,7 +108,7 @@ func stackings(p *analysis.Pass) []*stacking {
 	folded := func(name string, c timeline.Col) *stacking {
 		return &stacking{name: name, col: c, of: t.Fold(c), text: func(v uint32) string { return t.Value(c, v) }}
 	}
-	families, names := logon.AgentFamilies(p)
+	families, names := logon.Agents.Of(p).Of, logon.Agents.Of(p).Names
 	labels := numbered(t, timeline.ColClientRaw, clientLabel)
 	countries := numbered(t, timeline.ColIP, func(string) string { return "" })
 	networks := numbered(t, timeline.ColIP, func(string) string { return "" })
@@ -120,7 +120,7 @@ func stackings(p *analysis.Pass) []*stacking {
 		}
 	}
 	box, user := t.Fold(timeline.ColMailbox), t.Fold(timeline.ColUser)
-	classes := analysis.OperationClasses(p)
+	classes := analysis.Operations.Of(p)
 	admitted := func(row int) bool {
 		return t.Outcome(row) == timeline.Success && classes[t.Code(timeline.ColOperation, row)] == analysis.ClassLogon
 	}
@@ -222,6 +222,7 @@ var stacks = &analysis.Analyzer{
 		{Name: "First", Doc: "first event", Kind: analysis.Moment},
 		{Name: "Last", Doc: "last event", Kind: analysis.Moment},
 	},
+	Needs:   []analysis.Need{analysis.Operations, logon.Agents},
 	Version: 1,
 	References: []string{
 		"CrowdStrike, Hiding in Plain Sight, 2018: stack, look for the least frequent",

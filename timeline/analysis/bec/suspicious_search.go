@@ -38,34 +38,33 @@ var suspiciousSearch = &analysis.Analyzer{
 		{Name: "Shown", Doc: "what the record says of the results that were shown", Kind: analysis.Text},
 		{Name: "Actor", Doc: "why the actor is suspicious, and how the search was attributed to it", Kind: analysis.Prose},
 	},
-	Needs:      analysis.Accusers,
+	Needs:      []analysis.Need{analysis.Operations, analysis.Signs, actor.Actors},
+	Thresholds: []*analysis.Threshold{mail.Sitting, knownHabit, manyTerms, usualDays},
 	Version:    1,
 	Techniques: []string{"T1114.002", "T1213"},
 	References: []string{"CrowdStrike, Hiding in Plain Sight: Using the Office 365 Activities API (2018)", "Azure-Sentinel 8ac77493 (terms)", "elastic/detection-rules 4f2654e4"},
 	Settings:   []string{"terms", "thresholds"},
-	Thresholds: []analysis.Threshold{
-		{Name: "suspicious-search.usual_days", Value: usualDays, Doc: "days with searches for a term from which on it is the user's own"},
-		{Name: "suspicious-search.terms_in_sitting", Value: manyTerms, Doc: "different terms in one sitting that are a hunt"},
-		{Name: "suspicious-search.known_days", Value: knownHabit, Doc: "days with searches from which on a user's habits are known"},
-		{Name: "suspicious-search.sitting_minutes", Value: mail.Sitting.Minutes(), Doc: "minutes without a search that end a sitting"},
-	},
-	Run: runSuspiciousSearch,
+
+	Acts: runSuspiciousSearch,
 }
 
 const (
-	// usualDays is on how many days a user must have searched for a term for it
-	// to be his own: once may be anything, thrice is work.
-	usualDays = 3
-	// manyTerms is how many different terms in one sitting are a hunt
-	// (catalogue M06: three or more).
-	manyTerms = 3
 	// strongTerm is the least weight of a term that can accuse without an
 	// actor: weight 3 is what published cases searched for.
 	strongTerm = 3
-	// knownHabit is on how many days a user must have searched for his habits to
-	// be known: half of the month of work that a baseline asks for.
-	knownHabit = 10
 )
+
+// knownHabit is on how many days a user must have searched for his habits to
+// be known: half of the month of work that a baseline asks for.
+var knownHabit = &analysis.Threshold{Name: "suspicious-search.known_days", Value: 10, Doc: "days with searches from which on a user's habits are known"}
+
+// manyTerms is how many different terms in one sitting are a hunt
+// (catalogue M06: three or more).
+var manyTerms = &analysis.Threshold{Name: "suspicious-search.terms_in_sitting", Value: 3, Doc: "different terms in one sitting that are a hunt"}
+
+// usualDays is on how many days a user must have searched for a term for it
+// to be his own: once may be anything, thrice is work.
+var usualDays = &analysis.Threshold{Name: "suspicious-search.usual_days", Value: 3, Doc: "days with searches for a term from which on it is the user's own"}
 
 func runSuspiciousSearch(p *analysis.Pass) (*analysis.Finding, error) {
 	t := p.Timeline
@@ -75,10 +74,10 @@ func runSuspiciousSearch(p *analysis.Pass) (*analysis.Finding, error) {
 	}
 	h := &hunt{
 		p: p, vocabulary: mail.NewVocabulary(p),
-		usual: p.Threshold("suspicious-search.usual_days"),
-		many:  int(p.Threshold("suspicious-search.terms_in_sitting")),
-		known: int(p.Threshold("suspicious-search.known_days")),
-		pause: analysis.Minutes(p, "suspicious-search.sitting_minutes"),
+		usual: p.Threshold(usualDays),
+		many:  int(p.Threshold(manyTerms)),
+		known: int(p.Threshold(knownHabit)),
+		pause: p.Minutes(mail.Sitting),
 	}
 	h.habits = actor.Habits(t, all, h.vocabulary)
 	sittings := h.sittings(all)

@@ -33,6 +33,8 @@ var toolUserAgent = &analysis.Analyzer{
 		{Name: "Network", Doc: "where from"},
 		{Name: "Why", Doc: "what raised or lowered the severity", Kind: analysis.Prose},
 	},
+	Needs:      []analysis.Need{analysis.Operations, logon.Logons, logon.Profiles, logon.Tools},
+	Thresholds: []*analysis.Threshold{logon.HistoryDays},
 	Version:    1,
 	Techniques: []string{"T1557", "T1110.003", "T1059"},
 	References: []string{"elastic/detection-rules 275b972d, 6e6376c1", "SigmaHQ/sigma ea1a07f0", "Huntress (user agents of kits)"},
@@ -66,11 +68,11 @@ func runToolUserAgent(p *analysis.Pass) (*analysis.Finding, error) {
 	if t.Cardinality(timeline.ColUserAgent) <= 1 {
 		return nil, analysis.Skip("no record names a user agent: Outlook Activities and message traces have none; which programs were used cannot be told")
 	}
-	pr := logon.EstateOf(p)
-	tools := logon.AgentTools(p)
-	habits := logon.HabitsOf(p, logon.Logons(p), func(l *logon.Logon) uint64 { return toolValue(p, tools, l) })
+	pr := logon.Profiles.Of(p)
+	tools := logon.Tools.Of(p)
+	habits := logon.HabitsOf(p, logon.Logons.Of(p), func(l *logon.Logon) uint64 { return toolValue(p, tools, l) })
 	uses, order := map[string]*toolUse{}, []*toolUse(nil)
-	classes := analysis.OperationClasses(p)
+	classes := analysis.Operations.Of(p)
 	records, service := 0, 0
 	for row := range t.Len() {
 		tool := tools[t.Code(timeline.ColUserAgent, row)]
@@ -112,19 +114,15 @@ func toolValue(p *analysis.Pass, tools []reference.Agent, l *logon.Logon) uint64
 	return toolNumbers(p)[name]
 }
 
-type toolNumberKey struct{}
-
 // toolNumbers number the tools that occur.
 func toolNumbers(p *analysis.Pass) map[string]uint64 {
-	return analysis.Once(p, toolNumberKey{}, func() map[string]uint64 {
-		numbers := map[string]uint64{}
-		for code, tool := range logon.AgentTools(p) {
-			if tool.Tool != "" && numbers[tool.Tool] == 0 {
-				numbers[tool.Tool] = uint64(code)
-			}
+	numbers := map[string]uint64{}
+	for code, tool := range logon.Tools.Of(p) {
+		if tool.Tool != "" && numbers[tool.Tool] == 0 {
+			numbers[tool.Tool] = uint64(code)
 		}
-		return numbers
-	})
+	}
+	return numbers
 }
 
 func kindOfToolUse(pr *logon.Estate, t *timeline.Timeline, row int, classes []string) toolUseKind {

@@ -6,6 +6,7 @@ import (
 	"becforensics/timeline/analysis"
 	"becforensics/timeline/analysis/actor"
 	"becforensics/timeline/analysis/change"
+	"becforensics/timeline/analysis/logon"
 	"becforensics/timeline/analysis/mail"
 	"becforensics/timeline/reference"
 )
@@ -22,13 +23,14 @@ var transportChange = &analysis.Analyzer{
 		Confirm:  "A change ticket; the administrator's account; what the rule does today.",
 	},
 	Columns:    change.WatchedColumns,
-	Needs:      analysis.Accusers,
+	Needs:      []analysis.Need{analysis.Signs, mail.Tenant, logon.Networks, logon.Profiles, actor.Actors, actor.Suspicious},
+	Thresholds: []*analysis.Threshold{logon.HistoryDays},
 	Version:    2,
 	Techniques: []string{"T1114.003", "T1564.008"},
 	References: []string{"elastic/detection-rules ff4dd44a, 684554fc"},
 	Settings:   []string{"accepted_domains", "sister_domains", "thresholds"},
-	Run: func(p *analysis.Pass) (*analysis.Finding, error) {
-		own := mail.OwnDomains(p)
+	Acts: func(p *analysis.Pass) (*analysis.Finding, error) {
+		own := mail.Tenant.Of(p)
 		targets := change.TransportTargets(p)
 		return actor.FindWatched(p, "transport-change", func(_ int, changes []change.Property, r *analysis.Row, why *[]string) {
 			if marksOnly(p, changes) {

@@ -39,31 +39,33 @@ func agentFamily(agent string) string {
 	return b.String()
 }
 
-type agentKey struct{}
+// A FamilyTable maps each code of the user agent column to the number of its
+// family, from 1; 0 is no user agent.
+type FamilyTable struct {
+	Of    []uint32
+	Names []string // of the families, by number
+}
 
-// AgentFamilies maps each code of the user agent column to the number of its
-// family, from 1; 0 is no user agent. The second list has the families' names.
-func AgentFamilies(p *analysis.Pass) ([]uint32, []string) {
-	type families struct {
-		of    []uint32
-		names []string
-	}
-	f := analysis.Once(p, agentKey{}, func() families {
-		t := p.Timeline
-		f := families{of: make([]uint32, t.Cardinality(timeline.ColUserAgent)), names: []string{""}}
-		numbers := map[string]uint32{"": 0}
-		for code := range f.of {
-			name := agentFamily(t.Value(timeline.ColUserAgent, uint32(code)))
-			key := strings.ToLower(name)
-			n, ok := numbers[key]
-			if !ok {
-				n = uint32(len(f.names))
-				numbers[key] = n
-				f.names = append(f.names, name)
-			}
-			f.of[code] = n
+// Agents are the families of user agents.
+var Agents = &analysis.Fact[*FamilyTable]{
+	Name: "user agents",
+	Make: findAgents,
+}
+
+func findAgents(p *analysis.Pass) *FamilyTable {
+	t := p.Timeline
+	f := &FamilyTable{Of: make([]uint32, t.Cardinality(timeline.ColUserAgent)), Names: []string{""}}
+	numbers := map[string]uint32{"": 0}
+	for code := range f.Of {
+		name := agentFamily(t.Value(timeline.ColUserAgent, uint32(code)))
+		key := strings.ToLower(name)
+		n, ok := numbers[key]
+		if !ok {
+			n = uint32(len(f.Names))
+			numbers[key] = n
+			f.Names = append(f.Names, name)
 		}
-		return f
-	})
-	return f.of, f.names
+		f.Of[code] = n
+	}
+	return f
 }

@@ -143,7 +143,7 @@ func (a *Attempts) Spray(number uint32) (analysis.Row, bool) {
 			bad = append(bad, l)
 		}
 	}
-	minimum := int(a.P.Threshold("password-attack.spray_users"))
+	minimum := int(a.P.Threshold(SprayUsers))
 	if len(bad) < minimum {
 		return analysis.Row{}, false
 	}
@@ -238,7 +238,7 @@ func (a *Attempts) Guessing(user uint32) (analysis.Row, bool) {
 			bad = append(bad, l)
 		}
 	}
-	minimum := int(a.P.Threshold("password-attack.guess_failures"))
+	minimum := int(a.P.Threshold(GuessFailures))
 	best, lo := 0, 0
 	for hi, l := range bad {
 		for bad[lo].Time < l.Time-int64(guessWindow) {

@@ -13,18 +13,20 @@ import (
 // Thresholds of password-attack. Those of security operation centres (10
 // users in 5 minutes) miss all recorded sprays of small tenants.
 const (
-	SprayUsers       = 5
 	sprayWindow      = 30 * time.Minute
 	slowWindow       = 7 * 24 * time.Hour
 	slowTries        = 2
 	slowFailed       = 0.8
-	GuessFailures    = 10
 	guessWindow      = 10 * time.Minute
 	distributedPairs = 20
 	distributedFrom  = 10
 	distributedIn    = 60 * time.Minute
 	successWithin    = 24 * time.Hour
 )
+
+var GuessFailures = &analysis.Threshold{Name: "password-attack.guess_failures", Value: 10, Doc: "failures on one user within the window of a guess"}
+
+var SprayUsers = &analysis.Threshold{Name: "password-attack.spray_users", Value: 5, Doc: "users of one network within the window of a spray"}
 
 // WrongPasswords says of each code of the error column whether it is about
 // the password or the account.
@@ -68,8 +70,8 @@ func (a *Attempts) row(kind string, severity analysis.Severity, tried []*Logon, 
 
 // with lists what the attempts were made with.
 func (a *Attempts) with(rows []int) []string {
-	_, names := AgentFamilies(a.P)
-	of, _ := AgentFamilies(a.P)
+	names := Agents.Of(a.P).Names
+	of := Agents.Of(a.P).Of
 	t := a.P.Timeline
 	words := slices.Concat(cite.Distinct(t, timeline.ColClient, rows), cite.Distinct(t, timeline.ColApp, rows))
 	var agents []string

@@ -11,15 +11,16 @@ import (
 // A sweep tries one known password on every door: browsers of all systems and
 // protocols within minutes, to find one that asks for no second factor.
 const (
-	SweepAgents = 5
 	sweepWindow = 10 * time.Minute
 )
+
+var SweepAgents = &analysis.Threshold{Name: "password-attack.sweep_agents", Value: 5, Doc: "user agents within the window of a sweep"}
 
 // Sweeps are the users who came from one network with many user agents within
 // minutes.
 func (a *Attempts) Sweeps() []analysis.Row {
 	t := a.P.Timeline
-	least := int(a.P.Threshold("password-attack.sweep_agents"))
+	least := int(a.P.Threshold(SweepAgents))
 	var rows []analysis.Row
 	for _, user := range a.Users {
 		byNetwork := map[uint32][]*Logon{}

@@ -8,11 +8,14 @@ import (
 
 // Thresholds of rare-client.
 const (
-	RareBound  = 0.05
-	RareMost   = 5   // session-days
 	shortDays  = 3   // a client seen on more days is in use
 	shortShare = 0.1 // of the active days
 )
+
+// RareMost: session-days
+var RareMost = &analysis.Threshold{Name: "rare-client.session_days", Value: 5, Doc: "most session-days of a client that is rare"}
+
+var RareBound = &analysis.Threshold{Name: "rare-client.share", Value: 0.05, Doc: "upper bound of a client's share of session-days below which it is rare"}
 
 // Client types that take mail away without a browser or Outlook, as the
 // reference tables name them.
@@ -35,21 +38,27 @@ type ClientUse struct {
 	Usual, elsewhere int   // records from usual networks, and from others
 	day              int32 // of the last record
 	session          uint64
-	Rows             []int // gathered for those that are rare
 }
 
-// A clientTable is the uses of client types by people, in the order of their
+// A ClientTable is the uses of client types by people, in the order of their
 // first record. Failed operations are none.
-type clientTable struct {
+type ClientTable struct {
 	Uses  []*ClientUse
 	Index map[uint64]*ClientUse
 	Of    *Habits
 }
 
-// ClientUses goes over the events once.
-func ClientUses(p *analysis.Pass) *clientTable {
-	t, pr, networks := p.Timeline, EstateOf(p), NetworksOf(p)
-	c := &clientTable{Index: map[uint64]*ClientUse{}}
+// ClientUses are what users did with each client type.
+var ClientUses = &analysis.Fact[*ClientTable]{
+	Name:       "client uses",
+	Needs:      []analysis.Need{Networks, Profiles},
+	Thresholds: []*analysis.Threshold{HistoryDays},
+	Make:       findClientUses,
+}
+
+func findClientUses(p *analysis.Pass) *ClientTable {
+	t, pr, networks := p.Timeline, Profiles.Of(p), Networks.Of(p)
+	c := &ClientTable{Index: map[uint64]*ClientUse{}}
 	var days []sessionDay
 	for row := range t.Timed() {
 		user, client := Used(t, row)
@@ -119,9 +128,9 @@ func (use *ClientUse) Judge(p *analysis.Pass, of *Habits) (Verdict, bool) {
 	k, n := u.Sessions, h.Sessions
 	client := p.Timeline.Value(timeline.ColClient, use.Client)
 	v := Verdict{Severity: analysis.Low, Bound: Wilson(k, n), Strong: takesMail(client)}
-	share := p.Threshold("rare-client.share")
+	share := p.Threshold(RareBound)
 	switch days := len(h.Days); {
-	case days >= Enough(p) && v.Bound < share && k <= int(p.Threshold("rare-client.session_days")):
+	case days >= Enough(p) && v.Bound < share && k <= int(p.Threshold(RareMost)):
 		v.Word, v.Severity = "rare", analysis.Medium
 		if v.Strong {
 			v.Severity = analysis.High
@@ -153,4 +162,18 @@ func (use *ClientUse) Excuses(p *analysis.Pass, of *Habits, strong bool) []strin
 		excuse = append(excuse, "a habit of other users; the logons decide")
 	}
 	return excuse
+}
+
+// Rare is how grave it is that a user's client type, given by folded codes, is
+// rare for them; Info if it isn't, or if something explains it.
+func (c *ClientTable) Rare(p *analysis.Pass, user, client uint32) analysis.Severity {
+	use := c.Index[Pair(user, client)]
+	if use == nil {
+		return analysis.Info
+	}
+	v, ok := use.Judge(p, c.Of)
+	if !ok || len(use.Excuses(p, c.Of, v.Strong)) > 0 {
+		return analysis.Info
+	}
+	return v.Severity
 }

@@ -26,7 +26,7 @@ type AppUse struct {
 // time order of the first.
 func AppUses(p *analysis.Pass, of func(*Logon) bool) []*AppUse {
 	var uses []*AppUse
-	for _, u := range EstateOf(p).ByUser {
+	for _, u := range Profiles.Of(p).ByUser {
 		byApp := map[uint64]*AppUse{}
 		for _, l := range u.Logons {
 			if !l.Admitted() || p.Timeline.Has(l.Row, timeline.AppOnly) || !of(l) {
@@ -70,7 +70,7 @@ func (use *AppUse) Part(pr *Estate) (away, rest []*Logon) {
 func (use *AppUse) Excused(p *analysis.Pass, pr *Estate, list []*Logon) string {
 	t := p.Timeline
 	name, id := t.Value(timeline.ColUser, use.User), t.Value(timeline.ColAppID, uint32(use.App))
-	h := AppRoutines(p).Of[use.User]
+	h := Apps.Of(p).Of[use.User]
 	switch {
 	case reference.ContainsAny(p.Settings.KnownGood.Users, name) || reference.ContainsAny(p.Settings.KnownGood.Apps, id):
 		return "cleared by the examiner"
@@ -102,7 +102,7 @@ func (use *AppUse) Row(p *analysis.Pass, list []*Logon, severity analysis.Severi
 // came from where the user is at home: the user was led to sign in, and the
 // token went elsewhere. Nil if there is none.
 func (use *AppUse) Split(p *analysis.Pass, away []*Logon) *Logon {
-	home := homeSessions(p)
+	home := Homes.Of(p)
 	for _, l := range away {
 		if other := home[Pair(l.User, p.Timeline.Folded(timeline.ColSession, l.Row))]; other != nil {
 			return other
@@ -111,23 +111,25 @@ func (use *AppUse) Split(p *analysis.Pass, away []*Logon) *Logon {
 	return nil
 }
 
-type homeSessionKey struct{}
-
-// homeSessions is the first admitted logon from where its user is at home, by
+// Homes is the first admitted logon from where its user is at home, by
 // user and session.
-func homeSessions(p *analysis.Pass) map[uint64]*Logon {
-	return analysis.Once(p, homeSessionKey{}, func() map[uint64]*Logon {
-		pr := EstateOf(p)
-		first := map[uint64]*Logon{}
-		for _, u := range pr.ByUser {
-			for _, l := range u.Logons {
-				session := p.Timeline.Folded(timeline.ColSession, l.Row)
-				if session == 0 || l.Activities || !l.Admitted() || first[Pair(l.User, session)] != nil || !pr.AtHome(l) {
-					continue
-				}
-				first[Pair(l.User, session)] = l
+var Homes = &analysis.Fact[map[uint64]*Logon]{
+	Name:  "sessions begun at home",
+	Needs: []analysis.Need{Profiles},
+	Make:  findHomes,
+}
+
+func findHomes(p *analysis.Pass) map[uint64]*Logon {
+	pr := Profiles.Of(p)
+	first := map[uint64]*Logon{}
+	for _, u := range pr.ByUser {
+		for _, l := range u.Logons {
+			session := p.Timeline.Folded(timeline.ColSession, l.Row)
+			if session == 0 || l.Activities || !l.Admitted() || first[Pair(l.User, session)] != nil || !pr.AtHome(l) {
+				continue
 			}
+			first[Pair(l.User, session)] = l
 		}
-		return first
-	})
+	}
+	return first
 }

@@ -9,12 +9,12 @@ import (
 )
 
 // A user for whom one day in ten brings a new value is a traveller.
-const RareNews = 0.1
+var RareNews = &analysis.Threshold{Name: "foreign-logon.rare_news", Value: 0.1, Doc: "chance of a new country or network for the user up to which one weighs more; session-reuse uses it too"}
 
 // RareChance is the chance of something new up to which a user hardly ever has
 // it.
 func RareChance(p *analysis.Pass) float64 {
-	return p.Threshold("foreign-logon.rare_news")
+	return p.Threshold(RareNews)
 }
 
 // Wilson is the upper bound of the 95 % Wilson score interval of a share of k
@@ -40,8 +40,6 @@ func chanceOfNew(singletons, n int) float64 {
 
 // Judgements on what is usual; the examiner may change them by these names.
 const (
-	// Below this many active days a user's own history decides nothing.
-	HistoryDays = 20
 	// Days of a value that lie to 80 % within 14 days are a burst, however
 	// many its events: a visit, not a routine.
 	burstDays  = 14
@@ -53,6 +51,9 @@ const (
 	SharedUsers = 3
 	SharedDays  = 10
 )
+
+// Below this many active days a user's own history decides nothing.
+var HistoryDays = &analysis.Threshold{Name: "history_days", Value: 20, Doc: "active days from which on a user's own history decides, in all analyses"}
 
 // A usage is how a user used one value of an attribute.
 type Use struct {
@@ -297,5 +298,5 @@ func (st *Prevalence) newAround(day, days int32) int {
 
 // Enough is how many active days make a history.
 func Enough(p *analysis.Pass) int {
-	return int(p.Threshold("history_days"))
+	return int(p.Threshold(HistoryDays))
 }

@@ -146,7 +146,7 @@ func (pr *Estate) FamiliarityOf(list []*Logon) familiarity {
 
 // phoneFamilies are the families of user agents that phones send.
 func phoneFamilies(p *analysis.Pass) []bool {
-	_, names := AgentFamilies(p)
+	names := Agents.Of(p).Names
 	phones := make([]bool, len(names))
 	for i, name := range names {
 		for _, word := range [...]string{"iphone", "android", "-ios"} {
@@ -177,7 +177,7 @@ func (pr *Estate) TwoDevices(t *timeline.Timeline, away, home *Logon) bool {
 // at one moment and comes out at its home carrier at the next.
 func (pr *Estate) Roams(p *analysis.Pass, user uint32, rows []int, other int) bool {
 	t := p.Timeline
-	families, _ := AgentFamilies(p)
+	families := Agents.Of(p).Of
 	agent := families[t.Code(timeline.ColUserAgent, other)]
 	return pr.phones[agent] && !pr.lines[line{user, pr.numbers[t.Code(timeline.ColIP, other)]}] &&
 		!slices.ContainsFunc(rows, func(row int) bool { return families[t.Code(timeline.ColUserAgent, row)] != agent })

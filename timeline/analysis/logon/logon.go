@@ -69,17 +69,17 @@ func Anonymous(p *geo.Place) bool {
 	return p.Kind == kindHosting || p.Kind == kindVPN || p.Kind == kindTor
 }
 
-type logonKey struct{}
-
 // Logons are all logons that have a time, in time order.
-func Logons(p *analysis.Pass) []Logon {
-	return analysis.Once(p, logonKey{}, func() []Logon { return findLogons(p) })
+var Logons = &analysis.Fact[[]Logon]{
+	Name:  "logons",
+	Needs: []analysis.Need{analysis.Operations, Agents, Networks},
+	Make:  findLogons,
 }
 
 func findLogons(p *analysis.Pass) []Logon {
 	t := p.Timeline
-	families, _ := AgentFamilies(p)
-	networks := NetworksOf(p)
+	families := Agents.Of(p).Of
+	networks := Networks.Of(p)
 	observed := observedPlaces(p)
 	none := &geo.Place{}
 	timed := t.Timed()
@@ -112,8 +112,6 @@ func findLogons(p *analysis.Pass) []Logon {
 	return list
 }
 
-type networkKey struct{}
-
 // networks are the /24 or /64 of each code of the address column, and the
 // number of each.
 type networks struct {
@@ -121,41 +119,41 @@ type networks struct {
 	Number []uint32 // 0 for no address
 }
 
-func NetworksOf(p *analysis.Pass) *networks {
-	return analysis.Once(p, networkKey{}, func() *networks {
-		n := p.Timeline.Cardinality(timeline.ColIP)
-		of := &networks{make([]netip.Prefix, n), make([]uint32, n)}
-		numbers := map[netip.Prefix]uint32{}
-		for code := 1; code < n; code++ {
-			prefix := geo.Network(p.Timeline.PlaceOf(uint32(code)).Addr)
-			if numbers[prefix] == 0 {
-				numbers[prefix] = uint32(len(numbers) + 1)
-			}
-			of.prefix[code], of.Number[code] = prefix, numbers[prefix]
-		}
-		return of
-	})
+// Networks are the /24 or /64 of each address, numbered.
+var Networks = &analysis.Fact[*networks]{
+	Name: "networks",
+	Make: numberNetworks,
 }
 
-type observedKey struct{}
+func numberNetworks(p *analysis.Pass) *networks {
+	n := p.Timeline.Cardinality(timeline.ColIP)
+	of := &networks{make([]netip.Prefix, n), make([]uint32, n)}
+	numbers := map[netip.Prefix]uint32{}
+	for code := 1; code < n; code++ {
+		prefix := geo.Network(p.Timeline.PlaceOf(uint32(code)).Addr)
+		if numbers[prefix] == 0 {
+			numbers[prefix] = uint32(len(numbers) + 1)
+		}
+		of.prefix[code], of.Number[code] = prefix, numbers[prefix]
+	}
+	return of
+}
 
 // observedPlaces is where the last hop of each forwarded chain is; nil where
 // there is no chain of several hops.
 func observedPlaces(p *analysis.Pass) []*geo.Place {
-	return analysis.Once(p, observedKey{}, func() []*geo.Place {
-		places := make([]*geo.Place, p.Timeline.Cardinality(timeline.ColIPChain))
-		for code := 1; code < len(places); code++ {
-			chain := geo.ParseChain(p.Timeline.Value(timeline.ColIPChain, uint32(code)))
-			if len(chain.Hops) < 2 {
-				continue
-			}
-			place := p.Geo.Lookup(chain.Observed)
-			if place.Class == "" {
-				places[code] = &place
-			}
+	places := make([]*geo.Place, p.Timeline.Cardinality(timeline.ColIPChain))
+	for code := 1; code < len(places); code++ {
+		chain := geo.ParseChain(p.Timeline.Value(timeline.ColIPChain, uint32(code)))
+		if len(chain.Hops) < 2 {
+			continue
 		}
-		return places
-	})
+		place := p.Geo.Lookup(chain.Observed)
+		if place.Class == "" {
+			places[code] = &place
+		}
+	}
+	return places
 }
 
 // Day is the UTC date of the logon.

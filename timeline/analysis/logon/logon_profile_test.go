@@ -62,10 +62,10 @@ func TestWhatIsUsual(t *testing.T) {
 	} {
 		seen := append(days(7, every(0, 60, 1)...), days(9, test.days...)...)
 		slices.SortStableFunc(seen, func(a, b sessionDay) int { return int(a.day - b.day) })
-		if got := newRoutines(seen, HistoryDays).Usual(1, 9); got != test.usual {
+		if got := newRoutines(seen, int(HistoryDays.Value)).Usual(1, 9); got != test.usual {
 			t.Errorf("%s: usual %v, want %v", test.name, got, test.usual)
 		}
-		if r := newRoutines(seen, HistoryDays); !r.Usual(1, 7) || r.Usual(2, 7) {
+		if r := newRoutines(seen, int(HistoryDays.Value)); !r.Usual(1, 7) || r.Usual(2, 7) {
 			t.Errorf("%s: what was there every day is not the user's own habit", test.name)
 		}
 	}
@@ -78,7 +78,7 @@ func TestEstate(t *testing.T) {
 			seen = append(seen, sessionDay{user: user, day: d, session: 5, value: 5})
 		}
 	}
-	r := newRoutines(seen, HistoryDays)
+	r := newRoutines(seen, int(HistoryDays.Value))
 	others := r.Others(5, 1)
 	if others.Users != 3 || !others.Shared() || others.Usual != 3 {
 		t.Errorf("others %+v", others)

@@ -47,51 +47,55 @@ type UserLogons struct {
 	Logons []*Logon
 }
 
-type profileKey struct{}
+// Profiles are what is usual for every user of the estate.
+var Profiles = &analysis.Fact[*Estate]{
+	Name:       "profiles",
+	Needs:      []analysis.Need{Agents, Logons, Networks},
+	Thresholds: []*analysis.Threshold{HistoryDays},
+	Make:       learnProfiles,
+}
 
-func EstateOf(p *analysis.Pass) *Estate {
-	return analysis.Once(p, profileKey{}, func() *Estate {
-		list := Logons(p)
-		networks := NetworksOf(p)
-		before := baseline(p, list)
-		pr := &Estate{
-			numbers:   networks.Number,
-			Countries: HabitsOf(p, before, func(l *Logon) uint64 { return CountryValue(l.Located(), l.Place) }),
-			Asns:      HabitsOf(p, before, func(l *Logon) uint64 { return uint64(l.Place.ASN) }),
-			Networks:  HabitsOf(p, before, func(l *Logon) uint64 { return uint64(networks.Number[l.Ip]) }),
-			Hosting:   HabitsOf(p, before, func(l *Logon) uint64 { return KindValue(Anonymous(l.Place)) }),
-			clients:   HabitsOf(p, before, func(l *Logon) uint64 { return uint64(l.Client) }),
-			agents:    HabitsOf(p, before, func(l *Logon) uint64 { return uint64(l.Agent) }),
-			devices:   HabitsOf(p, before, func(l *Logon) uint64 { return uint64(l.Device) }),
-			Home:      map[uint32]*Belongings{},
-			stays:     map[Presence][]int64{},
-			lines:     map[line]bool{},
-			phones:    phoneFamilies(p),
+func learnProfiles(p *analysis.Pass) *Estate {
+	list := Logons.Of(p)
+	networks := Networks.Of(p)
+	before := baseline(p, list)
+	pr := &Estate{
+		numbers:   networks.Number,
+		Countries: HabitsOf(p, before, func(l *Logon) uint64 { return CountryValue(l.Located(), l.Place) }),
+		Asns:      HabitsOf(p, before, func(l *Logon) uint64 { return uint64(l.Place.ASN) }),
+		Networks:  HabitsOf(p, before, func(l *Logon) uint64 { return uint64(networks.Number[l.Ip]) }),
+		Hosting:   HabitsOf(p, before, func(l *Logon) uint64 { return KindValue(Anonymous(l.Place)) }),
+		clients:   HabitsOf(p, before, func(l *Logon) uint64 { return uint64(l.Client) }),
+		agents:    HabitsOf(p, before, func(l *Logon) uint64 { return uint64(l.Agent) }),
+		devices:   HabitsOf(p, before, func(l *Logon) uint64 { return uint64(l.Device) }),
+		Home:      map[uint32]*Belongings{},
+		stays:     map[Presence][]int64{},
+		lines:     map[line]bool{},
+		phones:    phoneFamilies(p),
+	}
+	pr.clear(p)
+	index := map[uint32]int{}
+	for i := range list {
+		l := &list[i]
+		if l.User == 0 || l.Service {
+			continue
 		}
-		pr.clear(p)
-		index := map[uint32]int{}
-		for i := range list {
-			l := &list[i]
-			if l.User == 0 || l.Service {
-				continue
-			}
-			at, ok := index[l.User]
-			if !ok {
-				at = len(pr.ByUser)
-				index[l.User] = at
-				pr.ByUser = append(pr.ByUser, UserLogons{User: l.User})
-				for _, r := range []*Habits{pr.Countries, pr.Asns, pr.Networks, pr.Hosting, pr.clients, pr.agents, pr.devices} {
-					r.know(l.User)
-				}
-			}
-			pr.ByUser[at].Logons = append(pr.ByUser[at].Logons, l)
-			if i < len(before) && l.Admitted() && pr.AtHome(l) {
-				pr.own(l)
+		at, ok := index[l.User]
+		if !ok {
+			at = len(pr.ByUser)
+			index[l.User] = at
+			pr.ByUser = append(pr.ByUser, UserLogons{User: l.User})
+			for _, r := range []*Habits{pr.Countries, pr.Asns, pr.Networks, pr.Hosting, pr.clients, pr.agents, pr.devices} {
+				r.know(l.User)
 			}
 		}
-		pr.settle(p.Timeline)
-		return pr
-	})
+		pr.ByUser[at].Logons = append(pr.ByUser[at].Logons, l)
+		if i < len(before) && l.Admitted() && pr.AtHome(l) {
+			pr.own(l)
+		}
+	}
+	pr.settle(p.Timeline)
+	return pr
 }
 
 // CountryValue is the country of a place as an attribute; 0 if the address

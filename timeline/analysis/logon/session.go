@@ -68,7 +68,7 @@ func Sessions(p *analysis.Pass) (list []*Session, count int) {
 	if len(several) == 0 {
 		return list, len(first)
 	}
-	pr := EstateOf(p)
+	pr := Profiles.Of(p)
 	for row := range t.Timed() {
 		k, at := judged(row)
 		s := several[k]
@@ -89,28 +89,24 @@ func Sessions(p *analysis.Pass) (list []*Session, count int) {
 	return list, len(first)
 }
 
-type placeNumberKey struct{}
-
 // placeNumbers number the networks and countries of each code of the address
 // column; 0 is an address that says nothing of its user's place.
 func placeNumbers(p *analysis.Pass) []uint32 {
-	return analysis.Once(p, placeNumberKey{}, func() []uint32 {
-		t := p.Timeline
-		numbers := make([]uint32, t.Cardinality(timeline.ColIP))
-		seen := map[Site]uint32{}
-		for code := 1; code < len(numbers); code++ {
-			place := t.PlaceOf(uint32(code))
-			if place.Class != "" || place.Country == "" || place.Kind == KindService || place.Kind == KindRelay {
-				continue
-			}
-			at := Site{CountryValue(true, place), place.ASN}
-			if seen[at] == 0 {
-				seen[at] = uint32(len(seen) + 1)
-			}
-			numbers[code] = seen[at]
+	t := p.Timeline
+	numbers := make([]uint32, t.Cardinality(timeline.ColIP))
+	seen := map[Site]uint32{}
+	for code := 1; code < len(numbers); code++ {
+		place := t.PlaceOf(uint32(code))
+		if place.Class != "" || place.Country == "" || place.Kind == KindService || place.Kind == KindRelay {
+			continue
 		}
-		return numbers
-	})
+		at := Site{CountryValue(true, place), place.ASN}
+		if seen[at] == 0 {
+			seen[at] = uint32(len(seen) + 1)
+		}
+		numbers[code] = seen[at]
+	}
+	return numbers
 }
 
 // An OwnerPart is what of a session came from where its user is at home.
@@ -123,7 +119,7 @@ type OwnerPart struct {
 
 func (s *Session) Owner(p *analysis.Pass, pr *Estate) *OwnerPart {
 	t := p.Timeline
-	families, _ := AgentFamilies(p)
+	families := Agents.Of(p).Of
 	own := &OwnerPart{agents: map[uint32]bool{}, devices: map[uint32]bool{}}
 	for _, in := range s.Order {
 		if s.Parts[in].Own {
@@ -150,7 +146,7 @@ func (s *Session) Owner(p *analysis.Pass, pr *Estate) *OwnerPart {
 // the owner's part nor the user's logons at home show. Without anything to
 // compare with nothing is strange.
 func (own *OwnerPart) Strange(p *analysis.Pass, rows []int) bool {
-	families, _ := AgentFamilies(p)
+	families := Agents.Of(p).Of
 	return len(own.agents) > 0 && slices.ContainsFunc(rows, func(row int) bool {
 		agent := families[p.Timeline.Code(timeline.ColUserAgent, row)]
 		return agent != 0 && !own.agents[agent]

@@ -7,41 +7,45 @@ import (
 	"becforensics/timeline/analysis"
 )
 
-type signInKey struct{}
-
-// signIns tells for each code of their column how sign-ins were made and what
+// SignIns tells for each code of their column how sign-ins were made and what
 // Microsoft thought of their risk.
-func signIns(p *analysis.Pass) []timeline.SignIn {
-	return analysis.Once(p, signInKey{}, func() []timeline.SignIn {
-		t := p.Timeline
-		all := make([]timeline.SignIn, t.Cardinality(timeline.ColSignIn))
-		for code := range all {
-			all[code] = timeline.ParseSignIn(t.Value(timeline.ColSignIn, uint32(code)))
-		}
-		return all
-	})
+var SignIns = &analysis.Fact[[]timeline.SignIn]{
+	Name: "sign-ins",
+	Make: parseSignIns,
+}
+
+func parseSignIns(p *analysis.Pass) []timeline.SignIn {
+	t := p.Timeline
+	all := make([]timeline.SignIn, t.Cardinality(timeline.ColSignIn))
+	for code := range all {
+		all[code] = timeline.ParseSignIn(t.Value(timeline.ColSignIn, uint32(code)))
+	}
+	return all
 }
 
 // SignInOf is how one sign-in was made.
 func SignInOf(p *analysis.Pass, row int) *timeline.SignIn {
-	return &signIns(p)[p.Timeline.Code(timeline.ColSignIn, row)]
+	return &SignIns.Of(p)[p.Timeline.Code(timeline.ColSignIn, row)]
 }
 
 // RoutineSignIn reports whether a user signed in to an application and from a
 // place that are his habits, with enough history.
 func RoutineSignIn(p *analysis.Pass, l *Logon) bool {
-	apps := AppRoutines(p)
+	apps := Apps.Of(p)
 	h := apps.Of[l.User]
-	return h != nil && len(h.Days) >= Enough(p) && EstateOf(p).AtHome(l) && apps.Usual(l.User, AppValue(p.Timeline, l))
+	return h != nil && len(h.Days) >= Enough(p) && Profiles.Of(p).AtHome(l) && apps.Usual(l.User, AppValue(p.Timeline, l))
 }
 
-type appRoutineKey struct{}
+// Apps are the applications that users sign in to, by session-days.
+var Apps = &analysis.Fact[*Habits]{
+	Name:       "applications signed in to",
+	Needs:      []analysis.Need{Logons},
+	Thresholds: []*analysis.Threshold{HistoryDays},
+	Make:       countApps,
+}
 
-// AppRoutines are the applications that users sign in to, by session-days.
-func AppRoutines(p *analysis.Pass) *Habits {
-	return analysis.Once(p, appRoutineKey{}, func() *Habits {
-		return HabitsOf(p, Logons(p), func(l *Logon) uint64 { return AppValue(p.Timeline, l) })
-	})
+func countApps(p *analysis.Pass) *Habits {
+	return HabitsOf(p, Logons.Of(p), func(l *Logon) uint64 { return AppValue(p.Timeline, l) })
 }
 
 // AppValue is the application of a logon as an attribute; 0 if it names none.

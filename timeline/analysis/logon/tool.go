@@ -20,36 +20,39 @@ const (
 	WatchToken   = "token-phish" // whose tokens are asked for
 )
 
-type agentToolKey struct{}
-
-// AgentTools is what the reference table knows of each code of the user agent
+// Tools is what the reference table knows of each code of the user agent
 // column; the zero Agent where it knows nothing.
-func AgentTools(p *analysis.Pass) []reference.Agent {
-	return analysis.Once(p, agentToolKey{}, func() []reference.Agent {
-		tools := make([]reference.Agent, p.Timeline.Cardinality(timeline.ColUserAgent))
-		for code := 1; code < len(tools); code++ {
-			tools[code], _ = p.Reference.UserAgent(p.Timeline.Value(timeline.ColUserAgent, uint32(code)))
-		}
-		return tools
-	})
+var Tools = &analysis.Fact[[]reference.Agent]{
+	Name: "tools",
+	Make: findTools,
 }
 
-type mailboxClientKey struct{}
+func findTools(p *analysis.Pass) []reference.Agent {
+	tools := make([]reference.Agent, p.Timeline.Cardinality(timeline.ColUserAgent))
+	for code := 1; code < len(tools); code++ {
+		tools[code], _ = p.Reference.UserAgent(p.Timeline.Value(timeline.ColUserAgent, uint32(code)))
+	}
+	return tools
+}
 
 // MailboxClients are the mailboxes and clients that occur together in records
 // that are no logons, as pairs of folded codes: a mailbox's own word that a
 // client got in.
-func MailboxClients(p *analysis.Pass) map[uint64]bool {
-	return analysis.Once(p, mailboxClientKey{}, func() map[uint64]bool {
-		t := p.Timeline
-		classes := analysis.OperationClasses(p)
-		seen := map[uint64]bool{}
-		for row := range t.Len() {
-			mailbox, client := t.Folded(timeline.ColMailbox, row), t.Folded(timeline.ColClient, row)
-			if mailbox != 0 && client != 0 && classes[t.Code(timeline.ColOperation, row)] != analysis.ClassLogon && !t.Has(row, timeline.Service) {
-				seen[Pair(mailbox, client)] = true
-			}
+var MailboxClients = &analysis.Fact[map[uint64]bool]{
+	Name:  "mailbox clients",
+	Needs: []analysis.Need{analysis.Operations},
+	Make:  findMailboxClients,
+}
+
+func findMailboxClients(p *analysis.Pass) map[uint64]bool {
+	t := p.Timeline
+	classes := analysis.Operations.Of(p)
+	seen := map[uint64]bool{}
+	for row := range t.Len() {
+		mailbox, client := t.Folded(timeline.ColMailbox, row), t.Folded(timeline.ColClient, row)
+		if mailbox != 0 && client != 0 && classes[t.Code(timeline.ColOperation, row)] != analysis.ClassLogon && !t.Has(row, timeline.Service) {
+			seen[Pair(mailbox, client)] = true
 		}
-		return seen
-	})
+	}
+	return seen
 }

@@ -9,8 +9,13 @@ import (
 	"becforensics/timeline/analysis"
 )
 
-// OwnDomains are the tenant's domains with its sisters.
-func OwnDomains(p *analysis.Pass) map[string]bool {
+// Tenant are the tenant's own domains, its sisters included.
+var Tenant = &analysis.Fact[map[string]bool]{
+	Name: "domains of the tenant",
+	Make: findTenant,
+}
+
+func findTenant(p *analysis.Pass) map[string]bool {
 	own := maps.Clone(tenantDomains(p))
 	for _, d := range p.Settings.SisterDomains {
 		own[strings.ToLower(strings.TrimSpace(d))] = true
@@ -19,12 +24,13 @@ func OwnDomains(p *analysis.Pass) map[string]bool {
 }
 
 const (
-	// ContactHistory is how long the record must reach back before a sender can
-	// be called new: a month's correspondents are seen within two weeks.
-	ContactHistory = 14 * 24 * time.Hour
 	// sameContact is how far the copies of one first message lie apart.
 	sameContact = time.Hour
 )
+
+// ContactHistory is how long the record must reach back before a sender can
+// be called new: a month's correspondents are seen within two weeks.
+var ContactHistory = &analysis.Threshold{Name: "contact_history_days", Value: 14, Doc: "days that the record reaches back before a correspondent who is new, in all analyses"}
 
 // ContactBook are whom the estate has written with, and since when: by
 // domain, by address where everybody can have one at the domain.
@@ -36,40 +42,44 @@ type ContactBook struct {
 	tenant map[string]bool
 }
 
-type correspondentKey struct{}
+// Contacts are the people and domains that the estate has exchanged mail with.
+var Contacts = &analysis.Fact[*ContactBook]{
+	Name:       "contacts",
+	Needs:      []analysis.Need{analysis.Operations},
+	Thresholds: []*analysis.Threshold{ContactHistory},
+	Make:       findContacts,
+}
 
-func ContactsOf(p *analysis.Pass) *ContactBook {
-	return analysis.Once(p, correspondentKey{}, func() *ContactBook {
-		c := &ContactBook{p: p, From: map[string]int64{}, To: map[string]int64{}, tenant: tenantDomains(p)}
-		t := p.Timeline
-		classes := analysis.OperationClasses(p)
-		senders := make([]bool, t.Cardinality(timeline.ColSender))
-		recipients := make([]bool, t.Cardinality(timeline.ColRecipients))
-		for row := range t.Timed() {
-			at, _ := t.Nanos(row)
-			sender := t.Code(timeline.ColSender, row)
-			if sender != 0 && !senders[sender] {
-				senders[sender] = true
-				if c.began == 0 {
-					c.began = at
-				}
-				earliest(c.From, c.Key(Address(t.Value(timeline.ColSender, sender))), at)
+func findContacts(p *analysis.Pass) *ContactBook {
+	c := &ContactBook{p: p, From: map[string]int64{}, To: map[string]int64{}, tenant: tenantDomains(p)}
+	t := p.Timeline
+	classes := analysis.Operations.Of(p)
+	senders := make([]bool, t.Cardinality(timeline.ColSender))
+	recipients := make([]bool, t.Cardinality(timeline.ColRecipients))
+	for row := range t.Timed() {
+		at, _ := t.Nanos(row)
+		sender := t.Code(timeline.ColSender, row)
+		if sender != 0 && !senders[sender] {
+			senders[sender] = true
+			if c.began == 0 {
+				c.began = at
 			}
-			list := t.Code(timeline.ColRecipients, row)
-			if list == 0 || recipients[list] {
-				continue
-			}
-			class := classes[t.Code(timeline.ColOperation, row)]
-			if class != analysis.ClassSend && (class != analysis.ClassTrace || !c.Own(Address(t.Value(timeline.ColSender, sender)))) {
-				continue
-			}
-			recipients[list] = true
-			for _, text := range ListParts(t.Value(timeline.ColRecipients, list)) {
-				earliest(c.To, c.Key(Address(text)), at)
-			}
+			earliest(c.From, c.Key(Address(t.Value(timeline.ColSender, sender))), at)
 		}
-		return c
-	})
+		list := t.Code(timeline.ColRecipients, row)
+		if list == 0 || recipients[list] {
+			continue
+		}
+		class := classes[t.Code(timeline.ColOperation, row)]
+		if class != analysis.ClassSend && (class != analysis.ClassTrace || !c.Own(Address(t.Value(timeline.ColSender, sender)))) {
+			continue
+		}
+		recipients[list] = true
+		for _, text := range ListParts(t.Value(timeline.ColRecipients, list)) {
+			earliest(c.To, c.Key(Address(text)), at)
+		}
+	}
+	return c
 }
 
 func earliest(m map[string]int64, key string, at int64) {
@@ -106,7 +116,7 @@ func (c *ContactBook) Cleared(address string) bool {
 // enough to tell.
 func (c *ContactBook) NewAt(sender string, at int64) (isNew, known bool) {
 	key := c.Key(sender)
-	history := time.Duration(c.p.Threshold("contact_history_days") * 24 * float64(time.Hour))
+	history := c.p.Days(ContactHistory)
 	if key == "" || c.began == 0 || at-c.began < int64(history) {
 		return false, false
 	}

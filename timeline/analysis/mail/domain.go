@@ -42,23 +42,26 @@ type DomainIndex struct {
 	good       []string
 }
 
-type domainUseKey struct{}
+// Domains are those that mail came from or went to.
+var Domains = &analysis.Fact[*DomainIndex]{
+	Name:  "domains",
+	Needs: []analysis.Need{analysis.Operations, Headers, Messages, Names, Tenant},
+	Make:  useDomains,
+}
 
-func DomainsOf(p *analysis.Pass) *DomainIndex {
-	return analysis.Once(p, domainUseKey{}, func() *DomainIndex {
-		u := &DomainIndex{Post: MessagesOf(p), by: map[string]*Domain{}, naming: NamesOf(p), own: OwnDomains(p)}
-		for _, d := range p.Settings.KnownGood.Domains {
-			u.good = append(u.good, strings.ToLower(strings.TrimSpace(d)))
-		}
-		for _, d := range cite.SortedSet(u.own) {
-			u.Use("@" + d)
-		}
-		u.read()
-		u.readRules(p)
-		u.readReplies(p)
-		u.choose()
-		return u
-	})
+func useDomains(p *analysis.Pass) *DomainIndex {
+	u := &DomainIndex{Post: Messages.Of(p), by: map[string]*Domain{}, naming: Names.Of(p), own: Tenant.Of(p)}
+	for _, d := range p.Settings.KnownGood.Domains {
+		u.good = append(u.good, strings.ToLower(strings.TrimSpace(d)))
+	}
+	for _, d := range cite.SortedSet(u.own) {
+		u.Use("@" + d)
+	}
+	u.read()
+	u.readRules(p)
+	u.readReplies(p)
+	u.choose()
+	return u
 }
 
 // Use is the domain of an address; nil if it has none.
@@ -170,7 +173,7 @@ func notInAddress(r rune) bool { return strings.ContainsRune(" \t\r\n\"'\\,;:<>(
 
 // readReplies takes in the domains that Reply-To headers name.
 func (u *DomainIndex) readReplies(p *analysis.Pass) {
-	for _, m := range HeadersOf(p) {
+	for _, m := range Headers.Of(p) {
 		for _, a := range []string{m.Sender, m.ReplyTo} {
 			d := u.Use(a)
 			if d == nil || d.Own {

@@ -24,19 +24,21 @@ type NameIndex struct {
 	confusable map[rune]string
 }
 
-type namingKey struct{}
+// Names are the reference tables by which domains and names are taken apart.
+var Names = &analysis.Fact[*NameIndex]{
+	Name: "names",
+	Make: readNames,
+}
 
-func NamesOf(p *analysis.Pass) *NameIndex {
-	return analysis.Once(p, namingKey{}, func() *NameIndex {
-		n := &NameIndex{p.Reference.Table(reference.DomainSuffixes), map[rune]string{}}
-		for row := range p.Reference.Table(reference.Confusables).Rows() {
-			code, err := strconv.ParseUint(strings.TrimPrefix(row.Key(), "U+"), 16, 32)
-			if err == nil {
-				n.confusable[rune(code)] = row.Get("skeleton")
-			}
+func readNames(p *analysis.Pass) *NameIndex {
+	n := &NameIndex{p.Reference.Table(reference.DomainSuffixes), map[rune]string{}}
+	for row := range p.Reference.Table(reference.Confusables).Rows() {
+		code, err := strconv.ParseUint(strings.TrimPrefix(row.Key(), "U+"), 16, 32)
+		if err == nil {
+			n.confusable[rune(code)] = row.Get("skeleton")
 		}
-		return n
-	})
+	}
+	return n
 }
 
 // domain takes a domain apart; false if it has no label under its ending.

@@ -38,7 +38,7 @@ type imitations struct {
 type imitated struct{ name, skeleton string }
 
 func NewImitations(p *analysis.Pass) *imitations {
-	x := &imitations{t: p.Timeline, naming: NamesOf(p), own: OwnDomains(p), verdicts: map[string]int{}}
+	x := &imitations{t: p.Timeline, naming: Names.Of(p), own: Tenant.Of(p), verdicts: map[string]int{}}
 	for row := range p.Reference.Table(reference.ImitatedNames).Rows() {
 		if name := strings.ToLower(row.Key()); len(name) >= shortestImitation {
 			x.names = append(x.names, imitated{name, x.naming.skeleton(name)})

@@ -15,17 +15,22 @@ const (
 	// referenceMessages makes a domain one that is worth imitating: both sides
 	// wrote, and more than a first exchange.
 	referenceMessages = 5
-	// ImitationShare and FewMessages are how much mail a domain may have beside
-	// the one it resembles: an imitation lives for one or two threads.
-	ImitationShare = 0.1
-	FewMessages    = 5
-	// DomainHistory is how far the record must reach back before a domain for it
-	// to be called new.
-	DomainHistory = 7 * 24 * time.Hour
 	// MaxReferences bounds the domains with which others are compared: the
 	// tenant's, and the correspondents of most messages.
 	MaxReferences = 5000
 )
+
+// DomainHistory is how far the record must reach back before a domain for it
+// to be called new.
+var DomainHistory = &analysis.Threshold{Name: "lookalike-domain.history_days", Value: 7, Doc: "days that the record reaches back before a domain that is new"}
+
+// ImitationShare and FewMessages are how much mail a domain may have beside
+// the one it resembles: an imitation lives for one or two threads.
+var FewMessages = &analysis.Threshold{Name: "lookalike-domain.messages", Value: 5, Doc: "messages that an imitation has at most, whatever their share"}
+
+// ImitationShare and FewMessages are how much mail a domain may have beside
+// the one it resembles: an imitation lives for one or two threads.
+var ImitationShare = &analysis.Threshold{Name: "lookalike-domain.share", Value: 0.1, Doc: "share of the mail of what it resembles that an imitation has at most"}
 
 // A lookalike is a domain with the one it resembles, and the judgement of it.
 type Lookalike struct {
@@ -44,41 +49,44 @@ func hyphened(label, of string) bool {
 	return strings.HasPrefix(label, of+"-") || strings.HasSuffix(label, "-"+of)
 }
 
-type lookalikeKey struct{}
-
 // Lookalikes are the domains that resemble others, by first appearance.
-func Lookalikes(p *analysis.Pass) []Lookalike {
-	return analysis.Once(p, lookalikeKey{}, func() []Lookalike {
-		u := DomainsOf(p)
-		names := make([]DomainName, len(u.References))
-		for i, r := range u.References {
-			names[i] = r.DomainName
+var Lookalikes = &analysis.Fact[[]Lookalike]{
+	Name:       "lookalikes",
+	Needs:      []analysis.Need{Domains},
+	Thresholds: []*analysis.Threshold{DomainHistory, FewMessages, ImitationShare},
+	Make:       findLookalikes,
+}
+
+func findLookalikes(p *analysis.Pass) []Lookalike {
+	u := Domains.Of(p)
+	names := make([]DomainName, len(u.References))
+	for i, r := range u.References {
+		names[i] = r.DomainName
+	}
+	like := newLikenesses(names)
+	share := p.Threshold(ImitationShare)
+	few := p.Threshold(FewMessages)
+	history := int64(p.Days(DomainHistory))
+	var all []Lookalike
+	for _, d := range u.uses {
+		if d.Own || p.Reference.FreeMail(d.Name) {
+			continue
 		}
-		like := newLikenesses(names)
-		share := p.Threshold("lookalike-domain.share")
-		few := p.Threshold("lookalike-domain.messages")
-		history := int64(p.Threshold("lookalike-domain.history_days") * 24 * float64(time.Hour))
-		var all []Lookalike
-		for _, d := range u.uses {
-			if d.Own || p.Reference.FreeMail(d.Name) {
-				continue
+		i, how := like.find(d.DomainName, func(i int, how likeness) bool {
+			r := u.References[i]
+			if how == addedWord && !r.Own && len(r.label) < oneEditFrom+affixFrom && !hyphened(d.label, r.label) {
+				return false
 			}
-			i, how := like.find(d.DomainName, func(i int, how likeness) bool {
-				r := u.References[i]
-				if how == addedWord && !r.Own && len(r.label) < oneEditFrom+affixFrom && !hyphened(d.label, r.label) {
-					return false
-				}
-				return r.Own || d.First > r.First && (how == confusable && d.Messages() < r.Messages() ||
-					float64(d.Messages()) <= few || float64(d.Messages()) < share*float64(r.Messages()))
-			})
-			if how != unlike {
-				l := Lookalike{Domain: d, Of: u.References[i], How: how, isNew: d.First-u.began >= history}
-				l.judge(p, u)
-				all = append(all, l)
-			}
+			return r.Own || d.First > r.First && (how == confusable && d.Messages() < r.Messages() ||
+				float64(d.Messages()) <= few || float64(d.Messages()) < share*float64(r.Messages()))
+		})
+		if how != unlike {
+			l := Lookalike{Domain: d, Of: u.References[i], How: how, isNew: d.First-u.began >= history}
+			l.judge(p, u)
+			all = append(all, l)
 		}
-		return all
-	})
+	}
+	return all
 }
 
 // judge weighs a lookalike.
@@ -113,7 +121,7 @@ func (l *Lookalike) judge(p *analysis.Pass, u *DomainIndex) {
 	switch {
 	case because(d.Cleared, "the examiner knows the domain as good"):
 		l.Severity = analysis.Info
-	case because(!l.isNew && l.How != confusable && l.How != oneEdit && d.Messages() > FewMessages, "as old as the record of mail, and more than a thread or two: consistent with a sister domain"):
+	case because(!l.isNew && l.How != confusable && l.How != oneEdit && float64(d.Messages()) > p.Threshold(FewMessages), "as old as the record of mail, and more than a thread or two: consistent with a sister domain"):
 		l.Severity = analysis.Info
 	case because(l.How != confusable && d.Sent == 0 && len(d.Rules) == 0 && !d.replyTo, "nothing came from the domain: consistent with an address mistyped"):
 		l.Severity = min(l.Severity, analysis.Low)

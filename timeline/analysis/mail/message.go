@@ -28,42 +28,44 @@ type MessageIndex struct {
 	recipients [][]string // addresses by code of the recipients column
 }
 
-type postKey struct{}
-
-// MessagesOf gathers the letters once. Records with the same message id are one
+// Messages gathers the letters once. Records with the same message id are one
 // letter, whosever mailbox they are of; one without an id stands alone.
-func MessagesOf(p *analysis.Pass) *MessageIndex {
-	return analysis.Once(p, postKey{}, func() *MessageIndex {
-		t := p.Timeline
-		m := &MessageIndex{
-			t:       t,
-			senders: make([]string, t.Cardinality(timeline.ColSender)), recipients: make([][]string, t.Cardinality(timeline.ColRecipients)),
+var Messages = &analysis.Fact[*MessageIndex]{
+	Name:  "messages",
+	Needs: []analysis.Need{analysis.Operations},
+	Make:  gatherMessages,
+}
+
+func gatherMessages(p *analysis.Pass) *MessageIndex {
+	t := p.Timeline
+	m := &MessageIndex{
+		t:       t,
+		senders: make([]string, t.Cardinality(timeline.ColSender)), recipients: make([][]string, t.Cardinality(timeline.ColRecipients)),
+	}
+	for code := range m.senders {
+		m.senders[code] = Address(t.Value(timeline.ColSender, uint32(code)))
+	}
+	for code := range m.recipients {
+		m.recipients[code] = Addresses(t.Value(timeline.ColRecipients, uint32(code)))
+	}
+	number := make([]int32, t.Cardinality(timeline.ColMessageID)) // 1-based letter by folded id
+	var of []int32
+	var rows []int
+	for row, class := range analysis.RowsOf(p, analysis.ClassDelivery, analysis.ClassSend, analysis.ClassTrace, analysis.ClassMessage) {
+		if class == analysis.ClassSend && !Sends(t, row) {
+			continue // a reply's record bears the id of the message answered
 		}
-		for code := range m.senders {
-			m.senders[code] = Address(t.Value(timeline.ColSender, uint32(code)))
+		id := t.Folded(timeline.ColMessageID, row)
+		if id == 0 || number[id] == 0 {
+			at, timed := t.Nanos(row)
+			m.Letters = append(m.Letters, Message{At: at, Timed: timed})
+			number[id] = int32(len(m.Letters))
 		}
-		for code := range m.recipients {
-			m.recipients[code] = Addresses(t.Value(timeline.ColRecipients, uint32(code)))
-		}
-		number := make([]int32, t.Cardinality(timeline.ColMessageID)) // 1-based letter by folded id
-		var of []int32
-		var rows []int
-		for row, class := range analysis.RowsOf(p, analysis.ClassDelivery, analysis.ClassSend, analysis.ClassTrace, analysis.ClassMessage) {
-			if class == analysis.ClassSend && !Sends(t, row) {
-				continue // a reply's record bears the id of the message answered
-			}
-			id := t.Folded(timeline.ColMessageID, row)
-			if id == 0 || number[id] == 0 {
-				at, timed := t.Nanos(row)
-				m.Letters = append(m.Letters, Message{At: at, Timed: timed})
-				number[id] = int32(len(m.Letters))
-			}
-			of = append(of, number[id]-1)
-			rows = append(rows, row)
-		}
-		m.share(rows, of)
-		return m
-	})
+		of = append(of, number[id]-1)
+		rows = append(rows, row)
+	}
+	m.share(rows, of)
+	return m
 }
 
 // share gives each letter its rows, in one array for all.
@@ -118,11 +120,11 @@ func (m *MessageIndex) To(l *Message) []string {
 	return all
 }
 
-type mailsKey struct{}
-
-// HeadersOf are the messages with headers, which are read from the evidence once.
-func HeadersOf(p *analysis.Pass) []*Header {
-	return analysis.Once(p, mailsKey{}, func() []*Header { return mails(p) })
+// Headers are the messages with headers, which are read from the evidence once.
+var Headers = &analysis.Fact[[]*Header]{
+	Name:  "headers",
+	Needs: []analysis.Need{analysis.Operations},
+	Make:  mails,
 }
 
 // Addresses are the mail addresses in a list parted by semicolons or commas,

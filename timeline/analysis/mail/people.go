@@ -17,36 +17,39 @@ type people struct {
 	Names []string          // display name by code of the sender column, as its key
 }
 
-type peopleKey struct{}
+// People are the persons of the tenant by name.
+var People = &analysis.Fact[*people]{
+	Name:  "people",
+	Needs: []analysis.Need{Headers, Tenant},
+	Make:  findPeople,
+}
 
-func PeopleOf(p *analysis.Pass) *people {
-	return analysis.Once(p, peopleKey{}, func() *people {
-		t := p.Timeline
-		own := OwnDomains(p)
-		who := &people{By: map[string]string{}, Names: make([]string, t.Cardinality(timeline.ColSender))}
-		know := func(key, address string) {
-			if _, ok := who.By[key]; !ok && key != "" && InDomains(own, DomainOf(address)) {
-				who.By[key] = address
+func findPeople(p *analysis.Pass) *people {
+	t := p.Timeline
+	own := Tenant.Of(p)
+	who := &people{By: map[string]string{}, Names: make([]string, t.Cardinality(timeline.ColSender))}
+	know := func(key, address string) {
+		if _, ok := who.By[key]; !ok && key != "" && InDomains(own, DomainOf(address)) {
+			who.By[key] = address
+		}
+	}
+	for _, c := range []timeline.Col{timeline.ColUser, timeline.ColMailbox, timeline.ColSender} {
+		for code := 1; code < t.Cardinality(c); code++ {
+			text := t.Value(c, uint32(code))
+			a := Address(text)
+			if !strings.Contains(a, guestMark) {
+				know(AddressKey(a), a)
+			}
+			if c == timeline.ColSender {
+				who.Names[code] = NameKey(DisplayName(text))
+				know(who.Names[code], a)
 			}
 		}
-		for _, c := range []timeline.Col{timeline.ColUser, timeline.ColMailbox, timeline.ColSender} {
-			for code := 1; code < t.Cardinality(c); code++ {
-				text := t.Value(c, uint32(code))
-				a := Address(text)
-				if !strings.Contains(a, guestMark) {
-					know(AddressKey(a), a)
-				}
-				if c == timeline.ColSender {
-					who.Names[code] = NameKey(DisplayName(text))
-					know(who.Names[code], a)
-				}
-			}
-		}
-		for _, m := range HeadersOf(p) {
-			know(NameKey(DisplayName(m.Headers.Get("From"))), m.Sender)
-		}
-		return who
-	})
+	}
+	for _, m := range Headers.Of(p) {
+		know(NameKey(DisplayName(m.Headers.Get("From"))), m.Sender)
+	}
+	return who
 }
 
 // DisplayName is the name before an address in angle brackets, empty where

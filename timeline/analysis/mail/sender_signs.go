@@ -13,39 +13,41 @@ type SenderSigns struct {
 	p         *analysis.Pass
 	Contacts  *ContactBook
 	lookalike map[string]*Lookalike // accused, by registered domain
-	failed    map[timeline.Origin]bool
+	checks    *AuthenticationIndex
 	failedIDs map[string]bool   // message ids in lower case
 	replies   map[string]string // domain of Reply-To by message id in lower case
 }
 
-type signReaderKey struct{}
-
-// SenderSignsOf makes the reader once. An analysis that uses it needs
+// Reputation makes the reader once. An analysis that uses it needs
 // authentication-failure.
-func SenderSignsOf(p *analysis.Pass) *SenderSigns {
-	return analysis.Once(p, signReaderKey{}, func() *SenderSigns {
-		r := &SenderSigns{
-			p: p, Contacts: ContactsOf(p), lookalike: map[string]*Lookalike{}, failed: analysis.AccusedRecords(p, "authentication-failure"),
-			failedIDs: map[string]bool{}, replies: map[string]string{},
+var Reputation = &analysis.Fact[*SenderSigns]{
+	Name:  "reputation of senders",
+	Needs: []analysis.Need{Authentication, Contacts, Headers, Lookalikes},
+	Make:  readReputation,
+}
+
+func readReputation(p *analysis.Pass) *SenderSigns {
+	r := &SenderSigns{
+		p: p, Contacts: Contacts.Of(p), lookalike: map[string]*Lookalike{}, checks: Authentication.Of(p),
+		failedIDs: map[string]bool{}, replies: map[string]string{},
+	}
+	all := Lookalikes.Of(p)
+	for i := range all {
+		if all[i].Severity > analysis.Info {
+			r.lookalike[all[i].Domain.Name] = &all[i]
 		}
-		all := Lookalikes(p)
-		for i := range all {
-			if all[i].Severity > analysis.Info {
-				r.lookalike[all[i].Domain.Name] = &all[i]
-			}
+	}
+	for _, m := range Headers.Of(p) {
+		id := strings.ToLower(m.MessageID)
+		if id == "" {
+			continue
 		}
-		for _, m := range HeadersOf(p) {
-			id := strings.ToLower(m.MessageID)
-			if id == "" {
-				continue
-			}
-			r.failedIDs[id] = r.failedIDs[id] || slices.ContainsFunc(m.Origins, func(o timeline.Origin) bool { return r.failed[o] })
-			if from, to := DomainOf(m.Sender), DomainOf(m.ReplyTo); to != "" && !Under(from, to) && !Under(to, from) {
-				r.replies[id] = to
-			}
+		r.failedIDs[id] = r.failedIDs[id] || slices.ContainsFunc(m.Origins, r.checks.Failed)
+		if from, to := DomainOf(m.Sender), DomainOf(m.ReplyTo); to != "" && !Under(from, to) && !Under(to, from) {
+			r.replies[id] = to
 		}
-		return r
-	})
+	}
+	return r
 }
 
 // Resembling is the accused lookalike that an address belongs to, or nil.
@@ -74,5 +76,5 @@ func (r *SenderSigns) ReplyTo(l *Message) string { return r.replies[r.id(l)] }
 
 // Unauthenticated reports whether authentication-failure accuses a letter.
 func (r *SenderSigns) Unauthenticated(l *Message) bool {
-	return r.failedIDs[r.id(l)] || slices.ContainsFunc(l.Rows, func(row int) bool { return r.failed[r.p.Timeline.Origin(row)] })
+	return r.failedIDs[r.id(l)] || slices.ContainsFunc(l.Rows, func(row int) bool { return r.checks.Failed(r.p.Timeline.Origin(row)) })
 }

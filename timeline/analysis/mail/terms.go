@@ -7,6 +7,10 @@ import (
 	"becforensics/timeline/analysis"
 )
 
+// paymentWeight is the least weight of a term that makes a subject one about
+// payments: weight 1 are words of everyday business.
+const paymentWeight = 2
+
 // termsByCode are the terms of bank details in subjects and attachments, found
 // once for each distinct value.
 type termsByCode struct {
@@ -59,7 +63,7 @@ func BankWords(p *analysis.Pass, text string) bool {
 // AccusedDomains are the registered domains that lookalike-domain accuses.
 func AccusedDomains(p *analysis.Pass) map[string]bool {
 	accused := map[string]bool{}
-	for _, l := range Lookalikes(p) {
+	for _, l := range Lookalikes.Of(p) {
 		if l.Severity > analysis.Info {
 			accused[l.Domain.Name] = true
 		}

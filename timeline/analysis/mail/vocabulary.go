@@ -16,10 +16,11 @@ const (
 	// suggestions of Outlook on the web come seconds apart; LMG Security shows
 	// a series of 23 s. Longer pauses occur, and only split a row in two.
 	TypingPause = 60 * time.Second
-	// sitting is the pause that ends a series of searches of one person, as
-	// long as that of a pseudo-session.
-	Sitting = 30 * time.Minute
 )
+
+// sitting is the pause that ends a series of searches of one person, as
+// long as that of a pseudo-session.
+var Sitting = &analysis.Threshold{Name: "suspicious-search.sitting_minutes", Value: 30, Doc: "minutes without a search that end a sitting"}
 
 // Operations of a search in Outlook on the web.
 const (
