@@ -3,6 +3,7 @@ package ingest
 import (
 	"bytes"
 	"context"
+	"encoding/hex"
 	"fmt"
 	"io"
 	"runtime"
@@ -56,7 +57,7 @@ type decoded struct {
 func Run(ctx context.Context, set *evidence.Set, sources []*Source, o *Options) (*Collection, error) {
 	c := &Collection{Builder: timeline.NewBuilder(), decoded: map[uint32]*decoded{}}
 	for i, item := range set.Items() {
-		s := &timeline.Source{Evidence: uint32(i + 1), Name: item.Name}
+		s := &timeline.Source{Evidence: uint32(i + 1), Name: item.Name, SHA256: hex.EncodeToString(item.SHA256[:])}
 		f := File{Item: item, Name: item.Name, Status: Read, Source: s}
 		c.Builder.Begin(s)
 		if item.IsContainer() {

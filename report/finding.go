@@ -32,7 +32,7 @@ func findingSheet(r *analysis.Result) Sheet {
 	s.Intro = append(s.Intro, f.Notes...)
 	s.Columns = append(s.Columns, rowColumns...)
 	for _, c := range a.Columns {
-		s.Columns = append(s.Columns, Column{Name: c.Name, Doc: c.Doc, Wrap: c.Kind == analysis.Prose})
+		s.Columns = append(s.Columns, Column{Name: heading(c), Doc: c.Doc, Wrap: c.Wrap})
 	}
 	s.Columns = append(s.Columns, originsColumn)
 	s.Rows = func(yield func([]Cell) bool) {
@@ -50,8 +50,8 @@ func rowCells(a *analysis.Analyzer, r *analysis.Row) []Cell {
 		severity(r.Severity), text(r.Confidence.String()), text(r.User), text(r.Mailbox), moment(r.First), moment(r.Last),
 		text(list(r.IPs)), text(list(r.Sessions)),
 	}
-	for i, c := range a.Columns {
-		cells = append(cells, cellOf(c, r.Cells[i]))
+	for _, c := range r.Cells {
+		cells = append(cells, cellOf(c))
 	}
 	return append(cells, text(origins(r.Origins)))
 }

@@ -12,7 +12,7 @@ import (
 )
 
 // Schema of the findings as data.
-const findingsSchema = "becforensics.findings/1"
+const findingsSchema = "becforensics.findings/2"
 
 type evidenceDoc struct {
 	ID         string  `json:"id"`
@@ -39,19 +39,20 @@ type rejectDoc struct {
 }
 
 type rowDoc struct {
-	Severity   string            `json:"severity"`
-	Confidence string            `json:"confidence"`
-	User       string            `json:"user"`
-	Mailbox    string            `json:"mailbox"`
-	First      *string           `json:"first"`
-	Last       *string           `json:"last"`
-	IPs        []string          `json:"ips"`
-	Sessions   []string          `json:"sessions"`
-	Cells      map[string]string `json:"cells"`
-	Origins    []string          `json:"origins"`
+	ID         string         `json:"id"`
+	Severity   string         `json:"severity"`
+	Confidence string         `json:"confidence"`
+	User       string         `json:"user"`
+	Mailbox    string         `json:"mailbox"`
+	First      *string        `json:"first"`
+	Last       *string        `json:"last"`
+	IPs        []string       `json:"ips"`
+	Sessions   []string       `json:"sessions"`
+	Cells      map[string]any `json:"cells"`
+	Origins    []string       `json:"origins"`
 }
 
-// WriteFindings writes a case as data, schema becforensics.findings/1: the
+// WriteFindings writes a case as data, schema becforensics.findings/2: the
 // same rows as the workbook's, under the same column names, with every origin.
 // Each element of a list has a line of its own.
 func WriteFindings(w io.Writer, c *Case) error {
@@ -71,7 +72,6 @@ func WriteFindings(w io.Writer, c *Case) error {
 		})
 		d.list("findings", len(c.Results), func(i int) { writeFinding(d, c.Results[i]) })
 		d.list("actors", 0, nil)
-		d.list("exposure", 0, nil)
 	})
 	if err := d.flush(); err != nil {
 		return fmt.Errorf("write findings: %w", err)
@@ -99,6 +99,7 @@ func writeFinding(d *jsonWriter, r *analysis.Result) {
 		d.member("analysis", r.Analyzer.Name)
 		d.member("title", r.Analyzer.Title)
 		d.member("version", r.Analyzer.Version)
+		d.member("family", r.Analyzer.Family)
 		d.member("status", r.Status.String())
 		d.member("reason", r.Reason)
 		d.member("summary", f.Summary)
@@ -108,16 +109,36 @@ func writeFinding(d *jsonWriter, r *analysis.Result) {
 
 func rowOf(columns []analysis.Column, row *analysis.Row) rowDoc {
 	d := rowDoc{
+		ID:       row.ID,
 		Severity: row.Severity.String(), Confidence: row.Confidence.String(), User: row.User, Mailbox: row.Mailbox,
-		First: timeText(row.First), Last: timeText(row.Last), IPs: some(row.IPs), Sessions: some(row.Sessions), Cells: map[string]string{}, Origins: make([]string, len(row.Origins)),
+		First: timeText(row.First), Last: timeText(row.Last), IPs: some(row.IPs), Sessions: some(row.Sessions), Cells: map[string]any{}, Origins: make([]string, len(row.Origins)),
 	}
 	for i, col := range columns {
-		d.Cells[col.Name] = row.Cells[i]
+		d.Cells[col.Name] = cellValue(col.Kind, row.Cells[i])
 	}
 	for i, o := range row.Origins {
 		d.Origins[i] = o.String()
 	}
 	return d
+}
+
+// cellValue is a cell as data: text, a number, an RFC 3339 time, seconds of a
+// duration, bytes of a size, or a list; null where the column doesn't apply and
+// is neither text nor a list.
+func cellValue(kind analysis.Kind, c analysis.Cell) any {
+	switch {
+	case kind == analysis.List:
+		return some(c.List)
+	case kind == analysis.Text:
+		return c.Text
+	case !c.Set:
+		return nil
+	case kind == analysis.Moment:
+		return c.String()
+	case kind == analysis.Duration:
+		return c.Span.Seconds()
+	}
+	return c.Number
 }
 
 // some is a list that is written as [] rather than null.

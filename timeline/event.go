@@ -141,6 +141,7 @@ type Reject struct {
 type Source struct {
 	Evidence uint32
 	Name     string // of the file, for display
+	SHA256   string // of the file, hex
 	Source   string // "activities", "auditlog" …; empty if not recognised
 	Layout   string // which layout of the source
 	TimeDesc string // what its times are

@@ -2,10 +2,12 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strconv"
+	"strings"
 	"testing"
 
 	"becforensics/timeline"
@@ -31,8 +33,34 @@ type findingRow struct {
 	Severity, User, Mailbox string
 	First, Last             *string
 	IPs                     []string
-	Cells                   map[string]string
+	Cells                   cells
 	Origins                 []string
+}
+
+// cells are a row's cells as a reader sees them: lists joined by semicolons.
+type cells map[string]string
+
+func (c *cells) UnmarshalJSON(text []byte) error {
+	var typed map[string]any
+	if err := json.Unmarshal(text, &typed); err != nil {
+		return err
+	}
+	*c = cells{}
+	for name, value := range typed {
+		switch x := value.(type) {
+		case nil:
+			(*c)[name] = ""
+		case []any:
+			words := make([]string, len(x))
+			for i := range x {
+				words[i] = fmt.Sprint(x[i])
+			}
+			(*c)[name] = strings.Join(words, "; ")
+		default:
+			(*c)[name] = fmt.Sprint(x)
+		}
+	}
+	return nil
 }
 
 // analyze runs the program over evidence and reads the findings.

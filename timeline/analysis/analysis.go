@@ -23,6 +23,9 @@ type Analyzer struct {
 	Title   string // of its sheet, at most 31 characters
 	Doc     Doc
 	Columns []Column
+	// Key names what makes a row the same row in another run: columns of text,
+	// or KeyUser, KeyMailbox, KeySession, KeyIP.
+	Key []string
 	// Needs are the facts that Run and Acts ask for, and the analyzers whose
 	// findings they read. Those that rest on Signs are served to Acts alone.
 	Needs []Need
@@ -62,18 +65,8 @@ type Column struct {
 	Name string
 	Doc  string
 	Kind Kind
+	Wrap bool // long text, shown over several lines
 }
-
-// A Kind is how a cell's text is to be shown.
-type Kind uint8
-
-// Kinds of cells.
-const (
-	Text   Kind = iota
-	Number      // decimal text
-	Moment      // RFC 3339, UTC
-	Prose       // wrapped
-)
 
 // A Pass is what one run of an analyzer, or the making of one fact, gets. It
 // serves the needs and thresholds that its owner declared and no others, so
@@ -126,6 +119,7 @@ type Finding struct {
 // A Row is one line of a finding. A row of severity low or more accuses, and
 // must cite every record it rests on.
 type Row struct {
+	ID         string // stable: the same row has it in another run; the runner sets it
 	Severity   Severity
 	Confidence Confidence
 	User       string // empty if it is about several
@@ -134,7 +128,7 @@ type Row struct {
 	Last       time.Time
 	IPs        []string
 	Sessions   []string
-	Cells      []string // one a column of the analyzer, "" where it does not apply
+	Cells      []Cell // one a column of the analyzer
 	Origins    []timeline.Origin
 }
 

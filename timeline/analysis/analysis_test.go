@@ -11,7 +11,7 @@ import (
 var doc = Doc{Question: "q", Method: "m", Limits: "l", Innocent: "i"}
 
 func analyzer(name string, run func(*Pass) (*Finding, error), needs ...Need) *Analyzer {
-	return &Analyzer{Name: name, Title: name, Doc: doc, Version: 1, Needs: needs, Run: run}
+	return &Analyzer{Name: name, Title: name, Doc: doc, Version: 1, Key: []string{KeyUser}, Needs: needs, Run: run}
 }
 
 func found(*Pass) (*Finding, error) {
@@ -146,8 +146,8 @@ func TestValidateRefuses(t *testing.T) {
 	a.Needs, b.Needs = []Need{b}, []Need{a}
 	doubled := analyzer("a", found)
 	doubled.Thresholds = []*Threshold{few, {Name: "a.few", Value: 2, Doc: "few"}}
-	acts := &Analyzer{Name: "acts", Title: "acts", Doc: doc, Version: 1, Acts: found}
-	idle := &Analyzer{Name: "a", Title: "a", Doc: doc, Version: 1, Acts: found, Family: "entry"}
+	acts := &Analyzer{Name: "acts", Title: "acts", Doc: doc, Version: 1, Key: []string{KeyUser}, Acts: found}
+	idle := &Analyzer{Name: "a", Title: "a", Doc: doc, Version: 1, Key: []string{KeyUser}, Acts: found, Family: "entry"}
 	fact := func() Need { return &Fact[int]{Name: "same", Make: func(*Pass) int { return 0 }} }
 	for want, suite := range map[string][]*Analyzer{
 		"circle":                   {a, b},

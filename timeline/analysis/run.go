@@ -92,7 +92,7 @@ func Run(suite, asked []*Analyzer, in Inputs) ([]*Result, error) {
 		}
 		if a.Acts != nil {
 			acts := r.one(a, a.Acts, a.Needs)
-			result = merged(result, acts, a.Run != nil)
+			result = merged(result, acts, a.Run != nil, in.Timeline)
 			ended(a, true)
 		}
 		results[slices.Index(asked, a)] = result
@@ -116,7 +116,7 @@ func each(all []*Analyzer, do func(*Analyzer)) {
 
 // merged joins what the two rounds of one analyzer gave. If one of them found
 // no input, the other's answer stands; if one failed, the analysis did.
-func merged(first, acts *Result, both bool) *Result {
+func merged(first, acts *Result, both bool, t *timeline.Timeline) *Result {
 	switch {
 	case !both, first.Status == Skipped, acts.Status == Failed:
 		return acts
@@ -126,6 +126,7 @@ func merged(first, acts *Result, both bool) *Result {
 	f := &Finding{Summary: strings.TrimSpace(first.Finding.Summary + " " + acts.Finding.Summary)}
 	f.Rows = slices.Concat(first.Finding.Rows, acts.Finding.Rows)
 	f.Notes = slices.Concat(first.Finding.Notes, acts.Finding.Notes)
+	identify(acts.Analyzer, t, f.Rows)
 	status := Nothing
 	if len(f.Rows) > 0 {
 		status = Found
@@ -147,6 +148,7 @@ func (r *run) one(a *Analyzer, round func(*Pass) (*Finding, error), declared []N
 	}
 	if err == nil {
 		inWindow(r.in.Settings, f)
+		identify(a, r.in.Timeline, f.Rows)
 	}
 	switch {
 	case errors.Is(err, ErrSkip):
@@ -175,6 +177,11 @@ func check(a *Analyzer, f *Finding) error {
 		}
 		if len(r.Cells) != len(a.Columns) {
 			return fmt.Errorf("row %d has %d cells for %d columns", i+1, len(r.Cells), len(a.Columns))
+		}
+		for k, c := range a.Columns {
+			if r.Cells[k].Set && r.Cells[k].Kind != c.Kind {
+				return fmt.Errorf("row %d has a %s in column %q, which is of kind %s", i+1, r.Cells[k].Kind, c.Name, c.Kind)
+			}
 		}
 		slices.SortFunc(r.Origins, timeline.Origin.Compare)
 		r.Origins = slices.Compact(r.Origins)

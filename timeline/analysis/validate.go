@@ -34,6 +34,9 @@ func Validate(suite []*Analyzer) error {
 
 // validateNeeds checks what one analyzer rests on.
 func validateNeeds(a *Analyzer) error {
+	if err := validateKey(a); err != nil {
+		return err
+	}
 	if circle(a, map[Need]bool{}) {
 		return fmt.Errorf("validate analyzer %q: it rests on itself, or on a fact that does, in a circle", a.Name)
 	}

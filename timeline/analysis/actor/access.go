@@ -243,7 +243,7 @@ func (a *Accesses) Findings() []analysis.Row {
 		case g.service:
 			who = "Microsoft's own traffic, by its client string"
 		}
-		r.Cells = []string{g.certainty(), strconv.Itoa(len(g.rows)), strconv.Itoa(len(g.messages)), cite.List(g.folders), t.Value(timeline.ColClientRaw, g.client), g.subjectsOf(subjects), who}
+		r.Cells = cite.Cells(g.certainty(), len(g.rows), len(g.messages), g.folders, t.Value(timeline.ColClientRaw, g.client), g.subjectsOf(subjects), who)
 		rows = append(rows, r)
 	}
 	return rows
@@ -326,7 +326,7 @@ func (a *Accesses) blindRow(throttled, acts []int) analysis.Row {
 		who = Attributed(by, basis) + "; " + cite.Counted(hi-lo, "act") + " of a suspicious actor in the window: all mail of the mailbox must be presumed accessed"
 	}
 	until := "blind: single messages are not recorded until " + timeline.FormatTime(to)
-	r.Cells = []string{until, strconv.Itoa(len(throttled)), "0", "", cite.List(cite.Distinct(t, timeline.ColClientRaw, throttled)), "", who}
+	r.Cells = cite.Cells(until, len(throttled), 0, nil, cite.Join(cite.Distinct(t, timeline.ColClientRaw, throttled)), "", who)
 	return r
 }
 
@@ -339,5 +339,5 @@ func (g *Access) subjectsOf(subjects []string) string {
 		}
 	}
 	slices.Sort(found)
-	return cite.List(slices.Compact(found))
+	return cite.Join(slices.Compact(found))
 }

@@ -82,7 +82,7 @@ func judgeConsents(p *analysis.Pass) []JudgedConsent {
 				why = append(why, RoutineExcuse)
 			}
 		}
-		r.Cells = []string{cite.List(c.Names), cite.List(cite.Distinct(t, timeline.ColOperation, rows)), cite.List(c.Scopes), strings.Join(why, "; ")}
+		r.Cells = cite.Cells(cite.Join(c.Names), cite.Join(cite.Distinct(t, timeline.ColOperation, rows)), c.Scopes, strings.Join(why, "; "))
 		all = append(all, JudgedConsent{c, r})
 	}
 	return all

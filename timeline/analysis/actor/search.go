@@ -5,7 +5,6 @@ import (
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
-	"becforensics/timeline/analysis/cite"
 	"becforensics/timeline/analysis/mail"
 )
 
@@ -92,10 +91,10 @@ func (s *Search) Series(t *timeline.Timeline) string {
 	}
 	var steps []string
 	for i, code := range s.typed {
-		if i == cite.Listed && i < len(s.typed)-1 {
+		if i == analysis.Shown && i < len(s.typed)-1 {
 			steps = append(steps, "…")
 		}
-		if i < cite.Listed || i == len(s.typed)-1 {
+		if i < analysis.Shown || i == len(s.typed)-1 {
 			steps = append(steps, t.Value(timeline.ColQuery, code))
 		}
 	}

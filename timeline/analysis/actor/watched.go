@@ -2,6 +2,7 @@ package actor
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"becforensics/timeline"
@@ -23,6 +24,7 @@ func FindWatched(p *analysis.Pass, name string, adjust func(row int, changes []c
 	f := &analysis.Finding{}
 	service, failed := 0, 0
 	var listed []int
+	var found []change.Watched
 	for row := range t.Len() {
 		if byCode[t.Code(timeline.ColOperation, row)] != nil {
 			listed = append(listed, row)
@@ -66,11 +68,13 @@ func FindWatched(p *analysis.Pass, name string, adjust func(row int, changes []c
 				why = append(why, RoutineExcuse)
 			}
 		}
-		r.Cells = []string{w.Kind, t.Text(timeline.ColOperation, row), change.TargetOf(t, row, changes), change.ChangesText(changes), strings.Join(why, "; ")}
-		f.Rows = append(f.Rows, r)
+		at := change.Watched{Kind: w.Kind, Operation: t.Text(timeline.ColOperation, row), Target: change.TargetOf(t, row, changes)}
+		r.Cells = cite.Cells(at.Kind, at.Operation, at.Target, change.ChangesText(changes), strings.Join(why, "; "))
+		at.Row = r
+		found = append(found, at)
 	})
-	cite.ByTime(f.Rows)
-	f.Rows = change.Repeated(f.Rows)
+	slices.SortStableFunc(found, func(a, b change.Watched) int { return cite.CompareTime(a.Row, b.Row) })
+	f.Rows = change.Repeated(found)
 	accusing := 0
 	for _, r := range f.Rows {
 		if r.Severity > analysis.Info {

@@ -3,7 +3,6 @@ package bec
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -30,11 +29,12 @@ var appAccess = &analysis.Analyzer{
 	},
 	Columns: []analysis.Column{
 		{Name: "Application", Doc: "name or id", Kind: analysis.Text},
-		{Name: "Mailboxes", Doc: "distinct mailboxes that it reached so on the day; over all days for a routine and after a consent", Kind: analysis.Number},
+		{Name: "Mailboxes", Doc: "distinct mailboxes that it reached so on the day; over all days for a routine and after a consent", Kind: analysis.Count},
 		{Name: "Days", Doc: "on how many days the application did so, of those with mail access on record", Kind: analysis.Text},
-		{Name: "Records", Doc: "records of the day; of all days for a routine and after a consent", Kind: analysis.Number},
-		{Name: "Why", Doc: "what raised or lowered the severity", Kind: analysis.Prose},
+		{Name: "Records", Doc: "records of the day; of all days for a routine and after a consent", Kind: analysis.Count},
+		{Name: "Why", Doc: "what raised or lowered the severity", Kind: analysis.Text, Wrap: true},
 	},
+	Key:        []string{"Application", analysis.KeyMailbox},
 	Needs:      []analysis.Need{analysis.Operations, actor.Consents},
 	Thresholds: []*analysis.Threshold{logon.HistoryDays, appMailboxes},
 	Version:    3,
@@ -130,7 +130,7 @@ func appRows(p *analysis.Pass, app uint32, days [][]int, recorded int) []analysi
 		if name == "" {
 			name = id
 		}
-		r.Cells = []string{name, strconv.Itoa(len(cite.Distinct(t, timeline.ColMailbox, list))), count, strconv.Itoa(len(list)), why}
+		r.Cells = cite.Cells(name, len(cite.Distinct(t, timeline.ColMailbox, list)), count, len(list), why)
 		rows = append(rows, r)
 	}
 	return rows
@@ -196,10 +196,10 @@ func consentedUses(p *analysis.Pass, recorded int) []analysis.Row {
 		if name == "" {
 			name = t.Value(timeline.ColAppID, app)
 		}
-		r.Cells = []string{
-			name, strconv.Itoa(len(cite.Distinct(t, timeline.ColMailbox, done))), fmt.Sprintf("%d of %d", len(days), max(recorded, len(days))), strconv.Itoa(len(done)),
-			fmt.Sprintf("after the consent at %s, which is %s (see app-consent): %s", cite.Stamp(c.Row.First), c.Row.Severity, cite.List(cite.Operations(t, done))),
-		}
+		r.Cells = cite.Cells(
+			name, len(cite.Distinct(t, timeline.ColMailbox, done)), fmt.Sprintf("%d of %d", len(days), max(recorded, len(days))), len(done),
+			fmt.Sprintf("after the consent at %s, which is %s (see app-consent): %s", cite.Stamp(c.Row.First), c.Row.Severity, cite.Join(cite.Operations(t, done))),
+		)
 		rows = append(rows, r)
 	}
 	return rows

@@ -24,9 +24,10 @@ var appConsent = &analysis.Analyzer{
 	Columns: []analysis.Column{
 		{Name: "Application", Doc: "name or id of the application", Kind: analysis.Text},
 		{Name: "Operation", Doc: "the source's word, or first use", Kind: analysis.Text},
-		{Name: "Permissions", Doc: "the permissions that the record names", Kind: analysis.Text},
-		{Name: "Why", Doc: "why it stands here, and what raised or lowered the severity", Kind: analysis.Prose},
+		{Name: "Permissions", Doc: "the permissions that the record names", Kind: analysis.List},
+		{Name: "Why", Doc: "why it stands here, and what raised or lowered the severity", Kind: analysis.Text, Wrap: true},
 	},
+	Key:        []string{analysis.KeyUser, "Application", "Operation"},
 	Needs:      []analysis.Need{analysis.Signs, actor.Actors, actor.Consents},
 	Version:    2,
 	Techniques: []string{"T1528", "T1098.003"},
@@ -88,7 +89,7 @@ func abusedUses(p *analysis.Pass) []analysis.Row {
 			r.Severity = analysis.Info
 			why += "; cleared by the examiner"
 		}
-		r.Cells = []string{names[t.Code(timeline.ColAppID, uses[k][0])], operation, "", why}
+		r.Cells = cite.Cells(names[t.Code(timeline.ColAppID, uses[k][0])], operation, nil, why)
 		rows = append(rows, r)
 	}
 	return rows

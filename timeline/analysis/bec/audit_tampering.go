@@ -18,6 +18,7 @@ var auditTampering = &analysis.Analyzer{
 		Confirm:  "A change ticket; the administrator's account; whether auditing was switched on again, and when.",
 	},
 	Columns:    change.WatchedColumns,
+	Key:        []string{analysis.KeyUser, "Kind", "Operation", "Target"},
 	Needs:      []analysis.Need{analysis.Signs, logon.Networks, logon.Profiles, actor.Actors, actor.Suspicious},
 	Thresholds: []*analysis.Threshold{logon.HistoryDays},
 	Version:    2,

@@ -33,9 +33,10 @@ var authenticationFailure = &analysis.Analyzer{
 		{Name: "DMARC", Doc: "result, and the domain asked for", Kind: analysis.Text},
 		{Name: "Composite", Doc: "Microsoft's composite authentication with its reason code", Kind: analysis.Text},
 		{Name: "Read from", Doc: "the header the results were read from", Kind: analysis.Text},
-		{Name: "Reasons", Doc: "what else speaks against the message", Kind: analysis.Prose},
+		{Name: "Reasons", Doc: "what else speaks against the message", Kind: analysis.Text, Wrap: true},
 		{Name: "Message ID", Doc: "internet message id", Kind: analysis.Text},
 	},
+	Key:        []string{analysis.KeyMailbox, "Message ID", "Sender"},
 	Needs:      []analysis.Need{mail.Authentication, mail.Headers},
 	Version:    2,
 	Techniques: []string{"T1566", "T1672"},
@@ -62,10 +63,10 @@ func runAuthenticationFailure(p *analysis.Pass) (*analysis.Finding, error) {
 		if v.Severity == analysis.Medium {
 			r.Confidence = analysis.Likely
 		}
-		r.Cells = []string{
+		r.Cells = cite.Cells(
 			m.Subject, m.Sender, m.ReplyTo, strings.Join(v.Failed, ", "), result(v.Spf, v.MailFrom), result(v.Dkim, v.Signed), result(v.Dmarc, v.HeaderFrom),
-			strings.TrimSpace(v.Compauth + " " + v.Reason), v.By, strings.Join(v.Reasons, "; "), m.MessageID,
-		}
+			strings.TrimSpace(v.Compauth+" "+v.Reason), v.By, strings.Join(v.Reasons, "; "), m.MessageID,
+		)
 		f.Rows = append(f.Rows, r)
 	}
 	cite.ByTime(f.Rows)

@@ -25,14 +25,15 @@ var bankDetails = &analysis.Analyzer{
 	Columns: []analysis.Column{
 		{Name: "Subject", Doc: "subject of the message", Kind: analysis.Text},
 		{Name: "Sender", Doc: "its sender; the domain where messages are counted", Kind: analysis.Text},
-		{Name: "Recipients", Doc: "its recipients", Kind: analysis.Text},
+		{Name: "Recipients", Doc: "its recipients", Kind: analysis.List},
 		{Name: "Attachments", Doc: "attachments as the record names them", Kind: analysis.Text},
-		{Name: "Terms", Doc: "terms of bank details that it holds", Kind: analysis.Text},
-		{Name: "Messages", Doc: "messages in the row", Kind: analysis.Number},
-		{Name: "Points", Doc: "sum of what speaks against the message", Kind: analysis.Number},
-		{Name: "Reasons", Doc: "what speaks against it, with points", Kind: analysis.Prose},
+		{Name: "Terms", Doc: "terms of bank details that it holds", Kind: analysis.List},
+		{Name: "Messages", Doc: "messages in the row", Kind: analysis.Count},
+		{Name: "Points", Doc: "sum of what speaks against the message", Kind: analysis.Count},
+		{Name: "Reasons", Doc: "what speaks against it, with points", Kind: analysis.Text, Wrap: true},
 		{Name: "Message ID", Doc: "internet message id", Kind: analysis.Text},
 	},
+	Key:        []string{analysis.KeyMailbox, "Sender", "Message ID"},
 	Needs:      []analysis.Need{mail.Messages, mail.Reputation, actor.Actors},
 	Version:    1,
 	Techniques: []string{"T1657"},
@@ -106,7 +107,7 @@ func runBankDetails(p *analysis.Pass) (*analysis.Finding, error) {
 		g := quiet[domain]
 		r := cite.Informing(t, g.first, g.last)
 		r.User, r.Mailbox, r.IPs, r.Sessions = "", "", nil, nil
-		r.Cells = []string{"", domain, "", "", cite.List(g.terms.Values), strconv.Itoa(g.messages), "", "less than " + strconv.Itoa(bankLow) + " points speak against them", ""}
+		r.Cells = cite.Cells("", domain, nil, "", g.terms.Values, g.messages, nil, "less than "+strconv.Itoa(bankLow)+" points speak against them", "")
 		f.Rows = append(f.Rows, r)
 	}
 	cite.ByTime(f.Rows)
@@ -148,9 +149,9 @@ func bankRow(p *analysis.Pass, post *mail.MessageIndex, l *mail.Message, words [
 			break
 		}
 	}
-	r.Cells = []string{
-		l.Subject, l.Sender, cite.List(post.To(l)), cite.FirstText(t, timeline.ColAttachments, l.Rows), cite.List(words), strconv.Itoa(1),
-		strconv.Itoa(s.Points()), s.String(), cite.FirstText(t, timeline.ColMessageID, l.Rows),
-	}
+	r.Cells = cite.Cells(
+		l.Subject, l.Sender, post.To(l), cite.FirstText(t, timeline.ColAttachments, l.Rows), words, 1,
+		s.Points(), s.String(), cite.FirstText(t, timeline.ColMessageID, l.Rows),
+	)
 	return r
 }

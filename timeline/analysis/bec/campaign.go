@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"strconv"
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
@@ -25,15 +24,16 @@ var campaign = &analysis.Analyzer{
 	},
 	Columns: []analysis.Column{
 		{Name: "Shared", Doc: "the network, or the user agent with its provider"},
-		{Name: "Users", Doc: "who was entered, by first logon"},
-		{Name: "Count", Doc: "users", Kind: analysis.Number},
-		{Name: "Suspicious", Doc: "users of them whose logons other analyses accuse", Kind: analysis.Number},
-		{Name: "Logons", Doc: "logons of the row", Kind: analysis.Number},
-		{Name: "Attempted", Doc: "other users on whom logons from there failed", Kind: analysis.Number},
-		{Name: "Network", Doc: "the provider"},
-		{Name: "Clients", Doc: "clients of the logons"},
-		{Name: "Why", Doc: "what raised or lowered the severity", Kind: analysis.Prose},
+		{Name: "Users", Doc: "who was entered, by first logon", Kind: analysis.List},
+		{Name: "Count", Doc: "users", Kind: analysis.Count},
+		{Name: "Suspicious", Doc: "users of them whose logons other analyses accuse", Kind: analysis.Count},
+		{Name: "Logons", Doc: "logons of the row", Kind: analysis.Count},
+		{Name: "Attempted", Doc: "other users on whom logons from there failed", Kind: analysis.Count},
+		{Name: "Network", Doc: "the provider", Kind: analysis.List},
+		{Name: "Clients", Doc: "clients of the logons", Kind: analysis.List},
+		{Name: "Why", Doc: "what raised or lowered the severity", Kind: analysis.Text, Wrap: true},
 	},
+	Key:        []string{"Shared"},
 	Needs:      []analysis.Need{analysis.Signs, logon.Agents, logon.Logons, logon.Networks, logon.Profiles},
 	Version:    2,
 	Techniques: []string{"T1078.004"},
@@ -199,9 +199,9 @@ func (h *haunt) row(t *timeline.Timeline, group []*logon.Logon, users []uint32, 
 		names[i] = t.Value(timeline.ColUser, user)
 	}
 	r.User, r.Mailbox, r.Severity, r.Confidence = "", "", severity, confidence
-	r.Cells = []string{
-		h.name, cite.List(names), strconv.Itoa(len(users)), strconv.Itoa(len(suspicious)), strconv.Itoa(len(rows)), strconv.Itoa(attempted),
-		cite.List(logon.NetworkNames(t, rows)), cite.List(cite.Distinct(t, timeline.ColClient, rows)), why,
-	}
+	r.Cells = cite.Cells(
+		h.name, names, len(users), len(suspicious), len(rows), attempted,
+		logon.NetworkNames(t, rows), cite.Distinct(t, timeline.ColClient, rows), why,
+	)
 	return r
 }

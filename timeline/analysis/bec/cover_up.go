@@ -34,10 +34,11 @@ var coverUp = &analysis.Analyzer{
 		{Name: "From folder", Doc: "folder it was in", Kind: analysis.Text},
 		{Name: "To folder", Doc: "folder it was moved to", Kind: analysis.Text},
 		{Name: "Message ID", Doc: "internet message id, else the item id", Kind: analysis.Text},
-		{Name: "Reasons", Doc: "why the act is consistent with covering up", Kind: analysis.Prose},
+		{Name: "Reasons", Doc: "why the act is consistent with covering up", Kind: analysis.Text, Wrap: true},
 		{Name: "Operations", Doc: "the records' own words", Kind: analysis.Text},
-		{Name: "Actor", Doc: "why the actor is suspicious, and how the act was attributed to it", Kind: analysis.Prose},
+		{Name: "Actor", Doc: "why the actor is suspicious, and how the act was attributed to it", Kind: analysis.Text, Wrap: true},
 	},
+	Key:        []string{analysis.KeyMailbox, "Act", "Message ID", "From folder", "To folder"},
 	Needs:      []analysis.Need{analysis.Operations, analysis.Signs, actor.Actors},
 	Thresholds: []*analysis.Threshold{actor.AfterSending, actor.AfterViewing, afterDelivery},
 	Version:    2,
@@ -77,7 +78,7 @@ func noticed(terms []reference.Term) string {
 	for _, term := range terms {
 		texts = append(texts, term.Text)
 	}
-	return cite.List(texts)
+	return cite.Join(texts)
 }
 
 // finding is the row of a deed.
@@ -98,10 +99,10 @@ func removalRow(d *actor.Removal, p *analysis.Pass, hidden *mail.Folders) analys
 		r.Severity = analysis.Low
 	}
 	r.Confidence = actor.Confidence(d.Basis)
-	r.Cells = []string{
+	r.Cells = cite.Cells(
 		actRow(d, target, kind), removalSubjects(d, t), cite.InferredText(t, timeline.ColSender, d.Rows), cite.FirstText(t, timeline.ColFolder, d.Rows), target,
-		removalIDs(d), strings.Join(reasons, "; "), cite.List(cite.Operations(t, d.Rows)), actor.Attributed(d.Actor, d.Basis),
-	}
+		removalIDs(d), strings.Join(reasons, "; "), cite.Join(cite.Operations(t, d.Rows)), actor.Attributed(d.Actor, d.Basis),
+	)
 	return r
 }
 
@@ -169,7 +170,7 @@ func removalSubjects(d *actor.Removal, t *timeline.Timeline) string {
 			subjects = append(subjects, m.Subject)
 		}
 	}
-	return cite.List(subjects)
+	return cite.Join(subjects)
 }
 
 func removalIDs(d *actor.Removal) string {
@@ -181,7 +182,7 @@ func removalIDs(d *actor.Removal) string {
 			ids = append(ids, m.ItemID)
 		}
 	}
-	return cite.List(ids)
+	return cite.Join(ids)
 }
 
 // ruleMoves are the rows about moves by the service to folders that hide mail
@@ -238,11 +239,11 @@ func ruleMoves(p *analysis.Pass, hidden *mail.Folders) []analysis.Row {
 		} else if kind == mail.Junk {
 			reason = "the junk filter or an inbox rule at work"
 		}
-		r.Cells = []string{
-			"the service moved " + cite.Counted(len(group), "message") + " right after delivery to a folder that hides mail (" + kind + ")",
-			cite.List(cite.Distinct(t, timeline.ColSubject, group)), cite.List(cite.Distinct(t, timeline.ColSender, group)), cite.FirstText(t, timeline.ColFolder, group), folder, "",
-			reason, strconv.Itoa(len(group)) + " × " + strings.Join(cite.Operations(t, group), ", "), who,
-		}
+		r.Cells = cite.Cells(
+			"the service moved "+cite.Counted(len(group), "message")+" right after delivery to a folder that hides mail ("+kind+")",
+			cite.Join(cite.Distinct(t, timeline.ColSubject, group)), cite.Join(cite.Distinct(t, timeline.ColSender, group)), cite.FirstText(t, timeline.ColFolder, group), folder, "",
+			reason, strconv.Itoa(len(group))+" × "+strings.Join(cite.Operations(t, group), ", "), who,
+		)
 		rows = append(rows, r)
 	}
 	return rows

@@ -29,8 +29,9 @@ var coverage = &analysis.Analyzer{
 		{Name: "Kind", Doc: "span, gap, cut, throttled, retention, absent, unrecognised, refused or conflict"},
 		{Name: "Source", Doc: "kind of export"},
 		{Name: "Evidence", Doc: "id and name of the file, or the mailbox"},
-		{Name: "Note", Doc: "what was observed and what it means", Kind: analysis.Prose},
+		{Name: "Note", Doc: "what was observed and what it means", Kind: analysis.Text, Wrap: true},
 	},
+	Key:     []string{"Kind", "Source", "Evidence"},
 	Needs:   []analysis.Need{analysis.Operations},
 	Version: 1,
 	Run:     runCoverage,
@@ -79,7 +80,7 @@ func runCoverage(p *analysis.Pass) (*analysis.Finding, error) {
 				counts[kind]++
 				f.Rows = append(f.Rows, analysis.Row{
 					Severity: analysis.Info, Confidence: analysis.Firm, Mailbox: r.mailbox, First: r.first, Last: r.last,
-					Cells: []string{r.kind, r.source, r.evidence, r.note}, Origins: r.origins,
+					Cells: cite.Cells(r.kind, r.source, r.evidence, r.note), Origins: r.origins,
 				})
 			}
 		}
@@ -433,7 +434,7 @@ func (c *sight) absences(p *analysis.Pass) []coverageRow {
 			if with == 0 {
 				add("", "no "+operation+" record")
 			} else if len(without) > 0 {
-				add(cite.List(without), "no "+operation+" record for "+strconv.Itoa(len(without))+" of "+strconv.Itoa(with+len(without))+" mailboxes")
+				add(cite.Join(without), "no "+operation+" record for "+strconv.Itoa(len(without))+" of "+strconv.Itoa(with+len(without))+" mailboxes")
 			}
 		}
 	}

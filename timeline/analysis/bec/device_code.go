@@ -3,7 +3,6 @@ package bec
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"becforensics/timeline"
@@ -25,13 +24,14 @@ var deviceCode = &analysis.Analyzer{
 	},
 	Columns: []analysis.Column{
 		{Name: "Application", Doc: "name or id"},
-		{Name: "Protocol", Doc: "as the records name it"},
-		{Name: "Logons", Doc: "sign-ins of the row", Kind: analysis.Number},
-		{Name: "Network", Doc: "where from"},
-		{Name: "User agents", Doc: "as written"},
-		{Name: "Resources", Doc: "what the token is for"},
-		{Name: "Why", Doc: "what raised or lowered the severity", Kind: analysis.Prose},
+		{Name: "Protocol", Doc: "as the records name it", Kind: analysis.List},
+		{Name: "Logons", Doc: "sign-ins of the row", Kind: analysis.Count},
+		{Name: "Network", Doc: "where from", Kind: analysis.List},
+		{Name: "User agents", Doc: "as written", Kind: analysis.List},
+		{Name: "Resources", Doc: "what the token is for", Kind: analysis.List},
+		{Name: "Why", Doc: "what raised or lowered the severity", Kind: analysis.Text, Wrap: true},
 	},
+	Key:        []string{analysis.KeyUser, "Application", analysis.KeyIP},
 	Needs:      []analysis.Need{logon.Apps, logon.Homes, logon.Profiles, logon.SignIns},
 	Thresholds: []*analysis.Threshold{logon.HistoryDays},
 	Version:    2,
@@ -115,9 +115,9 @@ func judgeCode(use *logon.AppUse, p *analysis.Pass, pr *logon.Estate, logons []*
 	}
 	slices.Sort(protocols)
 	protocols = slices.Compact(protocols)
-	r.Cells = []string{
-		strings.Join(cite.AppNames(t, rows[:1]), ""), cite.List(protocols), strconv.Itoa(len(rows)), cite.List(logon.NetworkNames(t, rows)),
-		cite.List(cite.Distinct(t, timeline.ColUserAgent, rows)), cite.List(cite.Distinct(t, timeline.ColTarget, rows)), why,
-	}
+	r.Cells = cite.Cells(
+		strings.Join(cite.AppNames(t, rows[:1]), ""), protocols, len(rows), logon.NetworkNames(t, rows),
+		cite.Distinct(t, timeline.ColUserAgent, rows), cite.Distinct(t, timeline.ColTarget, rows), why,
+	)
 	return r
 }

@@ -30,8 +30,9 @@ var externalForwarding = &analysis.Analyzer{
 		{Name: "Where", Doc: "inside or outside of the tenant", Kind: analysis.Text},
 		{Name: "How", Doc: "by which operation and parameter", Kind: analysis.Text},
 		{Name: "Undone", Doc: "when it was taken back, if the record tells", Kind: analysis.Text},
-		{Name: "Why", Doc: "what raised or lowered the severity", Kind: analysis.Prose},
+		{Name: "Why", Doc: "what raised or lowered the severity", Kind: analysis.Text, Wrap: true},
 	},
+	Key:        []string{analysis.KeyUser, analysis.KeyMailbox, "Target", "How"},
 	Needs:      []analysis.Need{analysis.Signs, mail.Tenant, logon.Networks, logon.Profiles, actor.Actors, actor.Suspicious},
 	Thresholds: []*analysis.Threshold{logon.HistoryDays},
 	Version:    2,
@@ -95,7 +96,7 @@ func runExternalForwarding(p *analysis.Pass) (*analysis.Finding, error) {
 				f.Why = append(f.Why, "set where its account usually is, with nothing suspicious before: one step less")
 			}
 		}
-		r.Cells = []string{f.Target, where, f.How, undoneText(t, f.Undone), strings.Join(f.Why, "; ")}
+		r.Cells = cite.Cells(f.Target, where, f.How, undoneText(t, f.Undone), strings.Join(f.Why, "; "))
 		out.Rows = append(out.Rows, r)
 	}
 	snapshot := snapshotForwardings(p, own, mailboxes)
@@ -138,7 +139,7 @@ func snapshotForwardings(p *analysis.Pass, own map[string]bool, mailboxes map[st
 				r.Severity = analysis.Low
 				why += "; switched off"
 			}
-			r.Cells = []string{target, where, "rule " + cite.QuoteName(c.Get("Name")) + " in a snapshot" + change.ParameterOf(changes, change.RuleTargets, target), "", why}
+			r.Cells = cite.Cells(target, where, "rule "+cite.QuoteName(c.Get("Name"))+" in a snapshot"+change.ParameterOf(changes, change.RuleTargets, target), "", why)
 			rows = append(rows, r)
 		}
 	}

@@ -26,8 +26,9 @@ var externalSharing = &analysis.Analyzer{
 		{Name: "Operation", Doc: "the source's word for the operation", Kind: analysis.Text},
 		{Name: "File", Doc: "what was shared", Kind: analysis.Text},
 		{Name: "With", Doc: "with whom, as the record says", Kind: analysis.Text},
-		{Name: "Actor", Doc: "why it is suspicious, and how it was attributed", Kind: analysis.Prose},
+		{Name: "Actor", Doc: "why it is suspicious, and how it was attributed", Kind: analysis.Text, Wrap: true},
 	},
+	Key:        []string{analysis.KeyUser, "Operation", "File", "With"},
 	Needs:      []analysis.Need{analysis.Operations, analysis.Signs, mail.Tenant, actor.Actors},
 	Version:    1,
 	Techniques: []string{"T1567.002"},
@@ -69,7 +70,7 @@ func runExternalSharing(p *analysis.Pass) (*analysis.Finding, error) {
 		if anybody && with == "" {
 			with = "anybody with the link"
 		}
-		r.Cells = []string{t.Text(timeline.ColOperation, row), t.Text(timeline.ColTarget, row), with, cell}
+		r.Cells = cite.Cells(t.Text(timeline.ColOperation, row), t.Text(timeline.ColTarget, row), with, cell)
 		f.Rows = append(f.Rows, r)
 	}
 	if total == 0 {

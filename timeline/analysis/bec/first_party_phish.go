@@ -2,7 +2,6 @@ package bec
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
 
 	"becforensics/timeline"
@@ -25,13 +24,14 @@ var firstPartyPhish = &analysis.Analyzer{
 	Columns: []analysis.Column{
 		{Name: "Application", Doc: "name or id"},
 		{Name: "Class", Doc: "how phishing uses it: token-phish, policy-bypass or recon"},
-		{Name: "Logons", Doc: "sign-ins of the row", Kind: analysis.Number},
-		{Name: "Others", Doc: "other users whose habit the application is", Kind: analysis.Number},
+		{Name: "Logons", Doc: "sign-ins of the row", Kind: analysis.Count},
+		{Name: "Others", Doc: "other users whose habit the application is", Kind: analysis.Count},
 		{Name: "Family", Doc: "whether its refresh token serves other applications too"},
-		{Name: "Network", Doc: "where from"},
-		{Name: "Resources", Doc: "what the token is for"},
-		{Name: "Why", Doc: "what raised or lowered the severity", Kind: analysis.Prose},
+		{Name: "Network", Doc: "where from", Kind: analysis.List},
+		{Name: "Resources", Doc: "what the token is for", Kind: analysis.List},
+		{Name: "Why", Doc: "what raised or lowered the severity", Kind: analysis.Text, Wrap: true},
 	},
+	Key:        []string{analysis.KeyUser, "Application", "Network"},
 	Needs:      []analysis.Need{logon.Apps, logon.Homes, logon.Logons, logon.Profiles},
 	Thresholds: []*analysis.Threshold{logon.HistoryDays},
 	Version:    2,
@@ -108,9 +108,9 @@ func judgeApp(use *logon.AppUse, p *analysis.Pass, pr *logon.Estate, logons []*l
 	if known.FOCI {
 		family = "shares refresh tokens with other Microsoft applications"
 	}
-	r.Cells = []string{
-		strings.Join(cite.AppNames(t, rows[:1]), ""), known.WatchClass, strconv.Itoa(len(rows)), strconv.Itoa(estate.Usual), family,
-		cite.List(logon.NetworkNames(t, rows)), cite.List(cite.Distinct(t, timeline.ColTarget, rows)), why,
-	}
+	r.Cells = cite.Cells(
+		strings.Join(cite.AppNames(t, rows[:1]), ""), known.WatchClass, len(rows), estate.Usual, family,
+		logon.NetworkNames(t, rows), cite.Distinct(t, timeline.ColTarget, rows), why,
+	)
 	return r
 }

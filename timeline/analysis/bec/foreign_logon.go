@@ -31,6 +31,7 @@ var foreignLogon = &analysis.Analyzer{
 		Confirm:  "The user's calendar and tickets, the device's logs, the provider's records of the address at that time.",
 	},
 	Columns:    logon.VisitColumns,
+	Key:        []string{analysis.KeyUser, "Kind", "Country", "Network"},
 	Needs:      []analysis.Need{logon.Agents, logon.Logons, logon.Profiles},
 	Thresholds: []*analysis.Threshold{logon.HistoryDays, logon.RareNews, oftenNews},
 	Family:     "entry",
@@ -250,7 +251,7 @@ func forwarded(q *logon.User) []analysis.Row {
 		return !q.Pr.Countries.Usual(q.Code, logon.CountryValue(true, l.Observed)) && !analysis.DeclaredHome(q.P.Settings, q.Name(), l.Observed.Country)
 	}
 	received := v.Distinct(func(l *logon.Logon) string { return l.Observed.Country })
-	v.Against = []string{"the last hop, which the service saw, lies in " + cite.List(received)}
+	v.Against = []string{"the last hop, which the service saw, lies in " + cite.Join(received)}
 	if slices.ContainsFunc(conflicts, strange) && 2*len(conflicts) < len(q.Admitted) && !v.Cleared() {
 		severity = analysis.Low
 	} else {

@@ -27,12 +27,13 @@ var fraudMail = &analysis.Analyzer{
 		{Name: "Subject", Doc: "subject of the message, of an answer that of the original where only that is known", Kind: analysis.Text},
 		{Name: "Recipients", Doc: "recipients of the message", Kind: analysis.Text},
 		{Name: "Attachments", Doc: "its attachments", Kind: analysis.Text},
-		{Name: "Reasons", Doc: "what makes it consistent with payment fraud", Kind: analysis.Prose},
+		{Name: "Reasons", Doc: "what makes it consistent with payment fraud", Kind: analysis.Text, Wrap: true},
 		{Name: "Opened before", Doc: "messages of the same thread that the actor opened before, with the first time", Kind: analysis.Text},
 		{Name: "Message ID", Doc: "internet message id", Kind: analysis.Text},
-		{Name: "Operations", Doc: "the records' own words", Kind: analysis.Text},
-		{Name: "Actor", Doc: "why the actor is suspicious, and how the message was attributed to it", Kind: analysis.Prose},
+		{Name: "Operations", Doc: "the records' own words", Kind: analysis.List},
+		{Name: "Actor", Doc: "why the actor is suspicious, and how the message was attributed to it", Kind: analysis.Text, Wrap: true},
 	},
+	Key:        []string{analysis.KeyMailbox, "Subject", "Message ID"},
 	Needs:      []analysis.Need{analysis.Operations, analysis.Signs, mail.Lookalikes, actor.Actors, actor.Threads},
 	Thresholds: []*analysis.Threshold{actor.Composing, actor.Handover},
 	Version:    2,
@@ -71,7 +72,7 @@ func fraudRow(p *analysis.Pass, s *actor.Written, th *actor.ThreadIndex, domains
 	var reasons []string
 	grave := false
 	if words := mail.PaymentWords(p, []string{subject, attachments}); len(words) > 0 {
-		reasons = append(reasons, "words of payments: "+cite.List(words))
+		reasons = append(reasons, "words of payments: "+cite.Join(words))
 		grave = mail.BankWords(p, subject) || mail.BankWords(p, attachments)
 	}
 	involved := append(mail.Addresses(recipients), mail.Address(cite.FirstText(t, timeline.ColSender, s.Rows)))
@@ -105,9 +106,9 @@ func fraudRow(p *analysis.Pass, s *actor.Written, th *actor.ThreadIndex, domains
 		reasons = append(reasons, "its sending is not on record")
 	}
 	r.Severity, r.Confidence = actor.Raised(s.Actor, to), actor.Confidence(s.Basis)
-	r.Cells = []string{
+	r.Cells = cite.Cells(
 		subject, recipients, attachments, strings.Join(reasons, "; "), before,
-		s.Text(t, timeline.ColMessageID, cite.FirstText), cite.List(cite.Operations(t, s.Rows)), actor.Attributed(s.Actor, s.Basis),
-	}
+		s.Text(t, timeline.ColMessageID, cite.FirstText), cite.Operations(t, s.Rows), actor.Attributed(s.Actor, s.Basis),
+	)
 	return r, true
 }

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -34,12 +33,13 @@ var hidingRule = &analysis.Analyzer{
 	},
 	Columns: []analysis.Column{
 		{Name: "Rule", Doc: "the rule's name", Kind: analysis.Text},
-		{Name: "Points", Doc: "sum of the points", Kind: analysis.Number},
-		{Name: "Reasons", Doc: "the reason of every point", Kind: analysis.Prose},
-		{Name: "Conditions and actions", Doc: "what the rule does, as the record gives it", Kind: analysis.Prose},
-		{Name: "History", Doc: "when it was made, changed and removed", Kind: analysis.Prose},
+		{Name: "Points", Doc: "sum of the points", Kind: analysis.Count},
+		{Name: "Reasons", Doc: "the reason of every point", Kind: analysis.Text, Wrap: true},
+		{Name: "Conditions and actions", Doc: "what the rule does, as the record gives it", Kind: analysis.Text, Wrap: true},
+		{Name: "History", Doc: "when it was made, changed and removed", Kind: analysis.Text, Wrap: true},
 		{Name: "Alive", Doc: "whether a snapshot shows it", Kind: analysis.Text},
 	},
+	Key:        []string{analysis.KeyMailbox, "Rule"},
 	Needs:      []analysis.Need{analysis.Signs, mail.Contacts, mail.Tenant, logon.Networks, logon.Profiles, actor.Actors, actor.Suspicious},
 	Thresholds: []*analysis.Threshold{mail.ContactHistory, logon.HistoryDays, ruleCritical, rulePoints},
 	Version:    2,
@@ -131,7 +131,7 @@ func rulesAtWork(t *timeline.Timeline) []analysis.Row {
 	for _, k := range order {
 		list := groups[k]
 		r := cite.Informing(t, list[0], list[len(list)-1])
-		r.Cells = []string{"", "0", "an inbox rule acted on " + cite.Counted(len(list), "message") + ", by the message trace", "from " + t.Value(timeline.ColSender, k.sender) + " to " + t.Value(timeline.ColRecipients, k.recipients), "", ""}
+		r.Cells = cite.Cells("", 0, "an inbox rule acted on "+cite.Counted(len(list), "message")+", by the message trace", "from "+t.Value(timeline.ColSender, k.sender)+" to "+t.Value(timeline.ColRecipients, k.recipients), "", "")
 		rows = append(rows, r)
 	}
 	return rows
@@ -200,7 +200,7 @@ func ruleRow(t *timeline.Timeline, r *change.Rule) analysis.Row {
 	if r.Alive {
 		alive = "in the snapshot"
 	}
-	row.Cells = []string{r.Name, strconv.Itoa(r.Points), strings.Join(r.Reasons, "; "), change.ChangesText(r.Changes), strings.Join(history, "; "), alive}
+	row.Cells = cite.Cells(r.Name, r.Points, strings.Join(r.Reasons, "; "), change.ChangesText(r.Changes), strings.Join(history, "; "), alive)
 	return row
 }
 

@@ -24,6 +24,7 @@ var hostingLogon = &analysis.Analyzer{
 		Confirm:  "Ask the user for VPN use; compare device ids; the provider's customer records.",
 	},
 	Columns:    logon.VisitColumns,
+	Key:        []string{analysis.KeyUser, "Network"},
 	Needs:      []analysis.Need{logon.Agents, logon.Logons, logon.Profiles},
 	Thresholds: []*analysis.Threshold{logon.HistoryDays, usualShare},
 	Family:     "entry",

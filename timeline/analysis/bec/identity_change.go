@@ -24,6 +24,7 @@ var identityChange = &analysis.Analyzer{
 		Confirm:  "The owner's account of the new method or device; a ticket for the administrator's change.",
 	},
 	Columns:    change.WatchedColumns,
+	Key:        []string{analysis.KeyUser, "Kind", "Operation", "Target"},
 	Needs:      []analysis.Need{analysis.Signs, logon.Networks, logon.Profiles, actor.Actors, actor.Suspicious},
 	Thresholds: []*analysis.Threshold{logon.HistoryDays},
 	Version:    2,

@@ -3,7 +3,6 @@ package bec
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"becforensics/timeline"
@@ -28,13 +27,14 @@ var namesImpersonated = &analysis.Analyzer{
 		{Name: "Name", Doc: "the name as written, or the address", Kind: analysis.Text},
 		{Name: "Imitates", Doc: "whose name or which name it is", Kind: analysis.Text},
 		{Name: "Kind", Doc: "person, account, address or application", Kind: analysis.Text},
-		{Name: "Recipients", Doc: "the tenant's addresses that got mail under the name", Kind: analysis.Text},
-		{Name: "Subjects", Doc: "subjects of that mail", Kind: analysis.Text},
-		{Name: "Records", Doc: "records that hold the name", Kind: analysis.Number},
-		{Name: "Operations", Doc: "operations of these records", Kind: analysis.Text},
-		{Name: "Points", Doc: "sum of what speaks against a person's namesake", Kind: analysis.Number},
-		{Name: "Reasons", Doc: "what speaks against it, with points", Kind: analysis.Prose},
+		{Name: "Recipients", Doc: "the tenant's addresses that got mail under the name", Kind: analysis.List},
+		{Name: "Subjects", Doc: "subjects of that mail", Kind: analysis.List},
+		{Name: "Records", Doc: "records that hold the name", Kind: analysis.Count},
+		{Name: "Operations", Doc: "operations of these records", Kind: analysis.List},
+		{Name: "Points", Doc: "sum of what speaks against a person's namesake", Kind: analysis.Count},
+		{Name: "Reasons", Doc: "what speaks against it, with points", Kind: analysis.Text, Wrap: true},
 	},
+	Key:        []string{"Name", "Imitates", "Kind"},
 	Needs:      []analysis.Need{mail.Authentication, mail.Contacts, mail.Headers, mail.Lookalikes, mail.Messages, mail.Names, mail.People, mail.Tenant},
 	Version:    1,
 	Techniques: []string{"T1656", "T1036.010"},
@@ -184,7 +184,7 @@ func (n *namesake) finding(p *analysis.Pass, checks *mail.AuthenticationIndex, l
 	against.Add(p.Reference.FreeMail(n.address), pointsFreeMail, "an address that anybody can have")
 	against.Add(most >= severalRecipients, pointsSeveral, "to "+cite.Counted(most, "recipient"))
 	words := mail.PaymentWords(p, subjects)
-	against.Add(len(words) > 0, pointsPayment, "words of payments in subjects: "+cite.List(words))
+	against.Add(len(words) > 0, pointsPayment, "words of payments in subjects: "+cite.Join(words))
 	against.Add(replies != "", pointsReplyTo, "answers go to another domain, "+replies)
 	slices.Sort(rows)
 	against.Add(slices.ContainsFunc(origins, func(o timeline.Origin) bool { return checks.Failed(o) }) ||
@@ -213,10 +213,10 @@ func (n *namesake) finding(p *analysis.Pass, checks *mail.AuthenticationIndex, l
 		origins = append(origins, t.Origin(row))
 	}
 	slices.SortFunc(origins, timeline.Origin.Compare)
-	r.Cells = []string{
-		n.name, n.person, kindPerson, cite.List(to.Sorted()), cite.List(subjects), strconv.Itoa(len(slices.Compact(origins))), cite.List(cite.Operations(t, rows)),
-		strconv.Itoa(points), reasons,
-	}
+	r.Cells = cite.Cells(
+		n.name, n.person, kindPerson, to.Sorted(), subjects, len(slices.Compact(origins)), cite.Operations(t, rows),
+		points, reasons,
+	)
 	return r
 }
 
@@ -239,7 +239,7 @@ func imitatedNames(p *analysis.Pass) []analysis.Row {
 		if m.Kind == mail.KindForeignAddress {
 			r.User, r.Mailbox = "", "" // who had to do with the address is not its owner
 		}
-		r.Cells = []string{m.Shown, m.Of, m.Kind, "", "", strconv.Itoa(len(m.Rows)), cite.List(cite.Operations(t, m.Rows)), "", "it looks like " + cite.Quote(m.Of) + " but is spelled otherwise"}
+		r.Cells = cite.Cells(m.Shown, m.Of, m.Kind, nil, nil, len(m.Rows), cite.Operations(t, m.Rows), nil, "it looks like "+cite.Quote(m.Of)+" but is spelled otherwise")
 		rows = append(rows, r)
 	}
 	return rows

@@ -2,8 +2,8 @@ package bec
 
 import (
 	"fmt"
+	"math"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -30,14 +30,15 @@ var impossibleTravel = &analysis.Analyzer{
 	Columns: []analysis.Column{
 		{Name: "Place", Doc: "country and network of the accused side"},
 		{Name: "Other place", Doc: "country and network of the other side, with its record"},
-		{Name: "Least distance (km)", Doc: "lower bound of the distance, of the fastest pair", Kind: analysis.Number},
-		{Name: "Minutes apart", Doc: "of the fastest pair", Kind: analysis.Number},
-		{Name: "Speed (km/h)", Doc: "lower bound, of the fastest pair", Kind: analysis.Number},
-		{Name: "Pairs", Doc: "pairs of logons between the two places", Kind: analysis.Number},
-		{Name: "Clients", Doc: "clients on the accused side"},
-		{Name: "Evidence", Doc: "what speaks against an innocent reading", Kind: analysis.Prose},
-		{Name: "Excuse", Doc: "what speaks for an innocent reading", Kind: analysis.Prose},
+		{Name: "Least distance (km)", Doc: "lower bound of the distance, of the fastest pair", Kind: analysis.Count},
+		{Name: "Apart", Doc: "time between the fastest pair", Kind: analysis.Duration},
+		{Name: "Speed (km/h)", Doc: "lower bound, of the fastest pair", Kind: analysis.Count},
+		{Name: "Pairs", Doc: "pairs of logons between the two places", Kind: analysis.Count},
+		{Name: "Clients", Doc: "clients on the accused side", Kind: analysis.List},
+		{Name: "Evidence", Doc: "what speaks against an innocent reading", Kind: analysis.Text, Wrap: true},
+		{Name: "Excuse", Doc: "what speaks for an innocent reading", Kind: analysis.Text, Wrap: true},
 	},
+	Key:        []string{analysis.KeyUser, "Place", "Other place"},
 	Needs:      []analysis.Need{logon.Logons, logon.Profiles},
 	Thresholds: []*analysis.Threshold{logon.HistoryDays},
 	Version:    3,
@@ -192,12 +193,12 @@ func (j *journey) judge(p *analysis.Pass, pr *logon.Estate, u logon.UserLogons, 
 		}
 	}
 	apart := max(time.Duration(j.one.Time-j.other.Time), time.Duration(j.other.Time-j.one.Time))
-	r.Cells = []string{
+	r.Cells = cite.Cells(
 		logon.SiteName(j.one),
 		fmt.Sprintf("%s, %s at %s", logon.SiteName(j.other), t.Origin(j.other.Row), cite.Stamp(t.Time(j.other.Row))),
-		strconv.FormatFloat(j.km, 'f', 0, 64), strconv.FormatFloat(apart.Minutes(), 'f', 1, 64), strconv.FormatFloat(j.speed, 'f', 0, 64),
-		strconv.Itoa(j.pairs), cite.List(cite.Distinct(t, timeline.ColClient, rows)), strings.Join(against, "; "), strings.Join(excuse, "; "),
-	}
+		int(math.RoundToEven(j.km)), apart, int(math.RoundToEven(j.speed)),
+		j.pairs, cite.Distinct(t, timeline.ColClient, rows), strings.Join(against, "; "), strings.Join(excuse, "; "),
+	)
 	return r
 }
 

@@ -28,13 +28,14 @@ var indicatorMatch = &analysis.Analyzer{
 	Columns: []analysis.Column{
 		{Name: "Indicator", Doc: "the value as given", Kind: analysis.Text},
 		{Name: "Type", Doc: "its type", Kind: analysis.Text},
-		{Name: "Note", Doc: "the note given with it", Kind: analysis.Prose},
+		{Name: "Note", Doc: "the note given with it", Kind: analysis.Text, Wrap: true},
 		{Name: "Given by", Doc: "indicators (the indicator file) or known_bad (the case file)", Kind: analysis.Text},
 		{Name: "Found in", Doc: "columns that hold the value", Kind: analysis.Text},
-		{Name: "Records", Doc: "records that hold it", Kind: analysis.Number},
-		{Name: "Failed", Doc: "records among them whose operation failed", Kind: analysis.Number},
-		{Name: "Operations", Doc: "operations of the records", Kind: analysis.Text},
+		{Name: "Records", Doc: "records that hold it", Kind: analysis.Count},
+		{Name: "Failed", Doc: "records among them whose operation failed", Kind: analysis.Count},
+		{Name: "Operations", Doc: "operations of the records", Kind: analysis.List},
 	},
+	Key:      []string{"Indicator", "Type", analysis.KeyUser},
 	Needs:    []analysis.Need{analysis.Operations, mail.Headers},
 	Version:  1,
 	Settings: []string{"indicators", "known_bad"},
@@ -100,10 +101,10 @@ func runIndicatorMatch(p *analysis.Pass) (*analysis.Finding, error) {
 	}
 	f.Summary = fmt.Sprintf("%s looked for; %d in the evidence, %d not.", cite.Counted(len(all)-len(bad), "indicator"), len(all)-len(bad)-len(absent), len(absent))
 	if len(absent) > 0 {
-		f.Notes = append(f.Notes, "not in the evidence: "+cite.List(absent))
+		f.Notes = append(f.Notes, "not in the evidence: "+cite.Join(absent))
 	}
 	if len(bad) > 0 {
-		f.Notes = append(f.Notes, "not looked for, since the value is not of its type: "+cite.List(bad))
+		f.Notes = append(f.Notes, "not looked for, since the value is not of its type: "+cite.Join(bad))
 	}
 	return f, nil
 }
@@ -205,10 +206,10 @@ func matchRow(t *timeline.Timeline, w analysis.Wanted, m *match) analysis.Row {
 			columns = append(columns, c.String())
 		}
 	}
-	r.Cells = []string{
+	r.Cells = cite.Cells(
 		w.Value, w.Type, w.Note, w.From, strings.Join(columns, ", "),
-		strconv.Itoa(len(m.rows) + len(m.origins)), strconv.Itoa(m.failed), cite.List(cite.Operations(t, m.rows)),
-	}
+		len(m.rows)+len(m.origins), m.failed, cite.Operations(t, m.rows),
+	)
 	return r
 }
 

@@ -3,7 +3,6 @@ package bec
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"becforensics/timeline"
@@ -28,14 +27,15 @@ var legacyLogon = &analysis.Analyzer{
 	},
 	Columns: []analysis.Column{
 		{Name: "Protocol", Doc: "client, or how the password was handed over"},
-		{Name: "Logons", Doc: "successful logons of the row", Kind: analysis.Number},
-		{Name: "Days", Doc: "distinct UTC dates of the protocol for this user", Kind: analysis.Number},
+		{Name: "Logons", Doc: "successful logons of the row", Kind: analysis.Count},
+		{Name: "Days", Doc: "distinct UTC dates of the protocol for this user", Kind: analysis.Count},
 		{Name: "Share", Doc: "session-days with the protocol of all the user's, with the upper bound of its share (Wilson, 95 %)"},
-		{Name: "Network", Doc: "where from"},
-		{Name: "User agents", Doc: "as written"},
+		{Name: "Network", Doc: "where from", Kind: analysis.List},
+		{Name: "User agents", Doc: "as written", Kind: analysis.List},
 		{Name: "Proof", Doc: "what beside the logon shows the client"},
-		{Name: "Why", Doc: "what raised or lowered the severity", Kind: analysis.Prose},
+		{Name: "Why", Doc: "what raised or lowered the severity", Kind: analysis.Text, Wrap: true},
 	},
+	Key:        []string{analysis.KeyUser, "Protocol", "Network"},
 	Needs:      []analysis.Need{logon.Logons, logon.MailboxClients, logon.Profiles, logon.SignIns},
 	Thresholds: []*analysis.Threshold{logon.HistoryDays},
 	Version:    2,
@@ -300,10 +300,10 @@ func (j *legacyJudge) row(logons []*logon.Logon, severity analysis.Severity, con
 		proof = "the mailbox's own records show the client"
 	}
 	u := j.habit.Values[j.use.protocol]
-	r.Cells = []string{
-		name, strconv.Itoa(len(logons)), strconv.Itoa(len(u.Days)),
+	r.Cells = cite.Cells(
+		name, len(logons), len(u.Days),
 		fmt.Sprintf("%d of %d, at most %s", u.Sessions, j.habit.Sessions, cite.Percent(logon.Wilson(u.Sessions, j.habit.Sessions))),
-		cite.List(slices.Compact(networks)), cite.List(cite.Distinct(t, timeline.ColUserAgent, rows)), proof, why,
-	}
+		slices.Compact(networks), cite.Distinct(t, timeline.ColUserAgent, rows), proof, why,
+	)
 	return r
 }

@@ -51,7 +51,7 @@ default client=Web client_raw=Web
 	} {
 		var got string
 		probe := &analysis.Analyzer{
-			Name: "probe", Title: "Probe", Version: 1, Needs: []analysis.Need{actor.Actors},
+			Name: "probe", Title: "Probe", Version: 1, Key: []string{analysis.KeyUser}, Needs: []analysis.Need{actor.Actors},
 			Doc: analysis.Doc{Question: "?", Method: ".", Limits: ".", Innocent: "."},
 			Acts: func(p *analysis.Pass) (*analysis.Finding, error) {
 				for row := range p.Timeline.Len() {

@@ -3,7 +3,6 @@ package bec
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"becforensics/timeline/analysis"
@@ -31,14 +30,15 @@ var lookalikeDomain = &analysis.Analyzer{
 		{Name: "Resembles", Doc: "the domain it resembles, and whose that is", Kind: analysis.Text},
 		{Name: "Likeness", Doc: "in what they resemble one another", Kind: analysis.Text},
 		{Name: "First seen", Doc: "when each of the two is first on record", Kind: analysis.Text},
-		{Name: "Messages from", Doc: "messages from the domain", Kind: analysis.Number},
-		{Name: "Messages to", Doc: "messages to the domain", Kind: analysis.Number},
-		{Name: "Messages of the other", Doc: "messages from and to the domain it resembles", Kind: analysis.Number},
-		{Name: "Addresses", Doc: "addresses at the domain", Kind: analysis.Text},
-		{Name: "Correspondents", Doc: "the tenant's addresses that had mail from it or sent mail to it", Kind: analysis.Text},
-		{Name: "Subjects", Doc: "subjects of the messages", Kind: analysis.Text},
-		{Name: "Reasons", Doc: "what makes it graver, or excuses it", Kind: analysis.Prose},
+		{Name: "Messages from", Doc: "messages from the domain", Kind: analysis.Count},
+		{Name: "Messages to", Doc: "messages to the domain", Kind: analysis.Count},
+		{Name: "Messages of the other", Doc: "messages from and to the domain it resembles", Kind: analysis.Count},
+		{Name: "Addresses", Doc: "addresses at the domain", Kind: analysis.List},
+		{Name: "Correspondents", Doc: "the tenant's addresses that had mail from it or sent mail to it", Kind: analysis.List},
+		{Name: "Subjects", Doc: "subjects of the messages", Kind: analysis.List},
+		{Name: "Reasons", Doc: "what makes it graver, or excuses it", Kind: analysis.Text, Wrap: true},
 	},
+	Key:        []string{"Domain", "Resembles"},
 	Needs:      []analysis.Need{mail.Domains, mail.Lookalikes},
 	Version:    2,
 	Techniques: []string{"T1583.001", "T1656"},
@@ -94,10 +94,10 @@ func lookalikeRow(l *mail.Lookalike, p *analysis.Pass, u *mail.DomainIndex) anal
 	if l.Of.First != 0 {
 		first += "; the other " + cite.NanosText(l.Of.First)
 	}
-	r.Cells = []string{
-		shown, l.Of.Name + " (" + whose + ")", l.How.Words(d.DomainName, l.Of.DomainName), first,
-		strconv.Itoa(d.Sent), strconv.Itoa(d.Received), strconv.Itoa(l.Of.Messages()),
-		cite.List(d.Addresses.Sorted()), cite.List(d.Partners.Sorted()), cite.List(l.Subjects), strings.Join(l.Reasons, "; "),
-	}
+	r.Cells = cite.Cells(
+		shown, l.Of.Name+" ("+whose+")", l.How.Words(d.DomainName, l.Of.DomainName), first,
+		d.Sent, d.Received, l.Of.Messages(),
+		d.Addresses.Sorted(), d.Partners.Sorted(), l.Subjects, strings.Join(l.Reasons, "; "),
+	)
 	return r
 }

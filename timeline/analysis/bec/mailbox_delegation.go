@@ -30,8 +30,9 @@ var mailboxDelegation = &analysis.Analyzer{
 		{Name: "On", Doc: "whose mailbox or folder", Kind: analysis.Text},
 		{Name: "Rights", Doc: "the rights as written", Kind: analysis.Text},
 		{Name: "Operation", Doc: "the source's word for the operation", Kind: analysis.Text},
-		{Name: "Why", Doc: "what raised or lowered the severity", Kind: analysis.Prose},
+		{Name: "Why", Doc: "what raised or lowered the severity", Kind: analysis.Text, Wrap: true},
 	},
+	Key:        []string{analysis.KeyUser, "Kind", "To", "On", "Operation"},
 	Needs:      []analysis.Need{analysis.Signs, logon.Networks, logon.Profiles, actor.Actors, actor.Suspicious},
 	Thresholds: []*analysis.Threshold{logon.HistoryDays},
 	Version:    3,
@@ -84,7 +85,7 @@ func runMailboxDelegation(p *analysis.Pass) (*analysis.Finding, error) {
 				why = append(why, actor.RoutineExcuse)
 			}
 		}
-		r.Cells = []string{d.Kind, d.To, d.On, d.Rights, t.Text(timeline.ColOperation, row), strings.Join(why, "; ")}
+		r.Cells = cite.Cells(d.Kind, d.To, d.On, d.Rights, t.Text(timeline.ColOperation, row), strings.Join(why, "; "))
 		f.Rows = append(f.Rows, r)
 	}
 	cite.ByTime(f.Rows)
@@ -112,7 +113,7 @@ func snapshotDelegations(t *timeline.Timeline) []analysis.Row {
 			if to := c.Get(column); !change.IsBlank(to) {
 				rows = append(rows, analysis.Row{
 					Severity: analysis.Info, Confidence: analysis.Firm, Mailbox: c.Owner, Origins: []timeline.Origin{c.Origin},
-					Cells: []string{"mailbox permission", to, c.Owner, strings.TrimSuffix(column, "Users"), "snapshot", "stood when the snapshot was taken"},
+					Cells: cite.Cells("mailbox permission", to, c.Owner, strings.TrimSuffix(column, "Users"), "snapshot", "stood when the snapshot was taken"),
 				})
 			}
 		}

@@ -3,7 +3,6 @@ package bec
 import (
 	"fmt"
 	"slices"
-	"strconv"
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
@@ -29,12 +28,13 @@ var mailboxSync = &analysis.Analyzer{
 		{Name: "Client", Doc: "client type"},
 		{Name: "Whose", Doc: "actor, rare, or usual"},
 		{Name: "Grade", Doc: "grade of proof: A, B or C"},
-		{Name: "Logons", Doc: "successful logons with the client", Kind: analysis.Number},
-		{Name: "Records", Doc: "all records with the client", Kind: analysis.Number},
+		{Name: "Logons", Doc: "successful logons with the client", Kind: analysis.Count},
+		{Name: "Records", Doc: "all records with the client", Kind: analysis.Count},
 		{Name: "Presumed copied from", Doc: "first record", Kind: analysis.Moment},
-		{Name: "Meaning", Doc: "what follows", Kind: analysis.Prose},
-		{Name: "Reason", Doc: "why it is accused", Kind: analysis.Prose},
+		{Name: "Meaning", Doc: "what follows", Kind: analysis.Text, Wrap: true},
+		{Name: "Reason", Doc: "why it is accused", Kind: analysis.Text, Wrap: true},
 	},
+	Key:        []string{analysis.KeyMailbox, analysis.KeyUser, "Client", "Whose"},
 	Needs:      []analysis.Need{analysis.Operations, logon.ClientUses, logon.Profiles, actor.Actors},
 	Thresholds: []*analysis.Threshold{logon.HistoryDays, logon.RareBound, logon.RareMost},
 	Version:    1,
@@ -170,8 +170,8 @@ func (c *copying) row(p *analysis.Pass) analysis.Row {
 		}
 	}
 	r.Confidence = map[byte]analysis.Confidence{'A': analysis.Firm, 'B': analysis.Likely, 'C': analysis.Unsure}[c.grade]
-	r.Cells = []string{
-		t.Value(timeline.ColClient, c.client), whose, string(c.grade), strconv.Itoa(c.logons), strconv.Itoa(c.records), cite.Stamp(t.Time(c.first)), meaning, reason,
-	}
+	r.Cells = cite.Cells(
+		t.Value(timeline.ColClient, c.client), whose, string(c.grade), c.logons, c.records, t.Time(c.first), meaning, reason,
+	)
 	return r
 }

@@ -3,7 +3,6 @@ package bec
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -26,11 +25,12 @@ var massDownload = &analysis.Analyzer{
 		Confirm:  "The device of the download; the owner's account; whether the address is the user's.",
 	},
 	Columns: []analysis.Column{
-		{Name: "Files", Doc: "distinct files", Kind: analysis.Number},
-		{Name: "Operation", Doc: "the operations of the records", Kind: analysis.Text},
-		{Name: "Names", Doc: "files, as far as the cell holds", Kind: analysis.Prose},
-		{Name: "Why", Doc: "which threshold was passed, and what the user's usual day is", Kind: analysis.Prose},
+		{Name: "Files", Doc: "distinct files", Kind: analysis.Count},
+		{Name: "Operation", Doc: "the operations of the records", Kind: analysis.List},
+		{Name: "Names", Doc: "files, as far as the cell holds", Kind: analysis.List, Wrap: true},
+		{Name: "Why", Doc: "which threshold was passed, and what the user's usual day is", Kind: analysis.Text, Wrap: true},
 	},
+	Key:        []string{analysis.KeyUser, analysis.KeyIP},
 	Needs:      []analysis.Need{analysis.Operations, analysis.Signs, logon.Networks, logon.Profiles, actor.Actors, actor.Suspicious},
 	Thresholds: []*analysis.Threshold{logon.HistoryDays, burstFiles},
 	Version:    3,
@@ -108,7 +108,7 @@ func runMassDownload(p *analysis.Pass) (*analysis.Finding, error) {
 				r.Severity = analysis.Info
 				why = append(why, excuse)
 			}
-			r.Cells = []string{strconv.Itoa(len(files)), cite.List(cite.Distinct(t, timeline.ColOperation, run)), cite.List(files), strings.Join(why, "; ")}
+			r.Cells = cite.Cells(len(files), cite.Distinct(t, timeline.ColOperation, run), files, strings.Join(why, "; "))
 			f.Rows = append(f.Rows, r)
 		}
 	}

@@ -30,13 +30,14 @@ var messageViews = &analysis.Analyzer{
 		{Name: "Subject", Doc: "subject of the message", Kind: analysis.Text},
 		{Name: "Sender", Doc: "sender of the message", Kind: analysis.Text},
 		{Name: "Message ID", Doc: "internet message id, else the item id", Kind: analysis.Text},
-		{Name: "Views", Doc: "how often the message was selected or opened", Kind: analysis.Number},
+		{Name: "Views", Doc: "how often the message was selected or opened", Kind: analysis.Count},
 		{Name: "Dwell", Doc: "how long it was selected, added up; each view counts 30 minutes at most", Kind: analysis.Text},
-		{Name: "Attachments", Doc: "attachments opened", Kind: analysis.Text},
-		{Name: "Links", Doc: "links clicked", Kind: analysis.Text},
-		{Name: "Other acts", Doc: "marked as read, printed, copied", Kind: analysis.Text},
-		{Name: "Actor", Doc: "why the actor is suspicious, and how the view was attributed to it", Kind: analysis.Prose},
+		{Name: "Attachments", Doc: "attachments opened", Kind: analysis.List},
+		{Name: "Links", Doc: "links clicked", Kind: analysis.List},
+		{Name: "Other acts", Doc: "marked as read, printed, copied", Kind: analysis.List},
+		{Name: "Actor", Doc: "why the actor is suspicious, and how the view was attributed to it", Kind: analysis.Text, Wrap: true},
 	},
+	Key:        []string{analysis.KeyMailbox, "Message ID", "Subject"},
 	Needs:      []analysis.Need{analysis.Operations, analysis.Signs, actor.Actors},
 	Thresholds: []*analysis.Threshold{dwellMinutes},
 	Version:    2,
@@ -114,9 +115,9 @@ func runMessageViews(p *analysis.Pass) (*analysis.Finding, error) {
 	for _, m := range mailboxes {
 		b := boxes[m]
 		r := cite.Informing(t, b.first, b.last)
-		r.Cells = []string{
-			cite.Plural(len(b.messages), "message", "messages") + " in " + cite.Counted(b.records, "record") + " of reading by nobody suspicious", "", "", strconv.Itoa(b.records), "", "", "", "", "",
-		}
+		r.Cells = cite.Cells(
+			cite.Plural(len(b.messages), "message", "messages")+" in "+cite.Counted(b.records, "record")+" of reading by nobody suspicious", "", "", b.records, "", nil, nil, nil, "",
+		)
 		f.Rows = append(f.Rows, r)
 	}
 	f.Summary = fmt.Sprintf("%s of reading; %s touched by a suspicious actor.", cite.Counted(records, "record"), cite.Counted(len(order), "message"))
@@ -135,10 +136,10 @@ func viewRow(t *timeline.Timeline, a *actor.Actor, basis string, rows []int, dwe
 	if id == "" {
 		id = cite.FirstText(t, timeline.ColItemID, rows)
 	}
-	r.Cells = []string{
+	r.Cells = cite.Cells(
 		cite.InferredText(t, timeline.ColSubject, rows), cite.InferredText(t, timeline.ColSender, rows), id,
-		strconv.Itoa(w.views), w.dwell(), cite.List(w.attachments), cite.List(w.links), cite.List(w.others), actor.Attributed(a, basis),
-	}
+		w.views, w.dwell(), w.attachments, w.links, w.others, actor.Attributed(a, basis),
+	)
 	return r
 }
 

@@ -3,7 +3,6 @@ package bec
 import (
 	"fmt"
 	"sort"
-	"strconv"
 	"time"
 
 	"becforensics/timeline"
@@ -25,13 +24,14 @@ var mfaFatigue = &analysis.Analyzer{
 		Confirm:  "Ask the user whether his phone asked without cause, and whether he approved; the sign-in that followed, its address and device.",
 	},
 	Columns: []analysis.Column{
-		{Name: "Requests", Doc: "failed second factors of the run", Kind: analysis.Number},
-		{Name: "Minutes", Doc: "from the first to the last", Kind: analysis.Number},
-		{Name: "Errors", Doc: "as the records name them"},
-		{Name: "Network", Doc: "where the sign-ins came from"},
+		{Name: "Requests", Doc: "failed second factors of the run", Kind: analysis.Count},
+		{Name: "Duration", Doc: "from the first to the last", Kind: analysis.Duration},
+		{Name: "Errors", Doc: "as the records name them", Kind: analysis.List},
+		{Name: "Network", Doc: "where the sign-ins came from", Kind: analysis.List},
 		{Name: "Approved", Doc: "the sign-in that succeeded after the run", Kind: analysis.Moment},
-		{Name: "Why", Doc: "what raised or lowered the severity", Kind: analysis.Prose},
+		{Name: "Why", Doc: "what raised or lowered the severity", Kind: analysis.Text, Wrap: true},
 	},
+	Key:        []string{analysis.KeyUser},
 	Needs:      []analysis.Need{logon.Logons, logon.Networks, logon.Profiles},
 	Thresholds: []*analysis.Threshold{logon.HistoryDays, fatigueRequests},
 	Version:    1,
@@ -125,7 +125,8 @@ func judgeFatigue(p *analysis.Pass, pr *logon.Estate, u logon.UserLogons, run []
 	}
 	delete(networks, 0)
 	last := run[len(run)-1]
-	severity, confidence, why, approved := analysis.High, analysis.Likely, "repeated requests after the right password", ""
+	severity, confidence, why := analysis.High, analysis.Likely, "repeated requests after the right password"
+	var approved time.Time
 	switch {
 	case cleared || reference.ContainsAny(p.Settings.KnownGood.Users, name):
 		severity, why = analysis.Info, "cleared by the examiner"
@@ -142,7 +143,7 @@ func judgeFatigue(p *analysis.Pass, pr *logon.Estate, u logon.UserLogons, run []
 			}
 			if networks[uint64(logon.Networks.Of(p).Number[l.Ip])] || l.Located() && !pr.AtHome(l) {
 				severity, confidence = analysis.Critical, analysis.Firm
-				approved = cite.Stamp(t.Time(l.Row))
+				approved = t.Time(l.Row)
 				why = fmt.Sprintf("a sign-in from %s succeeded %s after the last request", logon.SiteName(l), time.Duration(l.Time-last.Time).Round(time.Second))
 				rows = append(rows, l.Row)
 				break
@@ -151,9 +152,9 @@ func judgeFatigue(p *analysis.Pass, pr *logon.Estate, u logon.UserLogons, run []
 	}
 	r := cite.Citing(t, rows)
 	r.User, r.Severity, r.Confidence = name, severity, confidence
-	r.Cells = []string{
-		strconv.Itoa(requests), strconv.FormatFloat(time.Duration(last.Time-run[0].Time).Minutes(), 'f', 1, 64),
-		cite.List(cite.Distinct(t, timeline.ColError, rows)), cite.List(logon.NetworkNames(t, rows)), approved, why,
-	}
+	r.Cells = cite.Cells(
+		requests, time.Duration(last.Time-run[0].Time),
+		cite.Distinct(t, timeline.ColError, rows), logon.NetworkNames(t, rows), approved, why,
+	)
 	return r
 }

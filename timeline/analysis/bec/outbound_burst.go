@@ -30,13 +30,14 @@ var outboundBurst = &analysis.Analyzer{
 	Columns: []analysis.Column{
 		{Name: "Sender", Doc: "the sender's address", Kind: analysis.Text},
 		{Name: "Day", Doc: "the day, UTC", Kind: analysis.Text},
-		{Name: "Recipients", Doc: "distinct recipients on that day", Kind: analysis.Number},
-		{Name: "Outside", Doc: "recipients among them outside the tenant", Kind: analysis.Number},
-		{Name: "Messages", Doc: "messages on that day", Kind: analysis.Number},
+		{Name: "Recipients", Doc: "distinct recipients on that day", Kind: analysis.Count},
+		{Name: "Outside", Doc: "recipients among them outside the tenant", Kind: analysis.Count},
+		{Name: "Messages", Doc: "messages on that day", Kind: analysis.Count},
 		{Name: "Usual", Doc: "95th percentile of recipients on the sender's other days, and how many days these are", Kind: analysis.Text},
-		{Name: "Subjects", Doc: "subjects of the messages", Kind: analysis.Text},
-		{Name: "Reasons", Doc: "what makes the burst suspicious", Kind: analysis.Prose},
+		{Name: "Subjects", Doc: "subjects of the messages", Kind: analysis.List},
+		{Name: "Reasons", Doc: "what makes the burst suspicious", Kind: analysis.Text, Wrap: true},
 	},
+	Key:        []string{"Sender", "Day"},
 	Needs:      []analysis.Need{analysis.Operations, mail.Messages, mail.Tenant, actor.Actors, actor.Suspicious},
 	Thresholds: []*analysis.Threshold{burstAlone, burstFactor, burstLeast},
 	Version:    2,
@@ -204,10 +205,10 @@ func burstRow(p *analysis.Pass, sender string, d *sendingDay, usual, others int)
 		}
 	}
 	habit := strconv.Itoa(usual) + " on " + cite.Counted(others, "other day")
-	r.Cells = []string{
-		sender, time.Unix(0, d.day*int64(24*time.Hour)).UTC().Format(time.DateOnly), strconv.Itoa(len(d.recipients)), strconv.Itoa(outside), strconv.Itoa(len(d.letters)),
-		habit, cite.List(subjects.Values), strings.Join(reasons, "; "),
-	}
+	r.Cells = cite.Cells(
+		sender, time.Unix(0, d.day*int64(24*time.Hour)).UTC().Format(time.DateOnly), len(d.recipients), outside, len(d.letters),
+		habit, subjects.Values, strings.Join(reasons, "; "),
+	)
 	return r
 }
 
@@ -270,7 +271,7 @@ func restrictionRow(p *analysis.Pass, row int, ends map[string]int64) analysis.R
 	} else if user := mail.Address(t.Text(timeline.ColUser, row)); !mail.InDomains(mail.Tenant.Of(p), mail.DomainOf(user)) {
 		r.User = ""
 	}
-	r.Cells = []string{r.User, t.Time(row).Format(time.DateOnly), "", "", "", "", "", strings.Join(reasons, "; ")}
+	r.Cells = cite.Cells(r.User, t.Time(row).Format(time.DateOnly), nil, nil, nil, "", nil, strings.Join(reasons, "; "))
 	return r
 }
 

@@ -3,7 +3,6 @@ package bec
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -32,14 +31,15 @@ var patientZero = &analysis.Analyzer{
 		{Name: "Subject", Doc: "subject of the message", Kind: analysis.Text},
 		{Name: "Sender", Doc: "its sender", Kind: analysis.Text},
 		{Name: "Received", Doc: "when it is first on record", Kind: analysis.Moment},
-		{Name: "Entered afterwards", Doc: "recipients whose mailbox a suspicious actor entered within 72 hours, with the time of the first logon", Kind: analysis.Text},
-		{Name: "Opened", Doc: "who clicked a link or opened an attachment, when, and the record of it", Kind: analysis.Text},
-		{Name: "Recipients", Doc: "the tenant's addresses that got the message", Kind: analysis.Text},
-		{Name: "Recipient count", Doc: "how many these are", Kind: analysis.Number},
-		{Name: "Points", Doc: "the sum of what speaks against the message", Kind: analysis.Number},
-		{Name: "Reasons", Doc: "what speaks against the message, with points", Kind: analysis.Prose},
+		{Name: "Entered afterwards", Doc: "recipients whose mailbox a suspicious actor entered within 72 hours, with the time of the first logon", Kind: analysis.List},
+		{Name: "Opened", Doc: "who clicked a link or opened an attachment, when, and the record of it", Kind: analysis.List},
+		{Name: "Recipients", Doc: "the tenant's addresses that got the message", Kind: analysis.List},
+		{Name: "Recipient count", Doc: "how many these are", Kind: analysis.Count},
+		{Name: "Points", Doc: "the sum of what speaks against the message", Kind: analysis.Count},
+		{Name: "Reasons", Doc: "what speaks against the message, with points", Kind: analysis.Text, Wrap: true},
 		{Name: "Message ID", Doc: "internet message id", Kind: analysis.Text},
 	},
+	Key:        []string{analysis.KeyMailbox, "Sender", "Message ID"},
 	Needs:      []analysis.Need{analysis.Operations, analysis.Signs, mail.Messages, mail.Reputation, actor.Actors, riskyAttachment},
 	Thresholds: []*analysis.Threshold{lureWindow},
 	Version:    2,
@@ -218,10 +218,10 @@ func (w *lureScale) finding(l *mail.Message, to []string, entered []victim) (ana
 	if !against {
 		reasons = cite.Also(reasons, "clicked; nothing else speaks against the message")
 	}
-	r.Cells = []string{
-		l.Subject, l.Sender, cite.NanosText(l.At), cite.List(victims), cite.List(words), cite.List(own), strconv.Itoa(len(own)),
-		strconv.Itoa(points), reasons, cite.FirstText(t, timeline.ColMessageID, l.Rows),
-	}
+	r.Cells = cite.Cells(
+		l.Subject, l.Sender, cite.At(l.At), victims, words, own, len(own),
+		points, reasons, cite.FirstText(t, timeline.ColMessageID, l.Rows),
+	)
 	return r, true
 }
 

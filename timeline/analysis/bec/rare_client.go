@@ -3,7 +3,6 @@ package bec
 import (
 	"fmt"
 	"slices"
-	"strconv"
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
@@ -28,17 +27,18 @@ var rareClient = &analysis.Analyzer{
 	Columns: []analysis.Column{
 		{Name: "Client", Doc: "client type"},
 		{Name: "Verdict", Doc: "rare, uncommon, short history"},
-		{Name: "k", Doc: "session-days with the client", Kind: analysis.Number},
-		{Name: "n", Doc: "session-days of the user", Kind: analysis.Number},
+		{Name: "k", Doc: "session-days with the client", Kind: analysis.Count},
+		{Name: "n", Doc: "session-days of the user", Kind: analysis.Count},
 		{Name: "Bound", Doc: "upper bound of the 95 % Wilson interval of k in n"},
-		{Name: "Active days", Doc: "days on which the user was active", Kind: analysis.Number},
+		{Name: "Active days", Doc: "days on which the user was active", Kind: analysis.Count},
 		{Name: "First day", Doc: "first day with the client"},
 		{Name: "Last day", Doc: "last day with the client"},
-		{Name: "Records", Doc: "records with the client", Kind: analysis.Number},
-		{Name: "Networks", Doc: "networks it was used from"},
+		{Name: "Records", Doc: "records with the client", Kind: analysis.Count},
+		{Name: "Networks", Doc: "networks it was used from", Kind: analysis.List},
 		{Name: "Estate", Doc: "other users of the client type"},
-		{Name: "Excuse", Doc: "what speaks for an innocent reading", Kind: analysis.Prose},
+		{Name: "Excuse", Doc: "what speaks for an innocent reading", Kind: analysis.List, Wrap: true},
 	},
+	Key:        []string{analysis.KeyUser, "Client"},
 	Needs:      []analysis.Need{logon.ClientUses, logon.Profiles},
 	Thresholds: []*analysis.Threshold{logon.HistoryDays, logon.RareBound, logon.RareMost},
 	Version:    1,
@@ -106,11 +106,11 @@ func clientUseRow(use *logon.ClientUse, p *analysis.Pass, of *logon.Habits, v lo
 	}
 	r.User = t.Value(timeline.ColUser, use.User)
 	e := of.Others(uint64(use.Client), use.User)
-	r.Cells = []string{
-		t.Value(timeline.ColClient, use.Client), v.Word, strconv.Itoa(u.Sessions), strconv.Itoa(h.Sessions), cite.Percent(v.Bound), strconv.Itoa(len(h.Days)),
-		cite.Date(u.Days[0]), cite.Date(u.Days[len(u.Days)-1]), strconv.Itoa(use.Records), cite.List(clientUseNetworks(all, t)),
-		fmt.Sprintf("%s, a habit of %d", cite.Counted(e.Users, "other user"), e.Usual), cite.List(excuse),
-	}
+	r.Cells = cite.Cells(
+		t.Value(timeline.ColClient, use.Client), v.Word, u.Sessions, h.Sessions, cite.Percent(v.Bound), len(h.Days),
+		cite.Date(u.Days[0]), cite.Date(u.Days[len(u.Days)-1]), use.Records, clientUseNetworks(all, t),
+		fmt.Sprintf("%s, a habit of %d", cite.Counted(e.Users, "other user"), e.Usual), excuse,
+	)
 	return r
 }
 

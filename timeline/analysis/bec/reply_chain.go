@@ -26,13 +26,14 @@ var replyChain = &analysis.Analyzer{
 	Columns: []analysis.Column{
 		{Name: "Subject", Doc: "subject of the message that joined", Kind: analysis.Text},
 		{Name: "Sender", Doc: "its sender", Kind: analysis.Text},
-		{Name: "Recipients", Doc: "its recipients", Kind: analysis.Text},
+		{Name: "Recipients", Doc: "its recipients", Kind: analysis.List},
 		{Name: "Joined by", Doc: "what makes it part of the conversation", Kind: analysis.Text},
-		{Name: "Took part before", Doc: "domains outside the tenant that had part in the conversation", Kind: analysis.Text},
+		{Name: "Took part before", Doc: "domains outside the tenant that had part in the conversation", Kind: analysis.List},
 		{Name: "Began", Doc: "first message of the conversation on record, with its record", Kind: analysis.Text},
-		{Name: "Reasons", Doc: "what speaks against the message", Kind: analysis.Prose},
+		{Name: "Reasons", Doc: "what speaks against the message", Kind: analysis.Text, Wrap: true},
 		{Name: "Message ID", Doc: "internet message id", Kind: analysis.Text},
 	},
+	Key:        []string{"Message ID", "Joined by"},
 	Needs:      []analysis.Need{mail.Domains, mail.Headers, mail.Messages, mail.Reputation},
 	Version:    1,
 	Techniques: []string{"T1566", "T1656"},
@@ -231,7 +232,7 @@ func (j *latecomer) finding(p *analysis.Pass, post *mail.MessageIndex) (analysis
 		}
 	}
 	if len(words) > 0 {
-		reasons = append(reasons, "words of payments: "+cite.List(words))
+		reasons = append(reasons, "words of payments: "+cite.Join(words))
 	}
 	elsewhere, failed := read.ReplyTo(j.letter), read.Unauthenticated(j.letter)
 	if elsewhere != "" {
@@ -250,8 +251,8 @@ func (j *latecomer) finding(p *analysis.Pass, post *mail.MessageIndex) (analysis
 	}
 	parties := slices.DeleteFunc(slices.Clone(j.to.parties.Values), func(d string) bool { return mail.Under(mail.DomainOf(j.letter.Sender), d) })
 	began := cite.NanosText(j.to.began.At) + " (" + t.Origin(j.to.began.Rows[0]).String() + ")"
-	r.Cells = []string{
-		j.letter.Subject, j.letter.Sender, cite.List(post.To(j.letter)), j.by, cite.List(parties), began, strings.Join(reasons, "; "), cite.FirstText(t, timeline.ColMessageID, j.letter.Rows),
-	}
+	r.Cells = cite.Cells(
+		j.letter.Subject, j.letter.Sender, post.To(j.letter), j.by, parties, began, strings.Join(reasons, "; "), cite.FirstText(t, timeline.ColMessageID, j.letter.Rows),
+	)
 	return r, true
 }

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"becforensics/timeline"
@@ -28,13 +27,14 @@ var riskSignal = &analysis.Analyzer{
 	},
 	Columns: []analysis.Column{
 		{Name: "Signal", Doc: "risk detection, sign-in, alert or risky user"},
-		{Name: "Kind", Doc: "kinds of risk, or the name of the alert", Kind: analysis.Prose},
+		{Name: "Kind", Doc: "kinds of risk, or the name of the alert", Kind: analysis.Text, Wrap: true},
 		{Name: "Level", Doc: "as Microsoft states it, of an alert as its policy does"},
 		{Name: "State", Doc: "as Microsoft states it"},
-		{Name: "Records", Doc: "records of the row", Kind: analysis.Number},
-		{Name: "Network", Doc: "of the addresses"},
-		{Name: "Note", Doc: "what to know of the signal", Kind: analysis.Prose},
+		{Name: "Records", Doc: "records of the row", Kind: analysis.Count},
+		{Name: "Network", Doc: "of the addresses", Kind: analysis.List},
+		{Name: "Note", Doc: "what to know of the signal", Kind: analysis.Text, Wrap: true},
 	},
+	Key:        []string{analysis.KeyUser, "Signal", "Kind"},
 	Needs:      []analysis.Need{logon.Apps, logon.Logons, logon.Profiles, logon.SignIns},
 	Thresholds: []*analysis.Threshold{logon.HistoryDays},
 	Version:    2,
@@ -203,7 +203,7 @@ func (s *signal) row(p *analysis.Pass) analysis.Row {
 	}
 	r.Severity, r.Confidence = severity, analysis.Likely
 	r.User = cmp.Or(s.user, r.User)
-	r.Cells = []string{s.name, s.kind, s.level, s.state, strconv.Itoa(len(s.rows)), cite.List(logon.NetworkNames(t, s.rows)), note}
+	r.Cells = cite.Cells(s.name, s.kind, s.level, s.state, len(s.rows), logon.NetworkNames(t, s.rows), note)
 	return r
 }
 
@@ -227,7 +227,7 @@ func riskyUsers(p *analysis.Pass) []analysis.Row {
 		}
 		rows = append(rows, analysis.Row{
 			Severity: severity, Confidence: analysis.Likely, User: c.Owner, First: c.Seen, Last: c.Seen, Origins: []timeline.Origin{c.Origin},
-			Cells: []string{contextRiskyUser, c.Get("RiskDetail"), level, state, "1", "", note},
+			Cells: cite.Cells(contextRiskyUser, c.Get("RiskDetail"), level, state, 1, nil, note),
 		})
 	}
 	return rows

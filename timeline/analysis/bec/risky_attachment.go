@@ -29,12 +29,13 @@ var riskyAttachment = &analysis.Analyzer{
 		{Name: "Sender", Doc: "sender of the message", Kind: analysis.Text},
 		{Name: "Attachments", Doc: "attachments as the record names them", Kind: analysis.Text},
 		{Name: "Types", Doc: "risky types with class and weight", Kind: analysis.Text},
-		{Name: "Points", Doc: "weight with what adds to it", Kind: analysis.Number},
-		{Name: "Reasons", Doc: "what adds to the weight", Kind: analysis.Prose},
-		{Name: "Delivered to", Doc: "mailboxes of the evidence that got the message", Kind: analysis.Text},
-		{Name: "Opened by", Doc: "who opened an attachment or clicked a link of the message afterwards, and when", Kind: analysis.Text},
+		{Name: "Points", Doc: "weight with what adds to it", Kind: analysis.Count},
+		{Name: "Reasons", Doc: "what adds to the weight", Kind: analysis.Text, Wrap: true},
+		{Name: "Delivered to", Doc: "mailboxes of the evidence that got the message", Kind: analysis.List},
+		{Name: "Opened by", Doc: "who opened an attachment or clicked a link of the message afterwards, and when", Kind: analysis.List},
 		{Name: "Message ID", Doc: "internet message id, else the item id", Kind: analysis.Text},
 	},
+	Key:        []string{"Message ID", "Sender", "Attachments"},
 	Needs:      []analysis.Need{analysis.Operations, mail.Contacts},
 	Thresholds: []*analysis.Threshold{leastPoints},
 	Version:    1,
@@ -179,10 +180,10 @@ func (d *delivery) finding(t *timeline.Timeline, c *mail.ContactBook, least int)
 		}
 		opened = append(opened, strings.TrimSpace(who+" "+t.Text(timeline.ColOperation, row)+" "+cite.Stamp(t.Time(row))))
 	}
-	r.Cells = []string{
+	r.Cells = cite.Cells(
 		cite.FirstText(t, timeline.ColSubject, d.rows), sender, cite.FirstText(t, timeline.ColAttachments, d.rows), strings.Join(d.risky.Extensions, ", "),
-		strconv.Itoa(points), strings.Join(reasons, "; "), cite.List(cite.Distinct(t, timeline.ColMailbox, d.rows)), cite.List(opened), id,
-	}
+		points, strings.Join(reasons, "; "), cite.Distinct(t, timeline.ColMailbox, d.rows), opened, id,
+	)
 	return r
 }
 
@@ -210,7 +211,7 @@ func commonTypes(t *timeline.Timeline, all []*delivery, least int) []analysis.Ro
 		g := groups[types]
 		r := cite.Informing(t, g.first, g.last)
 		r.User = ""
-		r.Cells = []string{cite.Counted(g.messages, "message") + " with less than " + strconv.Itoa(least) + " points", "", "", types, "", "", "", "", ""}
+		r.Cells = cite.Cells(cite.Counted(g.messages, "message")+" with less than "+strconv.Itoa(least)+" points", "", "", types, nil, "", nil, nil, "")
 		rows = append(rows, r)
 	}
 	return rows

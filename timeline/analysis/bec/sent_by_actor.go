@@ -30,9 +30,10 @@ var sentByActor = &analysis.Analyzer{
 		{Name: "Recipients", Doc: "recipients of the message sent", Kind: analysis.Text},
 		{Name: "Attachments", Doc: "attachments of the message sent", Kind: analysis.Text},
 		{Name: "Message ID", Doc: "internet message id of the message sent, else of the original", Kind: analysis.Text},
-		{Name: "Operations", Doc: "the records' own words", Kind: analysis.Text},
-		{Name: "Actor", Doc: "why the actor is suspicious, and how the act was attributed to it", Kind: analysis.Prose},
+		{Name: "Operations", Doc: "the records' own words", Kind: analysis.List},
+		{Name: "Actor", Doc: "why the actor is suspicious, and how the act was attributed to it", Kind: analysis.Text, Wrap: true},
 	},
+	Key:        []string{analysis.KeyMailbox, "Act", "Message ID", "Subject"},
 	Needs:      []analysis.Need{analysis.Operations, analysis.Signs, actor.Actors},
 	Thresholds: []*analysis.Threshold{actor.Composing, actor.Handover},
 	Version:    2,
@@ -95,7 +96,7 @@ func sendingRow(t *timeline.Timeline, s *actor.Written) analysis.Row {
 	}
 	id := s.Text(t, timeline.ColMessageID, cite.FirstText)
 	recipients, attachments := s.Posted(t)
-	r.Cells = []string{act, subject, recipients, attachments, id, cite.List(cite.Operations(t, s.Rows)), actor.Attributed(s.Actor, s.Basis)}
+	r.Cells = cite.Cells(act, subject, recipients, attachments, id, cite.Operations(t, s.Rows), actor.Attributed(s.Actor, s.Basis))
 	return r
 }
 

@@ -3,7 +3,6 @@ package bec
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -66,11 +65,11 @@ func bouncesOf(p *analysis.Pass, pr *logon.Estate, u logon.UserLogons, short boo
 		}
 		r := cite.Citing(t, cited)
 		r.User, r.Severity, r.Confidence = name, severity, confidence
-		r.Cells = []string{
+		r.Cells = cite.Cells(
 			"bounce", logon.SiteName(one), fmt.Sprintf("%s, %s at %s", logon.SiteName(other), t.Origin(other.Row), cite.Stamp(t.Time(other.Row))),
-			cite.List(cite.Distinct(t, timeline.ColUserAgent, cited)), t.Text(timeline.ColUserAgent, other.Row), cite.List(cite.AppNames(t, cited)), strconv.Itoa(len(hops)),
+			cite.Distinct(t, timeline.ColUserAgent, cited), t.Text(timeline.ColUserAgent, other.Row), cite.AppNames(t, cited), len(hops),
 			fmt.Sprintf("%s before a logon from a usual network: consistent with a kit that passes the logon on and hands the browser back", time.Duration(other.Time-one.Time).Round(time.Second)), excuse,
-		}
+		)
 		rows = append(rows, r)
 	}
 	return rows
@@ -126,13 +125,14 @@ var sessionReuse = &analysis.Analyzer{
 		{Name: "Kind", Doc: "session in two places, session passed on, or bounce"},
 		{Name: "Accused part", Doc: "country and network"},
 		{Name: "Owner's part", Doc: "country and network, with one of its records"},
-		{Name: "User agents", Doc: "of the accused part"},
+		{Name: "User agents", Doc: "of the accused part", Kind: analysis.List},
 		{Name: "Owner's user agents", Doc: "of the session's other part"},
-		{Name: "Applications", Doc: "of the accused part"},
-		{Name: "Records", Doc: "records of the accused part", Kind: analysis.Number},
-		{Name: "Evidence", Doc: "what speaks against an innocent reading", Kind: analysis.Prose},
-		{Name: "Excuse", Doc: "what speaks for an innocent reading", Kind: analysis.Prose},
+		{Name: "Applications", Doc: "of the accused part", Kind: analysis.List},
+		{Name: "Records", Doc: "records of the accused part", Kind: analysis.Count},
+		{Name: "Evidence", Doc: "what speaks against an innocent reading", Kind: analysis.Text, Wrap: true},
+		{Name: "Excuse", Doc: "what speaks for an innocent reading", Kind: analysis.Text, Wrap: true},
 	},
+	Key:        []string{analysis.KeyUser, "Kind", analysis.KeySession},
 	Needs:      []analysis.Need{logon.Agents, logon.Profiles},
 	Thresholds: []*analysis.Threshold{logon.HistoryDays, logon.RareNews},
 	Version:    3,
@@ -252,11 +252,11 @@ func judgeSession(s *logon.Session, p *analysis.Pass, pr *logon.Estate, at logon
 		r = cite.Citing(t, part.Rows)
 	}
 	r.User, r.Severity, r.Confidence = name, severity, confidence
-	r.Cells = []string{
+	r.Cells = cite.Cells(
 		"session in two places", logon.RowPlace(t, part.Rows[0]), fmt.Sprintf("%s, %s at %s", logon.RowPlace(t, other), t.Origin(other), cite.Stamp(t.Time(other))),
-		cite.List(cite.Distinct(t, timeline.ColUserAgent, part.Rows)), own.Named, cite.List(cite.AppNames(t, part.Rows)),
-		strconv.Itoa(len(part.Rows)), strings.Join(against, "; "), strings.Join(excuse, "; "),
-	}
+		cite.Distinct(t, timeline.ColUserAgent, part.Rows), own.Named, cite.AppNames(t, part.Rows),
+		len(part.Rows), strings.Join(against, "; "), strings.Join(excuse, "; "),
+	)
 	return r
 }
 
@@ -302,10 +302,10 @@ func passedOn(s *logon.Session, p *analysis.Pass, pr *logon.Estate) (analysis.Ro
 	against = slices.Compact(append([]string{fmt.Sprintf("begun at %s (%s), it went on with a user agent of another kind; neither place is one where the user is at home", cite.Stamp(t.Time(first.Rows[0])), t.Origin(first.Rows[0]))}, against...))
 	r := cite.Citing(t, rows)
 	r.User, r.Severity, r.Confidence = t.Value(timeline.ColUser, s.User), analysis.Critical, confidence
-	r.Cells = []string{
-		"session passed on", logon.RowPlace(t, first.Rows[0]) + ", then " + strings.Join(places, ", "), "",
-		cite.List(cite.Distinct(t, timeline.ColUserAgent, rows)), "", cite.List(cite.AppNames(t, rows)), strconv.Itoa(len(rows)), strings.Join(against, "; "), "",
-	}
+	r.Cells = cite.Cells(
+		"session passed on", logon.RowPlace(t, first.Rows[0])+", then "+strings.Join(places, ", "), "",
+		cite.Distinct(t, timeline.ColUserAgent, rows), "", cite.AppNames(t, rows), len(rows), strings.Join(against, "; "), "",
+	)
 	return r, true
 }
 

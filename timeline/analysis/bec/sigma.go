@@ -32,10 +32,11 @@ var sigmaRules = &analysis.Analyzer{
 		{Name: "Author", Doc: "its author", Kind: analysis.Text},
 		{Name: "Techniques", Doc: "ATT&CK techniques among its tags", Kind: analysis.Text},
 		{Name: "File", Doc: "the file it was read from", Kind: analysis.Text},
-		{Name: "Records", Doc: "records that the rule matches", Kind: analysis.Number},
-		{Name: "Operations", Doc: "operations of the records", Kind: analysis.Text},
-		{Name: "Refused", Doc: "why the rule was not tried", Kind: analysis.Prose},
+		{Name: "Records", Doc: "records that the rule matches", Kind: analysis.Count},
+		{Name: "Operations", Doc: "operations of the records", Kind: analysis.List},
+		{Name: "Refused", Doc: "why the rule was not tried", Kind: analysis.Text, Wrap: true},
 	},
+	Key:        []string{"Rule ID", "File", analysis.KeyUser},
 	Version:    1,
 	References: []string{"SigmaHQ, Sigma rules specification 2"},
 	Settings:   []string{"sigma"},
@@ -69,7 +70,7 @@ func runSigma(p *analysis.Pass) (*analysis.Finding, error) {
 	tried := len(p.Settings.Rules) - len(refused)
 	f.Summary = fmt.Sprintf("%s: %d tried, %d of them matched events, %d refused.", cite.Counted(len(p.Settings.Rules), "rule"), tried, tried-len(silent), len(refused))
 	if len(silent) > 0 {
-		f.Notes = append(f.Notes, "matched nothing: "+cite.List(silent))
+		f.Notes = append(f.Notes, "matched nothing: "+cite.Join(silent))
 	}
 	for _, r := range refused {
 		f.Notes = append(f.Notes, "refused, not tried: "+r)
@@ -82,9 +83,9 @@ func refusedRow(rule *sigma.Rule, file string, err error) analysis.Row {
 	if rule == nil {
 		rule = &sigma.Rule{}
 	}
-	return analysis.Row{Severity: analysis.Info, Confidence: analysis.Firm, Cells: []string{
-		rule.Title, rule.ID, rule.Level, rule.Author, strings.Join(rule.Techniques, ", "), file, "0", "", err.Error(),
-	}}
+	return analysis.Row{Severity: analysis.Info, Confidence: analysis.Firm, Cells: cite.Cells(
+		rule.Title, rule.ID, rule.Level, rule.Author, strings.Join(rule.Techniques, ", "), file, 0, nil, err.Error(),
+	)}
 }
 
 // ruleRows are the rows of a rule, one a user, in the order of their first
@@ -107,10 +108,10 @@ func ruleRows(t *timeline.Timeline, rule *sigma.Rule, file string, rows []int) [
 		if r.Severity == analysis.Info {
 			r = cite.Informing(t, hits[0], hits[len(hits)-1])
 		}
-		r.Cells = []string{
+		r.Cells = cite.Cells(
 			rule.Title, rule.ID, rule.Level, rule.Author, strings.Join(rule.Techniques, ", "), file,
-			strconv.Itoa(len(hits)), cite.List(cite.Operations(t, hits)), "",
-		}
+			len(hits), cite.Operations(t, hits), "",
+		)
 		all = append(all, r)
 	}
 	return all

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"becforensics/timeline"
@@ -216,12 +215,13 @@ var stacks = &analysis.Analyzer{
 		{Name: "Source", Doc: "kind of export, where counted by source"},
 		{Name: "Of", Doc: "mailbox or user, where counted for each"},
 		{Name: "Value", Doc: "the value"},
-		{Name: "Events", Doc: "events with it", Kind: analysis.Number},
-		{Name: "Days", Doc: "distinct UTC dates", Kind: analysis.Number},
-		{Name: "Users", Doc: "distinct users", Kind: analysis.Number},
+		{Name: "Events", Doc: "events with it", Kind: analysis.Count},
+		{Name: "Days", Doc: "distinct UTC dates", Kind: analysis.Count},
+		{Name: "Users", Doc: "distinct users", Kind: analysis.Count},
 		{Name: "First", Doc: "first event", Kind: analysis.Moment},
 		{Name: "Last", Doc: "last event", Kind: analysis.Moment},
 	},
+	Key:     []string{"Stack", "Source", "Of", "Value"},
 	Needs:   []analysis.Need{analysis.Operations, logon.Agents},
 	Version: 1,
 	References: []string{
@@ -263,9 +263,9 @@ func (s *stacking) row(t *timeline.Timeline, c *tally) analysis.Row {
 	case s.each != nil:
 		r.Mailbox = c.of(s, t)
 	}
-	r.Cells = []string{
-		s.name, c.key.source, c.of(s, t), s.text(c.key.value), strconv.Itoa(c.events), strconv.Itoa(c.days), strconv.Itoa(c.users),
-		cite.Stamp(t.Time(c.firstRow)), cite.Stamp(t.Time(c.lastRow)),
-	}
+	r.Cells = cite.Cells(
+		s.name, c.key.source, c.of(s, t), s.text(c.key.value), c.events, c.days, c.users,
+		t.Time(c.firstRow), t.Time(c.lastRow),
+	)
 	return r
 }

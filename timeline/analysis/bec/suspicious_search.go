@@ -33,11 +33,12 @@ var suspiciousSearch = &analysis.Analyzer{
 		{Name: "Query", Doc: "what was searched for in the end", Kind: analysis.Text},
 		{Name: "Typed", Doc: "the text as it grew while it was typed, where the client reported it", Kind: analysis.Text},
 		{Name: "Terms", Doc: "listed terms in the query, with category and weight", Kind: analysis.Text},
-		{Name: "Searches", Doc: "number of searches in the row", Kind: analysis.Number},
-		{Name: "Habit", Doc: "on how many days the user searched for the terms apart from the actor's searches", Kind: analysis.Prose},
+		{Name: "Searches", Doc: "number of searches in the row", Kind: analysis.Count},
+		{Name: "Habit", Doc: "on how many days the user searched for the terms apart from the actor's searches", Kind: analysis.Text, Wrap: true},
 		{Name: "Shown", Doc: "what the record says of the results that were shown", Kind: analysis.Text},
-		{Name: "Actor", Doc: "why the actor is suspicious, and how the search was attributed to it", Kind: analysis.Prose},
+		{Name: "Actor", Doc: "why the actor is suspicious, and how the search was attributed to it", Kind: analysis.Text, Wrap: true},
 	},
+	Key:        []string{analysis.KeyMailbox, analysis.KeyUser, "Query"},
 	Needs:      []analysis.Need{analysis.Operations, analysis.Signs, actor.Actors},
 	Thresholds: []*analysis.Threshold{mail.Sitting, knownHabit, manyTerms, usualDays},
 	Version:    1,
@@ -201,9 +202,9 @@ func (h *hunt) byActor(s *actor.Search, sittingTerms []string) analysis.Row {
 		r.Severity = analysis.Low
 	}
 	r.Confidence = actor.Confidence(s.Basis)
-	r.Cells = []string{
-		s.Text(h.p.Timeline), s.Series(h.p.Timeline), describe(terms), "1", h.sentence(s, terms), shown(h.p.Timeline, s), actor.Attributed(s.Actor, s.Basis),
-	}
+	r.Cells = cite.Cells(
+		s.Text(h.p.Timeline), s.Series(h.p.Timeline), describe(terms), 1, h.sentence(s, terms), shown(h.p.Timeline, s), actor.Attributed(s.Actor, s.Basis),
+	)
 	return r
 }
 
@@ -213,11 +214,11 @@ func (h *hunt) outOfHabit(s *actor.Search, sittingTerms []string) analysis.Row {
 	r := cite.Citing(h.p.Timeline, s.Rows)
 	r.Severity, r.Confidence = analysis.Low, analysis.Unsure
 	terms := h.terms(s)
-	r.Cells = []string{
-		s.Text(h.p.Timeline), s.Series(h.p.Timeline), describe(terms), "1",
-		h.sentence(s, terms) + " In this sitting " + strconv.Itoa(len(sittingTerms)) + " terms are new for the user: " + cite.List(sittingTerms) + ".", "",
+	r.Cells = cite.Cells(
+		s.Text(h.p.Timeline), s.Series(h.p.Timeline), describe(terms), 1,
+		h.sentence(s, terms)+" In this sitting "+strconv.Itoa(len(sittingTerms))+" terms are new for the user: "+cite.Join(sittingTerms)+".", "",
 		"not attributed to a suspicious actor; consistent with somebody else at the mailbox and with a new task of the user",
-	}
+	)
 	return r
 }
 
@@ -256,7 +257,7 @@ func (h *hunt) ownSearches(own []*actor.Search) []analysis.Row {
 	for _, g := range order {
 		terms := h.terms(g.first)
 		r := cite.Informing(t, g.first.Rows[0], g.last.Rows[len(g.last.Rows)-1])
-		r.Cells = []string{cite.List(g.queries), "", describe(terms), strconv.Itoa(g.searches), h.sentence(g.first, terms), "", ""}
+		r.Cells = cite.Cells(cite.Join(g.queries), "", describe(terms), g.searches, h.sentence(g.first, terms), "", "")
 		rows = append(rows, r)
 	}
 	return rows
@@ -302,7 +303,7 @@ func shown(t *timeline.Timeline, s *actor.Search) string {
 		ids := strings.FieldsFunc(d["ResIds"], func(r rune) bool { return r == ',' || r == ';' || r == ' ' })
 		var parts []string
 		if len(ids) > 0 {
-			parts = append(parts, cite.Counted(len(ids), "result")+" shown to the actor: "+cite.List(ids))
+			parts = append(parts, cite.Counted(len(ids), "result")+" shown to the actor: "+cite.Join(ids))
 		}
 		if n := d["Item"]; n != "" {
 			parts = append(parts, "record counts "+n)

@@ -2,7 +2,6 @@ package bec
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
 
 	"becforensics/timeline"
@@ -26,13 +25,14 @@ var toolUserAgent = &analysis.Analyzer{
 	Columns: []analysis.Column{
 		{Name: "Tool", Doc: "what the table calls it"},
 		{Name: "Category", Doc: "attack-tool, phishing-kit, http-library, automation, scripting, bulk-download or mail-client"},
-		{Name: "User agents", Doc: "as written"},
-		{Name: "Applications", Doc: "names or ids"},
-		{Name: "Operations", Doc: "what was done with it"},
-		{Name: "Records", Doc: "records of the row", Kind: analysis.Number},
-		{Name: "Network", Doc: "where from"},
-		{Name: "Why", Doc: "what raised or lowered the severity", Kind: analysis.Prose},
+		{Name: "User agents", Doc: "as written", Kind: analysis.List},
+		{Name: "Applications", Doc: "names or ids", Kind: analysis.List},
+		{Name: "Operations", Doc: "what was done with it", Kind: analysis.List},
+		{Name: "Records", Doc: "records of the row", Kind: analysis.Count},
+		{Name: "Network", Doc: "where from", Kind: analysis.List},
+		{Name: "Why", Doc: "what raised or lowered the severity", Kind: analysis.Text, Wrap: true},
 	},
+	Key:        []string{analysis.KeyUser, "Tool", "Category"},
 	Needs:      []analysis.Need{analysis.Operations, logon.Logons, logon.Profiles, logon.Tools},
 	Thresholds: []*analysis.Threshold{logon.HistoryDays},
 	Version:    1,
@@ -152,10 +152,10 @@ func (use *toolUse) judge(p *analysis.Pass, pr *logon.Estate, habits *logon.Habi
 		r = cite.Citing(t, use.rows)
 	}
 	r.User, r.Severity, r.Confidence = name, severity, confidence
-	r.Cells = []string{
-		use.tool.Tool, use.tool.Category, cite.List(cite.Distinct(t, timeline.ColUserAgent, use.rows)), cite.List(cite.AppNames(t, use.rows)),
-		cite.List(cite.Distinct(t, timeline.ColOperation, use.rows)), strconv.Itoa(len(use.rows)), cite.List(logon.NetworkNames(t, use.rows)), why,
-	}
+	r.Cells = cite.Cells(
+		use.tool.Tool, use.tool.Category, cite.Distinct(t, timeline.ColUserAgent, use.rows), cite.AppNames(t, use.rows),
+		cite.Distinct(t, timeline.ColOperation, use.rows), len(use.rows), logon.NetworkNames(t, use.rows), why,
+	)
 	return r
 }
 

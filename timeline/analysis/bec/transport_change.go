@@ -23,6 +23,7 @@ var transportChange = &analysis.Analyzer{
 		Confirm:  "A change ticket; the administrator's account; what the rule does today.",
 	},
 	Columns:    change.WatchedColumns,
+	Key:        []string{analysis.KeyUser, "Kind", "Operation", "Target"},
 	Needs:      []analysis.Need{analysis.Signs, mail.Tenant, logon.Networks, logon.Profiles, actor.Actors, actor.Suspicious},
 	Thresholds: []*analysis.Threshold{logon.HistoryDays},
 	Version:    2,

@@ -17,8 +17,8 @@ var WatchedColumns = []analysis.Column{
 	{Name: "Kind", Doc: "what kind of change it is", Kind: analysis.Text},
 	{Name: "Operation", Doc: "the source's word for the operation", Kind: analysis.Text},
 	{Name: "Target", Doc: "what was changed", Kind: analysis.Text},
-	{Name: "Change", Doc: "the properties that were set, old and new", Kind: analysis.Prose},
-	{Name: "Why", Doc: "why the change matters, and what raised or lowered its severity", Kind: analysis.Prose},
+	{Name: "Change", Doc: "the properties that were set, old and new", Kind: analysis.Text, Wrap: true},
+	{Name: "Why", Doc: "why the change matters, and what raised or lowered its severity", Kind: analysis.Text, Wrap: true},
 }
 
 // A Watch is one row of the table, compiled.
@@ -110,14 +110,20 @@ func IsBlank(s string) bool { return strings.Trim(s, " []{}\"\r\n\t") == "" || s
 // one role several times over.
 const sameAct = 5 * time.Minute
 
+// A Watched is the row of a watched change with what it is about.
+type Watched struct {
+	analysis.Row
+	Kind, Operation, Target string
+}
+
 // Repeated makes one row of those, in the order of time, that tell of one
 // act: same user, kind, operation and target within sameAct.
-func Repeated(rows []analysis.Row) []analysis.Row {
+func Repeated(rows []Watched) []analysis.Row {
 	type key struct{ user, kind, operation, target string }
 	last := map[key]int{}
 	var kept []analysis.Row
 	for _, r := range rows {
-		k := key{strings.ToLower(r.User), r.Cells[0], OperationKeyOf(r.Cells[1]), strings.ToLower(r.Cells[2])}
+		k := key{strings.ToLower(r.User), r.Kind, OperationKeyOf(r.Operation), strings.ToLower(r.Target)}
 		if i, ok := last[k]; ok && r.First.Sub(kept[i].First) <= sameAct {
 			if r.Severity > kept[i].Severity {
 				kept[i].Severity, kept[i].Cells = r.Severity, r.Cells
@@ -127,7 +133,7 @@ func Repeated(rows []analysis.Row) []analysis.Row {
 			continue
 		}
 		last[k] = len(kept)
-		kept = append(kept, r)
+		kept = append(kept, r.Row)
 	}
 	return kept
 }
@@ -176,5 +182,5 @@ func ChangesText(changes []Property) string {
 		}
 		parts = append(parts, text)
 	}
-	return cite.List(parts)
+	return cite.Join(parts)
 }

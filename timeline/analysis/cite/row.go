@@ -3,7 +3,6 @@ package cite
 import (
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"becforensics/timeline"
@@ -75,19 +74,21 @@ func Distinct(t *timeline.Timeline, c timeline.Col, rows []int) []string {
 
 // ByTime puts finding rows in the order of their first time, those without
 // one last; what is equal stays in the order in which it was found.
-func ByTime(rows []analysis.Row) {
-	slices.SortStableFunc(rows, func(a, b analysis.Row) int {
-		switch {
-		case a.First.IsZero() != b.First.IsZero():
-			if a.First.IsZero() {
-				return 1
-			}
-			return -1
-		case !a.First.Equal(b.First):
-			return a.First.Compare(b.First)
+func ByTime(rows []analysis.Row) { slices.SortStableFunc(rows, CompareTime) }
+
+// CompareTime orders rows by their first time, those without one last, then by
+// their first origin.
+func CompareTime(a, b analysis.Row) int {
+	switch {
+	case a.First.IsZero() != b.First.IsZero():
+		if a.First.IsZero() {
+			return 1
 		}
-		return firstOrigin(a).Compare(firstOrigin(b))
-	})
+		return -1
+	case !a.First.Equal(b.First):
+		return a.First.Compare(b.First)
+	}
+	return firstOrigin(a).Compare(firstOrigin(b))
 }
 
 func firstOrigin(r analysis.Row) timeline.Origin {
@@ -97,15 +98,9 @@ func firstOrigin(r analysis.Row) timeline.Origin {
 	return r.Origins[0]
 }
 
-// Listed joins values, of which a cell shows so many at most and counts the
-// rest: cells are read by people, the origins cite everything.
-const Listed = 12
-
-func List(values []string) string {
-	if len(values) <= Listed {
-		return strings.Join(values, "; ")
-	}
-	return strings.Join(values[:Listed], "; ") + "; and " + strconv.Itoa(len(values)-Listed) + " more"
+// Join lists values in a sentence, as a cell of a list shows them.
+func Join(values []string) string {
+	return analysis.Cell{Kind: analysis.List, List: values, Set: true}.String()
 }
 
 // Stamp is a time in a cell of kind Moment.

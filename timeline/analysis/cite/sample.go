@@ -2,11 +2,13 @@ package cite
 
 import (
 	"slices"
+
+	"becforensics/timeline/analysis"
 )
 
 // Sampled is how many distinct values a sample keeps: more than a cell shows,
 // so that the cell says that there are more.
-const Sampled = 4 * Listed
+const Sampled = 4 * analysis.Shown
 
 // A sample is a set of values that stops growing.
 type Sample struct{ Values []string }

@@ -79,3 +79,11 @@ func AppNames(t *timeline.Timeline, rows []int) []string {
 	slices.Sort(names)
 	return slices.Compact(names)
 }
+
+// At is the time of nanoseconds since 1970, zero for 0.
+func At(nanos int64) time.Time {
+	if nanos == 0 {
+		return time.Time{}
+	}
+	return time.Unix(0, nanos).UTC()
+}

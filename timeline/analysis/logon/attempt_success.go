@@ -1,7 +1,6 @@
 package logon
 
 import (
-	"fmt"
 	"slices"
 	"time"
 
@@ -61,10 +60,10 @@ func (a *Attempts) row(kind string, severity analysis.Severity, tried []*Logon, 
 	slices.Sort(networks)
 	r := cite.Citing(t, rows)
 	r.Severity, r.Confidence = severity, analysis.Likely
-	r.Cells = []string{
-		kind, cite.List(cite.DistinctFolded(t, timeline.ColUser, rows)), cite.List(slices.Compact(networks)), fmt.Sprint(len(tried) - successes), fmt.Sprint(bad), fmt.Sprint(successes),
-		cite.List(cite.Distinct(t, timeline.ColError, rows)), cite.List(a.with(rows)), evidence,
-	}
+	r.Cells = cite.Cells(
+		kind, cite.DistinctFolded(t, timeline.ColUser, rows), slices.Compact(networks), len(tried)-successes, bad, successes,
+		cite.Distinct(t, timeline.ColError, rows), a.with(rows), evidence,
+	)
 	return r
 }
 

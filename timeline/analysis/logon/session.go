@@ -138,7 +138,7 @@ func (s *Session) Owner(p *analysis.Pass, pr *Estate) *OwnerPart {
 	}
 	delete(own.agents, 0)
 	delete(own.devices, 0)
-	own.Named = cite.List(cite.Distinct(t, timeline.ColUserAgent, own.Rows))
+	own.Named = cite.Join(cite.Distinct(t, timeline.ColUserAgent, own.Rows))
 	return own
 }
 

@@ -73,7 +73,7 @@ func (v *Visit) judgeZone(zone string, homes map[string]bool) (analysis.Row, boo
 	slices.Sort(usual)
 	fits, known := zoneOf(v.P, zone, v.Distinct(func(l *Logon) string { return l.Place.Country }))
 	severity := analysis.Medium
-	v.Against = []string{fmt.Sprintf("the browser's time zone is %q; this user's at home is %q", zone, cite.List(usual))}
+	v.Against = []string{fmt.Sprintf("the browser's time zone is %q; this user's at home is %q", zone, cite.Join(usual))}
 	switch {
 	case !known:
 		severity = analysis.Info

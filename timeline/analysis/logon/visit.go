@@ -19,14 +19,14 @@ func (v *Visit) TakesMail(l *Logon) bool {
 // VisitColumns are the columns of the analyses that judge visits.
 var VisitColumns = []analysis.Column{
 	{Name: "Kind", Doc: "new country, new network, time zone, log's location or forwarded address; else the kind of the network"},
-	{Name: "Country", Doc: "country of the address by the database"},
-	{Name: "Network", Doc: "number and name of the network"},
-	{Name: "Clients", Doc: "clients of the logons"},
-	{Name: "Logons", Doc: "logons of the row", Kind: analysis.Number},
+	{Name: "Country", Doc: "country of the address by the database", Kind: analysis.List},
+	{Name: "Network", Doc: "number and name of the network", Kind: analysis.List},
+	{Name: "Clients", Doc: "clients of the logons", Kind: analysis.List},
+	{Name: "Logons", Doc: "logons of the row", Kind: analysis.Count},
 	{Name: "Usual", Doc: "countries that are usual for the user, with session-days"},
-	{Name: "History", Doc: "how surprising the new value is, in words", Kind: analysis.Prose},
-	{Name: "Evidence", Doc: "what speaks against an innocent reading", Kind: analysis.Prose},
-	{Name: "Excuse", Doc: "what speaks for an innocent reading", Kind: analysis.Prose},
+	{Name: "History", Doc: "how surprising the new value is, in words", Kind: analysis.Text, Wrap: true},
+	{Name: "Evidence", Doc: "what speaks against an innocent reading", Kind: analysis.Text, Wrap: true},
+	{Name: "Excuse", Doc: "what speaks for an innocent reading", Kind: analysis.Text, Wrap: true},
 }
 
 // Judgements of what speaks against a visit.
@@ -149,11 +149,11 @@ func (v *Visit) Row(kind string, severity analysis.Severity, confidence analysis
 	r := cite.Citing(t, rows)
 	r.User = t.Value(timeline.ColUser, v.Code)
 	r.Severity, r.Confidence = severity, confidence
-	r.Cells = []string{
-		kind, cite.List(v.Distinct(func(l *Logon) string { return l.Place.Country })), cite.List(v.Distinct(NetworkOf)),
-		cite.List(cite.Distinct(t, timeline.ColClient, rows)), fmt.Sprint(len(v.Logons)), v.usual(),
+	r.Cells = cite.Cells(
+		kind, v.Distinct(func(l *Logon) string { return l.Place.Country }), v.Distinct(NetworkOf),
+		cite.Distinct(t, timeline.ColClient, rows), len(v.Logons), v.usual(),
 		history, strings.Join(v.Against, "; "), strings.Join(v.Excuse, "; "),
-	}
+	)
 	return r
 }
 
@@ -194,5 +194,5 @@ func (v *Visit) usual() string {
 		}
 	}
 	slices.Sort(words)
-	return cite.List(words)
+	return cite.Join(words)
 }

@@ -121,7 +121,7 @@ func (m *Header) Reasons(p *analysis.Pass, c *ContactBook, like map[string]bool)
 		}
 	}
 	if words := PaymentWords(p, []string{m.Subject}); len(words) > 0 {
-		reasons = append(reasons, "words of payments in the subject: "+cite.List(words))
+		reasons = append(reasons, "words of payments in the subject: "+cite.Join(words))
 	}
 	return reasons
 }

@@ -93,7 +93,7 @@ func findLookalikes(p *analysis.Pass) []Lookalike {
 func (l *Lookalike) judge(p *analysis.Pass, u *DomainIndex) {
 	d := l.Domain
 	for _, i := range d.Letters {
-		if s := u.Post.Letters[i].Subject; s != "" && len(l.Subjects) <= cite.Listed && !slices.Contains(l.Subjects, s) {
+		if s := u.Post.Letters[i].Subject; s != "" && len(l.Subjects) <= analysis.Shown && !slices.Contains(l.Subjects, s) {
 			l.Subjects = append(l.Subjects, s)
 		}
 	}
@@ -107,7 +107,7 @@ func (l *Lookalike) judge(p *analysis.Pass, u *DomainIndex) {
 	reached = because(len(d.Rules) > 0, "an inbox rule names the domain") || reached
 	because(d.replyTo, "a Reply-To header names the domain")
 	words := PaymentWords(p, l.Subjects)
-	because(len(words) > 0, "words of payments in subjects: "+cite.List(words))
+	because(len(words) > 0, "words of payments in subjects: "+cite.Join(words))
 	l.Severity, l.Sure = l.gravity(reached, len(words) > 0), analysis.Likely
 	if l.How == confusable {
 		l.Sure = analysis.Firm
