@@ -92,7 +92,7 @@ func coverageSheet(c *Case) Sheet {
 		if r.Analyzer.Name != coverage || r.Finding == nil {
 			continue
 		}
-		f := findingSheet(r)
+		f := findingSheet(r, c.Settings)
 		f.Name, f.Title, f.Tab = s.Name, s.Title, s.Tab
 		f.Intro = append(limits, f.Intro...)
 		return f

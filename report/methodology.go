@@ -35,9 +35,10 @@ func methodologySheet(c *Case) Sheet {
 	var rows [][]Cell
 	for _, r := range c.Results {
 		a := r.Analyzer
+		doc := a.Text(c.Settings)
 		rows = append(rows, []Cell{
-			text(a.Name), count(a.Version), text(r.Status.String()), text(r.Reason), text(a.Doc.Question), text(a.Doc.Method),
-			text(a.Doc.Limits), text(a.Doc.Innocent), text(list(a.Techniques)), text(list(a.References)),
+			text(a.Name), count(a.Version), text(r.Status.String()), text(r.Reason), text(doc.Question), text(doc.Method),
+			text(doc.Limits), text(doc.Innocent), text(list(a.Techniques)), text(list(a.References)),
 		})
 	}
 	s.Rows, s.Count = Rows(rows), len(rows)

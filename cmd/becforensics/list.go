@@ -21,7 +21,7 @@ type analysesCmd struct {
 func (c *analysesCmd) Run(term *terminal) error {
 	if c.Name == "" {
 		for _, a := range bec.Suite {
-			fmt.Fprintf(term.out, "%-24s %s\n", a.Name, a.Doc.Question)
+			fmt.Fprintf(term.out, "%-24s %s\n", a.Name, a.Text(nil).Question)
 		}
 		return nil
 	}
@@ -29,13 +29,14 @@ func (c *analysesCmd) Run(term *terminal) error {
 		if a.Name != c.Name {
 			continue
 		}
+		doc := a.Text(nil)
 		fmt.Fprintf(term.out, "%s: %s (version %d)\n", a.Name, a.Title, a.Version)
 		for _, part := range [][2]string{
-			{"Question", a.Doc.Question},
-			{"Method", a.Doc.Method},
-			{"Limits", a.Doc.Limits},
-			{"Innocent look-alikes", a.Doc.Innocent},
-			{"What would settle it", a.Doc.Confirm},
+			{"Question", doc.Question},
+			{"Method", doc.Method},
+			{"Limits", doc.Limits},
+			{"Innocent look-alikes", doc.Innocent},
+			{"How to settle it", doc.Confirm},
 			{"MITRE ATT&CK", strings.Join(a.Techniques, ", ")},
 			{"Needs", strings.Join(analysis.NeedNames(a), ", ")},
 			{"Settings", strings.Join(a.Settings, ", ")},
@@ -112,17 +113,28 @@ const lineWidth = 96
 
 // wrap breaks prose into indented lines.
 func wrap(s, indent string) string {
-	var b strings.Builder
-	n := 0
-	for _, word := range strings.Fields(s) {
-		if n > 0 && n+1+len(word) > lineWidth {
-			b.WriteByte('\n')
-			n = 0
+	var lines []string
+	for line := range strings.Lines(s) {
+		hanging := indent
+		if strings.HasPrefix(line, "- ") {
+			hanging += "  "
 		}
-		if n == 0 {
-			b.WriteString(indent)
-			n = len(indent)
-		} else {
+		lines = append(lines, wrapLine(line, indent, hanging))
+	}
+	return strings.Join(lines, "\n")
+}
+
+// wrapLine breaks one line; what follows its first row hangs under it.
+func wrapLine(s, indent, hanging string) string {
+	var b strings.Builder
+	b.WriteString(indent)
+	n := len(indent)
+	for i, word := range strings.Fields(s) {
+		switch {
+		case i > 0 && n+1+len(word) > lineWidth:
+			b.WriteString("\n" + hanging)
+			n = len(hanging)
+		case i > 0:
 			b.WriteByte(' ')
 			n++
 		}

@@ -32,11 +32,12 @@ type Analyzer struct {
 	// Family is the kind of signs that the rows of Run are: they make actors.
 	// Empty if they are none.
 	Family     string
-	Version    int      // raised when what it finds changes
-	Techniques []string // MITRE ATT&CK ids
-	References []string // where thresholds and facts come from
-	Settings   []string // names of the settings it uses, as in Settings' tags
-	Thresholds []*Threshold
+	Version    int          // raised when what it finds changes
+	Techniques []string     // MITRE ATT&CK ids
+	References []string     // where thresholds and facts come from
+	Settings   []string     // names of the settings it uses, as in Settings' tags
+	Thresholds []*Threshold // that it compares with; the examiner may change them
+	Points     []*Point     // weights and fixed bounds of its judgement
 	// Run finds what the records show by themselves.
 	Run func(*Pass) (*Finding, error)
 	// Acts finds what actors did, once the signs of all analyzers are known.
@@ -48,16 +49,8 @@ func (a *Analyzer) name() string             { return a.Name }
 func (a *Analyzer) label() string            { return fmt.Sprintf("analysis %q", a.Name) }
 func (a *Analyzer) needs() []Need            { return a.Needs }
 func (a *Analyzer) thresholds() []*Threshold { return a.Thresholds }
+func (a *Analyzer) points() []*Point         { return a.Points }
 func (a *Analyzer) compute(r *run) any       { return r.one(a, a.Run, withoutSigns(a.Needs)) }
-
-// A Doc explains an analysis to an examiner and to a court.
-type Doc struct {
-	Question string // what it asks of the evidence
-	Method   string // how it answers, with thresholds
-	Limits   string // what it cannot see, what missing input means
-	Innocent string // what innocent activity looks the same
-	Confirm  string // what would settle it
-}
 
 // A Column is one of an analyzer's own columns, beside those that every
 // finding row has.

@@ -22,6 +22,7 @@ type Fact[T any] struct {
 	Name       string // unique among the facts of a suite
 	Needs      []Need
 	Thresholds []*Threshold // that Make compares with
+	Points     []*Point     // weights and fixed bounds that it judges by
 	Make       func(*Pass) T
 }
 
@@ -34,6 +35,8 @@ func (f *Fact[T]) label() string { return fmt.Sprintf("fact %q", f.Name) }
 func (f *Fact[T]) needs() []Need { return f.Needs }
 
 func (f *Fact[T]) thresholds() []*Threshold { return f.Thresholds }
+
+func (f *Fact[T]) points() []*Point { return f.Points }
 
 func (f *Fact[T]) compute(r *run) any { return f.Make(r.pass(f, f.Needs, f.Thresholds)) }
 

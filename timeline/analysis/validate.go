@@ -37,6 +37,9 @@ func validateNeeds(a *Analyzer) error {
 	if err := validateKey(a); err != nil {
 		return err
 	}
+	if _, err := a.fill(nil); err != nil {
+		return fmt.Errorf("validate analyzer %q: %w", a.Name, err)
+	}
 	if circle(a, map[Need]bool{}) {
 		return fmt.Errorf("validate analyzer %q: it rests on itself, or on a fact that does, in a circle", a.Name)
 	}

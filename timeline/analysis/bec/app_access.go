@@ -18,15 +18,7 @@ import (
 var appAccess = &analysis.Analyzer{
 	Name:  "app-access",
 	Title: "Application access to mail",
-	Doc: analysis.Doc{
-		Question: "Did an application go through several people's mailboxes, or make use of a consent that is accused?",
-		Method: "Mail access by application id. An application that is not Microsoft's own and reaches more than 5 mailboxes within some 10 minutes is medium, high if it does so on 3 days or fewer of a record of 20 days or more. One that does so on 20 days or more has a business application's routine and only informs. " +
-			"Where the record of mail access is shorter than 20 days and the application did so on each of them, it is low: no routine can be known. An application that the examiner cleared only informs. " +
-			"What an application did from the moment on at which a consent to it was given that app-consent holds for high or critical weighs as much as the consent: a row an application, with its operations.",
-		Limits:   "Only MailItemsAccessed tells of all that an application read; it depends on licence and settings. Other acts are seen where their records name the application.",
-		Innocent: "Backup, archiving, signature and security products read all mailboxes, day after day.",
-		Confirm:  "Who registered the application, when it was consented to, and from where it connects.",
-	},
+	Doc:   explain("app-access"),
 	Columns: []analysis.Column{
 		{Name: "Application", Doc: "name or id", Kind: analysis.Text},
 		{Name: "Mailboxes", Doc: "distinct mailboxes that it reached so on the day; over all days for a routine and after a consent", Kind: analysis.Count},

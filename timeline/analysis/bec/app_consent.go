@@ -13,14 +13,7 @@ import (
 var appConsent = &analysis.Analyzer{
 	Name:  "app-consent",
 	Title: "Application consents",
-	Doc: analysis.Doc{
-		Question: "Was an application given access to mail or other data, or used that intruders are known to use?",
-		Method: "Operations of consent and grants of permissions, and the first use of each application of the table of abused applications in logons and mail access. A consent to an application of that table is critical, its use high; permissions on mail, files, chats, rules or the directory are high; a consent for all users, or to a name that looks like one of the table of imitated names but is not spelled so (see impersonation), is high; other consents are medium. " +
-			"An act attributed to a suspicious actor weighs one step more. A consent to a mail program of phones, by its id, is medium, and only informs if no suspicious actor gave it. A consent of medium weight only informs if all permissions that it names are those of signing in, for whomever it is given, and the record has no address. So does one from a network that is usual for the account, with 20 active days of history, or where the account's own device was at the address within 12 hours, and with no suspicious logon in the 24 hours before, and so do failed operations, sign-ins that were stopped or interrupted, and applications that the examiner cleared. Records by one user within a minute are one consent.",
-		Limits:   "A consent given before the log begins is seen only by the application's use. Permissions are read as the record lists them.",
-		Innocent: "Users connect calendars, scanners and newsletters; administrators approve business applications.",
-		Confirm:  "Who publishes the application; whether it was used afterwards, from where; the consenting user's account.",
-	},
+	Doc:   explain("app-consent"),
 	Columns: []analysis.Column{
 		{Name: "Application", Doc: "name or id of the application", Kind: analysis.Text},
 		{Name: "Operation", Doc: "the source's word, or first use", Kind: analysis.Text},

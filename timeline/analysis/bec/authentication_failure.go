@@ -13,16 +13,7 @@ import (
 var authenticationFailure = &analysis.Analyzer{
 	Name:  "authentication-failure",
 	Title: "Mail authentication failures",
-	Doc: analysis.Doc{
-		Question: "Which messages failed the checks by which the receiving server tests who sent them?",
-		Method: "Of every message whose headers are in the evidence the top-most Authentication-Results header is read, which the receiving server wrote; without one the top-most Received-SPF. " +
-			"A message failed if SPF says fail or softfail, DKIM fail, DMARC fail, or Microsoft's composite authentication fail. A failure alone is low. It is medium together with one of: a Reply-To at another domain, " +
-			"first contact (nobody of the estate had mail of that domain in at least 14 days of record before), a domain that resembles a known one, words of payments or bank details in the subject (of weight 2 and more), or a sender domain of which at least 5 other messages passed something and failed nothing, and not more than one in five failed. What the examiner cleared only informs.",
-		Limits: "Headers are in few exports: in the Mail API's answers and in messages themselves. Of 7,871 real phishing mails with such a header only 8 % failed DMARC, 25 % failed anything, and 20 % passed everything: " +
-			"a message that passed is not thereby genuine. A header below the top-most may be the sender's own and is not believed. A domain that the examiner cleared excuses those who only write under its name, too.",
-		Innocent: "Mailing lists and forwards break SPF and often DKIM; so do senders with careless records.",
-		Confirm:  "The whole chain of Received headers; the sender, asked by telephone under a number known before.",
-	},
+	Doc:   explain("authentication-failure"),
 	Columns: []analysis.Column{
 		{Name: "Subject", Doc: "subject of the message", Kind: analysis.Text},
 		{Name: "Sender", Doc: "address of From", Kind: analysis.Text},

@@ -14,14 +14,7 @@ import (
 var bankDetails = &analysis.Analyzer{
 	Name:  "bank-details",
 	Title: "Bank details",
-	Doc: analysis.Doc{
-		Question: "Which messages speak of bank details or of their change, and is there reason to doubt where they come from?",
-		Method: "Messages from outside, and those that a suspicious actor of the tenant sent, are searched for terms of bank details (weight 2 and more) in the subject and in the names of attachments. What speaks against such a message is summed: a sender at a domain that resembles a known one 6 points, " +
-			"a sending by a suspicious actor 6, first contact with the sender 2, answers that go to another domain 2, failed authentication 2, an address that anybody can have 1. 3 points are low, 4 medium, 6 high; what an actor sent is no graver than his logons allow. Messages with less are counted by sender domain, for information: each change of bank details is worth a call.",
-		Limits:   "The text of messages is in no record, so that account numbers cannot be compared, and a message that names its purpose only in the text is not found. Headers, and with them Reply-To, are in few exports.",
-		Innocent: "Suppliers change their bank; new suppliers send their details with the first message; banks write to everybody.",
-		Confirm:  "The supplier, asked by telephone under a number known before; payments made after the message.",
-	},
+	Doc:   explain("bank-details"),
 	Columns: []analysis.Column{
 		{Name: "Subject", Doc: "subject of the message", Kind: analysis.Text},
 		{Name: "Sender", Doc: "its sender; the domain where messages are counted", Kind: analysis.Text},

@@ -14,14 +14,7 @@ import (
 var campaign = &analysis.Analyzer{
 	Name:  "campaign",
 	Title: "Several users, one actor",
-	Doc: analysis.Doc{
-		Question: "Were several users entered from one network, or with one user agent in one provider's networks, that is nobody's habit?",
-		Method: "Suspicious logons (those under accusing rows of foreign-logon, hosting-logon and password-attack) are, unless made with the user's own client and user agent, joined with the other successful logons from the same network (/24 or /64), and with those of the same family of user agent in the same autonomous system, if these are neither from where their user is at home nor made with a client and user agent that he has there. " +
-			"Two users or more, each first seen there within 7 days after the one before, are one campaign: high, and critical if three or more users have suspicious logons. A network that is any user's habit, or whose provider is shared in the estate, is left out, and so is a group whose logons all stand in rows before. Without a suspicious logon a group only informs.",
-		Limits:   "One network is not one person: carriers and VPN providers put many customers behind it. Intruders who give each victim a network of its own are not joined here. Failed logons are counted for others, not cited.",
-		Innocent: "Colleagues at one conference or customer; a new office; a new gateway of the organisation's.",
-		Confirm:  "Whether the users were there together; whether the same mail reached them before; the provider's records of the addresses.",
-	},
+	Doc:   explain("campaign"),
 	Columns: []analysis.Column{
 		{Name: "Shared", Doc: "the network, or the user agent with its provider"},
 		{Name: "Users", Doc: "who was entered, by first logon", Kind: analysis.List},

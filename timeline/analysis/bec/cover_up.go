@@ -16,17 +16,7 @@ import (
 var coverUp = &analysis.Analyzer{
 	Name:  "cover-up",
 	Title: "Cover-up",
-	Doc: analysis.Doc{
-		Question: "What was deleted, moved out of sight or marked unread again by a suspicious actor?",
-		Method: "Deletions, moves and marks as unread in the sittings of a suspicious actor are reported; the records of one act on one message within 10 seconds (a deletion writes up to four) are one row that cites each. " +
-			"High are: deleting or moving a message that the actor sent at most 15 minutes before; deleting one that he viewed; deleting or moving a bounce, a warning or a security notice; a hard deletion; a move to a folder of the hide list or of the examiner's; " +
-			"marking unread within 60 minutes of viewing; removing or disabling an inbox rule. Other deletions are medium, each no more than the actor's logons allow; other moves and marks are low. A failed operation only informs. " +
-			"Moves by the transport service to a folder of the hide list within 5 minutes of the delivery are consistent with an inbox rule at work: they are low if the mailbox has a suspicious actor, they began after he came and the folder is not the junk filter's, else they inform.",
-		Limits: "Only acts that are attributed to a suspicious actor accuse. Deletions of clients that synchronise may be recorded later or not at all; the unified audit log records moves and deletions only where mailbox auditing covers them. " +
-			"Messages that are purged leave no record of their own.",
-		Innocent: "Tidy owners delete, move and mark as unread every day; the junk filter moves mail at delivery. Neither is accused.",
-		Confirm:  "Recoverable Items, the message trace and the recipients' copies of what was deleted; the rules of the mailbox.",
-	},
+	Doc:   explain("cover-up"),
 	Columns: []analysis.Column{
 		{Name: "Act", Doc: "what was done, in words", Kind: analysis.Text},
 		{Name: "Subject", Doc: "subject of the message", Kind: analysis.Text},

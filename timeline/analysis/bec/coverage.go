@@ -17,14 +17,7 @@ import (
 var coverage = &analysis.Analyzer{
 	Name:  "coverage",
 	Title: "Coverage",
-	Doc: analysis.Doc{
-		Question: "What does the evidence cover, and where is it blind?",
-		Method: "For each file: what it is, whose, its span, how its dates were read and what was left out. For each mailbox and source: days without records, judged against the weekdays on which the mailbox otherwise has some (a run is told when chance would leave it so once in 100 cases). " +
-			"Further: counts that stand exactly at an export's cap, links to further pages, error bodies, lost cells, throttled mail access, spans as long as the log is kept, records and exports that one expects and does not find, records of one id with different content.",
-		Limits:   "A gap may lie in the mailbox (leave, a public holiday), in the log or in the export: the evidence does not say which. That the export is whole cannot be shown from the export.",
-		Innocent: "Gaps and caps accuse nobody.",
-		Confirm:  "Export the period again with narrower windows and compare; ask who collected how.",
-	},
+	Doc:   explain("coverage"),
 	Columns: []analysis.Column{
 		{Name: "Kind", Doc: "span, gap, cut, throttled, retention, absent, unrecognised, refused or conflict"},
 		{Name: "Source", Doc: "kind of export"},

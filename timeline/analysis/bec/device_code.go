@@ -14,14 +14,7 @@ import (
 var deviceCode = &analysis.Analyzer{
 	Name:  "device-code",
 	Title: "Device-code sign-ins",
-	Doc: analysis.Doc{
-		Question: "Did somebody get a token by a device code, which a user enters on Microsoft's own page for whoever sent it?",
-		Method: "Successful sign-ins whose record names the device-code protocol or transfer, and logons of the audit log that end in the device-code prompt (Cmsi) with an application that phishing prefers; sign-ins to a usual application from a usual network are left out. " +
-			"From an unusual country, a hosting or VPN network or a place not known, such a sign-in is high, and critical with an application whose tokens are asked for (the broker, command lines), if the application is no habit of the user. From elsewhere the broker is low; anything else informs. With fewer than 20 active days it weighs one step less.",
-		Limits:   "Only records that name the protocol tell: Graph and diagnostic sign-ins do, other layouts may not. The audit log's prompt appears with native applications too. Where the code was entered, and where the token went, can be two places: see session-reuse.",
-		Innocent: "Command lines on servers, meeting-room devices, televisions and printers sign in by device code.",
-		Confirm:  "Ask whether the user entered a code, and from where it came; the mail or chat that brought it.",
-	},
+	Doc:   explain("device-code"),
 	Columns: []analysis.Column{
 		{Name: "Application", Doc: "name or id"},
 		{Name: "Protocol", Doc: "as the records name it", Kind: analysis.List},

@@ -16,15 +16,7 @@ import (
 var externalForwarding = &analysis.Analyzer{
 	Name:  "external-forwarding",
 	Title: "Forwarding",
-	Doc: analysis.Doc{
-		Question: "Was mail made to leave a mailbox by itself?",
-		Method: "Inbox rules that forward or redirect, forwarding set on mailboxes, transport rules that copy or redirect, and rules in snapshots. A target outside the accepted domains is high; critical if the mailbox keeps no copy (Set-Mailbox that says so, a transport rule that redirects), the rule deletes, the target is free mail, or one target serves two mailboxes. An act attributed to a suspicious actor weighs one step more; " +
-			"one from a network that is usual for the account, with 20 active days of history, or where its own device was at the address within 12 hours, and with no suspicious logon in the 24 hours before, one step less. " +
-			"A contact that was made on record stands for its address. A target inside is low; a rule in a snapshot is medium if its target is outside, low if it is switched off or the target is inside. Forwarding that was taken back later is shown so, and the record of it cited; user and addresses are those of who set it. A failed operation only informs, and counts for no other.",
-		Limits:   "Without accepted domains from the examiner, the domains of the mailboxes and users in evidence are taken for the tenant's. What was forwarded is told by the message trace. Forwarding set before the log begins is seen only in a snapshot.",
-		Innocent: "People forward to a private mailbox, ticket systems collect mail, colleagues stand in for each other.",
-		Confirm:  "Whose address the target is; the message trace to it; the owner's account.",
-	},
+	Doc:   explain("external-forwarding"),
 	Columns: []analysis.Column{
 		{Name: "Target", Doc: "address that mail was sent on to", Kind: analysis.Text},
 		{Name: "Where", Doc: "inside or outside of the tenant", Kind: analysis.Text},

@@ -15,13 +15,7 @@ import (
 var externalSharing = &analysis.Analyzer{
 	Name:  "external-sharing",
 	Title: "External sharing",
-	Doc: analysis.Doc{
-		Question: "Were files shared with people outside, or with anybody who has a link?",
-		Method:   "Sharing operations of SharePoint and OneDrive by people. An act attributed to a suspicious actor is high, no more than his logons allow; other links for anybody, and shares with addresses outside of the tenant or with its guests, only inform, as do failed operations.",
-		Limits:   "Who opened a link for anybody is not known by name. Sharing through other services is not seen.",
-		Innocent: "Sharing with customers and partners is everyday work; that is why only an actor makes it an accusation.",
-		Confirm:  "What the file holds; who the recipient is; whether the link was used.",
-	},
+	Doc:   explain("external-sharing"),
 	Columns: []analysis.Column{
 		{Name: "Operation", Doc: "the source's word for the operation", Kind: analysis.Text},
 		{Name: "File", Doc: "what was shared", Kind: analysis.Text},

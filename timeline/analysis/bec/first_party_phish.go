@@ -13,14 +13,7 @@ import (
 var firstPartyPhish = &analysis.Analyzer{
 	Name:  "first-party-phish",
 	Title: "First-party application phish",
-	Doc: analysis.Doc{
-		Question: "Did a user who never did so sign in to one of Microsoft's own applications that phishing asks tokens for: a command line, a code editor, the authentication broker, the device portal?",
-		Method: "Successful sign-ins to the applications that the table of watched first-party applications lists, landing pages aside, by user and application. An application that is a habit of the user, or of 3 other users, only informs, as does a sign-in from a usual country outside hosting and VPN networks, the user's own device, and what the examiner cleared. " +
-			"From elsewhere an application whose tokens are asked for is high, critical if the same session was also used from where the user is at home; the others are medium. An application that is the habit of 3 others is medium from a hosting or VPN network. With fewer than 20 active days it weighs one step less.",
-		Limits:   "A consent to Microsoft's own applications is never asked for, so none is logged. A user led to sign in from his own desk shows the same record as one who meant to; only the token's use elsewhere tells.",
-		Innocent: "Developers and administrators who begin to use a command line on a journey; a new phone or a new computer that is enrolled abroad.",
-		Confirm:  "Ask the user; the link that led to the sign-in; the use of the token: what followed in the same session.",
-	},
+	Doc:   explain("first-party-phish"),
 	Columns: []analysis.Column{
 		{Name: "Application", Doc: "name or id"},
 		{Name: "Class", Doc: "how phishing uses it: token-phish, policy-bypass or recon"},

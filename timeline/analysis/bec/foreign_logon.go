@@ -13,23 +13,9 @@ import (
 )
 
 var foreignLogon = &analysis.Analyzer{
-	Name:  "foreign-logon",
-	Title: "Foreign logons",
-	Doc: analysis.Doc{
-		Question: "Was an account entered from a country or a network that its user is not known to use?",
-		Method: "Successful logons (ServerLogon, UserLoggedIn, MailboxLogin, sign-ins) are located by their address and counted by session-days: distinct user, day, and session or network. " +
-			"A country or network is usual for a user if it was seen on more than half of his active days (on half of them, if it has half of all session-days as well), or on 3 days or more that do not lie to 80 % within 14 days and began before 20 active days without it. " +
-			"Where the examiner gave the start of an analysis window, habits are learned before it and the window is judged. Home countries, travel and offices that the examiner declared are usual. Where a device of the user's own was in the country within 24 hours, he is there himself: his devices are those that the log names at home or as his habit. A visit to an unusual country is else accused when something speaks against travel: a logon from home so close in time that nobody can have made both (500 km apart by the nearest points, 900 km/h; where the log names no device of the user's and the client is his own, a phone that may roam beside another machine does not count, nor a machine that renews its tokens beside a phone; nor does in any log a session of one phone, by its user agent, that may roam), " +
-			"a client or user agent that the user has neither at home nor by habit, or 3 failed logons or more from one network in the 24 hours before its last logon. Behind a relay or a secure gateway a client that is not the user's counts only if most logons through it are made with such. That the same network was new on two users within 7 days weighs with these, not alone: colleagues travel together. " +
-			"One of these is medium, high where the chance of a new country was 10 % or less for the user; two are high. None of them, but a record that names no client, is low. A country that 3 other users had for 10 days each weighs one step less. " +
-			"With fewer than 20 active days elsewhere the user's history decides nothing: then it is medium where one of these speaks against it and nobody else has the country as usual, while others were active for 20 days without it, or where the examiner declared the user's home. " +
-			"A new network in a usual country is accused only with an unfamiliar client, 20 active days elsewhere, and where nobody else has it as usual and the chance of a new one was 25 % or less: low; medium with a second sign or a chance of 10 % or less; high if then the client is IMAP4, POP3 or EWS. " +
-			"Rows also report a browser's time zone that is neither the owner's nor that of the address (medium), a log's own location 1,000 km or more from the database's (low; it informs where the log's answer is a country usual for the user), and forwarded addresses whose hops lie in different countries, the last one unusual, in fewer than half of the logons (low).",
-		Limits: "A database says where a network is registered or measured, not where a person sits, and is dated. Mobile carriers, company gateways and relays answer from elsewhere; addresses of Microsoft's front ends are not judged. " +
-			"An intruder in the user's own country, on a usual network or with a copy of the user's client is not seen here. Logons that an export leaves out cannot be judged.",
-		Innocent: "Travel, roaming and company gateways abroad; a new VPN; a new device bought on a journey; a colleague who uses the account by agreement.",
-		Confirm:  "The user's calendar and tickets, the device's logs, the provider's records of the address at that time.",
-	},
+	Name:       "foreign-logon",
+	Title:      "Foreign logons",
+	Doc:        explain("foreign-logon"),
 	Columns:    logon.VisitColumns,
 	Key:        []string{analysis.KeyUser, "Kind", "Country", "Network"},
 	Needs:      []analysis.Need{logon.Agents, logon.Logons, logon.Profiles},

@@ -14,15 +14,7 @@ import (
 var fraudMail = &analysis.Analyzer{
 	Name:  "fraud-mail",
 	Title: "Fraud mail",
-	Doc: analysis.Doc{
-		Question: "Which messages that a suspicious actor wrote are consistent with an attempt to divert a payment?",
-		Method: "Of the messages in sent-by-actor those are reported that speak of payments or bank details in subject or attachment names (terms of weight 2 and more), that went to or answer a domain which lookalike-domain accuses, " +
-			"or after which the actor deleted or moved a message of the same thread within 15 minutes. Each is high; critical with words of bank details in subject or attachment names, with a correspondent at a lookalike, or with two of the three; " +
-			"low if its sending is not on record and it answers nothing; a sending that failed only informs. Severity is bounded by how strong the logon evidence against the actor is.",
-		Limits:   "The text of a message is in no record: what was asked is not known from here. Where an answer's own record bears only the original's subject, the words are the original's.",
-		Innocent: "The owner at work on payments while an actor's session is open, where the record tells neither session nor address.",
-		Confirm:  "The message in Sent Items or with its recipient; the recipient's bank, at once, if a payment was made.",
-	},
+	Doc:   explain("fraud-mail"),
 	Columns: []analysis.Column{
 		{Name: "Subject", Doc: "subject of the message, of an answer that of the original where only that is known", Kind: analysis.Text},
 		{Name: "Recipients", Doc: "recipients of the message", Kind: analysis.Text},

@@ -21,16 +21,7 @@ import (
 var hidingRule = &analysis.Analyzer{
 	Name:  "hiding-rule",
 	Title: "Inbox rules",
-	Doc: analysis.Doc{
-		Question: "Was an inbox rule made that hides mail from the mailbox's owner?",
-		Method: "Every rule on record, by cmdlet, by Outlook or in a snapshot, sweep rules included, with its history, is given points: 3 for a name without a letter or digit, 1 for one of a single character, 3 for deleting, 3 for moving to a folder that hides mail or whose name has no letter or digit (2 for deleted items; for the archive, which people use as such, 1 if what the conditions look for is marked as read besides), " +
-			"2 for words of payment or warning or of the examiner's in its conditions, 2 for naming a correspondent of the estate, 1 for marking as read, 1 for stopping further rules, 2 for deleting or moving without any condition, 2 for sending mail outside (Forwarding judges that by itself), " +
-			"2 for an act of a suspicious actor, 1 for being made within 24 hours after a suspicious logon. From 3 points it is high, from 6 critical, if it hides mail by name, deleting, folder or target, or an actor made it: what only sorts mail, by whatever words, informs. One of fewer than 6 points is medium if it was made from a network that is usual for the owner, with 20 active days of history, or where his own device was at the address within 12 hours, and with no suspicious logon in the 24 hours before. So does a rule for senders alone to whom nobody in the estate writes and who wrote 14 days before it and earlier, made from a network that is usual for the owner, with 20 active days of history, or where the account's own device was at the address within 12 hours, and with no suspicious logon in the 24 hours before: a newsletter. " +
-			"What later records change of a rule is added to what is known of it. Rules that one user made within 10 minutes from one address share the verdict. A failed operation only informs, as do rows of a message trace by which some rule acted.",
-		Limits:   "A rule made before the log begins is known only from a snapshot. Outlook repeats its rules without saying what they are; such repetitions are counted, not judged. Rules kept by a client on a computer leave no record.",
-		Innocent: "People sort newsletters away, delete notices they are tired of, and give rules one-letter names.",
-		Confirm:  "The owner's account of the rule; what lies in the target folder; the logon under which it was made.",
-	},
+	Doc:   explain("hiding-rule"),
 	Columns: []analysis.Column{
 		{Name: "Rule", Doc: "the rule's name", Kind: analysis.Text},
 		{Name: "Points", Doc: "sum of the points", Kind: analysis.Count},

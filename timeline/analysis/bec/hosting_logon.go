@@ -9,20 +9,9 @@ import (
 )
 
 var hostingLogon = &analysis.Analyzer{
-	Name:  "hosting-logon",
-	Title: "Logons from hosting and VPN",
-	Doc: analysis.Doc{
-		Question: "Was an account entered from a network that hides who is behind it: a hosting provider, a commercial VPN, Tor?",
-		Method: "Successful logons of people whose address lies in a hosting, VPN or Tor network by the list of networks shipped with its date. They are judged for each user and network by session-days. " +
-			"Usual, and for information only, is what the user does by habit: the network itself is usual (see foreign-logon), or such networks make 5 % or more of the user's session-days and are usual, and the client is the user's own; " +
-			"so is a network that three users of the estate had for ten days each. " +
-			"What remains is high with a client or user agent that the user does not have at home or with other evidence, medium where the record does not tell, low with the user's own client or where the network or such networks are a habit, and for information with the user's own device or from the address where that device was within 12 hours. " +
-			"With fewer than 20 active days elsewhere it is medium at most, and only if the user was active elsewhere on 3 days or more and other evidence speaks against the logon.",
-		Limits: "The list says what a network is used for most, not what this address was used for. Providers that the list does not name are missed, and an address may have changed hands since. " +
-			"Virtual machines at Microsoft's own cloud are not judged: the service itself answers from there.",
-		Innocent: "A private VPN subscription, a company VPN or gateway hosted with a provider, virtual desktops, security scanners that open links, services that act for the user.",
-		Confirm:  "Ask the user for VPN use; compare device ids; the provider's customer records.",
-	},
+	Name:       "hosting-logon",
+	Title:      "Logons from hosting and VPN",
+	Doc:        explain("hosting-logon"),
 	Columns:    logon.VisitColumns,
 	Key:        []string{analysis.KeyUser, "Network"},
 	Needs:      []analysis.Need{logon.Agents, logon.Logons, logon.Profiles},

@@ -13,16 +13,9 @@ import (
 )
 
 var identityChange = &analysis.Analyzer{
-	Name:  "identity-change",
-	Title: "Identity changes",
-	Doc: analysis.Doc{
-		Question: "Did somebody change who may sign in, how, or what an account or application may do?",
-		Method: "Operations that the table of watched changes lists: sign-in methods, passwords, roles, devices, credentials of applications, federation and domains, guests, removed accounts, weakened policies, IMAP or POP switched on. " +
-			"A change that is attributed to a suspicious actor, or lies within 24 hours after a suspicious logon of the user who made it or of the account that it changed, weighs one step more, in the latter case medium at least. A change of medium weight or less from a network that is usual for the account, with 20 active days of history, or where the account's own device was at the address within 12 hours, only informs, as do a failed operation, the own password, and a new method or device without anything that speaks against it. Records of one act within 5 minutes are one row.",
-		Limits:   "The directory's log is kept for 30 days at most without export; older changes are not seen. Roles granted through groups and changes in on-premises directories are not seen.",
-		Innocent: "New phones, new colleagues and routine administration make the same records. A change stands here because it matters, not because it is hostile: the actor and the time decide.",
-		Confirm:  "The owner's account of the new method or device; a ticket for the administrator's change.",
-	},
+	Name:       "identity-change",
+	Title:      "Identity changes",
+	Doc:        explain("identity-change"),
 	Columns:    change.WatchedColumns,
 	Key:        []string{analysis.KeyUser, "Kind", "Operation", "Target"},
 	Needs:      []analysis.Need{analysis.Signs, logon.Networks, logon.Profiles, actor.Actors, actor.Suspicious},

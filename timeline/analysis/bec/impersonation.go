@@ -14,15 +14,7 @@ import (
 var namesImpersonated = &analysis.Analyzer{
 	Name:  "impersonation",
 	Title: "Impersonation",
-	Doc: analysis.Doc{
-		Question: "Did somebody outside write under the name of one of the tenant's people, or is an account or application made to look like another name?",
-		Method: "A name is taken from the display name of a sender, or from an address of two or more words (anna.smith@…). An address outside the tenant under the name of one of its people is weighed: first contact 1 point, an address at a free-mail provider 1, the message to 3 or more recipients 1, words of payments in the subject 2, " +
-			"a Reply-To at another domain 2, failed authentication 2, a domain that resembles a known one 2. 3 points are low, 4 medium, 6 high; less informs, and so does mail that only the person of that name got. " +
-			"Names of accounts, of applications and of addresses that look like a name of the table of imitated names but are not spelled so (rnicrosoft, ITCornpany) are high: nobody arrives at them by chance.",
-		Limits:   "Most exports hold addresses without display names, which is what imitations of persons live from. Who is an executive is not known. People of one word, and people who never appear in the evidence, are not known either.",
-		Innocent: "People who write to their employer from their private mailbox; namesakes.",
-		Confirm:  "The person whose name it is, asked by telephone.",
-	},
+	Doc:   explain("impersonation"),
 	Columns: []analysis.Column{
 		{Name: "Name", Doc: "the name as written, or the address", Kind: analysis.Text},
 		{Name: "Imitates", Doc: "whose name or which name it is", Kind: analysis.Text},

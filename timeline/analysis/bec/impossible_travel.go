@@ -17,16 +17,7 @@ import (
 var impossibleTravel = &analysis.Analyzer{
 	Name:  "impossible-travel",
 	Title: "Impossible travel",
-	Doc: analysis.Doc{
-		Question: "Did one account log on from two places so soon after one another that nobody can have travelled between them?",
-		Method: "Successful interactive logons of a user that follow one another from different networks (/24 or /64). The distance is a lower bound: between two points less both radii of accuracy, or between the nearest parts of two countries. " +
-			"A pair counts when the places are at least 500 km apart and 900 km/h would not do, with 5 minutes allowed for clocks that differ. Hosting, VPN, Tor, relay, mobile and Microsoft networks are left out: their place is not their user's. " +
-			"Of each pair the side is accused that is not usual for the user, if it was made with a client or user agent that the user does not have at home (high), or says nothing of its client (medium). " +
-			"Two usual places, the user's own device, and the user's own client beside another of his devices only inform. So does a network that is shared in the estate. With fewer than 20 active days the side with the fewer session-days is judged, no higher than medium, and the same client and user agent on both sides informs; so does a phone on one side alone if the log names no device of the user's, since phones roam.",
-		Limits:   "Country databases give no distance within a country and none between neighbours: an intruder near by is not seen here. Addresses in hosting networks are judged by hosting-logon. Failed logons are not judged.",
-		Innocent: "A company gateway or VPN abroad that no list knows; a desk machine that stays logged on at home while its owner travels; a colleague with delegated access; an address range that moved after the database was built.",
-		Confirm:  "Where the user was by calendar and tickets; whether the device on each side is his; what the provider knows of the address.",
-	},
+	Doc:   explain("impossible-travel"),
 	Columns: []analysis.Column{
 		{Name: "Place", Doc: "country and network of the accused side"},
 		{Name: "Other place", Doc: "country and network of the other side, with its record"},

@@ -16,15 +16,7 @@ import (
 var indicatorMatch = &analysis.Analyzer{
 	Name:  "indicator-match",
 	Title: "Indicator matches",
-	Doc: analysis.Doc{
-		Question: "Where do the examiner's indicators stand in the evidence?",
-		Method: "The values of the indicator file, and those that the case file names as known to be bad, are looked for: addresses, networks and ASNs in the address of a record and in every hop of a forwarded chain; domains and mail addresses as whole words, a domain with all below it, in senders, recipients, users, mailboxes, rules, targets and Reply-To headers; " +
-			"user agents as part of the user agent or client; applications by id or name; sessions, tokens and message ids whole, message ids also in the lists of mail-access records; hashes in attachments and targets. Case does not matter. " +
-			"One row is one indicator with one user. It is high for an address, network, session, token or application under which something succeeded or may have, medium for other types and for an ASN or user agent, and informs where every operation failed.",
-		Limits:   "An indicator is as good as its source: shared addresses, user agents and hosting networks serve innocent people too. Contents of attachments and texts of messages are in no record.",
-		Innocent: "A user of the same commercial VPN, provider or application as the intruder.",
-		Confirm:  "Where the indicator comes from and what it was seen doing there; the other analyses of the same records.",
-	},
+	Doc:   explain("indicator-match"),
 	Columns: []analysis.Column{
 		{Name: "Indicator", Doc: "the value as given", Kind: analysis.Text},
 		{Name: "Type", Doc: "its type", Kind: analysis.Text},

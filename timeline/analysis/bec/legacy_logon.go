@@ -15,16 +15,7 @@ import (
 var legacyLogon = &analysis.Analyzer{
 	Name:  "legacy-logon",
 	Title: "Legacy logons",
-	Doc: analysis.Doc{
-		Question: "Was an account entered by a protocol that asks for the password alone, past every second factor?",
-		Method: "Successful logons by IMAP, POP, SMTP, ActiveSync or another client that the table of clients marks as legacy, by a user agent that stands for basic authentication (BAV2ROPC, CBAinPROD, CBAinTAR), or by the password grant (ROPC) where the record names its protocol. " +
-			"A protocol is the user's habit if it was seen on 3 days or more that do not lie to 80 % within 14 days, or on more than half of the active days and 3 at least; the examiner may name clients of a mailbox. Habits, usual networks and cleared accounts or addresses only inform. " +
-			"With fewer than 20 active days of history a protocol on 3 days or more only informs if it makes half or more of the user's session-days, or began within the first 3 days of his record and comes only from countries in which he logs on by other clients on 3 days or more, through no hosting or VPN network; networks of such other clients are his own. " +
-			"The user's first use from an unusual network is critical with 20 active days of history, high without; ActiveSync, which any new phone uses, is medium, and only informs from a country in which the user logs on by other clients on 3 days or more, outside hosting and VPN networks.",
-		Limits:   "A sign-in log can show success where the mailbox then refused the protocol: a row is firm only if the mailbox's own records show the client too. An intruder on a usual network of the user is not accused here. Failed logons are counted, not shown.",
-		Innocent: "Scanners, printers, line-of-business systems and service mailboxes that send or poll by old protocols; an old phone; a mail program set up on a journey.",
-		Confirm:  "Whether the protocol was enabled on the mailbox; which device or program the user set up on that day; mailbox audit records with the same client.",
-	},
+	Doc:   explain("legacy-logon"),
 	Columns: []analysis.Column{
 		{Name: "Protocol", Doc: "client, or how the password was handed over"},
 		{Name: "Logons", Doc: "successful logons of the row", Kind: analysis.Count},

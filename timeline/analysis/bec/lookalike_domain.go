@@ -13,18 +13,7 @@ import (
 var lookalikeDomain = &analysis.Analyzer{
 	Name:  "lookalike-domain",
 	Title: "Lookalike domains",
-	Doc: analysis.Doc{
-		Question: "Which domains that mail came from or went to resemble the tenant's own or a known correspondent's?",
-		Method: "Every external domain in senders, recipients, Reply-To headers and inbox rules is compared with the tenant's domains and with correspondents of at least 5 messages in both directions. " +
-			"A domain resembles another if the two look the same once letters that can be taken for one another are made equal (UTS 39; rn for m, 1 for l, letters of other scripts, decoded from punycode), if one letter differs in a name of 5 or more or two in one of 9 or more, " +
-			"if the name stands under another ending, or if a word is added to it, to a correspondent's name of less than 11 letters by a hyphen only. Domains at which anybody can have an address are left out. What resembles the tenant's own domains is always reported, what resembles a correspondent's only if it appears later and with less mail: less than the other for domains that look the same, less than a tenth or at most 5 messages else. " +
-			"Domains that look the same, or differ by a letter, are high, critical where mail went to them or a rule names them; two letters are medium and high; a domain from which nothing came and that neither a rule nor a Reply-To header names is low at most, since addresses are mistyped, unless the two look the same; another ending or an added word informs, and is low where subjects speak of payments. " +
-			"Where the record of mail does not reach back 7 days before the domain, severity falls by one step; with more than 5 messages a domain of such age only informs if two letters differ. Names that differ in their numbers alone are siblings.",
-		Limits: "The exports name addresses, not display names, and only of the mail that they hold. A domain that was never a correspondent of this tenant cannot be recognised as imitated. " +
-			"What the tenant's sister companies are called is known only if the examiner says so.",
-		Innocent: "Sister companies, agencies and new brands of a correspondent; a correspondent who changes his domain; a typing error of one's own staff.",
-		Confirm:  "The registration date and registrar of the domain; the correspondent, asked by telephone under a number known before.",
-	},
+	Doc:   explain("lookalike-domain"),
 	Columns: []analysis.Column{
 		{Name: "Domain", Doc: "the domain that resembles another; in the characters a reader sees, with its coded form where that differs", Kind: analysis.Text},
 		{Name: "Resembles", Doc: "the domain it resembles, and whose that is", Kind: analysis.Text},

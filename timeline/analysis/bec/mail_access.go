@@ -12,14 +12,7 @@ import (
 var mailAccess = &analysis.Analyzer{
 	Name:  "mail-access",
 	Title: "Mail access",
-	Doc: analysis.Doc{
-		Question: "Which messages were accessed, which must be presumed so, and where is the record blind?",
-		Method: "MailItemsAccessed records by mailbox and client, those of a suspicious actor by session and address as well. Bind records name messages: these are proved accessed, counted as distinct internet message ids, never as sums, because repeats within an hour are not recorded and binds within two minutes are one record. " +
-			"Sync records name a folder only: all of it is presumed copied. A throttled record makes the 24 hours after it blind for single messages: if a suspicious actor was active in the mailbox then, all of it is presumed accessed, which is critical. Records of Microsoft's own traffic are kept apart and counted. Access attributed to a suspicious actor is high, synchronising by him critical, each no more than his logons allow; access that nobody suspects, and attempts that failed, only inform.",
-		Limits:   "Accessed is not read by a person. The operation is recorded only under some licences and settings; no record does not mean that nothing was accessed. In a blind window absence says nothing. Counts show variety, not intensity.",
-		Innocent: "The owner's own clients make the same records, with his addresses and sessions.",
-		Confirm:  "Whose session and address it was; the message trace for subjects and senders of the ids.",
-	},
+	Doc:   explain("mail-access"),
 	Columns: []analysis.Column{
 		{Name: "Certainty", Doc: "proved (named messages), none (a failed attempt), presumed (a folder copied), blind (throttled), unstated", Kind: analysis.Text},
 		{Name: "Records", Doc: "number of records of the row", Kind: analysis.Count},

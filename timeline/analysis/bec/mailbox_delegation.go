@@ -16,14 +16,7 @@ import (
 var mailboxDelegation = &analysis.Analyzer{
 	Name:  "mailbox-delegation",
 	Title: "Mailbox delegation",
-	Doc: analysis.Doc{
-		Question: "Was somebody given access to another's mailbox?",
-		Method: "Permissions on mailboxes and folders, permissions to send, and roles that impersonate, as the tables of delegation operations and of rights list them, that a person or application granted. Full access, permission to send in the owner's name, impersonation, and any folder given to everybody are high, the rest is medium; reading rights on a single folder for one person are low; no right, and that somebody may see when another is free, only inform. " +
-			"An act attributed to a suspicious actor weighs one step more; one from a network that is usual for whoever granted it, with 20 active days of history, or where the account's own device was at the address within 12 hours, and with no suspicious logon in the 24 hours before, only informs, but a high one that an account gave itself is low. What Microsoft's service granted is counted, a failed operation only informs.",
-		Limits:   "Delegates are not logged at all in the Outlook Activities log. Permissions granted before the log begins are only in snapshots, which are listed as information.",
-		Innocent: "Assistants, shared mailboxes, leavers' mailboxes and migrations make the same records.",
-		Confirm:  "A ticket; the owner's account; whether the trustee's account used the permission.",
-	},
+	Doc:   explain("mailbox-delegation"),
 	Columns: []analysis.Column{
 		{Name: "Kind", Doc: "what was granted", Kind: analysis.Text},
 		{Name: "To", Doc: "who was given it", Kind: analysis.Text},

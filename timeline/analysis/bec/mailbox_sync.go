@@ -14,16 +14,7 @@ import (
 var mailboxSync = &analysis.Analyzer{
 	Name:  "mailbox-sync",
 	Title: "Mailbox copies by sync clients",
-	Doc: analysis.Doc{
-		Question: "Which mailboxes were opened by a client that copies mail by itself, and by whom?",
-		Method: "Client types that take a copy of the mailbox on their first logon (IMAP4, POP3, MacMail, MacOutlook, Outlook, ActiveSync, EWS: column auto_sync of the table of clients) are listed for each mailbox. " +
-			"Used by a suspicious actor they are critical, no more than his logons allow; rare for the user by rare-client, and from networks that are not usual for him, low where rare-client has it low, else high; else for information. " +
-			"Grades of proof: A, the mailbox itself recorded a synchronised folder, or an IMAP or POP client that opened it; B, acts with that client beyond the logon are on record; C, a logon or sign-in alone, which may be recorded although the protocol was blocked.",
-		Limits: "No log of a protocol says which messages were taken. From the first such logon on the contents of the mailbox must be presumed copied; the absence of read events proves nothing. " +
-			"The copy outlives a changed password. What was deleted before the first logon was not there to be copied.",
-		Innocent: "The owner's phone, Outlook or Mac; a new device from the usual networks; ticket systems and archives that poll.",
-		Confirm:  "The settings of the mailbox for IMAP and POP at that time, the list of mobile devices, the sign-in's resource and token.",
-	},
+	Doc:   explain("mailbox-sync"),
 	Columns: []analysis.Column{
 		{Name: "Client", Doc: "client type"},
 		{Name: "Whose", Doc: "actor, rare, or usual"},

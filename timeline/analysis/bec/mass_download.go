@@ -16,14 +16,7 @@ import (
 var massDownload = &analysis.Analyzer{
 	Name:  "mass-download",
 	Title: "Mass downloads",
-	Doc: analysis.Doc{
-		Question: "Did somebody download many files at once?",
-		Method: "Downloads and synchronisations of files by user, address and day; what goes on over midnight (UTC) without a pause of 3 minutes is of one day. 25 distinct files within 3 minutes, or a day with more than 50 files and more than 3 times the user's own 95th percentile day, is medium; the percentile is of the other days with downloads, and nothing where there are none. It only informs where the address is of a network that is usual for the user, with 20 active days of history and no suspicious logon in the 24 hours before, where a device of the user's own logged on from it within 12 hours, or where it lies in a country that the examiner declared as the user's home or travel. " +
-			"Every download attributed to a suspicious actor is shown and is high, no more than his logons allow.",
-		Limits:   "A file that was opened in the browser is an access, not a download; the two differ little in what was seen. Records of access to one file are merged over 5 minutes.",
-		Innocent: "A new laptop synchronises whole libraries; people take a project's folder along.",
-		Confirm:  "The device of the download; the owner's account; whether the address is the user's.",
-	},
+	Doc:   explain("mass-download"),
 	Columns: []analysis.Column{
 		{Name: "Files", Doc: "distinct files", Kind: analysis.Count},
 		{Name: "Operation", Doc: "the operations of the records", Kind: analysis.List},

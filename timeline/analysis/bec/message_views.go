@@ -16,16 +16,7 @@ import (
 var messageViews = &analysis.Analyzer{
 	Name:  "message-views",
 	Title: "Message views",
-	Doc: analysis.Doc{
-		Question: "Which messages were opened in a mailbox by a suspicious actor, for how long, and what did he open or click in them?",
-		Method: "Records of the reading pane, of opened windows, of marking as read, of attachments, links and printing are gathered by message within a mailbox (of the unified audit log AttachmentAccess and MessageBind; MailItemsAccessed has a sheet of its own): by internet message id, where the delivery gives it, else by item id. " +
-			"A start of the reading pane is paired with the next end of the same item, whatever the session id, which changes within one sitting; the time between is the dwell, at most 30 minutes. A start without an end has an unknown dwell, not zero. " +
-			"A message touched by a suspicious actor is one row that cites every record, low or medium as his logons are; attempts that failed only inform. Reading by anybody else is one info row a mailbox.",
-		Limits: "The reading pane shows that a message was selected and could be read, not that it was read. Opened attachments and clicked links are recorded by Outlook on the web only: their absence elsewhere proves nothing. " +
-			"A client that copies the mailbox reads without any such record. Delegates are not in the Outlook Activities log. Subject and sender are taken from the record of the delivery and marked as inferred.",
-		Innocent: "The owner reads his mail. Only views in the sittings of a suspicious actor accuse.",
-		Confirm:  "The owner's account of the time; the message itself; the logon that the sitting is anchored on.",
-	},
+	Doc:   explain("message-views"),
 	Columns: []analysis.Column{
 		{Name: "Subject", Doc: "subject of the message", Kind: analysis.Text},
 		{Name: "Sender", Doc: "sender of the message", Kind: analysis.Text},

@@ -15,14 +15,7 @@ import (
 var mfaFatigue = &analysis.Analyzer{
 	Name:  "mfa-fatigue",
 	Title: "MFA fatigue",
-	Doc: analysis.Doc{
-		Question: "Was somebody asked again and again to approve a sign-in that was not his, until he gave in?",
-		Method: "Sign-ins that failed at the second factor (error class mfa, such as 500121), by user: 5 or more within 30 minutes are a run. Two logs of one sign-in count once: the log with more of them counts. " +
-			"A run is high; critical if within 30 minutes after its last request a sign-in from one of its networks, or from another that is not usual for the user, succeeded. A run from networks that are all usual for the user, with 20 active days of history, only informs.",
-		Limits:   "Requests that the user let expire without an answer may not be logged as failures. Number matching makes a blind approval unlikely, and the log does not say whether it was on.",
-		Innocent: "A user who fights with his own new phone or a broken authenticator; a mail program that asks again by itself.",
-		Confirm:  "Ask the user whether his phone asked without cause, and whether he approved; the sign-in that followed, its address and device.",
-	},
+	Doc:   explain("mfa-fatigue"),
 	Columns: []analysis.Column{
 		{Name: "Requests", Doc: "failed second factors of the run", Kind: analysis.Count},
 		{Name: "Duration", Doc: "from the first to the last", Kind: analysis.Duration},

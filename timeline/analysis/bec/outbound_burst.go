@@ -19,14 +19,7 @@ import (
 var outboundBurst = &analysis.Analyzer{
 	Name:  "outbound-burst",
 	Title: "Outbound bursts",
-	Doc: analysis.Doc{
-		Question: "Did an account send to far more people than it is used to, as one that spreads phishing does?",
-		Method: "Recipients are counted for each sender of the tenant and day (UTC), each address once a day. A day is a burst if it has 50 recipients or more and more than 5 times the 95th percentile of the sender's other days; with fewer than 10 other days, 200 or more. " +
-			"A burst informs. It is medium if a suspicious logon of the sender lies in the 24 hours before its first message, high if messages of it are attributed to a suspicious actor. An alert of the service that an account was restricted from sending is medium, high for a sender whose burst lies in the 24 hours before it.",
-		Limits:   "Exports cap the list of recipients, and the message trace goes back 10 or 90 days. Messages sent past the mailbox, by SMTP with a stolen password, are in the message trace only.",
-		Innocent: "Invitations, newsletters and letters to all customers, which come from few accounts and are known to them.",
-		Confirm:  "The message itself; bounces and complaints; the owner.",
-	},
+	Doc:   explain("outbound-burst"),
 	Columns: []analysis.Column{
 		{Name: "Sender", Doc: "the sender's address", Kind: analysis.Text},
 		{Name: "Day", Doc: "the day, UTC", Kind: analysis.Text},

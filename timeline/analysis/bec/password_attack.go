@@ -11,21 +11,7 @@ import (
 var passwordAttack = &analysis.Analyzer{
 	Name:  "password-attack",
 	Title: "Password attacks",
-	Doc: analysis.Doc{
-		Question: "Did somebody try passwords, and did one work?",
-		Method: "Failures for a wrong password, an unknown account or a lockout are grouped. Not counted are failures of a user on a network (/24 or /64) from which that user succeeds on other days. " +
-			"Spray: 5 users or more on one network in 30 minutes. Slow spray: 5 users or more on one network in 7 days with at most 2 tries each, 80 % of all attempts failed. " +
-			"Guessing: 10 failures or more on one user in 10 minutes. Distributed: 20 pairs of user and address from 10 addresses or more in 60 minutes with one user agent or one application. " +
-			"Distributed over days: 10 users or more from 10 networks or more within 7 days, at most 2 tries each, with one user agent or one application by which 80 % of all attempts fail, " +
-			"if half of these users get in at other times, or the user agent is a tool's. " +
-			"Sweep: one user from one network, neither known nor cleared, with 5 user agents or more within 10 minutes. " +
-			"A guess at one user is not counted from a provider that is usual for a user with 20 active days. All are medium; a network on which more users succeed than fail is left out. A success of a user on a network of a spray, a distributed attack or a guess at this user, while it lasts or within 24 hours after, where the user is not known, is critical; a pause of more than 7 days parts an attack. " +
-			"A password that was right, but stopped by a second factor or a policy, is high where it came from an attacking network or an unusual country or somebody guessed, medium from a network that hides, and else informs; one on a network from which the user ever got in is not told.",
-		Limits: "Exports keep failures for a limited time, Exchange's own log of 2018 records few, and failures on accounts that do not exist may be missing. Attempts spread over many networks without a common user agent or application are not joined. " +
-			"The log of 2018 gives no error codes: every failed logon there counts as a wrong password.",
-		Innocent: "A changed password that devices still send (regular, one user, a known network), an office behind one address, scanners and penetration tests.",
-		Confirm:  "Ask for tests at that time; compare the successful logon's session with what the user did.",
-	},
+	Doc:   explain("password-attack"),
 	Columns: []analysis.Column{
 		{Name: "Kind", Doc: "spray, slow spray, guessing, distributed, distributed over days, sweep, success after an attack, password proved, or failures for information"},
 		{Name: "Users", Doc: "users concerned", Kind: analysis.List},

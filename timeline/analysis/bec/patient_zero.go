@@ -16,17 +16,7 @@ import (
 var patientZero = &analysis.Analyzer{
 	Name:  "patient-zero",
 	Title: "Patient zero",
-	Doc: analysis.Doc{
-		Question: "Which message is consistent with having given an account away, and who else got it?",
-		Method: "For every mailbox that a suspicious actor entered, the messages that it received in the 72 hours before the first suspicious logon are weighed: a link of it clicked before that logon 3 points, an attachment opened 2, either within 24 hours of the logon 1 more; " +
-			"a sender domain that lookalike-domain accuses 3, a sending by another suspicious actor of the tenant 3, failed authentication 2, an attachment that risky-attachment accuses 2, first contact with the sender 1, the same message to 3 or more mailboxes from such a sender 1, " +
-			"and 3 if two or more mailboxes that got it were entered within 72 hours. Clicks and openings count only beside something that speaks against the message. 3 points are low, 4 medium, 6 high; " +
-			"a message that was clicked and against which nothing else speaks informs. The row names all the tenant's recipients: they are to be asked.",
-		Limits: "Clicks and openings are recorded by Outlook on the web only, and whether a sender is new is told only where the record of mail reaches back 14 days. Passwords are lost on telephones, in other mailboxes and in earlier breaches as well: " +
-			"nothing found does not mean that there was no such message. Where the first suspicious logon is not the first entry, the message lies further back.",
-		Innocent: "A newsletter or an invitation clicked by chance in the days before; a new correspondent who writes to many.",
-		Confirm:  "The message itself and where its links led; the people who got it; the browser history of the device at the time of the click.",
-	},
+	Doc:   explain("patient-zero"),
 	Columns: []analysis.Column{
 		{Name: "Subject", Doc: "subject of the message", Kind: analysis.Text},
 		{Name: "Sender", Doc: "its sender", Kind: analysis.Text},

@@ -13,17 +13,7 @@ import (
 var rareClient = &analysis.Analyzer{
 	Name:  "rare-client",
 	Title: "Rare clients",
-	Doc: analysis.Doc{
-		Question: "Which users were served by a client type that they hardly ever use?",
-		Method: "For each user and client type k of n session-days are compared (distinct user, day, and session or network; the log of 2018 has neither, there a day counts once). " +
-			"Rare is an upper bound of the 95 % Wilson interval below 5 % with k at most 5: medium, high for IMAP4, POP3 and EWS. Uncommon is a share below 5 % with the bound above: low. " +
-			"Where the history is too short for the bound, low if the client was seen on 3 days at most and on fewer than 10 % of the active days. " +
-			"For information only are clients that the examiner declared for the mailbox, that came from the user's usual networks alone, that 3 other users have as a habit (IMAP4, POP3 and EWS aside), or that 3 other users have and no record shows from an unusual network.",
-		Limits: "A client that an intruder shares with the owner is not rare, and one used for many days is no longer rare: see the logons. Counts are by days, because one synchronisation makes thousands of events. " +
-			"The client is what the server notes or the program claims.",
-		Innocent: "A new phone or computer, webmail on a journey, a mail program tried once, a ticket or archive system that was just connected.",
-		Confirm:  "Ask the user and the help desk for the device; compare the address with the user's logons.",
-	},
+	Doc:   explain("rare-client"),
 	Columns: []analysis.Column{
 		{Name: "Client", Doc: "client type"},
 		{Name: "Verdict", Doc: "rare, uncommon, short history"},

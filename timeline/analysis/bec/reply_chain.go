@@ -15,14 +15,7 @@ import (
 var replyChain = &analysis.Analyzer{
 	Name:  "reply-chain",
 	Title: "Reply chains",
-	Doc: analysis.Doc{
-		Question: "Did somebody join a running conversation from a domain that had no part in it?",
-		Method: "Messages belong together by References and In-Reply-To where headers are known, by conversation id, and by subject where the subject is one of its kind: an answer to it, with a number of 4 digits or more or at least 24 letters, also with something added after a dash, with a recipient in common. " +
-			"A message from outside that joins such a conversation from a domain that neither wrote nor was written to in it before is high if the domain resembles one that did, or the tenant's. From a domain that is new to the whole tenant it informs, and is low if its subject speaks of payments, medium if besides answers go elsewhere or authentication failed.",
-		Limits:   "Few exports hold headers or conversation ids; subjects alone join what does not belong together and miss what was renamed. What was said before is in no record.",
-		Innocent: "A colleague of the correspondent at another company, a ticket system, an accountant or a lawyer who is brought in and answers.",
-		Confirm:  "The earlier messages of the conversation; the correspondent, asked by telephone.",
-	},
+	Doc:   explain("reply-chain"),
 	Columns: []analysis.Column{
 		{Name: "Subject", Doc: "subject of the message that joined", Kind: analysis.Text},
 		{Name: "Sender", Doc: "its sender", Kind: analysis.Text},

@@ -17,14 +17,7 @@ import (
 var riskSignal = &analysis.Analyzer{
 	Name:  "risk-signal",
 	Title: "Risk signals",
-	Doc: analysis.Doc{
-		Question: "Did Microsoft's own protection call a sign-in or a user risky, or raise an alert?",
-		Method: "Risk detections, the risk that records of successful sign-ins state, alerts of the audit log, and the state of risky users, passed on as they are. " +
-			"Microsoft's word is evidence, no verdict: a risk that was confirmed is high, one of high level medium, one of medium level low; a low level, and a risk that was dismissed or found safe by a person, only informs. A risk that was remediated weighs one step less. Records of one user, level, state and kind on one day are one row.",
-		Limits:   "Which risks are detected depends on the licence (Entra ID P2). What led to a risk is not told, and detections can come days after the sign-in. Of sign-ins, those that failed are left out, and those by the user's usual application from his usual network only inform unless the risk was confirmed.",
-		Innocent: "Travel, a new device and VPNs raise unlikelyTravel, unfamiliarFeatures and anonymizedIPAddress for anybody.",
-		Confirm:  "The sign-in itself, in the other analyses; who dismissed or confirmed the risk, and why.",
-	},
+	Doc:   explain("risk-signal"),
 	Columns: []analysis.Column{
 		{Name: "Signal", Doc: "risk detection, sign-in, alert or risky user"},
 		{Name: "Kind", Doc: "kinds of risk, or the name of the alert", Kind: analysis.Text, Wrap: true},

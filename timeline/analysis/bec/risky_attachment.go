@@ -14,16 +14,7 @@ import (
 var riskyAttachment = &analysis.Analyzer{
 	Name:  "risky-attachment",
 	Title: "Risky attachments",
-	Doc: analysis.Doc{
-		Question: "Which delivered messages carried attachments of types that can do harm, and who opened them?",
-		Method: "The endings of attachments are looked up in the table of attachment types: scripts, programs, disk images and shortcuts weigh 3, web pages and macros 2, archives and old documents 1, PDF and plain documents 0. " +
-			"A harmless ending in front of the real one (scan.pdf.exe) adds 2, first contact with the sender 1; where that makes 3 or more, an opened attachment or a clicked link of the message afterwards adds 2. " +
-			"3 is low, 4 medium, 6 high; less informs. A message delivered to several mailboxes is one row.",
-		Limits: "Exports name types or file names, never contents. Opening is recorded by Outlook on the web only: no such record does not mean that nobody opened the file. Whether a sender is new is told only where the record of mail reaches back 14 days. " +
-			"PDF is harmless here, although many lures are PDFs: it is the commonest type of business.",
-		Innocent: "Scanners, voice mail and secure-mail services send web pages; administrators send scripts.",
-		Confirm:  "The file itself, from the mailbox or its recoverable items, examined elsewhere.",
-	},
+	Doc:   explain("risky-attachment"),
 	Columns: []analysis.Column{
 		{Name: "Subject", Doc: "subject of the message", Kind: analysis.Text},
 		{Name: "Sender", Doc: "sender of the message", Kind: analysis.Text},

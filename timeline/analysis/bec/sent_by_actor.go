@@ -14,16 +14,7 @@ import (
 var sentByActor = &analysis.Analyzer{
 	Name:  "sent-by-actor",
 	Title: "Sent by the actor",
-	Doc: analysis.Doc{
-		Question: "What was written, replied to, forwarded or sent by a suspicious actor?",
-		Method: "Every record of writing or sending in the sittings of a suspicious actor is reported; the records of one message (reply or new message, and its sending within 30 minutes) are one row that cites each of them. " +
-			"A sending recorded by the transport service belongs to the actor as inferred if it follows his last record of writing in the mailbox within 5 minutes and nobody else wrote there in between. " +
-			"A message sent, replied to or forwarded is high, no more than the actor's logons allow; one of which only the writing is on record is low. A sending that failed only informs.",
-		Limits: "A record of a reply or a forward holds the id of the message that was answered, not of the answer: subject and correspondents in the row are the original's. " +
-			"The text of a message is in no record. Messages that the actor sent by other means than the mailbox are not here. Messages deleted before the export are.",
-		Innocent: "The owner writing while the actor's session is open, where the record tells neither session nor address; such acts are marked as inferred.",
-		Confirm:  "The message in Sent Items, in the recipient's mailbox or in the message trace; the owner's account.",
-	},
+	Doc:   explain("sent-by-actor"),
 	Columns: []analysis.Column{
 		{Name: "Act", Doc: "what was done, in words", Kind: analysis.Text},
 		{Name: "Subject", Doc: "subject; of a reply or forward that of the original where only that is known", Kind: analysis.Text},

@@ -110,17 +110,7 @@ func foreignTo(a, b map[uint32]bool, home *logon.Belongings) bool {
 var sessionReuse = &analysis.Analyzer{
 	Name:  "session-reuse",
 	Title: "Session reuse",
-	Doc: analysis.Doc{
-		Question: "Was one session used from two places, or a logon passed through somebody else's machine, as when a cookie or token is stolen?",
-		Method: "Records of one user that share a session id, failed ones aside, are parted by network. The part from a network and country that are usual for the user, or from an office, is the owner's. Another part is accused when its user agent is one that neither the owner's part nor the user's logons at home show, " +
-			"and it comes from a hosting or VPN network, or from an unusual country so far from the owner's part that nobody can have travelled between (critical); or when its agent is the same or not named and it comes from such a country (high). From an unusual country with time for a journey a strange agent is medium, if the chance of a new country was 10 % or less for the user. " +
-			"A session that was never where its user is at home is critical if it went on in another network with a user agent of another kind, one of which the user does not have at home, and one of the networks hides who is behind it or nobody can have travelled between them. " +
-			"A bounce is a logon from a hosting or VPN network that is not usual for the user, followed within 30 seconds by one from a usual network: high with an unfamiliar client, else medium; for information if the device is the same on both sides of every one. " +
-			"The owner's device, his device in the same country within 24 hours if the agent is his, a phone that is one by its user agent, if the owner's part did not come by a network of his other machines, one carrier after another in a usual country, journeys that leave time, and VPNs with the owner's user agent only inform. With fewer than 20 active days nothing is critical, and a session that was never at home is not judged.",
-		Limits:   "Needs session ids: sign-ins and the audit log have them since 2023 or so, Outlook Activities have none that hold. A kit that keeps the session to itself and passes on the victim's user agent leaves no second part: see hosting-logon and foreign-logon. Addresses of Microsoft's own service are not judged.",
-		Innocent: "A VPN that is switched on or off; a phone that leaves the Wi-Fi; IPv4 and IPv6 of one line; a journey with an open session; applications of one device that share a session and name themselves differently.",
-		Confirm:  "Whether both parts come from one device: its logs, its device id, the VPN's logs; how the session began, and whether a link was clicked shortly before.",
-	},
+	Doc:   explain("session-reuse"),
 	Columns: []analysis.Column{
 		{Name: "Kind", Doc: "session in two places, session passed on, or bounce"},
 		{Name: "Accused part", Doc: "country and network"},

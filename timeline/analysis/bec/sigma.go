@@ -17,14 +17,7 @@ import (
 var sigmaRules = &analysis.Analyzer{
 	Name:  "sigma",
 	Title: "Sigma rules",
-	Doc: analysis.Doc{
-		Question: "Which events do the examiner's own Sigma rules match?",
-		Method: "Each rule is tried on the events of its log source: the audit log for m365, sign-ins for azure/signinlogs, directory audits for azure/auditlogs. Fields are columns by the table of Sigma fields; Parameters are the name=value pairs of a cmdlet. " +
-			"Conditions, lists, wildcards, null, 1 of and all of, and the modifiers contains, startswith, endswith, all, cased, re, cidr, exists, lt, lte, gt and gte are understood. One row is one rule with one user; its severity is the rule's level, low where the rule states none.",
-		Limits:   "A rule with a field, modifier or log source that is not known, with keywords, aggregation, correlation or a placeholder is refused, which a row says: it has not been tried. Fields that no column holds cannot be asked.",
-		Innocent: "What the rule's author lists as false positives.",
-		Confirm:  "The rule's text and its references; the events themselves.",
-	},
+	Doc:   explain("sigma"),
 	Columns: []analysis.Column{
 		{Name: "Rule", Doc: "title of the rule", Kind: analysis.Text},
 		{Name: "Rule ID", Doc: "its id", Kind: analysis.Text},

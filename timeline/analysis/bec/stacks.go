@@ -202,14 +202,7 @@ func clientLabel(raw string) string {
 var stacks = &analysis.Analyzer{
 	Name:  "stacks",
 	Title: "Stacks",
-	Doc: analysis.Doc{
-		Question: "What is frequent and what is rare, over the estate and in each mailbox?",
-		Method: "Every value of the client types, applications, user agents (without versions), networks, countries and operations is counted over all events, rarest by days first, with distinct days (UTC) and users. " +
-			"The client types of each mailbox as the export writes them, and the countries of each user's successful logons, are counted by source. Of each list the 1,000 rarest values are shown.",
-		Limits:   "Rarity accuses nobody. Counts depend on what the exports hold: compare them with the coverage. Records that repeat another are left out; the service's own records are included.",
-		Innocent: "Most rare values are a new device, an update or a journey.",
-		Confirm:  "Follow a rare value to its records by the stack and timeline commands.",
-	},
+	Doc:   explain("stacks"),
 	Columns: []analysis.Column{
 		{Name: "Stack", Doc: "what is counted"},
 		{Name: "Source", Doc: "kind of export, where counted by source"},

@@ -9,8 +9,30 @@
 package bec
 
 import (
+	"embed"
+	"fmt"
+
 	"becforensics/timeline/analysis"
 )
+
+// texts are what the analyses say of themselves to an examiner and to a court.
+//
+//go:embed doc/*.md
+var texts embed.FS
+
+// explain reads the text of an analysis. A text that can't be read is a
+// programmer's error.
+func explain(name string) analysis.Doc {
+	markdown, err := texts.ReadFile("doc/" + name + ".md")
+	if err != nil {
+		panic(err)
+	}
+	doc, err := analysis.ParseDoc(string(markdown))
+	if err != nil {
+		panic(fmt.Sprintf("%s: %v", name, err))
+	}
+	return doc
+}
 
 // Suite lists the analyses in the order of their sheets.
 var Suite = []*analysis.Analyzer{

@@ -18,17 +18,7 @@ import (
 var suspiciousSearch = &analysis.Analyzer{
 	Name:  "suspicious-search",
 	Title: "Suspicious searches",
-	Doc: analysis.Doc{
-		Question: "What did somebody look for in the mailboxes that an intruder after payments looks for?",
-		Method: "Every recorded search is put together with the letters typed before it and compared with the table of search terms and the examiner's own terms: whole words and phrases, " +
-			"without regard to case, accents and the names of KQL properties. A search is high if a suspicious actor made it with a term that the owner does not use, medium if the owner uses the term too " +
-			"(on 3 days or more), low if it holds no listed term. Three different terms in one sitting (pauses of at most 30 minutes) of an actor are critical. " +
-			"Searches of nobody suspicious only inform, one row a user and combination of terms, with one exception: three strong terms in one sitting by a user whose record shows searches on 10 other days and never one of these terms are low.",
-		Limits: "Searches of Outlook on the web are recorded best; desktop clients search their own copy without a trace, and the unified audit log records searches only where that was switched on. " +
-			"No search on record does not mean that nobody searched. A search shows what was asked for, not what was read.",
-		Innocent: "Finance staff search for invoices daily; everybody looks for a contract or a password now and then. That is why the actor and the user's own habit decide, not the word.",
-		Confirm:  "The owner's account of the searches; the messages viewed right after; the address of the logon before.",
-	},
+	Doc:   explain("suspicious-search"),
 	Columns: []analysis.Column{
 		{Name: "Query", Doc: "what was searched for in the end", Kind: analysis.Text},
 		{Name: "Typed", Doc: "the text as it grew while it was typed, where the client reported it", Kind: analysis.Text},

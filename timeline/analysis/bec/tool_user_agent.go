@@ -14,14 +14,7 @@ import (
 var toolUserAgent = &analysis.Analyzer{
 	Name:  "tool-user-agent",
 	Title: "Tools by user agent",
-	Doc: analysis.Doc{
-		Question: "Did a program that people do not read their mail with use an account: an attack tool, a phishing kit, a library for scripts?",
-		Method: "Records whose user agent the table of suspicious user agents knows, legacy authentication aside, by user and tool. A successful logon, or an act on record, by an attack tool or phishing kit is critical; by another tool that the table rates high, high, and critical if the application is one where they land; by other scripting tools, medium. An attack tool or phishing kit that was stopped only after the right password is high. " +
-			"From the user's usual network with 20 active days of history the latter two weigh less: low, and nothing. A tool that is the user's habit, or that 3 other users had for 10 days each, only informs, as do applications without a user, failed logons, and what the examiner cleared. With a short history tools for scripts only inform, and others that the table rates high weigh one step less.",
-		Limits:   "A user agent is what the client says of itself. Kits that pass on the victim's own user agent are not seen here: see session-reuse and hosting-logon. Records without a user agent are not judged.",
-		Innocent: "The organisation's own scripts and integrations, administrators' command lines, developers' test programs, mobile applications built on OkHttp.",
-		Confirm:  "Whether the user, or an application of the organisation's, runs such a program from that address.",
-	},
+	Doc:   explain("tool-user-agent"),
 	Columns: []analysis.Column{
 		{Name: "Tool", Doc: "what the table calls it"},
 		{Name: "Category", Doc: "attack-tool, phishing-kit, http-library, automation, scripting, bulk-download or mail-client"},

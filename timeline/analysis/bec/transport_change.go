@@ -12,16 +12,9 @@ import (
 )
 
 var transportChange = &analysis.Analyzer{
-	Name:  "transport-change",
-	Title: "Transport changes",
-	Doc: analysis.Doc{
-		Question: "Did somebody change how mail of the whole organisation flows?",
-		Method: "Transport rules, connectors, accepted and remote domains that were made, changed or removed, as the table of watched changes lists them. A rule that copies or redirects mail to an external address, or whose name has no letter or digit, weighs high; one that only marks messages for their readers informs; " +
-			"an act attributed to a suspicious actor weighs one step more. A change of medium weight or less from a network that is usual for the account, with 20 active days of history, or where the account's own device was at the address within 12 hours, and with no suspicious logon in the 24 hours before, only informs, as does a failed operation.",
-		Limits:   "What a rule did to which message is told by the extended message trace only. Rules that stood before the log begins are in snapshots of transport rules.",
-		Innocent: "Disclaimers, journaling, archiving and new mail gateways are set up by the same operations.",
-		Confirm:  "A change ticket; the administrator's account; what the rule does today.",
-	},
+	Name:       "transport-change",
+	Title:      "Transport changes",
+	Doc:        explain("transport-change"),
 	Columns:    change.WatchedColumns,
 	Key:        []string{analysis.KeyUser, "Kind", "Operation", "Target"},
 	Needs:      []analysis.Need{analysis.Signs, mail.Tenant, logon.Networks, logon.Profiles, actor.Actors, actor.Suspicious},
