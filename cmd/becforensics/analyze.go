@@ -3,8 +3,11 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"path/filepath"
+	"slices"
+	"strings"
 	"sync"
 
 	"becforensics/ingest"
@@ -22,7 +25,7 @@ type analyzeCmd struct {
 	Skip         []string `help:"Do not run these analyses." placeholder:"NAME"`
 	Indicators   string   `help:"Own indicators to look for: a value a line, or type,value,note." placeholder:"FILE"`
 	Sigma        string   `help:"Folder of own Sigma rules." placeholder:"DIR"`
-	TimelineRows int      `help:"Most events that the Timeline sheet holds whole (${default})." default:"100000" placeholder:"N"`
+	TimelineRows int      `help:"${timeline_rows} (${default})." default:"100000" placeholder:"N"`
 	Force        bool     `help:"Replace the outputs and their two sidecars."`
 	evidenceFlags
 }
@@ -31,6 +34,16 @@ type analyzeCmd struct {
 func (c *analyzeCmd) Run(ctx context.Context, term *terminal) error {
 	if c.Output == "" && c.JSON == "" {
 		return errors.New("analyze: nothing to write: give -o report.xlsx, --json FILE, or both")
+	}
+	for _, out := range [][2]string{{c.Output, ".xlsx"}, {c.JSON, ".json"}} {
+		if path, ending := out[0], out[1]; path != "" && !strings.EqualFold(filepath.Ext(path), ending) {
+			return badEnding(path, ending)
+		}
+	}
+	for _, name := range slices.Concat(c.Only, c.Skip) {
+		if known := analysisNames(); !slices.Contains(known, name) {
+			return fmt.Errorf("select analyses: %w", analysis.UnknownName("analysis", name, known))
+		}
 	}
 	suite, err := analysis.Select(bec.Suite, c.Only, c.Skip)
 	if err != nil {

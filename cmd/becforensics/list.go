@@ -8,6 +8,7 @@ import (
 
 	"becforensics/geo"
 	"becforensics/ingest"
+	"becforensics/timeline/analysis"
 	"becforensics/timeline/analysis/bec"
 )
 
@@ -55,7 +56,15 @@ func (c *analysesCmd) Run(term *terminal) error {
 		}
 		return nil
 	}
-	return fmt.Errorf("explain analysis: none is named %q; 'becforensics analyses' lists them", c.Name)
+	return fmt.Errorf("explain analysis: %w; 'becforensics analyses' lists them", analysis.UnknownName("analysis", c.Name, analysisNames()))
+}
+
+func analysisNames() []string {
+	names := make([]string, len(bec.Suite))
+	for i, a := range bec.Suite {
+		names[i] = a.Name
+	}
+	return names
 }
 
 type sourcesCmd struct {
@@ -72,7 +81,11 @@ func (c *sourcesCmd) Run(term *terminal) error {
 	}
 	i := slices.IndexFunc(sources, func(s *ingest.Source) bool { return s.Name == c.Name })
 	if i < 0 {
-		return fmt.Errorf("explain source: none is named %q; 'becforensics sources' lists them", c.Name)
+		names := make([]string, len(sources))
+		for i, s := range sources {
+			names[i] = s.Name
+		}
+		return fmt.Errorf("explain source: %w; 'becforensics sources' lists them", analysis.UnknownName("source", c.Name, names))
 	}
 	s := sources[i]
 	fmt.Fprintf(term.out, "%s: %s\n\n%s\n\nA file is taken for it when it has %s.\n", s.Name, s.Title, wrap(s.Doc, "  "), s.Wants)

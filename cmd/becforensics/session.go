@@ -12,13 +12,13 @@ import (
 	"strconv"
 	"strings"
 	"sync"
-	"time"
 
 	"becforensics/geo"
 	"becforensics/ingest"
 	"becforensics/ingest/evidence"
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/bec"
 	"becforensics/timeline/reference"
 )
 
@@ -27,13 +27,13 @@ type evidenceFlags struct {
 	Evidence []string `arg:"" help:"Files or folders of exports; .zip and .gz are read as containers."`
 
 	Mailbox        []string `help:"Mailbox of exports that do not name theirs: UPN, or UPN=FILE for one file; repeatable." placeholder:"UPN" sep:"none"`
-	HomeCountry    []string `help:"Countries where users live and work, as two-letter codes." placeholder:"CC"`
-	AcceptedDomain []string `help:"Domains of the tenant." placeholder:"D"`
+	HomeCountry    []string `help:"${home_countries} (ISO 3166 codes)." placeholder:"CC"`
+	AcceptedDomain []string `help:"${accepted_domains}." placeholder:"D"`
 	Geo            []string `help:"Geolocation databases that answer before the embedded ones." placeholder:"FILE.mmdb" sep:"none"`
 	Reference      string   `help:"Folder of reference tables that replace the shipped ones of the same name." placeholder:"DIR"`
 	Case           string   `help:"Case file, YAML or JSON." placeholder:"FILE"`
-	From           string   `help:"Start of the analysis window, RFC 3339 or a date (UTC)." placeholder:"T"`
-	To             string   `help:"End of the analysis window." placeholder:"T"`
+	From           string   `help:"${from}: RFC 3339 or a date (UTC)." placeholder:"T"`
+	To             string   `help:"${to}." placeholder:"T"`
 	Memory         string   `help:"Memory to aim for, as 2GiB." placeholder:"SIZE"`
 }
 
@@ -77,7 +77,7 @@ func (s *session) load(f *evidenceFlags) error {
 		if err != nil {
 			return err
 		}
-		if err := readCase(text, s.settings); err != nil {
+		if err := s.settings.Read(text, bec.Suite); err != nil {
 			return fmt.Errorf("read case file %q: %w", f.Case, err)
 		}
 	}
@@ -103,52 +103,38 @@ func (s *session) load(f *evidenceFlags) error {
 	return nil
 }
 
-// settings lets the flags win over the case file, and notes where they did.
+// settings lets the flags win over the case file, which notes where they did.
 func (f *evidenceFlags) settings(s *analysis.Settings) error {
-	override := func(name string, flag []string, setting *[]string) {
-		if len(flag) == 0 {
-			return
+	for _, flag := range []struct {
+		flag, setting string
+		values        []string
+	}{
+		{"home-country", "home_countries", split(f.HomeCountry...)},
+		{"accepted-domain", "accepted_domains", split(f.AcceptedDomain...)},
+		{"from", "from", split(f.From)},
+		{"to", "to", split(f.To)},
+	} {
+		if len(flag.values) == 0 {
+			continue
 		}
-		if len(*setting) > 0 {
-			s.Overridden = append(s.Overridden, name)
+		if err := s.Set(flag.setting, flag.values...); err != nil {
+			return fmt.Errorf("read --%s: %w", flag.flag, err)
 		}
-		*setting = flag
-	}
-	override("home_countries", upper(split(f.HomeCountry)), &s.HomeCountries)
-	override("accepted_domains", split(f.AcceptedDomain), &s.AcceptedDomains)
-	var err error
-	if s.From, err = parseMoment(f.From); err != nil {
-		return fmt.Errorf("read --from: %w", err)
-	}
-	if s.To, err = parseMoment(f.To); err != nil {
-		return fmt.Errorf("read --to: %w", err)
 	}
 	return nil
 }
 
-func split(list []string) []string {
-	var out []string
-	for _, s := range list {
-		for _, part := range strings.Split(s, ",") {
+// split lists the parts of flags' values between commas that are not empty.
+func split(values ...string) []string {
+	var parts []string
+	for _, s := range values {
+		for part := range strings.SplitSeq(s, ",") {
 			if part = strings.TrimSpace(part); part != "" {
-				out = append(out, part)
+				parts = append(parts, part)
 			}
 		}
 	}
-	return out
-}
-
-// parseMoment reads a time of the command line.
-func parseMoment(text string) (time.Time, error) {
-	if text == "" {
-		return time.Time{}, nil
-	}
-	for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05", time.DateOnly} {
-		if t, err := time.Parse(layout, text); err == nil {
-			return t.UTC(), nil
-		}
-	}
-	return time.Time{}, fmt.Errorf("time %q: not RFC 3339 and not a date", text)
+	return parts
 }
 
 // parseSize reads a size of the command line in bytes.
@@ -173,7 +159,8 @@ func parseSize(text string) (int64, error) {
 	return n * unit, nil
 }
 
-// networkTables are the tables of an overlay that say what kind a network is.
+// asnTable and cidrTable are the tables of an overlay that say what kind a
+// network is.
 const asnTable, cidrTable = "networks_asn.csv", "networks_cidr.csv"
 
 // overlay loads the reference tables, with those of a folder in place of the
@@ -206,7 +193,7 @@ func (s *session) own(indicators, rules string) error {
 		if err != nil {
 			return err
 		}
-		if s.settings.Indicators, err = readIndicators(text); err != nil {
+		if s.settings.Indicators, err = analysis.ReadIndicators(text); err != nil {
 			return fmt.Errorf("read indicators %q: %w", indicators, err)
 		}
 	}
@@ -259,6 +246,9 @@ func (s *session) collect(ctx context.Context, term *terminal) (*ingest.Collecti
 	if err != nil {
 		return nil, nil, nil, err
 	}
+	if err := s.declared(c.Files); err != nil {
+		return nil, nil, nil, err
+	}
 	r := startRehash(ctx, s.set)
 	db, err := s.places()
 	if err != nil {
@@ -269,6 +259,20 @@ func (s *session) collect(ctx context.Context, term *terminal) (*ingest.Collecti
 		return nil, nil, nil, errors.Join(err, r.wait())
 	}
 	return c, t, r, nil
+}
+
+// declared refuses a case file that gives a file another id than this run: what
+// was cited by the one would be another record by the other.
+func (s *session) declared(files []ingest.File) error {
+	for _, d := range s.settings.Evidence {
+		for _, f := range files {
+			if d.ID == "" || f.Item == nil || !d.Is(f.Name, f.Item.Hash()) || d.ID == f.Item.ID {
+				continue
+			}
+			return fmt.Errorf("evidence %q is %s in this run, but %s in the case file", f.Name, f.Item.ID, d.ID)
+		}
+	}
+	return nil
 }
 
 // A rehash is the closing check that no input changed, under way.
