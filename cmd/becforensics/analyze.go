@@ -68,7 +68,7 @@ func (c *analyzeCmd) Run(ctx context.Context, term *terminal) error {
 		return err
 	}
 	if err := c.write(out, k); err != nil {
-		return err
+		return errors.Join(err, r.wait())
 	}
 	if err := s.finish(ctx, out, collection, r); err != nil {
 		return err
@@ -106,19 +106,19 @@ func (s *session) analyse(ctx context.Context, term *terminal, suite []*analysis
 	}
 	db, err := s.places()
 	if err != nil {
-		return nil, nil, nil, err
+		return nil, nil, nil, errors.Join(err, r.wait())
 	}
 	p := analysisProgress(term, len(suite))
 	results, err := analysis.Run(bec.Suite, suite, analysis.Inputs{Timeline: t, Geo: db, Reference: s.reference, Settings: s.settings, Ended: func() { p.add(1) }})
 	p.done()
 	if err != nil {
-		return nil, nil, nil, err
+		return nil, nil, nil, errors.Join(err, r.wait())
 	}
 	k := &report.Case{Version: version(), Files: collection.Files, Timeline: t, Results: results, Settings: s.settings, Databases: db.Databases(), Reference: s.reference}
 	return k, collection, r, ctx.Err()
 }
 
-// summarise tells in a line each what accuses.
+// summarise tells in a line each which analyses have accusing rows.
 func (c *analyzeCmd) summarise(term *terminal, results []*analysis.Result) {
 	for _, r := range results {
 		switch r.Status {

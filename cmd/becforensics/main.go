@@ -35,7 +35,7 @@ const (
 
 type cli struct {
 	Analyze  analyzeCmd  `cmd:"" help:"Analyse evidence and write the report."`
-	Timeline timelineCmd `cmd:"" help:"Write all events as Arrow, CSV or JSON lines."`
+	Timeline timelineCmd `cmd:"" help:"Write events as Arrow, CSV or JSON lines."`
 	Inspect  inspectCmd  `cmd:"" help:"Say what each file is and holds, without analysis."`
 	Stack    stackCmd    `cmd:"" help:"Count the values of a column, rarest first."`
 	Record   recordCmd   `cmd:"" help:"Print the raw bytes of one record."`
@@ -64,6 +64,12 @@ type terminal struct {
 // or an argument holds steers the terminal.
 func (t *terminal) tell(format string, args ...any) {
 	fmt.Fprintln(t.err, evidence.Printable(fmt.Sprintf(format, args...)))
+}
+
+// print writes a text that a command was asked for.
+func (t *terminal) print(text fmt.Stringer) error {
+	_, err := io.WriteString(t.out, text.String())
+	return err
 }
 
 func main() {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -44,7 +45,7 @@ func (c *stackCmd) Run(ctx context.Context, term *terminal) error {
 	}
 	rows, err := c.rows(t, s, term)
 	if err != nil {
-		return err
+		return errors.Join(err, r.wait())
 	}
 	wanted := make([]bool, t.Len())
 	for _, row := range rows {
@@ -67,7 +68,7 @@ func (c *stackCmd) Run(ctx context.Context, term *terminal) error {
 		fmt.Fprintf(tw, "%s\t%d\t%d\t%d\t%s\t%s\n", shown(n.Value), n.Events, n.Days, n.Users, first, last)
 	}
 	if err := tw.Flush(); err != nil {
-		return err
+		return errors.Join(err, r.wait())
 	}
 	term.say(collection.Files)
 	if err := r.wait(); err != nil {

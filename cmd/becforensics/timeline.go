@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -48,10 +49,10 @@ func (c *timelineCmd) Run(ctx context.Context, term *terminal) error {
 	}
 	rows, err := c.rows(t, s, term)
 	if err != nil {
-		return err
+		return errors.Join(err, r.wait())
 	}
 	if err := put(out, c.Output, func(f io.Writer) error { return write(t, f, rows, fields) }); err != nil {
-		return err
+		return errors.Join(err, r.wait())
 	}
 	if err := s.finish(ctx, out, collection, r); err != nil {
 		return err
