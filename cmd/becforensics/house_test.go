@@ -137,8 +137,8 @@ func TestBinaryCannotDial(t *testing.T) {
 	}
 }
 
-// networkCall is a line of strace that names a call. Signals and exits are
-// none, nor is a thread that ended before strace could tell what it did: ???(.
+// networkCall is a line of strace that names a call. Signals and exits don't,
+// nor does a thread that ended before strace could tell what it did: ???(.
 var networkCall = regexp.MustCompile(`^\d+ +[a-z]\w*\(`)
 
 func TestRunMakesNoNetworkCall(t *testing.T) {
