@@ -27,7 +27,7 @@ type Settings struct {
 	HomeCountries   []string          `name:"home_countries" in:"tenant" check:"country" doc:"countries where every user may log on from"`
 	OfficeNetworks  []netip.Prefix    `name:"office_networks" in:"tenant" doc:"networks of the tenant's own sites"`
 	Mailboxes       []MailboxSettings `name:"mailboxes" doc:"home countries, travel and clients of single mailboxes"`
-	KnownGood       Indicators        `name:"known_good" doc:"values the examiner cleared; shown, not accused"`
+	KnownGood       Indicators        `name:"known_good" doc:"values the examiner cleared: what rests on them only informs"`
 	KnownBad        Indicators        `name:"known_bad" doc:"values the examiner holds for hostile"`
 	Terms           []string          `name:"terms" doc:"search terms to look for beside the reference table"`
 	HideFolders     []string          `name:"hide_folders" doc:"folders that hide mail, beside the reference table"`
