@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"math"
+	"path"
 	"path/filepath"
 	"runtime/debug"
 	"slices"
@@ -63,23 +64,18 @@ func (f *evidenceFlags) open(ctx context.Context) (*session, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &session{set: set, settings: &analysis.Settings{}}
-	if err := s.load(f); err != nil {
+	s := &session{set: set}
+	if err := s.load(ctx, f); err != nil {
 		set.Close()
 		return nil, err
 	}
 	return s, nil
 }
 
-func (s *session) load(f *evidenceFlags) error {
-	if f.Case != "" {
-		_, text, err := s.set.AddFile(evidence.Reference, f.Case)
-		if err != nil {
-			return err
-		}
-		if err := s.settings.Read(text, bec.Suite); err != nil {
-			return fmt.Errorf("read case file %q: %w", f.Case, err)
-		}
+func (s *session) load(ctx context.Context, f *evidenceFlags) error {
+	var err error
+	if s.settings, err = readCase(ctx, s.set, f.Case); err != nil {
+		return err
 	}
 	if err := f.settings(s.settings); err != nil {
 		return err
@@ -95,12 +91,48 @@ func (s *session) load(f *evidenceFlags) error {
 	for _, m := range f.Mailbox {
 		upn, file, single := strings.Cut(m, "=")
 		if single {
+			if err := s.evidenceNamed(filepath.ToSlash(file)); err != nil {
+				return fmt.Errorf("read --mailbox: %w", err)
+			}
 			s.options.MailboxOf[filepath.ToSlash(file)] = upn
 		} else {
 			s.options.Mailbox = upn
 		}
 	}
 	return nil
+}
+
+// readCase reads a case file, if one is named, and lets evidence keep the ids
+// that it gives.
+func readCase(ctx context.Context, set *evidence.Set, file string) (*analysis.Settings, error) {
+	s := &analysis.Settings{}
+	if file == "" {
+		return s, nil
+	}
+	_, text, err := set.AddFile(evidence.Reference, file)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.Read(text, bec.Suite); err != nil {
+		return nil, fmt.Errorf("read case file %q: %w", file, err)
+	}
+	if err := set.Keep(ctx, s.EvidenceNumbers()); err != nil {
+		return nil, fmt.Errorf("read case file %q: %w", file, err)
+	}
+	return s, nil
+}
+
+// evidenceNamed fails if no evidence has the name, whole or without its
+// folders.
+func (s *session) evidenceNamed(name string) error {
+	var names []string
+	for _, it := range s.set.Items() {
+		if it.Name == name || path.Base(it.Name) == name {
+			return nil
+		}
+		names = append(names, it.Name)
+	}
+	return analysis.UnknownName("evidence", name, names)
 }
 
 // settings lets the flags win over the case file, which notes where they did.
@@ -120,6 +152,9 @@ func (f *evidenceFlags) settings(s *analysis.Settings) error {
 		if err := s.Set(flag.setting, flag.values...); err != nil {
 			return fmt.Errorf("read --%s: %w", flag.flag, err)
 		}
+	}
+	if !s.From.IsZero() && !s.To.IsZero() && !s.From.Before(s.To) {
+		return errors.New("read --to: the window ends before it begins")
 	}
 	return nil
 }
@@ -214,8 +249,8 @@ func (s *session) own(indicators, rules string) error {
 // ones alone while the evidence is read.
 func (s *session) openPlaces(paths []string, networks *geo.Tables) error {
 	var user []geo.Database
-	for _, path := range paths {
-		item, data, err := s.set.AddFile(evidence.Database, path)
+	for _, file := range paths {
+		item, data, err := s.set.AddFile(evidence.Database, file)
 		if err != nil {
 			return err
 		}
@@ -246,9 +281,6 @@ func (s *session) collect(ctx context.Context, term *terminal) (*ingest.Collecti
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	if err := s.declared(c.Files); err != nil {
-		return nil, nil, nil, err
-	}
 	r := startRehash(ctx, s.set)
 	db, err := s.places()
 	if err != nil {
@@ -259,20 +291,6 @@ func (s *session) collect(ctx context.Context, term *terminal) (*ingest.Collecti
 		return nil, nil, nil, errors.Join(err, r.wait())
 	}
 	return c, t, r, nil
-}
-
-// declared refuses a case file that gives a file another id than this run: what
-// was cited by the one would be another record by the other.
-func (s *session) declared(files []ingest.File) error {
-	for _, d := range s.settings.Evidence {
-		for _, f := range files {
-			if d.ID == "" || f.Item == nil || !d.Is(f.Name, f.Item.Hash()) || d.ID == f.Item.ID {
-				continue
-			}
-			return fmt.Errorf("evidence %q is %s in this run, but %s in the case file", f.Name, f.Item.ID, d.ID)
-		}
-	}
-	return nil
 }
 
 // A rehash is the closing check that no input changed, under way.

@@ -2,6 +2,7 @@ package analysis
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"net/netip"
 	"reflect"
@@ -56,6 +57,17 @@ type Travel struct {
 	To      time.Time `name:"to" check:"day"`
 }
 
+// check holds a stay to an end that is not before its beginning.
+func (t *Travel) check() error {
+	switch {
+	case t.Country == "" || t.From.IsZero() || t.To.IsZero():
+		return errors.New("it lacks country, from or to")
+	case t.To.Before(t.From):
+		return fmt.Errorf("it ends on %s, before it begins", t.To.Format(time.DateOnly))
+	}
+	return nil
+}
+
 // Indicators are lists of values by type.
 type Indicators struct {
 	IPs        []netip.Addr   `name:"ips"`
@@ -108,13 +120,21 @@ type Declared struct {
 	ID           string `name:"id" check:"evidence"` // the id under which the file was cited before
 	Exhibit      string `name:"exhibit"`
 	Name         string `name:"name"`
-	SHA256       string `name:"sha256"`
-	SHA1         string `name:"sha1"`
-	MD5          string `name:"md5"`
+	SHA256       string `name:"sha256" check:"sha256"`
+	SHA1         string `name:"sha1" check:"sha1"`
+	MD5          string `name:"md5" check:"md5"`
 	ExportedBy   string `name:"exported_by"`
 	ExportedAt   string `name:"exported_at"`
 	ExportedFrom string `name:"exported_from"`
 	Note         string `name:"note"`
+}
+
+// check holds an id to the hash of the file that it is given.
+func (d *Declared) check() error {
+	if d.ID != "" && d.SHA256 == "" {
+		return fmt.Errorf("id %s is given to no sha256", d.ID)
+	}
+	return nil
 }
 
 // Is reports whether the declaration is of the file with this hash: by the
@@ -124,6 +144,18 @@ func (d *Declared) Is(name, sha256 string) bool {
 		return strings.EqualFold(d.SHA256, sha256)
 	}
 	return d.Name == name
+}
+
+// EvidenceNumbers are the numbers in the ids that the examiner gave evidence, by
+// SHA-256.
+func (s *Settings) EvidenceNumbers() map[string]uint32 {
+	numbers := map[string]uint32{}
+	for _, d := range s.Evidence {
+		if n, ok := evidenceNumber(d.ID); ok {
+			numbers[d.SHA256] = n
+		}
+	}
+	return numbers
 }
 
 // Threshold returns the examiner's value for a threshold, else its default.

@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"slices"
 	"sort"
+	"strings"
 
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
@@ -147,7 +148,7 @@ func (r *settingsReader) into(n ast.Node, what, check string, v reflect.Value) e
 		}
 		return nil
 	case v.Kind() == reflect.Struct:
-		return r.members(n, what, structFields(v))
+		return r.structure(n, what, v)
 	}
 	if key, value, keyed := roles(v.Type().Elem()); keyed {
 		return r.keyed(n, what, key, value, v)
@@ -166,12 +167,31 @@ func (r *settingsReader) into(n ast.Node, what, check string, v reflect.Value) e
 	return nil
 }
 
+// structure reads a mapping into a struct, which may have more to check than
+// its fields one by one.
+func (r *settingsReader) structure(n ast.Node, what string, v reflect.Value) error {
+	if err := r.members(n, what, structFields(v)); err != nil {
+		return err
+	}
+	if whole, ok := v.Addr().Interface().(interface{ check() error }); ok {
+		if err := whole.check(); err != nil {
+			return lined(n, fmt.Errorf("%s: %w", what, err))
+		}
+	}
+	return nil
+}
+
 // keyed reads a mapping into a slice of structs of which one field is the key
 // and, if there is such a role, another all of the value. They are put in the
 // order of their keys.
 func (r *settingsReader) keyed(n ast.Node, what string, key, value int, v reflect.Value) error {
 	element := v.Type().Elem()
 	err := r.each(n, what, func(name string, at, node ast.Node) error {
+		for i := range v.Len() {
+			if strings.EqualFold(v.Index(i).Field(key).String(), name) {
+				return lined(at, fmt.Errorf("%s: %q stands twice", what, name))
+			}
+		}
 		one := reflect.New(element).Elem()
 		if err := setText(one.Field(key), name, element.Field(key).Tag.Get("check"), r.thresholds); err != nil {
 			return lined(at, fmt.Errorf("%s: %w", what, err))
@@ -181,7 +201,7 @@ func (r *settingsReader) keyed(n ast.Node, what string, key, value int, v reflec
 		if value >= 0 {
 			return r.into(node, name, element.Field(value).Tag.Get("check"), last.Field(value))
 		}
-		return r.members(node, name, structFields(last))
+		return r.structure(node, name, last)
 	})
 	sort.Slice(v.Interface(), func(i, j int) bool { return v.Index(i).Field(key).String() < v.Index(j).Field(key).String() })
 	return err

@@ -51,7 +51,7 @@ thresholds: {history_days: 5.5, a.points: 2}
 evidence:
   - id: E007
     exhibit: JD/1
-    sha256: 00
+    sha256: "0000000000000000000000000000000000000000000000000000000000000000"
     note: |
       by mail
 `
@@ -73,7 +73,7 @@ func TestReadCaseFile(t *testing.T) {
 		KnownGood: Indicators{IPs: []netip.Addr{netip.MustParseAddr("192.0.2.1")}, ASNs: []uint32{64500}},
 		KnownBad:  Indicators{Domains: []string{"evil.example"}},
 		Terms:     []string{"wire transfer"}, Thresholds: []Threshold{{Name: "a.points", Value: 2}, {Name: "history_days", Value: 5.5}},
-		Evidence: []Declared{{ID: "E007", Exhibit: "JD/1", SHA256: "00", Note: "by mail\n"}},
+		Evidence: []Declared{{ID: "E007", Exhibit: "JD/1", SHA256: "0000000000000000000000000000000000000000000000000000000000000000", Note: "by mail\n"}},
 	}
 	if !reflect.DeepEqual(s, want) {
 		t.Errorf("read %+v\nwant %+v", s, want)
@@ -112,9 +112,16 @@ func TestMistakesInCaseFiles(t *testing.T) {
 		"review: []":                                                             `line 1: no setting of the case file is named "review"`,
 		"terms: [a]\nterms: [b]":                                                 `line 2: mapping key "terms" already defined at [1:1]`,
 		"terms: &x [a]":                                                          `line 1: terms: not a list`,
-		"- terms":                                                                `line 1: the case file: not a mapping`,
-		"terms: [a]\n---\nterms:":                                                `line 3: a second document`,
-		"case:\n  number: \"1":                                                   `line 2: could not find end character of double-quoted text`,
+		"thresholds: {a.points: -1}":                                             `line 1: a.points: number "-1": not a finite number from 0`,
+		"thresholds: {a.points: .nan}":                                           `line 1: a.points: number ".nan": invalid syntax`,
+		"mailboxes:\n  a@x.example: {}\n  A@x.example: {}":                       `line 3: mailboxes: "A@x.example" stands twice`,
+		"mailboxes: {a@x.example: {travel: [{country: SG, from: 2018-05-02, to: 2018-05-01}]}}": `line 1: travel: it ends on 2018-05-01, before it begins`,
+		"mailboxes: {a@x.example: {travel: [{country: SG}]}}":                                   `line 1: travel: it lacks country, from or to`,
+		"evidence: [{id: E007}]":  `line 1: evidence: id E007 is given to no sha256`,
+		"evidence: [{md5: 1}]":    `line 1: md5: hash "1": not 32 hexadecimal digits`,
+		"- terms":                 `line 1: the case file: not a mapping`,
+		"terms: [a]\n---\nterms:": `line 3: a second document`,
+		"case:\n  number: \"1":    `line 2: could not find end character of double-quoted text`,
 	} {
 		var s Settings
 		if err := s.Read([]byte(text), suiteOfThresholds); err == nil || err.Error() != want {

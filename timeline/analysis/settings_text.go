@@ -4,6 +4,7 @@ import (
 	"encoding"
 	"errors"
 	"fmt"
+	"math"
 	"net/netip"
 	"reflect"
 	"slices"
@@ -95,6 +96,9 @@ func setText(v reflect.Value, text, check string, thresholds []string) error {
 		return numberError(text, err)
 	case *float64:
 		n, err := strconv.ParseFloat(text, 64)
+		if err == nil && (math.IsNaN(n) || math.IsInf(n, 0) || n < 0) {
+			return fmt.Errorf("number %q: not a finite number from 0", text)
+		}
 		*to = n
 		return numberError(text, err)
 	}
@@ -145,9 +149,13 @@ func checks(check, text string, thresholds []string) (string, error) {
 			return "", fmt.Errorf("mailbox %q: not of the form user@example.com", text)
 		}
 	case "evidence":
-		digits, ok := strings.CutPrefix(text, "E")
-		if n, err := strconv.ParseUint(digits, 10, 32); !ok || err != nil || n == 0 {
+		if _, ok := evidenceNumber(text); !ok {
 			return "", fmt.Errorf("evidence id %q: not of the form E001", text)
+		}
+	case "sha256", "sha1", "md5":
+		digits := map[string]int{"sha256": 64, "sha1": 40, "md5": 32}[check]
+		if lower := strings.ToLower(text); len(lower) != digits || strings.Trim(lower, "0123456789abcdef") != "" {
+			return "", fmt.Errorf("hash %q: not %d hexadecimal digits", text, digits)
 		}
 	case "threshold":
 		if !slices.Contains(thresholds, text) {
@@ -155,6 +163,13 @@ func checks(check, text string, thresholds []string) (string, error) {
 		}
 	}
 	return text, nil
+}
+
+// evidenceNumber reads an id of evidence: E and digits.
+func evidenceNumber(id string) (uint32, bool) {
+	digits, ok := strings.CutPrefix(id, "E")
+	n, err := strconv.ParseUint(digits, 10, 31)
+	return uint32(n), ok && err == nil && n > 0
 }
 
 // isDomain reports whether text can be a mail domain: labels of letters,
