@@ -10,7 +10,7 @@ import (
 // should be of: "analysis".
 func UnknownName(what, name string, known []string) error {
 	if near := nearest(name, known); near != "" {
-		return fmt.Errorf("no %s is named %q; %q?", what, name, near)
+		return fmt.Errorf("no %s is named %q; %s?", what, name, near)
 	}
 	return fmt.Errorf("no %s is named %q", what, name)
 }

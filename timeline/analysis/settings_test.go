@@ -94,14 +94,14 @@ func TestReadCaseFile(t *testing.T) {
 
 func TestMistakesInCaseFiles(t *testing.T) {
 	for text, want := range map[string]string{
-		"tenannt: {}": `line 1: no setting of the case file is named "tenannt"; "tenant"?`,
-		"case: {number: 1}\ntenant:\n  home_country: [GB]":                       `line 3: no setting of tenant is named "home_country"; "home_countries"?`,
-		"mailboxes:\n  a@x.example: {client: [x]}":                               `line 2: no setting of a@x.example is named "client"; "clients"?`,
+		"tenannt: {}": `line 1: no setting of the case file is named "tenannt"; tenant?`,
+		"case: {number: 1}\ntenant:\n  home_country: [GB]":                       `line 3: no setting of tenant is named "home_country"; home_countries?`,
+		"mailboxes:\n  a@x.example: {client: [x]}":                               `line 2: no setting of a@x.example is named "client"; clients?`,
 		"mailboxes: {anna: {}}":                                                  `line 1: mailboxes: mailbox "anna": not of the form user@example.com`,
-		"known_bad:\n  ip: []":                                                   `line 2: no setting of known_bad is named "ip"; "ips"?`,
-		"thresholds:\n  a.point: 2":                                              `line 2: thresholds: no threshold is named "a.point"; "a.points"?`,
+		"known_bad:\n  ip: []":                                                   `line 2: no setting of known_bad is named "ip"; ips?`,
+		"thresholds:\n  a.point: 2":                                              `line 2: thresholds: no threshold is named "a.point"; a.points?`,
 		"thresholds: {history_days: many}":                                       `line 1: history_days: number "many": invalid syntax`,
-		"tenant: {home_countries: [GB,\n UK]}":                                   `line 2: home_countries: country "UK": not a code of ISO 3166; "GB"?`,
+		"tenant: {home_countries: [GB,\n UK]}":                                   `line 2: home_countries: country "UK": not a code of ISO 3166; GB?`,
 		"tenant: {home_countries: GB}":                                           `line 1: home_countries: not a list`,
 		"tenant: {home_countries: [[GB]]}":                                       `line 1: home_countries: not a plain value`,
 		"tenant: {accepted_domains: [a@b.example]}":                              `line 1: accepted_domains: domain "a@b.example": not of the form example.com`,
@@ -141,8 +141,8 @@ func TestFlagsWinOverTheCaseFile(t *testing.T) {
 		t.Errorf("settings %+v", s)
 	}
 	for name, want := range map[string]string{
-		"home_countries": `country "UK": not a code of ISO 3166; "GB"?`,
-		"home_country":   `no setting is named "home_country"; "home_countries"?`,
+		"home_countries": `country "UK": not a code of ISO 3166; GB?`,
+		"home_country":   `no setting is named "home_country"; home_countries?`,
 		"mailboxes":      `a flag's text cannot fill the setting "mailboxes"`,
 	} {
 		if err := s.Set(name, "UK"); err == nil || err.Error() != want {

@@ -136,7 +136,7 @@ func checks(check, text string, thresholds []string) (string, error) {
 		case exact:
 			return code, nil
 		case code != "":
-			return "", fmt.Errorf("country %q: not a code of ISO 3166; %q?", text, code)
+			return "", fmt.Errorf("country %q: not a code of ISO 3166; %s?", text, code)
 		}
 		return "", fmt.Errorf("country %q: not a code of ISO 3166", text)
 	case "domain":
