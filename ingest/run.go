@@ -56,8 +56,8 @@ type decoded struct {
 // records is in the Collection.
 func Run(ctx context.Context, set *evidence.Set, sources []*Source, o *Options) (*Collection, error) {
 	c := &Collection{Builder: timeline.NewBuilder(), decoded: map[uint32]*decoded{}}
-	for i, item := range set.Items() {
-		s := &timeline.Source{Evidence: uint32(i + 1), Name: item.Name, SHA256: hex.EncodeToString(item.SHA256[:])}
+	for _, item := range set.Items() {
+		s := &timeline.Source{Evidence: item.Number(), Name: item.Name, SHA256: hex.EncodeToString(item.SHA256[:])}
 		f := File{Item: item, Name: item.Name, Status: Read, Source: s}
 		c.Builder.Begin(s)
 		if item.IsContainer() {

@@ -51,7 +51,7 @@ func evidenceRow(c *Case, f ingest.File) []Cell {
 		size = Cell{Kind: Number, Number: float64(f.Item.Size), Text: fmt.Sprint(f.Item.Size)}
 	}
 	remark := f.Reason
-	for _, s := range []string{mailboxRemark(f), f.DateOrder} {
+	for _, s := range []string{mailboxRemark(f), f.DateOrder, exhibitRemark(c, f.Name, hash)} {
 		if s != "" && remark != "" {
 			remark += "; "
 		}
@@ -71,9 +71,19 @@ func mailboxRemark(f ingest.File) string {
 	return "mailbox from " + f.MailboxFrom
 }
 
+// exhibitRemark is the exhibit number that people gave a file.
+func exhibitRemark(c *Case, name, hash string) string {
+	for _, d := range c.Settings.Evidence {
+		if d.Exhibit != "" && d.Is(name, hash) {
+			return "exhibit " + d.Exhibit
+		}
+	}
+	return ""
+}
+
 // declared compares a file's hash with what people declared of it.
 func declared(c *Case, name, hash string) string {
-	for _, d := range c.Settings.Case.Evidence {
+	for _, d := range c.Settings.Evidence {
 		if d.Name != name || d.SHA256 == "" {
 			continue
 		}

@@ -3,6 +3,7 @@ package timeline
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -25,10 +26,10 @@ var (
 		arrow.Field{Name: "size", Type: arrow.PrimitiveTypes.Int64})
 )
 
-// ArrowSchema is the schema of the Arrow file: the columns of Schema.
-func ArrowSchema() *arrow.Schema {
-	fields := make([]arrow.Field, len(Schema))
-	for i, f := range Schema {
+// ArrowSchema is the schema of an Arrow file of the columns.
+func ArrowSchema(columns []Field) *arrow.Schema {
+	fields := make([]arrow.Field, len(columns))
+	for i, f := range columns {
 		fields[i] = arrow.Field{Name: f.Name, Type: arrowType(f), Nullable: true, Metadata: arrow.NewMetadata([]string{"doc"}, []string{f.Doc})}
 	}
 	return arrow.NewSchema(fields, nil)
@@ -51,8 +52,8 @@ func arrowType(f Field) arrow.DataType {
 // WriteArrow writes rows as an Arrow IPC file. Coded columns are dictionaries
 // that all batches share. It counts what was written, because the library's
 // writer can report success for a batch it dropped.
-func (t *Timeline) WriteArrow(w io.Writer, rows []int) error {
-	schema := ArrowSchema()
+func (t *Timeline) WriteArrow(w io.Writer, rows []int, fields []Field) error {
+	schema := ArrowSchema(fields)
 	out, err := ipc.NewFileWriter(&position{w: w}, ipc.WithSchema(schema))
 	if err != nil {
 		return fmt.Errorf("write arrow: %w", err)
@@ -60,7 +61,7 @@ func (t *Timeline) WriteArrow(w io.Writer, rows []int) error {
 	dicts := t.arrowDicts()
 	written := 0
 	err = inOrder(rows, arrowBlock, func(block []int) arrow.Record {
-		return t.arrowBatch(schema, dicts, block)
+		return t.arrowBatch(schema, fields, dicts, block)
 	}, func(rec arrow.Record) error {
 		defer rec.Release()
 		written += int(rec.NumRows())
@@ -116,10 +117,13 @@ func (t *Timeline) arrowDicts() [NumCols]arrow.Array {
 	return dicts
 }
 
-func (t *Timeline) arrowBatch(schema *arrow.Schema, dicts [NumCols]arrow.Array, rows []int) arrow.Record {
-	cols := make([]arrow.Array, len(Schema))
-	messages, details := t.wideColumns(rows)
-	for i, f := range Schema {
+func (t *Timeline) arrowBatch(schema *arrow.Schema, fields []Field, dicts [NumCols]arrow.Array, rows []int) arrow.Record {
+	cols := make([]arrow.Array, len(fields))
+	var messages, details arrow.Array
+	if slices.ContainsFunc(fields, Field.wide) {
+		messages, details = t.wideColumns(rows)
+	}
+	for i, f := range fields {
 		switch {
 		case f.Code:
 			cols[i] = t.codedColumn(f.Col, dicts[f.Col], rows)

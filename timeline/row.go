@@ -1,6 +1,7 @@
 package timeline
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -92,19 +93,21 @@ func (t *Timeline) cell(f Field, row int) string {
 	return ""
 }
 
-// Cells are the texts of a row in the columns of the exports. Messages and
+// cells are the texts of a row in some columns of the exports. Messages and
 // details are read again from the evidence; where that fails the details say
 // so.
-func (t *Timeline) Cells(row int, dst []string) []string {
+func (t *Timeline) cells(row int, fields []Field, dst []string) []string {
 	var messages, details string
-	for _, f := range Schema {
+	if slices.ContainsFunc(fields, Field.wide) {
+		list, text, err := t.Wide(row)
+		if err != nil {
+			text = `{"error":` + quoteJSON(err.Error()) + `}`
+		}
+		messages, details = messagesJSON(list), text
+	}
+	for _, f := range fields {
 		switch f.Name {
 		case "messages":
-			list, text, err := t.Wide(row)
-			if err != nil {
-				text = `{"error":` + quoteJSON(err.Error()) + `}`
-			}
-			messages, details = messagesJSON(list), text
 			dst = append(dst, messages)
 		case "details":
 			dst = append(dst, details)
@@ -115,11 +118,14 @@ func (t *Timeline) Cells(row int, dst []string) []string {
 	return dst
 }
 
-// NarrowCells are Cells without messages and details, which are left empty:
-// nothing is read again.
+// wide reports whether the field is read again from the evidence.
+func (f Field) wide() bool { return f.Name == "messages" || f.Name == "details" }
+
+// NarrowCells are the texts of a row in all columns of the exports but messages
+// and details, which are left empty: nothing is read again.
 func (t *Timeline) NarrowCells(row int, dst []string) []string {
 	for _, f := range Schema {
-		if f.Name == "messages" || f.Name == "details" {
+		if f.wide() {
 			dst = append(dst, "")
 			continue
 		}

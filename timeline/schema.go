@@ -1,5 +1,7 @@
 package timeline
 
+import "fmt"
+
 // A Col is a column of strings that every event may fill. Columns are
 // dictionary-coded: equal strings share a code, code 0 is absent.
 type Col uint8
@@ -43,7 +45,7 @@ type Field struct {
 	Name string
 	Type string // "time", "text", "number", "list" or "words"
 	Doc  string
-	Col  Col  // the column it is taken from, where Coded
+	Col  Col  // the column it is taken from, where Code is set
 	Code bool // whether Col holds it
 }
 
@@ -112,10 +114,13 @@ func (c Col) String() string {
 			return f.Name
 		}
 	}
-	if c == ColSignIn {
+	switch c {
+	case ColSignIn:
 		return "sign_in"
+	case ColLogCountry:
+		return "log_country"
 	}
-	return "log_country"
+	return fmt.Sprintf("Col(%d)", uint8(c))
 }
 
 // An Outcome is how an operation ended.

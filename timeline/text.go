@@ -10,15 +10,15 @@ import (
 // WriteCSV writes rows as CSV that no spreadsheet takes for formulas: every
 // cell is quoted, and one that could be read as a formula gets a leading
 // apostrophe. JSON lines are the form without loss.
-func (t *Timeline) WriteCSV(w io.Writer, rows []int) error {
-	names := make([]string, len(Schema))
-	for i, f := range Schema {
+func (t *Timeline) WriteCSV(w io.Writer, rows []int, fields []Field) error {
+	names := make([]string, len(fields))
+	for i, f := range fields {
 		names[i] = f.Name
 	}
 	if _, err := w.Write(appendCSV(nil, names)); err != nil {
 		return fmt.Errorf("write CSV: %w", err)
 	}
-	if err := t.writeText(w, rows, appendCSV); err != nil {
+	if err := t.writeText(w, rows, fields, appendCSV); err != nil {
 		return fmt.Errorf("write CSV: %w", err)
 	}
 	return nil
@@ -28,12 +28,12 @@ func (t *Timeline) WriteCSV(w io.Writer, rows []int) error {
 const textBlock = 4096
 
 // writeText writes each row as encode makes it of the row's cells.
-func (t *Timeline) writeText(w io.Writer, rows []int, encode func(dst []byte, cells []string) []byte) error {
+func (t *Timeline) writeText(w io.Writer, rows []int, fields []Field, encode func(dst []byte, cells []string) []byte) error {
 	return inOrder(rows, textBlock, func(block []int) []byte {
 		var cells []string
 		var out []byte
 		for _, row := range block {
-			cells = t.Cells(row, cells[:0])
+			cells = t.cells(row, fields, cells[:0])
 			out = encode(out, cells)
 		}
 		return out
@@ -79,16 +79,17 @@ func isFormula(s string) bool {
 // WriteJSONL writes rows as JSON lines: the columns that are not empty, under
 // the names of the schema, in its order. datetime, message and timestamp_desc
 // are always there, as Timesketch wants them.
-func (t *Timeline) WriteJSONL(w io.Writer, rows []int) error {
-	if err := t.writeText(w, rows, appendJSONL); err != nil {
+func (t *Timeline) WriteJSONL(w io.Writer, rows []int, fields []Field) error {
+	encode := func(dst []byte, cells []string) []byte { return appendJSONL(dst, fields, cells) }
+	if err := t.writeText(w, rows, fields, encode); err != nil {
 		return fmt.Errorf("write JSON lines: %w", err)
 	}
 	return nil
 }
 
-func appendJSONL(dst []byte, cells []string) []byte {
+func appendJSONL(dst []byte, fields []Field, cells []string) []byte {
 	dst = append(dst, '{')
-	for i, f := range Schema {
+	for i, f := range fields {
 		dst = appendField(dst, f, cells[i])
 	}
 	return append(dst, '}', '\n')
@@ -140,6 +141,6 @@ func quoteJSON(s string) string {
 	return string(append(b, '"'))
 }
 
-// SourceActivities is the source whose session ids are none and whose records
+// SourceActivities is the source whose session ids name no session and whose records
 // mostly have no address.
 const SourceActivities = "activities"

@@ -192,13 +192,13 @@ func TestStackOfFieldsWithinFields(t *testing.T) {
 	country, _ := FieldFor("country")
 	origin, _ := FieldFor("origin")
 	user, _ := FieldFor("user")
-	if s := tl.StackField(country, user); len(s) != 4 || s[0].By != "a@x.example" || s[0].Value != "NG" || s[1].By != "b@x.example" || s[1].Value != "" {
+	if s := tl.StackField(country, user, nil); len(s) != 4 || s[0].By != "a@x.example" || s[0].Value != "NG" || s[1].By != "b@x.example" || s[1].Value != "" {
 		t.Errorf("countries by user %+v", s)
 	}
-	if s := tl.StackField(user, country); len(s) != 4 || s[0].By != "" || s[0].Value != "b@x.example" || s[3].By != "US" {
+	if s := tl.StackField(user, country, nil); len(s) != 4 || s[0].By != "" || s[0].Value != "b@x.example" || s[3].By != "US" {
 		t.Errorf("users by country %+v", s)
 	}
-	if s := tl.StackField(country, origin); len(s) != tl.Len() {
+	if s := tl.StackField(country, origin, nil); len(s) != tl.Len() {
 		t.Errorf("countries by origin %+v", s)
 	}
 }
@@ -221,7 +221,7 @@ func exported(t *testing.T) *Timeline {
 func TestCSVHoldsNoFormula(t *testing.T) {
 	tl := exported(t)
 	var b bytes.Buffer
-	if err := tl.WriteCSV(&b, allRows(tl)); err != nil {
+	if err := tl.WriteCSV(&b, allRows(tl), Schema); err != nil {
 		t.Fatal(err)
 	}
 	records, err := csv.NewReader(&b).ReadAll()
@@ -246,7 +246,7 @@ func TestCSVHoldsNoFormula(t *testing.T) {
 func TestJSONLinesHaveWhatTimesketchWants(t *testing.T) {
 	tl := exported(t)
 	var b bytes.Buffer
-	if err := tl.WriteJSONL(&b, allRows(tl)); err != nil {
+	if err := tl.WriteJSONL(&b, allRows(tl), Schema); err != nil {
 		t.Fatal(err)
 	}
 	for line := range strings.Lines(b.String()) {
@@ -265,7 +265,7 @@ func TestJSONLinesHaveWhatTimesketchWants(t *testing.T) {
 func TestArrowFileReadsBack(t *testing.T) {
 	tl := exported(t)
 	var b bytes.Buffer
-	if err := tl.WriteArrow(&b, allRows(tl)); err != nil {
+	if err := tl.WriteArrow(&b, allRows(tl), Schema); err != nil {
 		t.Fatal(err)
 	}
 	r, err := ipc.NewFileReader(bytes.NewReader(b.Bytes()))
@@ -311,7 +311,7 @@ func TestArrowBatchesShareTheirDictionaries(t *testing.T) {
 	}
 	tl := seal(t, events)
 	var b bytes.Buffer
-	if err := tl.WriteArrow(&b, allRows(tl)); err != nil {
+	if err := tl.WriteArrow(&b, allRows(tl), Schema); err != nil {
 		t.Fatal(err)
 	}
 	r, err := ipc.NewFileReader(bytes.NewReader(b.Bytes()))

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"text/tabwriter"
 	"unicode/utf16"
@@ -61,7 +62,7 @@ func (c *inspectCmd) Run(ctx context.Context, term *terminal) error {
 	if c.JSON {
 		err = writeInspection(term.out, collection.Files)
 	} else {
-		printInspection(term.out, collection.Files, t)
+		err = printInspection(term.out, collection.Files, t)
 	}
 	if err != nil {
 		return err
@@ -115,8 +116,11 @@ func escapeJSON(text string) string {
 	return b.String()
 }
 
-func printInspection(w io.Writer, files []ingest.File, t *timeline.Timeline) {
-	tw := tabwriter.NewWriter(w, 0, 8, 2, ' ', 0)
+// printInspection writes what each file is, then what to know of each, then
+// the rejected records.
+func printInspection(w io.Writer, files []ingest.File, t *timeline.Timeline) error {
+	var text strings.Builder
+	tw := tabwriter.NewWriter(&text, 0, 8, 2, ' ', 0)
 	fmt.Fprintln(tw, "ID\tSTATUS\tSOURCE\tLAYOUT\tRECORDS\tEVENTS\tCONTEXT\tDUPLICATES\tREJECTS\tFILE")
 	for _, f := range files {
 		id := ""
@@ -125,30 +129,41 @@ func printInspection(w io.Writer, files []ingest.File, t *timeline.Timeline) {
 		}
 		fmt.Fprintf(tw, "%s\t%s\t%s\t%s\t%d\t%d\t%d\t%d\t%d\t%s\n", id, f.Status, f.Source.Source, f.Layout, f.Records, f.Events, f.Contexts, f.Duplicates, f.Rejects, evidence.Printable(f.Name))
 	}
-	tw.Flush()
+	if err := tw.Flush(); err != nil {
+		return err
+	}
 	for _, f := range files {
-		lines := f.Notes
-		if f.Reason != "" {
-			lines = append([]timeline.Note{{Kind: string(f.Status), Text: f.Reason}}, lines...)
-		}
-		if f.MailboxFrom != "" {
-			lines = append(lines, timeline.Note{Kind: "mailbox", Text: f.Mailbox + " (from " + f.MailboxFrom + ")"})
-		}
-		if f.DateOrder != "" {
-			lines = append(lines, timeline.Note{Kind: "dates", Text: f.DateOrder})
-		}
+		lines := remarks(f)
 		if len(lines) == 0 {
 			continue
 		}
-		fmt.Fprintf(w, "\n%s\n", evidence.Printable(f.Name))
+		fmt.Fprintf(&text, "\n%s\n", evidence.Printable(f.Name))
 		for _, n := range lines {
-			fmt.Fprintln(w, wrap(evidence.Printable(n.Kind+": "+n.Text), "  "))
+			fmt.Fprintln(&text, wrap(evidence.Printable(n.Kind+": "+n.Text), "  "))
 		}
 	}
 	for i, r := range t.Rejects() {
 		if i == 0 {
-			fmt.Fprintln(w, "\nRejected records")
+			fmt.Fprintln(&text, "\nRejected records")
 		}
-		fmt.Fprintf(w, "  %s at byte %d: %s\n", r.Origin, r.Offset, evidence.Printable(r.Reason))
+		fmt.Fprintf(&text, "  %s at byte %d: %s\n", r.Origin, r.Offset, evidence.Printable(r.Reason))
 	}
+	_, err := io.WriteString(w, text.String())
+	return err
+}
+
+// remarks are what to know of a file. The reason of its status is often a note
+// too, which is said once.
+func remarks(f ingest.File) []timeline.Note {
+	lines := f.Notes
+	if f.Reason != "" && !slices.ContainsFunc(lines, func(n timeline.Note) bool { return n.Text == f.Reason }) {
+		lines = append([]timeline.Note{{Kind: string(f.Status), Text: f.Reason}}, lines...)
+	}
+	if f.MailboxFrom != "" {
+		lines = append(lines, timeline.Note{Kind: "mailbox", Text: f.Mailbox + " (from " + f.MailboxFrom + ")"})
+	}
+	if f.DateOrder != "" {
+		lines = append(lines, timeline.Note{Kind: "dates", Text: f.DateOrder})
+	}
+	return lines
 }

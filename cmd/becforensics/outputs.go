@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"runtime"
+	"strings"
 	"time"
 
 	"becforensics/ingest"
@@ -36,6 +37,11 @@ func (s *session) outputs(force bool, paths ...string) (*evidence.Outputs, error
 		return nil, err
 	}
 	return out, nil
+}
+
+// badEnding is the refusal of an output whose name does not say its format.
+func badEnding(path string, endings ...string) error {
+	return &evidence.OutputError{Path: path, Err: fmt.Errorf("the name does not end in %s", strings.Join(endings, " or "))}
 }
 
 // actor is who runs the program, by the environment: asking the system could

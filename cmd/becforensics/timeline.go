@@ -2,20 +2,21 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
-	"math"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"becforensics/timeline"
 )
 
 type timelineCmd struct {
-	Output string `short:"o" required:"" help:"File to write: .arrow, .csv or .jsonl." placeholder:"FILE"`
-	Force  bool   `help:"Replace the file and its two sidecars."`
-	User   string `help:"Only events of this user or mailbox." placeholder:"U"`
-	Type   string `help:"Only events of this operation." placeholder:"OPERATION"`
+	Output  string   `short:"o" required:"" help:"File to write: .arrow, .csv or .jsonl." placeholder:"FILE"`
+	Columns []string `help:"Write only these columns, in this order." placeholder:"a,b"`
+	Force   bool     `help:"Replace the file and its two sidecars."`
+	filterFlags
 	evidenceFlags
 }
 
@@ -23,6 +24,13 @@ type timelineCmd struct {
 func (c *timelineCmd) Run(ctx context.Context, term *terminal) error {
 	write, err := c.format()
 	if err != nil {
+		return err
+	}
+	fields, err := c.fields()
+	if err != nil {
+		return err
+	}
+	if _, err := c.network(); err != nil {
 		return err
 	}
 	s, err := c.open(ctx)
@@ -39,9 +47,12 @@ func (c *timelineCmd) Run(ctx context.Context, term *terminal) error {
 	if err != nil {
 		return err
 	}
-	rows := c.rows(t, s)
-	if err := put(out, c.Output, func(f io.Writer) error { return write(t, f, rows) }); err != nil {
-		return err
+	rows, err := c.rows(t, s, term)
+	if err != nil {
+		return errors.Join(err, r.wait())
+	}
+	if err := put(out, c.Output, func(f io.Writer) error { return write(t, f, rows, fields) }); err != nil {
+		return errors.Join(err, r.wait())
 	}
 	if err := s.finish(ctx, out, collection, r); err != nil {
 		return err
@@ -52,7 +63,7 @@ func (c *timelineCmd) Run(ctx context.Context, term *terminal) error {
 }
 
 // format picks the writer by the output's ending.
-func (c *timelineCmd) format() (func(*timeline.Timeline, io.Writer, []int) error, error) {
+func (c *timelineCmd) format() (func(*timeline.Timeline, io.Writer, []int, []timeline.Field) error, error) {
 	switch strings.ToLower(filepath.Ext(c.Output)) {
 	case ".arrow":
 		return (*timeline.Timeline).WriteArrow, nil
@@ -61,31 +72,24 @@ func (c *timelineCmd) format() (func(*timeline.Timeline, io.Writer, []int) error
 	case ".jsonl":
 		return (*timeline.Timeline).WriteJSONL, nil
 	}
-	return nil, fmt.Errorf("write timeline %q: the name ends neither in .arrow nor .csv nor .jsonl", c.Output)
+	return nil, badEnding(c.Output, ".arrow", ".csv", ".jsonl")
 }
 
-// rows are the events that the flags ask for.
-func (c *timelineCmd) rows(t *timeline.Timeline, s *session) []int {
-	lo, hi := 0, t.Len()
-	if !s.settings.From.IsZero() || !s.settings.To.IsZero() {
-		from, to := int64(math.MinInt64), int64(math.MaxInt64)
-		if !s.settings.From.IsZero() {
-			from = s.settings.From.UnixNano()
-		}
-		if !s.settings.To.IsZero() {
-			to = s.settings.To.UnixNano()
-		}
-		lo, hi = t.Between(from, to)
+// fields are the columns to write.
+func (c *timelineCmd) fields() ([]timeline.Field, error) {
+	if len(c.Columns) == 0 {
+		return timeline.Schema, nil
 	}
-	rows := make([]int, 0, hi-lo)
-	for row := lo; row < hi; row++ {
-		if c.User != "" && !strings.EqualFold(t.Text(timeline.ColUser, row), c.User) && !strings.EqualFold(t.Text(timeline.ColMailbox, row), c.User) {
-			continue
+	var fields []timeline.Field
+	for _, name := range c.Columns {
+		f, err := columnFor(name, timeline.Schema)
+		if err != nil {
+			return nil, fmt.Errorf("read --columns: %w", err)
 		}
-		if c.Type != "" && !strings.EqualFold(t.Text(timeline.ColOperation, row), c.Type) {
-			continue
+		if slices.ContainsFunc(fields, func(g timeline.Field) bool { return g.Name == name }) {
+			return nil, fmt.Errorf("read --columns: %q stands twice", name)
 		}
-		rows = append(rows, row)
+		fields = append(fields, f)
 	}
-	return rows
+	return fields, nil
 }

@@ -227,23 +227,10 @@ func (w *walk) number() error {
 		i = j
 	}
 	for i, it := range w.items {
-		it.ID = Evidence.id(i + 1)
+		it.number = uint32(i + 1)
 	}
-	for _, it := range w.items {
-		if it.outer != nil {
-			it.Parent = it.outer.ID
-		}
-	}
-	refused := w.set.refused
-	for i, r := range refused {
-		if r.outer != nil {
-			refused[i].Parent = r.outer.ID
-		}
-	}
-	slices.SortStableFunc(refused, func(a, b Refused) int {
-		return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Parent, b.Parent), cmp.Compare(a.Reason, b.Reason))
-	})
 	w.set.items = w.items
+	w.set.name()
 	return nil
 }
 
