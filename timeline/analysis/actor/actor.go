@@ -51,6 +51,14 @@ func (a *Attribution) At(row int) (*Actor, string) {
 	return act.actor, act.basis
 }
 
+// Owner numbers whose act a row is, from 1; 0 is nobody that is suspected.
+func (a *Attribution) Owner(row int) int {
+	if by := a.acts[row].actor; by != nil {
+		return by.number + 1
+	}
+	return 0
+}
+
 // Rows yields the acts of all actors in time order.
 func (a *Attribution) Rows() iter.Seq2[int, *Actor] {
 	return func(yield func(int, *Actor) bool) {

@@ -2,7 +2,11 @@ package bec
 
 import (
 	"fmt"
+	"slices"
+	"sort"
+	"time"
 
+	"becforensics/timeline"
 	"becforensics/timeline/analysis"
 	"becforensics/timeline/analysis/actor"
 	"becforensics/timeline/analysis/cite"
@@ -36,9 +40,9 @@ func runMailAccess(p *analysis.Pass) (*analysis.Finding, error) {
 	if len(rows) == 0 {
 		return nil, analysis.Skip("no MailItemsAccessed record: the licence, the audit settings or the export may lack them, so nothing can be said of which messages were accessed")
 	}
-	a := &actor.Accesses{P: p, Acts: actor.Actors.Of(p), ByContext: map[actor.AccessContext]*actor.Access{}, Numbers: map[mail.MessageID]uint32{}}
-	a.Gather(rows)
-	f := &analysis.Finding{Rows: append(a.Findings(), a.BlindRows()...)}
+	acts := actor.Actors.Of(p)
+	a := mail.GatherAccesses(p, rows, acts.Owner)
+	f := &analysis.Finding{Rows: append(accessRows(t, a, acts), blindRows(t, a, acts)...)}
 	cite.ByTime(f.Rows)
 	outside := 0
 	for _, is := range a.Outside {
@@ -53,4 +57,128 @@ func runMailAccess(p *analysis.Pass) (*analysis.Finding, error) {
 	}
 	f.Notes = append(f.Notes, actor.AttributionNotes(p)...)
 	return f, nil
+}
+
+// blindFor is how long single messages are not recorded after throttling
+// begins (Microsoft Learn: 24 hours).
+const blindFor = 24 * time.Hour
+
+// accessRows makes a row of each context: of low severity or more where its
+// records are attributed to an actor, informing otherwise.
+func accessRows(t *timeline.Timeline, a *mail.Accesses, acts *actor.Attribution) []analysis.Row {
+	subjects := a.Subjects()
+	var rows []analysis.Row
+	for _, g := range a.All {
+		r := cite.Informing(t, g.Rows[0], g.Rows[len(g.Rows)-1])
+		who := ""
+		switch {
+		case g.Owner != 0 && !g.Failed:
+			by, basis := acts.At(g.Rows[0])
+			r = actor.CiteActor(t, by, g.Rows)
+			r.Severity, r.Confidence = actor.Raised(by, analysis.High), actor.Confidence(basis)
+			if g.Way == timeline.Sync {
+				r.Severity = actor.Raised(by, analysis.Critical)
+			}
+			who = actor.Attributed(by, basis)
+			if g.WithoutID > 0 {
+				who += "; " + cite.Plural(g.WithoutID, "access", "accesses") + " without a message id"
+			}
+		case g.Service:
+			who = "Microsoft's own traffic, by its client string"
+		}
+		r.Cells = cite.Cells(certainty(g), len(g.Rows), len(g.Messages), g.Folders, t.Value(timeline.ColClientRaw, g.Client), subjectsOf(g, subjects), who)
+		rows = append(rows, r)
+	}
+	return rows
+}
+
+func certainty(g *mail.Access) string {
+	switch {
+	case g.Failed:
+		return "none: the access failed"
+	case len(g.Messages) > 0:
+		return "proved: messages are named"
+	case g.Way == timeline.Sync:
+		return "presumed: the folder was copied"
+	case g.Way == timeline.Bind:
+		return "unstated: messages were accessed, but none is named"
+	}
+	return "unstated: the records do not say how"
+}
+
+// blindRows are the windows of mailboxes in which single messages are not
+// recorded: of severity where an actor was active in the mailbox within one.
+func blindRows(t *timeline.Timeline, a *mail.Accesses, by *actor.Attribution) []analysis.Row {
+	byMailbox := map[uint32][]int{}
+	var order []uint32
+	for _, row := range a.Throttled {
+		if row >= t.Timed() {
+			continue
+		}
+		box := t.Folded(timeline.ColMailbox, row)
+		if byMailbox[box] == nil {
+			order = append(order, box)
+		}
+		byMailbox[box] = append(byMailbox[box], row)
+	}
+	if len(order) == 0 {
+		return nil
+	}
+	active := map[uint32][]int{}
+	for row := range by.Rows() {
+		if box := t.Folded(timeline.ColMailbox, row); byMailbox[box] != nil {
+			active[box] = append(active[box], row)
+		}
+	}
+	var rows []analysis.Row
+	for _, box := range order {
+		list := byMailbox[box]
+		for start := 0; start < len(list); {
+			end := start + 1
+			for end < len(list) && timeline.UnixNano(t, list[end])-timeline.UnixNano(t, list[end-1]) <= int64(blindFor) {
+				end++
+			}
+			rows = append(rows, blindRow(t, list[start:end], active[box], by))
+			start = end
+		}
+	}
+	return rows
+}
+
+// blindRow is the window that throttled records of a mailbox make, given the
+// acts of actors in the mailbox.
+func blindRow(t *timeline.Timeline, throttled, acts []int, attribution *actor.Attribution) analysis.Row {
+	from, to := timeline.UnixNano(t, throttled[0]), timeline.UnixNano(t, throttled[len(throttled)-1])+int64(blindFor)
+	lo := sort.Search(len(acts), func(i int) bool { return timeline.UnixNano(t, acts[i]) >= from })
+	hi := sort.Search(len(acts), func(i int) bool { return timeline.UnixNano(t, acts[i]) > to })
+	r := cite.Informing(t, throttled[0], throttled[len(throttled)-1])
+	who := ""
+	if lo < hi {
+		by, basis := attribution.At(acts[lo])
+		for _, row := range acts[lo:hi] {
+			if other, why := attribution.At(row); other.Severity > by.Severity {
+				by, basis = other, why
+			}
+		}
+		cites := slices.Concat(throttled, acts[lo:hi])
+		slices.Sort(cites)
+		r = cite.Citing(t, slices.Compact(cites))
+		r.Severity, r.Confidence = actor.Raised(by, analysis.Critical), actor.Confidence(basis)
+		who = actor.Attributed(by, basis) + "; " + cite.Counted(hi-lo, "act") + " of a suspicious actor in the window: all mail of the mailbox must be presumed accessed"
+	}
+	until := "blind: single messages are not recorded until " + timeline.FormatTime(to)
+	r.Cells = cite.Cells(until, len(throttled), 0, nil, cite.Join(cite.Distinct(t, timeline.ColClientRaw, throttled)), "", who)
+	return r
+}
+
+// subjectsOf are the subjects of a context's messages, in order.
+func subjectsOf(g *mail.Access, subjects []string) string {
+	var found []string
+	for _, n := range g.Messages {
+		if s := subjects[n]; s != "" {
+			found = append(found, s)
+		}
+	}
+	slices.Sort(found)
+	return cite.Join(slices.Compact(found))
 }

@@ -58,29 +58,29 @@ var manyTerms = &analysis.Threshold{Name: "suspicious-search.terms_in_sitting", 
 var usualDays = &analysis.Threshold{Name: "suspicious-search.usual_days", Value: 3, Doc: "days with searches for a term from which on it is the user's own"}
 
 func runSuspiciousSearch(p *analysis.Pass) (*analysis.Finding, error) {
-	t := p.Timeline
-	all := actor.Searches(p)
+	t, acts := p.Timeline, actor.Actors.Of(p)
+	all := mail.Searches(p, acts.Owner)
 	if len(all) == 0 {
 		return nil, analysis.Skip("no record of a search: the exports hold none, which does not mean that nobody searched")
 	}
 	h := &hunt{
-		p: p, vocabulary: mail.NewVocabulary(p),
+		p: p, acts: acts, vocabulary: mail.NewVocabulary(p),
 		usual: p.Threshold(usualDays),
 		many:  int(p.Threshold(manyTerms)),
 		known: int(p.Threshold(knownHabit)),
 		pause: p.Minutes(mail.Sitting),
 	}
-	h.habits = actor.Habits(t, all, h.vocabulary)
+	h.habits = mail.SearchDays(t, all, h.vocabulary)
 	sittings := h.sittings(all)
 	f := &analysis.Finding{Notes: actor.AttributionNotes(p)}
 	attributed, withTerms := 0, 0
-	var own []*actor.Search
+	var own []*mail.Search
 	for _, s := range all {
 		if len(h.terms(s)) > 0 {
 			withTerms++
 		}
 		switch {
-		case s.Actor != nil:
+		case s.Owner != 0:
 			attributed++
 			f.Rows = append(f.Rows, h.byActor(s, sittings[s]))
 		case len(h.terms(s)) > 0 && len(sittings[s]) >= h.many:
@@ -98,49 +98,50 @@ func runSuspiciousSearch(p *analysis.Pass) (*analysis.Finding, error) {
 // A hunt holds what judging a search takes.
 type hunt struct {
 	p           *analysis.Pass
+	acts        *actor.Attribution
 	vocabulary  *mail.Vocabulary
-	habits      map[uint32]*actor.TermDays
+	habits      map[uint32]*mail.TermDays
 	usual       float64
 	many, known int
 	pause       time.Duration
 }
 
-func (h *hunt) terms(s *actor.Search) []reference.Term {
+func (h *hunt) terms(s *mail.Search) []reference.Term {
 	if s.Last < 0 {
 		return nil
 	}
 	return h.vocabulary.Terms(h.p.Timeline.Code(timeline.ColQuery, s.Last))
 }
 
-func (h *hunt) habit(s *actor.Search) *actor.TermDays {
+func (h *hunt) habit(s *mail.Search) *mail.TermDays {
 	if u := h.habits[h.p.Timeline.Folded(timeline.ColUser, s.Rows[0])]; u != nil {
 		return u
 	}
-	return &actor.TermDays{}
+	return &mail.TermDays{}
 }
 
 // sittings gives each search the different terms of the sitting it is in: of
 // an actor all terms, of nobody suspicious only strong ones that are new for
 // the user.
-func (h *hunt) sittings(all []*actor.Search) map[*actor.Search][]string {
+func (h *hunt) sittings(all []*mail.Search) map[*mail.Search][]string {
 	type who struct {
-		actor         *actor.Actor
+		owner         int
 		user, mailbox uint32
 	}
 	t := h.p.Timeline
 	type seat struct {
-		searches []*actor.Search
+		searches []*mail.Search
 		terms    []string
 	}
 	seats := map[who]*seat{}
-	in := map[*actor.Search][]string{}
+	in := map[*mail.Search][]string{}
 	leave := func(s *seat) {
 		for _, search := range s.searches {
 			in[search] = s.terms
 		}
 	}
 	for _, s := range all {
-		w := who{s.Actor, t.Folded(timeline.ColUser, s.Rows[0]), t.Folded(timeline.ColMailbox, s.Rows[0])}
+		w := who{s.Owner, t.Folded(timeline.ColUser, s.Rows[0]), t.Folded(timeline.ColMailbox, s.Rows[0])}
 		now := seats[w]
 		if now != nil {
 			before := now.searches[len(now.searches)-1]
@@ -155,7 +156,7 @@ func (h *hunt) sittings(all []*actor.Search) map[*actor.Search][]string {
 		}
 		now.searches = append(now.searches, s)
 		for _, term := range h.terms(s) {
-			if (s.Actor != nil || h.isNew(s, term)) && !slices.Contains(now.terms, term.Text) {
+			if (s.Owner != 0 || h.isNew(s, term)) && !slices.Contains(now.terms, term.Text) {
 				now.terms = append(now.terms, term.Text)
 			}
 		}
@@ -168,14 +169,15 @@ func (h *hunt) sittings(all []*actor.Search) map[*actor.Search][]string {
 
 // isNew reports whether a strong term stands on this day only in the record of
 // a user whose habits are known.
-func (h *hunt) isNew(s *actor.Search, term reference.Term) bool {
+func (h *hunt) isNew(s *mail.Search, term reference.Term) bool {
 	u := h.habit(s)
 	return term.Weight >= strongTerm && u.All.Days > h.known && u.Days(term.Text) <= 1
 }
 
 // byActor is the row of a search that an actor made.
-func (h *hunt) byActor(s *actor.Search, sittingTerms []string) analysis.Row {
-	r := actor.CiteActor(h.p.Timeline, s.Actor, s.Rows)
+func (h *hunt) byActor(s *mail.Search, sittingTerms []string) analysis.Row {
+	by, basis := h.acts.At(s.Rows[0])
+	r := actor.CiteActor(h.p.Timeline, by, s.Rows)
 	terms := h.terms(s)
 	strange := false
 	for _, term := range terms {
@@ -183,24 +185,24 @@ func (h *hunt) byActor(s *actor.Search, sittingTerms []string) analysis.Row {
 	}
 	switch {
 	case len(terms) > 0 && len(sittingTerms) >= h.many:
-		r.Severity = actor.Raised(s.Actor, analysis.Critical)
+		r.Severity = actor.Raised(by, analysis.Critical)
 	case strange:
-		r.Severity = actor.Raised(s.Actor, analysis.High)
+		r.Severity = actor.Raised(by, analysis.High)
 	case len(terms) > 0:
 		r.Severity = analysis.Medium
 	default:
 		r.Severity = analysis.Low
 	}
-	r.Confidence = actor.Confidence(s.Basis)
+	r.Confidence = actor.Confidence(basis)
 	r.Cells = cite.Cells(
-		s.Text(h.p.Timeline), s.Series(h.p.Timeline), describe(terms), 1, h.sentence(s, terms), shown(h.p.Timeline, s), actor.Attributed(s.Actor, s.Basis),
+		s.Text(h.p.Timeline), s.Series(h.p.Timeline), describe(terms), 1, h.sentence(s, terms), shown(h.p.Timeline, s), actor.Attributed(by, basis),
 	)
 	return r
 }
 
 // outOfHabit is the row of a search in a sitting that nobody suspicious made
 // and that does not fit the user's habit.
-func (h *hunt) outOfHabit(s *actor.Search, sittingTerms []string) analysis.Row {
+func (h *hunt) outOfHabit(s *mail.Search, sittingTerms []string) analysis.Row {
 	r := cite.Citing(h.p.Timeline, s.Rows)
 	r.Severity, r.Confidence = analysis.Low, analysis.Unsure
 	terms := h.terms(s)
@@ -214,13 +216,13 @@ func (h *hunt) outOfHabit(s *actor.Search, sittingTerms []string) analysis.Row {
 
 // ownSearches are the info rows of searches that accuse nobody, one for each
 // user and combination of terms.
-func (h *hunt) ownSearches(own []*actor.Search) []analysis.Row {
+func (h *hunt) ownSearches(own []*mail.Search) []analysis.Row {
 	type key struct {
 		user, mailbox uint32
 		terms         string
 	}
 	type group struct {
-		first, last *actor.Search
+		first, last *mail.Search
 		searches    int
 		queries     []string
 		seen        map[uint32]bool
@@ -255,7 +257,7 @@ func (h *hunt) ownSearches(own []*actor.Search) []analysis.Row {
 
 // sentence prints the habit that a judgement rests on: k of n days, first and
 // last.
-func (h *hunt) sentence(s *actor.Search, terms []reference.Term) string {
+func (h *hunt) sentence(s *mail.Search, terms []reference.Term) string {
 	u := h.habit(s)
 	if len(terms) == 0 {
 		return ""
@@ -284,7 +286,7 @@ func describe(terms []reference.Term) string {
 }
 
 // shown says what the records of a search tell of the results.
-func shown(t *timeline.Timeline, s *actor.Search) string {
+func shown(t *timeline.Timeline, s *mail.Search) string {
 	for _, row := range slices.Backward(s.Rows) {
 		if strings.HasPrefix(t.Text(timeline.ColOperation, row), mail.OpSuggestions) || t.Code(timeline.ColQuery, row) == 0 {
 			continue

@@ -1,11 +1,10 @@
-package actor
+package mail
 
 import (
 	"strings"
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
-	"becforensics/timeline/analysis/mail"
 )
 
 // A search is one search of a person: what was typed, letter by letter where
@@ -15,26 +14,25 @@ type Search struct {
 	Last    int   // the row with the final text; -1 if none has a text
 	typed   []uint32
 	results bool
-	Actor   *Actor
-	Basis   string
+	Owner   int // whose it is; 0 is nobody known
 }
 
-// Searches groups the records of searches, in the order of their first row.
-func Searches(p *analysis.Pass) []*Search {
+// Searches groups the records of searches, in the order of their first row. A
+// search ends where its owner changes: owner numbers whose act a row is, and
+// gives 0 where nobody is known.
+func Searches(p *analysis.Pass, owner func(row int) int) []*Search {
 	type key struct {
 		mailbox, user, client uint32
-		actor                 *Actor
+		owner                 int
 	}
 	t := p.Timeline
-	by := Actors.Of(p)
 	open := map[key]*Search{}
 	var all []*Search
 	for row := range analysis.RowsOf(p, analysis.ClassSearch) {
-		a, basis := by.At(row)
-		k := key{t.Folded(timeline.ColMailbox, row), t.Folded(timeline.ColUser, row), t.Code(timeline.ColClient, row), a}
+		k := key{t.Folded(timeline.ColMailbox, row), t.Folded(timeline.ColUser, row), t.Code(timeline.ColClient, row), owner(row)}
 		s := open[k]
 		if s == nil || !s.takes(t, row) {
-			s = &Search{Last: -1, Actor: a, Basis: basis}
+			s = &Search{Last: -1, Owner: k.owner}
 			open[k] = s
 			all = append(all, s)
 		}
@@ -47,7 +45,7 @@ func Searches(p *analysis.Pass) []*Search {
 func (s *Search) takes(t *timeline.Timeline, row int) bool {
 	previous := s.Rows[len(s.Rows)-1]
 	pause := t.Time(row).Sub(t.Time(previous))
-	if t.Text(timeline.ColOperation, row) == mail.OpSearchStart || pause < 0 || pause > mail.TypingPause {
+	if t.Text(timeline.ColOperation, row) == OpSearchStart || pause < 0 || pause > TypingPause {
 		return false
 	}
 	text := t.Text(timeline.ColQuery, row)
@@ -67,7 +65,7 @@ func (s *Search) add(t *timeline.Timeline, row int) {
 	if code == 0 {
 		return
 	}
-	if !strings.HasPrefix(t.Text(timeline.ColOperation, row), mail.OpSuggestions) {
+	if !strings.HasPrefix(t.Text(timeline.ColOperation, row), OpSuggestions) {
 		s.results = true
 	}
 	s.Last = row
@@ -101,7 +99,7 @@ func (s *Search) Series(t *timeline.Timeline) string {
 	return strings.Join(steps, " → ")
 }
 
-// A habit is how often a user searched for something of his own accord.
+// Days are how often a user searched for something of their own accord.
 type Days struct {
 	lastDay     int32
 	Days        int
@@ -120,19 +118,18 @@ func (h *Days) add(nanos int64) {
 	h.Last = nanos
 }
 
-// A TermDays is what one user searches for when no actor is seen in the
-// mailbox: days with any search, and days by term.
+// TermDays are what one user searches for when no actor is seen in the mailbox: days with any search, and days by term.
 type TermDays struct {
 	All   Days
 	Terms map[string]*Days
 }
 
-// Habits are the users' own searches by folded user code. The attributed ones
-// are left out, so that an actor does not excuse himself.
-func Habits(t *timeline.Timeline, all []*Search, v *mail.Vocabulary) map[uint32]*TermDays {
+// SearchDays are the users' own searches by folded user code. Those with another
+// owner are left out, so that no actor speaks for themselves.
+func SearchDays(t *timeline.Timeline, all []*Search, v *Vocabulary) map[uint32]*TermDays {
 	users := map[uint32]*TermDays{}
 	for _, s := range all {
-		if s.Actor != nil || s.Last < 0 {
+		if s.Owner != 0 || s.Last < 0 {
 			continue
 		}
 		nanos, ok := t.Nanos(s.Rows[0])
@@ -157,7 +154,7 @@ func Habits(t *timeline.Timeline, all []*Search, v *mail.Vocabulary) map[uint32]
 	return users
 }
 
-// Days is on how many days the user searched for a term of his own accord.
+// Days is on how many days the user searched for a term of their own accord.
 func (u *TermDays) Days(term string) int {
 	if h := u.Terms[term]; h != nil {
 		return h.Days
