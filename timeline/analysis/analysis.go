@@ -121,7 +121,8 @@ type Row struct {
 	Last       time.Time
 	IPs        []string
 	Sessions   []string
-	Cells      []Cell // one a column of the analyzer
+	Reasons    []string // what raised or lowered the severity, in order
+	Cells      []Cell   // one a column of the analyzer
 	Origins    []timeline.Origin
 }
 

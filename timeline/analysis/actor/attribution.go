@@ -67,17 +67,6 @@ func AttributionNotes(p *analysis.Pass) []string {
 	return notes
 }
 
-// AttributedTo raises a row for an act of a suspicious actor, and says so.
-func AttributedTo(acts *Attribution, row int, r *analysis.Row, why *[]string) {
-	a, basis := acts.At(row)
-	if a == nil {
-		return
-	}
-	r.Severity = max(r.Severity, Raised(a, min(r.Severity+1, analysis.Critical)))
-	r.Confidence = Confidence(basis)
-	*why = append(*why, Attributed(a, basis))
-}
-
 // SoonAfter is how long after a suspicious logon a change is taken to follow
 // from it (catalogue M19: 24 hours).
 const SoonAfter = 24 * time.Hour

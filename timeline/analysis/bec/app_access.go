@@ -33,8 +33,7 @@ var appAccess = &analysis.Analyzer{
 	Techniques: []string{"T1114.002", "T1550.001"},
 	References: []string{"splunk/security_content 7cd853e9", "elastic/detection-rules e882e934"},
 	Settings:   []string{"known_good", "thresholds"},
-
-	Acts: runAppAccess,
+	Acts:       runAppAccess,
 }
 
 // Thresholds of app-access (catalogue S08).
@@ -200,10 +199,10 @@ func consentedUses(p *analysis.Pass, recorded int) []analysis.Row {
 // consentsByApp are the consents of high severity by the code of the
 // application's id, the first of each; Microsoft's own applications have none:
 // consents name those whose data they open.
-func consentsByApp(p *analysis.Pass) map[uint32]*actor.JudgedConsent {
+func consentsByApp(p *analysis.Pass) map[uint32]*actor.WeighedConsent {
 	t := p.Timeline
 	all := actor.Consents.Of(p)
-	byID := map[string]*actor.JudgedConsent{}
+	byID := map[string]*actor.WeighedConsent{}
 	for i := range all {
 		c := &all[i]
 		if c.Row.Severity < analysis.High {
@@ -217,7 +216,7 @@ func consentsByApp(p *analysis.Pass) map[uint32]*actor.JudgedConsent {
 			}
 		}
 	}
-	byApp := map[uint32]*actor.JudgedConsent{}
+	byApp := map[uint32]*actor.WeighedConsent{}
 	for code := 1; code < t.Cardinality(timeline.ColAppID); code++ {
 		id := t.Value(timeline.ColAppID, uint32(code))
 		if known, ok := p.Reference.App(id); ok && known.FirstParty {

@@ -2,6 +2,7 @@ package bec
 
 import (
 	"fmt"
+	"strings"
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
@@ -32,7 +33,9 @@ var appConsent = &analysis.Analyzer{
 func runAppConsent(p *analysis.Pass) (*analysis.Finding, error) {
 	f := &analysis.Finding{}
 	for _, c := range actor.Consents.Of(p) {
-		f.Rows = append(f.Rows, c.Row)
+		r := c.Row
+		r.Cells = cite.Cells(cite.Join(c.Names), cite.Join(cite.Distinct(p.Timeline, timeline.ColOperation, c.Rows)), c.Scopes, strings.Join(r.Reasons, "; "))
+		f.Rows = append(f.Rows, r)
 	}
 	given := len(f.Rows)
 	uses := abusedUses(p)

@@ -19,6 +19,10 @@ var auditTampering = &analysis.Analyzer{
 	Techniques: []string{"T1562.008"},
 	References: []string{"elastic/detection-rules 675239ea", "SigmaHQ/sigma", "blueteam0ps/det-eng-samples"},
 	Acts: func(p *analysis.Pass) (*analysis.Finding, error) {
-		return actor.FindWatched(p, "audit-tampering", nil), nil
+		set := change.FindWatched(p, "audit-tampering")
+		for i := range set.Hits {
+			actor.WeighHit(p, &set.Hits[i])
+		}
+		return set.Finding(actor.AttributionNotes(p)), nil
 	},
 }

@@ -33,8 +33,7 @@ var authenticationFailure = &analysis.Analyzer{
 	Techniques: []string{"T1566", "T1672"},
 	References: []string{"RFC 8601", "Microsoft Learn, Anti-spam message headers in Microsoft 365", "rf-peixoto/phishing_pot 8e207b5 (shares of failing messages, measured)", "CrowdStrike, Hiding in Plain Sight: Using the Office 365 Activities API (2018)"},
 	Settings:   []string{"accepted_domains", "sister_domains", "known_good", "thresholds"},
-
-	Run: runAuthenticationFailure,
+	Run:        runAuthenticationFailure,
 }
 
 func runAuthenticationFailure(p *analysis.Pass) (*analysis.Finding, error) {

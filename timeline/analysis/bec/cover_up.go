@@ -35,8 +35,7 @@ var coverUp = &analysis.Analyzer{
 	Techniques: []string{"T1070.008", "T1564.008"},
 	References: []string{"CrowdStrike, Hiding in Plain Sight: Using the Office 365 Activities API (2018)", "elastic/detection-rules c9636a6e", "Azure-Sentinel f50a26d7"},
 	Settings:   []string{"hide_folders", "thresholds"},
-
-	Acts: runCoverUp,
+	Acts:       runCoverUp,
 }
 
 // afterDelivery is how soon an inbox rule moves a message: at delivery, which

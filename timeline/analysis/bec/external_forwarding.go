@@ -50,7 +50,6 @@ func runExternalForwarding(p *analysis.Pass) (*analysis.Finding, error) {
 		}
 		mailboxes[key][strings.ToLower(f.Mailbox)] = true
 	}
-	acts := actor.Actors.Of(p)
 	out := &analysis.Finding{}
 	outside := 0
 	for _, f := range found {
@@ -79,16 +78,16 @@ func runExternalForwarding(p *analysis.Pass) (*analysis.Finding, error) {
 		}
 		if t.Outcome(f.Row) == timeline.Failure {
 			r.Severity = analysis.Info
-			f.Why = append(f.Why, "the operation failed")
+			r.Reasons = append(f.Why, "the operation failed")
 		} else {
-			before := r.Severity
-			actor.AttributedTo(acts, f.Row, &r, &f.Why)
-			if r.Severity == before && f.Outside && actor.UsualNetwork(p, f.Row) {
-				r.Severity--
-				f.Why = append(f.Why, "set where its account usually is, with nothing suspicious before: one step less")
+			var routine *actor.Routine
+			if f.Outside {
+				routine = &actor.Routine{To: r.Severity - 1, Reason: "set where its account usually is, with nothing suspicious before: one step less"}
 			}
+			r.Reasons = f.Why
+			actor.Weigh(p, f.Row, &r, routine)
 		}
-		r.Cells = cite.Cells(f.Target, where, f.How, undoneText(t, f.Undone), strings.Join(f.Why, "; "))
+		r.Cells = cite.Cells(f.Target, where, f.How, undoneText(t, f.Undone), strings.Join(r.Reasons, "; "))
 		out.Rows = append(out.Rows, r)
 	}
 	snapshot := snapshotForwardings(p, own, mailboxes)

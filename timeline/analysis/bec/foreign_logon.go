@@ -25,8 +25,7 @@ var foreignLogon = &analysis.Analyzer{
 	Techniques: []string{"T1078.004"},
 	References: []string{"CrowdStrike, Hiding in Plain Sight, 2018", "SigmaHQ: sign-ins from infrequent countries", "elastic/detection-rules 32d3ad0e"},
 	Settings:   []string{"from", "to", "home_countries", "mailboxes", "office_networks", "known_good", "thresholds"},
-
-	Run: runForeignLogon,
+	Run:        runForeignLogon,
 }
 
 // Of a user who is on a new network every fourth day it says little.

@@ -37,8 +37,7 @@ var hidingRule = &analysis.Analyzer{
 	Techniques: []string{"T1564.008"},
 	References: []string{"Azure-Sentinel 8ac77493, 7b907bf7", "elastic/detection-rules 40fe11c2, 1c3d9346", "SigmaHQ/sigma d3577be1"},
 	Settings:   []string{"hide_folders", "terms", "accepted_domains", "sister_domains", "thresholds"},
-
-	Acts: runHidingRule,
+	Acts:       runHidingRule,
 }
 
 // The points at which a rule accuses, and the time in which rules of one

@@ -20,8 +20,7 @@ var hostingLogon = &analysis.Analyzer{
 	Version:    4, Techniques: []string{"T1078.004", "T1090"},
 	References: []string{"X4BNet lists_vpn", "SigmaHQ: sign-ins from anonymous addresses"},
 	Settings:   []string{"from", "to", "known_good", "office_networks", "thresholds"},
-
-	Run: runHostingLogon,
+	Run:        runHostingLogon,
 }
 
 // usualShare is the share of session-days from which on networks of that kind

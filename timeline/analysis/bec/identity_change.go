@@ -28,29 +28,44 @@ var identityChange = &analysis.Analyzer{
 }
 
 func runIdentityChange(p *analysis.Pass) (*analysis.Finding, error) {
-	t := p.Timeline
 	suspicious := actor.Suspicious.Of(p)
-	return actor.FindWatched(p, "identity-change", func(row int, _ []change.Property, r *analysis.Row, why *[]string) {
-		at, ok := t.Nanos(row)
+	set := change.FindWatched(p, "identity-change")
+	for i := range set.Hits {
+		h := &set.Hits[i]
+		if !h.Failed {
+			afterLogon(p, h, suspicious)
+		}
+		actor.WeighHit(p, h)
+	}
+	return set.Finding(actor.AttributionNotes(p)), nil
+}
+
+// afterLogon raises a change that follows a suspicious logon of the account
+// that made it, or of the account that it was made to.
+func afterLogon(p *analysis.Pass, h *change.Hit, suspicious map[uint32][]int) {
+	t, r := p.Timeline, &h.Row
+	at, ok := t.Nanos(h.Record)
+	if !ok {
+		return
+	}
+	attributed, _ := actor.Actors.Of(p).At(h.Record)
+	for _, user := range []uint32{t.Folded(timeline.ColUser, h.Record), foldedUser(t, targetUser(t, h.Record))} {
+		if user == 0 {
+			continue
+		}
+		l, ok := actor.LastBefore(t, suspicious[user], at, actor.SoonAfter)
 		if !ok {
-			return
+			continue
 		}
-		attributed, _ := actor.Actors.Of(p).At(row)
-		for _, user := range []uint32{t.Folded(timeline.ColUser, row), foldedUser(t, targetUser(t, row))} {
-			if user == 0 {
-				continue
-			}
-			if l, ok := actor.LastBefore(t, suspicious[user], at, actor.SoonAfter); ok {
-				if attributed == nil {
-					r.Severity = min(r.Severity+1, analysis.Critical)
-				}
-				r.Severity = max(r.Severity, analysis.Medium)
-				r.Origins = append(r.Origins, t.Origin(l))
-				*why = append(*why, fmt.Sprintf("%s after a suspicious logon of %s", strings.TrimSuffix(max(time.Minute, time.Duration(at-timeline.UnixNano(t, l)).Round(time.Minute)).String(), "0s"), t.Value(timeline.ColUser, user)))
-				return
-			}
+		if attributed == nil {
+			r.Severity = min(r.Severity+1, analysis.Critical)
 		}
-	}), nil
+		r.Severity = max(r.Severity, analysis.Medium)
+		r.Origins = append(r.Origins, t.Origin(l))
+		after := max(time.Minute, time.Duration(at-timeline.UnixNano(t, l)).Round(time.Minute))
+		r.Reasons = append(r.Reasons, fmt.Sprintf("%s after a suspicious logon of %s", strings.TrimSuffix(after.String(), "0s"), t.Value(timeline.ColUser, user)))
+		return
+	}
 }
 
 // targetUser is the account that a directory operation changed.

@@ -33,8 +33,7 @@ var lookalikeDomain = &analysis.Analyzer{
 	Techniques: []string{"T1583.001", "T1656"},
 	References: []string{"Unicode Technical Standard 39, Unicode Security Mechanisms", "RFC 3492 (punycode)", "publicsuffix.org (endings)"},
 	Settings:   []string{"accepted_domains", "sister_domains", "known_good", "thresholds"},
-
-	Run: runLookalikeDomain,
+	Run:        runLookalikeDomain,
 }
 
 func runLookalikeDomain(p *analysis.Pass) (*analysis.Finding, error) {

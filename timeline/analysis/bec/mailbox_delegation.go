@@ -43,7 +43,6 @@ func runMailboxDelegation(p *analysis.Pass) (*analysis.Finding, error) {
 	for code := range byCode {
 		byCode[code], known[code] = table.Find(strings.TrimRight(t.Value(timeline.ColOperation, uint32(code)), ". "))
 	}
-	acts := actor.Actors.Of(p)
 	f := &analysis.Finding{}
 	service := 0
 	for row := range t.Len() {
@@ -62,23 +61,18 @@ func runMailboxDelegation(p *analysis.Pass) (*analysis.Finding, error) {
 		}
 		r := cite.Citing(t, []int{row})
 		r.Severity, r.Confidence = d.Severity, analysis.Firm
-		why := d.Why
+		r.Reasons = d.Why
 		if t.Outcome(row) == timeline.Failure {
 			r.Severity = analysis.Info
-			why = append(why, "the operation failed")
-		} else if before := r.Severity; before > analysis.Info {
-			actor.AttributedTo(acts, row, &r, &why)
-			switch {
-			case r.Severity != before || !actor.UsualNetwork(p, row):
-			case before >= analysis.High && samePerson(d.To, r.User):
-				r.Severity = analysis.Low
-				why = append(why, "the account gave it to itself, from where it usually is")
-			default:
-				r.Severity = analysis.Info
-				why = append(why, actor.RoutineExcuse)
+			r.Reasons = append(r.Reasons, "the operation failed")
+		} else if r.Severity > analysis.Info {
+			routine := actor.Usual
+			if r.Severity >= analysis.High && samePerson(d.To, r.User) {
+				routine = actor.Routine{To: analysis.Low, Reason: "the account gave it to itself, from where it usually is"}
 			}
+			actor.Weigh(p, row, &r, &routine)
 		}
-		r.Cells = cite.Cells(d.Kind, d.To, d.On, d.Rights, t.Text(timeline.ColOperation, row), strings.Join(why, "; "))
+		r.Cells = cite.Cells(d.Kind, d.To, d.On, d.Rights, t.Text(timeline.ColOperation, row), strings.Join(r.Reasons, "; "))
 		f.Rows = append(f.Rows, r)
 	}
 	cite.ByTime(f.Rows)

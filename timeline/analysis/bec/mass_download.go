@@ -30,8 +30,7 @@ var massDownload = &analysis.Analyzer{
 	Techniques: []string{"T1213.002", "T1530"},
 	References: []string{"elastic/detection-rules 0e524fa6"},
 	Settings:   []string{"home_countries", "mailboxes", "thresholds"},
-
-	Acts: runMassDownload,
+	Acts:       runMassDownload,
 }
 
 // Thresholds of mass-download (catalogue S03).

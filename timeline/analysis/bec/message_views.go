@@ -35,8 +35,7 @@ var messageViews = &analysis.Analyzer{
 	Techniques: []string{"T1114.002"},
 	References: []string{"CrowdStrike, Hiding in Plain Sight: Using the Office 365 Activities API (2018)", "LMG Security, Magic Unicorn Tool (2018)"},
 	Settings:   []string{"thresholds"},
-
-	Acts: runMessageViews,
+	Acts:       runMessageViews,
 }
 
 // dwellMinutes is the longest time that one selection counts: a message left open

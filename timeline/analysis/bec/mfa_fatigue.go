@@ -31,8 +31,7 @@ var mfaFatigue = &analysis.Analyzer{
 	Techniques: []string{"T1621"},
 	References: []string{"splunk/security_content fd22124e, d0895c20", "five requests in 30 minutes: own judgement, published thresholds are of alarms in operation"},
 	Settings:   []string{"known_good", "office_networks", "thresholds"},
-
-	Run: runMFAFatigue,
+	Run:        runMFAFatigue,
 }
 
 // Thresholds of mfa-fatigue (catalogue M13).

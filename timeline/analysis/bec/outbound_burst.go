@@ -37,8 +37,7 @@ var outboundBurst = &analysis.Analyzer{
 	Techniques: []string{"T1534", "T1566"},
 	References: []string{"Microsoft Learn, Restricted entities (limits of sending)"},
 	Settings:   []string{"accepted_domains", "sister_domains", "thresholds"},
-
-	Acts: runOutboundBurst,
+	Acts:       runOutboundBurst,
 }
 
 const (

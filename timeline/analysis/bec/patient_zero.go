@@ -36,8 +36,7 @@ var patientZero = &analysis.Analyzer{
 	Techniques: []string{"T1566.001", "T1566.002"},
 	References: []string{"CrowdStrike, Hiding in Plain Sight: Using the Office 365 Activities API (2018)"},
 	Settings:   []string{"accepted_domains", "sister_domains", "known_good", "thresholds"},
-
-	Acts: runPatientZero,
+	Acts:       runPatientZero,
 }
 
 const (

@@ -32,8 +32,7 @@ var replyChain = &analysis.Analyzer{
 	Techniques: []string{"T1566", "T1656"},
 	References: []string{"RFC 5322 section 3.6.4 (References, In-Reply-To)"},
 	Settings:   []string{"accepted_domains", "sister_domains", "known_good", "thresholds"},
-
-	Run: runReplyChain,
+	Run:        runReplyChain,
 }
 
 const (

@@ -33,8 +33,7 @@ var riskyAttachment = &analysis.Analyzer{
 	Techniques: []string{"T1566.001"},
 	References: []string{"sublime-security/static-files (types)", "CrowdStrike, Hiding in Plain Sight: Using the Office 365 Activities API (2018)"},
 	Settings:   []string{"accepted_domains", "sister_domains", "known_good", "thresholds"},
-
-	Run: runRiskyAttachment,
+	Run:        runRiskyAttachment,
 }
 
 // Points of a message: a type that mail gateways block by default (3) from a

@@ -31,8 +31,7 @@ var sentByActor = &analysis.Analyzer{
 	Techniques: []string{"T1534", "T1566.003"},
 	References: []string{"CrowdStrike, Hiding in Plain Sight: Using the Office 365 Activities API (2018)", "Azure-Sentinel f50a26d7"},
 	Settings:   []string{"thresholds"},
-
-	Acts: runSentByActor,
+	Acts:       runSentByActor,
 }
 
 func runSentByActor(p *analysis.Pass) (*analysis.Finding, error) {

@@ -26,23 +26,35 @@ var transportChange = &analysis.Analyzer{
 	Acts: func(p *analysis.Pass) (*analysis.Finding, error) {
 		own := mail.Tenant.Of(p)
 		targets := change.TransportTargets(p)
-		return actor.FindWatched(p, "transport-change", func(_ int, changes []change.Property, r *analysis.Row, why *[]string) {
-			if marksOnly(p, changes) {
-				r.Severity = analysis.Info
-				*why = append(*why, "it only adds to what is read: consistent with a disclaimer or a warning of mail from outside")
+		set := change.FindWatched(p, "transport-change")
+		for i := range set.Hits {
+			h := &set.Hits[i]
+			if !h.Failed {
+				judgeTransport(p, h, own, targets)
 			}
-			for _, target := range change.ForwardTargets(changes, targets) {
-				if mail.External(own, target) {
-					r.Severity = max(r.Severity, analysis.High)
-					*why = append(*why, "sends mail to the external address "+target)
-				}
-			}
-			if name := change.ValueOf(changes, "Name"); name != "" && !change.HasWord(name) {
-				r.Severity = max(r.Severity, analysis.High)
-				*why = append(*why, "its name has no letter or digit")
-			}
-		}), nil
+			actor.WeighHit(p, h)
+		}
+		return set.Finding(actor.AttributionNotes(p)), nil
 	},
+}
+
+// judgeTransport weighs what a change of transport does.
+func judgeTransport(p *analysis.Pass, h *change.Hit, own map[string]bool, targets []string) {
+	r := &h.Row
+	if marksOnly(p, h.Changes) {
+		r.Severity = analysis.Info
+		r.Reasons = append(r.Reasons, "it only adds to what is read: consistent with a disclaimer or a warning of mail from outside")
+	}
+	for _, target := range change.ForwardTargets(h.Changes, targets) {
+		if mail.External(own, target) {
+			r.Severity = max(r.Severity, analysis.High)
+			r.Reasons = append(r.Reasons, "sends mail to the external address "+target)
+		}
+	}
+	if name := change.ValueOf(h.Changes, "Name"); name != "" && !change.HasWord(name) {
+		r.Severity = max(r.Severity, analysis.High)
+		r.Reasons = append(r.Reasons, "its name has no letter or digit")
+	}
 }
 
 // marksOnly reports whether all that a transport rule does by the table of its

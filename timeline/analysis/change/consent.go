@@ -8,6 +8,8 @@ import (
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/cite"
+	"becforensics/timeline/analysis/mail"
 	"becforensics/timeline/reference"
 )
 
@@ -15,9 +17,9 @@ import (
 // consent: the consent itself, the grant, the roles.
 const oneConsent = time.Minute
 
-// Consents are the records of consents and grants by people, those of one act
+// consentRecords are the records of consents and grants by people, those of one act
 // together.
-func Consents(p *analysis.Pass) [][]int {
+func consentRecords(p *analysis.Pass) [][]int {
 	t := p.Timeline
 	var groups [][]int
 	last := map[uint32]int{}
@@ -36,8 +38,14 @@ func Consents(p *analysis.Pass) [][]int {
 	return groups
 }
 
-// A consent is what the records of one act say together.
+// A Consent is what the records of one act say together, and what that weighs
+// whoever gave it.
 type Consent struct {
+	Rows           []int
+	Severity       analysis.Severity
+	Reasons        []string
+	Phone          bool     // the application is a mail program of phones
+	Cleared        bool     // by the examiner
 	Names          []string // of the applications, usually one
 	Scopes         []string // permissions of the table of risky ones
 	Reaches        []string // what those give access to
@@ -46,9 +54,66 @@ type Consent struct {
 	ForAll, Failed bool
 }
 
-func ConsentOf(p *analysis.Pass, rows []int) Consent {
+// Consents are all consents on record, in time order.
+var Consents = &analysis.Fact[[]Consent]{
+	Name:  "consents",
+	Needs: []analysis.Need{analysis.Operations, mail.Names, mail.Tenant},
+	Make:  findConsents,
+}
+
+func findConsents(p *analysis.Pass) []Consent {
+	looks := mail.NewImitations(p)
+	var all []Consent
+	for _, rows := range consentRecords(p) {
+		c := consentOf(p, rows)
+		c.judge(p, looks)
+		all = append(all, c)
+	}
+	return all
+}
+
+// judge weighs a consent by its application and by what it reaches.
+func (c *Consent) judge(p *analysis.Pass, looks *mail.Imitations) {
+	raise := func(to analysis.Severity, reason string) {
+		c.Severity = max(c.Severity, to)
+		c.Reasons = append(c.Reasons, reason)
+	}
+	raise(analysis.Medium, "an application was given access")
+	if app, ok := abused(p, c); ok {
+		raise(analysis.Critical, app+" is known from compromises")
+	}
+	if len(c.Reaches) > 0 {
+		raise(analysis.High, "the permissions reach "+strings.Join(c.Reaches, ", "))
+	}
+	if c.ForAll && !c.SignInOnly() {
+		raise(analysis.High, "given for all users")
+	}
+	for _, name := range c.Names {
+		if of := looks.Imitates(name); of != "" {
+			raise(analysis.High, "the name looks like "+cite.Quote(of)+" but is spelled otherwise")
+		}
+	}
+	if phone, ok := named(p, reference.AppsPhoneMail, c.Texts); ok {
+		c.Phone = true
+		c.Reasons = append(c.Reasons, phone+" is a mail program of phones, by its id")
+		c.Severity = analysis.Medium
+	}
+	good := p.Settings.KnownGood.Apps
+	c.Cleared = slices.ContainsFunc(c.Names, func(name string) bool { return reference.ContainsAny(good, name) }) ||
+		reference.ContainsAny(good, p.Timeline.Text(timeline.ColAppID, c.Rows[0]))
+	switch {
+	case c.Failed:
+		c.Severity = analysis.Info
+		c.Reasons = append(c.Reasons, "the consent failed")
+	case c.Cleared:
+		c.Severity = analysis.Info
+		c.Reasons = append(c.Reasons, "cleared by the examiner")
+	}
+}
+
+func consentOf(p *analysis.Pass, rows []int) Consent {
 	t := p.Timeline
-	c := Consent{Failed: true}
+	c := Consent{Rows: rows, Failed: true}
 	known := map[string]bool{}
 	var others []string
 	for _, row := range rows {
@@ -168,19 +233,19 @@ func (c *Consent) weighScopes(p *analysis.Pass, altered Property) {
 	}
 }
 
-// Abused finds an application of the table of abused applications, by name or
+// abused finds an application of the table of abused applications, by name or
 // by an id that the records hold.
-func Abused(p *analysis.Pass, c Consent) (string, bool) {
+func abused(p *analysis.Pass, c *Consent) (string, bool) {
 	for row := range p.Reference.Table(reference.AppsAbused).Rows() {
 		if reference.ContainsAny(c.Names, row.Get("name")) {
 			return row.Get("name"), true
 		}
 	}
-	return Named(p, reference.AppsAbused, c.Texts)
+	return named(p, reference.AppsAbused, c.Texts)
 }
 
-// Named finds an application of a table whose id stands in one of some texts.
-func Named(p *analysis.Pass, table string, texts []string) (string, bool) {
+// named finds an application of a table whose id stands in one of some texts.
+func named(p *analysis.Pass, table string, texts []string) (string, bool) {
 	for row := range p.Reference.Table(table).Rows() {
 		id := strings.ToLower(row.Key())
 		if slices.ContainsFunc(texts, func(text string) bool { return strings.Contains(text, id) }) {

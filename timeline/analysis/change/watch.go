@@ -27,15 +27,8 @@ type Watch struct {
 	Severity                       analysis.Severity
 }
 
-// A Hit is an operation that meets a row of the table, with all that it
-// changed.
-type Hit struct {
-	Watch
-	Changes []Property
-}
-
-// Watches are the rows of one analysis by operation.
-func Watches(p *analysis.Pass, name string) map[string][]Watch {
+// watches are the rows of one analysis by operation.
+func watches(p *analysis.Pass, name string) map[string][]Watch {
 	byOperation := map[string][]Watch{}
 	for row := range p.Reference.Table(reference.WatchedChanges).Rows() {
 		if row.Get("analysis") != name {
@@ -110,36 +103,30 @@ func IsBlank(s string) bool { return strings.Trim(s, " []{}\"\r\n\t") == "" || s
 // one role several times over.
 const sameAct = 5 * time.Minute
 
-// A Watched is the row of a watched change with what it is about.
-type Watched struct {
-	analysis.Row
-	Kind, Operation, Target string
-}
-
-// Repeated makes one row of those, in the order of time, that tell of one
-// act: same user, kind, operation and target within sameAct.
-func Repeated(rows []Watched) []analysis.Row {
+// repeated makes one row of those, in the order of time, that are of one act:
+// same user, kind, operation and target within sameAct.
+func repeated(hits []Hit) []analysis.Row {
 	type key struct{ user, kind, operation, target string }
 	last := map[key]int{}
 	var kept []analysis.Row
-	for _, r := range rows {
-		k := key{strings.ToLower(r.User), r.Kind, OperationKeyOf(r.Operation), strings.ToLower(r.Target)}
-		if i, ok := last[k]; ok && r.First.Sub(kept[i].First) <= sameAct {
-			if r.Severity > kept[i].Severity {
-				kept[i].Severity, kept[i].Cells = r.Severity, r.Cells
+	for _, h := range hits {
+		k := key{strings.ToLower(h.Row.User), h.Watch.Kind, OperationKeyOf(h.operation), strings.ToLower(h.target)}
+		if i, ok := last[k]; ok && h.Row.First.Sub(kept[i].First) <= sameAct {
+			if h.Row.Severity > kept[i].Severity {
+				kept[i].Severity, kept[i].Cells = h.Row.Severity, h.Row.Cells
 			}
-			kept[i].Last = r.Last
-			kept[i].Origins = append(kept[i].Origins, r.Origins...)
+			kept[i].Last = h.Row.Last
+			kept[i].Origins = append(kept[i].Origins, h.Row.Origins...)
 			continue
 		}
 		last[k] = len(kept)
-		kept = append(kept, r.Row)
+		kept = append(kept, h.Row)
 	}
 	return kept
 }
 
-// Matching finds the weightiest row of the table that a record meets.
-func Matching(list []Watch, changes []Property) (Watch, bool) {
+// matching finds the weightiest row of the table that a record meets.
+func matching(list []Watch, changes []Property) (Watch, bool) {
 	var best Watch
 	ok := false
 	for _, w := range list {

@@ -35,11 +35,12 @@ var ContactHistory = &analysis.Threshold{Name: "contact_history_days", Value: 14
 // ContactBook are whom the estate has written with, and since when: by
 // domain, by address where everybody can have one at the domain.
 type ContactBook struct {
-	p      *analysis.Pass
-	began  int64 // first record that names a sender; 0 if none does
-	From   map[string]int64
-	To     map[string]int64
-	tenant map[string]bool
+	p       *analysis.Pass
+	history time.Duration // that the record must reach back before a sender who is new
+	began   int64         // first record that names a sender; 0 if none does
+	From    map[string]int64
+	To      map[string]int64
+	tenant  map[string]bool
 }
 
 // Contacts are the people and domains that the estate has exchanged mail with.
@@ -51,7 +52,7 @@ var Contacts = &analysis.Fact[*ContactBook]{
 }
 
 func findContacts(p *analysis.Pass) *ContactBook {
-	c := &ContactBook{p: p, From: map[string]int64{}, To: map[string]int64{}, tenant: tenantDomains(p)}
+	c := &ContactBook{p: p, history: p.Days(ContactHistory), From: map[string]int64{}, To: map[string]int64{}, tenant: tenantDomains(p)}
 	t := p.Timeline
 	classes := analysis.Operations.Of(p)
 	senders := make([]bool, t.Cardinality(timeline.ColSender))
@@ -116,7 +117,7 @@ func (c *ContactBook) Cleared(address string) bool {
 // enough to tell.
 func (c *ContactBook) NewAt(sender string, at int64) (isNew, known bool) {
 	key := c.Key(sender)
-	history := c.p.Days(ContactHistory)
+	history := c.history
 	if key == "" || c.began == 0 || at-c.began < int64(history) {
 		return false, false
 	}

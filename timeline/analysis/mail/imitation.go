@@ -24,8 +24,8 @@ type imitation struct {
 	Rows            []int
 }
 
-// imitations finds names that look like those of the table.
-type imitations struct {
+// Imitations finds names that look like those of the table.
+type Imitations struct {
 	t        *timeline.Timeline
 	naming   *NameIndex
 	own      map[string]bool
@@ -37,8 +37,8 @@ type imitations struct {
 // An imitated name of the table, with its skeleton.
 type imitated struct{ name, skeleton string }
 
-func NewImitations(p *analysis.Pass) *imitations {
-	x := &imitations{t: p.Timeline, naming: Names.Of(p), own: Tenant.Of(p), verdicts: map[string]int{}}
+func NewImitations(p *analysis.Pass) *Imitations {
+	x := &Imitations{t: p.Timeline, naming: Names.Of(p), own: Tenant.Of(p), verdicts: map[string]int{}}
 	for row := range p.Reference.Table(reference.ImitatedNames).Rows() {
 		if name := strings.ToLower(row.Key()); len(name) >= shortestImitation {
 			x.names = append(x.names, imitated{name, x.naming.skeleton(name)})
@@ -50,7 +50,7 @@ func NewImitations(p *analysis.Pass) *imitations {
 
 // Lookup is the imitations in a value: of an application its name, elsewhere
 // the names of the addresses in it.
-func (x *imitations) Lookup(c timeline.Col, code uint32) []int {
+func (x *Imitations) Lookup(c timeline.Col, code uint32) []int {
 	text := x.t.Value(c, code)
 	if c == timeline.ColApp {
 		return x.judge(text, text, kindApplication)
@@ -71,7 +71,7 @@ func (x *imitations) Lookup(c timeline.Col, code uint32) []int {
 	return hits
 }
 
-func (x *imitations) judge(name, shown, kind string) []int {
+func (x *Imitations) judge(name, shown, kind string) []int {
 	key := kind + "\x00" + strings.ToLower(shown)
 	n, ok := x.verdicts[key]
 	if !ok {
@@ -89,7 +89,7 @@ func (x *imitations) judge(name, shown, kind string) []int {
 
 // Imitates is the longest name of the table that a name looks like in a part
 // where it is not spelled so.
-func (x *imitations) Imitates(name string) string {
+func (x *Imitations) Imitates(name string) string {
 	folded := reference.Fold(name)
 	skeleton := x.naming.skeleton(name)
 	for _, n := range x.names {
