@@ -8,7 +8,7 @@ import (
 	"becforensics/timeline/reference"
 )
 
-// A rule is what is known of one inbox rule.
+// A Rule is what is known of one inbox rule.
 type Rule struct {
 	Name, Owner string
 	Changes     []Property     // the latest that is known of each parameter
@@ -23,9 +23,9 @@ type Rule struct {
 	Hides       bool // some reason is more than sorting mail
 }
 
-// CollectRules gathers the records and snapshots of each rule, by owner and
+// collectRules gathers the records and snapshots of each rule, by owner and
 // name, in the order in which they were first seen.
-func CollectRules(p *analysis.Pass) (rules []*Rule, resync int) {
+func collectRules(p *analysis.Pass) (rules []*Rule, resync int) {
 	t := p.Timeline
 	byKey := map[string]*Rule{}
 	get := func(owner, name string) *Rule {

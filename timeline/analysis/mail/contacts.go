@@ -102,6 +102,16 @@ func (c *ContactBook) Key(address string) string {
 // Own reports whether an address is the tenant's.
 func (c *ContactBook) Own(address string) bool { return InDomains(c.tenant, DomainOf(address)) }
 
+// Correspondent reports whether an address is of the tenant's own domains or
+// one that the estate has written to: a newsletter is neither.
+func (c *ContactBook) Correspondent(own map[string]bool, address string) bool {
+	if InDomains(own, DomainOf(address)) {
+		return true
+	}
+	_, ok := c.To[c.Key(strings.ToLower(address))]
+	return ok
+}
+
 // Cleared reports whether the examiner cleared the domain of an address.
 func (c *ContactBook) Cleared(address string) bool {
 	for _, domain := range c.p.Settings.KnownGood.Domains {
