@@ -78,8 +78,15 @@ func (c *sourcesCmd) Run(term *terminal) error {
 	fmt.Fprintf(term.out, "%s: %s\n\n%s\n\nA file is taken for it when it has %s.\n", s.Name, s.Title, wrap(s.Doc, "  "), s.Wants)
 	for _, l := range s.Layouts {
 		fmt.Fprintf(term.out, "\n%s\n%s\n", l.Name, wrap(l.Doc, "  "))
-		if len(l.Columns) > 0 {
-			fmt.Fprintf(term.out, "%s\n", wrap("Reads: "+strings.Join(l.Columns, ", "), "  "))
+		for _, r := range l.Reads() {
+			what := "Reads: "
+			if r.Of != "" {
+				what = "Of " + r.Of + ": "
+			}
+			fmt.Fprintf(term.out, "%s\n", wrap(what+strings.Join(r.Columns, ", "), "  "))
+			for _, doc := range r.Docs {
+				fmt.Fprintf(term.out, "%s\n", wrap(doc, "    "))
+			}
 		}
 	}
 	return nil

@@ -9,6 +9,7 @@ import (
 	"becforensics/ingest"
 	"becforensics/ingest/evidence"
 	"becforensics/timeline"
+	"becforensics/timeline/reference"
 )
 
 type recordCmd struct {
@@ -33,7 +34,7 @@ func (c *recordCmd) Run(ctx context.Context, term *terminal) error {
 		return fmt.Errorf("find record %s: there is no evidence %s among %d files", o, timeline.EvidenceID(o.Evidence), len(items))
 	}
 	item := items[o.Evidence-1]
-	raw, offset, err := ingest.RawRecord(ctx, item, sources, int(o.Record))
+	raw, offset, err := ingest.RawRecord(ctx, item, sources, &ingest.Options{Reference: reference.Default()}, int(o.Record))
 	if err != nil {
 		return err
 	}

@@ -42,10 +42,10 @@ func (o *owner) see(a *activity, ev *timeline.Event) {
 		return
 	}
 	mailbox := ev.Cols[timeline.ColMailbox]
-	if mailbox == "" && a.standard[stdODataID] != "" {
-		mailbox, _ = odata.User(a.standard[stdODataID])
+	if mailbox == "" && a.std(stdODataID) != "" {
+		mailbox, _ = odata.User(a.std(stdODataID))
 	}
-	switch op := a.standard[stdType]; {
+	switch op := a.std(stdType); {
 	case mailbox != "":
 		ev.Set(timeline.ColMailbox, mailbox)
 		if ev.Cols[timeline.ColUser] == "" {

@@ -22,7 +22,7 @@ func dump(tl *timeline.Timeline, files []ingest.File) string {
 		cell(&b, "dates", f.DateOrder)
 		fmt.Fprintf(&b, "\trecords: %d = %d events + %d context + %d duplicates + %d rejects\n", f.Records, f.Events, f.Contexts, f.Duplicates, f.Rejects)
 		for _, n := range f.Notes {
-			cell(&b, "note "+n.Kind, n.Text)
+			cell(&b, "note "+string(n.Kind), n.Text)
 		}
 	}
 	for row := range tl.Len() {

@@ -45,20 +45,28 @@ func (f Field) Saying(doc string) Field {
 // IsMark reports whether the field only serves to know the layout by.
 func (f *Field) IsMark() bool { return f.mark }
 
+// Looks reports whether all paths of the field are only looked into.
+func (f *Field) Looks() bool {
+	return !slices.ContainsFunc(f.Paths, func(path string) bool { return !strings.HasSuffix(path, look) })
+}
+
 // String names the field by its paths, as documentation lists it.
-func (f *Field) String() string {
+func (f *Field) String() string { return strings.Join(slices.Compact(f.names()), " or ") }
+
+func (f *Field) names() []string {
 	names := make([]string, len(f.Paths))
 	for i, path := range f.Paths {
 		names[i] = strings.TrimSuffix(path, look)
 	}
-	return strings.Join(slices.Compact(names), " or ")
+	return names
 }
 
 // look ends a path that is only looked into.
 const look = ".*"
 
 // Fields are the fields of a layout, each at the number by which its decoder
-// asks for it. A Field without paths is a fact that the layout does not state.
+// asks for it. A Field without paths, or behind the last, is a fact that the
+// layout does not state.
 type Fields []Field
 
 // Marks are by which fields a layout is known: a file needs at least one field
@@ -102,6 +110,10 @@ func (f Fields) Or(others Fields) Fields {
 	out := make(Fields, max(len(f), len(others)))
 	copy(out, f)
 	for i, o := range others {
+		if len(o.Paths) == 0 {
+			continue
+		}
+		out[i].mark = o.mark && (out[i].mark || len(out[i].Paths) == 0)
 		out[i].Paths = append(slices.Clone(out[i].Paths), o.Paths...)
 		if out[i].Doc == "" {
 			out[i].Doc = o.Doc

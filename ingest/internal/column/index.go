@@ -87,9 +87,9 @@ func (x *Index) find(name string) (n int, exact bool) {
 func (x *Index) Name(f int) string { return x.fields[f].Paths[0] }
 
 // Ask tells a test that a field is asked for; whoever keeps what the index
-// found calls it where a field is read.
+// found calls it where a field is read. -1 is no field.
 func (x *Index) Ask(f int) {
-	if x.asked != nil {
+	if x.asked != nil && f >= 0 {
 		x.asked(&x.fields[f])
 	}
 }

@@ -24,6 +24,7 @@ type Map struct {
 	fields Fields
 	again  []bool // columns whose name stands before
 	paths  [][]path
+	names  [][]string
 	inside map[string]bool // objects that paths lead into
 }
 
@@ -49,6 +50,7 @@ func NewMap(file File, fields Fields) *Map {
 	}
 	pascal := file.pascal(fields)
 	for f := range fields {
+		m.names = append(m.names, fields[f].names())
 		for _, p := range fields[f].Paths {
 			m.add(f, p, pascal)
 		}
@@ -58,6 +60,11 @@ func NewMap(file File, fields Fields) *Map {
 
 // For maps other fields to the same file.
 func (m *Map) For(fields Fields) *Map { return NewMap(m.file, fields) }
+
+// Under maps the same fields to a header that stands elsewhere in the file.
+func (m *Map) Under(header []string) *Map {
+	return NewMap(File{Header: header, Asked: m.file.Asked}, m.fields)
+}
 
 // pascal reports whether a JSON file begins keys with a capital that the
 // fields do not.
@@ -124,31 +131,48 @@ func (m *Map) Header() []string { return m.file.Header }
 
 // ask tells a test that a field is asked for.
 func (m *Map) ask(f int) {
-	if m.file.Asked != nil {
+	if m.file.Asked != nil && f < len(m.fields) {
 		m.file.Asked(&m.fields[f])
 	}
+}
+
+// at is the paths of a field; of one behind the last declared there are none.
+func (m *Map) at(f int) []path {
+	if uint(f) >= uint(len(m.paths)) {
+		return nil
+	}
+	return m.paths[f]
 }
 
 // Has reports whether a table has a column for the field; JSON may have any.
 func (m *Map) Has(f int) bool {
 	m.ask(f)
-	return m.file.Header == nil || len(m.paths[f]) > 0
+	return m.file.Header == nil || len(m.at(f)) > 0
 }
 
 // Column is the first column that a field is at; -1 if the table has none.
 func (m *Map) Column(f int) int {
 	m.ask(f)
-	if len(m.paths[f]) == 0 {
-		return -1
-	}
-	return m.paths[f][0].column
+	return m.Place(f)
 }
 
-// Names are the paths of a field as they were declared, for files that are
+// Place is as Column, for a decoder that keeps the places of all fields: it is
+// the one that tells a test which of them it asks for, by an Index.
+func (m *Map) Place(f int) int {
+	if list := m.at(f); len(list) > 0 {
+		return list[0].column
+	}
+	return -1
+}
+
+// Names are the names of a field as they were declared, for files that are
 // neither tables nor JSON.
 func (m *Map) Names(f int) []string {
 	m.ask(f)
-	return m.fields[f].Paths
+	if f >= len(m.fields) {
+		return nil
+	}
+	return m.names[f]
 }
 
 // Text is the first text of a field that is not empty. An object or an array
@@ -159,7 +183,7 @@ func (m *Map) Text(r *rows.Record, f int) string {
 }
 
 func (m *Map) first(r *rows.Record, f int) string {
-	list := m.paths[f]
+	list := m.at(f)
 	for i := range list {
 		if s := m.text(r, &list[i]); s != "" {
 			return s
@@ -183,7 +207,7 @@ func (m *Map) text(r *rows.Record, p *path) string {
 // table, that of a cell of JSON.
 func (m *Map) Value(r *rows.Record, f int) rows.Value {
 	m.ask(f)
-	list := m.paths[f]
+	list := m.at(f)
 	for i := range list {
 		if v := m.walk(r, &list[i]); v.Exists() {
 			return v
@@ -196,7 +220,7 @@ func (m *Map) Value(r *rows.Record, f int) rows.Value {
 // text of JSON; the zero Value if there is none.
 func (m *Map) Object(r *rows.Record, f int) rows.Value {
 	m.ask(f)
-	list := m.paths[f]
+	list := m.at(f)
 	for i := range list {
 		if v := Open(r, m.walk(r, &list[i])); v.IsObject() || v.IsArray() {
 			return v
