@@ -38,8 +38,8 @@ type path struct {
 
 // NewMap maps fields to a file. Columns are compared by their Normal names. Of
 // keys the file's own spelling is taken where the first record shows one that
-// differs in case only; in a file that begins its keys with capitals, as
-// PowerShell does, all keys of a path begin so.
+// differs in the case of the first letter only; in a file that begins its keys
+// with capitals, as PowerShell does, all keys of a path begin so.
 func NewMap(file File, fields Fields) *Map {
 	m := &Map{file: file, fields: fields, paths: make([][]path, len(fields)), inside: map[string]bool{}}
 	seen := map[string]bool{}
@@ -115,12 +115,10 @@ func (m *Map) add(f int, text string, pascal bool) {
 	m.paths[f] = append(m.paths[f], p)
 }
 
-// spelled is a key in the file's spelling.
+// spelled is a key with the first letter that the file gives it.
 func (file *File) spelled(key string) string {
-	if slices.Contains(file.Keys, key) {
-		return key
-	}
-	if i := slices.IndexFunc(file.Keys, func(k string) bool { return strings.EqualFold(k, key) }); i >= 0 {
+	like := func(k string) bool { return k != "" && key != "" && k[1:] == key[1:] && strings.EqualFold(k[:1], key[:1]) }
+	if i := slices.IndexFunc(file.Keys, like); i >= 0 && !slices.Contains(file.Keys, key) {
 		return file.Keys[i]
 	}
 	return key
