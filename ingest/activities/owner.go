@@ -195,7 +195,7 @@ func baseName(name string) string {
 	return baseName(parent)
 }
 
-// collectorWord says whether a word of a file's name tells of the collection
+// collectorWord says whether a word of a file's name is about the collection
 // and not of the mailbox: activities, skip000000, page-2, a number or a date.
 func collectorWord(w string) bool {
 	w = strings.ToLower(strings.TrimRight(w, "0123456789-"))

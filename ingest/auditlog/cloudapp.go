@@ -51,7 +51,7 @@ var cloudAppCSV = &ingest.Layout{
 	Open: func(_ *ingest.Head, m *column.Map, o *ingest.Options) (*ingest.Decoder, error) {
 		d, data := newDecoder(m, o, ingest.PortalCaps...), m.Column(wData)
 		decode := func(r *rows.Record, ev *timeline.Event) ingest.Outcome {
-			p := properties{rec: r, names: d.names}
+			p := properties{rec: r, names: d.names, plain: d.plain}
 			if len(r.Cells[data]) > 0 {
 				d.readData(&p, r.Cells[data], ev)
 			}
@@ -82,7 +82,7 @@ var cloudAppJSON = &ingest.Layout{
 			if inner := r.Value.Get("properties"); inner.IsObject() {
 				row.Value = inner
 			}
-			p := properties{rec: r, names: d.names}
+			p := properties{rec: r, names: d.names, plain: d.plain}
 			switch raw := m.Value(&row, wData); {
 			case raw.IsObject():
 				ev.Content = raw.Raw()

@@ -37,7 +37,7 @@ func (d *decoder) decodeObject(r *rows.Record, ev *timeline.Event) ingest.Outcom
 	if !r.Value.IsObject() {
 		return ingest.Rejected("record is no JSON object but " + article(r.Value))
 	}
-	p := properties{rec: r, names: d.names}
+	p := properties{rec: r, names: d.names, plain: d.plain}
 	ev.Content = r.Raw
 	d.readObject(&p, r.Value, ev)
 	return d.wrap(wrapping{}, ev)

@@ -15,6 +15,7 @@ type properties struct {
 	object rows.Value // the AuditData object, if there is one
 	v      [numKeys]rows.Value
 	cells  *[numKeys]int // for a table: 1 + the column of each key
+	plain  bool          // members of an object, and no test watches
 	parsed int           // texts read as JSON so far
 }
 
@@ -30,6 +31,9 @@ func (p *properties) read(object rows.Value) {
 
 // text is a scalar property, or "".
 func (p *properties) text(k int) string {
+	if p.plain {
+		return clean(p.v[k].Text())
+	}
 	p.names.Ask(k)
 	if p.cells == nil {
 		return clean(p.v[k].Text())
@@ -57,6 +61,14 @@ func (p *properties) first(keys ...int) string {
 
 // has reports whether the record has a property that is not empty.
 func (p *properties) has(k int) bool {
+	if p.plain {
+		return p.v[k].Exists() && !p.v[k].IsNull()
+	}
+	return p.holds(k)
+}
+
+// holds is has where the properties are cells or a test watches.
+func (p *properties) holds(k int) bool {
 	p.names.Ask(k)
 	if p.cells == nil {
 		return p.v[k].Exists() && !p.v[k].IsNull()

@@ -182,7 +182,7 @@ func (d *officeDecoder) decode(r *rows.Record, ev *timeline.Event) ingest.Outcom
 	if !r.Value.IsObject() {
 		return ingest.Rejected("record is no JSON object but " + article(r.Value))
 	}
-	p := properties{rec: r, names: d.names}
+	p := properties{rec: r, names: d.names, plain: d.plain}
 	p.read(r.Value)
 	for k := range officeFields {
 		if len(officeFields[k].Paths) > 0 && !p.has(k) {

@@ -108,7 +108,7 @@ type tableDecoder struct {
 }
 
 func (t *tableDecoder) decode(r *rows.Record, ev *timeline.Event) ingest.Outcome {
-	p := properties{rec: r, names: t.names}
+	p := properties{rec: r, names: t.names, plain: t.plain}
 	if cell := r.Cell(t.data); cell != "" {
 		t.readData(&p, r.Cells[t.data], ev)
 	} else {

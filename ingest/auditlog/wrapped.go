@@ -59,7 +59,7 @@ func (d *wrappedDecoder) decode(r *rows.Record, ev *timeline.Event) ingest.Outco
 	if !data.Exists() && r.Value.Get(d.names.Name(kCreationTime)).Exists() {
 		return d.decodeObject(r, ev)
 	}
-	p := properties{rec: r, names: d.names}
+	p := properties{rec: r, names: d.names, plain: d.plain}
 	switch text := data.Text(); {
 	case data.IsObject():
 		ev.Content = data.Raw()

@@ -96,8 +96,8 @@ func targetColumns(m *column.Map) []targetColumn {
 
 func (c *targetColumn) show(r *rows.Record, t *targetText) {
 	names := make([]string, len(c.names))
-	for i, column := range c.names {
-		names[i] = r.Cell(column)
+	for i, at := range c.names {
+		names[i] = r.Cell(at)
 	}
 	t.begin(names...)
 	for _, p := range c.properties {

@@ -8,8 +8,8 @@ import (
 	"becforensics/timeline"
 )
 
-// A lag gathers by how much the times of records differ from when the sign-ins
-// began that they tell of.
+// A lag gathers by how much the times of records differ from when their
+// sign-ins began.
 type lag struct{ records, most atomic.Int64 }
 
 func (l *lag) see(nanos int64) {
@@ -22,7 +22,7 @@ func (l *lag) see(nanos int64) {
 	}
 }
 
-// note tells of differences of a second and more.
+// note states differences of a second and more.
 func (l *lag) note(s *timeline.Source) {
 	if n := l.records.Load(); n > 0 {
 		s.Notes = append(s.Notes, timeline.Note{Kind: timeline.NoteSpan, Text: fmt.Sprintf(

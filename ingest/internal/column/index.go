@@ -10,8 +10,7 @@ import (
 // than one name as a rule. It is for objects whose members are read in one
 // pass; names are not paths. It may be used by several goroutines.
 type Index struct {
-	slots  [numSlots]uint16 // 1 + place in names
-	names  []indexed
+	slots  [numSlots]*indexed
 	fields Fields
 	asked  func(*Field)
 }
@@ -31,12 +30,11 @@ func NewIndex(file File, fields Fields) *Index {
 	for f := range fields {
 		for _, name := range fields[f].Paths {
 			name = strings.TrimSuffix(name, look)
-			x.names = append(x.names, indexed{name, f})
 			i := slot(name)
-			for x.slots[i] != 0 {
+			for x.slots[i] != nil {
 				i = (i + 1) % numSlots
 			}
-			x.slots[i] = uint16(len(x.names))
+			x.slots[i] = &indexed{name, f}
 		}
 	}
 	return x
@@ -46,41 +44,40 @@ func NewIndex(file File, fields Fields) *Index {
 func (m *Map) Index(fields Fields) *Index { return NewIndex(m.file, fields) }
 
 // slot is where the search for a name begins, whatever its case.
-func slot(name string) int {
+func slot(name string) uint {
 	n := len(name)
-	return (n*61 + int(name[0]|0x20)*17 + int(name[n-1]|0x20)*5 + int(name[n/2]|0x20)*131) % numSlots
+	return (uint(n)*61 + uint(name[0]|0x20)*17 + uint(name[n-1]|0x20)*5 + uint(name[n/2]|0x20)*131) % numSlots
 }
 
 // Find is the number of the field of a name, -1 if no field has it; exact says
 // that the name is spelt as it was declared.
 func (x *Index) Find(name string) (f int, exact bool) {
-	n, exact := x.find(name)
-	if n < 0 {
-		return -1, false
+	if k, exact := x.find(name); k != nil {
+		return k.field, exact
 	}
-	return x.names[n].field, exact
+	return -1, false
 }
 
-// find is the place of a name, -1 if it is not there.
-func (x *Index) find(name string) (n int, exact bool) {
-	n = -1
+// find is what is known of a name, nil if nothing is.
+func (x *Index) find(name string) (like *indexed, exact bool) {
 	if name == "" {
-		return n, false
+		return nil, false
 	}
-	for i := slot(name); x.slots[i] != 0; i = (i + 1) % numSlots {
-		at := int(x.slots[i]) - 1
-		known := x.names[at].name
-		if len(known) != len(name) {
+	for i := slot(name); ; i = (i + 1) % numSlots {
+		k := x.slots[i]
+		if k == nil {
+			return like, false
+		}
+		if len(k.name) != len(name) {
 			continue
 		}
-		if known == name {
-			return at, true
+		if k.name == name {
+			return k, true
 		}
-		if n < 0 && strings.EqualFold(known, name) {
-			n = at
+		if like == nil && strings.EqualFold(k.name, name) {
+			like = k
 		}
 	}
-	return n, false
 }
 
 // Name is the first name of a field.
@@ -101,23 +98,21 @@ func (x *Index) Ask(f int) {
 func (x *Index) Read(object rows.Value, list []rows.Value) {
 	variants := false
 	for name, v := range object.Members() {
-		f, exact := x.Find(name)
+		k, exact := x.find(name)
 		switch {
-		case f < 0:
+		case k == nil:
 		case !exact:
 			variants = true
-		case !list[f].Exists():
-			list[f] = v
+		case !list[k.field].Exists():
+			list[k.field] = v
 		}
 	}
 	if !variants {
 		return
 	}
 	for name := range object.Members() {
-		if n, exact := x.find(name); n >= 0 && !exact {
-			if known := x.names[n]; !list[known.field].Exists() {
-				list[known.field] = object.Get(known.name)
-			}
+		if k, exact := x.find(name); k != nil && !exact && !list[k.field].Exists() {
+			list[k.field] = object.Get(k.name)
 		}
 	}
 }

@@ -117,7 +117,9 @@ func (m *Map) add(f int, text string, pascal bool) {
 
 // spelled is a key with the first letter that the file gives it.
 func (file *File) spelled(key string) string {
-	like := func(k string) bool { return k != "" && key != "" && k[1:] == key[1:] && strings.EqualFold(k[:1], key[:1]) }
+	like := func(k string) bool {
+		return k != "" && key != "" && k[1:] == key[1:] && strings.EqualFold(k[:1], key[:1])
+	}
 	if i := slices.IndexFunc(file.Keys, like); i >= 0 && !slices.Contains(file.Keys, key) {
 		return file.Keys[i]
 	}
