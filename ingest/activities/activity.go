@@ -20,7 +20,7 @@ type activity struct {
 	flags    timeline.Flags
 
 	at    [numCustom]int // 1 + index in custom of the last property of a name
-	names names
+	names *names
 }
 
 // A property is a name with its value.
@@ -68,22 +68,34 @@ var standardFields = column.Fields{
 	stdCustom:   column.At("CustomProperties", "customProperties"),
 }
 
-// Names find the properties of a file's records.
-type names struct{ standard, custom *column.Index }
+// Names find the properties of a file's records; a test may watch which of them
+// are asked for.
+type names struct {
+	standard, custom *column.Index
+	watched          bool
+}
 
-func namesOf(m *column.Map, standard column.Fields) names {
-	return names{m.Index(standard), m.Index(customFields)}
+func namesOf(m *column.Map, standard column.Fields, o *ingest.Options) *names {
+	return &names{m.Index(standard), m.Index(customFields), o.Asked != nil}
 }
 
 // std is the value of a standard property.
 func (a *activity) std(f int) string {
-	a.names.standard.Ask(f)
+	if a.names.watched {
+		a.names.ask(f)
+	}
 	return a.standard[f]
 }
 
+// ask tells a test that a standard property is asked for. It is kept out of
+// line so that std is not.
+//
+//go:noinline
+func (n *names) ask(f int) { n.standard.Ask(f) }
+
 var pool = sync.Pool{New: func() any { return new(activity) }}
 
-func newActivity(n names) *activity {
+func newActivity(n *names) *activity {
 	a := pool.Get().(*activity)
 	*a = activity{custom: a.custom[:0], other: a.other[:0], names: n}
 	return a

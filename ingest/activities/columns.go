@@ -91,9 +91,8 @@ func (a *activity) index() {
 	}
 }
 
-// peek is the value of a custom property, empty if it is not there.
-func (a *activity) peek(f int) string {
-	a.names.custom.Ask(f)
+// value is a custom property, empty if it is not there.
+func (a *activity) value(f int) string {
 	if a.at[f] == 0 {
 		return ""
 	}
@@ -104,11 +103,22 @@ func (a *activity) peek(f int) string {
 	return p.value
 }
 
+// peek is a custom property, which stays in the details.
+func (a *activity) peek(f int) string {
+	if a.names.watched {
+		a.names.custom.Ask(f)
+	}
+	return a.value(f)
+}
+
 // take is the value of the first of the properties that has one, which a column
 // is to hold.
 func (a *activity) take(fields ...int) string {
 	for _, f := range fields {
-		if v := a.peek(f); v != "" {
+		if a.names.watched {
+			a.names.custom.Ask(f)
+		}
+		if v := a.value(f); v != "" {
 			a.custom[a.at[f]-1].used = true
 			return v
 		}

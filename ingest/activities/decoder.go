@@ -14,7 +14,7 @@ import (
 
 // A decoder is what the layouts share while one file is read.
 type decoder struct {
-	names   names
+	names   *names
 	options *ingest.Options
 	clients clients
 	owner   owner
@@ -22,7 +22,7 @@ type decoder struct {
 	losses  losses
 }
 
-func newDecoder(h *ingest.Head, n names, o *ingest.Options) *decoder {
+func newDecoder(h *ingest.Head, n *names, o *ingest.Options) *decoder {
 	return &decoder{names: n, options: o, owner: ownerOf(h, o)}
 }
 

@@ -47,7 +47,7 @@ var serverFields = column.Fields{
 
 // onPremises decodes rows whose cells have the names of Exchange on premises.
 func onPremises(h *ingest.Head, m *column.Map, o *ingest.Options) *tableDecoder {
-	d := newDecoder(h, namesOf(m, serverFields), o)
+	d := newDecoder(h, namesOf(m, serverFields, o), o)
 	t := &tableDecoder{decoder: d, custom: func(a *activity, _ *rows.Record, text string, _ []byte) { a.readPairs(text) }}
 	for _, name := range m.Header() {
 		name = strings.TrimSpace(name)

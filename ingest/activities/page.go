@@ -41,7 +41,7 @@ func detectPage(h *ingest.Head, _ *ingest.Options) ingest.Match {
 }
 
 func openPage(h *ingest.Head, m *column.Map, o *ingest.Options) (*ingest.Decoder, error) {
-	d := &pageDecoder{decoder: newDecoder(h, namesOf(m, standardFields), o)}
+	d := &pageDecoder{decoder: newDecoder(h, namesOf(m, standardFields, o), o)}
 	if len(h.Shape.Keys) == 0 {
 		if user, ok := odata.User(string(h.Bytes)); ok {
 			d.owner.pages.add(user)

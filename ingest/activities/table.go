@@ -29,7 +29,7 @@ type cell struct {
 }
 
 func openTable(h *ingest.Head, m *column.Map, o *ingest.Options) (*ingest.Decoder, error) {
-	d := &tableDecoder{decoder: newDecoder(h, namesOf(m, standardFields), o), custom: (*activity).readText}
+	d := &tableDecoder{decoder: newDecoder(h, namesOf(m, standardFields, o), o), custom: (*activity).readText}
 	for _, name := range m.Header() {
 		name = strings.TrimSpace(name)
 		s, _ := d.names.standard.Find(name)

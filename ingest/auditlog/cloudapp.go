@@ -78,19 +78,20 @@ var cloudAppJSON = &ingest.Layout{
 			if !r.Value.IsObject() {
 				return ingest.Rejected("record is no JSON object but " + article(r.Value))
 			}
-			row := *r
+			row := r
 			if inner := r.Value.Get("properties"); inner.IsObject() {
-				row.Value = inner
+				streamed := *r
+				streamed.Value, row = inner, &streamed
 			}
 			p := properties{rec: r, names: d.names, plain: d.plain}
-			switch raw := m.Value(&row, wData); {
+			switch raw := m.Value(row, wData); {
 			case raw.IsObject():
 				ev.Content = raw.Raw()
 				d.readObject(&p, raw, ev)
 			case raw.Text() != "":
 				d.readData(&p, []byte(raw.Text()), ev)
 			}
-			get := func(f int) string { return m.Text(&row, f) }
+			get := func(f int) string { return m.Text(row, f) }
 			return d.complete(&p, ev, get, func() string { return string(row.Value.Raw()) })
 		}
 		return &ingest.Decoder{Decode: decode, Finish: d.finish}, nil

@@ -24,9 +24,13 @@ type Map struct {
 	fields Fields
 	again  []bool // columns whose name stands before
 	paths  [][]path
+	cells  []int // where a table has a field in one column, or in none; else notCell
 	names  [][]string
 	inside map[string]bool // objects that paths lead into
 }
+
+// notCell marks a field that is more than the text of one cell.
+const notCell = -2
 
 // A path is a column, or a key, and the keys below it.
 type path struct {
@@ -54,8 +58,20 @@ func NewMap(file File, fields Fields) *Map {
 		for _, p := range fields[f].Paths {
 			m.add(f, p, pascal)
 		}
+		m.cells = append(m.cells, m.cell(f))
 	}
 	return m
+}
+
+// cell is the column whose cell alone is a field, -1 if the table lacks it.
+func (m *Map) cell(f int) int {
+	switch list := m.paths[f]; {
+	case len(list) == 0:
+		return -1
+	case len(list) == 1 && list[0].column >= 0 && len(list[0].keys) == 0:
+		return list[0].column
+	}
+	return notCell
 }
 
 // For maps other fields to the same file.
@@ -179,6 +195,9 @@ func (m *Map) Names(f int) []string {
 // is its JSON text.
 func (m *Map) Text(r *rows.Record, f int) string {
 	m.ask(f)
+	if uint(f) < uint(len(m.cells)) && m.cells[f] != notCell {
+		return r.Cell(m.cells[f])
+	}
 	return m.first(r, f)
 }
 
