@@ -11,7 +11,7 @@ import (
 
 // A Head is what detection sees of a file.
 type Head struct {
-	Name  string // base name or name in the folder, for display and the facts only a name tells
+	Name  string // base name or name in the folder, for display and for the facts that only a name states
 	Bytes []byte // the first rows.HeadSize bytes, raw
 	Shape rows.Shape
 }

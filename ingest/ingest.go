@@ -8,7 +8,6 @@ package ingest
 
 import (
 	"io"
-	"strings"
 
 	"becforensics/ingest/internal/column"
 	"becforensics/ingest/internal/rows"
@@ -33,23 +32,12 @@ type Options struct {
 	Mailbox   string
 	MailboxOf map[string]string
 	Workers   int // decoders in parallel; 0 means one a processor
-	// Progress is told how many bytes were read; it may be nil.
+	// Progress gets how many bytes were read; it may be nil.
 	Progress func(bytes int64)
-	// Asked is told of each declared field that a decoder asks for, from
+	// Asked gets each declared field that a decoder asks for, from
 	// several goroutines: for tests, which hold that none is declared in
 	// excess. It is nil otherwise.
 	Asked func(*column.Field)
-}
-
-// MailboxFor is the mailbox that the examiner named for a file, if any.
-func (o *Options) MailboxFor(name string) string {
-	if m := o.MailboxOf[name]; m != "" {
-		return m
-	}
-	if m := o.MailboxOf[name[strings.LastIndex(name, "/")+1:]]; m != "" {
-		return m
-	}
-	return o.Mailbox
 }
 
 // A Decoder turns the records of one file into events, context or rejects.

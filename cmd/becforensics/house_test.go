@@ -174,6 +174,9 @@ func TestInnerRoomsOfIngestKnowNothingOfIt(t *testing.T) {
 		if !strings.HasPrefix(path, "ingest/internal/") {
 			return
 		}
+		if room := strings.Split(path, "/")[2]; !slices.Contains([]string{"rows", "column", "clock"}, room) {
+			t.Errorf("%s: ingest has no inner room %s", path, room)
+		}
 		for _, i := range imports {
 			if inner, own := strings.CutPrefix(i, "becforensics/ingest"); own && !strings.HasPrefix(inner, "/internal/") {
 				t.Errorf("%s imports %s, which stands above it", path, i)

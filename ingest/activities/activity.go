@@ -87,7 +87,7 @@ func (a *activity) std(f int) string {
 	return a.standard[f]
 }
 
-// ask tells a test that a standard property is asked for. It is kept out of
+// ask lets a test know that a standard property is asked for. It is kept out of
 // line so that std is not.
 //
 //go:noinline
@@ -158,7 +158,7 @@ func (d *decoder) setClient(a *activity, ev *timeline.Event) {
 	ev.Set(timeline.ColClient, c.name)
 }
 
-// Operations that are told apart here.
+// Operations that are treated differently here.
 const (
 	opDelivered = "MessageDelivered"
 	opLogon     = "ServerLogon"

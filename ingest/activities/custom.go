@@ -123,7 +123,7 @@ func (a *activity) readText(r *rows.Record, text string, cell []byte) {
 // not in the file.
 const lostArray = "System.Object[]"
 
-// looksJSON tells JSON from a Python literal, whose strings stand in single
+// looksJSON distinguishes JSON from a Python literal, whose strings stand in single
 // quotes unless they contain one.
 func looksJSON(text string) bool {
 	inner := strings.TrimLeft(text[1:], " \r\n\t")

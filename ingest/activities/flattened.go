@@ -9,7 +9,7 @@ import (
 var flattened = &ingest.Layout{
 	Name: "flattened CSV",
 	Doc: `A table with one column for each property, named as it is or after "CustomProperties." or "CustomProperties_", in any
-case. An empty cell and an absent property cannot be told apart in it.`,
+case. An empty cell and an absent property look the same in it.`,
 	TimeDesc: timeDesc,
 	Fields:   standardFields,
 	Parts:    []ingest.Part{{Of: "columns of custom properties", Fields: customFields}},

@@ -7,7 +7,6 @@ import (
 
 	"becforensics/ingest"
 	"becforensics/ingest/internal/column"
-	"becforensics/ingest/internal/odata"
 	"becforensics/ingest/internal/rows"
 	"becforensics/timeline"
 )
@@ -43,7 +42,7 @@ func detectPage(h *ingest.Head, _ *ingest.Options) ingest.Match {
 func openPage(h *ingest.Head, m *column.Map, o *ingest.Options) (*ingest.Decoder, error) {
 	d := &pageDecoder{decoder: newDecoder(h, namesOf(m, standardFields, o), o)}
 	if len(h.Shape.Keys) == 0 {
-		if user, ok := odata.User(string(h.Bytes)); ok {
+		if user, ok := ingest.LinkedMailbox(string(h.Bytes)); ok {
 			d.owner.pages.add(user)
 		}
 	}

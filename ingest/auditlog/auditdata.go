@@ -216,7 +216,7 @@ func notNil(id string) string {
 }
 
 // setApplication takes the application that acted: the client, not the
-// service that it acted on, where the record tells them apart.
+// service that it acted on, where the record names both.
 func (d *decoder) setApplication(p *properties, ev *timeline.Event) {
 	if id := p.first(kClientAppID, kAppID, kApplicationID); id != "" && (p.text(kClientAppID) != "" || ev.Cols[timeline.ColAppID] == "") {
 		ev.Set(timeline.ColAppID, id)

@@ -13,7 +13,7 @@ import (
 // Search-UnifiedAuditLog end.
 var searchCaps = []int{5_000, 50_000}
 
-// finish tells what was learned of the file.
+// finish states what was learned of the file.
 func (d *decoder) finish(s *timeline.Source) {
 	s.DayFirst, s.DateOrder = d.order.Decide()
 	assumed := d.assumed.Load()

@@ -23,7 +23,7 @@ var forms = []form{
 	{
 		"Search-UnifiedAuditLog CSV",
 		"Search-UnifiedAuditLog through Export-Csv, by hand or by Microsoft-Extractor-Suite, with or without PowerShell's own columns, in any order. " +
-			"CreationDate is in the culture of whoever exported it. ResultCount no longer tells whether the export is complete.",
+			"CreationDate is in the culture of whoever exported it. ResultCount no longer shows whether the export is complete.",
 		func(h *ingest.Head) bool { return h.Has("UserIds", "Operations", "Identity") },
 	},
 	{

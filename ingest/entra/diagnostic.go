@@ -24,7 +24,7 @@ const (
 	kindGraphCall
 )
 
-// kindOf tells the kind of a record by its category and, where that does not
+// kindOf is the kind of a record by its category and, where that does not
 // say, by what its properties have.
 func kindOf(r *rows.Record, v rows.Value) kind {
 	if k := kindOfCategory(v.Get("category").Text()); k != noKind {
@@ -90,7 +90,7 @@ const diagnosticDoc = "Records of a storage account or event hub, one a line or 
 // signInDiagnostic is records of sign-ins and of risks.
 var signInDiagnostic = &ingest.Layout{
 	Name:     "diagnostic settings",
-	Doc:      diagnosticDoc + " The first of them is a signIn, a riskDetection or a riskyUser; the category tells interactive from other sign-ins.",
+	Doc:      diagnosticDoc + " The first of them is a signIn, a riskDetection or a riskyUser; the category separates interactive from other sign-ins.",
 	TimeDesc: signInTime,
 	Fields:   wrappedOther,
 	Parts:    diagnosticParts,

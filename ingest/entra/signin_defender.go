@@ -8,7 +8,7 @@ import (
 // signInDefender is the sign-in table of advanced hunting.
 var signInDefender = &ingest.Layout{
 	Name:     "Defender CSV",
-	Doc:      "AADSignInEventsBeta and EntraIdSignInEvents of advanced hunting, and their tables of applications. LogonType tells interactive sign-ins; exports stop at a cap of rows.",
+	Doc:      "AADSignInEventsBeta and EntraIdSignInEvents of advanced hunting, and their tables of applications. LogonType marks interactive sign-ins; exports stop at a cap of rows.",
 	TimeDesc: signInTime,
 	Fields: column.Fields{
 		Time:          column.At("Timestamp"),

@@ -5,7 +5,6 @@ import (
 
 	"becforensics/ingest"
 	"becforensics/ingest/internal/column"
-	"becforensics/ingest/internal/odata"
 	"becforensics/ingest/internal/rows"
 	"becforensics/timeline"
 )
@@ -55,7 +54,7 @@ func decodeGraph(r *rows.Record, m *column.Map, names *column.Index, owner strin
 		return ingest.Rejected("the record is no JSON object but " + r.Value.Kind().String())
 	}
 	if owner == "" && r.Envelope != nil {
-		owner, _ = odata.User(r.Envelope.Text("@odata.context"))
+		owner, _ = ingest.LinkedMailbox(r.Envelope.Text("@odata.context"))
 	}
 	c := timeline.Context{Kind: KindInbox, Key: strings.Clone(m.Text(r, gID)), Owner: owner}
 	add := func(name, value string) {

@@ -166,7 +166,7 @@ var extractorGraph = &ingest.Layout{
 	Open:   openTable,
 }
 
-// hasRuleName tells the extractor's tables from the cmdlet's.
+// hasRuleName distinguishes the extractor's tables from the cmdlet's.
 func hasRuleName(h *ingest.Head, _ *ingest.Options) ingest.Match {
 	if h.Has("RuleName") {
 		return ingest.Strong

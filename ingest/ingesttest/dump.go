@@ -8,7 +8,7 @@ import (
 	"becforensics/timeline"
 )
 
-// dump tells what became of the files and their records.
+// dump writes what became of the files and their records.
 func dump(tl *timeline.Timeline, files []ingest.File) string {
 	var b strings.Builder
 	for _, f := range files {

@@ -6,7 +6,6 @@ import (
 
 	"becforensics/ingest"
 	"becforensics/ingest/internal/column"
-	"becforensics/ingest/internal/odata"
 	"becforensics/ingest/internal/rows"
 	"becforensics/timeline"
 )
@@ -105,10 +104,10 @@ func decodeMailAPI(r *rows.Record, names *column.Index, mailbox string) ingest.O
 		return ingest.Rejected("message has neither Id nor InternetMessageId")
 	}
 	if mailbox == "" && r.Envelope != nil {
-		mailbox, _ = odata.User(r.Envelope.Text("@odata.context"))
+		mailbox, _ = ingest.LinkedMailbox(r.Envelope.Text("@odata.context"))
 	}
 	if mailbox == "" {
-		mailbox, _ = odata.User(m.link)
+		mailbox, _ = ingest.LinkedMailbox(m.link)
 	}
 	return ingest.IsContext(timeline.Context{
 		Kind:  timeline.MessageContext,

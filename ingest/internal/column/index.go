@@ -83,7 +83,7 @@ func (x *Index) find(name string) (like *indexed, exact bool) {
 // Name is the first name of a field.
 func (x *Index) Name(f int) string { return x.fields[f].Paths[0] }
 
-// Ask tells a test that a field is asked for; whoever keeps what the index
+// Ask lets a test know that a field is asked for; whoever keeps what the index
 // found calls it where a field is read. -1 is no field.
 func (x *Index) Ask(f int) {
 	if x.asked != nil && f >= 0 {

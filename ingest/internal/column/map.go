@@ -12,7 +12,7 @@ import (
 type File struct {
 	Header []string // of a table; nil for JSON
 	Keys   []string // of the first record, for JSON
-	// Asked is told of each field that a decoder asks for. It is for tests and
+	// Asked gets each field that a decoder asks for. It is for tests and
 	// nil otherwise; it may be called from several goroutines.
 	Asked func(*Field)
 }
@@ -145,7 +145,7 @@ func (file *File) spelled(key string) string {
 // Header is the names of a table's columns, nil for JSON.
 func (m *Map) Header() []string { return m.file.Header }
 
-// ask tells a test that a field is asked for.
+// ask lets a test know that a field is asked for.
 func (m *Map) ask(f int) {
 	if m.file.Asked != nil && f < len(m.fields) {
 		m.file.Asked(&m.fields[f])
@@ -173,7 +173,7 @@ func (m *Map) Column(f int) int {
 }
 
 // Place is as Column, for a decoder that keeps the places of all fields: it is
-// the one that tells a test which of them it asks for, by an Index.
+// the one that lets a test know which of them it asks for, by an Index.
 func (m *Map) Place(f int) int {
 	if list := m.at(f); len(list) > 0 {
 		return list[0].column

@@ -1,8 +1,8 @@
-package odata
+package ingest
 
 import "testing"
 
-func TestUser(t *testing.T) {
+func TestLinkedMailbox(t *testing.T) {
 	for link, want := range map[string]string{
 		"https://outlook.office.com/api/v2.0/$metadata#Users('victim%40example.com')/Activities":                     "victim@example.com",
 		"https://outlook.office.com/api/v2.0/Users('o''brien@example.com')/Activities/?$top=4&$skip=4":               "o'brien@example.com",
@@ -13,7 +13,7 @@ func TestUser(t *testing.T) {
 		"https://outlook.office.com/api/v2.0/Users('victim%4":                                                        "",
 		"": "",
 	} {
-		if got, ok := User(link); got != want || ok != (want != "") {
+		if got, ok := LinkedMailbox(link); got != want || ok != (want != "") {
 			t.Errorf("%s names %q", link, got)
 		}
 	}

@@ -1,18 +1,28 @@
-// Package odata reads what the links of an OData answer say of whose mailbox
-// the answer is. It reads no answers and knows no records.
-package odata
+package ingest
 
 import (
 	"net/url"
 	"strings"
 )
 
+// MailboxFor is the mailbox that the examiner named for a file, if any.
+func (o *Options) MailboxFor(name string) string {
+	if m := o.MailboxOf[name]; m != "" {
+		return m
+	}
+	if m := o.MailboxOf[name[strings.LastIndex(name, "/")+1:]]; m != "" {
+		return m
+	}
+	return o.Mailbox
+}
+
 // maxUser is the longest address there can be, escaped.
 const maxUser = 3 * 320
 
-// User takes the mailbox out of a link like …/Users('victim%40contoso.com')/…
-// or …/users/victim@contoso.com/…. An id that is no address names nobody.
-func User(link string) (string, bool) {
+// LinkedMailbox takes the mailbox out of a link of an OData answer, like
+// …/Users('victim%40contoso.com')/… or …/users/victim@contoso.com/…. An id that
+// is no address names nobody.
+func LinkedMailbox(link string) (string, bool) {
 	for _, form := range [...][2]string{{"sers('", "')"}, {"sers/", "/"}} {
 		_, rest, ok := strings.Cut(link, form[0])
 		if !ok {
