@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"slices"
 	"strings"
 
 	"becforensics/ingest/internal/column"
@@ -101,7 +102,9 @@ func (l *Layout) Reads() []Reading {
 			if len(f.Paths) == 0 {
 				continue
 			}
-			r.Columns = append(r.Columns, f.String())
+			if name := f.String(); !slices.Contains(r.Columns, name) {
+				r.Columns = append(r.Columns, name)
+			}
 			if f.Doc != "" {
 				r.Docs = append(r.Docs, f.String()+": "+f.Doc)
 			}

@@ -76,6 +76,7 @@ func (c *sourcesCmd) Run(term *terminal) error {
 	}
 	s := sources[i]
 	fmt.Fprintf(term.out, "%s: %s\n\n%s\n\nA file is taken for it when it has %s.\n", s.Name, s.Title, wrap(s.Doc, "  "), s.Wants)
+	listed := map[string]bool{}
 	for _, l := range s.Layouts {
 		fmt.Fprintf(term.out, "\n%s\n%s\n", l.Name, wrap(l.Doc, "  "))
 		for _, r := range l.Reads() {
@@ -83,7 +84,13 @@ func (c *sourcesCmd) Run(term *terminal) error {
 			if r.Of != "" {
 				what = "Of " + r.Of + ": "
 			}
-			fmt.Fprintf(term.out, "%s\n", wrap(what+strings.Join(r.Columns, ", "), "  "))
+			text := what + strings.Join(r.Columns, ", ")
+			if r.Of != "" && listed[text] {
+				fmt.Fprintf(term.out, "  %sas above\n", what)
+				continue
+			}
+			listed[text] = true
+			fmt.Fprintf(term.out, "%s\n", wrap(text, "  "))
 			for _, doc := range r.Docs {
 				fmt.Fprintf(term.out, "%s\n", wrap(doc, "    "))
 			}
