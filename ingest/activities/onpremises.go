@@ -23,7 +23,10 @@ ActivityIdType. CustomProperties are pairs, name=value&name=value, cut at 4,096 
 	Lacks:    []string{"AppIdType"},
 	Open: func(h *ingest.Head, m *column.Map, o *ingest.Options) (*ingest.Decoder, error) {
 		d := onPremises(h, m, o)
-		return &ingest.Decoder{Decode: d.decode, Finish: d.finish}, nil
+		return &ingest.Decoder{Decode: d.decode, Finish: func(s *timeline.Source) {
+			d.finish(s)
+			s.PageSize = 0 // the cmdlet knows no pages
+		}}, nil
 	},
 }
 
