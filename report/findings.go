@@ -1,36 +1,15 @@
 package report
 
 import (
-	"encoding/hex"
 	"fmt"
 	"io"
 	"time"
 
-	"becforensics/ingest"
-	"becforensics/timeline"
 	"becforensics/timeline/analysis"
 )
 
 // Schema of the findings as data.
 const findingsSchema = "becforensics.findings/2"
-
-type evidenceDoc struct {
-	ID         string  `json:"id"`
-	Name       string  `json:"name"`
-	Parent     string  `json:"parent"`
-	SHA256     string  `json:"sha256"`
-	Size       int64   `json:"size"`
-	Source     string  `json:"source"`
-	Status     string  `json:"status"`
-	Reason     string  `json:"reason"`
-	Records    int     `json:"records"`
-	Events     int     `json:"events"`
-	Context    int     `json:"context"`
-	Duplicates int     `json:"duplicates"`
-	Rejects    int     `json:"rejects"`
-	First      *string `json:"first"`
-	Last       *string `json:"last"`
-}
 
 type rejectDoc struct {
 	Origin string `json:"origin"`
@@ -65,7 +44,7 @@ func WriteFindings(w io.Writer, c *Case) error {
 			settings[u.Name] = u.Value
 		}
 		d.member("settings", settings)
-		d.list("evidence", len(c.Files), func(i int) { d.value(evidenceOf(&c.Files[i])) })
+		d.list("evidence", len(c.Files), func(i int) { d.value(c.Files[i].Account()) })
 		rejects := c.Timeline.Rejects()
 		d.list("rejects", len(rejects), func(i int) {
 			d.value(rejectDoc{rejects[i].Origin.String(), rejects[i].Reason, rejects[i].Offset})
@@ -77,17 +56,6 @@ func WriteFindings(w io.Writer, c *Case) error {
 		return fmt.Errorf("write findings: %w", err)
 	}
 	return nil
-}
-
-func evidenceOf(f *ingest.File) evidenceDoc {
-	e := evidenceDoc{
-		Name: f.Name, Source: f.Source.Source, Status: string(f.Status), Reason: f.Reason, Records: f.Records, Events: f.Events,
-		Context: f.Contexts, Duplicates: f.Duplicates, Rejects: f.Rejects, First: nanosText(f.First), Last: nanosText(f.Last),
-	}
-	if f.Item != nil {
-		e.ID, e.Parent, e.SHA256, e.Size = f.Item.ID, f.Item.Parent, hex.EncodeToString(f.Item.SHA256[:]), f.Item.Size
-	}
-	return e
 }
 
 func writeFinding(d *jsonWriter, r *analysis.Result) {
@@ -154,13 +122,5 @@ func timeText(t time.Time) *string {
 		return nil
 	}
 	s := t.UTC().Format(time.RFC3339Nano)
-	return &s
-}
-
-func nanosText(n int64) *string {
-	if n == 0 {
-		return nil
-	}
-	s := timeline.FormatTime(n)
 	return &s
 }

@@ -33,7 +33,7 @@ func TestEveryFixtureIsClaimedByOneLayout(t *testing.T) {
 			if f.Name == "want" {
 				continue
 			}
-			claims := ingest.Claims(sources, ingest.NewHead(f.Name, f.Data[:min(len(f.Data), headSize)]))
+			claims := ingest.Claims(sources, ingest.NewHead(f.Name, f.Data[:min(len(f.Data), headSize)]), &ingest.Options{Reference: reference.Default()})
 			strong := 0
 			for _, m := range claims {
 				if m == ingest.Strong {

@@ -155,6 +155,13 @@ func stack(t *testing.T, column string, evidence ...string) map[string]int {
 	return counts
 }
 
+// inspected is what inspect --json says of a file.
+type inspected struct {
+	ID, Name, Parent, SHA256, Source, Layout, Encoding, Mailbox, Status, Reason, First, Last string
+	Records, Events, Context, Duplicates, Rejects                                            int
+	Notes                                                                                    []string
+}
+
 // inspect runs the inspect command and reads what it says of each file.
 func inspect(t *testing.T, evidence ...string) []inspected {
 	t.Helper()

@@ -212,3 +212,40 @@ func TestEachFileOfBecIsOneAnalysis(t *testing.T) {
 		}
 	})
 }
+
+// TestInnerRoomsOfIngestKnowNothingOfIt holds that what lies below ingest does
+// not import it, nor the door of the evidence.
+func TestInnerRoomsOfIngestKnowNothingOfIt(t *testing.T) {
+	goFiles(t, func(path string, imports []string) {
+		if !strings.HasPrefix(path, "ingest/internal/") {
+			return
+		}
+		if room := strings.Split(path, "/")[2]; !slices.Contains([]string{"rows", "column", "clock"}, room) {
+			t.Errorf("%s: ingest has no inner room %s", path, room)
+		}
+		for _, i := range imports {
+			if inner, own := strings.CutPrefix(i, "becforensics/ingest"); own && !strings.HasPrefix(inner, "/internal/") {
+				t.Errorf("%s imports %s, which stands above it", path, i)
+			}
+		}
+	})
+}
+
+// TestShippedTablesAreChosenByTheCommandAlone holds that nothing but the
+// command and the harnesses of tests takes the shipped reference tables: any
+// other place would be blind to the examiner's.
+func TestShippedTablesAreChosenByTheCommandAlone(t *testing.T) {
+	goFiles(t, func(path string, imports []string) {
+		harness := strings.HasPrefix(path, "ingest/ingesttest/") || strings.HasPrefix(path, "timeline/analysis/analysistest/")
+		if strings.HasPrefix(path, "cmd/") || harness || !slices.Contains(imports, "becforensics/timeline/reference") {
+			return
+		}
+		text, err := os.ReadFile(filepath.Join("..", "..", path))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.Contains(string(text), "reference.Default(") {
+			t.Errorf("%s takes the shipped reference tables", path)
+		}
+	})
+}

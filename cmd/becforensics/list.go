@@ -97,10 +97,24 @@ func (c *sourcesCmd) Run(term *terminal) error {
 	}
 	s := sources[i]
 	fmt.Fprintf(&text, "%s: %s\n\n%s\n\nA file is taken for it when it has %s.\n", s.Name, s.Title, wrap(s.Doc, "  "), s.Wants)
+	listed := map[string]bool{}
 	for _, l := range s.Layouts {
 		fmt.Fprintf(&text, "\n%s\n%s\n", l.Name, wrap(l.Doc, "  "))
-		if len(l.Columns) > 0 {
-			fmt.Fprintf(&text, "%s\n", wrap("Reads: "+strings.Join(l.Columns, ", "), "  "))
+		for _, r := range l.Reads() {
+			what := "Reads: "
+			if r.Of != "" {
+				what = "Of " + r.Of + ": "
+			}
+			line := what + strings.Join(r.Columns, ", ")
+			if r.Of != "" && listed[line] {
+				fmt.Fprintf(&text, "  %sas above\n", what)
+				continue
+			}
+			listed[line] = true
+			fmt.Fprintf(&text, "%s\n", wrap(line, "  "))
+			for _, doc := range r.Docs {
+				fmt.Fprintf(&text, "%s\n", wrap(doc, "    "))
+			}
 		}
 	}
 	return term.print(&text)

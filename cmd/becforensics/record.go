@@ -10,6 +10,7 @@ import (
 	"becforensics/ingest"
 	"becforensics/ingest/evidence"
 	"becforensics/timeline"
+	"becforensics/timeline/reference"
 )
 
 type recordCmd struct {
@@ -38,7 +39,7 @@ func (c *recordCmd) Run(ctx context.Context, term *terminal) error {
 		return fmt.Errorf("find record %s: there is no evidence %s among %d files", o, timeline.EvidenceID(o.Evidence), len(set.Items()))
 	}
 	item := set.Items()[i]
-	raw, offset, err := ingest.RawRecord(ctx, item, sources, int(o.Record))
+	raw, offset, err := ingest.RawRecord(ctx, item, sources, &ingest.Options{Reference: reference.Default()}, int(o.Record))
 	if err != nil {
 		return err
 	}

@@ -5,12 +5,11 @@ import (
 	"becforensics/ingest/activities"
 	"becforensics/ingest/auditlog"
 	"becforensics/ingest/context"
-	"becforensics/ingest/directoryaudit"
+	"becforensics/ingest/entra"
 	"becforensics/ingest/inboxrule"
 	"becforensics/ingest/mailboxaudit"
 	"becforensics/ingest/message"
 	"becforensics/ingest/messagetrace"
-	"becforensics/ingest/signin"
 )
 
 // sources are the kinds of exports that are recognised, in the order in which
@@ -18,8 +17,8 @@ import (
 var sources = []*ingest.Source{
 	activities.Source,
 	auditlog.Source,
-	signin.Source,
-	directoryaudit.Source,
+	entra.SignIns,
+	entra.Audits,
 	messagetrace.Source,
 	inboxrule.Source,
 	mailboxaudit.Source,

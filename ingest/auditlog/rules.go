@@ -3,7 +3,7 @@ package auditlog
 import (
 	"strings"
 
-	"becforensics/ingest/internal/fields"
+	"becforensics/ingest/internal/rows"
 	"becforensics/timeline"
 )
 
@@ -17,7 +17,7 @@ func (o *jsonObject) add(name, value string) {
 	} else {
 		o.b.WriteByte(',')
 	}
-	o.b.WriteString(fields.Quote(name))
+	o.b.WriteString(rows.Quote(name))
 	o.b.WriteByte(':')
 	o.b.WriteString(value)
 }
@@ -29,7 +29,7 @@ func (o *jsonObject) addPair(q pair) {
 	if q.value.Exists() {
 		o.add(q.name, string(q.value.Raw()))
 	} else {
-		o.add(q.name, fields.Quote(q.text))
+		o.add(q.name, rows.Quote(q.text))
 	}
 }
 
@@ -50,7 +50,7 @@ func parameters(p *properties) string {
 	list := p.nested(kParameters)
 	p.pairs(list, o.addPair)
 	if s := p.text(kParameters); o.b.Len() == 0 && s != "" && !list.Exists() && !o.addCommandLine(s) {
-		o.add(keyNames[kParameters], fields.Quote(s))
+		o.add(p.names.Name(kParameters), rows.Quote(s))
 	}
 	return o.text()
 }

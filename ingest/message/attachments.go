@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"mime"
 	"strings"
+
+	"becforensics/ingest/internal/column"
 )
 
 // Bounds on what a message may make the walk over its parts remember.
@@ -15,15 +17,15 @@ const (
 // attachments are the names of the parts of a message that have one, in order.
 // The walk is over lines and not over a tree, so that parts are found however
 // the message is nested or broken.
-func attachments(top headerList, body []byte) []string {
+func attachments(m *column.Map, top headerList, body []byte) []string {
 	var names []string
 	boundaries := map[string]bool{}
 	look := func(h headerList) {
-		_, kind := parameters(h.get("Content-Type"))
+		_, kind := parameters(h.at(m, hContentType))
 		if b := kind["boundary"]; b != "" && len(boundaries) < maxBoundaries {
 			boundaries[b] = true
 		}
-		_, disposition := parameters(h.get("Content-Disposition"))
+		_, disposition := parameters(h.at(m, hDisposition))
 		name := disposition["filename"]
 		if name == "" {
 			name = kind["name"]

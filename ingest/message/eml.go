@@ -9,6 +9,7 @@ import (
 	"golang.org/x/text/encoding/unicode"
 
 	"becforensics/ingest"
+	"becforensics/ingest/internal/column"
 	"becforensics/ingest/internal/rows"
 	"becforensics/timeline"
 )
@@ -21,14 +22,11 @@ var eml = &ingest.Layout{
 header, which the recipient's server wrote; without one the Date, which the sender writes. The address is the sender's client's as
 the sending service claims it, else the one from which the message reached the recipient's servers. Attachments are named, not
 opened.`,
-	Columns: []string{
-		"Received", "Date", "From", "To", "Cc", "Subject", "Message-ID", "Authentication-Results", "X-Originating-IP",
-		"X-Forefront-Antispam-Report", "Content-Type", "Content-Disposition",
-	},
 	TimeDesc: timeReceived,
+	Fields:   headerFields,
 	Detect:   detectEML,
-	Open: func(h *ingest.Head, o *ingest.Options) (*ingest.Decoder, error) {
-		d := &mailDecoder{mailbox: o.MailboxFor(h.Name), encoding: h.Shape.Encoding}
+	Open: func(h *ingest.Head, m *column.Map, o *ingest.Options) (*ingest.Decoder, error) {
+		d := &mailDecoder{mailbox: o.MailboxFor(h.Name), encoding: h.Shape.Encoding, fields: m}
 		return d.open(d.decodeEML), nil
 	},
 }
@@ -37,7 +35,7 @@ const timeReceived = "Message Received Time"
 
 // detectEML wants a block of header fields from the first line on, one of them
 // such as every mail has.
-func detectEML(h *ingest.Head) ingest.Match {
+func detectEML(h *ingest.Head, _ *ingest.Options) ingest.Match {
 	if h.IsJSON() || h.Shape.Kind == rows.Empty || h.Shape.Kind == rows.Binary {
 		return ingest.None
 	}
@@ -45,7 +43,8 @@ func detectEML(h *ingest.Head) ingest.Match {
 	if bad*4 > len(list) || len(list) < 2 {
 		return ingest.None
 	}
-	if list.get("From") == "" && list.get("Received") == "" && list.get("Message-ID") == "" {
+	has := func(name string) bool { return list.get(name) != "" }
+	if !headerFields.Fit(column.Marks{{hFrom, hReceived, hMessageID}}, has) {
 		return ingest.None
 	}
 	return ingest.Strong
@@ -58,9 +57,11 @@ const maxMail = 160 << 20
 
 // A mailDecoder reads a file that is one message.
 type mailDecoder struct {
-	mailbox  string
-	encoding rows.Encoding
-	sent     atomic.Bool // the time is the sender's Date
+	mailbox    string
+	encoding   rows.Encoding
+	fields     *column.Map
+	properties *column.Map // of an Outlook message
+	sent       atomic.Bool // the time is the sender's Date
 }
 
 func (d *mailDecoder) open(decode func(*rows.Record, *timeline.Event) ingest.Outcome) *ingest.Decoder {
@@ -73,7 +74,7 @@ func (d *mailDecoder) open(decode func(*rows.Record, *timeline.Event) ingest.Out
 				s.Mailbox, s.MailboxFrom = d.mailbox, "named by the examiner"
 			}
 			if d.sent.Load() {
-				s.Notes = append(s.Notes, timeline.Note{Kind: "absent", Text: "no Received header gives a time: the message's time is its Date, which the sender writes"})
+				s.Notes = append(s.Notes, timeline.Note{Kind: timeline.NoteAbsent, Text: "no Received header gives a time: the message's time is its Date, which the sender writes"})
 			}
 		},
 	}
@@ -100,17 +101,17 @@ func (d *mailDecoder) decodeEML(r *rows.Record, ev *timeline.Event) ingest.Outco
 	if len(r.Raw) == maxMail {
 		ev.Flags |= timeline.Partial
 	}
-	ev.Set(timeline.ColAttachments, strings.Join(attachments(list, text[body:]), ";"))
+	ev.Set(timeline.ColAttachments, strings.Join(attachments(d.fields, list, text[body:]), ";"))
 	d.fill(list, ev)
 	ev.ByContent, ev.Content = true, r.Raw
 	return ingest.Outcome{}
 }
 
-// fill sets what a message's headers tell.
+// fill sets what a message's headers state.
 func (d *mailDecoder) fill(list headerList, ev *timeline.Event) {
 	ev.Set(timeline.ColOperation, "Message")
 	ev.Set(timeline.ColMailbox, d.mailbox)
-	at, sent, ok := list.received()
+	at, sent, ok := list.received(d.fields)
 	if ok {
 		ev.Time, ev.HasTime = at.Nanos, true
 		if sent {
@@ -120,19 +121,20 @@ func (d *mailDecoder) fill(list headerList, ev *timeline.Event) {
 			ev.Flags |= timeline.TimeAssumed
 		}
 	}
-	if from := addresses(list.get("From")); len(from) > 0 {
+	get := func(f int) string { return list.at(d.fields, f) }
+	if from := addresses(get(hFrom)); len(from) > 0 {
 		ev.Set(timeline.ColSender, from[0])
-	} else if from := addresses(decodeWords(list.get("From"))); len(from) > 0 {
+	} else if from := addresses(decodeWords(get(hFrom))); len(from) > 0 {
 		ev.Set(timeline.ColSender, from[0])
 	}
 	var to []string
-	for _, name := range [...]string{"To", "Cc", "Bcc"} {
-		to = append(to, addresses(list.get(name))...)
+	for _, f := range [...]int{hTo, hCc, hBcc} {
+		to = append(to, addresses(get(f))...)
 	}
 	ev.Set(timeline.ColRecipients, strings.Join(to, ";"))
-	ev.Set(timeline.ColSubject, decodeWords(list.get("Subject")))
-	ev.Set(timeline.ColMessageID, list.get("Message-ID"))
-	ev.Set(timeline.ColIP, list.origin())
+	ev.Set(timeline.ColSubject, decodeWords(get(hSubject)))
+	ev.Set(timeline.ColMessageID, get(hMessageID))
+	ev.Set(timeline.ColIP, list.origin(d.fields))
 	if ev.Wants(timeline.WideDetails) && len(list) > 0 {
 		ev.Details = list.details()
 	}

@@ -7,7 +7,8 @@ import (
 
 	"golang.org/x/text/encoding/charmap"
 
-	"becforensics/ingest/internal/fields"
+	"becforensics/ingest/internal/column"
+	"becforensics/ingest/internal/rows"
 )
 
 // maxHeaders bounds the headers that are read of one message, in bytes. Servers
@@ -32,6 +33,42 @@ func (l headerList) get(name string) string {
 	return ""
 }
 
+// Fields of a message's headers.
+const (
+	hReceived = iota
+	hDate
+	hFrom
+	hTo
+	hCc
+	hBcc
+	hSubject
+	hMessageID
+	hOriginating
+	hAntispam
+	hAuthentication
+	hContentType
+	hDisposition
+)
+
+var headerFields = column.Fields{
+	hReceived:       column.At("Received").Saying("the top-most is the time"),
+	hDate:           column.At("Date").Saying("the time where no Received header has one"),
+	hFrom:           column.At("From"),
+	hTo:             column.At("To"),
+	hCc:             column.At("Cc"),
+	hBcc:            column.At("Bcc"),
+	hSubject:        column.At("Subject"),
+	hMessageID:      column.At("Message-ID"),
+	hOriginating:    column.At("X-Originating-IP"),
+	hAntispam:       column.At("X-Forefront-Antispam-Report"),
+	hAuthentication: column.At("Authentication-Results"),
+	hContentType:    column.At("Content-Type"),
+	hDisposition:    column.At("Content-Disposition"),
+}
+
+// at is the value of the top-most header of a field.
+func (l headerList) at(m *column.Map, f int) string { return l.get(m.Names(f)[0]) }
+
 // details is the headers as JSON: {"headers":[[name,value],…]}.
 func (l headerList) details() string {
 	var b strings.Builder
@@ -40,7 +77,7 @@ func (l headerList) details() string {
 		if i > 0 {
 			b.WriteByte(',')
 		}
-		b.WriteString("[" + fields.Quote(h.name) + "," + fields.Quote(h.value) + "]")
+		b.WriteString("[" + rows.Quote(h.name) + "," + rows.Quote(h.value) + "]")
 	}
 	b.WriteString("]}")
 	return b.String()

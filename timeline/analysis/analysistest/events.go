@@ -93,7 +93,7 @@ func sourceWords(s *timeline.Source, words []string) error {
 			s.DateOrder = value
 		case "note":
 			kind, text, _ := strings.Cut(value, ":")
-			s.Notes = append(s.Notes, timeline.Note{Kind: kind, Text: text})
+			s.Notes = append(s.Notes, timeline.Note{Kind: timeline.NoteKind(kind), Text: text})
 		default:
 			return fmt.Errorf("a file has no %q", name)
 		}

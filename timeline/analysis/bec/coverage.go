@@ -113,7 +113,7 @@ func fileRows(s *timeline.Source, untimed, conflicts int) []coverageRow {
 		add(kindConflict, cite.Counted(conflicts, "record")+" with the id of another and different content: both are kept and flagged")
 	}
 	for _, n := range s.Notes {
-		add(n.Kind, n.Text)
+		add(string(n.Kind), n.Text)
 	}
 	return list
 }
