@@ -112,8 +112,7 @@ func (e *ruleEvaluation) takeApart(c timeline.Col) {
 	}
 }
 
-// columnNamed is the column of a name in the exports, or log_country, which
-// is in none.
+// columnNamed is the column of a name in the exports.
 func columnNamed(name string) (timeline.Col, bool) {
 	for c := range timeline.NumCols {
 		if c.String() == name {
