@@ -1,6 +1,7 @@
 package message
 
 import (
+	"bytes"
 	"io"
 	"strings"
 	"sync/atomic"
@@ -35,8 +36,11 @@ const timeReceived = "Message Received Time"
 
 // detectEML wants a block of header fields from the first line on, one of them
 // such as every mail has.
-func detectEML(h *ingest.Head, _ *ingest.Options) ingest.Match {
+func detectEML(h *ingest.Head, o *ingest.Options) ingest.Match {
 	if h.IsJSON() || h.Shape.Kind == rows.Empty || h.Shape.Kind == rows.Binary {
+		return ingest.None
+	}
+	if detectMbox(h, o) != ingest.None {
 		return ingest.None
 	}
 	list, _, bad := readHeaders(utf8Text(h.Bytes, h.Shape.Encoding))
@@ -93,17 +97,28 @@ func eachWhole(r io.Reader, yield func(*rows.Record) error) error {
 }
 
 func (d *mailDecoder) decodeEML(r *rows.Record, ev *timeline.Event) ingest.Outcome {
-	text := utf8Text(r.Raw, d.encoding)
+	out := d.decodeMail(utf8Text(r.Raw, d.encoding), ev)
+	if len(r.Raw) == maxMail {
+		ev.Flags |= timeline.Partial
+	}
+	ev.Content = r.Raw
+	return out
+}
+
+// decodeMail reads a message of UTF-8 text. The text is what two copies of it
+// share.
+func (d *mailDecoder) decodeMail(text []byte, ev *timeline.Event) ingest.Outcome {
 	list, body, _ := readHeaders(text)
 	if len(list) == 0 {
 		return ingest.Rejected("message has no headers")
 	}
-	if len(r.Raw) == maxMail {
-		ev.Flags |= timeline.Partial
-	}
-	ev.Set(timeline.ColAttachments, strings.Join(attachments(d.fields, list, text[body:]), ";"))
+	parts := attachments(d.fields, list, text[body:])
+	ev.Set(timeline.ColAttachments, strings.Join(names(parts), ";"))
 	d.fill(list, ev)
-	ev.ByContent, ev.Content = true, r.Raw
+	if ev.Wants(timeline.WideDetails) {
+		ev.Details = list.details(parts)
+	}
+	ev.ByContent, ev.Content = true, text
 	return ingest.Outcome{}
 }
 
@@ -135,9 +150,6 @@ func (d *mailDecoder) fill(list headerList, ev *timeline.Event) {
 	ev.Set(timeline.ColSubject, decodeWords(get(hSubject)))
 	ev.Set(timeline.ColMessageID, get(hMessageID))
 	ev.Set(timeline.ColIP, list.origin(d.fields))
-	if ev.Wants(timeline.WideDetails) && len(list) > 0 {
-		ev.Details = list.details()
-	}
 }
 
 // utf8Text is UTF-16, in which headers that were pasted into an editor may be
@@ -151,7 +163,7 @@ func utf8Text(raw []byte, e rows.Encoding) []byte {
 	case rows.UTF16BE:
 		from = unicode.UTF16(unicode.BigEndian, unicode.UseBOM)
 	default:
-		return []byte(strings.TrimPrefix(string(raw), "\ufeff"))
+		return bytes.TrimPrefix(raw, []byte(byteOrderMark))
 	}
 	out, err := from.NewDecoder().Bytes(raw)
 	if err != nil {

@@ -133,6 +133,9 @@ func (d *mailDecoder) decodeMSG(r *rows.Record, ev *timeline.Event) ingest.Outco
 	if !ev.HasTime {
 		ownTime(m, ev)
 	}
+	if ev.Wants(timeline.WideDetails) && len(list) > 0 {
+		ev.Details = list.details(nil)
+	}
 	if len(r.Raw) == maxMail {
 		ev.Flags |= timeline.Partial
 	}
