@@ -296,11 +296,14 @@ func partial(files []ingest.File) error {
 	return nil
 }
 
-// say tells in a line each what was not read in full.
+// say tells in a line each what was not read in full: first the containers,
+// each of which may lack many files.
 func (t *terminal) say(files []ingest.File) {
-	for _, f := range files {
-		if f.Status != ingest.Read {
-			t.tell("%s: %s: %s", f.Name, f.Status, short(f.Reason))
+	for _, containers := range [...]bool{true, false} {
+		for _, f := range files {
+			if f.Status != ingest.Read && f.IsRefusedContainer() == containers {
+				t.tell("%s: %s: %s", f.Name, f.Status, short(f.Reason))
+			}
 		}
 	}
 }

@@ -31,24 +31,28 @@ type attachment struct {
 	body     []byte // as it travels
 }
 
-// attachments are the attached parts of a message, in order. The walk is over
-// lines and not over a tree, so that parts are found however the message is
-// nested or broken. A part that is a message itself is one attachment.
-func attachments(m *column.Map, top headerList, body []byte) []attachment {
-	var list []attachment
+// attachments are the attached parts of a message, in order, and whether a
+// bound left some out. The walk is over lines and not over a tree, so that
+// parts are found however the message is nested or broken. A part that is a
+// message itself is one attachment.
+func attachments(m *column.Map, top headerList, body []byte) (list []attachment, cut bool) {
 	boundaries := map[string]bool{}
 	open := false // the last of list goes on
 	look := func(h headerList) {
 		media, kind := parameters(h.at(m, hContentType))
 		if b := kind["boundary"]; b != "" && len(boundaries) < maxBoundaries {
 			boundaries[b] = true
+		} else if b != "" {
+			cut = true
 		}
 		disposition, placed := parameters(h.at(m, hDisposition))
 		name := placed["filename"]
 		if name == "" {
 			name = kind["name"]
 		}
-		if open = (name != "" || disposition == "attachment") && len(list) < maxAttachments; open {
+		if open = name != "" || disposition == "attachment"; open && len(list) == maxAttachments {
+			open, cut = false, true
+		} else if open {
 			list = append(list, attachment{name: decodeWords(name), kind: media, encoding: h.at(m, hEncoding)})
 		}
 	}
@@ -79,7 +83,7 @@ func attachments(m *column.Map, top headerList, body []byte) []attachment {
 		at = next
 	}
 	end(len(body))
-	return list
+	return list, cut
 }
 
 // What a line does to the parts of a message.

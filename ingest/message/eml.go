@@ -2,6 +2,7 @@ package message
 
 import (
 	"bytes"
+	"fmt"
 	"io"
 	"strings"
 	"sync/atomic"
@@ -66,6 +67,7 @@ type mailDecoder struct {
 	fields     *column.Map
 	properties *column.Map // of an Outlook message
 	sent       atomic.Bool // the time is the sender's Date
+	cut        atomic.Bool // a message was not read whole
 }
 
 func (d *mailDecoder) open(decode func(*rows.Record, *timeline.Event) ingest.Outcome) *ingest.Decoder {
@@ -79,6 +81,9 @@ func (d *mailDecoder) open(decode func(*rows.Record, *timeline.Event) ingest.Out
 			}
 			if d.sent.Load() {
 				s.Notes = append(s.Notes, timeline.Note{Kind: timeline.NoteAbsent, Text: "no Received header gives a time: the message's time is its Date, which the sender writes"})
+			}
+			if d.cut.Load() {
+				s.Notes = append(s.Notes, timeline.Note{Kind: timeline.NoteCut, Text: cutNote})
 			}
 		},
 	}
@@ -98,11 +103,21 @@ func eachWhole(r io.Reader, yield func(*rows.Record) error) error {
 
 func (d *mailDecoder) decodeEML(r *rows.Record, ev *timeline.Event) ingest.Outcome {
 	out := d.decodeMail(utf8Text(r.Raw, d.encoding), ev)
-	if len(r.Raw) == maxMail {
-		ev.Flags |= timeline.Partial
-	}
+	d.bound(len(r.Raw) == maxMail, ev)
 	ev.Content = r.Raw
 	return out
+}
+
+// cutNote says what the bounds on a message may have left out.
+var cutNote = fmt.Sprintf("messages flagged partial were not read whole: beyond %d MiB of a message, %d MiB of headers, %d attachments or %d nested parts nothing is read",
+	maxMail>>20, maxHeaders>>20, maxAttachments, maxBoundaries)
+
+// bound flags a message that was not read whole.
+func (d *mailDecoder) bound(cut bool, ev *timeline.Event) {
+	if cut {
+		ev.Flags |= timeline.Partial
+		d.cut.Store(true)
+	}
 }
 
 // decodeMail reads a message of UTF-8 text. The text is what two copies of it
@@ -112,7 +127,8 @@ func (d *mailDecoder) decodeMail(text []byte, ev *timeline.Event) ingest.Outcome
 	if len(list) == 0 {
 		return ingest.Rejected("message has no headers")
 	}
-	parts := attachments(d.fields, list, text[body:])
+	parts, cut := attachments(d.fields, list, text[body:])
+	d.bound(cut || body >= maxHeaders, ev)
 	ev.Set(timeline.ColAttachments, strings.Join(names(parts), ";"))
 	d.fill(list, ev)
 	if ev.Wants(timeline.WideDetails) {

@@ -63,9 +63,7 @@ func (d *mailDecoder) decodeMbox(r *rows.Record, ev *timeline.Event) ingest.Outc
 			ev.Flags |= timeline.TimeAssumed
 		}
 	}
-	if r.Length == maxMail {
-		ev.Flags |= timeline.Partial
-	}
+	d.bound(r.Length == maxMail, ev)
 	return ingest.Outcome{}
 }
 

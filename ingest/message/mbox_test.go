@@ -120,6 +120,23 @@ func TestSeparators(t *testing.T) {
 	}
 }
 
+// TestCutMessageIsNoted holds that what a bound leaves out is said.
+func TestCutMessageIsNoted(t *testing.T) {
+	part := "--b\nContent-Disposition: attachment\n\n"
+	raw := "From: a@example.com\nContent-Type: multipart/mixed; boundary=b\n\n" + strings.Repeat(part, maxAttachments)
+	for text, want := range map[string]bool{raw: false, raw + part: true, "From: a@example.com\nX: " + strings.Repeat("x", maxHeaders): true} {
+		d := &mailDecoder{fields: column.NewMap(column.File{}, headerFields)}
+		ev := &timeline.Event{}
+		d.decodeEML(&rows.Record{Raw: []byte(text)}, ev)
+		var s timeline.Source
+		d.open(nil).Finish(&s)
+		noted := slices.ContainsFunc(s.Notes, func(n timeline.Note) bool { return n.Kind == timeline.NoteCut })
+		if flagged := ev.Flags&timeline.Partial != 0; flagged != want || noted != want {
+			t.Errorf("%d bytes: flagged %v, noted %v; want %v", len(text), flagged, noted, want)
+		}
+	}
+}
+
 // FuzzFolder holds that the messages of an mbox follow each other without a
 // gap, that the last ends with the file, and that none brings down the decoder.
 func FuzzFolder(f *testing.F) {

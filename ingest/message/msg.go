@@ -136,9 +136,7 @@ func (d *mailDecoder) decodeMSG(r *rows.Record, ev *timeline.Event) ingest.Outco
 	if ev.Wants(timeline.WideDetails) && len(list) > 0 {
 		ev.Details = list.details(nil)
 	}
-	if len(r.Raw) == maxMail {
-		ev.Flags |= timeline.Partial
-	}
+	d.bound(len(r.Raw) == maxMail, ev)
 	ev.ByContent, ev.Content = true, r.Raw
 	return ingest.Outcome{}
 }
