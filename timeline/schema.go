@@ -84,7 +84,7 @@ var Schema = []Field{
 	{Name: "city", Type: "text", Doc: "City, where an examiner's database gives one."},
 	{Name: "asn", Type: "number", Doc: "Autonomous system number of the address."},
 	{Name: "network", Type: "text", Doc: "Name of that network."},
-	{Name: "network_kind", Type: "text", Doc: "hosting, vpn, relay, tor, microsoft-service, microsoft-cloud, mobile, private …; empty if not known."},
+	{Name: "network_kind", Type: "text", Doc: "hosting, hosting-by-name (judged by the registered name alone), vpn, relay, tor, microsoft-service, microsoft-cloud, mobile, private …; empty if not known."},
 	{Name: "client", Type: "text", Doc: "Client type in one vocabulary for all sources.", Col: ColClient, Code: true},
 	{Name: "client_raw", Type: "text", Doc: "Client type as written: AppIdType, ClientInfoString or client app.", Col: ColClientRaw, Code: true},
 	{Name: "user_agent", Type: "text", Doc: "User agent as written.", Col: ColUserAgent, Code: true},

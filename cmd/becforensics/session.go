@@ -174,7 +174,7 @@ func parseSize(text string) (int64, error) {
 }
 
 // networkTables are the tables of an overlay that say what kind a network is.
-const asnTable, cidrTable = "networks_asn.csv", "networks_cidr.csv"
+const asnTable, cidrTable, wordTable = "networks_asn.csv", "networks_cidr.csv", "networks_words.csv"
 
 // overlay loads the reference tables, with those of a folder in place of the
 // shipped ones; the tables of networks are returned, nil if none is given.
@@ -188,13 +188,14 @@ func (s *session) overlay(dir string) (*geo.Tables, error) {
 		return nil, fmt.Errorf("read reference folder: %w", err)
 	}
 	var networks *geo.Tables
-	if files[asnTable] != nil || files[cidrTable] != nil {
-		if networks, err = geo.NewTables(files[asnTable], files[cidrTable]); err != nil {
+	if files[asnTable] != nil || files[cidrTable] != nil || files[wordTable] != nil {
+		if networks, err = geo.NewTables(files[asnTable], files[cidrTable], files[wordTable]); err != nil {
 			return nil, err
 		}
 	}
 	delete(files, asnTable)
 	delete(files, cidrTable)
+	delete(files, wordTable)
 	s.reference, err = reference.Overlay(files)
 	return networks, err
 }
