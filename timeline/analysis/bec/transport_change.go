@@ -20,7 +20,7 @@ var transportChange = &analysis.Analyzer{
 	},
 	Columns:    watchedColumns,
 	Needs:      accusers,
-	Version:    2,
+	Version:    3,
 	Techniques: []string{"T1114.003", "T1564.008"},
 	References: []string{"elastic/detection-rules ff4dd44a, 684554fc"},
 	Settings:   []string{"accepted_domains", "sister_domains", "thresholds"},

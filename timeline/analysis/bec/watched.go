@@ -56,17 +56,31 @@ func severityOf(word string) analysis.Severity {
 	return analysis.Info
 }
 
-// matches reports whether a change is what the row looks for. The value's
-// first sign says how: = equal, ~ contains, - taken away, + a list of that name
-// has more elements; none means any.
-func (w watchedChange) matches(c change) bool {
-	if !strings.EqualFold(c.name, w.parameter) {
-		return false
-	}
-	if w.value == "" {
+// met reports whether changes are what the row looks for: any if it names no
+// parameter, one of each parameter if it names several, with semicolons
+// between them and between their values.
+func (w watchedChange) met(changes []change) bool {
+	if w.parameter == "" {
 		return true
 	}
-	sign, want := w.value[0], strings.ToLower(w.value[1:])
+	values := strings.Split(w.value, ";")
+	for i, parameter := range strings.Split(w.parameter, ";") {
+		value := values[min(i, len(values)-1)]
+		if !slices.ContainsFunc(changes, func(c change) bool { return strings.EqualFold(c.name, parameter) && became(c, value) }) {
+			return false
+		}
+	}
+	return true
+}
+
+// became reports whether a change is to a value. Its first sign says how: =
+// equal, ~ contains, - taken away, + a list of that name has more elements;
+// none means any.
+func became(c change, value string) bool {
+	if value == "" {
+		return true
+	}
+	sign, want := value[0], strings.ToLower(value[1:])
 	if sign == '+' {
 		return grew(c, want)
 	}
@@ -221,11 +235,7 @@ func matching(list []watchedChange, changes []change) (watchedChange, bool) {
 	var best watchedChange
 	ok := false
 	for _, w := range list {
-		met := w.parameter == ""
-		for _, c := range changes {
-			met = met || w.matches(c)
-		}
-		if met && (!ok || w.severity > best.severity) {
+		if w.met(changes) && (!ok || w.severity > best.severity) {
 			best, ok = w, true
 		}
 	}
