@@ -6,6 +6,7 @@ import (
 	"becforensics/ingest/auditlog"
 	"becforensics/ingest/context"
 	"becforensics/ingest/entra"
+	"becforensics/ingest/graphactivity"
 	"becforensics/ingest/inboxrule"
 	"becforensics/ingest/mailboxaudit"
 	"becforensics/ingest/message"
@@ -19,6 +20,7 @@ var sources = []*ingest.Source{
 	auditlog.Source,
 	entra.SignIns,
 	entra.Audits,
+	graphactivity.Source,
 	messagetrace.Source,
 	inboxrule.Source,
 	mailboxaudit.Source,
