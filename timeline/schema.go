@@ -107,7 +107,7 @@ var Schema = []Field{
 	{Name: "target", Type: "text", Doc: "What the operation acted on: object id, file address, account, application.", Col: ColTarget, Code: true},
 	{Name: "request", Type: "text", Doc: "Request to an API: method and path, as the record gives them.", Col: ColRequest, Code: true},
 	{Name: "status", Type: "text", Doc: "Status code with which the server answered the request.", Col: ColStatus, Code: true},
-	{Name: "bytes", Type: "size", Doc: "Size of what the server answered, in bytes.", Col: ColBytes, Code: true},
+	{Name: "bytes", Type: "size", Doc: "Size in bytes: of what the server answered, of an attached file.", Col: ColBytes, Code: true},
 	{Name: "resource", Type: "text", Doc: "Service or API that the access was to, by name, or by id where the record has no name.", Col: ColResource, Code: true},
 	{Name: "log_country", Type: "text", Doc: "Country the log itself gives for the address, as an ISO 3166 code.", Col: ColLogCountry, Code: true},
 	{Name: "log_city", Type: "text", Doc: "City the log itself gives for the address.", Col: ColLogCity, Code: true},

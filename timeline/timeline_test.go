@@ -304,6 +304,19 @@ func TestArrowFileReadsBack(t *testing.T) {
 	}
 }
 
+func TestMessageIsJoinedFromDefendersMail(t *testing.T) {
+	tl := seal(t, []Event{
+		ev("at=1", "mailbox=a", "operation=EmailEvents", "item_id=n1", "message_id=<1>", "subject=Invoice"),
+		ev("at=2", "mailbox=A", "operation=MailItemsAccessed", "message_id=<1>"),
+		ev("at=3", "mailbox=b", "operation=MailItemsAccessed", "message_id=<1>"),
+	})
+	for row, want := range []string{"Invoice", "Invoice", ""} {
+		if got := tl.Text(ColSubject, row); got != want {
+			t.Errorf("row %d: subject %q, want %q", row, got, want)
+		}
+	}
+}
+
 func TestSizesAreNumbers(t *testing.T) {
 	tl := seal(t, []Event{ev("at=1", "bytes=5368709120"), ev("at=2", "bytes=all of it"), ev("at=3")})
 	var lines, file bytes.Buffer

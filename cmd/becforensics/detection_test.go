@@ -54,8 +54,6 @@ func TestWrongKindsAreNamed(t *testing.T) {
 		"azure.json":      {`[{"resourceId":"/subscriptions/s","operationName":"Microsoft.Compute/write","category":"Administrative","caller":"a@example.com","eventTimestamp":"2026-05-04T08:00:00Z"}]`, "an Azure activity log"},
 		"azure.csv":       {"TimeGenerated [UTC],OperationNameValue,ActivityStatusValue,CallerIpAddress,Caller\n\"5/4/2026, 8:00:00.000 AM\",MICROSOFT.COMPUTE/WRITE,Success,192.0.2.1,a@example.com\n", "an Azure activity log"},
 		"alerts.csv":      {"TimeGenerated [UTC],DisplayName,AlertName,AlertSeverity,Description,ExtendedProperties\n\"5/4/2026, 8:00:00.000 AM\",x,x,High,y,{}\n", "security alerts"},
-		"emails.csv":      {"Timestamp,NetworkMessageId,InternetMessageId,SenderFromAddress,RecipientEmailAddress,Subject,EmailDirection\n2026-05-04T08:00:00Z,n,<m@example.com>,a@example.com,b@example.com,s,Inbound\n", "EmailEvents"},
-		"clicks.csv":      {"Timestamp,Url,ActionType,AccountUpn,NetworkMessageId,IPAddress,IsClickedThrough\n2026-05-04T08:00:00Z,https://x.example,ClickAllowed,a@example.com,n,192.0.2.1,1\n", "UrlClickEvents"},
 		"listing.json":    {`[{"contentType":"Audit.Exchange","contentId":"c","contentUri":"https://manage.office.com/api/v1.0/t/activity/feed/audit/c","contentCreated":"2026-05-04T08:00:00Z","contentExpiration":"2026-05-11T08:00:00Z"}]`, "a listing"},
 		"empty.csv":       {"", "empty"},
 		"blank.json":      {" \r\n", "empty"},

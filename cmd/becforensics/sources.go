@@ -5,6 +5,7 @@ import (
 	"becforensics/ingest/activities"
 	"becforensics/ingest/auditlog"
 	"becforensics/ingest/context"
+	"becforensics/ingest/defender"
 	"becforensics/ingest/entra"
 	"becforensics/ingest/graphactivity"
 	"becforensics/ingest/inboxrule"
@@ -25,5 +26,6 @@ var sources = []*ingest.Source{
 	inboxrule.Source,
 	mailboxaudit.Source,
 	message.Source,
+	defender.Source,
 	context.Source,
 }
