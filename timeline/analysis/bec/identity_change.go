@@ -36,7 +36,12 @@ const soonAfter = 24 * time.Hour
 func runIdentityChange(p *analysis.Pass) (*analysis.Finding, error) {
 	t := p.Timeline
 	suspicious := suspiciousLogons(p)
-	return findWatched(p, "identity-change", func(row int, _ []change, r *analysis.Row, why *[]string) {
+	return findWatched(p, "identity-change", func(row int, changes []change, r *analysis.Row, why *[]string) {
+		if ownSite(t, row, changes) {
+			r.Severity = analysis.Info
+			*why = append(*why, "the site is the account's own, whose administrator it is from the start")
+			return
+		}
 		at, ok := t.Nanos(row)
 		if !ok {
 			return
@@ -57,6 +62,12 @@ func runIdentityChange(p *analysis.Pass) (*analysis.Finding, error) {
 			}
 		}
 	}), nil
+}
+
+// ownSite reports whether an account became the administrator of its own
+// personal site, as happens when the site is made.
+func ownSite(t *timeline.Timeline, row int, changes []change) bool {
+	return strings.EqualFold(valueOf(changes, "SiteAdmin"), t.Text(timeline.ColUser, row)) && strings.Contains(t.Text(timeline.ColTarget, row), "/personal/")
 }
 
 // targetUser is the account that a directory operation changed.
