@@ -47,6 +47,10 @@ func (f *File) become(s Status, reason string) {
 // already what is missing.
 func (f *File) fail(reason string) { f.Status, f.Reason = Partial, reason }
 
+// IsRefusedContainer reports whether the file is a container that was hashed,
+// but of whose members not all were read.
+func (f *File) IsRefusedContainer() bool { return f.Status == Refused && f.Item != nil }
+
 // ID is the evidence's id, empty if the file was refused before it was opened.
 func (f *File) ID() string {
 	if f.Item == nil {

@@ -37,6 +37,8 @@ func ArrowSchema(columns []Field) *arrow.Schema {
 
 func arrowType(f Field) arrow.DataType {
 	switch {
+	case f.Type == "size":
+		return arrow.PrimitiveTypes.Int64
 	case f.Code:
 		return codedType
 	case f.Type == "time":
@@ -125,6 +127,8 @@ func (t *Timeline) arrowBatch(schema *arrow.Schema, fields []Field, dicts [NumCo
 	}
 	for i, f := range fields {
 		switch {
+		case f.Type == "size":
+			cols[i] = t.sizeColumn(f, rows)
 		case f.Code:
 			cols[i] = t.codedColumn(f.Col, dicts[f.Col], rows)
 		case f.Name == "messages":
@@ -175,6 +179,19 @@ func (t *Timeline) numberColumn(f Field, rows []int) arrow.Array {
 	for _, row := range rows {
 		if n, err := strconv.ParseUint(t.cell(f, row), 10, 32); err == nil {
 			b.Append(uint32(n))
+		} else {
+			b.AppendNull()
+		}
+	}
+	return b.NewArray()
+}
+
+func (t *Timeline) sizeColumn(f Field, rows []int) arrow.Array {
+	b := array.NewInt64Builder(memory.DefaultAllocator)
+	defer b.Release()
+	for _, row := range rows {
+		if n, err := strconv.ParseInt(t.cell(f, row), 10, 64); err == nil {
+			b.Append(n)
 		} else {
 			b.AppendNull()
 		}

@@ -1,7 +1,6 @@
 package timeline
 
-// ColumnNamed is the column of a name in the exports, or log_country, which
-// is in none.
+// ColumnNamed is the column of a name in the exports.
 func ColumnNamed(name string) (Col, bool) {
 	for c := range NumCols {
 		if c.String() == name {

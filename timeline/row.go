@@ -28,6 +28,7 @@ func (t *Timeline) Line(row int) string {
 		b.WriteString(" [" + p.Country + "]")
 	}
 	part(" with ", ColClient)
+	part(", request ", ColRequest)
 	part(", query ", ColQuery)
 	part(", rule ", ColRule)
 	part(", subject ", ColSubject)

@@ -3,6 +3,7 @@ package timeline
 import (
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 )
@@ -105,10 +106,17 @@ func appendField(line []byte, f Field, cell string) []byte {
 			return line
 		}
 	}
-	if f.Type == "number" {
+	if f.Numeric() && isDigits(cell) {
 		return appendMember(line, f.Name, cell)
 	}
 	return appendMember(line, f.Name, quoteJSON(cell))
+}
+
+// isDigits reports whether a cell can stand in JSON as a number: what a record
+// gives for a size may be anything.
+func isDigits(cell string) bool {
+	_, err := strconv.ParseUint(cell, 10, 63)
+	return err == nil && (cell[0] != '0' || cell == "0")
 }
 
 func appendMember(line []byte, name, value string) []byte {

@@ -162,6 +162,8 @@ var unseen = map[string]string{
 	reference.SigmaSources:    "asked for the examiner's rules only",
 	reference.TimeZones:       "no browser that states its zone",
 	reference.TransportParams: "no change of a transport rule",
+	reference.ExpectedAgents:  "no analysis reads it yet",
+	reference.LureHosts:       "no analysis reads it yet",
 }
 
 // shownByReading says whether the test of recognition and decoders has a table.

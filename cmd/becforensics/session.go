@@ -194,9 +194,9 @@ func parseSize(text string) (int64, error) {
 	return n * unit, nil
 }
 
-// asnTable and cidrTable are the tables of an overlay that say what kind a
-// network is.
-const asnTable, cidrTable = "networks_asn.csv", "networks_cidr.csv"
+// asnTable, cidrTable and wordTable are the tables of an overlay that say what
+// kind a network is.
+const asnTable, cidrTable, wordTable = "networks_asn.csv", "networks_cidr.csv", "networks_words.csv"
 
 // overlay loads the reference tables, with those of a folder in place of the
 // shipped ones; the tables of networks are returned, nil if none is given.
@@ -210,13 +210,14 @@ func (s *session) overlay(dir string) (*geo.Tables, error) {
 		return nil, fmt.Errorf("read reference folder: %w", err)
 	}
 	var networks *geo.Tables
-	if files[asnTable] != nil || files[cidrTable] != nil {
-		if networks, err = geo.NewTables(files[asnTable], files[cidrTable]); err != nil {
+	if files[asnTable] != nil || files[cidrTable] != nil || files[wordTable] != nil {
+		if networks, err = geo.NewTables(files[asnTable], files[cidrTable], files[wordTable]); err != nil {
 			return nil, err
 		}
 	}
 	delete(files, asnTable)
 	delete(files, cidrTable)
+	delete(files, wordTable)
 	s.reference, err = reference.Overlay(files)
 	return networks, err
 }
@@ -318,11 +319,14 @@ func partial(files []ingest.File) error {
 	return nil
 }
 
-// say tells in a line each what was not read in full.
+// say tells in a line each what was not read in full: first the containers,
+// each of which may lack many files.
 func (t *terminal) say(files []ingest.File) {
-	for _, f := range files {
-		if f.Status != ingest.Read {
-			t.tell("%s: %s: %s", f.Name, f.Status, short(f.Reason))
+	for _, containers := range [...]bool{true, false} {
+		for _, f := range files {
+			if f.Status != ingest.Read && f.IsRefusedContainer() == containers {
+				t.tell("%s: %s: %s", f.Name, f.Status, short(f.Reason))
+			}
 		}
 	}
 }

@@ -5,7 +5,9 @@ import (
 	"becforensics/ingest/activities"
 	"becforensics/ingest/auditlog"
 	"becforensics/ingest/context"
+	"becforensics/ingest/defender"
 	"becforensics/ingest/entra"
+	"becforensics/ingest/graphactivity"
 	"becforensics/ingest/inboxrule"
 	"becforensics/ingest/mailboxaudit"
 	"becforensics/ingest/message"
@@ -19,9 +21,11 @@ var sources = []*ingest.Source{
 	auditlog.Source,
 	entra.SignIns,
 	entra.Audits,
+	graphactivity.Source,
 	messagetrace.Source,
 	inboxrule.Source,
 	mailboxaudit.Source,
 	message.Source,
+	defender.Source,
 	context.Source,
 }

@@ -305,7 +305,7 @@ func (d *decoder) setActor(p *properties, ev *timeline.Event) {
 		ev.Flags |= timeline.AppOnly
 	}
 	user := ev.Cols[timeline.ColUser]
-	if hasPrefixFold(user, `NT AUTHORITY\`) || hasPrefixFold(user, `NT SERVICE\`) {
+	if hasPrefixFold(user, `NT AUTHORITY\`) || hasPrefixFold(user, `NT SERVICE\`) || strings.EqualFold(user, `Microsoft\ServiceOperator`) {
 		ev.Flags |= timeline.Service
 	}
 	if hasPrefixFold(user, "ServicePrincipal_") {

@@ -2,7 +2,6 @@ package entra
 
 import (
 	"bytes"
-	"strconv"
 	"strings"
 
 	"becforensics/ingest"
@@ -21,7 +20,6 @@ const (
 	kindAudit
 	kindRisk
 	kindRiskyUser
-	kindGraphCall
 )
 
 // kindOf is the kind of a record by its category and, where that does not
@@ -52,8 +50,6 @@ func kindOfCategory(category string) kind {
 		return kindRisk
 	case strings.HasPrefix(category, "Risky"):
 		return kindRiskyUser
-	case category == "MicrosoftGraphActivityLogs":
-		return kindGraphCall
 	}
 	return noKind
 }
@@ -105,17 +101,16 @@ var signInDiagnostic = &ingest.Layout{
 	Open: openDiagnostic,
 }
 
-// auditDiagnostic is records of directory audits and of calls of Graph.
+// auditDiagnostic is records of directory audits.
 var auditDiagnostic = &ingest.Layout{
 	Name:     "diagnostic settings",
-	Doc:      diagnosticDoc + " The first of them is a directoryAudit or a call of Graph.",
+	Doc:      diagnosticDoc + " The first of them is a directoryAudit.",
 	TimeDesc: directoryTime,
 	Fields:   wrappedOther,
 	Parts:    diagnosticParts,
 	Only:     rows.JSON,
 	Detect: func(h *ingest.Head, _ *ingest.Options) ingest.Match {
-		switch diagnosticKind(h) {
-		case kindAudit, kindGraphCall:
+		if diagnosticKind(h) == kindAudit {
 			return ingest.Strong
 		}
 		return ingest.None
@@ -148,12 +143,6 @@ var (
 		Country: column.At("location"),
 	})
 	wrappedRiskyUser = riskyUserFields.Below(properties).Or(column.Fields{Time: column.At("time")})
-	wrappedCall      = callFields.Below(properties).Or(column.Fields{
-		Time:      column.At("time"),
-		IP:        column.At("callerIpAddress"),
-		Code:      column.At("resultType"),
-		Operation: column.At("operationName"),
-	})
 	// wrappedOther is what a record of any other kind states.
 	wrappedOther = column.Fields{
 		Time:      column.At("time"),
@@ -171,32 +160,12 @@ var diagnosticParts = []ingest.Part{
 	{Of: "directory audits", Fields: wrappedAudit},
 	{Of: "risk detections", Fields: wrappedRisk},
 	{Of: "risky users", Fields: wrappedRiskyUser},
-	{Of: "calls of Graph", Fields: wrappedCall},
-}
-
-// callFields are those of a call of Graph. The token is the sign-in's that it
-// was issued by.
-var callFields = column.Fields{
-	Time:      column.At("timeGenerated"),
-	ID:        column.At("requestId.*"),
-	User:      column.At("userId"),
-	Principal: column.At("servicePrincipalId"),
-	IP:        column.At("ipAddress"),
-	AppID:     column.At("appId"),
-	UserAgent: column.At("userAgent"),
-	Session:   column.At("C_Sid", "sessionId"),
-	Token:     column.At("signInActivityId"),
-	DeviceID:  column.At("C_DeviceId"),
-	Code:      column.At("responseStatusCode"),
-	Operation: column.At("operationName"),
-	Method:    column.At("requestMethod"),
-	Resource:  column.At("requestUri"),
 }
 
 // A diagnostic decodes records of the diagnostic settings, of any kind.
 type diagnostic struct {
-	signIns, risks, riskyUsers, calls, others *decoder
-	audits                                    *auditor
+	signIns, risks, riskyUsers, others *decoder
+	audits                             *auditor
 }
 
 // openDiagnostic decodes a file of the diagnostic settings. A file may mix
@@ -207,10 +176,9 @@ func openDiagnostic(_ *ingest.Head, m *column.Map, o *ingest.Options) (*ingest.D
 		audits:     newAuditor(m.For(wrappedAudit), o),
 		risks:      newDecoder(m.For(wrappedRisk), o),
 		riskyUsers: newDecoder(m.For(wrappedRiskyUser), o),
-		calls:      newDecoder(m.For(wrappedCall), o),
 		others:     newDecoder(m, o),
 	}
-	for _, other := range [...]*decoder{d.audits.decoder, d.risks, d.riskyUsers, d.calls, d.others} {
+	for _, other := range [...]*decoder{d.audits.decoder, d.risks, d.riskyUsers, d.others} {
 		other.order = d.signIns.order // decided for the file
 	}
 	return d.signIns.decoder(d.decode), nil
@@ -226,33 +194,8 @@ func (d *diagnostic) decode(r *rows.Record, ev *timeline.Event) ingest.Outcome {
 		return d.risks.riskDetection(r, ev)
 	case kindRiskyUser:
 		return d.riskyUsers.riskyUser(r, r.Value.Get("properties"))
-	case kindGraphCall:
-		return d.calls.call(r, ev)
 	}
 	return d.others.other(r, ev)
-}
-
-// call decodes a call of Graph.
-func (d *decoder) call(r *rows.Record, ev *timeline.Event) ingest.Outcome {
-	if out := d.other(r, ev); out.Reject != "" {
-		return out
-	}
-	ev.Set(timeline.ColAppID, d.text(r, AppID))
-	ev.Set(timeline.ColUserAgent, d.text(r, UserAgent))
-	ev.Set(timeline.ColSession, d.text(r, Session))
-	ev.Set(timeline.ColToken, d.text(r, Token))
-	ev.Set(timeline.ColDevice, d.text(r, DeviceID))
-	ev.Set(timeline.ColTarget, d.text(r, Method)+" "+d.text(r, Resource))
-	code := d.text(r, Code)
-	const firstFailure = 400 // HTTP status codes from here on are failures
-	if n, err := strconv.Atoi(code); err == nil && n >= firstFailure {
-		ev.Outcome = timeline.Failure
-		ev.Set(timeline.ColError, code)
-	} else if err == nil {
-		ev.Outcome = timeline.Success
-	}
-	d.identify(ev, d.text(r, ID), r, ev.Time, ev.Cols[timeline.ColUser], ev.Cols[timeline.ColTarget], code)
-	return ingest.Outcome{}
 }
 
 // other decodes what every record of the diagnostic settings states.

@@ -1,5 +1,5 @@
 // Package entra decodes what Entra ID logs: sign-ins, directory audits, risk
-// detections and risky users, calls of Graph, and the records of the diagnostic
+// detections and risky users, and the records of the diagnostic
 // settings that wrap any of them, as the portal, Graph, PowerShell, Sentinel
 // and Defender export them. Sign-ins and directory audits are sources of their
 // own, which share what their records have in common.
@@ -77,5 +77,4 @@ const (
 	RiskAggregate // level of the user, where that of the sign-in is not stated
 	Protocol
 	Transfer
-	Method // of a call of Graph
 )

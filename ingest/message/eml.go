@@ -1,6 +1,8 @@
 package message
 
 import (
+	"bytes"
+	"fmt"
 	"io"
 	"strings"
 	"sync/atomic"
@@ -35,8 +37,11 @@ const timeReceived = "Message Received Time"
 
 // detectEML wants a block of header fields from the first line on, one of them
 // such as every mail has.
-func detectEML(h *ingest.Head, _ *ingest.Options) ingest.Match {
+func detectEML(h *ingest.Head, o *ingest.Options) ingest.Match {
 	if h.IsJSON() || h.Shape.Kind == rows.Empty || h.Shape.Kind == rows.Binary {
+		return ingest.None
+	}
+	if detectMbox(h, o) != ingest.None {
 		return ingest.None
 	}
 	list, _, bad := readHeaders(utf8Text(h.Bytes, h.Shape.Encoding))
@@ -62,6 +67,7 @@ type mailDecoder struct {
 	fields     *column.Map
 	properties *column.Map // of an Outlook message
 	sent       atomic.Bool // the time is the sender's Date
+	cut        atomic.Bool // a message was not read whole
 }
 
 func (d *mailDecoder) open(decode func(*rows.Record, *timeline.Event) ingest.Outcome) *ingest.Decoder {
@@ -75,6 +81,9 @@ func (d *mailDecoder) open(decode func(*rows.Record, *timeline.Event) ingest.Out
 			}
 			if d.sent.Load() {
 				s.Notes = append(s.Notes, timeline.Note{Kind: timeline.NoteAbsent, Text: "no Received header gives a time: the message's time is its Date, which the sender writes"})
+			}
+			if d.cut.Load() {
+				s.Notes = append(s.Notes, timeline.Note{Kind: timeline.NoteCut, Text: cutNote})
 			}
 		},
 	}
@@ -93,17 +102,39 @@ func eachWhole(r io.Reader, yield func(*rows.Record) error) error {
 }
 
 func (d *mailDecoder) decodeEML(r *rows.Record, ev *timeline.Event) ingest.Outcome {
-	text := utf8Text(r.Raw, d.encoding)
+	out := d.decodeMail(utf8Text(r.Raw, d.encoding), ev)
+	d.bound(len(r.Raw) == maxMail, ev)
+	ev.Content = r.Raw
+	return out
+}
+
+// cutNote says what the bounds on a message may have left out.
+var cutNote = fmt.Sprintf("messages flagged partial were not read whole: beyond %d MiB of a message, %d MiB of headers, %d attachments or %d nested parts nothing is read",
+	maxMail>>20, maxHeaders>>20, maxAttachments, maxBoundaries)
+
+// bound flags a message that was not read whole.
+func (d *mailDecoder) bound(cut bool, ev *timeline.Event) {
+	if cut {
+		ev.Flags |= timeline.Partial
+		d.cut.Store(true)
+	}
+}
+
+// decodeMail reads a message of UTF-8 text. The text is what two copies of it
+// share.
+func (d *mailDecoder) decodeMail(text []byte, ev *timeline.Event) ingest.Outcome {
 	list, body, _ := readHeaders(text)
 	if len(list) == 0 {
 		return ingest.Rejected("message has no headers")
 	}
-	if len(r.Raw) == maxMail {
-		ev.Flags |= timeline.Partial
-	}
-	ev.Set(timeline.ColAttachments, strings.Join(attachments(d.fields, list, text[body:]), ";"))
+	parts, cut := attachments(d.fields, list, text[body:])
+	d.bound(cut || body >= maxHeaders, ev)
+	ev.Set(timeline.ColAttachments, strings.Join(names(parts), ";"))
 	d.fill(list, ev)
-	ev.ByContent, ev.Content = true, r.Raw
+	if ev.Wants(timeline.WideDetails) {
+		ev.Details = list.details(parts)
+	}
+	ev.ByContent, ev.Content = true, text
 	return ingest.Outcome{}
 }
 
@@ -135,9 +166,6 @@ func (d *mailDecoder) fill(list headerList, ev *timeline.Event) {
 	ev.Set(timeline.ColSubject, decodeWords(get(hSubject)))
 	ev.Set(timeline.ColMessageID, get(hMessageID))
 	ev.Set(timeline.ColIP, list.origin(d.fields))
-	if ev.Wants(timeline.WideDetails) && len(list) > 0 {
-		ev.Details = list.details()
-	}
 }
 
 // utf8Text is UTF-16, in which headers that were pasted into an editor may be
@@ -151,7 +179,7 @@ func utf8Text(raw []byte, e rows.Encoding) []byte {
 	case rows.UTF16BE:
 		from = unicode.UTF16(unicode.BigEndian, unicode.UseBOM)
 	default:
-		return []byte(strings.TrimPrefix(string(raw), "\ufeff"))
+		return bytes.TrimPrefix(raw, []byte(byteOrderMark))
 	}
 	out, err := from.NewDecoder().Bytes(raw)
 	if err != nil {

@@ -48,6 +48,7 @@ const (
 	hAuthentication
 	hContentType
 	hDisposition
+	hEncoding
 )
 
 var headerFields = column.Fields{
@@ -64,13 +65,15 @@ var headerFields = column.Fields{
 	hAuthentication: column.At("Authentication-Results"),
 	hContentType:    column.At("Content-Type"),
 	hDisposition:    column.At("Content-Disposition"),
+	hEncoding:       column.At("Content-Transfer-Encoding").Saying("of attachments"),
 }
 
 // at is the value of the top-most header of a field.
 func (l headerList) at(m *column.Map, f int) string { return l.get(m.Names(f)[0]) }
 
-// details is the headers as JSON: {"headers":[[name,value],…]}.
-func (l headerList) details() string {
+// details is the headers and the attachments as JSON:
+// {"headers":[[name,value],…],"attachments":[{"name","type","size","sha256"}]}.
+func (l headerList) details(parts []attachment) string {
 	var b strings.Builder
 	b.WriteString(`{"headers":[`)
 	for i, h := range l {
@@ -79,7 +82,19 @@ func (l headerList) details() string {
 		}
 		b.WriteString("[" + rows.Quote(h.name) + "," + rows.Quote(h.value) + "]")
 	}
-	b.WriteString("]}")
+	b.WriteByte(']')
+	for i := range parts {
+		if i == 0 {
+			b.WriteString(`,"attachments":[`)
+		} else {
+			b.WriteByte(',')
+		}
+		b.WriteString(parts[i].json())
+	}
+	if len(parts) > 0 {
+		b.WriteByte(']')
+	}
+	b.WriteByte('}')
 	return b.String()
 }
 

@@ -133,9 +133,10 @@ func (d *mailDecoder) decodeMSG(r *rows.Record, ev *timeline.Event) ingest.Outco
 	if !ev.HasTime {
 		ownTime(m, ev)
 	}
-	if len(r.Raw) == maxMail {
-		ev.Flags |= timeline.Partial
+	if ev.Wants(timeline.WideDetails) && len(list) > 0 {
+		ev.Details = list.details(nil)
 	}
+	d.bound(len(r.Raw) == maxMail, ev)
 	ev.ByContent, ev.Content = true, r.Raw
 	return ingest.Outcome{}
 }

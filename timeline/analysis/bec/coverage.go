@@ -19,7 +19,7 @@ var coverage = &analysis.Analyzer{
 	Title: "Coverage",
 	Doc:   explain("coverage"),
 	Columns: []analysis.Column{
-		{Name: "Kind", Doc: "span, gap, cut, throttled, retention, absent, unrecognised, refused or conflict"},
+		{Name: "Kind", Doc: "refused, span, gap, cut, throttled, retention, absent, unrecognised or conflict"},
 		{Name: "Source", Doc: "kind of export"},
 		{Name: "Evidence", Doc: "id and name of the file, or the mailbox"},
 		{Name: "Note", Doc: "what was observed and what it means", Kind: analysis.Text, Wrap: true},
@@ -32,6 +32,7 @@ var coverage = &analysis.Analyzer{
 
 // Kinds of coverage rows, in the order in which they are shown.
 const (
+	kindRefused      = "refused"
 	kindSpan         = "span"
 	kindGap          = "gap"
 	kindCut          = "cut"
@@ -39,7 +40,6 @@ const (
 	kindRetention    = "retention"
 	kindAbsent       = "absent"
 	kindUnrecognised = "unrecognised"
-	kindRefused      = "refused"
 	kindConflict     = "conflict"
 )
 
@@ -67,7 +67,7 @@ func runCoverage(p *analysis.Pass) (*analysis.Finding, error) {
 	list = append(list, c.absences(p)...)
 	f := &analysis.Finding{}
 	counts := map[string]int{}
-	for _, kind := range []string{kindSpan, kindGap, kindCut, kindThrottled, kindRetention, kindAbsent, kindUnrecognised, kindRefused, kindConflict} {
+	for _, kind := range []string{kindRefused, kindSpan, kindGap, kindCut, kindThrottled, kindRetention, kindAbsent, kindUnrecognised, kindConflict} {
 		for _, r := range list {
 			if r.kind == kind {
 				counts[kind]++
@@ -81,6 +81,9 @@ func runCoverage(p *analysis.Pass) (*analysis.Finding, error) {
 	f.Summary = fmt.Sprintf("%s with %s; %s, %s of cut exports, %s of throttled mail access, %s of what is absent.",
 		cite.Counted(len(p.Timeline.Sources()), "file"), cite.Counted(p.Timeline.Len(), "event"), cite.Counted(counts[kindGap], "gap"),
 		cite.Counted(counts[kindCut], "note"), cite.Counted(counts[kindThrottled], "window"), cite.Counted(counts[kindAbsent], "note"))
+	if n := counts[kindRefused]; n > 0 {
+		f.Summary = fmt.Sprintf("Not read, or not in full: %s. %s", cite.Counted(n, "file"), f.Summary)
+	}
 	return f, nil
 }
 

@@ -20,7 +20,7 @@ var identityChange = &analysis.Analyzer{
 	Key:        []string{analysis.KeyUser, "Kind", "Operation", "Target"},
 	Needs:      []analysis.Need{analysis.Signs, logon.Networks, logon.Profiles, actor.Actors, actor.Suspicious},
 	Thresholds: []*analysis.Threshold{logon.HistoryDays},
-	Version:    2,
+	Version:    3,
 	Techniques: []string{"T1098", "T1098.001", "T1098.003", "T1098.005", "T1556.006", "T1484.002", "T1531"},
 	References: []string{"SigmaHQ/sigma 4d78a000, 60de9b57", "elastic/detection-rules 82629eed", "Azure-Sentinel bfacf634", "panther-labs/panther-analysis"},
 	Settings:   []string{"thresholds"},
@@ -44,6 +44,11 @@ func runIdentityChange(p *analysis.Pass) (*analysis.Finding, error) {
 // that made it, or of the account that it was made to.
 func afterLogon(p *analysis.Pass, h *change.Hit, suspicious map[uint32][]int) {
 	t, r := p.Timeline, &h.Row
+	if ownSite(t, h) {
+		r.Severity = analysis.Info
+		r.Reasons = append(r.Reasons, "the site is the account's own, whose administrator it is from the start")
+		return
+	}
 	at, ok := t.Nanos(h.Record)
 	if !ok {
 		return
@@ -66,6 +71,12 @@ func afterLogon(p *analysis.Pass, h *change.Hit, suspicious map[uint32][]int) {
 		r.Reasons = append(r.Reasons, fmt.Sprintf("%s after a suspicious logon of %s", strings.TrimSuffix(after.String(), "0s"), t.Value(timeline.ColUser, user)))
 		return
 	}
+}
+
+// ownSite reports whether an account became the administrator of its own
+// personal site, as happens when the site is made.
+func ownSite(t *timeline.Timeline, h *change.Hit) bool {
+	return strings.EqualFold(change.ValueOf(h.Changes, "SiteAdmin"), t.Text(timeline.ColUser, h.Record)) && strings.Contains(t.Text(timeline.ColTarget, h.Record), "/personal/")
 }
 
 // targetUser is the account that a directory operation changed.

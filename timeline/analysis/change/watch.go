@@ -40,17 +40,31 @@ func watches(p *analysis.Pass, name string) map[string][]Watch {
 	return byOperation
 }
 
-// matches reports whether a change is what the row looks for. The value's
-// first sign says how: = equal, ~ contains, - taken away, + a list of that name
-// has more elements; none means any.
-func (w Watch) matches(c Property) bool {
-	if !strings.EqualFold(c.Name, w.parameter) {
-		return false
-	}
-	if w.value == "" {
+// met reports whether changes are what the row looks for: any if it names no
+// parameter, one of each parameter if it names several, with semicolons
+// between them and between their values.
+func (w Watch) met(changes []Property) bool {
+	if w.parameter == "" {
 		return true
 	}
-	sign, want := w.value[0], strings.ToLower(w.value[1:])
+	values := strings.Split(w.value, ";")
+	for i, parameter := range strings.Split(w.parameter, ";") {
+		value := values[min(i, len(values)-1)]
+		if !slices.ContainsFunc(changes, func(c Property) bool { return strings.EqualFold(c.Name, parameter) && became(c, value) }) {
+			return false
+		}
+	}
+	return true
+}
+
+// became reports whether a change is to a value. Its first sign says how: =
+// equal, ~ contains, - taken away, + a list of that name has more elements; no
+// sign means any.
+func became(c Property, value string) bool {
+	if value == "" {
+		return true
+	}
+	sign, want := value[0], strings.ToLower(value[1:])
 	if sign == '+' {
 		return grew(c, want)
 	}
@@ -130,11 +144,7 @@ func matching(list []Watch, changes []Property) (Watch, bool) {
 	var best Watch
 	ok := false
 	for _, w := range list {
-		met := w.parameter == ""
-		for _, c := range changes {
-			met = met || w.matches(c)
-		}
-		if met && (!ok || w.Severity > best.Severity) {
+		if w.met(changes) && (!ok || w.Severity > best.Severity) {
 			best, ok = w, true
 		}
 	}
