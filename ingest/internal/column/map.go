@@ -35,7 +35,7 @@ const notCell = -2
 // A path is a column, or a key, and the keys below it.
 type path struct {
 	column int
-	keys   []string
+	keys   []rows.Key
 	name   string // the whole path, as it is spelt in the file
 	looks  bool   // what it finds stays in the rest
 }
@@ -114,8 +114,8 @@ func (m *Map) add(f int, text string, pascal bool) {
 		} else if p.column = Find(m.file.Header, keys[0]); p.column < 0 {
 			return
 		}
-		p.keys = keys[1:]
-		p.name = strings.Join(append([]string{m.file.Header[p.column]}, p.keys...), ".")
+		p.name = strings.Join(append([]string{m.file.Header[p.column]}, keys[1:]...), ".")
+		keys = keys[1:]
 	} else {
 		if pascal {
 			for i, k := range keys {
@@ -123,10 +123,13 @@ func (m *Map) add(f int, text string, pascal bool) {
 			}
 		}
 		keys[0] = m.file.spelled(keys[0])
-		p.keys, p.name = keys, strings.Join(keys, ".")
+		p.name = strings.Join(keys, ".")
 		for i := range keys {
 			m.inside[strings.Join(keys[:i], ".")] = true
 		}
+	}
+	for _, k := range keys {
+		p.keys = append(p.keys, rows.NewKey(k))
 	}
 	m.paths[f] = append(m.paths[f], p)
 }
@@ -254,7 +257,7 @@ func (m *Map) walk(r *rows.Record, p *path) rows.Value {
 		v = cell(r, p.column)
 	}
 	for _, k := range p.keys {
-		v = Open(r, v).Get(k)
+		v = Open(r, v).At(k)
 	}
 	return v
 }
