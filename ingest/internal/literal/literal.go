@@ -16,8 +16,9 @@ const (
 	maxText  = 1 << 20
 )
 
-// Begins says whether a text begins as one that Fold or Lost knows. It is
-// asked of every text of the evidence, so it looks at the beginning only.
+// Begins says whether a text begins as PowerShell writes an object, or as one
+// that Lost knows. It is asked of every text of the evidence, so it looks at
+// the beginning only.
 func Begins(s []byte) bool {
 	if len(s) < 2 {
 		return false
@@ -25,10 +26,8 @@ func Begins(s []byte) bool {
 	switch s[0] {
 	case '@':
 		return s[1] == '{'
-	case '{':
-		return s[1] == '\''
 	case '[':
-		return s[1] == '{' && len(s) > 2 && s[2] == '\'' || bytes.HasPrefix(s, []byte("[object "))
+		return bytes.HasPrefix(s, []byte("[object "))
 	case 'c':
 		return bytes.HasPrefix(s, []byte("class "))
 	case 'S':
@@ -57,8 +56,9 @@ func Lost(s string) bool {
 }
 
 // Fold reads a text as the object or the list that it stands for and appends
-// it as JSON. Name is the member or column that has the text: a lone object
-// under a name in the plural is a list of one. It reports false, and appends
+// it as JSON. Name is the member or column that has the text, empty for an
+// element of a list: a lone object under a name in the plural is a list of one.
+// It reports false, and appends
 // nothing, if the text is none of the forms.
 func Fold(dst []byte, name, text string) ([]byte, bool) {
 	if len(text) > maxText {
@@ -140,6 +140,9 @@ func joined(name string, list [][]byte) []byte {
 // the only element: the name is in the plural, or the object is a pair of a
 // name and its value, of which Microsoft's records have lists.
 func isList(name string, object []byte) bool {
+	if name == "" {
+		return false
+	}
 	for _, pair := range [...]string{`{"Name":`, `{"Key":`} {
 		if bytes.HasPrefix(object, []byte(pair)) && bytes.Contains(object, []byte(`,"Value":`)) {
 			return true
@@ -148,5 +151,8 @@ func isList(name string, object []byte) bool {
 	if bytes.HasPrefix(object, []byte(`{"ID":`)) && bytes.Contains(object, []byte(`,"Type":`)) {
 		return true
 	}
-	return len(name) > 2 && name[len(name)-1] == 's' && name[len(name)-2] != 's' && name[len(name)-2] != 'u'
+	if strings.HasSuffix(name, "Properties") || strings.HasSuffix(name, "Status") {
+		return false
+	}
+	return len(name) > 2 && name[len(name)-1] == 's' && name[len(name)-2] != 's'
 }

@@ -15,6 +15,7 @@ func TestFold(t *testing.T) {
 		{"Item", `@{Subject=a; b = c {draft}; ParentFolder=@{Path=\Inbox; Id=f1}}`, `{"Subject":"a; b = c {draft}","ParentFolder":{"Path":"\\Inbox","Id":"f1"}}`},
 		{"", `@{Path=\Inbox; Id=f1; FolderItems=[{'InternetMessageId': '<m1@example.org>', 'SizeInBytes': 100}]}`, `{"Path":"\\Inbox","Id":"f1","FolderItems":[{"InternetMessageId":"<m1@example.org>","SizeInBytes":100}]}`},
 		{"", `@{}`, `{}`},
+		{"", `@{Name=UserAgent; Value=a; Value=b}`, `{"Name":"UserAgent","Value":"a; Value=b"}`},
 		{"Status", "class SignInStatus {\n  ErrorCode: 50126\n  FailureReason: Other: see below.\n  AdditionalDetails: \n}\n", `{"ErrorCode":50126,"FailureReason":"Other: see below.","AdditionalDetails":""}`},
 		{"Location", "class SignInLocation {\r\n  City: Lagos\r\n  GeoCoordinates: class GeoCoordinates {\r\n    Latitude: 6.45\r\n  }\r\n  CountryOrRegion: NG\r\n}", `{"City":"Lagos","GeoCoordinates":{"Latitude":"6.45"},"CountryOrRegion":"NG"}`},
 		{"TargetResources", "class TargetResource {\n  Id: a\n}\nclass TargetResource {\n  Id: b\n}\n", `[{"Id":"a"},{"Id":"b"}]`},
@@ -25,7 +26,7 @@ func TestFold(t *testing.T) {
 		if !ok || string(got) != c.want {
 			t.Errorf("%s of %q is %s, %v; want %s", c.name, c.text, got, ok, c.want)
 		}
-		if !literal.Begins([]byte(c.text)) {
+		if !literal.Begins([]byte(c.text)) && c.text[0] != '[' && c.text[0] != '{' {
 			t.Errorf("%q begins as nothing known", c.text)
 		}
 	}

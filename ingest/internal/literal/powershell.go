@@ -1,6 +1,7 @@
 package literal
 
 import (
+	"slices"
 	"strings"
 )
 
@@ -11,6 +12,7 @@ func (r *reader) hashtable(depth int) ([]byte, bool) {
 		return nil, false
 	}
 	r.i += len("@{")
+	var keys []string
 	out := []byte{'{'}
 	for {
 		r.space()
@@ -26,7 +28,8 @@ func (r *reader) hashtable(depth int) ([]byte, bool) {
 			out = append(out, ',')
 		}
 		out = append(appendQuoted(out, key), ':')
-		if out, ok = r.value(out, key, depth); !ok {
+		keys = append(keys, key)
+		if out, ok = r.value(out, keys, depth); !ok {
 			return nil, false
 		}
 		if r.peek() == ';' {
@@ -65,9 +68,10 @@ func keyLength(s string, behind byte) int {
 	return 0
 }
 
-// value reads the value of a hashtable's key: objects, or a text to the next
-// key.
-func (r *reader) value(out []byte, key string, depth int) ([]byte, bool) {
+// value reads the value of the last of a hashtable's keys so far: objects, or a
+// text to the next key.
+func (r *reader) value(out []byte, keys []string, depth int) ([]byte, bool) {
+	key := keys[len(keys)-1]
 	if r.has("@{") {
 		var list [][]byte
 		for r.has("@{") {
@@ -91,12 +95,12 @@ func (r *reader) value(out []byte, key string, depth int) ([]byte, bool) {
 			open++
 		case '}':
 			if open == 0 && r.closes() {
-				return appendScalar(out, key, r.s[start:r.i]), true
+				return appendScalar(out, r.s[start:r.i]), true
 			}
 			open = max(open-1, 0)
 		case ';':
-			if open == 0 && r.nextKey() {
-				return appendScalar(out, key, r.s[start:r.i]), true
+			if open == 0 && r.nextKey(keys) {
+				return appendScalar(out, r.s[start:r.i]), true
 			}
 		}
 	}
@@ -110,11 +114,12 @@ func (r *reader) closes() bool {
 	return rest == "" || strings.HasPrefix(rest, "@{") || strings.IndexByte(";},]", rest[0]) >= 0
 }
 
-// nextKey says whether another key, or the end of the object, follows the
-// semicolon here.
-func (r *reader) nextKey() bool {
+// nextKey says whether a further key, or the end of the object, follows the
+// semicolon here. No key stands twice: a name that does is part of the value.
+func (r *reader) nextKey(keys []string) bool {
 	rest := strings.TrimLeft(r.s[r.i+1:], " \t\r\n")
-	return strings.HasPrefix(rest, "}") || keyLength(rest, '=') > 0
+	n := keyLength(rest, '=')
+	return strings.HasPrefix(rest, "}") || n > 0 && !slices.Contains(keys, rest[:n])
 }
 
 // class reads what a PowerShell object of a generated client prints:
@@ -148,7 +153,7 @@ func (r *reader) class(depth int) ([]byte, bool) {
 		key, text := line[:n], strings.TrimSpace(line[n+1:])
 		out = append(appendQuoted(out, key), ':')
 		if !strings.HasPrefix(text, "class ") {
-			out = appendScalar(out, key, text)
+			out = appendScalar(out, text)
 			continue
 		}
 		r.i = begin + strings.Index(r.s[begin:], "class ")
@@ -178,7 +183,7 @@ func (r *reader) line() string {
 
 // appendScalar appends a value that was written without quotes: what reads as
 // an object, a list or a whole number as that, anything else as a text.
-func appendScalar(out []byte, key, text string) []byte {
+func appendScalar(out []byte, text string) []byte {
 	text = strings.TrimSpace(text)
 	if text != "" && (text[0] == '[' || text[0] == '{') {
 		r := reader{s: text}

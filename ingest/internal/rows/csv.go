@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/binary"
 	"fmt"
+
+	"becforensics/ingest/internal/literal"
 )
 
 // maxCells is how many cells a row may have: as many as a worksheet has columns.
@@ -66,6 +68,11 @@ func (sp *Splitter) finishRow(r *Record, next int, stray bool) *Record {
 	}
 	if columns > 1 && view(r.Cells[0]) == sp.shape.Header[0] && sp.isHeader() {
 		r.Flags |= HeaderRow
+	}
+	for i, cell := range r.Cells {
+		if len(cell) > 1 && oddBeginning[cell[0]] && literal.Begins(cell) {
+			r.foldCell(i)
+		}
 	}
 	return r
 }

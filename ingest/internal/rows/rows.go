@@ -65,6 +65,10 @@ const (
 	BigInteger
 	// Cut: the file ends inside the record; Err is set.
 	Cut
+	// Folded: a text that a program wrote of an object was read as the object.
+	Folded
+	// Lost: a text stands in place of a value that the export lost.
+	Lost
 )
 
 // A Record is one row, element, line or document.

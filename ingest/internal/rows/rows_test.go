@@ -216,7 +216,7 @@ func dumpRecord(b *strings.Builder, n int, r *Record) {
 
 var flagNames = []string{
 	"short", "long", "stray-quote", "header", "bad-encoding", "duplicate-key", "case-twins", "key-case",
-	"lone-surrogate", "big-integer", "cut",
+	"lone-surrogate", "big-integer", "cut", "folded", "lost",
 }
 
 // again checks that the record's bytes in the file give the same record.

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"unicode/utf8"
 	"unsafe"
+
+	"becforensics/ingest/internal/literal"
 )
 
 // A Splitter walks the records of one chunk after the other. It is used by one
@@ -119,7 +121,7 @@ func (r *Record) fail(p int, reason string) {
 }
 
 // Parse reads text, the content of a cell or a string of the record, as one JSON
-// value. The value is valid as long as the record is, and adds its flags to the
+// value; a dictionary or list as Python writes it is read as the JSON it means. The value is valid as long as the record is, and adds its flags to the
 // record's. The error has the offset of the offending byte in the file; where
 // text was itself escaped JSON, that of the record.
 func (r *Record) Parse(text []byte) (Value, *Error) {
@@ -128,6 +130,13 @@ func (r *Record) Parse(text []byte) (Value, *Error) {
 		return Value{}, &Error{Offset: r.Offset, Reason: "text is not UTF-8"}
 	}
 	end, f := t.scan(text, 0)
+	if f.reason != "" && bytes.IndexByte(text[:min(len(text), len("[{'"))], '\'') > 0 {
+		if python, ok := literal.Fold(nil, "", view(text)); ok {
+			text = python
+			end, f = t.scan(text, 0)
+			t.flags |= Folded
+		}
+	}
 	if f.reason == "" {
 		if end = skipSpace(text, end); end < len(text) {
 			f = fault{end, "text behind the JSON value"}
@@ -136,6 +145,7 @@ func (r *Record) Parse(text []byte) (Value, *Error) {
 	if f.reason != "" {
 		return Value{}, &Error{Offset: r.locate(text, f.at), Reason: f.reason}
 	}
+	t.foldTexts()
 	r.Flags |= t.flags
 	return Value{t: t}, nil
 }
