@@ -70,7 +70,7 @@ func (sp *Splitter) openWrapper(i int) bool {
 	}
 	e := envelopeOf(sp.data, i, name)
 	sp.chunk.Envelopes = append(sp.chunk.Envelopes, e)
-	sp.station = station{inValue, e, true}
+	sp.station = station{place: inValue, envelope: e, comma: true}
 	sp.pos = array
 	return true
 }

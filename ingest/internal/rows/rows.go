@@ -80,6 +80,8 @@ type Record struct {
 	Cells    [][]byte  // CSV: unquoted cells, at least one for each header column
 	Value    Value     // JSON: the record
 	Envelope *Envelope // JSON: the wrapper the record stands in, or nil
+	List     string    // JSON in lists: the members above the record's list
+	Columns  []string  // JSON in lists: names of the elements of a row
 	Err      *Error    // why the record cannot be used, or nil
 	Flags    Flags
 	BadAt    int64 // with BadEncoding: offset in the file of the first byte that does not fit

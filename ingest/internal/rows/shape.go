@@ -55,6 +55,8 @@ type Shape struct {
 
 	eol   byte // CSV: what ends a row, '\n' or, in a file without any, '\r'
 	lines bool // JSON: a document a line
+	// JSON: records stand in lists inside the documents, see InLists
+	inLists bool
 	mark  mark // JSON
 }
 

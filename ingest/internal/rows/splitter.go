@@ -17,6 +17,8 @@ type Splitter struct {
 	data  []byte
 	pos   int
 	last  bool // the file ends with data
+
+	single bool // data is one record
 	clean bool // data is valid UTF-8
 
 	knownPos int   // in data
@@ -32,6 +34,7 @@ type Splitter struct {
 	used    int // of tapes
 
 	station station
+	trail   trail // where the splitter is in a document of lists
 }
 
 // NewSplitter returns a Splitter for the chunks of a file of shape s.
@@ -50,6 +53,12 @@ func (sp *Splitter) Reset(c *Chunk) {
 		e := *c.station.envelope // later chunks are in it too, and may be with other splitters
 		sp.station.envelope = &e
 	}
+	if sp.shape.inLists {
+		sp.trail = trail{}
+		if c.station.trail != nil {
+			sp.trail = *c.station.trail
+		}
+	}
 	c.Envelopes, c.Joined, c.Unclosed = nil, false, false
 }
 
@@ -67,6 +76,9 @@ func (sp *Splitter) Next() (*Record, bool) {
 	sp.strings = sp.strings[:0]
 	if sp.shape.Kind == CSV {
 		return sp.nextRow()
+	}
+	if sp.shape.inLists && !sp.single {
+		return sp.nextInLists()
 	}
 	return sp.nextElement()
 }
@@ -214,6 +226,7 @@ func (sp *Splitter) At(raw []byte) (*Record, error) {
 		text, _ = transcode(nil, raw, s.Encoding, true)
 	}
 	sp.Reset(&Chunk{Data: text, Size: int64(len(raw)), station: station{place: inArray, comma: true}})
+	sp.single = true
 	r, ok := sp.Next()
 	if !ok {
 		return nil, fmt.Errorf("read record again: no record in %d bytes", len(raw))
