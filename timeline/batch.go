@@ -22,6 +22,8 @@ type Batch struct {
 	flags     []Flags
 	offset    []int64
 	length    []uint32
+	part      []uint8
+	mixed     bool // whether any part is not 0
 	identity  []identity
 	codes     [NumCols][]uint32
 	dicts     [NumCols]*dict
@@ -57,10 +59,10 @@ func NewBatch() *Batch {
 
 // Reset empties the batch for the next run of records.
 func (b *Batch) Reset() {
-	b.n, b.rows, b.ambiguous = 0, 0, false
+	b.n, b.rows, b.ambiguous, b.mixed = 0, 0, false, false
 	b.record, b.time, b.dayFirst = b.record[:0], b.time[:0], b.dayFirst[:0]
 	b.outcome, b.flags, b.offset, b.length = b.outcome[:0], b.flags[:0], b.offset[:0], b.length[:0]
-	b.identity = b.identity[:0]
+	b.identity, b.part = b.identity[:0], b.part[:0]
 	for c := range b.codes {
 		if b.used[c] {
 			b.dicts[c].reset()
@@ -93,6 +95,8 @@ func (b *Batch) Event(e *Event, offset int64, length int) {
 	b.offset = append(b.offset, offset)
 	b.length = append(b.length, uint32(length))
 	b.identity = append(b.identity, identify(e))
+	b.part = append(b.part, e.Part)
+	b.mixed = b.mixed || e.Part != 0
 	for c := range e.Cols {
 		s := e.Cols[c]
 		if s == "" {

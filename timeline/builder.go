@@ -20,6 +20,8 @@ type Builder struct {
 	flags    pages[Flags]
 	offset   pages[int64]
 	length   pages[uint32]
+	part     pages[uint8]
+	mixed    bool // whether any part is not 0
 	identity pages[identity]
 	cols     [NumCols]column
 
@@ -85,6 +87,12 @@ func (b *Builder) Add(batch *Batch) error {
 	b.offset.addAll(batch.offset)
 	b.length.addAll(batch.length)
 	b.identity.addAll(batch.identity)
+	if batch.mixed {
+		b.mixed = true
+		b.part.addAll(batch.part)
+	} else {
+		b.part.skip(batch.rows)
+	}
 	for c := range b.cols {
 		if err := b.cols[c].add(batch, Col(c)); err != nil {
 			return fmt.Errorf("add records of %q: column %s: %w", s.Name, Col(c), err)

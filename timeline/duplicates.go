@@ -18,7 +18,11 @@ func (b *Builder) dropDuplicates(t *Timeline, s Sealing) []bool {
 			continue
 		}
 		mailbox := fold[b.cols[ColMailbox].codes.at(i)]
-		key := id.key(source[b.evidence.at(i)], mailbox)
+		number, ok := source[b.holding(i)]
+		if !ok { // the file holds one export only
+			number = source[holding{evidence: b.evidence.at(i)}]
+		}
+		key := id.key(number, mailbox)
 		if dup, of := d.see(uint32(i), key, mailbox); dup {
 			d.drop[i] = true
 			t.duplicates = append(t.duplicates, Duplicate{b.origin(uint32(i)), b.origin(of)})
@@ -33,16 +37,16 @@ func (b *Builder) origin(row uint32) Origin {
 
 // sourceNumbers numbers the kinds of sources: an id means something only
 // within one kind.
-func (b *Builder) sourceNumbers() map[uint32]uint8 {
+func (b *Builder) sourceNumbers() map[holding]uint8 {
 	names := map[string]uint8{}
-	number := map[uint32]uint8{}
-	for _, s := range b.sources {
+	number := map[holding]uint8{}
+	for at, s := range b.holdings() {
 		n, ok := names[s.Source]
 		if !ok {
 			n = uint8(len(names))
 			names[s.Source] = n
 		}
-		number[s.Evidence] = n
+		number[at] = n
 	}
 	return number
 }

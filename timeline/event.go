@@ -2,6 +2,7 @@ package timeline
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -84,6 +85,10 @@ type Event struct {
 	// export may have dropped the ID.
 	ByContent bool
 
+	// Part says which of the exports in its file the record is of, where a
+	// file holds several: the number of one of its Source's Parts.
+	Part uint8
+
 	// Want says which of Messages and Details a decoder is to fill: they are
 	// read again from the evidence when asked for, not kept.
 	Want     Wide
@@ -118,6 +123,7 @@ type Context struct {
 	Cells  []Pair // name and value, in the order of the export
 	Origin Origin
 	Seen   time.Time // when the state was seen; zero if the file does not tell
+	Part   uint8     // as an Event's
 }
 
 // A Pair is a name with its value.
@@ -189,9 +195,31 @@ type Source struct {
 	// password: the log records no other failure.
 	FailuresArePasswords bool
 
+	// Parts are the exports of a file that holds records of several; nil if
+	// it holds one. Each has the facts of its own records, and the file's
+	// Source and Layout are those of the commonest. Part is its number.
+	Parts []*Source
+	Part  uint8
+
 	// Notes are facts about the collection that bear on what its absence of
 	// records means: caps, leftover links, error bodies, lost cells.
 	Notes []Note
+}
+
+// Holds reports whether the file is of a kind of export, or holds records of it
+// among others.
+func (s *Source) Holds(source string) bool {
+	return s.Source == source || slices.ContainsFunc(s.Parts, func(p *Source) bool { return p.Source == source })
+}
+
+// part is the export in the file that has a number, else the file itself.
+func (s *Source) part(number uint8) *Source {
+	for _, p := range s.Parts {
+		if p.Part == number {
+			return p
+		}
+	}
+	return s
 }
 
 // A Note is one fact about a source file, for the coverage statement.

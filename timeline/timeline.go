@@ -19,6 +19,7 @@ type Timeline struct {
 	flags    []Flags
 	offset   []int64
 	length   []uint32
+	part     []uint8  // nil if no file holds several exports
 	inferred []uint64 // by row, a bit a column; nil if nothing was joined
 	cols     [NumCols]stored
 	places   []geo.Place // by code of ColIP
@@ -89,8 +90,15 @@ func (t *Timeline) Between(from, to int64) (lo, hi int) {
 // Origin says where a row was read.
 func (t *Timeline) Origin(row int) Origin { return Origin{t.evidence[row], t.record[row]} }
 
-// Source is the file a row was read from.
-func (t *Timeline) Source(row int) *Source { return t.byEvidence[t.evidence[row]] }
+// Source is the file a row was read from, or that of the exports in it that the
+// row is of.
+func (t *Timeline) Source(row int) *Source {
+	s := t.byEvidence[t.evidence[row]]
+	if t.part != nil && s.Parts != nil {
+		return s.part(t.part[row])
+	}
+	return s
+}
 
 // Outcome says how a row's operation ended.
 func (t *Timeline) Outcome(row int) Outcome { return t.outcome[row] }

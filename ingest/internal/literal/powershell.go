@@ -27,7 +27,7 @@ func (r *reader) hashtable(depth int) ([]byte, bool) {
 		if len(out) > 1 {
 			out = append(out, ',')
 		}
-		out = append(appendQuoted(out, key), ':')
+		out = append(AppendQuoted(out, key), ':')
 		keys = append(keys, key)
 		if out, ok = r.value(out, keys, depth); !ok {
 			return nil, false
@@ -151,7 +151,7 @@ func (r *reader) class(depth int) ([]byte, bool) {
 			out = append(out, ',')
 		}
 		key, text := line[:n], strings.TrimSpace(line[n+1:])
-		out = append(appendQuoted(out, key), ':')
+		out = append(AppendQuoted(out, key), ':')
 		if !strings.HasPrefix(text, "class ") {
 			out = appendScalar(out, text)
 			continue
@@ -194,7 +194,7 @@ func appendScalar(out []byte, text string) []byte {
 	if wholeNumber(text) {
 		return append(out, text...)
 	}
-	return appendQuoted(out, text)
+	return AppendQuoted(out, text)
 }
 
 // wholeNumber says whether a text is an integer as JSON writes it, of few

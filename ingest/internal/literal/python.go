@@ -22,12 +22,12 @@ func (r *reader) python(out []byte, depth int) ([]byte, bool) {
 		return r.collection(out, ')', depth)
 	case '\'', '"':
 		text, ok := r.quoted()
-		return appendQuoted(out, text), ok
+		return AppendQuoted(out, text), ok
 	case 'u':
 		if r.has("u'") || r.has(`u"`) {
 			r.i++
 			text, ok := r.quoted()
-			return appendQuoted(out, text), ok
+			return AppendQuoted(out, text), ok
 		}
 	}
 	for _, word := range [...][2]string{{"True", "true"}, {"False", "false"}, {"None", "null"}, {"true", "true"}, {"false", "false"}, {"null", "null"}, {"nan", "null"}} {
@@ -81,7 +81,7 @@ func (r *reader) collection(out []byte, end byte, depth int) ([]byte, bool) {
 			if key, ok = r.quoted(); !ok {
 				return out, false
 			}
-			out = append(appendQuoted(out, key), ':')
+			out = append(AppendQuoted(out, key), ':')
 			if r.space(); r.peek() != ':' {
 				return out, false
 			}
@@ -149,9 +149,9 @@ func (r *reader) escape(b *strings.Builder) bool {
 	return true
 }
 
-// appendQuoted appends a text as a JSON string; bytes that are not UTF-8
+// AppendQuoted appends a text as a JSON string; bytes that are not UTF-8
 // become U+FFFD.
-func appendQuoted(b []byte, s string) []byte {
+func AppendQuoted(b []byte, s string) []byte {
 	const hex = "0123456789abcdef"
 	b = append(b, '"')
 	for _, r := range s {

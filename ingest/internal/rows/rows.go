@@ -90,6 +90,7 @@ type Record struct {
 	spans []int // CSV: for each cell, where its content begins in Raw
 	at    int   // position of the record in the chunk's Data
 	fixed bool  // Raw is a repaired copy, not a view of Data
+	inner bool  // Raw is of a record that this one carries
 }
 
 // Has reports whether all of f are set.

@@ -57,7 +57,7 @@ type Shape struct {
 	lines bool // JSON: a document a line
 	// JSON: records stand in lists inside the documents, see InLists
 	inLists bool
-	mark  mark // JSON
+	mark    mark // JSON
 }
 
 // Sniff says what a file is from its first HeadSize bytes, all of them if it has

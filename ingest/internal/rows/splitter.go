@@ -19,7 +19,7 @@ type Splitter struct {
 	last  bool // the file ends with data
 
 	single bool // data is one record
-	clean bool // data is valid UTF-8
+	clean  bool // data is valid UTF-8
 
 	knownPos int   // in data
 	knownOff int64 // of it in the file
@@ -175,6 +175,9 @@ func (r *Record) isCell(text []byte) bool {
 // locate is where in the file position p of text lies, if text is a cell or a
 // part of the record as it stands there.
 func (r *Record) locate(text []byte, p int) int64 {
+	if r.inner {
+		return r.Offset
+	}
 	if i, ok := within(r.Raw, text); ok {
 		return r.offsetOf(i + p)
 	}
