@@ -18,11 +18,7 @@ func (b *Builder) dropDuplicates(t *Timeline, s Sealing) []bool {
 			continue
 		}
 		mailbox := fold[b.cols[ColMailbox].codes.at(i)]
-		number, ok := source[b.holding(i)]
-		if !ok { // the file holds one export only
-			number = source[holding{evidence: b.evidence.at(i)}]
-		}
-		key := id.key(number, mailbox)
+		key := id.key(source[b.holding(i)], mailbox)
 		if dup, of := d.see(uint32(i), key, mailbox); dup {
 			d.drop[i] = true
 			t.duplicates = append(t.duplicates, Duplicate{b.origin(uint32(i)), b.origin(of)})

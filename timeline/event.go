@@ -155,6 +155,9 @@ type Source struct {
 	Layout   string // which layout of the source
 	TimeDesc string // what its times are
 	Encoding string
+	// Envelope names the ways to the records inside what another tool put
+	// around them, by the members or columns on the way: "_source.event.original".
+	Envelope string
 	// Mailbox is whose mailbox the export is of, where the records do not
 	// say, and MailboxFrom how that was learned.
 	Mailbox, MailboxFrom string

@@ -24,6 +24,7 @@ type Sealing struct {
 // Seal drops duplicates, puts the events in the total order (time, evidence,
 // record) and joins messages. The Builder must not be used afterwards.
 func (b *Builder) Seal(s Sealing) (*Timeline, error) {
+	b.dropParts()
 	b.fillMailbox()
 	b.chooseDates()
 	t := &Timeline{sources: b.sources, context: b.context, rejects: b.rejects, reread: s.Reread, geo: s.Geo}
@@ -148,6 +149,23 @@ func (b *Builder) holdings() iter.Seq2[holding, *Source] {
 					return
 				}
 			}
+		}
+	}
+}
+
+// dropParts forgets the parts of events whose file turned out to hold one
+// export only.
+func (b *Builder) dropParts() {
+	if !b.mixed {
+		return
+	}
+	whole := map[uint32]bool{}
+	for _, s := range b.sources {
+		whole[s.Evidence] = s.Parts == nil
+	}
+	for i := range b.n {
+		if b.part.at(i) != 0 && whole[b.evidence.at(i)] {
+			*b.part.ref(i) = 0
 		}
 	}
 }

@@ -78,7 +78,7 @@ func TestEveryWordIsUsed(t *testing.T) {
 func TestConstantsNameTheFiles(t *testing.T) {
 	constants := []string{
 		ActivityTypes, AppsAbused, AppsFirstParty, AppsFOCI, AppsPhoneMail, AppsWatch, AttachmentTypes, Clients, Confusables, ContextTables, Delegations, DisposableMail, DomainSuffixes,
-		EntraErrors, ExpectedRecords, FreeMail, HeaderAliases, HideFolders, ImitatedNames, KnownKinds, LogRetention, MailboxRights, OAuthScopes, Operations, RecordTypes, RiskNumbers, RuleOperations, RuleParameters, RulePhrases, SearchTerms, SigmaFields, SigmaSources, SuppressTerms,
+		EntraErrors, ExpectedRecords, FreeMail, HeaderAliases, HideFolders, ImitatedNames, KnownKinds, LogRetention, MailboxRights, OAuthScopes, ObjectColumns, Operations, RecordTypes, RiskNumbers, RuleOperations, RuleParameters, RulePhrases, SearchTerms, SigmaFields, SigmaSources, SuppressTerms,
 		TimeZones, TransportParams, UserAgents, WatchedChanges,
 	}
 	slices.Sort(constants)

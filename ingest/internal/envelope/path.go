@@ -115,18 +115,14 @@ func Find(r *rows.Record, header []string, claims func(rows.Value) bool) (Path, 
 	}
 }
 
-// inside is the object that a member is, or holds as text or as the only
-// element of a list; the zero Value if it holds none.
+// inside is the object that a member is, or holds as text, be it the only one
+// of a list; the zero Value if it holds none. A list of objects is one of
+// records.
 func inside(r *rows.Record, v rows.Value) rows.Value {
-	for v.IsArray() {
-		var only rows.Value
-		for e := range v.Elements() {
-			if only.Exists() {
-				return rows.Value{}
-			}
-			only = e
+	if v.IsArray() {
+		if v = single(v); v.IsObject() {
+			return rows.Value{}
 		}
-		v = only
 	}
 	switch {
 	case v.IsObject():

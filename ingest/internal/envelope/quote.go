@@ -57,7 +57,8 @@ func (q quote) strip(cell []byte) []byte {
 // quotesOf decides by the rows at the beginning of a file which columns have
 // cells in quotes: those in which every cell has the same one, be it around
 // text or, for JSON, in place of it. Columns that are empty there follow the
-// others if these agree. It is nil if no column has.
+// others if these agree; so do columns of values, which Microsoft itself writes
+// as JSON texts. It is nil if no column has.
 func quotesOf(head []byte, s rows.Shape) []quote {
 	list := make([]quote, len(s.Header))
 	seen, against := make([]bool, len(list)), make([]bool, len(list))
@@ -83,6 +84,9 @@ func quotesOf(head []byte, s rows.Shape) []quote {
 	var one quote
 	agree := true
 	for i := range list {
+		if list[i] == jsonText && strings.HasSuffix(strings.ToLower(s.Header[i]), "value") {
+			seen[i] = false
+		}
 		if against[i] || !seen[i] {
 			agree = agree && !against[i]
 			list[i] = noQuote
