@@ -2,7 +2,6 @@ package timeline
 
 import (
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -207,12 +206,6 @@ type Source struct {
 	// Notes are facts about the collection that bear on what its absence of
 	// records means: caps, leftover links, error bodies, lost cells.
 	Notes []Note
-}
-
-// Holds reports whether the file is of a kind of export, or holds records of it
-// among others.
-func (s *Source) Holds(source string) bool {
-	return s.Source == source || slices.ContainsFunc(s.Parts, func(p *Source) bool { return p.Source == source })
 }
 
 // part is the export in the file that has a number, else the file itself.

@@ -53,6 +53,19 @@ func (t *Timeline) Len() int { return t.n }
 // Sources are the evidence files, in the order of their ids.
 func (t *Timeline) Sources() []*Source { return t.sources }
 
+// Exports are the evidence files and, in place of a file that holds records of
+// several exports, each of these: what Source names for a row.
+func (t *Timeline) Exports() []*Source {
+	var list []*Source
+	for _, s := range t.sources {
+		if s.Parts == nil {
+			list = append(list, s)
+		}
+		list = append(list, s.Parts...)
+	}
+	return list
+}
+
 // Context are the rows of state, in the order of their origins.
 func (t *Timeline) Context() []Context { return t.context }
 

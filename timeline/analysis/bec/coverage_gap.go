@@ -188,7 +188,7 @@ const retentionSlack = 4 // days
 func retentions(p *analysis.Pass) []coverageRow {
 	type ends struct{ first, last int64 }
 	spans := map[string]*ends{}
-	for _, s := range p.Timeline.Sources() {
+	for _, s := range p.Timeline.Exports() {
 		if s.First == 0 && s.Last == 0 {
 			continue
 		}
@@ -224,7 +224,7 @@ func (c *sight) absences(p *analysis.Pass) []coverageRow {
 	}
 	t := p.Timeline
 	exports := map[string]bool{}
-	for _, s := range t.Sources() {
+	for _, s := range t.Exports() {
 		exports[s.Source] = true
 	}
 	var rows []coverageRow
