@@ -152,6 +152,7 @@ func (w *worker) decodeRest(j *job) {
 // add puts one record into a batch as what it is.
 func (w *worker) add(b *timeline.Batch, r *rows.Record) {
 	if r.Err != nil {
+		b.Count(recordFlags(r.Flags))
 		b.Reject(r.Err.Reason, r.Err.Offset)
 		return
 	}
@@ -161,13 +162,14 @@ func (w *worker) add(b *timeline.Batch, r *rows.Record) {
 	}
 	w.event.Reset()
 	out := w.decodeOne(r)
+	w.event.Flags |= recordFlags(r.Flags)
+	b.Count(w.event.Flags)
 	switch {
 	case out.Reject != "":
 		b.Reject(out.Reject, r.Offset)
 	case out.Context != nil:
 		b.Context(*out.Context)
 	default:
-		w.event.Flags |= recordFlags(r.Flags)
 		b.Event(&w.event, r.Offset, r.Length)
 	}
 }

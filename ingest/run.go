@@ -6,12 +6,17 @@ import (
 	"fmt"
 	"io"
 	"runtime"
+	"strings"
 	"sync"
 
 	"becforensics/ingest/evidence"
 	"becforensics/ingest/internal/rows"
 	"becforensics/timeline"
 )
+
+// timeless is why a file with events is read in part only, if no time can be
+// read in it.
+const timeless = "no time could be read in any of its events: they stand at the end of the timeline, and nothing that goes by time sees them"
 
 // A Collection is the evidence of a case as it was read, before sealing.
 type Collection struct {
@@ -124,6 +129,9 @@ func (c *Collection) readFile(ctx context.Context, f *File, sources []*Source, o
 	ro.finish(f.Source, d)
 	if f.Rejects > 0 && f.Status == Read {
 		f.fail(fmt.Sprintf("%d of %d records rejected", f.Rejects, f.Records))
+	}
+	if f.Timeless() {
+		f.fail(strings.TrimPrefix(f.Reason+"; ", "; ") + timeless)
 	}
 	return nil
 }

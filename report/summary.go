@@ -93,13 +93,26 @@ func evidenceLines(c *Case) []string {
 		rejects += f.Rejects
 	}
 	t := c.Timeline
-	lines := []string{fmt.Sprintf("Evidence: %s; %d read in full, %d in part, %d not recognised, %d refused. %s = %s + %s + %s + %s.",
+	lines := timelessLines(c)
+	lines = append(lines, fmt.Sprintf("Evidence: %s; %d read in full, %d in part, %d not recognised, %d refused. %s = %s + %s + %s + %s.",
 		plural(len(c.Files), "file"), byStatus[ingest.Read], byStatus[ingest.Partial], byStatus[ingest.Unrecognised], byStatus[ingest.Refused],
-		plural(records, "record"), plural(events, "event"), plural(contexts, "context row"), plural(duplicates, "duplicate"), plural(rejects, "reject"))}
+		plural(records, "record"), plural(events, "event"), plural(contexts, "context row"), plural(duplicates, "duplicate"), plural(rejects, "reject")))
 	if timed := t.Timed(); timed > 0 {
 		lines = append(lines, fmt.Sprintf("The events lie between %s and %s UTC and concern %s and %s.",
 			t.Time(0).Format(time.DateTime), t.Time(timed-1).Format(time.DateTime),
 			many(distinct(t, timeline.ColMailbox), "named mailbox", "named mailboxes"), plural(distinct(t, timeline.ColUser), "account")))
+	}
+	return lines
+}
+
+// timelessLines name the files without a time that can be read, before all that
+// is counted by time.
+func timelessLines(c *Case) []string {
+	var lines []string
+	for _, f := range c.Files {
+		if f.Timeless() {
+			lines = append(lines, fmt.Sprintf("No time could be read in %q: its %s stand at the end of the timeline, and nothing that goes by time sees them.", f.Name, plural(f.Untimed, "event")))
+		}
 	}
 	return lines
 }

@@ -30,6 +30,8 @@ type Batch struct {
 	used      [NumCols]bool
 	context   []Context
 	rejects   []Reject
+	untimed   int
+	trust     Trust
 	err       error
 }
 
@@ -71,6 +73,7 @@ func (b *Batch) Reset() {
 		b.codes[c] = b.codes[c][:0]
 	}
 	b.context, b.rejects, b.err = nil, nil, nil
+	b.untimed, b.trust = 0, Trust{}
 }
 
 // Records counts the records added so far.
@@ -86,6 +89,7 @@ func (b *Batch) Event(e *Event, offset int64, length int) {
 	t := e.Time
 	if !e.HasTime {
 		t, e.Flags = noTime, e.Flags|NoTime
+		b.untimed++
 	}
 	b.time = append(b.time, t)
 	b.dayFirst = append(b.dayFirst, e.DayFirst)
@@ -116,6 +120,14 @@ func (b *Batch) Event(e *Event, offset int64, length int) {
 		b.codes[c] = append(b.codes[c], code)
 	}
 	b.rows++
+}
+
+// Count counts the flags of a record, be it an event or not, that bear on how
+// far it can be relied on.
+func (b *Batch) Count(f Flags) {
+	if f&trusted != 0 {
+		b.trust.count(f)
+	}
 }
 
 // Context adds the next record as a row of state.

@@ -63,6 +63,8 @@ func (b *Builder) Add(batch *Batch) error {
 	s.Records += batch.n
 	s.Contexts += len(batch.context)
 	s.Rejects += len(batch.rejects)
+	s.Untimed += batch.untimed
+	s.Trust.add(batch.trust)
 	for _, c := range batch.context {
 		c.Origin = Origin{s.Evidence, c.Origin.Record + base}
 		b.context = append(b.context, c)

@@ -170,6 +170,8 @@ type Source struct {
 
 	Records, Events, Contexts, Duplicates, Rejects int
 	First, Last                                    int64 // span of the events' times; 0, 0 if none has one
+	Untimed                                        int   // events, duplicates included, whose time cannot be read
+	Trust                                          Trust
 
 	// What holds for all records of the file, as its layout's source knows:
 

@@ -296,10 +296,16 @@ func partial(files []ingest.File) error {
 	return nil
 }
 
-// say tells in a line each what was not read in full.
+// say tells in a line each what was not read in full, files without a time that
+// can be read first.
 func (t *terminal) say(files []ingest.File) {
 	for _, f := range files {
-		if f.Status != ingest.Read {
+		if f.Timeless() {
+			t.tell("%s: %s: no time could be read in any of its %d events", f.Name, f.Status, f.Untimed)
+		}
+	}
+	for _, f := range files {
+		if f.Status != ingest.Read && !f.Timeless() {
 			t.tell("%s: %s: %s", f.Name, f.Status, short(f.Reason))
 		}
 	}

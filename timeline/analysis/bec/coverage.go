@@ -55,7 +55,9 @@ type coverageRow struct {
 func runCoverage(p *analysis.Pass) (*analysis.Finding, error) {
 	c := seen(p)
 	var list []coverageRow
-	for _, s := range p.Timeline.Sources() {
+	sources := slices.Clone(p.Timeline.Sources())
+	slices.SortStableFunc(sources, func(a, b *timeline.Source) int { return timelessFirst(b) - timelessFirst(a) })
+	for _, s := range sources {
 		list = append(list, fileRows(s, c.untimed[s.Evidence], c.conflicts[s.Evidence])...)
 	}
 	for _, r := range c.reaches {
@@ -79,10 +81,26 @@ func runCoverage(p *analysis.Pass) (*analysis.Finding, error) {
 			}
 		}
 	}
-	f.Summary = fmt.Sprintf("%s with %s; %s, %s of cut exports, %s of throttled mail access, %s of what is absent.",
+	timeless := 0
+	for _, s := range sources {
+		timeless += timelessFirst(s)
+	}
+	if timeless > 0 {
+		f.Summary = fmt.Sprintf("No time could be read in %s. ", counted(timeless, "file"))
+	}
+	f.Summary += fmt.Sprintf("%s with %s; %s, %s of cut exports, %s of throttled mail access, %s of what is absent.",
 		counted(len(p.Timeline.Sources()), "file"), counted(p.Timeline.Len(), "event"), counted(counts[kindGap], "gap"),
 		counted(counts[kindCut], "note"), counted(counts[kindThrottled], "window"), counted(counts[kindAbsent], "note"))
 	return f, nil
+}
+
+// timelessFirst is 1 for a file without a time that can be read: coverage says
+// so before all else.
+func timelessFirst(s *timeline.Source) int {
+	if s.Timeless() {
+		return 1
+	}
+	return 0
 }
 
 // file names an evidence file in a cell.
@@ -132,7 +150,10 @@ func spanned(s *timeline.Source, untimed int) string {
 	if s.First != 0 || s.Last != 0 {
 		words = append(words, timeline.FormatTime(s.First)+" to "+timeline.FormatTime(s.Last))
 	}
-	if untimed > 0 {
+	switch {
+	case s.Timeless():
+		words = slices.Insert(words, 0, "no time could be read in any of its events")
+	case untimed > 0:
 		words = append(words, counted(untimed, "event")+" without a usable time")
 	}
 	if s.Mailbox != "" {
@@ -144,6 +165,13 @@ func spanned(s *timeline.Source, untimed int) string {
 	if s.Encoding != "" {
 		words = append(words, s.Encoding)
 	}
+	if s.Envelope != "" {
+		words = append(words, "read out of "+s.Envelope)
+	}
+	for _, p := range s.Parts {
+		words = append(words, fmt.Sprintf("of it %s %s, %s", p.Source, p.Layout, counted(p.Records, "record")))
+	}
+	words = append(words, s.Trust.Words()...)
 	return strings.Join(slices.DeleteFunc(words, func(w string) bool { return w == "" }), "; ")
 }
 
