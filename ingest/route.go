@@ -383,28 +383,3 @@ func commonest(parts []*timeline.Source) *timeline.Source {
 		return strings.Compare(a.Layout, b.Layout)
 	})
 }
-
-// described names a record by the first of its columns or keys.
-func described(r *rows.Record, header []string) string {
-	if r.Cells != nil {
-		return "its columns are " + listed(header)
-	}
-	var keys []string
-	for name := range r.Value.Members() {
-		keys = append(keys, strings.Clone(name))
-	}
-	if len(keys) == 0 {
-		return "it is " + r.Value.Kind().String()
-	}
-	return "its keys are " + listed(keys)
-}
-
-// maxListed is how many columns or keys a file or record is named by.
-const maxListed = 12
-
-func listed(names []string) string {
-	if len(names) > maxListed {
-		return strings.Join(names[:maxListed], ", ") + fmt.Sprintf(" and %d more", len(names)-maxListed)
-	}
-	return strings.Join(names, ", ")
-}

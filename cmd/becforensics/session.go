@@ -313,7 +313,7 @@ func (t *terminal) say(files []ingest.File) {
 
 // shortReason is how much of a reason a terminal shows; inspect and the
 // report have all of it.
-const shortReason = 120
+const shortReason = 240
 
 func short(s string) string {
 	if len(s) <= shortReason {
