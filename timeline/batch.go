@@ -99,8 +99,13 @@ func (b *Batch) Event(e *Event, offset int64, length int) {
 	b.offset = append(b.offset, offset)
 	b.length = append(b.length, uint32(length))
 	b.identity = append(b.identity, identify(e))
-	b.part = append(b.part, e.Part)
-	b.mixed = b.mixed || e.Part != 0
+	if e.Part != 0 && !b.mixed {
+		b.mixed = true
+		b.part = append(b.part, make([]uint8, b.rows)...)
+	}
+	if b.mixed {
+		b.part = append(b.part, e.Part)
+	}
 	for c := range e.Cols {
 		s := e.Cols[c]
 		if s == "" {

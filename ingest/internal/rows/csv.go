@@ -70,7 +70,10 @@ func (sp *Splitter) finishRow(r *Record, next int, stray bool) *Record {
 		r.Flags |= HeaderRow
 	}
 	for i, cell := range r.Cells {
-		if len(cell) > 1 && oddBeginning[cell[0]] && literal.Begins(cell) {
+		if len(cell) < 2 {
+			continue
+		}
+		if second := oddSecond[cell[0]]; second != 0 && second == cell[1] && literal.Begins(cell) {
 			r.foldCell(i)
 		}
 	}

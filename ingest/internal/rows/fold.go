@@ -6,9 +6,9 @@ import (
 	"becforensics/ingest/internal/literal"
 )
 
-// oddBeginning are the bytes that a text begins with for which literal knows
-// more: all others are let pass at the cost of one look.
-var oddBeginning = [256]bool{'@': true, '[': true, 'c': true, 'S': true, 'M': true}
+// oddSecond is for each byte that a text may begin with the one that follows it
+// in the texts that literal knows: all others pass at the cost of one look.
+var oddSecond = [256]byte{'@': '{', '[': 'o', 'c': 'l', 'S': 'y', 'M': 'i'}
 
 // foldTexts reads the texts among the values that programs write of objects as
 // those objects, and flags the values that were lost.
@@ -63,7 +63,7 @@ func (f *folder) value(k uint32, name string) {
 
 func (f *folder) text(n node, name string) {
 	content := f.tape.text[n.start:n.end]
-	if len(content) == 0 || !oddBeginning[content[0]] || !literal.Begins(content) {
+	if !literal.Begins(content) {
 		return
 	}
 	text := f.tape.string(&n)

@@ -68,7 +68,7 @@ value:
 			return i, f
 		}
 		nodes = append(nodes, node{start: uint32(i + 1), end: uint32(j), next: uint32(len(nodes) + 1), kind: String, escaped: escaped})
-		if oddBeginning[b[i+1]] && literal.Begins(b[i+1:j]) {
+		if second := oddSecond[b[i+1]]; second != 0 && second == b[i+2] && literal.Begins(b[i+1:j]) {
 			t.odd = true
 		}
 		i = j + 1
