@@ -45,7 +45,7 @@ func recognise(sources []*Source, h *Head, o *Options) (*reading, bool) {
 			return r, true
 		}
 	}
-	if h.Shape.Kind == rows.CSV || h.Shape.Kind == rows.Text {
+	if k := h.Shape.Kind; k == rows.CSV || k == rows.Text || k == rows.XML { // a syslog line begins with <134>
 		return c.inside(h, reading{shape: h.Shape.InText(), each: true})
 	}
 	return nil, false
