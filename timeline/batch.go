@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"hash/maphash"
 	"math"
+	"strings"
 )
 
 // noTime sorts events without a time last.
@@ -30,6 +31,8 @@ type Batch struct {
 	used      [NumCols]bool
 	context   []Context
 	rejects   []Reject
+	accounts  accountBook
+	account   string // the last one seen
 	untimed   int
 	trust     Trust
 	err       error
@@ -52,7 +55,7 @@ const (
 
 // NewBatch returns an empty batch.
 func NewBatch() *Batch {
-	b := &Batch{}
+	b := &Batch{accounts: accountBook{}}
 	for c := range b.dicts {
 		b.dicts[c] = newDict()
 	}
@@ -74,6 +77,8 @@ func (b *Batch) Reset() {
 	}
 	b.context, b.rejects, b.err = nil, nil, nil
 	b.untimed, b.trust = 0, Trust{}
+	clear(b.accounts)
+	b.account = ""
 }
 
 // Records counts the records added so far.
@@ -125,6 +130,10 @@ func (b *Batch) Event(e *Event, offset int64, length int) {
 		b.codes[c] = append(b.codes[c], code)
 	}
 	b.rows++
+	if e.Account != "" && e.Account != b.account {
+		b.account = strings.Clone(e.Account)
+		b.accounts.see(b.account, e.Cols[ColUser])
+	}
 }
 
 // Count counts the flags of a record, be it an event or not, that bear on how

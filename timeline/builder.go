@@ -25,8 +25,9 @@ type Builder struct {
 	identity pages[identity]
 	cols     [NumCols]column
 
-	context []Context
-	rejects []Reject
+	accounts accountBook
+	context  []Context
+	rejects  []Reject
 }
 
 // A column under construction.
@@ -39,7 +40,7 @@ type column struct {
 
 // NewBuilder returns an empty Builder.
 func NewBuilder() *Builder {
-	b := &Builder{}
+	b := &Builder{accounts: accountBook{}}
 	for c := range b.cols {
 		b.cols[c].dict = newDict()
 	}
@@ -64,6 +65,9 @@ func (b *Builder) Add(batch *Batch) error {
 	s.Contexts += len(batch.context)
 	s.Rejects += len(batch.rejects)
 	s.Untimed += batch.untimed
+	for id, user := range batch.accounts {
+		b.accounts.see(id, user)
+	}
 	s.Trust.add(batch.trust)
 	for _, c := range batch.context {
 		c.Origin = Origin{s.Evidence, c.Origin.Record + base}

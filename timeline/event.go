@@ -84,6 +84,11 @@ type Event struct {
 	// export may have dropped the ID.
 	ByContent bool
 
+	// Account is the id of the account behind the user, empty if the record
+	// has none. Events with the flag UserByID, whose user is such an id, take
+	// the user that other records name for it.
+	Account string
+
 	// Part says which of the exports in its file the record is of, where a
 	// file holds several: the number of one of its Source's Parts.
 	Part uint8

@@ -35,6 +35,7 @@ func (b *Builder) Seal(s Sealing) (*Timeline, error) {
 	t.n = len(order)
 	b.gatherInto(t, order)
 	t.indexSources()
+	t.nameAccounts(b.accounts)
 	if err := t.splitAddresses(); err != nil {
 		return nil, err
 	}

@@ -37,14 +37,11 @@ type wantedKind struct {
 // list stays true.
 var yetToCome = map[string]string{
 	"03-diagnostic-created.json":   "the time at which a sign-in began, where the record's own is another",
-	"08-user-not-available.json":   "users that are known by their id only",
-	"08c-named-usertype4.json":     "named users of sign-ins whose type is the system's",
 	"10-flat-eventhub-signin.json": "outcomes of flat sign-ins",
 	"11a-mailbox-forwarding.csv":   "forwarding as a mailbox's state",
 	"11c-adminauditlog.csv":        "Search-AdminAuditLog",
 	"11f-emailevents.csv":          "Defender's tables",
 	"12-catch-all-condition.json":  "conditions that every mail meets",
-	"14-trace-statuses.csv":        "states of a message trace",
 }
 
 // TestPublicKinds reads small inputs of the kinds that public reports and
