@@ -16,6 +16,7 @@ type reading struct {
 	table  *envelope.Table // what makes its rows what they were; nil if they are
 	paths  []envelope.Path // ways to the records inside its records
 	each   bool            // every record is recognised by itself
+	asIs   bool            // a layout claims the file's own columns or keys
 	marks  []string        // keys without which a record is of another export
 	head   *Head           // of what the first layout claims
 	source *Source
@@ -79,8 +80,12 @@ func (c *claimant) asItIs(h *Head, objects []string, dotted bool) (*reading, boo
 	if r.layout == nil {
 		return c.inside(h, r)
 	}
+	r.asIs = true
 	if h.IsJSON() {
 		r.each = h.Has("category") || h.Has("Type")
+		if path, ok := envelope.Flat(h.Shape.Keys); ok {
+			r.each, r.paths = true, []envelope.Path{path}
+		}
 		if !r.each {
 			r.marks = c.marksOf(r.layout, r.head)
 		}

@@ -98,7 +98,7 @@ func (ro *router) decode(r *rows.Record, ev *timeline.Event) Outcome {
 	switch {
 	case l >= 0:
 		p = ro.part(l, r, path)
-	case ro.layout != nil && ro.paths == nil && r.Columns == nil && r.List == "":
+	case ro.asIs:
 		p = ro.own()
 	}
 	if p != nil && !ro.done {

@@ -130,7 +130,7 @@ func (c *Collection) readFile(ctx context.Context, f *File, sources []*Source, o
 	if f.Rejects > 0 && f.Status == Read {
 		f.fail(fmt.Sprintf("%d of %d records rejected", f.Rejects, f.Records))
 	}
-	if f.Timeless() {
+	if f.Timeless() && found.head.statesTime() {
 		f.fail(strings.TrimPrefix(f.Reason+"; ", "; ") + timeless)
 	}
 	return nil

@@ -19,7 +19,7 @@ type part struct {
 // Numbered says whether it has a place in a list. Full stops and brackets
 // always part, underscores only around a number.
 func parts(name string) (list []part, numbered bool) {
-	if name == "" || name[0] == '@' || name[0] == '.' || strings.ContainsAny(name, " ()/\\:") {
+	if name == "" || name[0] == '.' || strings.ContainsAny(name, "@ ()/\\:") {
 		return []part{{name, -1}}, false
 	}
 	rest := name
@@ -60,6 +60,17 @@ func parts(name string) (list []part, numbered bool) {
 		return []part{{name, -1}}, false
 	}
 	return list, numbered
+}
+
+// Flat is the way into records whose objects are spread over members named by
+// paths; false if no key is such a path.
+func Flat(keys []string) (Path, bool) {
+	for _, key := range keys {
+		if list, _ := parts(key); len(list) > 1 {
+			return Path{{flat: true}}, true
+		}
+	}
+	return nil, false
 }
 
 // underscored finds the first number between underscores, or behind the last:

@@ -65,7 +65,7 @@ func (t *Table) group(header, objects []string, dotted bool) bool {
 			list = append(known, list[1:]...)
 		}
 		base := list[0].name
-		fold := len(list) > 1 && (numbered || dotted || slices.Contains(objects, base))
+		fold := len(list) > 1 && (numbered || dotted || isObject(base, objects))
 		if !fold || plain[base] {
 			t.kept = append(t.kept, i)
 			continue
@@ -100,10 +100,15 @@ func (t *Table) group(header, objects []string, dotted bool) bool {
 // objectParts splits the name of an object's member off: Item_Subject.
 func objectParts(name string, objects []string) []part {
 	base, member, ok := strings.Cut(name, "_")
-	if ok && member != "" && slices.Contains(objects, base) {
+	if ok && member != "" && isObject(base, objects) {
 		return []part{{base, -1}, {member, -1}}
 	}
 	return []part{{name, -1}}
+}
+
+// isObject knows the name of an object, with or without a capital.
+func isObject(name string, objects []string) bool {
+	return slices.ContainsFunc(objects, func(o string) bool { return strings.EqualFold(o, name) })
 }
 
 // Apply makes the cells of a row what they were.

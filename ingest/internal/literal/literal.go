@@ -151,7 +151,7 @@ func isList(name string, object []byte) bool {
 	if bytes.HasPrefix(object, []byte(`{"ID":`)) && bytes.Contains(object, []byte(`,"Type":`)) {
 		return true
 	}
-	if strings.HasSuffix(name, "Properties") || strings.HasSuffix(name, "Status") {
+	if name = strings.ToLower(name); strings.HasSuffix(name, "properties") || strings.HasSuffix(name, "status") {
 		return false
 	}
 	return len(name) > 2 && name[len(name)-1] == 's' && name[len(name)-2] != 's'

@@ -16,6 +16,7 @@ func TestFold(t *testing.T) {
 		{"", `@{Path=\Inbox; Id=f1; FolderItems=[{'InternetMessageId': '<m1@example.org>', 'SizeInBytes': 100}]}`, `{"Path":"\\Inbox","Id":"f1","FolderItems":[{"InternetMessageId":"<m1@example.org>","SizeInBytes":100}]}`},
 		{"", `@{}`, `{}`},
 		{"", `@{Name=UserAgent; Value=a; Value=b}`, `{"Name":"UserAgent","Value":"a; Value=b"}`},
+		{"status", "@{errorCode=0; failureReason=Other}", `{"errorCode":0,"failureReason":"Other"}`},
 		{"Status", "class SignInStatus {\n  ErrorCode: 50126\n  FailureReason: Other: see below.\n  AdditionalDetails: \n}\n", `{"ErrorCode":50126,"FailureReason":"Other: see below.","AdditionalDetails":""}`},
 		{"Location", "class SignInLocation {\r\n  City: Lagos\r\n  GeoCoordinates: class GeoCoordinates {\r\n    Latitude: 6.45\r\n  }\r\n  CountryOrRegion: NG\r\n}", `{"City":"Lagos","GeoCoordinates":{"Latitude":"6.45"},"CountryOrRegion":"NG"}`},
 		{"TargetResources", "class TargetResource {\n  Id: a\n}\nclass TargetResource {\n  Id: b\n}\n", `[{"Id":"a"},{"Id":"b"}]`},
