@@ -6,12 +6,9 @@ import "strings"
 // that name both. Of several names of one id the first counts.
 type accountBook map[string]string
 
-// see notes that an id stands for a user, if it is an id and the user named.
+// see notes that an id stands for a user, if the user is named.
 func (a accountBook) see(id, user string) {
-	if strings.Contains(id, "@") || !strings.Contains(user, "@") {
-		return
-	}
-	if _, ok := a[id]; !ok {
+	if _, ok := a[id]; !ok && strings.Contains(user, "@") {
 		a[strings.Clone(id)] = strings.Clone(user)
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"encoding/binary"
 	"hash/maphash"
 	"math"
-	"strings"
 )
 
 // noTime sorts events without a time last.
@@ -32,7 +31,6 @@ type Batch struct {
 	context   []Context
 	rejects   []Reject
 	accounts  accountBook
-	account   string // the last one seen
 	untimed   int
 	trust     Trust
 	err       error
@@ -78,7 +76,6 @@ func (b *Batch) Reset() {
 	b.context, b.rejects, b.err = nil, nil, nil
 	b.untimed, b.trust = 0, Trust{}
 	clear(b.accounts)
-	b.account = ""
 }
 
 // Records counts the records added so far.
@@ -130,9 +127,8 @@ func (b *Batch) Event(e *Event, offset int64, length int) {
 		b.codes[c] = append(b.codes[c], code)
 	}
 	b.rows++
-	if e.Account != "" && e.Account != b.account {
-		b.account = strings.Clone(e.Account)
-		b.accounts.see(b.account, e.Cols[ColUser])
+	if e.Account != "" {
+		b.accounts.see(e.Account, e.Cols[ColUser])
 	}
 }
 

@@ -11,14 +11,19 @@ type Duplicate struct{ Origin, Of Origin }
 func (b *Builder) dropDuplicates(t *Timeline, s Sealing) []bool {
 	d := deduper{b: b, s: s, drop: make([]bool, b.n), first: newRowTable(b.n), conflicts: map[[3]uint64]uint32{}, byOwner: map[[2]uint64]uint32{}}
 	fold := b.cols[ColMailbox].dict.folded()
-	source := b.sourceNumbers()
+	numbers := b.sourceNumbers()
+	var last holding
+	var source uint8
 	for i := range b.n {
 		id := b.identity.at(i)
 		if id.by == byNone {
 			continue
 		}
 		mailbox := fold[b.cols[ColMailbox].codes.at(i)]
-		key := id.key(source[b.holding(i)], mailbox)
+		if at := b.holding(i); at != last {
+			last, source = at, numbers[at]
+		}
+		key := id.key(source, mailbox)
 		if dup, of := d.see(uint32(i), key, mailbox); dup {
 			d.drop[i] = true
 			t.duplicates = append(t.duplicates, Duplicate{b.origin(uint32(i)), b.origin(of)})

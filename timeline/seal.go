@@ -220,9 +220,12 @@ func (b *Builder) span(drop []bool) {
 	for _, s := range b.sources {
 		byEvidence[s.Evidence] = s
 	}
+	var s *Source
 	for i := range b.n {
 		at := b.holding(i)
-		s := byEvidence[at.evidence]
+		if s == nil || s.Evidence != at.evidence {
+			s = byEvidence[at.evidence]
+		}
 		s.count(b.time.at(i), drop[i])
 		if p := s.part(at.part); p != s {
 			p.count(b.time.at(i), drop[i])

@@ -95,7 +95,7 @@ func (d *decoder) auditData(p *properties, ev *timeline.Event) {
 		d.setExtended(p, ev)
 	}
 	ev.Set(timeline.ColUser, p.text(kUserID))
-	if key := p.text(kUserKey); !strings.EqualFold(key, notAvailable) {
+	if key := p.text(kUserKey); isDirectoryID(key) {
 		ev.Account = key
 	}
 	if isLogon(op, recordType) {

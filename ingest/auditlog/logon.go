@@ -58,10 +58,17 @@ func nameUser(p *properties, ev *timeline.Event) {
 			return
 		}
 	}
-	if ev.Account != "" {
-		ev.Set(timeline.ColUser, ev.Account)
+	if key := p.text(kUserKey); key != "" && !strings.EqualFold(key, notAvailable) {
+		ev.Set(timeline.ColUser, key)
 		ev.Flags |= timeline.UserByID
 	}
+}
+
+// isDirectoryID says whether a UserKey is the id that the directory knows its
+// users by. Exchange and SharePoint have other ones.
+func isDirectoryID(key string) bool {
+	const length = len("00000000-0000-4000-8000-000000000000")
+	return len(key) == length && key[8] == '-' && key[13] == '-'
 }
 
 var outcomes = map[string]timeline.Outcome{
