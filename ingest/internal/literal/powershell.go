@@ -129,8 +129,8 @@ func (r *reader) nextKey(keys []string) bool {
 //	}
 func (r *reader) class(depth int) ([]byte, bool) {
 	line := r.line()
-	name, ok := strings.CutPrefix(line, "class ")
-	if name, ok = strings.CutSuffix(name, "{"); !ok || strings.ContainsAny(strings.TrimSpace(name), " \t:;") || depth == maxDepth {
+	name, ok := strings.CutSuffix(strings.TrimPrefix(line, "class "), "{")
+	if !ok || strings.ContainsAny(strings.TrimSpace(name), " \t:;") || depth == maxDepth {
 		return nil, false
 	}
 	out := []byte{'{'}
