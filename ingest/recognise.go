@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 
-	"becforensics/ingest/internal/envelope"
 	"becforensics/ingest/internal/rows"
 	"becforensics/timeline/reference"
 )
@@ -12,13 +11,13 @@ import (
 // A reading is how a file is read: how its bytes are cut into records, what is
 // peeled off these, and which layout claims what is left.
 type reading struct {
-	shape  rows.Shape      // how the file is cut
-	table  *envelope.Table // what makes its rows what they were; nil if they are
-	paths  []envelope.Path // ways to the records inside its records
-	each   bool            // every record is recognised by itself
-	asIs   bool            // a layout claims the file's own columns or keys
-	marks  []string        // keys without which a record is of another export
-	head   *Head           // of what the first layout claims
+	shape  rows.Shape    // how the file is cut
+	table  *rows.Mending // what makes its rows what they were; nil if they are
+	paths  []rows.Path   // ways to the records inside its records
+	each   bool          // every record is recognised by itself
+	asIs   bool          // a layout claims the file's own columns or keys
+	marks  []string      // keys without which a record is of another export
+	head   *Head         // of what the first layout claims
 	source *Source
 	layout *Layout
 }
@@ -62,7 +61,7 @@ type claimant struct {
 // asItIs tries the file's own columns or keys, and then what its records carry.
 func (c *claimant) asItIs(h *Head, objects []string, dotted bool) (*reading, bool) {
 	r := reading{shape: h.Shape, head: h}
-	if t, ok := envelope.LookAt(h.Bytes, h.Shape, objects, dotted); ok {
+	if t, ok := rows.MendingOf(h.Bytes, h.Shape, objects, dotted); ok {
 		r.table = &t
 		shape := h.Shape
 		shape.Header = t.Header()
@@ -83,8 +82,8 @@ func (c *claimant) asItIs(h *Head, objects []string, dotted bool) (*reading, boo
 	r.asIs = true
 	if h.IsJSON() {
 		r.each = h.Has("category") || h.Has("Type")
-		if path, ok := envelope.Flat(h.Shape.Keys); ok {
-			r.each, r.paths = true, []envelope.Path{path}
+		if path, ok := rows.FlatPath(h.Shape.Keys); ok {
+			r.each, r.paths = true, []rows.Path{path}
 		}
 		if !r.each {
 			r.marks = c.marksOf(r.layout, r.head)
@@ -115,7 +114,7 @@ func (c *claimant) inside(h *Head, r reading) (*reading, bool) {
 			found = true
 			return false
 		}
-		path, ok := envelope.Find(rec, header, func(v rows.Value) bool {
+		path, ok := rows.FindInside(rec, header, func(v rows.Value) bool {
 			return c.claim(&r, &Head{Name: c.name, Bytes: v.Raw(), Shape: rows.ShapeOf(v)})
 		})
 		if ok {

@@ -7,7 +7,6 @@ import (
 	"strings"
 	"sync"
 
-	"becforensics/ingest/internal/envelope"
 	"becforensics/ingest/internal/rows"
 	"becforensics/timeline"
 )
@@ -159,7 +158,7 @@ func (ro *router) find(r *rows.Record) (int, string) {
 		return l, ""
 	}
 	found := -1
-	path, ok := envelope.Find(r, header, func(v rows.Value) bool {
+	path, ok := rows.FindInside(r, header, func(v rows.Value) bool {
 		found = ro.claimedValue(v)
 		return found >= 0
 	})

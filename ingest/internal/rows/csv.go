@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"encoding/binary"
 	"fmt"
-
-	"becforensics/ingest/internal/literal"
 )
 
 // maxCells is how many cells a row may have: as many as a worksheet has columns.
@@ -73,7 +71,7 @@ func (sp *Splitter) finishRow(r *Record, next int, stray bool) *Record {
 		if len(cell) < 2 {
 			continue
 		}
-		if second := oddSecond[cell[0]]; second != 0 && second == cell[1] && literal.Begins(cell) {
+		if second := oddSecond[cell[0]]; second != 0 && second == cell[1] && beginsLiteral(cell) {
 			r.foldCell(i)
 		}
 	}

@@ -2,12 +2,10 @@ package rows
 
 import (
 	"bytes"
-
-	"becforensics/ingest/internal/literal"
 )
 
 // oddSecond is for each byte that a text may begin with the one that follows it
-// in the texts that literal knows: all others pass at the cost of one look.
+// in the texts that stand for values: all others pass at the cost of one look.
 var oddSecond = [256]byte{'@': '{', '[': 'o', 'c': 'l', 'S': 'y', 'M': 'i'}
 
 // foldTexts reads the texts among the values that programs write of objects as
@@ -63,15 +61,15 @@ func (f *folder) value(k uint32, name string) {
 
 func (f *folder) text(n node, name string) {
 	content := f.tape.text[n.start:n.end]
-	if !literal.Begins(content) {
+	if !beginsLiteral(content) {
 		return
 	}
 	text := f.tape.string(&n)
-	if literal.Lost(text) {
+	if isLost(text) {
 		f.flags |= Lost
 		return
 	}
-	folded, ok := literal.Fold(nil, name, text)
+	folded, ok := foldLiteral(nil, name, text)
 	if !ok {
 		return
 	}
@@ -90,7 +88,7 @@ func lostIn(folded []byte) Flags {
 		return 0
 	}
 	for i := range t.nodes {
-		if n := &t.nodes[i]; n.kind == String && literal.Lost(t.string(n)) {
+		if n := &t.nodes[i]; n.kind == String && isLost(t.string(n)) {
 			return Lost
 		}
 	}
@@ -101,7 +99,7 @@ func lostIn(folded []byte) Flags {
 // it as lost.
 func (r *Record) foldCell(i int) {
 	text := view(r.Cells[i])
-	if literal.Lost(text) {
+	if isLost(text) {
 		r.Flags |= Lost
 		return
 	}
@@ -109,7 +107,7 @@ func (r *Record) foldCell(i int) {
 	if i < len(r.sp.shape.Header) {
 		name = r.sp.shape.Header[i]
 	}
-	folded, ok := literal.Fold(nil, name, text)
+	folded, ok := foldLiteral(nil, name, text)
 	if !ok {
 		return
 	}

@@ -1,7 +1,5 @@
 package rows
 
-import "becforensics/ingest/internal/literal"
-
 // A node is one value or key on a tape. Positions are in the scanned text; a
 // string's are those of its content.
 type node struct {
@@ -68,7 +66,7 @@ value:
 			return i, f
 		}
 		nodes = append(nodes, node{start: uint32(i + 1), end: uint32(j), next: uint32(len(nodes) + 1), kind: String, escaped: escaped})
-		if second := oddSecond[b[i+1]]; second != 0 && second == b[i+2] && literal.Begins(b[i+1:j]) {
+		if second := oddSecond[b[i+1]]; second != 0 && second == b[i+2] && beginsLiteral(b[i+1:j]) {
 			t.odd = true
 		}
 		i = j + 1

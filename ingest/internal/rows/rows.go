@@ -6,6 +6,12 @@
 // be read has [Record.Err] and its place in the file, and the records around it
 // are unaffected.
 //
+// A record may lie inside what another tool put around it. [Shape.InLists],
+// [Shape.InText] and [FindInside] look for it there, [MendingOf] for what a tool
+// did to the cells; which of the ways leads to a record that somebody can read
+// is the caller's to say. Texts that programs write in place of objects are read
+// as the objects, whatever holds them.
+//
 // The package knows nothing of Microsoft, of columns or of time. It does not
 // open files, does not hash, does not number records across chunks (the caller
 // counts them in order) and does not convert values. CSV follows RFC 4180 with

@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"unicode/utf8"
 	"unsafe"
-
-	"becforensics/ingest/internal/literal"
 )
 
 // A Splitter walks the records of one chunk after the other. It is used by one
@@ -143,7 +141,7 @@ func (r *Record) Parse(text []byte) (Value, *Error) {
 	}
 	end, f := t.scan(text, 0)
 	if f.reason != "" && bytes.IndexByte(text[:min(len(text), len("[{'"))], '\'') > 0 {
-		if python, ok := literal.Fold(nil, "", view(text)); ok {
+		if python, ok := foldLiteral(nil, "", view(text)); ok {
 			text = python
 			end, f = t.scan(text, 0)
 			t.flags |= Folded

@@ -1,4 +1,4 @@
-package literal
+package rows
 
 import (
 	"slices"
@@ -7,8 +7,8 @@ import (
 
 // hashtable reads @{Key=value; Key=value}, which PowerShell writes without
 // quotes: a value ends where another key or the closing brace follows.
-func (r *reader) hashtable(depth int) ([]byte, bool) {
-	if !r.has("@{") || depth == maxDepth {
+func (r *literalReader) hashtable(depth int) ([]byte, bool) {
+	if !r.has("@{") || depth == maxLiteralDepth {
 		return nil, false
 	}
 	r.i += len("@{")
@@ -39,7 +39,7 @@ func (r *reader) hashtable(depth int) ([]byte, bool) {
 }
 
 // key reads a member's name up to the character behind it.
-func (r *reader) key(behind byte) (string, bool) {
+func (r *literalReader) key(behind byte) (string, bool) {
 	n := keyLength(r.s[r.i:], behind)
 	if n == 0 {
 		return "", false
@@ -49,13 +49,13 @@ func (r *reader) key(behind byte) (string, bool) {
 	return key, true
 }
 
-// maxKey is how long the name of a member may be.
-const maxKey = 128
+// maxLiteralKey is how long the name of a member may be.
+const maxLiteralKey = 128
 
 // keyLength is the length of a name that a character follows; 0 if the text
 // does not begin with one.
 func keyLength(s string, behind byte) int {
-	for i := 0; i < len(s) && i < maxKey; i++ {
+	for i := 0; i < len(s) && i < maxLiteralKey; i++ {
 		c := s[i]
 		switch {
 		case c == behind:
@@ -70,7 +70,7 @@ func keyLength(s string, behind byte) int {
 
 // value reads the value of the last of a hashtable's keys so far: objects, or a
 // text to the next key.
-func (r *reader) value(out []byte, keys []string, depth int) ([]byte, bool) {
+func (r *literalReader) value(out []byte, keys []string, depth int) ([]byte, bool) {
 	key := keys[len(keys)-1]
 	if r.has("@{") {
 		var list [][]byte
@@ -109,14 +109,14 @@ func (r *reader) value(out []byte, keys []string, depth int) ([]byte, bool) {
 
 // closes says whether the brace here ends the object and is no part of the
 // value: what follows is the end, another object or the rest of an outer one.
-func (r *reader) closes() bool {
+func (r *literalReader) closes() bool {
 	rest := strings.TrimLeft(r.s[r.i+1:], " \t\r\n")
 	return rest == "" || strings.HasPrefix(rest, "@{") || strings.IndexByte(";},]", rest[0]) >= 0
 }
 
 // nextKey says whether a further key, or the end of the object, follows the
 // semicolon here. No key stands twice: a name that does is part of the value.
-func (r *reader) nextKey(keys []string) bool {
+func (r *literalReader) nextKey(keys []string) bool {
 	rest := strings.TrimLeft(r.s[r.i+1:], " \t\r\n")
 	n := keyLength(rest, '=')
 	return strings.HasPrefix(rest, "}") || n > 0 && !slices.Contains(keys, rest[:n])
@@ -127,10 +127,10 @@ func (r *reader) nextKey(keys []string) bool {
 //	class SignInStatus {
 //	  ErrorCode: 50126
 //	}
-func (r *reader) class(depth int) ([]byte, bool) {
+func (r *literalReader) class(depth int) ([]byte, bool) {
 	line := r.line()
 	name, ok := strings.CutSuffix(strings.TrimPrefix(line, "class "), "{")
-	if !ok || strings.ContainsAny(strings.TrimSpace(name), " \t:;") || depth == maxDepth {
+	if !ok || strings.ContainsAny(strings.TrimSpace(name), " \t:;") || depth == maxLiteralDepth {
 		return nil, false
 	}
 	out := []byte{'{'}
@@ -172,7 +172,7 @@ func (r *reader) class(depth int) ([]byte, bool) {
 }
 
 // line is the rest of the line here without the space around it.
-func (r *reader) line() string {
+func (r *literalReader) line() string {
 	text, _, found := strings.Cut(r.s[r.i:], "\n")
 	r.i += len(text)
 	if found {
@@ -186,7 +186,7 @@ func (r *reader) line() string {
 func appendScalar(out []byte, text string) []byte {
 	text = strings.TrimSpace(text)
 	if text != "" && (text[0] == '[' || text[0] == '{') {
-		r := reader{s: text}
+		r := literalReader{s: text}
 		if v, ok := r.python(nil, 0); ok && r.i == len(text) {
 			return append(out, v...)
 		}

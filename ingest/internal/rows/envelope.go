@@ -1,15 +1,8 @@
-// Package envelope takes records out of what other tools put around them: the
-// member of a search engine's answer, the column of a SIEM's table, a text in a
-// text, objects spread over numbered columns, cells in a second layer of
-// quotes. It finds and follows the ways in; which of them leads to a record
-// that somebody can read is for its caller to say. It knows no export.
-package envelope
+package rows
 
 import (
 	"bytes"
 	"strings"
-
-	"becforensics/ingest/internal/rows"
 )
 
 // MaxLayers is how many layers are peeled off a record at most.
@@ -43,7 +36,7 @@ func (p Path) String() string {
 
 // Open makes r the record that the path leads to, and reports whether there is
 // one.
-func (p Path) Open(r *rows.Record) bool {
+func (p Path) Open(r *Record) bool {
 	v := r.Value
 	for _, s := range p {
 		switch {
@@ -65,12 +58,12 @@ func (p Path) Open(r *rows.Record) bool {
 	return true
 }
 
-// Find looks for a record inside another, layer by layer, until claims knows
+// FindInside looks for a record inside another, layer by layer, until claims knows
 // one for an export's. Header names the cells if the record is a row.
-func Find(r *rows.Record, header []string, claims func(rows.Value) bool) (Path, bool) {
+func FindInside(r *Record, header []string, claims func(Value) bool) (Path, bool) {
 	type place struct {
 		path  Path
-		value rows.Value
+		value Value
 	}
 	var layer []place
 	if r.Cells != nil {
@@ -118,10 +111,10 @@ func Find(r *rows.Record, header []string, claims func(rows.Value) bool) (Path, 
 // inside is the object that a member is, or holds as text, be it the only one
 // of a list; the zero Value if it holds none. A list of objects is one of
 // records.
-func inside(r *rows.Record, v rows.Value) rows.Value {
+func inside(r *Record, v Value) Value {
 	if v.IsArray() {
 		if v = single(v); v.IsObject() {
-			return rows.Value{}
+			return Value{}
 		}
 	}
 	switch {
@@ -130,7 +123,7 @@ func inside(r *rows.Record, v rows.Value) rows.Value {
 	case v.IsString():
 		return inText(r, []byte(v.Text()))
 	}
-	return rows.Value{}
+	return Value{}
 }
 
 // maxPrefix is how much text may stand before the object in a line of a log.
@@ -138,28 +131,28 @@ const maxPrefix = 1 << 10
 
 // inText is the object that a text holds, behind other text or in quotes of
 // its own.
-func inText(r *rows.Record, text []byte) rows.Value {
+func inText(r *Record, text []byte) Value {
 	text = bytes.TrimSpace(text)
 	if len(text) < len(`{"a":0}`) {
-		return rows.Value{}
+		return Value{}
 	}
 	if text[0] == '"' && text[len(text)-1] == '"' { // text of a text
 		v, err := r.Parse(text)
 		if err != nil || v.Text() == "" || v.Text()[0] != '{' {
-			return rows.Value{}
+			return Value{}
 		}
 		text = []byte(v.Text())
 	}
 	if text[0] != '{' {
 		i := bytes.Index(text[:min(len(text), maxPrefix)], []byte(`{"`))
 		if i < 0 || text[len(text)-1] != '}' {
-			return rows.Value{}
+			return Value{}
 		}
 		text = text[i:]
 	}
 	v, err := r.Parse(text)
 	if err != nil {
-		return rows.Value{}
+		return Value{}
 	}
 	return v
 }

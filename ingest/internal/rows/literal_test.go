@@ -1,13 +1,11 @@
-package literal_test
+package rows
 
 import (
 	"encoding/json"
 	"testing"
-
-	"becforensics/ingest/internal/literal"
 )
 
-func TestFold(t *testing.T) {
+func TestFoldLiteral(t *testing.T) {
 	for _, c := range []struct{ name, text, want string }{
 		{"Parameters", `@{Name=ForwardTo; Value=drop@example.net}`, `[{"Name":"ForwardTo","Value":"drop@example.net"}]`},
 		{"AppAccessContext", `@{AADSessionId=05; UniqueTokenId=; IssuedAtTime=2026-03-04T09:00:00}`, `{"AADSessionId":"05","UniqueTokenId":"","IssuedAtTime":"2026-03-04T09:00:00"}`},
@@ -23,11 +21,11 @@ func TestFold(t *testing.T) {
 		{"Parameters", `[{'Name': u'SubjectContainsWords', 'Value': "it's due; \x41"}, {'Name': 'DeleteMessage', 'Value': True}]`, `[{"Name":"SubjectContainsWords","Value":"it's due; A"},{"Name":"DeleteMessage","Value":true}]`},
 		{"Status", `{'errorCode': 0, 'details': None, 'list': (1, -2.5,)}`, `{"errorCode":0,"details":null,"list":[1,-2.5]}`},
 	} {
-		got, ok := literal.Fold(nil, c.name, c.text)
+		got, ok := foldLiteral(nil, c.name, c.text)
 		if !ok || string(got) != c.want {
 			t.Errorf("%s of %q is %s, %v; want %s", c.name, c.text, got, ok, c.want)
 		}
-		if !literal.Begins([]byte(c.text)) && c.text[0] != '[' && c.text[0] != '{' {
+		if !beginsLiteral([]byte(c.text)) && c.text[0] != '[' && c.text[0] != '{' {
 			t.Errorf("%q begins as nothing known", c.text)
 		}
 	}
@@ -35,13 +33,13 @@ func TestFold(t *testing.T) {
 
 func TestWhatIsNoLiteralStays(t *testing.T) {
 	for _, text := range []string{"", "@", "@{", "@{a}", "@{a=b", "@{a=b} and more", "class action suit", "class A {\nno pair\n}", "{'a'}", "[{'a': }]", "{'a': 1} x", "[object Object]", "{\"a\":1"} {
-		if got, ok := literal.Fold(nil, "Subject", text); ok || len(got) > 0 {
+		if got, ok := foldLiteral(nil, "Subject", text); ok || len(got) > 0 {
 			t.Errorf("%q is read as %s", text, got)
 		}
 	}
 }
 
-func TestLost(t *testing.T) {
+func TestLostTexts(t *testing.T) {
 	for text, want := range map[string]bool{
 		"System.Object[]": true, "System.String[]": true, "System.Collections.Hashtable": true, "[object Object]": true,
 		"System.Collections.Generic.List`1[System.Object]":                       true,
@@ -49,18 +47,18 @@ func TestLost(t *testing.T) {
 		"Microsoft.Exchange.Data.MultiValuedProperty`1[Microsoft.Exchange.Data]": true,
 		"System.Net.Mail": false, "System.Object[] was there": false, "Microsoft.Exchange.Hygiene": false, "Microsoft.Graph": false, "[object": false, "": false,
 	} {
-		if literal.Lost(text) != want {
+		if isLost(text) != want {
 			t.Errorf("lost %q: want %v", text, want)
 		}
 	}
 }
 
-func FuzzFold(f *testing.F) {
+func FuzzLiteral(f *testing.F) {
 	f.Add("Parameters", `@{Name=ForwardTo; Value=drop@example.net} @{Name=a; Value=}`)
 	f.Add("Status", "class A {\n  B: class C {\n    D: 1\n  }\n}")
 	f.Add("Folders", `[{'a': "b\n", 'c': [1, None, u'x', (True,)]}]`)
 	f.Fuzz(func(t *testing.T, name, text string) {
-		out, ok := literal.Fold(nil, name, text)
+		out, ok := foldLiteral(nil, name, text)
 		if ok && !json.Valid(out) {
 			t.Errorf("%s of %q gives no JSON: %s", name, text, out)
 		}

@@ -1,18 +1,15 @@
-package envelope
+package rows
 
 import (
 	"bytes"
 	"slices"
 	"strings"
-
-	"becforensics/ingest/internal/literal"
-	"becforensics/ingest/internal/rows"
 )
 
-// A Table makes the rows of a table what they were before a tool spread their
-// objects over columns or put their cells in quotes. The zero Table changes
+// A Mending makes the rows of a table what they were before a tool spread their
+// objects over columns or put their cells in quotes. The zero Mending changes
 // nothing.
-type Table struct {
+type Mending struct {
 	header []string
 	quotes []quote // by column
 	kept   []int   // columns that stay, in order
@@ -26,20 +23,20 @@ type group struct {
 	tree    branch
 }
 
-// LookAt decides on the first rows of a file what was done to its cells. A
+// MendingOf decides on the first rows of a file what was done to its cells. A
 // column is folded into its object if its name has a place in a list, or
 // begins with one of objects; with dotted, also if it only has full stops.
-func LookAt(head []byte, s rows.Shape, objects []string, dotted bool) (Table, bool) {
-	if s.Kind != rows.CSV {
-		return Table{}, false
+func MendingOf(head []byte, s Shape, objects []string, dotted bool) (Mending, bool) {
+	if s.Kind != CSV {
+		return Mending{}, false
 	}
-	var t Table
+	var t Mending
 	t.quotes = quotesOf(head, s)
 	header := slices.Clone(s.Header)
 	unquoteHeader(header)
 	grouped := t.group(header, objects, dotted)
 	if !grouped && t.quotes == nil && slices.Equal(header, s.Header) {
-		return Table{}, false
+		return Mending{}, false
 	}
 	if !grouped {
 		t.header = header
@@ -48,10 +45,10 @@ func LookAt(head []byte, s rows.Shape, objects []string, dotted bool) (Table, bo
 }
 
 // Header is the names of the columns as they are now.
-func (t *Table) Header() []string { return t.header }
+func (t *Mending) Header() []string { return t.header }
 
 // group finds the columns that belong to one object.
-func (t *Table) group(header, objects []string, dotted bool) bool {
+func (t *Mending) group(header, objects []string, dotted bool) bool {
 	plain := map[string]bool{}
 	for _, name := range header {
 		plain[name] = true
@@ -112,7 +109,7 @@ func isObject(name string, objects []string) bool {
 }
 
 // Apply makes the cells of a row what they were.
-func (t *Table) Apply(r *rows.Record) {
+func (t *Mending) Apply(r *Record) {
 	if t.quotes != nil {
 		for i, q := range t.quotes {
 			if i < len(r.Cells) && q != noQuote {
@@ -134,7 +131,7 @@ func (t *Table) Apply(r *rows.Record) {
 	r.BecomeRow(cells)
 }
 
-func cellAt(r *rows.Record, i int) []byte {
+func cellAt(r *Record, i int) []byte {
 	if i >= len(r.Cells) {
 		return nil
 	}
@@ -147,13 +144,13 @@ func asJSON(cell []byte) []byte {
 	case len(trimmed) == 0:
 		return nil
 	case trimmed[0] == '{' || trimmed[0] == '[':
-		if rows.IsJSON(trimmed) {
+		if IsJSON(trimmed) {
 			return trimmed
 		}
 	case isNumber(trimmed):
 		return trimmed
 	}
-	return literal.AppendQuoted(nil, string(cell))
+	return AppendQuoted(nil, string(cell))
 }
 
 // isNumber says whether a cell is a whole number of few digits, which is no id.

@@ -1,4 +1,4 @@
-package literal
+package rows
 
 import (
 	"encoding/json"
@@ -9,8 +9,8 @@ import (
 
 // python reads a value as Python writes it, of which JSON is almost a part,
 // and appends it as JSON.
-func (r *reader) python(out []byte, depth int) ([]byte, bool) {
-	if depth == maxDepth {
+func (r *literalReader) python(out []byte, depth int) ([]byte, bool) {
+	if depth == maxLiteralDepth {
 		return out, false
 	}
 	switch c := r.peek(); c {
@@ -48,7 +48,7 @@ func (r *reader) python(out []byte, depth int) ([]byte, bool) {
 }
 
 // collection reads a dictionary, a list or a tuple.
-func (r *reader) collection(out []byte, end byte, depth int) ([]byte, bool) {
+func (r *literalReader) collection(out []byte, end byte, depth int) ([]byte, bool) {
 	open, closing := byte('['), byte(']')
 	if end == '}' {
 		open, closing = '{', '}'
@@ -95,7 +95,7 @@ func (r *reader) collection(out []byte, end byte, depth int) ([]byte, bool) {
 }
 
 // quoted reads a text between single or double quotes.
-func (r *reader) quoted() (string, bool) {
+func (r *literalReader) quoted() (string, bool) {
 	quote := r.peek()
 	if quote != '\'' && quote != '"' {
 		return "", false
@@ -122,7 +122,7 @@ func (r *reader) quoted() (string, bool) {
 
 // escape reads a backslash and what it escapes; an escape that Python does
 // not know stays as it is written.
-func (r *reader) escape(b *strings.Builder) bool {
+func (r *literalReader) escape(b *strings.Builder) bool {
 	c := r.s[r.i+1]
 	if at := strings.IndexByte("nrtbf0", c); at >= 0 {
 		b.WriteByte("\n\r\t\b\f\x00"[at])

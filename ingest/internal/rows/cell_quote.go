@@ -1,10 +1,8 @@
-package envelope
+package rows
 
 import (
 	"bytes"
 	"strings"
-
-	"becforensics/ingest/internal/rows"
 )
 
 // A quote is what stands around the cells of a column beside the quotes of the
@@ -26,7 +24,7 @@ func around(cell []byte) quote {
 	}
 	switch first, last := cell[0], cell[len(cell)-1]; {
 	case first == '"' && last == '"':
-		if _, ok := rows.Unquote(cell); ok {
+		if _, ok := Unquote(cell); ok {
 			return jsonText
 		}
 	case first == '=' && len(cell) > 2 && (cell[1] == '"' || cell[1] == '\'') && last == cell[1]:
@@ -44,7 +42,7 @@ func (q quote) strip(cell []byte) []byte {
 	}
 	switch q {
 	case jsonText:
-		text, _ := rows.Unquote(cell)
+		text, _ := Unquote(cell)
 		return text
 	case formula:
 		return bytes.ReplaceAll(cell[2:len(cell)-1], []byte(`""`), []byte(`"`))
@@ -59,10 +57,10 @@ func (q quote) strip(cell []byte) []byte {
 // text or, for JSON, in place of it. Columns that are empty there follow the
 // others if these agree; so do columns of values, which Microsoft itself writes
 // as JSON texts. It is nil if no column has.
-func quotesOf(head []byte, s rows.Shape) []quote {
+func quotesOf(head []byte, s Shape) []quote {
 	list := make([]quote, len(s.Header))
 	seen, against := make([]bool, len(list)), make([]bool, len(list))
-	rows.Sample(head, s, func(r *rows.Record) bool {
+	Sample(head, s, func(r *Record) bool {
 		for i := range list {
 			cell := bytes.TrimSpace(cellAt(r, i))
 			if len(cell) == 0 {
@@ -72,7 +70,7 @@ func quotesOf(head []byte, s rows.Shape) []quote {
 			switch {
 			case q == noQuote:
 				// Numbers and objects stand without quotes in a table of JSON texts.
-				against[i] = against[i] || !rows.IsJSON(cell)
+				against[i] = against[i] || !IsJSON(cell)
 			case seen[i] && list[i] != q:
 				against[i] = true
 			default:

@@ -1,25 +1,24 @@
-// Package literal reads the texts that programs write in place of an object or
-// a list, and gives them back as JSON: PowerShell's @{Name=a; Value=b}, the
-// class blocks of its Graph client, and what Python writes of a dictionary. It
-// also knows the texts that stand where a value was lost for good. It reads
-// texts only: it knows no files, no records and no columns.
-package literal
+package rows
 
 import (
 	"bytes"
 	"strings"
 )
 
-// Maxima of what is read. Nothing known nests more than four deep.
+// A literal is a text that a program writes in place of an object or a list:
+// PowerShell's @{Name=a; Value=b}, the class blocks of generated clients, what
+// Python writes of a dictionary. Folding gives it back as JSON.
+
+// Maxima of a literal. Nothing known nests more than four deep.
 const (
-	maxDepth = 16
-	maxText  = 1 << 20
+	maxLiteralDepth = 16
+	maxLiteral  = 1 << 20
 )
 
-// Begins says whether a text begins as PowerShell writes an object, or as one
-// that Lost knows. It is asked of every text of the evidence, so it looks at
+// beginsLiteral says whether a text begins as PowerShell writes an object, or as one
+// that isLost knows. It is asked of every text of the evidence, so it looks at
 // the beginning only.
-func Begins(s []byte) bool {
+func beginsLiteral(s []byte) bool {
 	if len(s) < 2 {
 		return false
 	}
@@ -38,9 +37,9 @@ func Begins(s []byte) bool {
 	return false
 }
 
-// Lost says whether a text is only the name of a type or a word for one: the
+// isLost says whether a text is only the name of a type or a word for one: the
 // value that stood there was lost when the export was made.
-func Lost(s string) bool {
+func isLost(s string) bool {
 	s = strings.TrimSpace(s)
 	switch {
 	case strings.ContainsAny(s, " \t\r\n") && !strings.HasPrefix(s, "[object "):
@@ -55,20 +54,20 @@ func Lost(s string) bool {
 	return s == "[object Object]" || s == "[object Object],[object Object]"
 }
 
-// Fold reads a text as the object or the list that it stands for and appends
+// foldLiteral reads a text as the object or the list that it stands for and appends
 // it as JSON. Name is the member or column that has the text, empty for an
 // element of a list: a lone object under a name in the plural is a list of one.
 // It reports false, and appends
 // nothing, if the text is none of the forms.
-func Fold(dst []byte, name, text string) ([]byte, bool) {
-	if len(text) > maxText {
+func foldLiteral(dst []byte, name, text string) ([]byte, bool) {
+	if len(text) > maxLiteral {
 		return dst, false
 	}
 	text = strings.TrimSpace(text)
 	if text == "" {
 		return dst, false
 	}
-	r := reader{s: text}
+	r := literalReader{s: text}
 	var out []byte
 	var ok bool
 	switch {
@@ -88,22 +87,22 @@ func Fold(dst []byte, name, text string) ([]byte, bool) {
 	return append(dst, out...), true
 }
 
-// A reader reads one text.
-type reader struct {
+// A literalReader reads one text.
+type literalReader struct {
 	s string
 	i int
 }
 
-func (r *reader) peek() byte {
+func (r *literalReader) peek() byte {
 	if r.i < len(r.s) {
 		return r.s[r.i]
 	}
 	return 0
 }
 
-func (r *reader) has(prefix string) bool { return strings.HasPrefix(r.s[r.i:], prefix) }
+func (r *literalReader) has(prefix string) bool { return strings.HasPrefix(r.s[r.i:], prefix) }
 
-func (r *reader) space() {
+func (r *literalReader) space() {
 	for r.i < len(r.s) && strings.IndexByte(" \t\r\n", r.s[r.i]) >= 0 {
 		r.i++
 	}
@@ -111,7 +110,7 @@ func (r *reader) space() {
 
 // several reads objects that follow one another, as a list joined into one
 // text has them, with at most a comma or semicolon between.
-func (r *reader) several(name string, object func(depth int) ([]byte, bool)) ([]byte, bool) {
+func (r *literalReader) several(name string, object func(depth int) ([]byte, bool)) ([]byte, bool) {
 	var list [][]byte
 	for r.i < len(r.s) {
 		o, ok := object(0)

@@ -1,12 +1,9 @@
-package envelope
+package rows
 
 import (
 	"slices"
 	"strconv"
 	"strings"
-
-	"becforensics/ingest/internal/literal"
-	"becforensics/ingest/internal/rows"
 )
 
 // A part is a piece of a flat name: a member's name, or the place in a list.
@@ -62,9 +59,9 @@ func parts(name string) (list []part, numbered bool) {
 	return list, numbered
 }
 
-// Flat is the way into records whose objects are spread over members named by
+// FlatPath is the way into records whose objects are spread over members named by
 // paths; false if no key is such a path.
-func Flat(keys []string) (Path, bool) {
+func FlatPath(keys []string) (Path, bool) {
 	for _, key := range keys {
 		if list, _ := parts(key); len(list) > 1 {
 			return Path{{flat: true}}, true
@@ -158,7 +155,7 @@ func (b *branch) appendJSON(out []byte, value func(leaf int) []byte) []byte {
 			out = append(out, ',')
 		}
 		if open == '{' {
-			out = append(literal.AppendQuoted(out, c.name), ':')
+			out = append(AppendQuoted(out, c.name), ':')
 		}
 		before := len(out)
 		if out = c.appendJSON(out, value); len(out) == before {
@@ -173,10 +170,10 @@ func (b *branch) appendJSON(out []byte, value func(leaf int) []byte) []byte {
 
 // unflatten makes objects of an object's members whose names are paths; the
 // zero Value if it has none.
-func unflatten(r *rows.Record, v rows.Value) rows.Value {
+func unflatten(r *Record, v Value) Value {
 	type member struct {
 		parts []part
-		value rows.Value
+		value Value
 	}
 	var list []member
 	flat, lists := 0, 0
@@ -191,7 +188,7 @@ func unflatten(r *rows.Record, v rows.Value) rows.Value {
 		list = append(list, member{p, value})
 	}
 	if flat == 0 || len(list) > maxMembers {
-		return rows.Value{}
+		return Value{}
 	}
 	var root branch
 	for i, m := range list {
@@ -209,17 +206,17 @@ func unflatten(r *rows.Record, v rows.Value) rows.Value {
 	})
 	out, err := r.Parse(text)
 	if err != nil {
-		return rows.Value{}
+		return Value{}
 	}
 	return out
 }
 
 // single is the only element of a list.
-func single(v rows.Value) rows.Value {
-	var only rows.Value
+func single(v Value) Value {
+	var only Value
 	for e := range v.Elements() {
 		if only.Exists() {
-			return rows.Value{}
+			return Value{}
 		}
 		only = e
 	}
