@@ -12,7 +12,7 @@ import (
 // Maxima of a literal. Nothing known nests more than four deep.
 const (
 	maxLiteralDepth = 16
-	maxLiteral  = 1 << 20
+	maxLiteral      = 1 << 20
 )
 
 // beginsLiteral says whether a text begins as PowerShell writes an object, or as one
