@@ -20,11 +20,14 @@ type Builder struct {
 	flags    pages[Flags]
 	offset   pages[int64]
 	length   pages[uint32]
+	part     pages[uint8]
+	mixed    bool // whether any part is not 0
 	identity pages[identity]
 	cols     [NumCols]column
 
-	context []Context
-	rejects []Reject
+	accounts accountBook
+	context  []Context
+	rejects  []Reject
 }
 
 // A column under construction.
@@ -37,7 +40,7 @@ type column struct {
 
 // NewBuilder returns an empty Builder.
 func NewBuilder() *Builder {
-	b := &Builder{}
+	b := &Builder{accounts: accountBook{}}
 	for c := range b.cols {
 		b.cols[c].dict = newDict()
 	}
@@ -61,6 +64,11 @@ func (b *Builder) Add(batch *Batch) error {
 	s.Records += batch.n
 	s.Contexts += len(batch.context)
 	s.Rejects += len(batch.rejects)
+	s.Untimed += batch.untimed
+	for id, user := range batch.accounts {
+		b.accounts.see(id, user)
+	}
+	s.Trust.add(batch.trust)
 	for _, c := range batch.context {
 		c.Origin = Origin{s.Evidence, c.Origin.Record + base}
 		b.context = append(b.context, c)
@@ -85,6 +93,12 @@ func (b *Builder) Add(batch *Batch) error {
 	b.offset.addAll(batch.offset)
 	b.length.addAll(batch.length)
 	b.identity.addAll(batch.identity)
+	if batch.mixed {
+		b.mixed = true
+		b.part.addAll(batch.part)
+	} else {
+		b.part.skip(batch.rows)
+	}
 	for c := range b.cols {
 		if err := b.cols[c].add(batch, Col(c)); err != nil {
 			return fmt.Errorf("add records of %q: column %s: %w", s.Name, Col(c), err)

@@ -2,6 +2,7 @@ package timeline
 
 import (
 	"cmp"
+	"iter"
 	"runtime"
 	"slices"
 	"sync"
@@ -23,6 +24,7 @@ type Sealing struct {
 // Seal drops duplicates, puts the events in the total order (time, evidence,
 // record) and joins messages. The Builder must not be used afterwards.
 func (b *Builder) Seal(s Sealing) (*Timeline, error) {
+	b.dropParts()
 	b.fillMailbox()
 	b.chooseDates()
 	t := &Timeline{sources: b.sources, context: b.context, rejects: b.rejects, reread: s.Reread, geo: s.Geo}
@@ -33,6 +35,7 @@ func (b *Builder) Seal(s Sealing) (*Timeline, error) {
 	t.n = len(order)
 	b.gatherInto(t, order)
 	t.indexSources()
+	t.nameAccounts(b.accounts)
 	if err := t.splitAddresses(); err != nil {
 		return nil, err
 	}
@@ -49,6 +52,9 @@ func (b *Builder) gatherInto(t *Timeline, order []uint32) {
 		func() { t.flags = gather(&b.flags, order) },
 		func() { t.offset = gather(&b.offset, order) },
 		func() { t.length = gather(&b.length, order) },
+	}
+	if b.mixed {
+		tasks = append(tasks, func() { t.part = gather(&b.part, order) })
 	}
 	for c := range b.cols {
 		t.cols[c].dict = b.cols[c].dict
@@ -106,18 +112,18 @@ func (b *Builder) order(drop []bool) []uint32 {
 
 // fillMailbox gives events without a mailbox that of their file.
 func (b *Builder) fillMailbox() {
-	code := make(map[uint32]uint32, len(b.sources))
-	owner := make(map[uint32]uint32, len(b.sources))
-	for _, s := range b.sources {
+	code := make(map[holding]uint32, len(b.sources))
+	owner := make(map[holding]uint32, len(b.sources))
+	for at, s := range b.holdings() {
 		if s.Mailbox == "" {
 			continue
 		}
 		if c, err := b.cols[ColMailbox].dict.add(s.Mailbox); err == nil {
-			code[s.Evidence] = c
+			code[at] = c
 		}
 		if s.OwnerActs {
 			if c, err := b.cols[ColUser].dict.add(s.Mailbox); err == nil {
-				owner[s.Evidence] = c
+				owner[at] = c
 			}
 		}
 	}
@@ -125,8 +131,57 @@ func (b *Builder) fillMailbox() {
 	b.fill(ColUser, owner)
 }
 
-func (b *Builder) fill(c Col, byEvidence map[uint32]uint32) {
-	if len(byEvidence) == 0 {
+// A holding is a file, or one of the exports in it.
+type holding struct {
+	evidence uint32
+	part     uint8
+}
+
+// holdings are the files and the exports in those that hold several; one of the
+// exports may have the file's own number and then stands behind it.
+func (b *Builder) holdings() iter.Seq2[holding, *Source] {
+	return func(yield func(holding, *Source) bool) {
+		for _, s := range b.sources {
+			if !yield(holding{s.Evidence, 0}, s) {
+				return
+			}
+			for _, p := range s.Parts {
+				if !yield(holding{s.Evidence, p.Part}, p) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// dropParts forgets the parts of events whose file turned out to hold one
+// export only.
+func (b *Builder) dropParts() {
+	if !b.mixed {
+		return
+	}
+	whole := map[uint32]bool{}
+	for _, s := range b.sources {
+		whole[s.Evidence] = s.Parts == nil
+	}
+	for i := range b.n {
+		if b.part.at(i) != 0 && whole[b.evidence.at(i)] {
+			*b.part.ref(i) = 0
+		}
+	}
+}
+
+// holding is where an event was read.
+func (b *Builder) holding(i int) holding {
+	at := holding{evidence: b.evidence.at(i)}
+	if b.mixed {
+		at.part = b.part.at(i)
+	}
+	return at
+}
+
+func (b *Builder) fill(c Col, byHolding map[holding]uint32) {
+	if len(byHolding) == 0 {
 		return
 	}
 	col := &b.cols[c]
@@ -134,7 +189,7 @@ func (b *Builder) fill(c Col, byEvidence map[uint32]uint32) {
 		if col.codes.at(i) != 0 {
 			continue
 		}
-		if code := byEvidence[b.evidence.at(i)]; code != 0 {
+		if code := byHolding[b.holding(i)]; code != 0 {
 			*col.codes.ref(i) = code
 			col.used = true
 		}
@@ -143,17 +198,17 @@ func (b *Builder) fill(c Col, byEvidence map[uint32]uint32) {
 
 // chooseDates takes the reading of ambiguous dates that each file decided on.
 func (b *Builder) chooseDates() {
-	dayFirst := map[uint32]bool{}
-	for _, s := range b.sources {
+	dayFirst := map[holding]bool{}
+	for at, s := range b.holdings() {
 		if s.DayFirst {
-			dayFirst[s.Evidence] = true
+			dayFirst[at] = true
 		}
 	}
 	if len(dayFirst) == 0 {
 		return
 	}
 	for i := range b.n {
-		if t := b.dayFirst.at(i); t != 0 && dayFirst[b.evidence.at(i)] {
+		if t := b.dayFirst.at(i); t != 0 && dayFirst[b.holding(i)] {
 			*b.time.ref(i) = t
 		}
 	}
@@ -165,22 +220,33 @@ func (b *Builder) span(drop []bool) {
 	for _, s := range b.sources {
 		byEvidence[s.Evidence] = s
 	}
+	var s *Source
 	for i := range b.n {
-		t := b.time.at(i)
-		s := byEvidence[b.evidence.at(i)]
-		if drop[i] {
-			s.Duplicates++
-			continue
+		at := b.holding(i)
+		if s == nil || s.Evidence != at.evidence {
+			s = byEvidence[at.evidence]
 		}
-		s.Events++
-		if t == noTime {
-			continue
+		s.count(b.time.at(i), drop[i])
+		if p := s.part(at.part); p != s {
+			p.count(b.time.at(i), drop[i])
 		}
-		if s.First == 0 || t < s.First {
-			s.First = t
-		}
-		if s.Last == 0 || t > s.Last {
-			s.Last = t
-		}
+	}
+}
+
+// count counts an event, or a duplicate, at its time.
+func (s *Source) count(t int64, duplicate bool) {
+	if duplicate {
+		s.Duplicates++
+		return
+	}
+	s.Events++
+	if t == noTime {
+		return
+	}
+	if s.First == 0 || t < s.First {
+		s.First = t
+	}
+	if s.Last == 0 || t > s.Last {
+		s.Last = t
 	}
 }

@@ -19,6 +19,7 @@ type Timeline struct {
 	flags    []Flags
 	offset   []int64
 	length   []uint32
+	part     []uint8  // nil if no file holds several exports
 	inferred []uint64 // by row, a bit a column; nil if nothing was joined
 	cols     [NumCols]stored
 	places   []geo.Place // by code of ColIP
@@ -51,6 +52,19 @@ func (t *Timeline) Len() int { return t.n }
 
 // Sources are the evidence files, in the order of their ids.
 func (t *Timeline) Sources() []*Source { return t.sources }
+
+// Exports are the evidence files and, in place of a file that holds records of
+// several exports, each of these: what Source names for a row.
+func (t *Timeline) Exports() []*Source {
+	var list []*Source
+	for _, s := range t.sources {
+		if s.Parts == nil {
+			list = append(list, s)
+		}
+		list = append(list, s.Parts...)
+	}
+	return list
+}
 
 // Context are the rows of state, in the order of their origins.
 func (t *Timeline) Context() []Context { return t.context }
@@ -89,8 +103,15 @@ func (t *Timeline) Between(from, to int64) (lo, hi int) {
 // Origin says where a row was read.
 func (t *Timeline) Origin(row int) Origin { return Origin{t.evidence[row], t.record[row]} }
 
-// Source is the file a row was read from.
-func (t *Timeline) Source(row int) *Source { return t.byEvidence[t.evidence[row]] }
+// Source is the file a row was read from, or that of the exports in it that the
+// row is of.
+func (t *Timeline) Source(row int) *Source {
+	s := t.byEvidence[t.evidence[row]]
+	if t.part != nil && s.Parts != nil {
+		return s.part(t.part[row])
+	}
+	return s
+}
 
 // SourceOf is what ingest learned of an evidence file; nil if no such file was
 // read.

@@ -110,7 +110,7 @@ const sourceSignIn = "signin"
 
 // hasSource reports whether the case holds a file of a source.
 func hasSource(t *timeline.Timeline, source string) bool {
-	return slices.ContainsFunc(t.Sources(), func(s *timeline.Source) bool { return s.Source == source })
+	return slices.ContainsFunc(t.Exports(), func(s *timeline.Source) bool { return s.Source == source })
 }
 
 // signalOperations are the operations that are signals, by code.
