@@ -16,17 +16,17 @@ const (
 
 var SweepAgents = &analysis.Threshold{Name: "password-attack.sweep_agents", Value: 5, Doc: "user agents within the window of a sweep"}
 
-// Sweeps are the users who came from one network with many user agents within
+// sweeps are the users who came from one network with many user agents within
 // minutes.
-func (a *Attempts) Sweeps() []analysis.Row {
-	t := a.P.Timeline
-	least := int(a.P.Threshold(SweepAgents))
-	var rows []analysis.Row
-	for _, user := range a.Users {
+func (a *Attempts) sweeps() []*Attempt {
+	t := a.p.Timeline
+	least := int(a.p.Threshold(SweepAgents))
+	var found []*Attempt
+	for _, user := range a.users {
 		byNetwork := map[uint32][]*Logon{}
 		var order []uint32
-		for _, l := range a.ByUser[user] {
-			if l.Ip == 0 || t.Code(timeline.ColUserAgent, l.Row) == 0 || a.known(l) || a.Pr.Cleared[l.Ip] || a.Pr.Office[l.Ip] {
+		for _, l := range a.byUser[user] {
+			if l.Ip == 0 || t.Code(timeline.ColUserAgent, l.Row) == 0 || a.known(l) || a.pr.Cleared[l.Ip] || a.pr.Office[l.Ip] {
 				continue
 			}
 			n := a.number(l)
@@ -37,11 +37,14 @@ func (a *Attempts) Sweeps() []analysis.Row {
 		}
 		for _, n := range order {
 			if list, agents := mostAgents(t, byNetwork[n]); agents >= least {
-				rows = append(rows, a.row("sweep", analysis.Medium, list, fmt.Sprintf("%d user agents of one user from one network within %s: consistent with a tool that tries a known password on every way in", agents, sweepWindow)))
+				found = append(found, &Attempt{
+					Kind: AttemptSweep, Severity: analysis.Medium, Confidence: analysis.Likely, Logons: list,
+					Evidence: fmt.Sprintf("%d user agents of one user from one network within %s: consistent with a tool that tries a known password on every way in", agents, sweepWindow),
+				})
 			}
 		}
 	}
-	return rows
+	return found
 }
 
 // mostAgents is the window of logons, in time order, with the most user
