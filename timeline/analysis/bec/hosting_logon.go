@@ -65,9 +65,9 @@ func runHostingLogon(p *analysis.Pass) (*analysis.Finding, error) {
 
 // judgeHosting weighs the logons of a user from one hosting network.
 func judgeHosting(v *logon.Visit, asn uint32) analysis.Row {
-	v.Beside = v.DaysBeside(v.Logons)
+	beside := v.DaysBeside(v.Logons)
 	v.Others = v.Located
-	v.Weigh()
+	why := v.Weigh()
 	kinds, all := v.Pr.Hosting.Of[v.Code], v.Pr.Asns.Of[v.Code]
 	such := kinds.Usage(logon.KindValue(true))
 	usual, known := v.Pr.Asns.Usual(v.Code, uint64(asn)), v.Pr.FamiliarityOf(v.Logons)
@@ -79,24 +79,25 @@ func judgeHosting(v *logon.Visit, asn uint32) analysis.Row {
 	switch {
 	case v.Cleared():
 		severity = analysis.Info
+		why.For = append(why.For, logon.ClearedByExaminer)
 	case e.Shared():
 		severity = analysis.Info
-		v.Excuse = append(v.Excuse, fmt.Sprintf("%s had this network for %d days or more: consistent with the estate's own gateway", cite.Counted(e.Steady, "other user"), logon.SharedDays))
+		why.For = append(why.For, fmt.Sprintf("%s had this network for %d days or more: consistent with the estate's own gateway", cite.Counted(e.Steady, "other user"), logon.SharedDays))
 	case usual && known != logon.Unfamiliar, usual && 2*k.Sessions >= all.Sessions, habit && known >= logon.FamiliarDevice:
 		severity = analysis.Info
-		v.Excuse = append(v.Excuse, "such networks are usual for this user")
+		why.For = append(why.For, "such networks are usual for this user")
 	case known == logon.OwnDevice:
 		severity = analysis.Info
-	case v.Beside < logon.Enough(v.P):
+	case beside < logon.Enough(v.P):
 		severity, confidence = analysis.Info, analysis.Unsure
-		history += fmt.Sprintf("; insufficient history: %s elsewhere, %d needed", cite.Counted(v.Beside, "active day"), logon.Enough(v.P))
-		if v.Beside >= logon.RoutineDays && len(v.Against) > 0 {
+		history += fmt.Sprintf("; insufficient history: %s elsewhere, %d needed", cite.Counted(beside, "active day"), logon.Enough(v.P))
+		if beside >= logon.RoutineDays && len(why.Against) > 0 {
 			severity = analysis.Medium
 		}
 	case usual, habit:
 		severity = analysis.Low
-	case len(v.Against) > 0:
-		if len(v.Against) > 1 {
+	case len(why.Against) > 0:
+		if len(why.Against) > 1 {
 			confidence = analysis.Firm
 		}
 	case known == logon.FamiliarDevice:
@@ -104,5 +105,5 @@ func judgeHosting(v *logon.Visit, asn uint32) analysis.Row {
 	default:
 		severity = analysis.Medium
 	}
-	return v.Row(v.Logons[0].Place.Kind, severity, confidence, history)
+	return v.Row(v.Logons[0].Place.Kind, severity, confidence, history, why)
 }

@@ -243,7 +243,7 @@ func judgeSession(s *logon.Session, p *analysis.Pass, pr *logon.Estate, at logon
 	}
 	r.User, r.Severity, r.Confidence = name, severity, confidence
 	r.Cells = cite.Cells(
-		"session in two places", logon.RowPlace(t, part.Rows[0]), fmt.Sprintf("%s, %s at %s", logon.RowPlace(t, other), t.Origin(other), cite.Stamp(t.Time(other))),
+		"session in two places", logon.PlaceName(t.Place(part.Rows[0])), fmt.Sprintf("%s, %s at %s", logon.PlaceName(t.Place(other)), t.Origin(other), cite.Stamp(t.Time(other))),
 		cite.Distinct(t, timeline.ColUserAgent, part.Rows), own.Named, cite.AppNames(t, part.Rows),
 		len(part.Rows), strings.Join(against, "; "), strings.Join(excuse, "; "),
 	)
@@ -276,7 +276,7 @@ func passedOn(s *logon.Session, p *analysis.Pass, pr *logon.Estate) (analysis.Ro
 			continue
 		}
 		rows = append(rows, part.Rows...)
-		places = append(places, logon.RowPlace(t, part.Rows[0]))
+		places = append(places, logon.PlaceName(t.Place(part.Rows[0])))
 		if km > 0 {
 			confidence = analysis.Firm
 			against = append(against, fmt.Sprintf("%s apart and at least %.0f km away", apart, km))
@@ -293,7 +293,7 @@ func passedOn(s *logon.Session, p *analysis.Pass, pr *logon.Estate) (analysis.Ro
 	r := cite.Citing(t, rows)
 	r.User, r.Severity, r.Confidence = t.Value(timeline.ColUser, s.User), analysis.Critical, confidence
 	r.Cells = cite.Cells(
-		"session passed on", logon.RowPlace(t, first.Rows[0])+", then "+strings.Join(places, ", "), "",
+		"session passed on", logon.PlaceName(t.Place(first.Rows[0]))+", then "+strings.Join(places, ", "), "",
 		cite.Distinct(t, timeline.ColUserAgent, rows), "", cite.AppNames(t, rows), len(rows), strings.Join(against, "; "), "",
 	)
 	return r, true

@@ -198,6 +198,3 @@ func TravelledRows(p *analysis.Pass, user, country string, rows []int) bool {
 		return !analysis.Travelled(p.Settings, user, country, p.Timeline.Time(row))
 	})
 }
-
-// RowPlace names the place of a record in a cell.
-func RowPlace(t *timeline.Timeline, row int) string { return SiteName(&Logon{Place: t.Place(row)}) }

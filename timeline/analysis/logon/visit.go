@@ -38,42 +38,47 @@ const (
 	CampaignDays = 7
 )
 
-// A visit is the logons of a user from one country or network, while they are
-// judged.
+// A Visit is the logons of a user from one country or network.
 type Visit struct {
 	*User
-	Logons  []*Logon // of the visit
-	Others  []*Logon // from where the user is at home
-	Beside  int      // active days elsewhere
-	Against []string
-	Excuse  []string
+	Logons []*Logon // of the visit
+	Others []*Logon // from where the user is at home
 }
 
-// Weigh gathers what speaks against a visit, in words.
-func (v *Visit) Weigh() {
+// Reasons are what speaks against an innocent reading of a visit, and what
+// speaks for one, in words.
+type Reasons struct{ Against, For []string }
+
+// ClearedByExaminer is the reason of a visit that Cleared reports.
+const ClearedByExaminer = "cleared by the examiner"
+
+// Weigh gathers what by itself speaks against a visit and for it.
+func (v *Visit) Weigh() Reasons {
+	var why Reasons
 	t := v.P.Timeline
 	if visit, other, km := v.interleaved(v.Logons, v.Others); visit != nil {
-		v.Against = append(v.Against, fmt.Sprintf("a logon from %s at %s and one from %s at %s, at least %.0f km apart: not one traveller",
+		why.Against = append(why.Against, fmt.Sprintf("a logon from %s at %s and one from %s at %s, at least %.0f km apart: not one traveller",
 			other.Place.Country, cite.Stamp(t.Time(other.Row)), visit.Place.Country, cite.Stamp(t.Time(visit.Row)), km))
 	}
 	switch v.Familiarity() {
 	case Unfamiliar:
-		v.Against = append(v.Against, "a client or user agent that this user was not seen with at home")
+		why.Against = append(why.Against, "a client or user agent that this user was not seen with at home")
 	case OwnDevice:
-		v.Excuse = append(v.Excuse, "a device of the user's own, or beside one at the same address")
+		why.For = append(why.For, "a device of the user's own, or beside one at the same address")
 	}
 	if n := v.guesses(); n >= guessedBefore {
-		v.Against = append(v.Against, fmt.Sprintf("%s from the same network in the %d hours before", cite.Counted(n, "failed logon"), guessHours))
+		why.Against = append(why.Against, fmt.Sprintf("%s from the same network in the %d hours before", cite.Counted(n, "failed logon"), guessHours))
 	}
 	// Colleagues travel together: in a hotel this says nothing by itself.
-	if n := v.campaign(); n > 0 && (len(v.Against) > 0 || Anonymous(v.Logons[0].Place)) {
-		v.Against = append(v.Against, fmt.Sprintf("the same network was new on %s within %d days", cite.Counted(n, "other user"), CampaignDays))
+	if n := v.campaign(); n > 0 && (len(why.Against) > 0 || Anonymous(v.Logons[0].Place)) {
+		why.Against = append(why.Against, fmt.Sprintf("the same network was new on %s within %d days", cite.Counted(n, "other user"), CampaignDays))
 	}
+	return why
 }
 
 // Familiarity is that of the visit's logons. Behind a relay or a gateway the
 // country is nobody's: where most logons through it are made with what is the
-// user's, the one that is not is a new program of his.
+// user's, the one that isn't is a new program of theirs.
 func (v *Visit) Familiarity() familiarity {
 	known := v.Pr.FamiliarityOf(v.Logons)
 	if known != Unfamiliar || v.Logons[0].Place.Kind != KindRelay {
@@ -130,13 +135,12 @@ func (v *Visit) Cleared() bool {
 			}
 		}
 	}
-	v.Excuse = append(v.Excuse, "cleared by the examiner")
 	return true
 }
 
-// Row cites the visit's logons, and the records of its clients' start that
-// state no outcome.
-func (v *Visit) Row(kind string, severity analysis.Severity, confidence analysis.Confidence, history string) analysis.Row {
+// Row cites the visit's logons and, if it weighs, the records of its clients'
+// start that state no outcome.
+func (v *Visit) Row(kind string, severity analysis.Severity, confidence analysis.Confidence, history string, why Reasons) analysis.Row {
 	t := v.P.Timeline
 	rows := make([]int, len(v.Logons))
 	for i, l := range v.Logons {
@@ -152,11 +156,13 @@ func (v *Visit) Row(kind string, severity analysis.Severity, confidence analysis
 	r.Cells = cite.Cells(
 		kind, v.Distinct(func(l *Logon) string { return l.Place.Country }), v.Distinct(NetworkOf),
 		cite.Distinct(t, timeline.ColClient, rows), len(v.Logons), v.usual(),
-		history, strings.Join(v.Against, "; "), strings.Join(v.Excuse, "; "),
+		history, strings.Join(why.Against, "; "), strings.Join(why.For, "; "),
 	)
 	return r
 }
 
+// Distinct lists the values of the visit's logons, sorted, each once; empty
+// ones are left out.
 func (v *Visit) Distinct(value func(*Logon) string) []string {
 	var values []string
 	for _, l := range v.Logons {
@@ -166,19 +172,6 @@ func (v *Visit) Distinct(value func(*Logon) string) []string {
 	}
 	slices.Sort(values)
 	return slices.Compact(values)
-}
-
-// NetworkOf names a network in a cell.
-func NetworkOf(l *Logon) string {
-	p := l.Place
-	if p.ASN == 0 {
-		return ""
-	}
-	s := fmt.Sprintf("AS%d %s", p.ASN, p.Network)
-	if p.Kind != "" {
-		s += " (" + p.Kind + ")"
-	}
-	return s
 }
 
 // usual lists the user's usual countries with their session-days.
