@@ -19,7 +19,7 @@ var foreignLogon = &analysis.Analyzer{
 	Columns:    logon.VisitColumns,
 	Key:        []string{analysis.KeyUser, "Kind", "Country", "Network"},
 	Needs:      []analysis.Need{logon.Agents, logon.Logons, logon.Profiles},
-	Thresholds: []*analysis.Threshold{logon.HistoryDays, logon.RareNews, oftenNews},
+	Thresholds: append([]*analysis.Threshold{logon.RareNews, oftenNews, estateDays, conflictDistance}, logon.VisitThresholds...),
 	Family:     "entry",
 	Version:    4,
 	Techniques: []string{"T1078.004"},
@@ -29,12 +29,13 @@ var foreignLogon = &analysis.Analyzer{
 	Run: runForeignLogon,
 }
 
-// Of a user who is on a new network every fourth day it says little.
+// oftenNews tells users on whose new network nothing rests: of one who is on a
+// new one every fourth day it says little.
 var oftenNews = &analysis.Threshold{Name: "foreign-logon.often_news", Value: 0.25, Doc: "chance of a new network for the user above which none accuses"}
 
-// One client is not an estate: others must have been active so long
-// without the country for its absence to mean something.
-const estateDays = 20
+// estateDays are how long others must have been active without a country for
+// its absence to mean something: one client is not an estate.
+var estateDays = &analysis.Threshold{Name: "foreign-logon.estate_days", Value: 20, Doc: "days on which others were active without a country, from which on its absence counts"}
 
 func runForeignLogon(p *analysis.Pass) (*analysis.Finding, error) {
 	pr := logon.Profiles.Of(p)
@@ -158,7 +159,7 @@ func judgeCountry(v *logon.Visit, country uint64) analysis.Row {
 	case short && homeDeclared(v) && (len(why.Against) > 0 || known < logon.FamiliarDevice):
 		history = fmt.Sprintf("insufficient history of the user: %s elsewhere, %d needed; but the country is none of those declared as home", cite.Counted(beside, "active day"), needed)
 		severity, confidence = analysis.Medium, analysis.Unsure
-	case short && (e.Usual > 0 || v.Pr.Countries.Elsewhere(country, v.Code) < estateDays):
+	case short && (e.Usual > 0 || v.Pr.Countries.Elsewhere(country, v.Code) < int(v.P.Threshold(estateDays))):
 		history = fmt.Sprintf("insufficient history: %s elsewhere, %d needed; the estate does not decide it either", cite.Counted(beside, "active day"), needed)
 		confidence = analysis.Unsure
 	case short && len(why.Against) > 0:
@@ -251,9 +252,9 @@ func forwarded(q *logon.User) []analysis.Row {
 	return []analysis.Row{v.Row("forwarded address", severity, analysis.Unsure, "the first hop of a forwarded chain is what the client claims, and can be forged", why)}
 }
 
-// Databases differ over borders and over whose traffic a carrier takes where;
-// beyond this distance they contradict each other.
-const conflictKm = 1000
+// conflictDistance is where databases contradict each other: below it they
+// differ over borders and over whose traffic a carrier takes where.
+var conflictDistance = &analysis.Threshold{Name: "foreign-logon.conflict_km", Value: 1000, Doc: "least distance in km from which on the log and the database contradict each other about an address"}
 
 // locationConflicts reports logons whose own record names another country
 // than the database does for the address.
@@ -284,7 +285,7 @@ func locationConflicts(q *logon.User) []analysis.Row {
 			why.For = append(why.For, "the network carries traffic for others, and databases seldom agree on it")
 		case q.Pr.Countries.Usual(q.Code, logon.CountryValue(true, &geo.Place{Country: strings.ToUpper(logged)})) || analysis.DeclaredHome(q.P.Settings, q.Name(), logged):
 			why.For = append(why.For, "the log's answer is usual for the user: consistent with a range that has moved since the database was built, or before")
-		case !ok || km < conflictKm:
+		case !ok || km < q.P.Threshold(conflictDistance):
 		case v.Cleared():
 			why.For = append(why.For, logon.ClearedByExaminer)
 		default:

@@ -15,7 +15,7 @@ var hostingLogon = &analysis.Analyzer{
 	Columns:    logon.VisitColumns,
 	Key:        []string{analysis.KeyUser, "Network"},
 	Needs:      []analysis.Need{logon.Agents, logon.Logons, logon.Profiles},
-	Thresholds: []*analysis.Threshold{logon.HistoryDays, usualShare},
+	Thresholds: append([]*analysis.Threshold{usualShare}, logon.VisitThresholds...),
 	Family:     "entry",
 	Version:    4, Techniques: []string{"T1078.004", "T1090"},
 	References: []string{"X4BNet lists_vpn", "SigmaHQ: sign-ins from anonymous addresses"},
@@ -82,7 +82,7 @@ func judgeHosting(v *logon.Visit, asn uint32) analysis.Row {
 		why.For = append(why.For, logon.ClearedByExaminer)
 	case e.Shared():
 		severity = analysis.Info
-		why.For = append(why.For, fmt.Sprintf("%s had this network for %d days or more: consistent with the estate's own gateway", cite.Counted(e.Steady, "other user"), logon.SharedDays))
+		why.For = append(why.For, fmt.Sprintf("%s had this network for %d days or more: consistent with the estate's own gateway", cite.Counted(e.Steady, "other user"), logon.SharedDays.Int()))
 	case usual && known != logon.Unfamiliar, usual && 2*k.Sessions >= all.Sessions, habit && known >= logon.FamiliarDevice:
 		severity = analysis.Info
 		why.For = append(why.For, "such networks are usual for this user")
@@ -91,7 +91,7 @@ func judgeHosting(v *logon.Visit, asn uint32) analysis.Row {
 	case beside < logon.Enough(v.P):
 		severity, confidence = analysis.Info, analysis.Unsure
 		history += fmt.Sprintf("; insufficient history: %s elsewhere, %d needed", cite.Counted(beside, "active day"), logon.Enough(v.P))
-		if beside >= logon.RoutineDays && len(why.Against) > 0 {
+		if beside >= logon.RoutineDays.Int() && len(why.Against) > 0 {
 			severity = analysis.Medium
 		}
 	case usual, habit:

@@ -79,7 +79,7 @@ func runImpossibleTravel(p *analysis.Pass) (*analysis.Finding, error) {
 				continue
 			}
 			compared++
-			km, impossible := logon.CannotTravel(a, l)
+			km, impossible := pr.CannotTravel(a, l)
 			if !impossible {
 				continue
 			}
@@ -96,7 +96,7 @@ func runImpossibleTravel(p *analysis.Pass) (*analysis.Finding, error) {
 					journeys[key] = j
 					order = append(order, key)
 				}
-				j.add(side, other, km)
+				j.add(side, other, km, pr.Apart(side, other))
 				if !pr.TwoDevices(p.Timeline, side, other) && !pr.TwoDevices(p.Timeline, other, side) {
 					j.alone++
 				}
@@ -114,12 +114,11 @@ func runImpossibleTravel(p *analysis.Pass) (*analysis.Finding, error) {
 	return f, nil
 }
 
-func (j *journey) add(side, other *logon.Logon, km float64) {
+func (j *journey) add(side, other *logon.Logon, km float64, apart time.Duration) {
 	j.pairs++
 	if n := len(j.strange); n == 0 || j.strange[n-1] != side {
 		j.strange = append(j.strange, side)
 	}
-	apart := max(time.Duration(side.Time-other.Time), time.Duration(other.Time-side.Time), logon.TravelFloor)
 	if speed := km / apart.Hours(); j.one == nil || speed > j.speed {
 		j.one, j.other, j.km, j.speed = side, other, km, speed
 	}

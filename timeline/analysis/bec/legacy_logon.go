@@ -171,7 +171,7 @@ func (j *legacyJudge) rows() []analysis.Row {
 	case j.mobile():
 		severity, why = analysis.Medium, "ActiveSync, new to this user and not from a usual network: a new phone on a journey does the same"
 	case short:
-		severity, why = analysis.High, fmt.Sprintf("insufficient history: fewer than %d active days; no other client of the user came from this network on %d days", logon.Enough(j.p), logon.RoutineDays)
+		severity, why = analysis.High, fmt.Sprintf("insufficient history: fewer than %d active days; no other client of the user came from this network on %d days", logon.Enough(j.p), logon.RoutineDays.Int())
 	}
 	switch {
 	case short:
@@ -192,7 +192,7 @@ func (j *legacyJudge) habitual(name string, short bool) string {
 		return "the examiner holds the account for good"
 	case j.use.protocol != protocolROPC && reference.ContainsAny(j.p.Settings.For(name).Clients, j.client()):
 		return "the examiner names the client for this mailbox"
-	case u == nil || len(u.Days) < logon.RoutineDays:
+	case u == nil || len(u.Days) < logon.RoutineDays.Int():
 		return ""
 	case !short && j.habit.Usual(j.use.protocol):
 		return "a habit of this user: consistent with a service, a scanner or an old mail program"
@@ -208,7 +208,7 @@ func (j *legacyJudge) habitual(name string, short bool) string {
 // record on, through no network that hides who is behind it and only from
 // countries in which he logs on by other clients on several days.
 func (j *legacyJudge) asOld(u *logon.Use) bool {
-	if u.Days[0]-j.habit.Days[0] >= logon.RoutineDays {
+	if u.Days[0]-j.habit.Days[0] >= int32(logon.RoutineDays.Int()) {
 		return false
 	}
 	countries := j.ownCountries()
@@ -227,7 +227,7 @@ func (j *legacyJudge) ownCountries() map[uint64]bool {
 		if c != 0 && l.Admitted() && j.protocol(l) == 0 && (days[c] == 0 || last[c] != l.Day()) {
 			days[c]++
 			last[c] = l.Day()
-			own[c] = days[c] >= logon.RoutineDays
+			own[c] = days[c] >= logon.RoutineDays.Int()
 		}
 	}
 	return own
@@ -242,7 +242,7 @@ func (j *legacyJudge) ownNetworks() map[uint32]bool {
 		if asn := l.Place.ASN; l.Admitted() && asn != 0 && !logon.Anonymous(l.Place) && j.protocol(l) == 0 && (days[asn] == 0 || last[asn] != l.Day()) {
 			days[asn]++
 			last[asn] = l.Day()
-			own[asn] = days[asn] >= logon.RoutineDays && !j.pr.ForeignTo(l)
+			own[asn] = days[asn] >= logon.RoutineDays.Int() && !j.pr.ForeignTo(l)
 		}
 	}
 	return own

@@ -27,7 +27,7 @@ var mailboxSync = &analysis.Analyzer{
 	},
 	Key:        []string{analysis.KeyMailbox, analysis.KeyUser, "Client", "Whose"},
 	Needs:      []analysis.Need{analysis.Operations, logon.ClientUses, logon.Profiles, actor.Actors},
-	Thresholds: []*analysis.Threshold{logon.HistoryDays, logon.RareBound, logon.RareMost},
+	Thresholds: logon.RareThresholds,
 	Version:    1,
 	Techniques: []string{"T1114.002"},
 	References: []string{"CrowdStrike, Hiding in Plain Sight, 2018", "CrowdStrike, Unclear mailbox sync"},

@@ -27,7 +27,7 @@ var passwordAttack = &analysis.Analyzer{
 	},
 	Key:        []string{"Kind", analysis.KeyUser, "Networks"},
 	Needs:      []analysis.Need{logon.Agents, logon.Logons, logon.Profiles},
-	Thresholds: []*analysis.Threshold{logon.GuessFailures, logon.HistoryDays, logon.SprayUsers, logon.SweepAgents},
+	Thresholds: logon.AttemptThresholds,
 	Family:     "entry",
 	Version:    2,
 	Techniques: []string{"T1110.001", "T1110.003", "T1110.004"},

@@ -30,7 +30,7 @@ var rareClient = &analysis.Analyzer{
 	},
 	Key:        []string{analysis.KeyUser, "Client"},
 	Needs:      []analysis.Need{logon.ClientUses, logon.Profiles},
-	Thresholds: []*analysis.Threshold{logon.HistoryDays, logon.RareBound, logon.RareMost},
+	Thresholds: logon.RareThresholds,
 	Version:    1,
 	Techniques: []string{"T1078.004", "T1114.002"},
 	References: []string{"CrowdStrike, Hiding in Plain Sight, 2018", "elastic/detection-rules 48819484"},

@@ -17,7 +17,7 @@ import (
 // usual for him, each followed at once by one from where he is at home. The
 // first is cited: the second is the user's own. Those of one network are one
 // row.
-func bouncesOf(p *analysis.Pass, pr *logon.Estate, u logon.UserLogons, short bool) []analysis.Row {
+func bouncesOf(p *analysis.Pass, pr *logon.Estate, u logon.UserLogons, within time.Duration, short bool) []analysis.Row {
 	t := p.Timeline
 	name := t.Value(timeline.ColUser, u.User)
 	byASN := map[uint32][]*logon.Logon{}
@@ -30,7 +30,7 @@ func bouncesOf(p *analysis.Pass, pr *logon.Estate, u logon.UserLogons, short boo
 		}
 		a := before
 		before = l
-		if a == nil || a.Network == l.Network || l.Time-a.Time > int64(bounceWithin) {
+		if a == nil || a.Network == l.Network || l.Time-a.Time > int64(within) {
 			continue
 		}
 		hidden := logon.Anonymous(a.Place) && !pr.Cleared[a.Ip] && !pr.Office[a.Ip] && !pr.Asns.Usual(u.User, uint64(a.Place.ASN)) && !pr.Hosting.Usual(u.User, logon.KindValue(true))
@@ -124,7 +124,7 @@ var sessionReuse = &analysis.Analyzer{
 	},
 	Key:        []string{analysis.KeyUser, "Kind", analysis.KeySession},
 	Needs:      []analysis.Need{logon.Agents, logon.Profiles},
-	Thresholds: []*analysis.Threshold{logon.HistoryDays, logon.RareNews},
+	Thresholds: []*analysis.Threshold{logon.HistoryDays, logon.RareNews, bounceSeconds},
 	Version:    3,
 	Techniques: []string{"T1539", "T1550.004", "T1557"},
 	References: []string{"elastic/detection-rules 0d3d2254", "splunk/security_content 58e034de", "LETHAL-FORENSICS Microsoft-Analyzer-Suite (suspicious sessions)", "panther GraphSessionMultipleIPs"},
@@ -132,9 +132,9 @@ var sessionReuse = &analysis.Analyzer{
 	Run:        runSessionReuse,
 }
 
-// bounceWithin is how soon the owner's own logon follows one that a kit
+// bounceSeconds are how soon the owner's own logon follows one that a kit
 // passed on: it hands the browser back at once.
-const bounceWithin = 30 * time.Second
+var bounceSeconds = &analysis.Threshold{Name: "session-reuse.bounce_seconds", Value: 30, Doc: "seconds within which a logon from a usual network follows one that a kit passed on"}
 
 func runSessionReuse(p *analysis.Pass) (*analysis.Finding, error) {
 	sessions, count := logon.Sessions(p)
@@ -159,9 +159,9 @@ func runSessionReuse(p *analysis.Pass) (*analysis.Finding, error) {
 			f.Rows = append(f.Rows, judgeSession(s, p, pr, at, own, !long[s.User]))
 		}
 	}
-	bounces := 0
+	bounces, within := 0, time.Duration(p.Threshold(bounceSeconds)*float64(time.Second))
 	for _, u := range pr.ByUser {
-		rows := bouncesOf(p, pr, u, !long[u.User])
+		rows := bouncesOf(p, pr, u, within, !long[u.User])
 		bounces += len(rows)
 		f.Rows = append(f.Rows, rows...)
 	}
@@ -180,7 +180,7 @@ func judgeSession(s *logon.Session, p *analysis.Pass, pr *logon.Estate, at logon
 	unusual := !pr.Countries.Usual(s.User, at.Country)
 	severity, confidence := analysis.Info, analysis.Likely
 	var against, excuse []string
-	other, km, apart := own.Nearest(t, part.Rows)
+	other, km, apart := own.Nearest(pr, t, part.Rows)
 	strange := own.Strange(p, part.Rows)
 	newCountry := 1.0
 	if h := pr.Countries.Of[s.User]; h != nil {
@@ -233,7 +233,7 @@ func judgeSession(s *logon.Session, p *analysis.Pass, pr *logon.Estate, at logon
 	}
 	if estate := pr.Asns.Others(uint64(at.Asn), s.User); estate.Shared() && severity > analysis.Info {
 		severity = analysis.Info
-		excuse = append(excuse, fmt.Sprintf("%s had this network for %d days or more: consistent with the estate's own gateway", cite.Counted(estate.Steady, "other user"), logon.SharedDays))
+		excuse = append(excuse, fmt.Sprintf("%s had this network for %d days or more: consistent with the estate's own gateway", cite.Counted(estate.Steady, "other user"), logon.SharedDays.Int()))
 	}
 	var r analysis.Row
 	if severity == analysis.Info {
@@ -270,7 +270,7 @@ func passedOn(s *logon.Session, p *analysis.Pass, pr *logon.Estate) (analysis.Ro
 		if excusedSession(s, p, pr, part) || !foreignTo(agents, agentsOf(p, part.Rows), home) {
 			continue
 		}
-		_, km, apart := (&logon.OwnerPart{Rows: first.Rows}).Nearest(t, part.Rows)
+		_, km, apart := (&logon.OwnerPart{Rows: first.Rows}).Nearest(pr, t, part.Rows)
 		hidden := !vpn && (logon.Anonymous(began) || logon.Anonymous(t.Place(part.Rows[0])))
 		if km == 0 && !hidden {
 			continue

@@ -174,7 +174,7 @@ func (use *toolUse) weigh(p *analysis.Pass, pr *logon.Estate, habits *logon.Habi
 	case use.kind == toolProved:
 		return analysis.Info, analysis.Likely, "stopped, but after the right password: see password-attack"
 	case !hostile && estate.Shared():
-		return analysis.Info, analysis.Likely, fmt.Sprintf("%s had this tool for %d days or more: consistent with the organisation's own automation", cite.Counted(estate.Steady, "other user"), logon.SharedDays)
+		return analysis.Info, analysis.Likely, fmt.Sprintf("%s had this tool for %d days or more: consistent with the organisation's own automation", cite.Counted(estate.Steady, "other user"), logon.SharedDays.Int())
 	case !hostile && history.Habit(value):
 		return analysis.Info, analysis.Likely, fmt.Sprintf("a habit of this user on %s", cite.Counted(len(history.Values[value].Days), "day"))
 	}

@@ -43,13 +43,15 @@ type Attempts struct {
 	pr    *Estate
 	wrong []bool // by code of ColError
 
+	limits limits
+
 	networks, users   []uint32 // in the order of their first logon
 	byNetwork, byUser map[uint32][]*Logon
 }
 
 // NewAttempts groups the logons of people by network and by user.
 func NewAttempts(p *analysis.Pass) *Attempts {
-	a := &Attempts{p: p, pr: Profiles.Of(p), wrong: wrongPasswords(p), byNetwork: map[uint32][]*Logon{}, byUser: map[uint32][]*Logon{}}
+	a := &Attempts{p: p, pr: Profiles.Of(p), wrong: wrongPasswords(p), limits: limitsOf(p), byNetwork: map[uint32][]*Logon{}, byUser: map[uint32][]*Logon{}}
 	all := Logons.Of(p)
 	for i := range all {
 		l := &all[i]
@@ -146,11 +148,11 @@ func merged(attacks ...span) []span {
 }
 
 // waves are the times of failures, in time order, that belong to an attack: a
-// pause as long as that of a slow one parts them.
-func waves(bad []*Logon) []span {
+// pause longer than the window of a slow one parts them.
+func (a *Attempts) waves(bad []*Logon) []span {
 	var list []span
 	for _, l := range bad {
-		if n := len(list); n > 0 && l.Time-list[n-1].to <= int64(slowWindow) {
+		if n := len(list); n > 0 && l.Time-list[n-1].to <= int64(a.limits.slow) {
 			list[n-1].to = l.Time
 		} else {
 			list = append(list, span{from: l.Time, to: l.Time})
@@ -203,7 +205,7 @@ func (a *Attempts) known(l *Logon) bool {
 // history is at home with: a telephone changes its network with every cell.
 func (a *Attempts) carrier(l *Logon) bool {
 	h := a.pr.Asns.Of[l.User]
-	return h != nil && len(h.Days) >= Enough(a.p) && a.pr.Asns.Usual(l.User, uint64(l.Place.ASN))
+	return h != nil && len(h.Days) >= a.limits.history && a.pr.Asns.Usual(l.User, uint64(l.Place.ASN))
 }
 
 // admits reports whether the user ever got in from the logon's network.

@@ -46,15 +46,15 @@ func (a *Attempts) distributed() []*Attempt {
 	var found []*Attempt
 	done := map[int]bool{}
 	for _, k := range order {
-		burst := widest(byTool[k])
+		burst := a.widest(byTool[k])
 		if burst == nil || done[burst[0].Row] {
 			continue
 		}
 		done[burst[0].Row] = true
 		found = append(found, &Attempt{
 			Kind: AttemptDistributed, Severity: analysis.Medium, Confidence: analysis.Likely, Logons: burst,
-			Evidence: fmt.Sprintf("wrong passwords for %d pairs of user and address or more from %d addresses or more within %.0f minutes, with one user agent or application", distributedPairs, distributedFrom, distributedIn.Minutes()),
-			waves:    waves(burst), networks: a.numbers(burst),
+			Evidence: fmt.Sprintf("wrong passwords for %d pairs of user and address or more from %d addresses or more within %.0f minutes, with one user agent or application", a.limits.pairs, a.limits.sources, a.limits.distributed.Minutes()),
+			waves:    a.waves(burst), networks: a.numbers(burst),
 		})
 	}
 	return found
@@ -62,18 +62,18 @@ func (a *Attempts) distributed() []*Attempt {
 
 // widest gives the failures of every window that has enough pairs and
 // addresses; nil if none has.
-func widest(list []*Logon) []*Logon {
+func (a *Attempts) widest(list []*Logon) []*Logon {
 	pairs, addresses := map[uint64]int{}, map[uint32]int{}
 	var hits []*Logon
 	lo, taken := 0, 0
 	for hi, l := range list {
 		pairs[Pair(l.User, l.Ip)]++
 		addresses[l.Ip]++
-		for ; list[lo].Time < l.Time-int64(distributedIn); lo++ {
+		for ; list[lo].Time < l.Time-int64(a.limits.distributed); lo++ {
 			Drop(pairs, Pair(list[lo].User, list[lo].Ip))
 			Drop(addresses, list[lo].Ip)
 		}
-		if len(pairs) >= distributedPairs && len(addresses) >= distributedFrom {
+		if len(pairs) >= a.limits.pairs && len(addresses) >= a.limits.sources {
 			hits = append(hits, list[max(lo, taken):hi+1]...)
 			taken = hi + 1
 		}

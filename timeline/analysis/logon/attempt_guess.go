@@ -14,10 +14,10 @@ func (a *Attempts) guessing(user uint32) *Attempt {
 			bad = append(bad, l)
 		}
 	}
-	minimum := int(a.p.Threshold(GuessFailures))
+	minimum := a.limits.guessFailures
 	best, lo := 0, 0
 	for hi, l := range bad {
-		for bad[lo].Time < l.Time-int64(guessWindow) {
+		for bad[lo].Time < l.Time-int64(a.limits.guess) {
 			lo++
 		}
 		best = max(best, hi-lo+1)
@@ -27,7 +27,7 @@ func (a *Attempts) guessing(user uint32) *Attempt {
 	}
 	return &Attempt{
 		Kind: AttemptGuessing, Severity: analysis.Medium, Confidence: analysis.Likely, Logons: bad,
-		Evidence: fmt.Sprintf("%d wrong passwords for one user within %.0f minutes", best, guessWindow.Minutes()),
-		waves:    waves(bad), networks: a.numbers(bad),
+		Evidence: fmt.Sprintf("%d wrong passwords for one user within %.0f minutes", best, a.limits.guess.Minutes()),
+		waves:    a.waves(bad), networks: a.numbers(bad),
 	}
 }

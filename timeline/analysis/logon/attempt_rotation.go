@@ -8,10 +8,6 @@ import (
 	"becforensics/timeline/analysis"
 )
 
-// rotationUsers is how many users somebody must have tried over days from ever
-// new addresses: fewer mistype with one browser by chance.
-const rotationUsers = 10
-
 // rotations are the failures on many users over days from addresses that
 // change with every try, with one user agent or application by which hardly
 // anybody gets in; those that other attacks explain are left out.
@@ -23,7 +19,7 @@ func (a *Attempts) rotations(attacks []*Attempt) []*Attempt {
 	for _, k := range order {
 		tried, users, networks := a.rotation(byTool[k], explained)
 		_, watched := a.p.Reference.UserAgent(t.Value(timeline.ColUserAgent, k.agent))
-		if users < rotationUsers || networks < distributedFrom || !watched && !a.mostGetIn(tried) {
+		if users < a.limits.rotationUsers || networks < a.limits.sources || !watched && !a.mostGetIn(tried) {
 			continue
 		}
 		for _, l := range tried {
@@ -31,7 +27,7 @@ func (a *Attempts) rotations(attacks []*Attempt) []*Attempt {
 		}
 		found = append(found, &Attempt{
 			Kind: AttemptRotation, Severity: analysis.Medium, Confidence: analysis.Likely, Logons: tried,
-			Evidence: fmt.Sprintf("wrong passwords for %d users from %d networks within 7 days, at most %d each, with one user agent or application by which hardly anybody gets in", users, networks, slowTries),
+			Evidence: fmt.Sprintf("wrong passwords for %d users from %d networks within %g days, at most %d each, with one user agent or application by which hardly anybody gets in", users, networks, a.limits.days(), a.limits.slowTries),
 		})
 	}
 	return found
@@ -46,11 +42,11 @@ func (a *Attempts) rotation(list []*Logon, explained map[*Logon]bool) (tried []*
 			bad = append(bad, l)
 		}
 	}
-	if len(bad) < rotationUsers {
+	if len(bad) < a.limits.rotationUsers {
 		return nil, 0, 0
 	}
-	users, s := mostUsers(bad, slowWindow, slowTries)
-	if failedShare(list, s) < slowFailed {
+	users, s := mostUsers(bad, a.limits.slow, a.limits.slowTries)
+	if failedShare(list, s) < a.limits.failed {
 		return nil, 0, 0
 	}
 	seen := map[uint32]bool{}

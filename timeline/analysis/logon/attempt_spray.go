@@ -18,22 +18,22 @@ func (a *Attempts) spray(number uint32) *Attempt {
 			bad = append(bad, l)
 		}
 	}
-	minimum := int(a.p.Threshold(SprayUsers))
+	minimum := a.limits.sprayUsers
 	if len(bad) < minimum {
 		return nil
 	}
 	kind := AttemptSpray
-	users, s := mostUsers(bad, sprayWindow, 0)
-	evidence := fmt.Sprintf("wrong passwords for %d users within %.0f minutes", users, sprayWindow.Minutes())
+	users, s := mostUsers(bad, a.limits.spray, 0)
+	evidence := fmt.Sprintf("wrong passwords for %d users within %.0f minutes", users, a.limits.spray.Minutes())
 	if users < minimum {
 		kind = AttemptSlowSpray
-		users, s = mostUsers(bad, slowWindow, slowTries)
-		evidence = fmt.Sprintf("wrong passwords for %d users within 7 days, at most %d each", users, slowTries)
-		if users < minimum || failedShare(list, s) < slowFailed {
+		users, s = mostUsers(bad, a.limits.slow, a.limits.slowTries)
+		evidence = fmt.Sprintf("wrong passwords for %d users within %g days, at most %d each", users, a.limits.days(), a.limits.slowTries)
+		if users < minimum || failedShare(list, s) < a.limits.failed {
 			return nil
 		}
 	}
-	failing, succeeding := sides(list, s)
+	failing, succeeding := sides(list, s, a.limits.success)
 	if succeeding > failing {
 		return nil
 	}
@@ -41,7 +41,7 @@ func (a *Attempts) spray(number uint32) *Attempt {
 	return &Attempt{
 		Kind: kind, Severity: analysis.Medium, Confidence: analysis.Likely, Logons: failed,
 		Evidence: evidence + "; all logons from this network that did not succeed are cited",
-		waves:    waves(bad), networks: map[uint32]bool{number: true},
+		waves:    a.waves(bad), networks: map[uint32]bool{number: true},
 	}
 }
 
@@ -89,11 +89,11 @@ func failedShare(list []*Logon, s span) float64 {
 }
 
 // sides counts the users who only fail and those who succeed on a network
-// around an attack.
-func sides(list []*Logon, s span) (failing, succeeding int) {
+// some time around an attack.
+func sides(list []*Logon, s span, around time.Duration) (failing, succeeding int) {
 	ok := map[uint32]bool{}
 	for _, l := range list {
-		if l.Time >= s.from-int64(successWithin) && l.Time <= s.to+int64(successWithin) {
+		if l.Time >= s.from-int64(around) && l.Time <= s.to+int64(around) {
 			ok[l.User] = ok[l.User] || l.Outcome == timeline.Success
 		}
 	}

@@ -1,30 +1,13 @@
 package logon
 
 import (
+	"fmt"
 	"slices"
 	"time"
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
 )
-
-// Thresholds of password-attack. Those of security operation centres (10
-// users in 5 minutes) miss all recorded sprays of small tenants.
-const (
-	sprayWindow      = 30 * time.Minute
-	slowWindow       = 7 * 24 * time.Hour
-	slowTries        = 2
-	slowFailed       = 0.8
-	guessWindow      = 10 * time.Minute
-	distributedPairs = 20
-	distributedFrom  = 10
-	distributedIn    = 60 * time.Minute
-	successWithin    = 24 * time.Hour
-)
-
-var GuessFailures = &analysis.Threshold{Name: "password-attack.guess_failures", Value: 10, Doc: "failures on one user within the window of a guess"}
-
-var SprayUsers = &analysis.Threshold{Name: "password-attack.spray_users", Value: 5, Doc: "users of one network within the window of a spray"}
 
 // targets are where and on whom passwords were tried, and when.
 type targets struct {
@@ -48,13 +31,13 @@ func targetsOf(attacks []*Attempt) *targets {
 }
 
 // reaches reports whether a logon came from a network while it attacked its
-// user, or shortly after.
-func (u *targets) reaches(l *Logon, number uint32) bool {
-	if during(u.networks[number], l.Time, successWithin) {
+// user, or not long after.
+func (u *targets) reaches(l *Logon, number uint32, after time.Duration) bool {
+	if during(u.networks[number], l.Time, after) {
 		return true
 	}
 	guess := u.users[l.User]
-	return guess != nil && guess.networks[number] && during(guess.waves, l.Time, successWithin)
+	return guess != nil && guess.networks[number] && during(guess.waves, l.Time, after)
 }
 
 // Successes are logons that followed an attack from its network, of users who
@@ -66,7 +49,7 @@ func (a *Attempts) Successes(attacks []*Attempt) []*Attempt {
 		var hits, failed []*Logon
 		for _, l := range a.byUser[user] {
 			switch {
-			case !hit.reaches(l, a.number(l)) || a.known(l) || a.carrier(l) || a.pr.Cleared[l.Ip]:
+			case !hit.reaches(l, a.number(l), a.limits.success) || a.known(l) || a.carrier(l) || a.pr.Cleared[l.Ip]:
 			case l.Admitted():
 				hits = append(hits, l)
 			case l.Stopped():
@@ -80,7 +63,7 @@ func (a *Attempts) Successes(attacks []*Attempt) []*Attempt {
 		slices.SortFunc(list, func(x, y *Logon) int { return x.Row - y.Row })
 		found = append(found, &Attempt{
 			Kind: AttemptSuccess, Severity: analysis.Critical, Confidence: analysis.Firm, Logons: list,
-			Evidence: "a successful logon from the attack's network within 24 hours of it, where this user is not known to log on from",
+			Evidence: fmt.Sprintf("a successful logon from the attack's network within %g hours of it, where this user is not known to log on from", a.limits.success.Hours()),
 		})
 	}
 	return found
@@ -125,7 +108,7 @@ func (a *Attempts) Proved(attacks []*Attempt) []*Attempt {
 func (a *Attempts) stopped(l *Logon, hit *targets) (analysis.Severity, string) {
 	attacked, guessed := len(hit.networks[a.number(l)]) > 0, hit.users[l.User] != nil
 	h := a.pr.Countries.Of[l.User]
-	strange := h != nil && len(h.Days) >= Enough(a.p) && l.Located() && !a.pr.Countries.Usual(l.User, CountryValue(true, l.Place))
+	strange := h != nil && len(h.Days) >= a.limits.history && l.Located() && !a.pr.Countries.Usual(l.User, CountryValue(true, l.Place))
 	switch {
 	case a.pr.Cleared[l.Ip] || a.pr.Office[l.Ip]:
 	case attacked || guessed:

@@ -8,19 +8,12 @@ import (
 	"becforensics/timeline/analysis"
 )
 
-// A sweep tries one known password on every door: browsers of all systems and
-// protocols within minutes, to find one that asks for no second factor.
-const (
-	sweepWindow = 10 * time.Minute
-)
-
-var SweepAgents = &analysis.Threshold{Name: "password-attack.sweep_agents", Value: 5, Doc: "user agents within the window of a sweep"}
-
 // sweeps are the users who came from one network with many user agents within
-// minutes.
+// minutes: a sweep tries one known password on every way in, browsers of all
+// systems and protocols, to find one that asks for no second factor.
 func (a *Attempts) sweeps() []*Attempt {
 	t := a.p.Timeline
-	least := int(a.p.Threshold(SweepAgents))
+	least := a.limits.sweepAgents
 	var found []*Attempt
 	for _, user := range a.users {
 		byNetwork := map[uint32][]*Logon{}
@@ -36,10 +29,10 @@ func (a *Attempts) sweeps() []*Attempt {
 			byNetwork[n] = append(byNetwork[n], l)
 		}
 		for _, n := range order {
-			if list, agents := mostAgents(t, byNetwork[n]); agents >= least {
+			if list, agents := mostAgents(t, byNetwork[n], a.limits.sweep); agents >= least {
 				found = append(found, &Attempt{
 					Kind: AttemptSweep, Severity: analysis.Medium, Confidence: analysis.Likely, Logons: list,
-					Evidence: fmt.Sprintf("%d user agents of one user from one network within %s: consistent with a tool that tries a known password on every way in", agents, sweepWindow),
+					Evidence: fmt.Sprintf("%d user agents of one user from one network within %s: consistent with a tool that tries a known password on every way in", agents, a.limits.sweep),
 				})
 			}
 		}
@@ -49,13 +42,13 @@ func (a *Attempts) sweeps() []*Attempt {
 
 // mostAgents is the window of logons, in time order, with the most user
 // agents.
-func mostAgents(t *timeline.Timeline, list []*Logon) ([]*Logon, int) {
+func mostAgents(t *timeline.Timeline, list []*Logon, within time.Duration) ([]*Logon, int) {
 	count := map[uint32]int{}
 	var best []*Logon
 	most, lo := 0, 0
 	for hi, l := range list {
 		count[t.Code(timeline.ColUserAgent, l.Row)]++
-		for l.Time-list[lo].Time > int64(sweepWindow) {
+		for l.Time-list[lo].Time > int64(within) {
 			Drop(count, t.Code(timeline.ColUserAgent, list[lo].Row))
 			lo++
 		}

@@ -117,6 +117,8 @@ type OwnerPart struct {
 	Named   string // its user agents
 }
 
+// Owner is what of a session came from where its user is at home, with the
+// user agents that the user has there.
 func (s *Session) Owner(p *analysis.Pass, pr *Estate) *OwnerPart {
 	t := p.Timeline
 	families := Agents.Of(p).Of
@@ -161,7 +163,7 @@ func (own *OwnerPart) HasDevice(t *timeline.Timeline, rows []int) bool {
 // Nearest finds the owner's record from which nobody can have travelled to
 // one of the rows; km is 0 if there is none, and then the record is the one
 // before them.
-func (own *OwnerPart) Nearest(t *timeline.Timeline, rows []int) (other int, km float64, apart time.Duration) {
+func (own *OwnerPart) Nearest(pr *Estate, t *timeline.Timeline, rows []int) (other int, km float64, apart time.Duration) {
 	at := func(row int) *Logon {
 		return &Logon{Row: row, Time: timeline.UnixNano(t, row), Place: t.Place(row), Network: geo.Network(t.Place(row).Addr)}
 	}
@@ -174,7 +176,7 @@ func (own *OwnerPart) Nearest(t *timeline.Timeline, rows []int) (other int, km f
 				continue
 			}
 			a, b := at(own.Rows[k]), at(row)
-			if d, impossible := CannotTravel(a, b); impossible && d > km {
+			if d, impossible := pr.CannotTravel(a, b); impossible && d > km {
 				other, km = own.Rows[k], d
 				apart = max(time.Duration(a.Time-b.Time), time.Duration(b.Time-a.Time)).Round(time.Second)
 			}

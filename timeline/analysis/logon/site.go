@@ -84,7 +84,7 @@ func (pr *Estate) HomeRow(t *timeline.Timeline, row int) bool {
 // Habit is usual, of a value that was seen on several days.
 func (h *Habit) Habit(value uint64) bool {
 	u := h.Values[value]
-	return u != nil && len(u.Days) >= RoutineDays && h.Usual(value)
+	return u != nil && len(u.Days) >= RoutineDays.Int() && h.Usual(value)
 }
 
 // NetworkNames name the networks of rows.

@@ -29,14 +29,17 @@ var VisitColumns = []analysis.Column{
 	{Name: "Excuse", Doc: "what speaks for an innocent reading", Kind: analysis.Text, Wrap: true},
 }
 
-// Judgements of what speaks against a visit.
-const (
-	// Three failed passwords are more than a slip before a success.
-	guessedBefore = 3
-	guessHours    = 24
-	// Infrastructure of a campaign reaches its victims within days.
-	CampaignDays = 7
+// Thresholds of what speaks against a visit. So many failed logons are more
+// than a slip before a success, and what one intruder uses reaches its victims
+// within days.
+var (
+	GuessesBefore = &analysis.Threshold{Name: "foreign-logon.guesses", Value: 3, Doc: "failed logons from a visit's network before its last logon there that speak against it; hosting-logon uses it too"}
+	GuessHours    = &analysis.Threshold{Name: "foreign-logon.guess_hours", Value: 24, Doc: "hours before that logon in which they are counted; hosting-logon uses it too"}
+	CampaignDays  = &analysis.Threshold{Name: "campaign.days", Value: 7, Doc: "days within which a network that is new to several users looks like one campaign; foreign-logon and hosting-logon use it too"}
 )
+
+// VisitThresholds are those that Weigh compares with.
+var VisitThresholds = []*analysis.Threshold{HistoryDays, GuessesBefore, GuessHours, CampaignDays}
 
 // A Visit is the logons of a user from one country or network.
 type Visit struct {
@@ -66,12 +69,14 @@ func (v *Visit) Weigh() Reasons {
 	case OwnDevice:
 		why.For = append(why.For, "a device of the user's own, or beside one at the same address")
 	}
-	if n := v.guesses(); n >= guessedBefore {
-		why.Against = append(why.Against, fmt.Sprintf("%s from the same network in the %d hours before", cite.Counted(n, "failed logon"), guessHours))
+	hours := v.P.Threshold(GuessHours)
+	if n := v.guesses(time.Duration(hours * float64(time.Hour))); n >= int(v.P.Threshold(GuessesBefore)) {
+		why.Against = append(why.Against, fmt.Sprintf("%s from the same network in the %g hours before", cite.Counted(n, "failed logon"), hours))
 	}
 	// Colleagues travel together: in a hotel this says nothing by itself.
-	if n := v.campaign(); n > 0 && (len(why.Against) > 0 || Anonymous(v.Logons[0].Place)) {
-		why.Against = append(why.Against, fmt.Sprintf("the same network was new on %s within %d days", cite.Counted(n, "other user"), CampaignDays))
+	days := int32(v.P.Threshold(CampaignDays))
+	if n := v.campaign(days); n > 0 && (len(why.Against) > 0 || Anonymous(v.Logons[0].Place)) {
+		why.Against = append(why.Against, fmt.Sprintf("the same network was new on %s within %d days", cite.Counted(n, "other user"), days))
 	}
 	return why
 }
@@ -97,26 +102,26 @@ func (v *Visit) Familiarity() familiarity {
 }
 
 // guesses counts the failures of the user on one of the visit's networks, that
-// with most of them, in the hours before its last logon there: slips on
+// with most of them, within some time before its last logon there: slips on
 // several days of a journey are no guessing.
-func (v *Visit) guesses() int {
+func (v *Visit) guesses(within time.Duration) int {
 	last := map[uint64]int64{}
 	for _, l := range v.Logons {
 		last[v.Pr.number(l)] = l.Time
 	}
 	n := 0
 	for number, until := range last {
-		n = max(n, v.failuresBefore(number, until, int64(guessHours*time.Hour)))
+		n = max(n, v.failuresBefore(number, until, int64(within)))
 	}
 	return n
 }
 
 // campaign counts the other users to whom one of the visit's networks came
-// as new in the same days, if it is nobody's habit.
-func (v *Visit) campaign() int {
+// as new within some days, if it is nobody's habit.
+func (v *Visit) campaign(days int32) int {
 	number := v.Pr.number(v.Logons[0])
 	if st := v.Pr.Networks.Standings[number]; number != 0 && st != nil && st.Usual == 0 {
-		return st.newAround(v.Logons[0].Day(), CampaignDays) - 1
+		return st.newAround(v.Logons[0].Day(), days) - 1
 	}
 	return 0
 }
