@@ -19,7 +19,7 @@ var campaign = &analysis.Analyzer{
 		{Name: "Shared", Doc: "the network, or the user agent with its provider"},
 		{Name: "Users", Doc: "who was entered, by first logon", Kind: analysis.List},
 		{Name: "Count", Doc: "users", Kind: analysis.Count},
-		{Name: "Suspicious", Doc: "users of them whose logons other analyses accuse", Kind: analysis.Count},
+		{Name: "Suspicious", Doc: "users of them whose logons other analyses find suspicious", Kind: analysis.Count},
 		{Name: "Logons", Doc: "logons of the row", Kind: analysis.Count},
 		{Name: "Attempted", Doc: "other users on whom logons from there failed", Kind: analysis.Count},
 		{Name: "Network", Doc: "the provider", Kind: analysis.List},
@@ -89,7 +89,7 @@ func runCampaign(p *analysis.Pass) (*analysis.Finding, error) {
 		}
 	}
 	cite.ByTime(f.Rows)
-	f.Summary = fmt.Sprintf("%s with suspicious or unfamiliar logons looked at; %s of several users, %d accused.", cite.Plural(len(places), "network", "networks"), cite.Counted(len(f.Rows), "group"), cite.Accusing(f.Rows))
+	f.Summary = fmt.Sprintf("%s with suspicious or unfamiliar logons looked at; %s of several users, %d suspicious.", cite.Plural(len(places), "network", "networks"), cite.Counted(len(f.Rows), "group"), cite.Accusing(f.Rows))
 	return f, nil
 }
 

@@ -58,7 +58,7 @@ func runFirstPartyPhish(p *analysis.Pass) (*analysis.Finding, error) {
 		}
 	}
 	cite.ByTime(f.Rows)
-	f.Summary = fmt.Sprintf("%s to watched first-party applications; %s accused, %s for information.", cite.Counted(found, "sign-in"), cite.Counted(cite.Accusing(f.Rows), "row"), cite.Counted(len(f.Rows)-cite.Accusing(f.Rows), "row"))
+	f.Summary = fmt.Sprintf("%s to watched first-party applications; %s suspicious, %s for information.", cite.Counted(found, "sign-in"), cite.Counted(cite.Accusing(f.Rows), "row"), cite.Counted(len(f.Rows)-cite.Accusing(f.Rows), "row"))
 	return f, nil
 }
 
@@ -74,10 +74,10 @@ func judgeApp(use *logon.AppUse, p *analysis.Pass, pr *logon.Estate, logons []*l
 	for _, l := range logons {
 		hidden = hidden || logon.Anonymous(l.Place)
 	}
-	excuse := use.Excused(p, pr, logons)
+	explained := use.Explained(p, pr, logons)
 	switch other := use.Split(p, logons); {
-	case excuse != "":
-		severity, why = analysis.Info, excuse
+	case explained != "":
+		severity, why = analysis.Info, explained
 	case !away && short:
 		severity, confidence, why = analysis.Info, analysis.Unsure, fmt.Sprintf("insufficient history: fewer than %d active days do not tell where the user is at home", logon.Enough(p))
 	case !away:

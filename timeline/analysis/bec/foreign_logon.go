@@ -20,6 +20,7 @@ var foreignLogon = &analysis.Analyzer{
 	Key:        []string{analysis.KeyUser, "Kind", "Country", "Network"},
 	Needs:      []analysis.Need{logon.Agents, logon.Logons, logon.Profiles},
 	Thresholds: append([]*analysis.Threshold{logon.RareNews, oftenNews, estateDays, conflictDistance}, logon.VisitThresholds...),
+	Points:     []*analysis.Point{logon.ZoneRecords},
 	Family:     "entry",
 	Version:    4,
 	Techniques: []string{"T1078.004"},
@@ -31,7 +32,7 @@ var foreignLogon = &analysis.Analyzer{
 
 // oftenNews tells users on whose new network nothing rests: of one who is on a
 // new one every fourth day it says little.
-var oftenNews = &analysis.Threshold{Name: "foreign-logon.often_news", Value: 0.25, Doc: "chance of a new network for the user above which none accuses"}
+var oftenNews = &analysis.Threshold{Name: "foreign-logon.often_news", Value: 0.25, Doc: "chance of a new network for the user above which a new network is not shown"}
 
 // estateDays are how long others must have been active without a country for
 // its absence to mean something: one client is not an estate.
@@ -57,7 +58,7 @@ func runForeignLogon(p *analysis.Pass) (*analysis.Finding, error) {
 		f.Rows = append(f.Rows, timeZones(q)...)
 	}
 	cite.ByTime(f.Rows)
-	f.Summary = fmt.Sprintf("%s of %s judged; %s accused, %s for information.", cite.Counted(seen, "successful logon"), cite.Counted(users, "user"), cite.Counted(cite.Accusing(f.Rows), "row"), cite.Counted(len(f.Rows)-cite.Accusing(f.Rows), "row"))
+	f.Summary = fmt.Sprintf("%s of %s judged; %s suspicious, %s for information.", cite.Counted(seen, "successful logon"), cite.Counted(users, "user"), cite.Counted(cite.Accusing(f.Rows), "row"), cite.Counted(len(f.Rows)-cite.Accusing(f.Rows), "row"))
 	f.Notes = append(f.Notes, unjudged(p, logon.Logons.Of(p))...)
 	return f, nil
 }

@@ -17,7 +17,8 @@ var hostingLogon = &analysis.Analyzer{
 	Needs:      []analysis.Need{logon.Agents, logon.Logons, logon.Profiles},
 	Thresholds: append([]*analysis.Threshold{usualShare}, logon.VisitThresholds...),
 	Family:     "entry",
-	Version:    4, Techniques: []string{"T1078.004", "T1090"},
+	Version:    4,
+	Techniques: []string{"T1078.004", "T1090"},
 	References: []string{"X4BNet lists_vpn", "SigmaHQ: sign-ins from anonymous addresses"},
 	Settings:   []string{"from", "to", "known_good", "office_networks", "thresholds"},
 
@@ -58,7 +59,7 @@ func runHostingLogon(p *analysis.Pass) (*analysis.Finding, error) {
 		}
 	}
 	cite.ByTime(f.Rows)
-	f.Summary = fmt.Sprintf("%s of %s from hosting, VPN or Tor networks; %s accused, %s for information.",
+	f.Summary = fmt.Sprintf("%s of %s from hosting, VPN or Tor networks; %s suspicious, %s for information.",
 		cite.Counted(seen, "successful logon"), cite.Counted(users, "user"), cite.Counted(cite.Accusing(f.Rows), "row"), cite.Counted(len(f.Rows)-cite.Accusing(f.Rows), "row"))
 	return f, nil
 }

@@ -120,7 +120,7 @@ func runLegacyLogon(p *analysis.Pass) (*analysis.Finding, error) {
 		}
 	}
 	cite.ByTime(f.Rows)
-	f.Summary = fmt.Sprintf("%s of %s by legacy protocols; %s accused, %s for information.", cite.Counted(found, "successful logon"), cite.Counted(users, "user"), cite.Counted(cite.Accusing(f.Rows), "row"), cite.Counted(len(f.Rows)-cite.Accusing(f.Rows), "row"))
+	f.Summary = fmt.Sprintf("%s of %s by legacy protocols; %s suspicious, %s for information.", cite.Counted(found, "successful logon"), cite.Counted(users, "user"), cite.Counted(cite.Accusing(f.Rows), "row"), cite.Counted(len(f.Rows)-cite.Accusing(f.Rows), "row"))
 	if failed > 0 {
 		f.Notes = append(f.Notes, fmt.Sprintf("%s by legacy protocols did not succeed or state no outcome, and are not shown.", cite.Counted(failed, "logon")))
 	}
@@ -137,7 +137,7 @@ type legacyJudge struct {
 	proof    map[uint64]bool
 }
 
-// rows are one for the logons that are excused, which informs, and one for
+// rows are one for the logons that have an explanation, which informs, and one for
 // the others.
 func (j *legacyJudge) rows() []analysis.Row {
 	name := j.p.Timeline.Value(timeline.ColUser, j.user.User)
@@ -197,7 +197,7 @@ func (j *legacyJudge) habitual(name string, short bool) string {
 	case !short && j.habit.Usual(j.use.protocol):
 		return "a habit of this user: consistent with a service, a scanner or an old mail program"
 	case short && j.asOld(u):
-		return fmt.Sprintf("in use from the user's first days on record on, and only where he also logs on by other clients; the history is too short (fewer than %d active days) to call it new", logon.Enough(j.p))
+		return fmt.Sprintf("in use from the user's first days on record on, and only where they also log on by other clients; the history is too short (fewer than %d active days) to call it new", logon.Enough(j.p))
 	case short && 2*u.Sessions >= j.habit.Sessions:
 		return fmt.Sprintf("half or more of all that this user does; the history is too short (fewer than %d active days) to tell more", logon.Enough(j.p))
 	}
@@ -206,7 +206,7 @@ func (j *legacyJudge) habitual(name string, short bool) string {
 
 // asOld reports whether a protocol was in use from the user's first days on
 // record on, through no network that hides who is behind it and only from
-// countries in which he logs on by other clients on several days.
+// countries in which they log on by other clients on several days.
 func (j *legacyJudge) asOld(u *logon.Use) bool {
 	if u.Days[0]-j.habit.Days[0] >= int32(logon.RoutineDays.Int()) {
 		return false

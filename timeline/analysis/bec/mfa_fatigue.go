@@ -68,7 +68,7 @@ func runMFAFatigue(p *analysis.Pass) (*analysis.Finding, error) {
 		}
 	}
 	cite.ByTime(f.Rows)
-	f.Summary = fmt.Sprintf("%s failed at the second factor; %s of %d or more within %.0f minutes, %d accused.", cite.Counted(requests, "sign-in"), cite.Counted(len(f.Rows), "run"), least, within.Minutes(), cite.Accusing(f.Rows))
+	f.Summary = fmt.Sprintf("%s failed at the second factor; %s of %d or more within %.0f minutes, %d suspicious.", cite.Counted(requests, "sign-in"), cite.Counted(len(f.Rows), "run"), least, within.Minutes(), cite.Accusing(f.Rows))
 	return f, nil
 }
 
@@ -123,7 +123,7 @@ func judgeFatigue(p *analysis.Pass, pr *logon.Estate, u logon.UserLogons, run []
 	case cleared || reference.ContainsAny(p.Settings.KnownGood.Users, name):
 		severity, why = analysis.Info, "cleared by the examiner"
 	case home:
-		severity, why = analysis.Info, "from networks that are usual for the user: consistent with trouble with his own device"
+		severity, why = analysis.Info, "from networks that are usual for the user: consistent with trouble with their own device"
 	default:
 		after := sort.Search(len(u.Logons), func(i int) bool { return u.Logons[i].Time >= last.Time })
 		for _, l := range u.Logons[after:] {

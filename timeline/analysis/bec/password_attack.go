@@ -51,11 +51,12 @@ func runPasswordAttack(p *analysis.Pass) (*analysis.Finding, error) {
 	cite.ByTime(f.Rows)
 	failed, wrong := a.Count()
 	f.Summary = fmt.Sprintf("%s, %d of them about the password; %s, %s after one, %s where the password was right and something else stopped the logon.",
-		cite.Counted(failed, "failed logon"), wrong, cite.Counted(len(attacks), "attack"), cite.Counted(len(successes), "success row"), cite.Counted(accusingAttempts(proved), "row"))
+		cite.Counted(failed, "failed logon"), wrong, cite.Counted(len(attacks), "attack"), cite.Counted(len(successes), "success row"), cite.Counted(aboveInfo(proved), "row"))
 	return f, nil
 }
 
-func accusingAttempts(list []*logon.Attempt) int {
+// aboveInfo counts the attempts that do more than inform.
+func aboveInfo(list []*logon.Attempt) int {
 	n := 0
 	for _, one := range list {
 		if one.Severity > analysis.Info {

@@ -145,25 +145,25 @@ func (use *ClientUse) Judge(p *analysis.Pass, of *Habits) (Verdict, bool) {
 	return v, v.Word != ""
 }
 
-// Excuses are what makes a rare use one for information.
-func (use *ClientUse) Excuses(p *analysis.Pass, of *Habits, strong bool) []string {
+// Explanations are what makes a rare use one for information.
+func (use *ClientUse) Explanations(p *analysis.Pass, of *Habits, strong bool) []string {
 	t := p.Timeline
 	client := t.Value(timeline.ColClient, use.Client)
-	var excuse []string
+	var explained []string
 	if reference.ContainsAny(p.Settings.For(t.Value(timeline.ColUser, use.User)).Clients, client) {
-		excuse = append(excuse, "declared for this mailbox")
+		explained = append(explained, "declared for this mailbox")
 	}
 	e := of.Others(uint64(use.Client), use.User)
 	common := e.Usual >= SharedUsers.Int() || e.Users >= SharedUsers.Int() && !strong
 	switch {
 	case use.elsewhere == 0 && use.Usual > 0:
-		excuse = append(excuse, "only from networks that are usual for this user")
+		explained = append(explained, "only from networks that are usual for this user")
 	case use.elsewhere == 0 && common:
-		excuse = append(excuse, "common in the estate, and no record with an unusual network")
+		explained = append(explained, "common in the estate, and no record with an unusual network")
 	case e.Usual >= SharedUsers.Int() && !strong:
-		excuse = append(excuse, "a habit of other users; the logons decide")
+		explained = append(explained, "a habit of other users; the logons decide")
 	}
-	return excuse
+	return explained
 }
 
 // Rare is how grave it is that a user's client type, given by folded codes, is
@@ -174,7 +174,7 @@ func (c *ClientTable) Rare(p *analysis.Pass, user, client uint32) analysis.Sever
 		return analysis.Info
 	}
 	v, ok := use.Judge(p, c.Of)
-	if !ok || len(use.Excuses(p, c.Of, v.Strong)) > 0 {
+	if !ok || len(use.Explanations(p, c.Of, v.Strong)) > 0 {
 		return analysis.Info
 	}
 	return v.Severity

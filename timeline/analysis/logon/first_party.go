@@ -65,9 +65,9 @@ func (use *AppUse) Part(pr *Estate) (away, rest []*Logon) {
 	return away, rest
 }
 
-// Excused says why a use is innocent whatever else is known of it, empty if
+// Explained says why a use is innocent whatever else is known of it, empty if
 // nothing does.
-func (use *AppUse) Excused(p *analysis.Pass, pr *Estate, list []*Logon) string {
+func (use *AppUse) Explained(p *analysis.Pass, pr *Estate, list []*Logon) string {
 	t := p.Timeline
 	name, id := t.Value(timeline.ColUser, use.User), t.Value(timeline.ColAppID, uint32(use.App))
 	h := Apps.Of(p).Of[use.User]

@@ -9,7 +9,7 @@ import (
 	"becforensics/timeline/analysis"
 )
 
-// Belongings are the clients, agents and devices that a user had where he is
+// Belongings are the clients, agents and devices that a user had where they are
 // at home: in a usual country and a usual network.
 type Belongings struct {
 	clients, Agents, Devices map[uint32]bool
@@ -25,7 +25,7 @@ func (pr *Estate) own(l *Logon) {
 }
 
 // owned reports whether a logon was made with a device that its user had at
-// home, or has by habit wherever he is: behind a VPN nobody is seen at home.
+// home, or has by habit wherever they are: behind a VPN nobody is seen at home.
 func (pr *Estate) owned(l *Logon) bool {
 	b := pr.Home[l.User]
 	return l.Device != 0 && (b != nil && b.Devices[l.Device] || pr.devices.Usual(l.User, uint64(l.Device)))

@@ -9,9 +9,9 @@ import (
 	"becforensics/timeline/reference"
 )
 
-// zoneReads bounds how many records of one user are read again for the time
+// ZoneRecords bounds how many records of one user are read again for the time
 // zone of the browser: the rest of a long list adds nothing new.
-const zoneReads = 500
+var ZoneRecords = &analysis.Point{Name: "foreign-logon.zone_records", Value: 500, Doc: "most records of one user that are read for the time zone of the browser"}
 
 // A Zone is the logons of a user's browsers whose clock was set to one time
 // zone.
@@ -26,9 +26,9 @@ type Zone struct {
 func TimeZones(q *User) []*Zone {
 	byName := map[string]*Zone{}
 	var zones []*Zone
-	reads := 0
+	reads, most := 0, ZoneRecords.Int()
 	for _, l := range q.every {
-		if !l.Activities || l.Outcome != timeline.Unknown || reads == zoneReads {
+		if !l.Activities || l.Outcome != timeline.Unknown || reads == most {
 			continue
 		}
 		reads++
