@@ -59,13 +59,13 @@ func runCampaign(p *analysis.Pass) (*analysis.Finding, error) {
 	all := logon.Logons.Of(p)
 	for i := range all {
 		l := &all[i]
-		if l.User == 0 || l.Ip == 0 || l.Service || pr.Cleared[l.Ip] || pr.Office[l.Ip] || l.Place.Class != "" || l.Place.Kind == logon.KindService || l.Place.Kind == logon.KindRelay {
+		if l.User == 0 || l.IP == 0 || l.Service || pr.Cleared[l.IP] || pr.Office[l.IP] || l.Place.Class != "" || l.Place.Kind == logon.KindService || l.Place.Kind == logon.KindRelay {
 			continue
 		}
-		if st := pr.Asns.Standings[uint64(l.Place.ASN)]; st != nil && st.Shared() {
+		if st := pr.ASNs.Standings[uint64(l.Place.ASN)]; st != nil && st.Shared() {
 			continue
 		}
-		number := uint64(networks.Number[l.Ip])
+		number := uint64(networks.Number[l.IP])
 		if st := pr.Networks.Standings[number]; st != nil && st.Usual > 0 {
 			continue
 		}

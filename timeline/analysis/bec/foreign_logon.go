@@ -103,7 +103,7 @@ func newCountries(q *logon.User) []analysis.Row {
 	for _, l := range q.Admitted {
 		c := logon.CountryValue(l.Located(), l.Place)
 		switch {
-		case q.Pr.Office[l.Ip], c != 0 && (q.Pr.Countries.Usual(q.Code, c) || analysis.DeclaredHome(q.P.Settings, q.Name(), l.Place.Country)):
+		case q.Pr.Office[l.IP], c != 0 && (q.Pr.Countries.Usual(q.Code, c) || analysis.DeclaredHome(q.P.Settings, q.Name(), l.Place.Country)):
 			home = append(home, l)
 		case c != 0:
 			if byCountry[c] == nil {
@@ -202,7 +202,7 @@ func newNetworks(q *logon.User) []analysis.Row {
 	for _, l := range q.Admitted {
 		c, asn := logon.CountryValue(l.Located(), l.Place), l.Place.ASN
 		switch {
-		case c == 0 || asn == 0 || logon.Anonymous(l.Place) || q.Pr.Office[l.Ip] || q.Pr.Asns.Usual(q.Code, uint64(asn)):
+		case c == 0 || asn == 0 || logon.Anonymous(l.Place) || q.Pr.Office[l.IP] || q.Pr.ASNs.Usual(q.Code, uint64(asn)):
 		case !q.Pr.Countries.Usual(q.Code, c) && !analysis.DeclaredHome(q.P.Settings, q.Name(), l.Place.Country):
 		case q.Pr.Familiar(l) != logon.Unfamiliar:
 		default:
@@ -345,10 +345,10 @@ func judgeZone(q *logon.User, zone *logon.Zone, usual []string) analysis.Row {
 
 func judgeNetwork(v *logon.Visit, asn uint32) (analysis.Row, bool) {
 	why, beside := v.Weigh(), v.DaysBeside(v.Logons)
-	p, days, seen := v.Pr.Asns.Of[v.Code].Chance(uint64(asn))
+	p, days, seen := v.Pr.ASNs.Of[v.Code].Chance(uint64(asn))
 	days = max(days, beside)
 	history := fmt.Sprintf("in %s of logons this user was on a network for one day only %s; chance of a new one about %s", cite.Counted(days, "day"), cite.Counted(seen, "time"), cite.Percent(p))
-	e := v.Pr.Asns.Others(uint64(asn), v.Code)
+	e := v.Pr.ASNs.Others(uint64(asn), v.Code)
 	if beside < logon.Enough(v.P) || p > v.P.Threshold(oftenNews) || e.Usual > 0 || v.Cleared() {
 		return analysis.Row{}, false
 	}

@@ -41,7 +41,7 @@ func runHostingLogon(p *analysis.Pass) (*analysis.Finding, error) {
 		byASN := map[uint32][]*logon.Logon{}
 		var order []uint32
 		for _, l := range q.Admitted {
-			if !logon.Anonymous(l.Place) || pr.Office[l.Ip] {
+			if !logon.Anonymous(l.Place) || pr.Office[l.IP] {
 				continue
 			}
 			if byASN[l.Place.ASN] == nil {
@@ -69,11 +69,11 @@ func judgeHosting(v *logon.Visit, asn uint32) analysis.Row {
 	beside := v.DaysBeside(v.Logons)
 	v.Others = v.Located
 	why := v.Weigh()
-	kinds, all := v.Pr.Hosting.Of[v.Code], v.Pr.Asns.Of[v.Code]
+	kinds, all := v.Pr.Hosting.Of[v.Code], v.Pr.ASNs.Of[v.Code]
 	such := kinds.Usage(logon.KindValue(true))
-	usual, known := v.Pr.Asns.Usual(v.Code, uint64(asn)), v.Pr.FamiliarityOf(v.Logons)
+	usual, known := v.Pr.ASNs.Usual(v.Code, uint64(asn)), v.Pr.FamiliarityOf(v.Logons)
 	habit := kinds.Usual(logon.KindValue(true)) && float64(such.Sessions) >= v.P.Threshold(usualShare)*float64(kinds.Sessions)
-	e := v.Pr.Asns.Others(uint64(asn), v.Code)
+	e := v.Pr.ASNs.Others(uint64(asn), v.Code)
 	k := all.Usage(uint64(asn))
 	history := fmt.Sprintf("%d of %d session-days from this network, %d of %d from hosting or VPN networks at all", k.Sessions, all.Sessions, such.Sessions, kinds.Sessions)
 	severity, confidence := analysis.High, analysis.Likely

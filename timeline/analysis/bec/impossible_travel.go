@@ -133,7 +133,7 @@ func (j *journey) judge(p *analysis.Pass, pr *logon.Estate, u logon.UserLogons, 
 	cleared, home := true, true
 	for i, l := range j.strange {
 		rows[i] = l.Row
-		cleared = cleared && pr.Cleared[l.Ip]
+		cleared = cleared && pr.Cleared[l.IP]
 		home = home && pr.AtHome(l)
 	}
 	sameDevice := !slices.ContainsFunc(j.strange, func(l *logon.Logon) bool { return l.Device == 0 || l.Device != j.other.Device })
@@ -141,7 +141,7 @@ func (j *journey) judge(p *analysis.Pass, pr *logon.Estate, u logon.UserLogons, 
 	r.User, r.Severity, r.Confidence = name, analysis.Info, analysis.Likely
 	var against, explained []string
 	known := pr.FamiliarityOf(j.strange)
-	estate := pr.Asns.Others(uint64(j.one.Place.ASN), u.User)
+	estate := pr.ASNs.Others(uint64(j.one.Place.ASN), u.User)
 	switch {
 	case cleared:
 		explained = append(explained, "cleared by the examiner")

@@ -149,7 +149,7 @@ func (j *legacyJudge) rows() []analysis.Row {
 	var home, away []*logon.Logon
 	for _, l := range j.use.logons {
 		switch {
-		case j.pr.Cleared[l.Ip] || j.pr.Office[l.Ip] || l.Place.Class == "private" || l.Place.Kind == logon.KindService:
+		case j.pr.Cleared[l.IP] || j.pr.Office[l.IP] || l.Place.Class == "private" || l.Place.Kind == logon.KindService:
 			home = append(home, l)
 		case j.mobile() && countries[logon.CountryValue(l.Located(), l.Place)] && !logon.Anonymous(l.Place): // what any new phone does
 			home = append(home, l)

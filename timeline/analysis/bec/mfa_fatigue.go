@@ -108,9 +108,9 @@ func judgeFatigue(p *analysis.Pass, pr *logon.Estate, u logon.UserLogons, run []
 	requests := 0
 	for i, l := range run {
 		rows[i] = l.Row
-		networks[uint64(logon.Networks.Of(p).Number[l.Ip])] = true
-		home = home && l.Ip != 0 && pr.AtHome(l)
-		cleared = cleared && pr.Cleared[l.Ip]
+		networks[uint64(logon.Networks.Of(p).Number[l.IP])] = true
+		home = home && l.IP != 0 && pr.AtHome(l)
+		cleared = cleared && pr.Cleared[l.IP]
 		source := t.Source(l.Row).Source
 		bySource[source]++
 		requests = max(requests, bySource[source])
@@ -133,7 +133,7 @@ func judgeFatigue(p *analysis.Pass, pr *logon.Estate, u logon.UserLogons, run []
 			if !l.Admitted() || !l.Interactive {
 				continue
 			}
-			if networks[uint64(logon.Networks.Of(p).Number[l.Ip])] || l.Located() && !pr.AtHome(l) {
+			if networks[uint64(logon.Networks.Of(p).Number[l.IP])] || l.Located() && !pr.AtHome(l) {
 				severity, confidence = analysis.Critical, analysis.Firm
 				approved = t.Time(l.Row)
 				why = fmt.Sprintf("a sign-in from %s succeeded %s after the last request", logon.SiteName(l), time.Duration(l.Time-last.Time).Round(time.Second))

@@ -81,7 +81,7 @@ func attemptRow(p *analysis.Pass, a *logon.Attempts, one *logon.Attempt) analysi
 		case a.IsWrong(l):
 			wrong++
 		}
-		if n := logon.NetworkOf(l); n != "" && (i == 0 || one.Logons[i-1].Ip != l.Ip) {
+		if n := logon.NetworkOf(l); n != "" && (i == 0 || one.Logons[i-1].IP != l.IP) {
 			networks = append(networks, l.Place.Country+" "+n)
 		}
 	}

@@ -25,7 +25,7 @@ func bouncesOf(p *analysis.Pass, pr *logon.Estate, u logon.UserLogons, within ti
 	var order []uint32
 	var before *logon.Logon
 	for _, l := range u.Logons {
-		if !l.Admitted() || !l.Interactive || l.Ip == 0 {
+		if !l.Admitted() || !l.Interactive || l.IP == 0 {
 			continue
 		}
 		a := before
@@ -33,11 +33,11 @@ func bouncesOf(p *analysis.Pass, pr *logon.Estate, u logon.UserLogons, within ti
 		if a == nil || a.Network == l.Network || l.Time-a.Time > int64(within) {
 			continue
 		}
-		hidden := logon.Anonymous(a.Place) && !pr.Cleared[a.Ip] && !pr.Office[a.Ip] && !pr.Asns.Usual(u.User, uint64(a.Place.ASN)) && !pr.Hosting.Usual(u.User, logon.KindValue(true))
+		hidden := logon.Anonymous(a.Place) && !pr.Cleared[a.IP] && !pr.Office[a.IP] && !pr.ASNs.Usual(u.User, uint64(a.Place.ASN)) && !pr.Hosting.Usual(u.User, logon.KindValue(true))
 		if !hidden || logon.Anonymous(l.Place) || !pr.AtHome(l) || reference.ContainsAny(p.Settings.KnownGood.Users, name) {
 			continue
 		}
-		if estate := pr.Asns.Others(uint64(a.Place.ASN), u.User); estate.Shared() {
+		if estate := pr.ASNs.Others(uint64(a.Place.ASN), u.User); estate.Shared() {
 			continue
 		}
 		if byASN[a.Place.ASN] == nil {
@@ -231,7 +231,7 @@ func judgeSession(s *logon.Session, p *analysis.Pass, pr *logon.Estate, at logon
 	} else if severity > analysis.Info && km > 0 {
 		confidence = analysis.Firm
 	}
-	if estate := pr.Asns.Others(uint64(at.Asn), s.User); estate.Shared() && severity > analysis.Info {
+	if estate := pr.ASNs.Others(uint64(at.ASN), s.User); estate.Shared() && severity > analysis.Info {
 		severity = analysis.Info
 		explained = append(explained, fmt.Sprintf("%s had this network for %d days or more: consistent with the estate's own gateway", cite.Counted(estate.Steady, "other user"), logon.SharedDays.Int()))
 	}
@@ -309,7 +309,7 @@ func explainedPart(s *logon.Session, p *analysis.Pass, pr *logon.Estate, part *l
 		device := t.Folded(timeline.ColDevice, row)
 		return device != 0 && devices[device]
 	})
-	estate := pr.Asns.Others(uint64(place.ASN), s.User)
+	estate := pr.ASNs.Others(uint64(place.ASN), s.User)
 	return logon.ClearedRows(p, pr, part.Rows) || reference.ContainsAny(p.Settings.KnownGood.Users, name) || known ||
 		logon.TravelledRows(p, name, place.Country, part.Rows) || estate.Shared()
 }

@@ -171,7 +171,7 @@ func (a *Attempts) numbers(list []*Logon) map[uint32]bool {
 	return numbers
 }
 
-func (a *Attempts) number(l *Logon) uint32 { return a.pr.numbers[l.Ip] }
+func (a *Attempts) number(l *Logon) uint32 { return a.pr.numbers[l.IP] }
 
 // IsWrong reports whether a logon failed for its password or account. The
 // Activities log gives no codes: there every failure counts.
@@ -182,14 +182,14 @@ func (a *Attempts) IsWrong(l *Logon) bool {
 // suspicious reports whether a logon failed for its password where neither the
 // user nor the examiner explains it.
 func (a *Attempts) suspicious(l *Logon) bool {
-	return a.IsWrong(l) && !a.known(l) && !a.pr.Cleared[l.Ip] && !a.pr.Office[l.Ip]
+	return a.IsWrong(l) && !a.known(l) && !a.pr.Cleared[l.IP] && !a.pr.Office[l.IP]
 }
 
 // known reports whether a user succeeds from the logon's network on days
 // other than that of the logon and those beside it.
 func (a *Attempts) known(l *Logon) bool {
 	h := a.pr.Networks.Of[l.User]
-	if h == nil || l.User == 0 || l.Ip == 0 {
+	if h == nil || l.User == 0 || l.IP == 0 {
 		return false
 	}
 	u := h.Values[uint64(a.number(l))]
@@ -204,8 +204,8 @@ func (a *Attempts) known(l *Logon) bool {
 // carrier reports whether a logon came from a provider that a user with enough
 // history is at home with: a telephone changes its network with every cell.
 func (a *Attempts) carrier(l *Logon) bool {
-	h := a.pr.Asns.Of[l.User]
-	return h != nil && len(h.Days) >= a.limits.history && a.pr.Asns.Usual(l.User, uint64(l.Place.ASN))
+	h := a.pr.ASNs.Of[l.User]
+	return h != nil && len(h.Days) >= a.limits.history && a.pr.ASNs.Usual(l.User, uint64(l.Place.ASN))
 }
 
 // admits reports whether the user ever got in from the logon's network.

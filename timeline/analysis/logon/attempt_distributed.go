@@ -42,7 +42,7 @@ func (a *Attempts) byTool(take func(*Logon) bool, agent func(*Logon) uint32) (ma
 // distributed looks for failures on many users from many addresses with one
 // user agent or one application.
 func (a *Attempts) distributed() []*Attempt {
-	byTool, order := a.byTool(func(l *Logon) bool { return l.Ip != 0 && a.suspicious(l) }, func(l *Logon) uint32 { return l.Agent })
+	byTool, order := a.byTool(func(l *Logon) bool { return l.IP != 0 && a.suspicious(l) }, func(l *Logon) uint32 { return l.Agent })
 	var found []*Attempt
 	done := map[int]bool{}
 	for _, k := range order {
@@ -67,11 +67,11 @@ func (a *Attempts) widest(list []*Logon) []*Logon {
 	var hits []*Logon
 	lo, taken := 0, 0
 	for hi, l := range list {
-		pairs[Pair(l.User, l.Ip)]++
-		addresses[l.Ip]++
+		pairs[Pair(l.User, l.IP)]++
+		addresses[l.IP]++
 		for ; list[lo].Time < l.Time-int64(a.limits.distributed); lo++ {
-			Drop(pairs, Pair(list[lo].User, list[lo].Ip))
-			Drop(addresses, list[lo].Ip)
+			Drop(pairs, Pair(list[lo].User, list[lo].IP))
+			Drop(addresses, list[lo].IP)
 		}
 		if len(pairs) >= a.limits.pairs && len(addresses) >= a.limits.sources {
 			hits = append(hits, list[max(lo, taken):hi+1]...)

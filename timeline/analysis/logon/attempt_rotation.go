@@ -13,7 +13,7 @@ import (
 // anybody gets in; those that other attacks explain are left out.
 func (a *Attempts) rotations(attacks []*Attempt) []*Attempt {
 	t := a.p.Timeline
-	byTool, order := a.byTool(func(l *Logon) bool { return l.Ip != 0 }, func(l *Logon) uint32 { return t.Folded(timeline.ColUserAgent, l.Row) })
+	byTool, order := a.byTool(func(l *Logon) bool { return l.IP != 0 }, func(l *Logon) uint32 { return t.Folded(timeline.ColUserAgent, l.Row) })
 	explained := explainedBy(attacks)
 	var found []*Attempt
 	for _, k := range order {

@@ -49,7 +49,7 @@ func (a *Attempts) Successes(attacks []*Attempt) []*Attempt {
 		var hits, failed []*Logon
 		for _, l := range a.byUser[user] {
 			switch {
-			case !hit.reaches(l, a.number(l), a.limits.success) || a.known(l) || a.carrier(l) || a.pr.Cleared[l.Ip]:
+			case !hit.reaches(l, a.number(l), a.limits.success) || a.known(l) || a.carrier(l) || a.pr.Cleared[l.IP]:
 			case l.Admitted():
 				hits = append(hits, l)
 			case l.Stopped():
@@ -110,7 +110,7 @@ func (a *Attempts) stopped(l *Logon, hit *targets) (analysis.Severity, string) {
 	h := a.pr.Countries.Of[l.User]
 	strange := h != nil && len(h.Days) >= a.limits.history && l.Located() && !a.pr.Countries.Usual(l.User, CountryValue(true, l.Place))
 	switch {
-	case a.pr.Cleared[l.Ip] || a.pr.Office[l.Ip]:
+	case a.pr.Cleared[l.IP] || a.pr.Office[l.IP]:
 	case attacked || guessed:
 		return analysis.High, "the password was right, and the network attacked others, or somebody guessed at the user's"
 	case strange:

@@ -19,7 +19,7 @@ func (a *Attempts) sweeps() []*Attempt {
 		byNetwork := map[uint32][]*Logon{}
 		var order []uint32
 		for _, l := range a.byUser[user] {
-			if l.Ip == 0 || t.Code(timeline.ColUserAgent, l.Row) == 0 || a.known(l) || a.pr.Cleared[l.Ip] || a.pr.Office[l.Ip] {
+			if l.IP == 0 || t.Code(timeline.ColUserAgent, l.Row) == 0 || a.known(l) || a.pr.Cleared[l.IP] || a.pr.Office[l.IP] {
 				continue
 			}
 			n := a.number(l)

@@ -112,7 +112,7 @@ func Used(t *timeline.Timeline, row int) (user, client uint32) {
 // HomeAddress reports whether an address is of an office, cleared by the
 // examiner, or in a network that is usual for a user.
 func (pr *Estate) HomeAddress(t *timeline.Timeline, user, ip uint32) bool {
-	return pr.Office[ip] || pr.Cleared[ip] || pr.Asns.Usual(user, uint64(t.PlaceOf(ip).ASN))
+	return pr.Office[ip] || pr.Cleared[ip] || pr.ASNs.Usual(user, uint64(t.PlaceOf(ip).ASN))
 }
 
 // A Verdict says how rare a use is.

@@ -47,7 +47,7 @@ func AppUses(p *analysis.Pass, of func(*Logon) bool) []*AppUse {
 // be: an unusual country, a network that hides who is behind it, or a place
 // that is not known.
 func (pr *Estate) Elsewhere(l *Logon) bool {
-	if pr.Cleared[l.Ip] || pr.AtHome(l) || l.Place.Class == "private" || l.Place.Kind == KindService {
+	if pr.Cleared[l.IP] || pr.AtHome(l) || l.Place.Class == "private" || l.Place.Kind == KindService {
 		return false
 	}
 	return Anonymous(l.Place) || !l.Located() || !pr.Countries.Usual(l.User, CountryValue(true, l.Place))

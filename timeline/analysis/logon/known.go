@@ -33,7 +33,7 @@ func (pr *Estate) owned(l *Logon) bool {
 
 // A Presence is a user at an address, or in a country.
 type Presence struct {
-	User, Ip uint32
+	User, IP uint32
 	country  uint64
 }
 
@@ -50,16 +50,16 @@ var (
 func (pr *Estate) settle(t *timeline.Timeline) {
 	for _, u := range pr.ByUser {
 		for _, l := range u.Logons {
-			if l.Ip == 0 || !l.Admitted() {
+			if l.IP == 0 || !l.Admitted() {
 				continue
 			}
 			if said(l) && !pr.phone(t, l) {
-				pr.lines[line{u.User, pr.numbers[l.Ip]}] = true
+				pr.lines[line{u.User, pr.numbers[l.IP]}] = true
 			}
 			if !pr.owned(l) {
 				continue
 			}
-			at := []Presence{{User: u.User, Ip: l.Ip}}
+			at := []Presence{{User: u.User, IP: l.IP}}
 			if !Carried(l.Place) && l.Located() {
 				at = append(at, Presence{User: u.User, country: CountryValue(true, l.Place)})
 			}
@@ -85,7 +85,7 @@ func (pr *Estate) beside(l *Logon) bool {
 	if Anonymous(l.Place) {
 		hours = int64(ExitHours.Int())
 	}
-	return l.Ip != 0 && pr.Stayed(Presence{User: l.User, Ip: l.Ip}, l.Time, hours)
+	return l.IP != 0 && pr.Stayed(Presence{User: l.User, IP: l.IP}, l.Time, hours)
 }
 
 const nanosPerHour = int64(time.Hour)
@@ -167,7 +167,7 @@ func (pr *Estate) TwoDevices(t *timeline.Timeline, away, home *Logon) bool {
 	case len(pr.devices.Of[away.User].Values) > 0, !said(away), !said(home):
 		return false
 	case pr.phone(t, home):
-		return !pr.phone(t, away) && !pr.lines[line{home.User, pr.numbers[home.Ip]}]
+		return !pr.phone(t, away) && !pr.lines[line{home.User, pr.numbers[home.IP]}]
 	}
 	return pr.phone(t, away) && !home.Interactive
 }

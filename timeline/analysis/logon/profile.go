@@ -26,7 +26,7 @@ func (pr *Estate) ForeignTo(l *Logon) bool {
 type Estate struct {
 	ByUser    []UserLogons
 	Countries *Habits
-	Asns      *Habits
+	ASNs      *Habits
 	Networks  *Habits
 	Hosting   *Habits // whether the network is one of those that hide
 	clients   *Habits
@@ -64,8 +64,8 @@ func learnProfiles(p *analysis.Pass) *Estate {
 	pr := &Estate{
 		numbers:   networks.Number,
 		Countries: HabitsOf(p, before, func(l *Logon) uint64 { return CountryValue(l.Located(), l.Place) }),
-		Asns:      HabitsOf(p, before, func(l *Logon) uint64 { return uint64(l.Place.ASN) }),
-		Networks:  HabitsOf(p, before, func(l *Logon) uint64 { return uint64(networks.Number[l.Ip]) }),
+		ASNs:      HabitsOf(p, before, func(l *Logon) uint64 { return uint64(l.Place.ASN) }),
+		Networks:  HabitsOf(p, before, func(l *Logon) uint64 { return uint64(networks.Number[l.IP]) }),
 		Hosting:   HabitsOf(p, before, func(l *Logon) uint64 { return KindValue(Anonymous(l.Place)) }),
 		clients:   HabitsOf(p, before, func(l *Logon) uint64 { return uint64(l.Client) }),
 		agents:    HabitsOf(p, before, func(l *Logon) uint64 { return uint64(l.Agent) }),
@@ -88,7 +88,7 @@ func learnProfiles(p *analysis.Pass) *Estate {
 			at = len(pr.ByUser)
 			index[l.User] = at
 			pr.ByUser = append(pr.ByUser, UserLogons{User: l.User})
-			for _, r := range []*Habits{pr.Countries, pr.Asns, pr.Networks, pr.Hosting, pr.clients, pr.agents, pr.devices} {
+			for _, r := range []*Habits{pr.Countries, pr.ASNs, pr.Networks, pr.Hosting, pr.clients, pr.agents, pr.devices} {
 				r.know(l.User)
 			}
 		}
@@ -136,7 +136,7 @@ func KindValue(hides bool) uint64 {
 }
 
 // number is that of a logon's network, as the attribute of networks has it.
-func (pr *Estate) number(l *Logon) uint64 { return uint64(pr.numbers[l.Ip]) }
+func (pr *Estate) number(l *Logon) uint64 { return uint64(pr.numbers[l.IP]) }
 
 // clear marks the addresses that the examiner cleared, and the offices.
 func (pr *Estate) clear(p *analysis.Pass) {
@@ -153,7 +153,7 @@ func (pr *Estate) clear(p *analysis.Pass) {
 // AtHome reports whether a logon came from a usual network in a usual country,
 // or from an office.
 func (pr *Estate) AtHome(l *Logon) bool {
-	return pr.Office[l.Ip] || pr.Asns.Usual(l.User, uint64(l.Place.ASN)) && pr.Countries.Usual(l.User, CountryValue(l.Located(), l.Place))
+	return pr.Office[l.IP] || pr.ASNs.Usual(l.User, uint64(l.Place.ASN)) && pr.Countries.Usual(l.User, CountryValue(l.Located(), l.Place))
 }
 
 // Thresholds of travel: two logons are too far apart for a traveller when their

@@ -11,7 +11,7 @@ import (
 // A Site is a network in a country, as an attribute.
 type Site struct {
 	Country uint64
-	Asn     uint32
+	ASN     uint32
 }
 
 // SiteOf is the site of a logon.
@@ -78,7 +78,7 @@ func (pr *Estate) HomeRow(t *timeline.Timeline, row int) bool {
 		return false
 	}
 	place, user := t.PlaceOf(ip), t.Folded(timeline.ColUser, row)
-	return pr.Office[ip] || pr.Cleared[ip] || pr.Asns.Usual(user, uint64(place.ASN)) && pr.Countries.Usual(user, CountryValue(place.Class == "", place))
+	return pr.Office[ip] || pr.Cleared[ip] || pr.ASNs.Usual(user, uint64(place.ASN)) && pr.Countries.Usual(user, CountryValue(place.Class == "", place))
 }
 
 // Habit is usual, of a value that was seen on several days.

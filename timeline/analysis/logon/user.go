@@ -56,8 +56,8 @@ func (q *User) index() {
 		case l.Outcome == timeline.Failure:
 			n := q.Pr.number(l)
 			q.failures[n] = append(q.failures[n], l.Time)
-		case l.Outcome == timeline.Unknown && l.Ip != 0:
-			q.starts[l.Ip] = append(q.starts[l.Ip], l.Row)
+		case l.Outcome == timeline.Unknown && l.IP != 0:
+			q.starts[l.IP] = append(q.starts[l.IP], l.Row)
 		}
 	}
 }
@@ -97,9 +97,9 @@ func (q *User) startsFrom(these []*Logon) []int {
 	seen := map[uint32]bool{}
 	var rows []int
 	for _, l := range these {
-		if !seen[l.Ip] {
-			seen[l.Ip] = true
-			rows = append(rows, q.starts[l.Ip]...)
+		if !seen[l.IP] {
+			seen[l.IP] = true
+			rows = append(rows, q.starts[l.IP]...)
 		}
 	}
 	return rows

@@ -135,7 +135,7 @@ func (v *Visit) Cleared() bool {
 	}
 	if !in(good.Users, v.Name()) {
 		for _, l := range v.Logons {
-			if !v.Pr.Cleared[l.Ip] && !in(good.UserAgents, t.Text(timeline.ColUserAgent, l.Row)) && !in(good.Sessions, t.Text(timeline.ColSession, l.Row)) {
+			if !v.Pr.Cleared[l.IP] && !in(good.UserAgents, t.Text(timeline.ColUserAgent, l.Row)) && !in(good.Sessions, t.Text(timeline.ColSession, l.Row)) {
 				return false
 			}
 		}
