@@ -29,7 +29,7 @@ var mfaFatigue = &analysis.Analyzer{
 	Thresholds: []*analysis.Threshold{logon.HistoryDays, fatigueMinutes, fatigueRequests},
 	Version:    1,
 	Techniques: []string{"T1621"},
-	References: []string{"splunk/security_content fd22124e, d0895c20", "five requests in 30 minutes: own judgement, published thresholds are of alarms in operation"},
+	References: []string{"splunk/security_content fd22124e, d0895c20", "requests and window: own judgement; published thresholds are of alarms in operation"},
 	Settings:   []string{"known_good", "office_networks", "thresholds"},
 
 	Run: runMFAFatigue,
