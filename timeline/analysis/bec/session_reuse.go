@@ -180,7 +180,7 @@ func judgeSession(s *logon.Session, p *analysis.Pass, pr *logon.Estate, at logon
 	unusual := !pr.Countries.Usual(s.User, at.Country)
 	severity, confidence := analysis.Info, analysis.Likely
 	var against, explained []string
-	other, km, apart := own.Nearest(pr, t, part.Rows)
+	other, km, apart := pr.Nearest(t, own.Rows, part.Rows)
 	strange := own.Strange(p, part.Rows)
 	newCountry := 1.0
 	if h := pr.Countries.Of[s.User]; h != nil {
@@ -270,7 +270,7 @@ func passedOn(s *logon.Session, p *analysis.Pass, pr *logon.Estate) (analysis.Ro
 		if explainedPart(s, p, pr, part) || !foreignTo(agents, agentsOf(p, part.Rows), home) {
 			continue
 		}
-		_, km, apart := (&logon.OwnerPart{Rows: first.Rows}).Nearest(pr, t, part.Rows)
+		_, km, apart := pr.Nearest(t, first.Rows, part.Rows)
 		hidden := !vpn && (logon.Anonymous(began) || logon.Anonymous(t.Place(part.Rows[0])))
 		if km == 0 && !hidden {
 			continue
