@@ -12,7 +12,7 @@ import (
 	"becforensics/timeline/analysis/mail"
 )
 
-// WrittenByActor reports whether a record of a letter is an actor's act.
+// WrittenByActor reports whether a record of a message is an actor's act.
 func WrittenByActor(p *analysis.Pass, l *mail.Message) bool {
 	return slices.ContainsFunc(l.Rows, func(row int) bool { a, _ := Actors.Of(p).At(row); return a != nil })
 }

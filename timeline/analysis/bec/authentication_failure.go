@@ -55,7 +55,7 @@ func runAuthenticationFailure(p *analysis.Pass) (*analysis.Finding, error) {
 			r.Confidence = analysis.Likely
 		}
 		r.Cells = cite.Cells(
-			m.Subject, m.Sender, m.ReplyTo, strings.Join(v.Failed, ", "), result(v.Spf, v.MailFrom), result(v.Dkim, v.Signed), result(v.Dmarc, v.HeaderFrom),
+			m.Subject, m.Sender, m.ReplyTo, strings.Join(v.Failed, ", "), result(v.SPF, v.MailFrom), result(v.DKIM, v.Signed), result(v.DMARC, v.HeaderFrom),
 			strings.TrimSpace(v.Compauth+" "+v.Reason), v.By, strings.Join(v.Reasons, "; "), m.MessageID,
 		)
 		f.Rows = append(f.Rows, r)

@@ -50,8 +50,8 @@ const (
 )
 
 func runBankDetails(p *analysis.Pass) (*analysis.Finding, error) {
-	post := mail.Messages.Of(p)
-	if len(post.Letters) == 0 {
+	messages := mail.Messages.Of(p)
+	if len(messages.Messages) == 0 {
 		return nil, analysis.Skip("no record of mail: messages about bank details cannot be looked for")
 	}
 	t, read := p.Timeline, mail.Reputation.Of(p)
@@ -64,8 +64,8 @@ func runBankDetails(p *analysis.Pass) (*analysis.Finding, error) {
 	quiet := map[string]*group{}
 	var order []string
 	about := 0
-	for i := range post.Letters {
-		l := &post.Letters[i]
+	for i := range messages.Messages {
+		l := &messages.Messages[i]
 		intruder := false
 		if read.Contacts.Own(l.Sender) || l.Sender == "" {
 			if intruder = actor.WrittenByActor(p, l); !intruder {
@@ -79,7 +79,7 @@ func runBankDetails(p *analysis.Pass) (*analysis.Finding, error) {
 		about++
 		s := bankSigns(p, read, l, intruder)
 		if s.Points() >= bankLow && !read.Contacts.Cleared(l.Sender) {
-			f.Rows = append(f.Rows, bankRow(p, post, l, words, s))
+			f.Rows = append(f.Rows, bankRow(p, messages, l, words, s))
 			continue
 		}
 		domain := mail.DomainOf(l.Sender)
@@ -104,7 +104,7 @@ func runBankDetails(p *analysis.Pass) (*analysis.Finding, error) {
 		f.Rows = append(f.Rows, r)
 	}
 	cite.ByTime(f.Rows)
-	f.Summary = fmt.Sprintf("%s; %d from outside or by a suspicious actor speak of bank details; %d accused.", cite.Counted(len(post.Letters), "message"), about, accused)
+	f.Summary = fmt.Sprintf("%s; %d from outside or by a suspicious actor speak of bank details; %d accused.", cite.Counted(len(messages.Messages), "message"), about, accused)
 	return f, nil
 }
 
@@ -123,7 +123,7 @@ func bankSigns(p *analysis.Pass, read *mail.SenderSigns, l *mail.Message, byActo
 	return s
 }
 
-func bankRow(p *analysis.Pass, post *mail.MessageIndex, l *mail.Message, words []string, s cite.Score) analysis.Row {
+func bankRow(p *analysis.Pass, messages *mail.MessageIndex, l *mail.Message, words []string, s cite.Score) analysis.Row {
 	t := p.Timeline
 	r := cite.Citing(t, l.Rows)
 	r.User, r.Confidence = "", analysis.Likely
@@ -143,7 +143,7 @@ func bankRow(p *analysis.Pass, post *mail.MessageIndex, l *mail.Message, words [
 		}
 	}
 	r.Cells = cite.Cells(
-		l.Subject, l.Sender, post.To(l), cite.FirstText(t, timeline.ColAttachments, l.Rows), words, 1,
+		l.Subject, l.Sender, messages.To(l), cite.FirstText(t, timeline.ColAttachments, l.Rows), words, 1,
 		s.Points(), s.String(), cite.FirstText(t, timeline.ColMessageID, l.Rows),
 	)
 	return r

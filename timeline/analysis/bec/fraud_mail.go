@@ -41,7 +41,7 @@ func runFraudMail(p *analysis.Pass) (*analysis.Finding, error) {
 		return nil, analysis.Skip("no record of writing or sending: the exports hold none, which does not mean that nothing was sent")
 	}
 	th := actor.Threads.Of(p)
-	domains := mail.AccusedDomains(p)
+	domains := mail.SuspectDomains(p)
 	f := &analysis.Finding{Notes: actor.AttributionNotes(p)}
 	for _, s := range all {
 		if r, ok := fraudRow(p, s, th, domains); ok {

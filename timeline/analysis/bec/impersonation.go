@@ -74,7 +74,7 @@ func runImpersonation(p *analysis.Pass) (*analysis.Finding, error) {
 // A namesake is an address outside the tenant under the name of one inside.
 type namesake struct {
 	name, address, person string
-	letters               []int
+	messages              []int
 	mails                 []*mail.Header
 }
 
@@ -82,10 +82,10 @@ type namesake struct {
 // tenant's people.
 func impersonatedPeople(p *analysis.Pass) []analysis.Row {
 	t := p.Timeline
-	who, post, own := mail.People.Of(p), mail.Messages.Of(p), mail.Tenant.Of(p)
+	who, messages, own := mail.People.Of(p), mail.Messages.Of(p), mail.Tenant.Of(p)
 	by := map[string]*namesake{}
 	var order []*namesake
-	sake := func(name, key, sender string) *namesake {
+	find := func(name, key, sender string) *namesake {
 		person, ok := who.By[key]
 		if key == "" || !ok || sender == "" || mail.InDomains(own, mail.DomainOf(sender)) || !strings.Contains(sender, "@") {
 			return nil
@@ -98,29 +98,29 @@ func impersonatedPeople(p *analysis.Pass) []analysis.Row {
 		}
 		return n
 	}
-	for i := range post.Letters {
-		l := &post.Letters[i]
+	for i := range messages.Messages {
+		l := &messages.Messages[i]
 		code := t.Code(timeline.ColSender, l.Rows[0])
-		n := sake(t.Value(timeline.ColSender, code), who.Names[code], l.Sender)
+		n := find(t.Value(timeline.ColSender, code), who.Names[code], l.Sender)
 		if n == nil {
-			n = sake(l.Sender, mail.AddressKey(l.Sender), l.Sender)
+			n = find(l.Sender, mail.AddressKey(l.Sender), l.Sender)
 		}
 		if n != nil {
-			n.letters = append(n.letters, i)
+			n.messages = append(n.messages, i)
 		}
 	}
 	for _, m := range mail.Headers.Of(p) {
 		from := m.Headers.Get("From")
-		n := sake(from, mail.NameKey(mail.DisplayName(from)), m.Sender)
+		n := find(from, mail.NameKey(mail.DisplayName(from)), m.Sender)
 		if n == nil {
-			n = sake(m.Sender, mail.AddressKey(m.Sender), m.Sender)
+			n = find(m.Sender, mail.AddressKey(m.Sender), m.Sender)
 		}
 		if n != nil {
 			n.mails = append(n.mails, m)
 		}
 	}
 	checks := mail.Authentication.Of(p)
-	like := mail.AccusedDomains(p)
+	like := mail.SuspectDomains(p)
 	rows := make([]analysis.Row, 0, len(order))
 	for _, n := range order {
 		rows = append(rows, n.finding(p, checks, like))
@@ -130,7 +130,7 @@ func impersonatedPeople(p *analysis.Pass) []analysis.Row {
 
 // finding weighs a namesake.
 func (n *namesake) finding(p *analysis.Pass, checks *mail.AuthenticationIndex, like map[string]bool) analysis.Row {
-	t, post, c := p.Timeline, mail.Messages.Of(p), mail.Contacts.Of(p)
+	t, messages, c := p.Timeline, mail.Messages.Of(p), mail.Contacts.Of(p)
 	var rows []int
 	var origins []timeline.Origin
 	var subjects []string
@@ -146,10 +146,10 @@ func (n *namesake) finding(p *analysis.Pass, checks *mail.AuthenticationIndex, l
 			subjects = append(subjects, subject)
 		}
 	}
-	for _, i := range n.letters {
-		l := &post.Letters[i]
+	for _, i := range n.messages {
+		l := &messages.Messages[i]
 		rows = append(rows, l.Rows...)
-		recipients := post.Reached(l)
+		recipients := messages.Reached(l)
 		most = max(most, len(recipients))
 		for _, a := range recipients {
 			to.Add(a)
@@ -196,8 +196,8 @@ func (n *namesake) finding(p *analysis.Pass, checks *mail.AuthenticationIndex, l
 	case points >= impersonationLow:
 		severity = analysis.Low
 	}
-	r := (&mail.Domain{First: first, Origins: slices.Clone(origins)}).Citing(t, rows, severity)
-	r.Severity, r.Confidence = severity, analysis.Likely
+	r := cite.About(t, rows, severity, cite.At(first), origins)
+	r.Confidence = analysis.Likely
 	if severity == analysis.Info && len(r.Origins) > 2 {
 		r.Origins = []timeline.Origin{r.Origins[0], r.Origins[len(r.Origins)-1]}
 	}

@@ -61,16 +61,16 @@ func runLookalikeDomain(p *analysis.Pass) (*analysis.Finding, error) {
 	return f, nil
 }
 
-// finding is the row of a lookalike.
+// lookalikeRow is the row of a lookalike.
 func lookalikeRow(l *mail.Lookalike, p *analysis.Pass, u *mail.DomainIndex) analysis.Row {
 	d := l.Domain
 	rows := slices.Clone(d.Rules)
-	for _, i := range d.Letters {
-		rows = append(rows, u.Post.Letters[i].Rows...)
+	for _, i := range d.Numbers {
+		rows = append(rows, u.Messages.Messages[i].Rows...)
 	}
 	slices.Sort(rows)
-	r := d.Citing(p.Timeline, rows, l.Severity)
-	r.Severity, r.Confidence = l.Severity, l.Sure
+	r := cite.About(p.Timeline, rows, l.Severity, cite.At(d.First), d.Origins)
+	r.Confidence = l.Sure
 	whose := "a correspondent's"
 	if l.Of.Own {
 		whose = "the tenant's"

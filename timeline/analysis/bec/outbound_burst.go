@@ -62,7 +62,7 @@ var burstLeast = &analysis.Threshold{Name: "outbound-burst.recipients", Value: 5
 // A sendingDay is what one sender sent on one day.
 type sendingDay struct {
 	day        int64
-	letters    []int
+	messages   []int
 	recipients map[string]bool
 	last       int64
 }
@@ -110,16 +110,16 @@ func runOutboundBurst(p *analysis.Pass) (*analysis.Finding, error) {
 // sendingDays are the days of the tenant's senders, each sender's in time
 // order, and the senders in the order of their first message.
 func sendingDays(p *analysis.Pass) (map[string][]*sendingDay, []string) {
-	post, own := mail.Messages.Of(p), mail.Tenant.Of(p)
+	messages, own := mail.Messages.Of(p), mail.Tenant.Of(p)
 	senders := map[string][]*sendingDay{}
 	var order []string
-	for i := range post.Letters {
-		l := &post.Letters[i]
-		sender := post.From(l)
+	for i := range messages.Messages {
+		l := &messages.Messages[i]
+		sender := messages.From(l)
 		if !l.Timed || sender == "" || !mail.InDomains(own, mail.DomainOf(sender)) {
 			continue
 		}
-		to := post.To(l)
+		to := messages.To(l)
 		if len(to) == 0 {
 			continue
 		}
@@ -133,7 +133,7 @@ func sendingDays(p *analysis.Pass) (map[string][]*sendingDay, []string) {
 			senders[sender] = list
 		}
 		d := list[len(list)-1]
-		d.letters = append(d.letters, i)
+		d.messages = append(d.messages, i)
 		d.last = max(d.last, l.At)
 		for _, a := range to {
 			if a != sender {
@@ -158,14 +158,14 @@ func usualWithout(counts []int, n int) int {
 }
 
 func burstRow(p *analysis.Pass, sender string, d *sendingDay, usual, others int) analysis.Row {
-	t, post := p.Timeline, mail.Messages.Of(p)
+	t, messages := p.Timeline, mail.Messages.Of(p)
 	var rows []int
 	var subjects cite.Sample
 	var reasons []string
 	byActor := 0
 	var who *actor.Actor
-	for _, i := range d.letters {
-		l := &post.Letters[i]
+	for _, i := range d.messages {
+		l := &messages.Messages[i]
 		rows = append(rows, l.Rows...)
 		subjects.Add(l.Subject)
 		for _, row := range l.Rows {
@@ -180,7 +180,7 @@ func burstRow(p *analysis.Pass, sender string, d *sendingDay, usual, others int)
 	}
 	slices.Sort(rows)
 	severity := analysis.Info
-	logonRow, after := suspiciousBefore(p, sender, post.Letters[d.letters[0]].At)
+	logonRow, after := suspiciousBefore(p, sender, messages.Messages[d.messages[0]].At)
 	switch {
 	case who != nil:
 		severity = actor.Raised(who, analysis.High)
@@ -189,8 +189,8 @@ func burstRow(p *analysis.Pass, sender string, d *sendingDay, usual, others int)
 		severity = analysis.Medium
 		reasons = append(reasons, "after a suspicious logon of the sender at "+cite.Stamp(t.Time(logonRow))+" ("+t.Origin(logonRow).String()+")")
 	}
-	r := (&mail.Domain{}).Citing(t, rows, severity)
-	r.Severity, r.Confidence, r.User = severity, analysis.Likely, sender
+	r := cite.About(t, rows, severity, time.Time{}, nil)
+	r.Confidence, r.User = analysis.Likely, sender
 	own, outside := mail.Tenant.Of(p), 0
 	for a := range d.recipients {
 		if !mail.InDomains(own, mail.DomainOf(a)) {
@@ -199,7 +199,7 @@ func burstRow(p *analysis.Pass, sender string, d *sendingDay, usual, others int)
 	}
 	habit := strconv.Itoa(usual) + " on " + cite.Counted(others, "other day")
 	r.Cells = cite.Cells(
-		sender, time.Unix(0, d.day*int64(24*time.Hour)).UTC().Format(time.DateOnly), len(d.recipients), outside, len(d.letters),
+		sender, time.Unix(0, d.day*int64(24*time.Hour)).UTC().Format(time.DateOnly), len(d.recipients), outside, len(d.messages),
 		habit, subjects.Values, strings.Join(reasons, "; "),
 	)
 	return r

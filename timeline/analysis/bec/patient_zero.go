@@ -44,7 +44,7 @@ const (
 	// soonUsed is how soon after a click its use makes the click more telling.
 	soonUsed = 24 * time.Hour
 	// manyRecipients is how many mailboxes one message from a stranger reaches
-	// when it is a campaign rather than a letter.
+	// when it is a campaign rather than a message.
 	manyRecipients = 3
 )
 
@@ -79,7 +79,7 @@ type victim struct {
 
 func runPatientZero(p *analysis.Pass) (*analysis.Finding, error) {
 	m := mail.Messages.Of(p)
-	if len(m.Letters) == 0 {
+	if len(m.Messages) == 0 {
 		return nil, analysis.Skip("no record of received mail: the message that gave an account away cannot be looked for")
 	}
 	victims := victimsOf(p)
@@ -87,8 +87,8 @@ func runPatientZero(p *analysis.Pass) (*analysis.Finding, error) {
 	w := newLureScale(p)
 	weighed := 0
 	window := time.Duration(p.Threshold(lureWindow) * float64(time.Hour))
-	for i := range m.Letters {
-		l := &m.Letters[i]
+	for i := range m.Messages {
+		l := &m.Messages[i]
 		if !l.Timed {
 			continue
 		}
@@ -125,7 +125,7 @@ func victimsOf(p *analysis.Pass) map[string]victim {
 	return victims
 }
 
-// enteredAfter are the victims that a letter reached in the window before they
+// enteredAfter are the victims that a message reached in the window before they
 // were entered.
 func enteredAfter(t *timeline.Timeline, victims map[string]victim, l *mail.Message, to []string, window time.Duration) []victim {
 	var entered []victim
@@ -160,7 +160,7 @@ func newLureScale(p *analysis.Pass) *lureScale {
 	return w
 }
 
-// finding weighs a letter; false if it is not worth a row.
+// finding weighs a message; false if it is not worth a row.
 func (w *lureScale) finding(l *mail.Message, to []string, entered []victim) (analysis.Row, bool) {
 	t := w.p.Timeline
 	var found cite.Score
@@ -221,7 +221,7 @@ type lureOpening struct {
 	signs   cite.Score // of the victim whose openings weigh most
 }
 
-// openings are the clicks and openings of a letter, in words for all, in
+// openings are the clicks and openings of a message, in words for all, in
 // points for those of victims before their first suspicious logon.
 func (w *lureScale) openings(l *mail.Message, entered []victim) (lureOpening, []string) {
 	t := w.p.Timeline

@@ -8,7 +8,7 @@ import (
 	"becforensics/timeline/reference"
 )
 
-// A risky is what an attachment list holds that can do harm.
+// A Risk is what an attachment list holds that can do harm.
 type Risk struct {
 	Extensions []string // with class and weight, as the cell shows them
 	Weight     int      // of the worst
@@ -28,6 +28,7 @@ type judgedList struct {
 	types bool
 }
 
+// NewAttachments prepares the judgement of attachments by the reference table.
 func NewAttachments(p *analysis.Pass) *Attachments {
 	return &Attachments{p.Reference, map[judgedList]Risk{}}
 }

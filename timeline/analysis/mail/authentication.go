@@ -37,7 +37,7 @@ type AuthenticationIndex struct {
 	failed   map[timeline.Origin]bool
 }
 
-// Failed reports whether a record tells of a message whose checks failed, in
+// Failed reports whether a record is about a message whose checks failed, in
 // the examiner's window and not cleared.
 func (a *AuthenticationIndex) Failed(o timeline.Origin) bool { return a.failed[o] }
 
@@ -74,7 +74,7 @@ func authenticate(p *analysis.Pass) *AuthenticationIndex {
 			d.passed++
 		}
 	}
-	contacts, like := Contacts.Of(p), AccusedDomains(p)
+	contacts, like := Contacts.Of(p), SuspectDomains(p)
 	passing, share := p.Threshold(MostlyPassing), p.Threshold(FailingShare)
 	for i := range a.Verdicts {
 		v := &a.Verdicts[i]

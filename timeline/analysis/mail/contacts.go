@@ -89,7 +89,7 @@ func earliest(m map[string]int64, key string, at int64) {
 }
 
 // Key is what makes a correspondent known: the domain, or the address at a
-// domain where anybody can have one.
+// domain where anyone can have one.
 func (c *ContactBook) Key(address string) string {
 	domain := DomainOf(address)
 	if domain == "" || c.p.Reference.FreeMail(domain) {
@@ -112,7 +112,7 @@ func (c *ContactBook) Cleared(address string) bool {
 }
 
 // NewAt reports whether nobody of the estate had heard from the sender before,
-// nor written to him; known is false where the record does not reach back far
+// nor written to them; known is false where the record does not reach back far
 // enough to tell.
 func (c *ContactBook) NewAt(sender string, at int64) (isNew, known bool) {
 	key := c.Key(sender)

@@ -15,9 +15,9 @@ type Domain struct {
 	Own      bool
 	Cleared  bool // the examiner knows it as good
 	First    int64
-	Sent     int // messages from the domain
-	Received int // messages to it
-	Letters  []int32
+	Sent     int     // messages from the domain
+	Received int     // messages to it
+	Numbers  []int32 // of its messages in MessageIndex
 	// rules are rows of inbox rules that name an address at the domain, origins
 	// the records of Reply-To headers that do.
 	Rules     []int
@@ -27,12 +27,13 @@ type Domain struct {
 	Partners  cite.Sample
 }
 
+// Messages counts the messages from and to the domain.
 func (d *Domain) Messages() int { return d.Sent + d.Received }
 
 // DomainIndex are all domains of the evidence's mail.
 type DomainIndex struct {
-	Post       *MessageIndex
-	began      int64 // the first letter
+	Messages   *MessageIndex
+	began      int64 // the first message
 	uses       []*Domain
 	References []*Domain // worth imitating, the tenant's first
 	Cut        int       // correspondents left out of references
@@ -50,7 +51,7 @@ var Domains = &analysis.Fact[*DomainIndex]{
 }
 
 func useDomains(p *analysis.Pass) *DomainIndex {
-	u := &DomainIndex{Post: Messages.Of(p), by: map[string]*Domain{}, naming: Names.Of(p), own: Tenant.Of(p)}
+	u := &DomainIndex{Messages: Messages.Of(p), by: map[string]*Domain{}, naming: Names.Of(p), own: Tenant.Of(p)}
 	for _, d := range p.Settings.KnownGood.Domains {
 		u.good = append(u.good, strings.ToLower(strings.TrimSpace(d)))
 	}
@@ -95,10 +96,10 @@ func (d *Domain) seen(at int64) {
 	}
 }
 
-// read counts the letters of each domain.
+// read counts the messages of each domain.
 func (u *DomainIndex) read() {
-	for i := range u.Post.Letters {
-		l := &u.Post.Letters[i]
+	for i := range u.Messages.Messages {
+		l := &u.Messages.Messages[i]
 		at := int64(0)
 		if l.Timed {
 			at = l.At
@@ -106,12 +107,12 @@ func (u *DomainIndex) read() {
 				u.began = at
 			}
 		}
-		to := u.Post.To(l)
+		to := u.Messages.To(l)
 		if d := u.Use(l.Sender); d != nil {
 			d.Sent++
 			d.seen(at)
 			if !d.Own {
-				d.Letters = append(d.Letters, int32(i))
+				d.Numbers = append(d.Numbers, int32(i))
 				d.Addresses.Add(l.Sender)
 				for _, a := range to {
 					d.Partners.Add(a)
@@ -124,12 +125,12 @@ func (u *DomainIndex) read() {
 				continue
 			}
 			d.seen(at)
-			if n := len(d.Letters); n > 0 && d.Letters[n-1] == int32(i) {
+			if n := len(d.Numbers); n > 0 && d.Numbers[n-1] == int32(i) {
 				continue
 			}
 			d.Received++
 			if !d.Own {
-				d.Letters = append(d.Letters, int32(i))
+				d.Numbers = append(d.Numbers, int32(i))
 				d.Addresses.Add(a)
 				d.Partners.Add(l.Sender)
 			}

@@ -11,7 +11,7 @@ import (
 	"becforensics/timeline/analysis"
 )
 
-// A mail is a message of which the headers are known: all records of it.
+// A Header is a message of which the headers are known: all records of it.
 type Header struct {
 	Origins   []timeline.Origin
 	Headers   headers
@@ -23,10 +23,10 @@ type Header struct {
 	At        time.Time // when it was received; zero if not known
 }
 
-// mails are the messages with headers, by the origin of their first record:
-// mails themselves, and messages that were fetched for activities. Records of
-// one message id are one mail if their headers say the same.
-func mails(p *analysis.Pass) []*Header {
+// findHeaders finds the messages with headers, by the origin of their first
+// record: messages in the evidence themselves, and those that were fetched for
+// activities. Records of one message id are one message if their headers agree.
+func findHeaders(p *analysis.Pass) []*Header {
 	t := p.Timeline
 	received := deliveries(t)
 	var all []*Header
@@ -102,7 +102,7 @@ func firstAddress(list string) string {
 	return list
 }
 
-// headersOf reads the headers in a mail's details: {"headers":[[name,value],…]}.
+// headersOf reads the headers in a message's details: {"headers":[[name,value],…]}.
 func headersOf(details string) headers {
 	var d struct{ Headers [][]string }
 	if details == "" || json.Unmarshal([]byte(details), &d) != nil {

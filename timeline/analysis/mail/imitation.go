@@ -12,11 +12,12 @@ import (
 
 const shortestImitation = 5 // letters of a name; shorter ones stand in other words
 
-const kindApplication = "application"
-
-const kindAccount = "account"
-
-const KindForeignAddress = "address"
+// Kinds of imitations.
+const (
+	kindApplication    = "application"
+	kindAccount        = "account"
+	KindForeignAddress = "address" // outside the tenant
+)
 
 // An imitation is a name that looks like another but is not spelled so.
 type imitation struct {
@@ -37,6 +38,8 @@ type imitations struct {
 // An imitated name of the table, with its skeleton.
 type imitated struct{ name, skeleton string }
 
+// NewImitations prepares the search for names that look like those of the
+// reference table.
 func NewImitations(p *analysis.Pass) *imitations {
 	x := &imitations{t: p.Timeline, naming: Names.Of(p), own: Tenant.Of(p), verdicts: map[string]int{}}
 	for row := range p.Reference.Table(reference.ImitatedNames).Rows() {
@@ -61,7 +64,7 @@ func (x *imitations) Lookup(c timeline.Col, code uint32) []int {
 		if !ok || local == "" {
 			continue
 		}
-		local = strings.TrimPrefix(strings.ToLower(local), SmtpPrefix)
+		local = strings.TrimPrefix(strings.ToLower(local), SMTPPrefix)
 		kind := KindForeignAddress
 		if InDomains(x.own, DomainOf("@"+domain)) {
 			kind = kindAccount

@@ -42,7 +42,7 @@ const (
 	addedWord
 )
 
-// A likenesses finds names that resemble given ones, without comparing each
+// A LikenessIndex finds names that resemble given ones, without comparing each
 // with each: by skeleton, and by what is left of a label when letters are
 // deleted, which two labels an edit apart share.
 type LikenessIndex struct {

@@ -4,9 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
-	"time"
 
-	"becforensics/timeline"
 	"becforensics/timeline/analysis"
 	"becforensics/timeline/analysis/cite"
 )
@@ -24,15 +22,14 @@ const (
 // to be called new.
 var DomainHistory = &analysis.Threshold{Name: "lookalike-domain.history_days", Value: 7, Doc: "days that the record reaches back before a domain that is new"}
 
-// ImitationShare and FewMessages are how much mail a domain may have beside
-// the one it resembles: an imitation lives for one or two threads.
+// FewMessages is how much mail an imitation has at most, whatever its share.
 var FewMessages = &analysis.Threshold{Name: "lookalike-domain.messages", Value: 5, Doc: "messages that an imitation has at most, whatever their share"}
 
-// ImitationShare and FewMessages are how much mail a domain may have beside
-// the one it resembles: an imitation lives for one or two threads.
+// ImitationShare is how much mail an imitation has at most beside the domain
+// that it resembles: it lives for one or two threads.
 var ImitationShare = &analysis.Threshold{Name: "lookalike-domain.share", Value: 0.1, Doc: "share of the mail of what it resembles that an imitation has at most"}
 
-// A lookalike is a domain with the one it resembles, and the judgement of it.
+// A Lookalike is a domain with the one it resembles, and the verdict on it.
 type Lookalike struct {
 	Domain, Of *Domain
 	How        likeness
@@ -92,8 +89,8 @@ func findLookalikes(p *analysis.Pass) []Lookalike {
 // judge weighs a lookalike.
 func (l *Lookalike) judge(p *analysis.Pass, u *DomainIndex) {
 	d := l.Domain
-	for _, i := range d.Letters {
-		if s := u.Post.Letters[i].Subject; s != "" && len(l.Subjects) <= analysis.Shown && !slices.Contains(l.Subjects, s) {
+	for _, i := range d.Numbers {
+		if s := u.Messages.Messages[i].Subject; s != "" && len(l.Subjects) <= analysis.Shown && !slices.Contains(l.Subjects, s) {
 			l.Subjects = append(l.Subjects, s)
 		}
 	}
@@ -146,26 +143,6 @@ func (l *Lookalike) gravity(reached, payments bool) analysis.Severity {
 		s++
 	}
 	return s
-}
-
-// Citing is a row about a domain: it cites all records of its mail if it
-// accuses, else the first and the last.
-func (d *Domain) Citing(t *timeline.Timeline, rows []int, severity analysis.Severity) analysis.Row {
-	var r analysis.Row
-	switch {
-	case len(rows) == 0:
-	case severity == analysis.Info:
-		r = cite.Informing(t, rows[0], rows[len(rows)-1])
-	default:
-		r = cite.Citing(t, rows)
-	}
-	r.User = ""
-	r.Origins = append(r.Origins, d.Origins...)
-	if len(rows) == 0 && d.First != 0 {
-		r.First = time.Unix(0, d.First).UTC()
-		r.Last = r.First
-	}
-	return r
 }
 
 // PaymentWords are the terms of payments and bank details in texts, each once.

@@ -10,14 +10,14 @@ import (
 	"becforensics/timeline/reference"
 )
 
-// people are the persons of the tenant, by name: of the display names and
+// people are the users of the tenant by name, taken from the display names and
 // addresses with which they write.
 type people struct {
 	By    map[string]string // name key to an own address
 	Names []string          // display name by code of the sender column, as its key
 }
 
-// People are the persons of the tenant by name.
+// People are the users of the tenant by name.
 var People = &analysis.Fact[*people]{
 	Name:  "people",
 	Needs: []analysis.Need{Headers, Tenant},
@@ -53,7 +53,7 @@ func findPeople(p *analysis.Pass) *people {
 }
 
 // DisplayName is the name before an address in angle brackets, empty where
-// there is none or it is an address itself.
+// no name stands there or it is an address itself.
 func DisplayName(text string) string {
 	i := strings.LastIndexByte(text, '<')
 	if i < 0 {

@@ -18,11 +18,12 @@ type termsByCode struct {
 	found map[timeline.Col]map[uint32][]string
 }
 
+// NewTermsByCode prepares the search for terms of bank details.
 func NewTermsByCode(p *analysis.Pass) *termsByCode {
 	return &termsByCode{p, map[timeline.Col]map[uint32][]string{timeline.ColSubject: {}, timeline.ColAttachments: {}}}
 }
 
-// Of are the terms in a letter, each once.
+// Of are the terms in a message, each once.
 func (b *termsByCode) Of(t *timeline.Timeline, l *Message) []string {
 	var words []string
 	for _, row := range l.Rows {
@@ -60,13 +61,14 @@ func BankWords(p *analysis.Pass, text string) bool {
 	return false
 }
 
-// AccusedDomains are the registered domains that lookalike-domain accuses.
-func AccusedDomains(p *analysis.Pass) map[string]bool {
-	accused := map[string]bool{}
+// SuspectDomains are the registered domains of lookalikes that do more than
+// inform.
+func SuspectDomains(p *analysis.Pass) map[string]bool {
+	suspect := map[string]bool{}
 	for _, l := range Lookalikes.Of(p) {
 		if l.Severity > analysis.Info {
-			accused[l.Domain.Name] = true
+			suspect[l.Domain.Name] = true
 		}
 	}
-	return accused
+	return suspect
 }
