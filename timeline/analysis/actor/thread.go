@@ -11,18 +11,18 @@ import (
 	"becforensics/timeline/analysis/mail"
 )
 
-// HidSoon is how soon after sending a thread is hidden if the one belongs to
+// HidSoon is how soon after writing a thread is hidden if the one belongs to
 // the other; a rule of Azure-Sentinel takes 12 minutes.
-const HidSoon = 15 * time.Minute
+var HidSoon = &analysis.Threshold{Name: "fraud-mail.hidden_minutes", Value: 15, Doc: "minutes after writing within which a message of the thread is deleted or moved to hide it"}
 
-// A thread of an actor: messages of one subject, answers and forwards
-// included, that the actor had to do with.
+// A threadKey names a thread of an actor: messages of one subject, answers and
+// forwards included.
 type threadKey struct {
 	actor   *Actor
 	subject string
 }
 
-// Threads are what actors opened and hid, by thread, and to whom the
+// A ThreadIndex holds what actors opened and hid, by thread, and to whom the
 // messages of a message id went.
 type ThreadIndex struct {
 	t        *timeline.Timeline
@@ -76,11 +76,11 @@ func (th *ThreadIndex) OpenedBefore(s *Written, subject string) string {
 }
 
 // HidAfter reports whether the actor deleted or moved a message of the thread
-// soon after writing.
-func (th *ThreadIndex) HidAfter(s *Written, subject string) bool {
+// within a span after writing.
+func (th *ThreadIndex) HidAfter(s *Written, subject string, span time.Duration) bool {
 	rows := th.hidden[threadKey{s.Actor, subject}]
 	i, _ := slices.BinarySearch(rows, s.Rows[0])
-	return i < len(rows) && th.t.Time(rows[i]).Sub(th.t.Time(s.Rows[0])) <= HidSoon
+	return i < len(rows) && th.t.Time(rows[i]).Sub(th.t.Time(s.Rows[0])) <= span
 }
 
 // message is the message as transport recorded it; nil if it did not.

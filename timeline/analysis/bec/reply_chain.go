@@ -28,6 +28,7 @@ var replyChain = &analysis.Analyzer{
 	},
 	Key:        []string{"Message ID", "Joined by"},
 	Needs:      []analysis.Need{mail.Domains, mail.Headers, mail.Messages, mail.Reputation},
+	Points:     []*analysis.Point{subjectNumber, subjectLetters, mail.PaymentWeight},
 	Version:    1,
 	Techniques: []string{"T1566", "T1656"},
 	References: []string{"RFC 5322 section 3.6.4 (References, In-Reply-To)"},
@@ -36,15 +37,16 @@ var replyChain = &analysis.Analyzer{
 	Run: runReplyChain,
 }
 
-const (
+var (
 	// subjectNumber is how many digits make a subject one of its kind: orders
 	// and invoices have as many, dates in words have fewer.
-	subjectNumber = 4
+	subjectNumber = &analysis.Point{Name: "reply-chain.subject_digits", Value: 4, Doc: "digits in a row that make a subject one of its kind"}
 	// subjectLetters is how long a subject must be that has no number.
-	subjectLetters = 24
-	// addedToSubject parts a subject from what an answer added to it.
-	addedToSubject = " - "
+	subjectLetters = &analysis.Point{Name: "reply-chain.subject_letters", Value: 24, Doc: "characters that make a subject without such a number one of its kind"}
 )
+
+// addedToSubject parts a subject from what an answer added to it.
+const addedToSubject = " - "
 
 // A conversation is what is known of messages that belong together.
 type conversation struct {
@@ -80,7 +82,7 @@ func runReplyChain(p *analysis.Pass) (*analysis.Finding, error) {
 		}
 	}
 	cite.ByTime(f.Rows)
-	f.Summary = fmt.Sprintf("%s in %s; %s from a domain that had no part in the conversation, %d accused.",
+	f.Summary = fmt.Sprintf("%s in %s; %s from a domain that had no part in the conversation, %d with signs against them.",
 		cite.Counted(len(messages.Messages), "message"), cite.Counted(len(c.bySubject)+len(c.byID), "conversation"), cite.Counted(newcomers, "answer"), cite.Accusing(f.Rows))
 	return f, nil
 }
@@ -111,8 +113,8 @@ func newConversations(p *analysis.Pass) *conversations {
 	return c
 }
 
-// follow takes a message into its conversations and tells which of them it
-// joined as a stranger to them, the surest first.
+// follow takes a message into its conversations and returns those that it
+// joined as a stranger, the surest first.
 func (c *conversations) follow(l *mail.Message) []latecomer {
 	var hits []latecomer
 	to := c.messages.To(l)
@@ -190,17 +192,17 @@ func (c *conversations) add(k *conversation, l *mail.Message) {
 
 // ownKind reports whether a subject is one of its kind.
 func ownKind(subject string) bool {
-	digits := 0
+	digits, enough := 0, subjectNumber.Int()
 	for _, r := range subject {
 		if r < '0' || r > '9' {
 			digits = 0
 			continue
 		}
-		if digits++; digits >= subjectNumber {
+		if digits++; digits >= enough {
 			return true
 		}
 	}
-	return utf8.RuneCountInString(subject) >= subjectLetters
+	return utf8.RuneCountInString(subject) >= subjectLetters.Int()
 }
 
 // finding is the row of a message that joined; false if nothing about it is

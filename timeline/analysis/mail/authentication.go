@@ -23,7 +23,7 @@ const authHeader = "Authentication-Results"
 type Verdict struct {
 	AuthResults
 	Header   *Header
-	By       string   // the header that the results were read from; empty if there is none
+	By       string   // the header that the results were read from; empty without one
 	Failed   []string // the methods that failed
 	Reasons  []string
 	Severity analysis.Severity // Info where nothing failed or the examiner cleared the sender
@@ -46,6 +46,7 @@ var Authentication = &analysis.Fact[*AuthenticationIndex]{
 	Name:       "authentication",
 	Needs:      []analysis.Need{Contacts, Headers, Lookalikes},
 	Thresholds: []*analysis.Threshold{FailingShare, MostlyPassing},
+	Points:     []*analysis.Point{PaymentWeight},
 	Make:       authenticate,
 }
 

@@ -23,10 +23,8 @@ func findTenant(p *analysis.Pass) map[string]bool {
 	return own
 }
 
-const (
-	// sameContact is how far the copies of one first message lie apart.
-	sameContact = time.Hour
-)
+// sameContact is how far the copies of one first message lie apart.
+var sameContact = &analysis.Point{Name: "mail.same_contact_hours", Value: 1, Doc: "hours after the first message of a sender in which a message still counts as the first contact"}
 
 // ContactHistory is how long the record must reach back before a sender can
 // be called new: a month's correspondents are seen within two weeks.
@@ -47,6 +45,7 @@ var Contacts = &analysis.Fact[*ContactBook]{
 	Name:       "contacts",
 	Needs:      []analysis.Need{analysis.Operations},
 	Thresholds: []*analysis.Threshold{ContactHistory},
+	Points:     []*analysis.Point{sameContact},
 	Make:       findContacts,
 }
 
@@ -129,7 +128,7 @@ func (c *ContactBook) NewAt(sender string, at int64) (isNew, known bool) {
 		}
 	}
 	heard, ok := c.From[key]
-	if ok && heard < at-int64(sameContact) {
+	if ok && heard < at-int64(sameContact.Value*float64(time.Hour)) {
 		return false, true
 	}
 	wrote, ok := c.To[key]

@@ -45,9 +45,10 @@ type DomainIndex struct {
 
 // Domains are those that mail came from or went to.
 var Domains = &analysis.Fact[*DomainIndex]{
-	Name:  "domains",
-	Needs: []analysis.Need{analysis.Operations, Headers, Messages, Names, Tenant},
-	Make:  useDomains,
+	Name:       "domains",
+	Needs:      []analysis.Need{analysis.Operations, Headers, Messages, Names, Tenant},
+	Thresholds: []*analysis.Threshold{CorrespondentMessages},
+	Make:       useDomains,
 }
 
 func useDomains(p *analysis.Pass) *DomainIndex {
@@ -61,7 +62,7 @@ func useDomains(p *analysis.Pass) *DomainIndex {
 	u.read()
 	u.readRules(p)
 	u.readReplies(p)
-	u.choose()
+	u.choose(p.Threshold(CorrespondentMessages))
 	return u
 }
 
@@ -190,16 +191,17 @@ func (u *DomainIndex) readReplies(p *analysis.Pass) {
 	}
 }
 
-// choose finds the domains that are worth imitating.
-func (u *DomainIndex) choose() {
+// choose finds the domains that are worth imitating: the tenant's, and those
+// of correspondents with enough messages.
+func (u *DomainIndex) choose(enough float64) {
 	for _, d := range u.uses {
-		if d.Own || d.Sent > 0 && d.Received > 0 && d.Messages() >= referenceMessages {
+		if d.Own || d.Sent > 0 && d.Received > 0 && float64(d.Messages()) >= enough {
 			u.References = append(u.References, d)
 		}
 	}
 	slices.SortStableFunc(u.References, byVolume)
-	if over := len(u.References) - MaxReferences; over > 0 {
-		u.Cut, u.References = over, u.References[:MaxReferences]
+	if most := MaxReferences.Int(); len(u.References) > most {
+		u.Cut, u.References = len(u.References)-most, u.References[:most]
 	}
 }
 

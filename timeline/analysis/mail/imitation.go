@@ -10,7 +10,9 @@ import (
 	"becforensics/timeline/reference"
 )
 
-const shortestImitation = 5 // letters of a name; shorter ones stand in other words
+// ShortestImitation is how long an imitated name must be: shorter ones stand in
+// other words.
+var ShortestImitation = &analysis.Point{Name: "impersonation.name_letters", Value: 5, Doc: "letters of a name of the table from which on imitations of it are looked for"}
 
 // Kinds of imitations.
 const (
@@ -43,7 +45,7 @@ type imitated struct{ name, skeleton string }
 func NewImitations(p *analysis.Pass) *imitations {
 	x := &imitations{t: p.Timeline, naming: Names.Of(p), own: Tenant.Of(p), verdicts: map[string]int{}}
 	for row := range p.Reference.Table(reference.ImitatedNames).Rows() {
-		if name := strings.ToLower(row.Key()); len(name) >= shortestImitation {
+		if name := strings.ToLower(row.Key()); len(name) >= ShortestImitation.Int() {
 			x.names = append(x.names, imitated{name, x.naming.skeleton(name)})
 		}
 	}

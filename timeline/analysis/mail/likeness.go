@@ -7,20 +7,26 @@ import (
 	"slices"
 	"strings"
 
+	"becforensics/timeline/analysis"
 	"becforensics/timeline/analysis/cite"
 )
 
-const (
+var (
 	// oneEditFrom and twoEditsFrom are how long a label must be for one or two
 	// wrong letters to be likeness: shorter names resemble one another by chance.
-	oneEditFrom  = 5
-	twoEditsFrom = 9
+	oneEditFrom  = &analysis.Point{Name: "lookalike-domain.one_letter_from", Value: 5, Doc: "letters of a name from which on one differing letter is a likeness"}
+	twoEditsFrom = &analysis.Point{Name: "lookalike-domain.two_letters_from", Value: 9, Doc: "letters of a name from which on two differing letters are a likeness"}
+	// affixFrom is how long a name must be to be found again inside another, and
+	// affixAlone how long a correspondent's must be without a hyphen beside it:
+	// short ones are parts of many words.
+	affixFrom  = &analysis.Point{Name: "lookalike-domain.added_word_from", Value: 6, Doc: "letters of a name from which on an added word is a likeness"}
+	affixAlone = &analysis.Point{Name: "lookalike-domain.added_word_without_hyphen_from", Value: 11, Doc: "letters of a correspondent's name from which on a word added without a hyphen is a likeness"}
+)
+
+const (
 	// longLabel bounds the pairs of deletions of one label: of longer ones only
 	// one letter is deleted.
 	longLabel = 32
-	// affixFrom is how long a name must be to be found again inside another:
-	// short ones are parts of many words.
-	affixFrom = 6
 	// MaxTried bounds how many names one is compared with: so many real names do
 	// not lie within two letters of one another.
 	MaxTried = 64
@@ -104,7 +110,8 @@ func (l *LikenessIndex) find(c DomainName, accept func(name int, how likeness) b
 			return name, how
 		}
 	}
-	for cut := len(c.label) - 1; cut >= affixFrom; cut-- {
+	shortest := affixFrom.Int()
+	for cut := len(c.label) - 1; cut >= shortest; cut-- {
 		for _, part := range []string{c.label[:cut], c.label[len(c.label)-cut:]} {
 			for _, i := range head(l.labels[part]) {
 				if try(i, addedWord) {
@@ -165,9 +172,9 @@ func editLikeness(a, b string) likeness {
 
 func allowedEdits(length int) int {
 	switch {
-	case length >= twoEditsFrom:
+	case length >= twoEditsFrom.Int():
 		return 2
-	case length >= oneEditFrom:
+	case length >= oneEditFrom.Int():
 		return 1
 	}
 	return 0

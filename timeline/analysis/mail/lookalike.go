@@ -9,13 +9,13 @@ import (
 	"becforensics/timeline/analysis/cite"
 )
 
-const (
-	// referenceMessages makes a domain one that is worth imitating: both sides
-	// wrote, and more than a first exchange.
-	referenceMessages = 5
+var (
+	// CorrespondentMessages makes a domain one that is worth imitating: both
+	// sides wrote, and more than a first exchange.
+	CorrespondentMessages = &analysis.Threshold{Name: "lookalike-domain.correspondent_messages", Value: 5, Doc: "messages with a domain, in both directions together, from which on it is worth imitating"}
 	// MaxReferences bounds the domains with which others are compared: the
 	// tenant's, and the correspondents of most messages.
-	MaxReferences = 5000
+	MaxReferences = &analysis.Point{Name: "lookalike-domain.compared", Value: 5000, Doc: "most domains with which others are compared"}
 )
 
 // DomainHistory is how far the record must reach back before a domain for it
@@ -51,6 +51,7 @@ var Lookalikes = &analysis.Fact[[]Lookalike]{
 	Name:       "lookalikes",
 	Needs:      []analysis.Need{Domains},
 	Thresholds: []*analysis.Threshold{DomainHistory, FewMessages, ImitationShare},
+	Points:     []*analysis.Point{PaymentWeight, MaxReferences, oneEditFrom, twoEditsFrom, affixFrom, affixAlone},
 	Make:       findLookalikes,
 }
 
@@ -64,6 +65,7 @@ func findLookalikes(p *analysis.Pass) []Lookalike {
 	share := p.Threshold(ImitationShare)
 	few := p.Threshold(FewMessages)
 	history := int64(p.Days(DomainHistory))
+	alone := affixAlone.Int()
 	var all []Lookalike
 	for _, d := range u.uses {
 		if d.Own || p.Reference.FreeMail(d.Name) {
@@ -71,7 +73,7 @@ func findLookalikes(p *analysis.Pass) []Lookalike {
 		}
 		i, how := like.find(d.DomainName, func(i int, how likeness) bool {
 			r := u.References[i]
-			if how == addedWord && !r.Own && len(r.label) < oneEditFrom+affixFrom && !hyphened(d.label, r.label) {
+			if how == addedWord && !r.Own && len(r.label) < alone && !hyphened(d.label, r.label) {
 				return false
 			}
 			return r.Own || d.First > r.First && (how == confusable && d.Messages() < r.Messages() ||
@@ -79,7 +81,7 @@ func findLookalikes(p *analysis.Pass) []Lookalike {
 		})
 		if how != unlike {
 			l := Lookalike{Domain: d, Of: u.References[i], How: how, isNew: d.First-u.began >= history}
-			l.judge(p, u)
+			l.judge(p, u, few)
 			all = append(all, l)
 		}
 	}
@@ -87,7 +89,7 @@ func findLookalikes(p *analysis.Pass) []Lookalike {
 }
 
 // judge weighs a lookalike.
-func (l *Lookalike) judge(p *analysis.Pass, u *DomainIndex) {
+func (l *Lookalike) judge(p *analysis.Pass, u *DomainIndex, few float64) {
 	d := l.Domain
 	for _, i := range d.Numbers {
 		if s := u.Messages.Messages[i].Subject; s != "" && len(l.Subjects) <= analysis.Shown && !slices.Contains(l.Subjects, s) {
@@ -118,7 +120,7 @@ func (l *Lookalike) judge(p *analysis.Pass, u *DomainIndex) {
 	switch {
 	case because(d.Cleared, "the examiner knows the domain as good"):
 		l.Severity = analysis.Info
-	case because(!l.isNew && l.How != confusable && l.How != oneEdit && float64(d.Messages()) > p.Threshold(FewMessages), "as old as the record of mail, and more than a thread or two: consistent with a sister domain"):
+	case because(!l.isNew && l.How != confusable && l.How != oneEdit && float64(d.Messages()) > few, "as old as the record of mail, and more than a thread or two: consistent with a sister domain"):
 		l.Severity = analysis.Info
 	case because(l.How != confusable && d.Sent == 0 && len(d.Rules) == 0 && !d.replyTo, "nothing came from the domain: consistent with an address mistyped"):
 		l.Severity = min(l.Severity, analysis.Low)
@@ -150,7 +152,7 @@ func PaymentWords(p *analysis.Pass, texts []string) []string {
 	var words []string
 	for _, text := range texts {
 		for _, term := range p.Reference.SearchTerms(text) {
-			if term.Weight >= paymentWeight && (term.Category == "payment" || term.Category == "bank-detail") && !slices.Contains(words, term.Text) {
+			if term.Weight >= PaymentWeight.Int() && (term.Category == "payment" || term.Category == "bank-detail") && !slices.Contains(words, term.Text) {
 				words = append(words, term.Text)
 			}
 		}

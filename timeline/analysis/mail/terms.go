@@ -7,9 +7,9 @@ import (
 	"becforensics/timeline/analysis"
 )
 
-// paymentWeight is the least weight of a term that makes a subject one about
-// payments: weight 1 are words of everyday business.
-const paymentWeight = 2
+// PaymentWeight is the least weight of a term that makes a subject one about
+// payments: the lightest are words of everyday business.
+var PaymentWeight = &analysis.Point{Name: "mail.payment_weight", Value: 2, Doc: "least weight in the table of terms that makes a text one about payments"}
 
 // termsByCode are the terms of bank details in subjects and attachments, found
 // once for each distinct value.
@@ -35,7 +35,7 @@ func (b *termsByCode) Of(t *timeline.Timeline, l *Message) []string {
 			found, ok := b.found[c][code]
 			if !ok {
 				for _, term := range b.p.Reference.SearchTerms(t.Value(c, code)) {
-					if term.Category == "bank-detail" && term.Weight >= paymentWeight {
+					if term.Category == "bank-detail" && term.Weight >= PaymentWeight.Int() {
 						found = append(found, term.Text)
 					}
 				}
@@ -54,7 +54,7 @@ func (b *termsByCode) Of(t *timeline.Timeline, l *Message) []string {
 // BankWords reports whether a text speaks of bank details or of their change.
 func BankWords(p *analysis.Pass, text string) bool {
 	for _, term := range p.Reference.SearchTerms(text) {
-		if term.Category == "bank-detail" && term.Weight >= paymentWeight {
+		if term.Category == "bank-detail" && term.Weight >= PaymentWeight.Int() {
 			return true
 		}
 	}
