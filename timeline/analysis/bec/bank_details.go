@@ -60,7 +60,7 @@ func runBankDetails(p *analysis.Pass) (*analysis.Finding, error) {
 		return nil, analysis.Skip("no record of mail: messages about bank details cannot be looked for")
 	}
 	t, read := p.Timeline, mail.Reputation.Of(p)
-	terms := mail.NewTermsByCode(p)
+	terms := mail.NewBankTerms(p)
 	f := &analysis.Finding{}
 	type group struct {
 		first, last, messages int

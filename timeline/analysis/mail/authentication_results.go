@@ -133,12 +133,12 @@ func authParts(value string) []string {
 	return append(parts, b.String())
 }
 
-// headers are the headers of a message, the top-most first.
-type headers []timeline.Pair
+// HeaderLines are the headers of a message, the top-most first.
+type HeaderLines []timeline.Pair
 
 // Get is the value of the top-most header of a name. Headers further down were
 // written by servers that are not the recipient's, or by the sender.
-func (h headers) Get(name string) string {
+func (h HeaderLines) Get(name string) string {
 	for _, p := range h {
 		if strings.EqualFold(p.Name, name) {
 			return p.Value
@@ -149,8 +149,8 @@ func (h headers) Get(name string) string {
 
 // readHeaders reads headers that stand in lines of "Name: value"; a line that
 // begins with white space continues the one before.
-func readHeaders(text string) headers {
-	var h headers
+func readHeaders(text string) HeaderLines {
+	var h HeaderLines
 	var value strings.Builder
 	end := func() {
 		if n := len(h); n > 0 {
@@ -180,7 +180,7 @@ func readHeaders(text string) headers {
 
 // Results are those of the top-most Authentication-Results, else of the
 // top-most Received-SPF; by says of which.
-func (h headers) Results() (a AuthResults, by string) {
+func (h HeaderLines) Results() (a AuthResults, by string) {
 	const spf = "Received-SPF"
 	if value := h.Get(authHeader); value != "" {
 		return readAuthResults(value), authHeader

@@ -18,7 +18,7 @@ type Domain struct {
 	Sent     int     // messages from the domain
 	Received int     // messages to it
 	Numbers  []int32 // of its messages in MessageIndex
-	// rules are rows of inbox rules that name an address at the domain, origins
+	// Rules are rows of inbox rules that name an address at the domain, Origins
 	// the records of Reply-To headers that do.
 	Rules     []int
 	Origins   []timeline.Origin

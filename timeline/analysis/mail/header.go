@@ -14,7 +14,7 @@ import (
 // A Header is a message of which the headers are known: all records of it.
 type Header struct {
 	Origins   []timeline.Origin
-	Headers   headers
+	Headers   HeaderLines
 	MessageID string
 	Sender    string // address of From
 	ReplyTo   string // address of Reply-To, empty without one
@@ -67,9 +67,9 @@ func findHeaders(p *analysis.Pass) []*Header {
 	for row := range analysis.RowsOf(p, analysis.ClassMessage) {
 		rows = append(rows, row)
 	}
-	timeline.Reread(t, rows, timeline.WideDetails, func(_ int, ev *timeline.Event) headers {
+	timeline.Reread(t, rows, timeline.WideDetails, func(_ int, ev *timeline.Event) HeaderLines {
 		return headersOf(ev.Details)
-	}, func(row int, h headers, _ error) {
+	}, func(row int, h HeaderLines, _ error) {
 		if len(h) == 0 {
 			return
 		}
@@ -103,12 +103,12 @@ func firstAddress(list string) string {
 }
 
 // headersOf reads the headers in a message's details: {"headers":[[name,value],…]}.
-func headersOf(details string) headers {
+func headersOf(details string) HeaderLines {
 	var d struct{ Headers [][]string }
 	if details == "" || json.Unmarshal([]byte(details), &d) != nil {
 		return nil
 	}
-	var h headers
+	var h HeaderLines
 	for _, pair := range d.Headers {
 		if len(pair) == 2 {
 			h = append(h, timeline.Pair{Name: pair[0], Value: pair[1]})

@@ -21,20 +21,20 @@ const (
 	KindForeignAddress = "address" // outside the tenant
 )
 
-// An imitation is a name that looks like another but is not spelled so.
-type imitation struct {
+// An Imitation is a name that looks like another but is not spelled so.
+type Imitation struct {
 	Shown, Of, Kind string
 	Rows            []int
 }
 
-// imitations finds names that look like those of the table.
-type imitations struct {
+// Imitations finds names that look like those of the table.
+type Imitations struct {
 	t        *timeline.Timeline
 	naming   *NameIndex
 	own      map[string]bool
 	names    []imitated
 	verdicts map[string]int // of a name in lower case: 1-based imitation, 0 for none
-	All      []*imitation
+	All      []*Imitation
 }
 
 // An imitated name of the table, with its skeleton.
@@ -42,8 +42,8 @@ type imitated struct{ name, skeleton string }
 
 // NewImitations prepares the search for names that look like those of the
 // reference table.
-func NewImitations(p *analysis.Pass) *imitations {
-	x := &imitations{t: p.Timeline, naming: Names.Of(p), own: Tenant.Of(p), verdicts: map[string]int{}}
+func NewImitations(p *analysis.Pass) *Imitations {
+	x := &Imitations{t: p.Timeline, naming: Names.Of(p), own: Tenant.Of(p), verdicts: map[string]int{}}
 	for row := range p.Reference.Table(reference.ImitatedNames).Rows() {
 		if name := strings.ToLower(row.Key()); len(name) >= ShortestImitation.Int() {
 			x.names = append(x.names, imitated{name, x.naming.skeleton(name)})
@@ -55,7 +55,7 @@ func NewImitations(p *analysis.Pass) *imitations {
 
 // Lookup is the imitations in a value: of an application its name, elsewhere
 // the names of the addresses in it.
-func (x *imitations) Lookup(c timeline.Col, code uint32) []int {
+func (x *Imitations) Lookup(c timeline.Col, code uint32) []int {
 	text := x.t.Value(c, code)
 	if c == timeline.ColApp {
 		return x.judge(text, text, kindApplication)
@@ -76,12 +76,12 @@ func (x *imitations) Lookup(c timeline.Col, code uint32) []int {
 	return hits
 }
 
-func (x *imitations) judge(name, shown, kind string) []int {
+func (x *Imitations) judge(name, shown, kind string) []int {
 	key := kind + "\x00" + strings.ToLower(shown)
 	n, ok := x.verdicts[key]
 	if !ok {
 		if of := x.Imitates(name); of != "" {
-			x.All = append(x.All, &imitation{Shown: shown, Of: of, Kind: kind})
+			x.All = append(x.All, &Imitation{Shown: shown, Of: of, Kind: kind})
 			n = len(x.All)
 		}
 		x.verdicts[key] = n
@@ -94,7 +94,7 @@ func (x *imitations) judge(name, shown, kind string) []int {
 
 // Imitates is the longest name of the table that a name looks like in a part
 // where it is not spelled so.
-func (x *imitations) Imitates(name string) string {
+func (x *Imitations) Imitates(name string) string {
 	folded := reference.Fold(name)
 	skeleton := x.naming.skeleton(name)
 	for _, n := range x.names {

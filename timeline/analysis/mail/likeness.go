@@ -36,11 +36,11 @@ const (
 	maxShown = 4 * maxLabelLen
 )
 
-// A likeness is how a name resembles another, the closest first.
-type likeness uint8
+// A Likeness is how a name resembles another, the closest first.
+type Likeness uint8
 
 const (
-	unlike likeness = iota
+	unlike Likeness = iota
 	confusable
 	oneEdit
 	twoEdits
@@ -89,8 +89,8 @@ func newLikenesses(names []DomainName) *LikenessIndex {
 
 // find is the name that c resembles most, of several the first for which
 // accept says yes.
-func (l *LikenessIndex) find(c DomainName, accept func(name int, how likeness) bool) (name int, how likeness) {
-	try := func(i int, as likeness) bool {
+func (l *LikenessIndex) find(c DomainName, accept func(name int, how Likeness) bool) (name int, how Likeness) {
+	try := func(i int, as Likeness) bool {
 		if l.names[i].Name == c.Name || !accept(i, as) {
 			return false
 		}
@@ -126,7 +126,7 @@ func (l *LikenessIndex) find(c DomainName, accept func(name int, how likeness) b
 func head(list []int) []int { return list[:min(len(list), MaxTried)] }
 
 // edited is the name that fewest edits make of c.
-func (l *LikenessIndex) edited(c DomainName, accept func(int, likeness) bool) (name int, how likeness, found bool) {
+func (l *LikenessIndex) edited(c DomainName, accept func(int, Likeness) bool) (name int, how Likeness, found bool) {
 	var tried []int
 	for hash := range deletionsOf(c.label) {
 		if l.present[hash&l.mask/64]&(1<<(hash&l.mask%64)) == 0 {
@@ -156,7 +156,7 @@ func (l *LikenessIndex) edited(c DomainName, accept func(int, likeness) bool) (n
 
 // editLikeness says whether one or two edits make a label of another. Labels
 // that differ in their numbers alone are siblings.
-func editLikeness(a, b string) likeness {
+func editLikeness(a, b string) Likeness {
 	if a == b || digitless(a) == digitless(b) {
 		return unlike
 	}
@@ -245,7 +245,7 @@ func distance(a, b string) int {
 }
 
 // Words says how a name resembles another.
-func (h likeness) Words(c, r DomainName) string {
+func (h Likeness) Words(c, r DomainName) string {
 	switch h {
 	case confusable:
 		return "looks the same: " + cite.Quote(c.Shown) + " for " + cite.Quote(r.Shown)

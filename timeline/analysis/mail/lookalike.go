@@ -32,7 +32,7 @@ var ImitationShare = &analysis.Threshold{Name: "lookalike-domain.share", Value: 
 // A Lookalike is a domain with the one it resembles, and the verdict on it.
 type Lookalike struct {
 	Domain, Of *Domain
-	How        likeness
+	How        Likeness
 	isNew      bool
 	Severity   analysis.Severity
 	Sure       analysis.Confidence
@@ -71,7 +71,7 @@ func findLookalikes(p *analysis.Pass) []Lookalike {
 		if d.Own || p.Reference.FreeMail(d.Name) {
 			continue
 		}
-		i, how := like.find(d.DomainName, func(i int, how likeness) bool {
+		i, how := like.find(d.DomainName, func(i int, how Likeness) bool {
 			r := u.References[i]
 			if how == addedWord && !r.Own && len(r.label) < alone && !hyphened(d.label, r.label) {
 				return false

@@ -11,20 +11,20 @@ import (
 // payments: the lightest are words of everyday business.
 var PaymentWeight = &analysis.Point{Name: "mail.payment_weight", Value: 2, Doc: "least weight in the table of terms that makes a text one about payments"}
 
-// termsByCode are the terms of bank details in subjects and attachments, found
-// once for each distinct value.
-type termsByCode struct {
+// BankTerms finds the terms of bank details in subjects and attachments, each
+// distinct value once.
+type BankTerms struct {
 	p     *analysis.Pass
 	found map[timeline.Col]map[uint32][]string
 }
 
-// NewTermsByCode prepares the search for terms of bank details.
-func NewTermsByCode(p *analysis.Pass) *termsByCode {
-	return &termsByCode{p, map[timeline.Col]map[uint32][]string{timeline.ColSubject: {}, timeline.ColAttachments: {}}}
+// NewBankTerms prepares the search for terms of bank details.
+func NewBankTerms(p *analysis.Pass) *BankTerms {
+	return &BankTerms{p, map[timeline.Col]map[uint32][]string{timeline.ColSubject: {}, timeline.ColAttachments: {}}}
 }
 
 // Of are the terms in a message, each once.
-func (b *termsByCode) Of(t *timeline.Timeline, l *Message) []string {
+func (b *BankTerms) Of(t *timeline.Timeline, l *Message) []string {
 	var words []string
 	for _, row := range l.Rows {
 		for _, c := range []timeline.Col{timeline.ColSubject, timeline.ColAttachments} {
