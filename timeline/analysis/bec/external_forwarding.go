@@ -9,7 +9,6 @@ import (
 	"becforensics/timeline/analysis/actor"
 	"becforensics/timeline/analysis/change"
 	"becforensics/timeline/analysis/cite"
-	"becforensics/timeline/analysis/logon"
 	"becforensics/timeline/analysis/mail"
 )
 
@@ -25,8 +24,7 @@ var externalForwarding = &analysis.Analyzer{
 		{Name: "Why", Doc: "what raised or lowered the severity", Kind: analysis.Text, Wrap: true},
 	},
 	Key:        []string{analysis.KeyUser, analysis.KeyMailbox, "Target", "How"},
-	Needs:      []analysis.Need{analysis.Signs, mail.Tenant, logon.Networks, logon.Profiles, actor.Actors, actor.Suspicious},
-	Thresholds: []*analysis.Threshold{logon.HistoryDays},
+	Needs:      []analysis.Need{analysis.Signs, mail.Tenant, actor.Actors, actor.Routines},
 	Version:    2,
 	Techniques: []string{"T1114.003"},
 	References: []string{"SigmaHQ/sigma c726e007", "elastic/detection-rules ec8efb0c", "Azure-Sentinel a1551ae4", "splunk/security_content 68469fd0"},
