@@ -31,7 +31,7 @@ type Actor struct {
 
 // An Attribution says which acts are an actor's.
 type Attribution struct {
-	Actors []*Actor // by first logon
+	Actors []*Actor    // by first logon
 	acts   map[int]act // by row
 	order  []int       // rows of acts, in time order
 	// ambiguous counts acts that could be the owner's or an actor's.

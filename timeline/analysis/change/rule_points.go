@@ -3,6 +3,7 @@ package change
 import (
 	"fmt"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"becforensics/timeline/analysis"
@@ -138,6 +139,11 @@ func (j *ruleJudge) move(r *Rule) (moved, archives bool) {
 		}
 	}
 	return moved, archives
+}
+
+// HasWord reports whether a name has a letter or digit.
+func HasWord(name string) bool {
+	return strings.ContainsFunc(name, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) })
 }
 
 // words gives the points of what the conditions name, and says whether they
