@@ -13,6 +13,7 @@ var auditTampering = &analysis.Analyzer{
 	Columns:    change.WatchedColumns,
 	Key:        []string{analysis.KeyUser, "Kind", "Operation", "Target"},
 	Needs:      []analysis.Need{analysis.Signs, actor.Actors, actor.Routines},
+	Points:     []*analysis.Point{change.SameActMinutes},
 	Version:    2,
 	Techniques: []string{"T1562.008"},
 	References: []string{"elastic/detection-rules 675239ea", "SigmaHQ/sigma", "blueteam0ps/det-eng-samples"},
