@@ -48,8 +48,8 @@ var (
 
 // What a rule gets points for by who made it and when.
 var (
-	pointActor      = &analysis.Point{Name: "hiding-rule.actor", Value: 2, Doc: "made or changed by a suspicious actor"}
-	pointAfterLogon = &analysis.Point{Name: "hiding-rule.after_logon", Value: 1, Doc: "first on record soon after a suspicious logon of the user"}
+	pointActor      = &analysis.Point{Name: "hiding-rule.actor", Value: 2, Doc: "made or changed by an actor"}
+	pointAfterLogon = &analysis.Point{Name: "hiding-rule.after_logon", Value: 1, Doc: "first record soon after a suspicious logon"}
 )
 
 func runHidingRule(p *analysis.Pass) (*analysis.Finding, error) {
