@@ -106,7 +106,7 @@ func runMessageViews(p *analysis.Pass) (*analysis.Finding, error) {
 		b := boxes[m]
 		r := cite.Informing(t, b.first, b.last)
 		r.Cells = cite.Cells(
-			cite.Plural(len(b.messages), "message", "messages")+" in "+cite.Counted(b.records, "record")+" of reading that no suspicious actor made", "", "", b.records, "", nil, nil, nil, "",
+			cite.Plural(len(b.messages), "message", "messages")+" in "+cite.Counted(b.records, "record")+" of reading by nobody suspicious", "", "", b.records, "", nil, nil, nil, "",
 		)
 		f.Rows = append(f.Rows, r)
 	}
