@@ -102,8 +102,8 @@ func (a *Attribution) gather(p *analysis.Pass) map[int]*Actor {
 		asn     uint32
 		country string
 	}
-	type stay struct{ user, session uint32 }
-	byPlace, bySession := map[place]*Actor{}, map[stay]*Actor{}
+	type userSession struct{ user, session uint32 }
+	byPlace, bySession := map[place]*Actor{}, map[userSession]*Actor{}
 	byLogon, clients := map[int]*Actor{}, map[*Actor]map[string]int{}
 	if !signs.Any() {
 		return byLogon
@@ -116,7 +116,7 @@ func (a *Attribution) gather(p *analysis.Pass) map[int]*Actor {
 			continue
 		}
 		at := place{l.User, l.Place.ASN, l.Place.Country}
-		in := stay{l.User, t.Code(timeline.ColSession, l.Row)}
+		in := userSession{l.User, t.Code(timeline.ColSession, l.Row)}
 		if l.Activities {
 			in.session = 0
 		}

@@ -48,9 +48,10 @@ type RuleSet struct {
 // Rules are the inbox rules on record and in snapshots, with the points that
 // they get by themselves.
 var Rules = &analysis.Fact[*RuleSet]{
-	Name:  "inbox rules",
-	Needs: []analysis.Need{mail.Contacts, mail.Tenant},
-	Make:  judgeRules,
+	Name:   "inbox rules",
+	Needs:  []analysis.Need{mail.Contacts, mail.Tenant},
+	Points: RulePoints,
+	Make:   judgeRules,
 }
 
 func judgeRules(p *analysis.Pass) *RuleSet {
@@ -146,8 +147,8 @@ func HasWord(name string) bool {
 	return strings.ContainsFunc(name, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) })
 }
 
-// words gives the points of what the conditions name, and says whether they
-// name something that speaks against the rule.
+// words gives the points of what the conditions name, and says whether it gave
+// any.
 func (j *ruleJudge) words(r *Rule) bool {
 	before := r.Points
 	var text []string

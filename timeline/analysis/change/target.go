@@ -31,8 +31,8 @@ func ForwardTargets(changes []Property, parameters []string) []string {
 }
 
 // MailAddress is the internet address in a target like "Name" [SMTP:a@b],
-// smtp:a@b, or a@b; what is no internet address (a mailbox of the own
-// organisation by name, a legacy address) is given as written.
+// smtp:a@b, or a@b; what is no internet address (a mailbox of the organisation
+// by name, a legacy address) is given as written.
 func MailAddress(s string) string {
 	s = strings.Trim(strings.TrimSpace(s), "[]\"'{}")
 	if i := strings.Index(strings.ToLower(s), "smtp:"); i >= 0 {

@@ -43,9 +43,9 @@ func watches(p *analysis.Pass, name string) map[string][]Watch {
 	return byOperation
 }
 
-// matches reports whether a change is what the row looks for. The value's
-// first sign says how: = equal, ~ contains, - taken away, + a list of that name
-// has more elements; none means any.
+// matches reports whether a property is what the row looks for. The value's
+// first character says how: = equal, ~ now contains, - no longer contains, + a
+// list of that name has a new element. Without a value any change matches.
 func (w Watch) matches(c Property) bool {
 	if !strings.EqualFold(c.Name, w.parameter) {
 		return false
