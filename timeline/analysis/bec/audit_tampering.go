@@ -17,6 +17,7 @@ var auditTampering = &analysis.Analyzer{
 	Version:    2,
 	Techniques: []string{"T1562.008"},
 	References: []string{"elastic/detection-rules 675239ea", "SigmaHQ/sigma", "blueteam0ps/det-eng-samples"},
+	Settings:   []string{"thresholds"},
 	Acts: func(p *analysis.Pass) (*analysis.Finding, error) {
 		set := change.FindWatched(p, "audit-tampering")
 		for i := range set.Hits {

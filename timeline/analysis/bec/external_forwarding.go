@@ -29,7 +29,7 @@ var externalForwarding = &analysis.Analyzer{
 	Version:    2,
 	Techniques: []string{"T1114.003"},
 	References: []string{"SigmaHQ/sigma c726e007", "elastic/detection-rules ec8efb0c", "Azure-Sentinel a1551ae4", "splunk/security_content 68469fd0"},
-	Settings:   []string{"accepted_domains", "sister_domains"},
+	Settings:   []string{"accepted_domains", "sister_domains", "thresholds"},
 	Acts:       runExternalForwarding,
 }
 
