@@ -148,7 +148,3 @@ func quoteJSON(s string) string {
 	}
 	return string(append(b, '"'))
 }
-
-// SourceActivities is the source whose session ids name no session and whose records
-// mostly have no address.
-const SourceActivities = "activities"
