@@ -67,7 +67,7 @@ func SortedKeys(m map[string]any) []string {
 }
 
 // Property finds a string by its name in JSON text, at any depth; the name of
-// a name and value pair counts as well.
+// a name and value pair, or the key of a key and value pair, counts as well.
 func Property(text, name string) string {
 	found := ""
 	EachObject(text, func(object map[string]any) bool {
@@ -76,6 +76,10 @@ func Property(text, name string) string {
 		}
 		if n, ok := object["Name"].(string); ok && strings.EqualFold(n, name) {
 			found, _ = object["Value"].(string)
+			return false
+		}
+		if n, ok := object["key"].(string); ok && strings.EqualFold(n, name) {
+			found, _ = object["value"].(string)
 			return false
 		}
 		for _, key := range SortedKeys(object) {

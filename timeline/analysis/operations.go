@@ -73,5 +73,9 @@ func RowsOf(p *Pass, classes ...string) iter.Seq2[int, string] {
 	}
 }
 
+// ClassApplication is the class of operations that register applications and
+// give them credentials.
+const ClassApplication = "application"
+
 // ClassAlert is the class of alerts that the service raised.
 const ClassAlert = "alert"

@@ -27,7 +27,7 @@ var deviceCode = &analysis.Analyzer{
 	Key:        []string{analysis.KeyUser, "Application", analysis.KeyIP},
 	Needs:      []analysis.Need{logon.Apps, logon.Homes, logon.Profiles, logon.SignIns},
 	Thresholds: []*analysis.Threshold{logon.HistoryDays},
-	Version:    2,
+	Version:    3,
 	Techniques: []string{"T1528", "T1566.002"},
 	References: []string{"elastic/detection-rules 3db029b3, e5420ced, ed2461e1", "panther-labs/panther-analysis Azure.Audit.DeviceCodeBrokerClient"},
 	Settings:   []string{"known_good", "office_networks", "thresholds"},
@@ -97,7 +97,7 @@ func judgeCode(use *logon.AppUse, p *analysis.Pass, pr *logon.Estate, logons []*
 	case token:
 		severity, confidence, why = analysis.Low, analysis.Unsure, "from where the user is at home, with an application whose tokens phishing asks for and that is no habit of the user: a code entered for somebody else looks the same"
 	case short:
-		severity, confidence, why = analysis.Info, analysis.Unsure, fmt.Sprintf("insufficient history: fewer than %d active days do not tell where the user is at home", logon.Enough(p))
+		severity, confidence, why = analysis.Low, analysis.Unsure, fmt.Sprintf("insufficient history: fewer than %d active days do not tell where the user is at home", logon.Enough(p))
 	default:
 		severity, why = analysis.Info, "from a usual country and no network that hides: consistent with a device or command line of the user's"
 	}

@@ -20,11 +20,11 @@ var externalSharing = &analysis.Analyzer{
 		{Name: "Operation", Doc: "the source's word for the operation", Kind: analysis.Text},
 		{Name: "File", Doc: "what was shared", Kind: analysis.Text},
 		{Name: "With", Doc: "with whom, as the record says", Kind: analysis.Text},
-		{Name: "Actor", Doc: "why it is suspicious, and how it was attributed", Kind: analysis.Text, Wrap: true},
+		{Name: "Why", Doc: "what raised or lowered the severity, and how it was attributed", Kind: analysis.Text, Wrap: true},
 	},
 	Key:        []string{analysis.KeyUser, "Operation", "File", "With"},
-	Needs:      []analysis.Need{analysis.Operations, analysis.Signs, mail.Tenant, actor.Actors},
-	Version:    1,
+	Needs:      []analysis.Need{analysis.Operations, analysis.Signs, mail.Tenant, actor.Actors, actor.Routines},
+	Version:    2,
 	Techniques: []string{"T1567.002"},
 	References: []string{"Microsoft Learn, sharing auditing in the audit log"},
 	Settings:   []string{"accepted_domains", "sister_domains"},
@@ -51,20 +51,25 @@ func runExternalSharing(p *analysis.Pass) (*analysis.Finding, error) {
 		}
 		r := cite.Citing(t, []int{row})
 		r.Severity, r.Confidence = analysis.Info, analysis.Firm
-		cell := ""
-		if who != nil {
+		failed := t.Outcome(row) == timeline.Failure
+		switch {
+		case who != nil:
 			r.Confidence = actor.Confidence(basis)
-			cell = actor.Attributed(who, basis)
-			if t.Outcome(row) == timeline.Failure {
-				cell += "; the operation failed"
-			} else {
+			r.Reasons = append(r.Reasons, actor.Attributed(who, basis))
+			if !failed {
 				r.Severity = actor.Raised(who, analysis.High)
 			}
+		case outside && !failed:
+			r.Severity = analysis.Low
+			actor.Weigh(p, row, &r, &actor.Usual)
+		}
+		if failed {
+			r.Reasons = append(r.Reasons, "the operation failed")
 		}
 		if anybody && with == "" {
 			with = "anybody with the link"
 		}
-		r.Cells = cite.Cells(t.Text(timeline.ColOperation, row), t.Text(timeline.ColTarget, row), with, cell)
+		r.Cells = cite.Cells(t.Text(timeline.ColOperation, row), t.Text(timeline.ColTarget, row), with, strings.Join(r.Reasons, "; "))
 		f.Rows = append(f.Rows, r)
 	}
 	if total == 0 {

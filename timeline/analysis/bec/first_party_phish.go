@@ -27,7 +27,7 @@ var firstPartyPhish = &analysis.Analyzer{
 	Key:        []string{analysis.KeyUser, "Application", "Network"},
 	Needs:      []analysis.Need{logon.Apps, logon.Homes, logon.Logons, logon.Profiles},
 	Thresholds: []*analysis.Threshold{logon.HistoryDays},
-	Version:    2,
+	Version:    3,
 	Techniques: []string{"T1528", "T1550.001"},
 	References: []string{"elastic/detection-rules 929d0766, 36188365", "panther-labs/panther-analysis Azure.Audit.VSCodeOAuthPhishing", "secureworks family-of-client-ids-research"},
 	Settings:   []string{"known_good", "office_networks", "thresholds"},
@@ -79,7 +79,7 @@ func judgeApp(use *logon.AppUse, p *analysis.Pass, pr *logon.Estate, logons []*l
 	case explained != "":
 		severity, why = analysis.Info, explained
 	case !away && short:
-		severity, confidence, why = analysis.Info, analysis.Unsure, fmt.Sprintf("insufficient history: fewer than %d active days do not tell where the user is at home", logon.Enough(p))
+		severity, confidence, why = analysis.Low, analysis.Unsure, fmt.Sprintf("insufficient history: fewer than %d active days do not tell where the user is at home", logon.Enough(p))
 	case !away:
 		severity, why = analysis.Info, "from a usual country and no network that hides: consistent with the user's own device"
 	case estate.Usual >= logon.SharedUsers.Int() && !hidden:

@@ -9,6 +9,7 @@ import (
 	"becforensics/timeline/analysis"
 	"becforensics/timeline/analysis/actor"
 	"becforensics/timeline/analysis/change"
+	"becforensics/timeline/analysis/mail"
 )
 
 var identityChange = &analysis.Analyzer{
@@ -17,12 +18,12 @@ var identityChange = &analysis.Analyzer{
 	Doc:        explain("identity-change"),
 	Columns:    change.WatchedColumns,
 	Key:        []string{analysis.KeyUser, "Kind", "Operation", "Target"},
-	Needs:      []analysis.Need{analysis.Signs, actor.Actors, actor.Routines},
+	Needs:      []analysis.Need{analysis.Signs, mail.Tenant, actor.Actors, actor.Routines},
 	Points:     []*analysis.Point{change.SameActMinutes},
 	Version:    3,
 	Techniques: []string{"T1098", "T1098.001", "T1098.003", "T1098.005", "T1556.006", "T1484.002", "T1531"},
 	References: []string{"SigmaHQ/sigma 4d78a000, 60de9b57", "elastic/detection-rules 82629eed", "Azure-Sentinel bfacf634", "panther-labs/panther-analysis"},
-	Settings:   []string{"thresholds"},
+	Settings:   []string{"accepted_domains", "sister_domains", "thresholds"},
 	Acts:       runIdentityChange,
 }
 
@@ -30,7 +31,7 @@ func runIdentityChange(p *analysis.Pass) (*analysis.Finding, error) {
 	set := change.FindWatched(p, "identity-change")
 	for i := range set.Hits {
 		h := &set.Hits[i]
-		if !h.Failed {
+		if !h.Failed && !explainedHit(p, h) {
 			afterLogon(p, h)
 		}
 		actor.WeighHit(p, h)
@@ -38,15 +39,38 @@ func runIdentityChange(p *analysis.Pass) (*analysis.Finding, error) {
 	return set.Finding(actor.AttributionNotes(p)), nil
 }
 
+// explainedHit lets a change inform that is what it is by itself: a site that
+// is the account's own, or a guest who is one of the tenant's people.
+func explainedHit(p *analysis.Pass, h *change.Hit) bool {
+	reason := ""
+	switch {
+	case ownSite(p.Timeline, h):
+		reason = "the site is the account's own, whose administrator it is from the start"
+	case invitedWithin(p, h):
+		reason = "the address that was invited lies within the tenant's own domains"
+	default:
+		return false
+	}
+	h.Row.Severity = analysis.Info
+	h.Row.Reasons = append(h.Row.Reasons, reason)
+	return true
+}
+
+// invitedWithin reports whether a guest was invited at an address of the
+// tenant's own domains.
+func invitedWithin(p *analysis.Pass, h *change.Hit) bool {
+	if !strings.HasPrefix(change.OperationKeyOf(p.Timeline.Text(timeline.ColOperation, h.Record)), "invite") {
+		return false
+	}
+	_, details, err := p.Timeline.Wide(h.Record)
+	address := timeline.Property(details, "invitedUserEmailAddress")
+	return err == nil && address != "" && !mail.External(mail.Tenant.Of(p), address)
+}
+
 // afterLogon raises a change that follows a suspicious logon of the account
 // that made it, or of the account that it was made to.
 func afterLogon(p *analysis.Pass, h *change.Hit) {
 	t, r := p.Timeline, &h.Row
-	if ownSite(t, h) {
-		r.Severity = analysis.Info
-		r.Reasons = append(r.Reasons, "the site is the account's own, whose administrator it is from the start")
-		return
-	}
 	at, ok := t.Nanos(h.Record)
 	if !ok {
 		return

@@ -30,7 +30,7 @@ var riskSignal = &analysis.Analyzer{
 	Key:        []string{analysis.KeyUser, "Signal", "Kind"},
 	Needs:      []analysis.Need{logon.Apps, logon.Logons, logon.Profiles, logon.SignIns},
 	Thresholds: []*analysis.Threshold{logon.HistoryDays},
-	Version:    2,
+	Version:    3,
 	Techniques: []string{"T1078.004"},
 	References: []string{"Microsoft Learn, What are risk detections?", "SigmaHQ/sigma (risk detection rules)", "panther-labs/panther-analysis Azure.Audit.HighRiskSignIn"},
 	Settings:   []string{"known_good", "thresholds"},
@@ -50,6 +50,7 @@ const contextRiskyUser = "risky user"
 type signal struct {
 	name, kind, level, state string
 	user                     string // whom an alert names; empty if it is who wrote the record
+	failed                   bool   // a sign-in that is not known to have succeeded
 	routine                  bool   // a sign-in by the user's usual application from a usual network
 	rows                     []int
 }
@@ -59,7 +60,7 @@ func runRiskSignal(p *analysis.Pass) (*analysis.Finding, error) {
 	signals, order := map[string]*signal{}, []*signal(nil)
 	add := func(row int, s signal) {
 		nanos, _ := t.Nanos(row)
-		key := fmt.Sprint(t.Folded(timeline.ColUser, row), "\x00", s.user, "\x00", timeline.Day(nanos), "\x00", s.name, "\x00", s.kind, "\x00", s.level, "\x00", s.state, "\x00", s.routine)
+		key := fmt.Sprint(t.Folded(timeline.ColUser, row), "\x00", s.user, "\x00", timeline.Day(nanos), "\x00", s.name, "\x00", s.kind, "\x00", s.level, "\x00", s.state, "\x00", s.routine, "\x00", s.failed)
 		if signals[key] == nil {
 			signals[key] = &s
 			order = append(order, &s)
@@ -87,8 +88,8 @@ func runRiskSignal(p *analysis.Pass) (*analysis.Finding, error) {
 	list := logon.Logons.Of(p)
 	for i := range list {
 		l := &list[i]
-		if s := logon.SignInOf(p, l.Row); l.Admitted() && (s.RiskLevel != "" || s.RiskState != "") {
-			add(l.Row, signal{name: "sign-in", kind: s.RiskTypes, level: s.RiskLevel, state: s.RiskState, routine: logon.RoutineSignIn(p, l)})
+		if s := logon.SignInOf(p, l.Row); s.RiskLevel != "" || s.RiskState != "" {
+			add(l.Row, signal{name: "sign-in", failed: !l.Admitted(), kind: s.RiskTypes, level: s.RiskLevel, state: s.RiskState, routine: logon.RoutineSignIn(p, l)})
 		}
 	}
 	users := riskyUsers(p)
@@ -178,6 +179,9 @@ func (s *signal) row(p *analysis.Pass) analysis.Row {
 	severity, note := riskWeight(s.level, s.state)
 	if s.routine && severity > analysis.Info && severity < analysis.High {
 		severity, note = analysis.Info, "by the user's usual application from a usual network: "+note
+	}
+	if s.failed && severity > analysis.Low {
+		severity, note = analysis.Low, "the sign-in is not known to have succeeded: "+note
 	}
 	if s.name == "alert" {
 		severity, note = analysis.Info, "an alert policy of the tenant's: see the activities that it names"

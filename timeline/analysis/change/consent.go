@@ -1,6 +1,7 @@
 package change
 
 import (
+	"cmp"
 	"encoding/json"
 	"slices"
 	"strings"
@@ -16,17 +17,18 @@ import (
 // A Consent is what the records of one act say together, and what that weighs
 // whoever gave it.
 type Consent struct {
-	Rows     []int
-	Severity analysis.Severity
-	Reasons  []string
-	Phone    bool     // the application is a mail program of phones
-	Cleared  bool     // by the examiner
-	Names    []string // of the applications, usually one
-	Scopes   []string // permissions of the table of risky ones
-	Reaches  []string // what those give access to
-	Texts    []string // folded values that may hold an application's id
-	ForAll   bool     // for all users of the tenant
-	Failed   bool     // no record succeeded
+	Rows       []int
+	Severity   analysis.Severity
+	Reasons    []string
+	Phone      bool     // the application is a mail program of phones
+	Cleared    bool     // by the examiner
+	Registered bool     // the application was registered, no more: a consent to it may follow
+	Names      []string // of the applications, usually one
+	Scopes     []string // permissions of the table of risky ones
+	Reaches    []string // what those give access to
+	Texts      []string // folded values that may hold an application's id
+	ForAll     bool     // for all users of the tenant
+	Failed     bool     // no record succeeded
 
 	signIn, more bool // permissions of signing in are named, and others
 }
@@ -51,6 +53,18 @@ func findConsents(p *analysis.Pass) []Consent {
 		c.judge(p, looks)
 		all = append(all, c)
 	}
+	for row := range analysis.RowsOf(p, analysis.ClassApplication) {
+		if p.Timeline.Has(row, timeline.Service) {
+			continue
+		}
+		c := consentOf(p, []int{row})
+		if _, known := abused(p, &c); known {
+			c.Registered = true
+			c.judge(p, looks)
+			all = append(all, c)
+		}
+	}
+	slices.SortStableFunc(all, func(a, b Consent) int { return cmp.Compare(a.Rows[0], b.Rows[0]) })
 	return all
 }
 
@@ -86,7 +100,11 @@ func (c *Consent) judge(p *analysis.Pass, looks *mail.Imitations) {
 		c.Severity = max(c.Severity, to)
 		c.Reasons = append(c.Reasons, reason)
 	}
-	raise(analysis.Medium, "an application was given access")
+	if c.Registered {
+		raise(analysis.Medium, "an application was registered or given a credential")
+	} else {
+		raise(analysis.Medium, "an application was given access")
+	}
 	if app, ok := abused(p, c); ok {
 		raise(analysis.Critical, app+" is known from compromises")
 	}

@@ -1,6 +1,7 @@
 package change
 
 import (
+	"encoding/json"
 	"slices"
 	"strings"
 
@@ -61,8 +62,8 @@ func (w Watch) met(changes []Property) bool {
 }
 
 // became reports whether a change is to a value. Its first sign says how: =
-// equal, ~ contains, - taken away, + a list of that name has more elements; no
-// sign means any.
+// equal, ~ contains, - taken away, + a list of that name has more elements, < a
+// list has fewer; no sign means any.
 func became(c Property, value string) bool {
 	if value == "" {
 		return true
@@ -75,6 +76,8 @@ func became(c Property, value string) bool {
 	switch sign {
 	case '=':
 		return after == want
+	case '<':
+		return elements(after) < elements(before)
 	case '~':
 		return strings.Contains(after, want) && !strings.Contains(before, want)
 	}
@@ -82,6 +85,15 @@ func became(c Property, value string) bool {
 		return !IsBlank(before) && IsBlank(after)
 	}
 	return strings.Contains(before, want) && !strings.Contains(after, want)
+}
+
+// elements counts those of a list in JSON; what is no list has none.
+func elements(text string) int {
+	var list []any
+	if json.Unmarshal([]byte(text), &list) != nil {
+		return 0
+	}
+	return len(list)
 }
 
 // grew reports whether a list among the members of a property's JSON has an
