@@ -64,7 +64,7 @@ func invitedWithin(p *analysis.Pass, h *change.Hit) bool {
 	}
 	_, details, err := p.Timeline.Wide(h.Record)
 	address := timeline.Property(details, "invitedUserEmailAddress")
-	return err == nil && address != "" && !mail.External(mail.Tenant.Of(p), address)
+	return err == nil && mail.InDomains(mail.Tenant.Of(p), mail.DomainOf(address))
 }
 
 // afterLogon raises a change that follows a suspicious logon of the account

@@ -54,7 +54,7 @@ func findConsents(p *analysis.Pass) []Consent {
 		all = append(all, c)
 	}
 	for row := range analysis.RowsOf(p, analysis.ClassApplication) {
-		if p.Timeline.Has(row, timeline.Service) {
+		if p.Timeline.Has(row, timeline.Service) || OperationKeyOf(p.Timeline.Text(timeline.ColOperation, row)) != registration {
 			continue
 		}
 		c := consentOf(p, []int{row})
@@ -67,6 +67,10 @@ func findConsents(p *analysis.Pass) []Consent {
 	slices.SortStableFunc(all, func(a, b Consent) int { return cmp.Compare(a.Rows[0], b.Rows[0]) })
 	return all
 }
+
+// registration is the operation that makes an application; the service
+// principal that goes with it is made by a consent too.
+const registration = "add application"
 
 // oneConsent is within which time the directory writes the records of one
 // consent: the consent itself, the grant, the roles.
@@ -101,7 +105,7 @@ func (c *Consent) judge(p *analysis.Pass, looks *mail.Imitations) {
 		c.Reasons = append(c.Reasons, reason)
 	}
 	if c.Registered {
-		raise(analysis.Medium, "an application was registered or given a credential")
+		raise(analysis.Medium, "an application was registered")
 	} else {
 		raise(analysis.Medium, "an application was given access")
 	}
