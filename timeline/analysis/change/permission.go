@@ -47,6 +47,15 @@ type Permission struct {
 	Why                  []string
 }
 
+// Told reports whether a record that grants nothing says so: that its
+// properties are on record and name a trustee where the operation has one.
+func (d *Permission) Told(op reference.Row, changes []Property) bool {
+	if op.Get("rights") != "" {
+		return !IsBlank(d.To) && (d.Kind != "role" || d.Rights != "")
+	}
+	return len(changes) > 0
+}
+
 func PermissionOf(p *analysis.Pass, row int, op reference.Row, changes []Property) (Permission, bool) {
 	t := p.Timeline
 	d := Permission{Kind: op.Get("kind"), To: ValueOf(changes, op.Get("trustee")), Severity: analysis.Medium, On: ValueOf(changes, "Identity")}
