@@ -74,12 +74,17 @@ func (d *decoder) setTime(ev *timeline.Event, text string) (reason string) {
 		}
 		return "time " + strconv.Quote(text) + ": no date that can be read"
 	}
+	d.take(ev, reading)
+	return ""
+}
+
+// take sets the time to a reading of one.
+func (d *decoder) take(ev *timeline.Event, reading clock.Reading) {
 	ev.Time, ev.HasTime, ev.DayFirst = reading.Nanos, true, reading.DayFirst
 	d.order.See(reading)
 	if reading.Form == clock.Either {
 		ev.Flags |= timeline.TimeAssumed
 	}
-	return ""
 }
 
 // identify gives the event its id and the facts that copies of one record
@@ -116,8 +121,8 @@ func statusOutcome(status string) timeline.Outcome {
 // place is the city and the country of "City, State, CC"; of a shorter text the
 // country alone.
 func place(location string) (city, code string) {
-	if parts := strings.Split(location, ","); len(parts) > 2 {
-		city = strings.TrimSpace(parts[0])
+	if first, rest, ok := strings.Cut(location, ","); ok && strings.Contains(rest, ",") {
+		city = strings.TrimSpace(first)
 	}
 	return city, country(location)
 }

@@ -95,15 +95,18 @@ func notNil(id string) string {
 // record was made; the reason says why neither could be read.
 func (d *decoder) setBegan(r *rows.Record, ev *timeline.Event) (reason string) {
 	began, made := d.text(r, Time), d.text(r, Processed)
-	if _, ok := clock.Parse(began); ok {
-		return d.setTime(ev, began)
+	if reading, ok := clock.Parse(began); ok {
+		d.take(ev, reading)
+		return ""
 	}
-	if _, ok := clock.Parse(made); !ok {
+	reading, ok := clock.Parse(made)
+	if !ok {
 		return d.setTime(ev, cmp.Or(began, made))
 	}
 	ev.Flags |= timeline.TimeAssumed
 	d.later.Add(1)
-	return d.setTime(ev, made)
+	d.take(ev, reading)
+	return ""
 }
 
 // setPlace sets where the log says that a sign-in came from.

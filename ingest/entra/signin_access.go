@@ -19,22 +19,39 @@ func (d *decoder) setAccess(r *rows.Record, ev *timeline.Event) {
 	ev.Set(timeline.ColTLS, d.text(r, TLS))
 }
 
-// A listing gathers what stands between semicolons in one column.
-type listing struct{ strings.Builder }
+// A listing gathers what stands between semicolons in one column. Most have one
+// part, which is kept as it is.
+type listing struct {
+	only string
+	all  []byte
+}
 
 // add appends a name with what is said of it; nothing if there is neither.
 func (l *listing) add(name, said string) {
-	if name == "" && said == "" {
-		return
+	part := name
+	switch {
+	case name == "":
+		part = said
+	case said != "":
+		part += ": " + said
 	}
-	if l.Len() > 0 {
-		l.WriteString("; ")
+	switch {
+	case part == "":
+	case l.only == "":
+		l.only = part
+	default:
+		if l.all == nil {
+			l.all = append(l.all, l.only...)
+		}
+		l.all = append(append(l.all, "; "...), part...)
 	}
-	l.WriteString(name)
-	if name != "" && said != "" {
-		l.WriteString(": ")
+}
+
+func (l *listing) String() string {
+	if l.all == nil {
+		return l.only
 	}
-	l.WriteString(said)
+	return string(l.all)
 }
 
 // factors are what a sign-in required and how each step ended; without steps
