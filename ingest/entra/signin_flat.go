@@ -14,8 +14,6 @@ var signInFlat = &ingest.Layout{
 	Fields: signInFields.Or(column.Fields{
 		City:       column.At("City"),
 		Country:    column.At("Country", "CountryOrRegion", "Location"),
-		Code:       column.At("ErrorCode"),
-		Status:     column.At("Status.*"),
 		Reason:     column.At("FailureReason.*"),
 		DeviceName: column.At("Device"),
 		Managed:    column.At("IsManaged"),
