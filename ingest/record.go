@@ -12,7 +12,8 @@ import (
 )
 
 // RawRecord returns the bytes of a file's n-th record as they lie in the file,
-// and where they begin. The options are those of the run that numbered it.
+// and where they begin. The options are those of the run that numbered it. The
+// file is read to its end, so that the item has its hash.
 func RawRecord(ctx context.Context, item *evidence.Item, sources []*Source, o *Options, n int) ([]byte, int64, error) {
 	in, err := item.Open()
 	if err != nil {
@@ -32,6 +33,9 @@ func RawRecord(ctx context.Context, item *evidence.Item, sources []*Source, o *O
 	}
 	if !find.found {
 		return nil, 0, fmt.Errorf("find record %d of %q: the file has %d", n, item.Name, find.seen)
+	}
+	if _, err := io.Copy(io.Discard, in); err != nil {
+		return nil, 0, err
 	}
 	raw := make([]byte, find.length)
 	if k, err := item.ReadAt(raw, find.offset); k < len(raw) {

@@ -41,6 +41,7 @@ type identity struct {
 	id      [2]uint64 // of the record's own id; zero if it has none
 	content uint64
 	by      byContent
+	timed   bool // the time is part of the content
 }
 
 type byContent uint8
@@ -164,6 +165,7 @@ func identify(e *Event) identity {
 	if e.ByContent {
 		id.by = byMailbox
 	}
+	id.timed = e.Timed
 	if id.by != byNone {
 		id.content = maphash.Bytes(dictSeed, e.Content)
 	}

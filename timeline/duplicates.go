@@ -1,19 +1,25 @@
 package timeline
 
-import "hash/maphash"
+import (
+	"hash/maphash"
+	"slices"
+	"time"
+)
 
 // A Duplicate is a record that repeats another, which stays in its place.
 type Duplicate struct{ Origin, Of Origin }
 
-// dropDuplicates marks the rows that repeat an earlier one. Rows are in the
-// order of origins, so the copy with the lowest origin stays. Records with
-// the same id and other content are kept and flagged.
+// dropDuplicates marks the rows that repeat another one. Rows are in the order
+// of origins, so the copy with the lowest origin stays; of timed records, the
+// one with the best time before it. Records with the same id and other content
+// are kept and flagged.
 func (b *Builder) dropDuplicates(t *Timeline, s Sealing) []bool {
-	d := deduper{b: b, s: s, drop: make([]bool, b.n), first: newRowTable(b.n), conflicts: map[[3]uint64]uint32{}, byOwner: map[[2]uint64]uint32{}}
+	d := deduper{b: b, s: s, drop: make([]bool, b.n), first: newRowTable(b.n), conflicts: map[[3]uint64]uint32{}, byOwner: map[[2]uint64]uint32{}, better: map[uint32]uint32{}}
 	fold := b.cols[ColMailbox].dict.folded()
 	numbers := b.sourceNumbers()
 	var last holding
 	var source uint8
+	var repeats [][2]uint32 // each with the row that it repeats
 	for i := range b.n {
 		id := b.identity.at(i)
 		if id.by == byNone {
@@ -25,11 +31,85 @@ func (b *Builder) dropDuplicates(t *Timeline, s Sealing) []bool {
 		}
 		key := id.key(source, mailbox)
 		if dup, of := d.see(uint32(i), key, mailbox); dup {
-			d.drop[i] = true
-			t.duplicates = append(t.duplicates, Duplicate{b.origin(uint32(i)), b.origin(of)})
+			row := uint32(i)
+			if d.betterTime(row, of) {
+				d.replace(of, row)
+				row, of = of, row
+			}
+			d.drop[row] = true
+			repeats = append(repeats, [2]uint32{row, of})
 		}
 	}
+	for _, r := range repeats {
+		t.duplicates = append(t.duplicates, Duplicate{b.origin(r[0]), b.origin(d.stays(r[1]))})
+	}
+	if len(d.better) > 0 {
+		slices.SortFunc(t.duplicates, func(x, y Duplicate) int { return x.Origin.Compare(y.Origin) })
+	}
 	return d.drop
+}
+
+// betterTime reports whether a row states its time and the one that it repeats
+// does not, or has none at all.
+func (d *deduper) betterTime(row, of uint32) bool {
+	return d.b.identity.at(int(row)).timed && d.certainty(row) > d.certainty(of)
+}
+
+// certainty ranks what a row knows of its time: nothing, an assumption or what
+// the record states.
+func (d *deduper) certainty(row uint32) int {
+	switch f := d.b.flags.at(int(row)); {
+	case f&NoTime != 0:
+		return 0
+	case f&TimeAssumed != 0:
+		return 1
+	}
+	return 2
+}
+
+// replace puts a row in the place of one that it repeats.
+func (d *deduper) replace(of, row uint32) {
+	d.better[of] = row
+	*d.b.flags.ref(int(row)) |= d.b.flags.at(int(of)) & IDConflict
+}
+
+// stays is the row that took the place of one, or the row itself. The chain has
+// two links at most: certainty rises with each.
+func (d *deduper) stays(row uint32) uint32 {
+	for {
+		other, ok := d.better[row]
+		if !ok {
+			return row
+		}
+		row = other
+	}
+}
+
+// content is what copies of a row share: of a timed one that states its time,
+// the second too.
+func (d *deduper) content(row uint32, hash uint64) uint64 {
+	if d.b.identity.at(int(row)).timed && d.certainty(row) > 1 {
+		hash ^= d.second(row) * oddMultiplier
+	}
+	return hash
+}
+
+func (d *deduper) second(row uint32) uint64 {
+	return uint64(d.b.time.at(int(row)) / int64(time.Second))
+}
+
+// oddMultiplier spreads the numbers of seconds over 64 bits (the golden ratio,
+// as in Fibonacci hashing).
+const oddMultiplier = 0x9e3779b97f4a7c15
+
+// same reports whether two rows of one id are copies by their content. A time
+// that one of them only assumes is no difference.
+func (d *deduper) same(row, of uint32) bool {
+	x, y := d.b.identity.at(int(row)), d.b.identity.at(int(of))
+	if x.content != y.content {
+		return false
+	}
+	return !x.timed || !y.timed || d.certainty(row) < 2 || d.certainty(of) < 2 || d.second(row) == d.second(of)
 }
 
 func (b *Builder) origin(row uint32) Origin {
@@ -59,12 +139,14 @@ type deduper struct {
 	first     *rowTable
 	conflicts map[[3]uint64]uint32 // key and content, raw or canonical, of ids seen with several contents
 	byOwner   map[[2]uint64]uint32 // mailbox and id, of records known by content
+	better    map[uint32]uint32    // rows that gave way to a copy with a better time
 }
 
 // see says whether a row repeats an earlier one, and which.
 func (d *deduper) see(row uint32, key [2]uint64, mailbox uint32) (bool, uint32) {
 	id := d.b.identity.at(int(row))
 	of, seen := d.first.find(key, row)
+	of = d.stays(of)
 	if id.by == byMailbox {
 		if seen {
 			return true, of
@@ -75,12 +157,16 @@ func (d *deduper) see(row uint32, key [2]uint64, mailbox uint32) (bool, uint32) 
 	if !seen {
 		return false, 0
 	}
-	if d.b.identity.at(int(of)).content == id.content {
+	if d.same(row, of) {
 		return true, of
 	}
-	raw := [3]uint64{key[0], key[1], id.content}
+	plain := [3]uint64{key[0], key[1], id.content}
+	if like, ok := d.conflicts[plain]; ok && d.same(row, d.stays(like)) {
+		return true, d.stays(like)
+	}
+	raw := [3]uint64{key[0], key[1], d.content(row, id.content)}
 	if same, ok := d.conflicts[raw]; ok {
-		return true, same
+		return true, d.stays(same)
 	}
 	if canon, ok := d.canonical(of); ok {
 		k := [3]uint64{key[0], key[1], canon}
@@ -92,11 +178,11 @@ func (d *deduper) see(row uint32, key [2]uint64, mailbox uint32) (bool, uint32) 
 		k := [3]uint64{key[0], key[1], canon}
 		if same, known := d.conflicts[k]; known {
 			d.conflicts[raw] = same
-			return true, same
+			return true, d.stays(same)
 		}
 		d.conflicts[k] = row
 	}
-	d.conflicts[raw] = row
+	d.conflicts[raw], d.conflicts[plain] = row, row
 	d.conflict(row, of)
 	return false, 0
 }
@@ -128,7 +214,7 @@ func (d *deduper) canonical(row uint32) (uint64, bool) {
 	err := d.s.Reread(d.b.origin(row), d.b.offset.at(int(row)), int(d.b.length.at(int(row))), &ev, func() {
 		hash = maphash.Bytes(idSeeds[0], d.s.Canonical(ev.Content))
 	})
-	return hash, err == nil
+	return d.content(row, hash), err == nil
 }
 
 // A rowTable finds the first row that has a key.

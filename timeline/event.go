@@ -83,6 +83,10 @@ type Event struct {
 	// ByContent makes mailbox and Content the identity: for records whose
 	// export may have dropped the ID.
 	ByContent bool
+	// Timed says that the second of the time is part of the content where the
+	// record states it. Of copies the one with the best time stays: one that is
+	// stated, before one that was assumed, before none.
+	Timed bool
 
 	// Account is the id of the account behind the user, empty if the record
 	// has none. Events with the flag UserByID, whose user is such an id, take

@@ -126,6 +126,45 @@ func TestDuplicatesAndConflicts(t *testing.T) {
 	}
 }
 
+// Of copies that count their time, the one with the best time stays; times that
+// are stated and differ are a conflict.
+func TestBetterTimeStays(t *testing.T) {
+	timed := func(flags Flags, words ...string) Event {
+		e := ev(append(words, "content=x")...)
+		e.Timed, e.Flags = true, flags
+		return e
+	}
+	const stated = Flags(0)
+	for _, c := range []struct {
+		name, kept, repeats string
+		files               [][]Event
+	}{
+		{"stated after assumed", "E002:1", "E001:1=E002:1", [][]Event{{timed(TimeAssumed, "at=9", "id=a")}, {timed(stated, "at=1", "id=a")}}},
+		{"stated before assumed", "E001:1", "E002:1=E001:1", [][]Event{{timed(stated, "at=1", "id=a")}, {timed(TimeAssumed, "at=9", "id=a")}}},
+		{"none, assumed, stated", "E001:3", "E001:1=E001:3 E001:2=E001:3 E002:1=E001:3", [][]Event{
+			{timed(stated, "id=a"), timed(TimeAssumed, "at=9", "id=a"), timed(stated, "at=1", "id=a")},
+			{timed(TimeAssumed, "at=8", "id=a")},
+		}},
+		{"two stated", "E001:1 E001:2", "E001:3=E001:1 E001:4=E001:2", [][]Event{{
+			timed(stated, "at=1", "id=a"), timed(stated, "at=2", "id=a"), timed(stated, "at=1", "id=a"), timed(stated, "at=2", "id=a"),
+		}}},
+	} {
+		tl := seal(t, c.files...)
+		var repeats []string
+		for _, d := range tl.Duplicates() {
+			repeats = append(repeats, d.Origin.String()+"="+d.Of.String())
+		}
+		if got := strings.Join(repeats, " "); origins(tl) != c.kept || got != c.repeats {
+			t.Errorf("%s: kept %s, want %s; duplicates %s, want %s", c.name, origins(tl), c.kept, got, c.repeats)
+		}
+		for row := range tl.Len() {
+			if conflict := tl.Len() > 1; tl.Has(row, IDConflict) != conflict {
+				t.Errorf("%s: row %d flagged as a conflict is %v", c.name, row, !conflict)
+			}
+		}
+	}
+}
+
 func TestIdentityByContentIsWithinOneMailbox(t *testing.T) {
 	tl := seal(t, []Event{
 		ev("at=1", "mailbox=a@x.example", "bycontent=row"), ev("at=1", "mailbox=A@X.example", "bycontent=row"),

@@ -10,17 +10,18 @@ import (
 	"becforensics/ingest"
 	"becforensics/ingest/evidence"
 	"becforensics/timeline"
-	"becforensics/timeline/reference"
 )
 
 type recordCmd struct {
 	Origin   string   `arg:"" help:"Evidence id and record number, E001:1204."`
 	Evidence []string `arg:"" help:"The files or folders of the run that gave the id."`
 	Case     string   `help:"Case file of that run, if it gives ids." placeholder:"FILE"`
+
+	Reference string `help:"Folder of reference tables of that run, which bear on how files are recognised." placeholder:"DIR"`
 }
 
 // Run prints the raw bytes of one record on standard output, and where they
-// lie and their hash on standard error. A terminal is shown them escaped.
+// lie, their hash and that of their file on standard error. A terminal is shown them escaped.
 func (c *recordCmd) Run(ctx context.Context, term *terminal) error {
 	o, err := timeline.ParseOrigin(c.Origin)
 	if err != nil {
@@ -38,8 +39,12 @@ func (c *recordCmd) Run(ctx context.Context, term *terminal) error {
 	if i < 0 {
 		return fmt.Errorf("find record %s: there is no evidence %s among %d files", o, timeline.EvidenceID(o.Evidence), len(set.Items()))
 	}
+	s := &session{set: set}
+	if _, err := s.overlay(c.Reference); err != nil {
+		return err
+	}
 	item := set.Items()[i]
-	raw, offset, err := ingest.RawRecord(ctx, item, sources, &ingest.Options{Reference: reference.Default()}, int(o.Record))
+	raw, offset, err := ingest.RawRecord(ctx, item, sources, &ingest.Options{Reference: s.reference}, int(o.Record))
 	if err != nil {
 		return err
 	}
@@ -50,6 +55,7 @@ func (c *recordCmd) Run(ctx context.Context, term *terminal) error {
 	if _, err := term.out.Write(shown); err != nil {
 		return err
 	}
-	term.tell("%s %s: bytes %d to %d of the file, SHA-256 of the record %x", o, item.Name, offset, offset+int64(len(raw)), sha256.Sum256(raw))
+	term.tell("%s %s: bytes %d to %d of the file, SHA-256 of the file %s, SHA-256 of the record %x",
+		o, item.Name, offset, offset+int64(len(raw)), item.Hash(), sha256.Sum256(raw))
 	return nil
 }

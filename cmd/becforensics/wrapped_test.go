@@ -31,9 +31,12 @@ func readJSON(t *testing.T, path string, v any) {
 	}
 }
 
-// otherTime are records whose time Sekoia takes from the last update, where
-// the detection has a time of its own.
-var otherTime = map[string]bool{"azure-ad_user_risk_detection.json": true, "azure-ad_user_risk_detection_3.json": true}
+// otherTime are records whose time Sekoia takes from the last update or from
+// the wrapper, where the detection or the sign-in has a time of its own.
+var otherTime = map[string]bool{
+	"azure-ad_user_risk_detection.json": true, "azure-ad_user_risk_detection_3.json": true,
+	"azure-ad_sign-in_activity4.json": true, "azure-ad_sign-in_activity6.json": true, "azure-ad_sign-in_activity7.json": true,
+}
 
 // TestSekoiaRecords reads the records that Sekoia's decoders are tested with.
 // The tables of Defender's hunting are no source of ours, but for the cloud

@@ -62,6 +62,7 @@ func newDecoder(m *column.Map, o *ingest.Options, caps ...int) *decoder {
 // AuditData does not say.
 type wrapping struct {
 	id, time, recordType, operation, user, ip, object, result string
+	country, city, provider                                   string // of the address
 }
 
 // addressKeys are where the actor's address stands, in the order of preference.
@@ -80,6 +81,7 @@ func (d *decoder) auditData(p *properties, ev *timeline.Event) {
 	ev.Set(timeline.ColIP, p.first(addressKeys[:]...))
 	ev.Set(timeline.ColTarget, p.text(kObjectID))
 	ev.Set(timeline.ColUserAgent, p.text(kUserAgent))
+	setPlace(p.text(kCountry), p.text(kCity), p.text(kProvider), ev)
 	recordType := p.text(kRecordType)
 	if recordType != "" {
 		ev.Set(timeline.ColRecordType, d.types.get(recordType))
@@ -128,6 +130,22 @@ func (d *decoder) auditData(p *properties, ev *timeline.Event) {
 	}
 }
 
+// setPlace sets where and whose network the log says an address is in, as far as
+// no part of the record said it before.
+func setPlace(country, city, provider string, ev *timeline.Event) {
+	if ev.Cols[timeline.ColLogCountry] == "" && isCountryCode(country) {
+		ev.Set(timeline.ColLogCountry, strings.ToUpper(country))
+	}
+	if ev.Cols[timeline.ColLogCity] == "" {
+		ev.Set(timeline.ColLogCity, city)
+	}
+	if ev.Cols[timeline.ColLogNetwork] == "" {
+		ev.Set(timeline.ColLogNetwork, provider)
+	}
+}
+
+func isCountryCode(s string) bool { return len(s) == len("CC") }
+
 // setTime takes a reading of CreationTime, which is UTC. A PowerShell that
 // read it as a date wrote it again in its own culture.
 func (d *decoder) setTime(r clock.Reading, ev *timeline.Event) {
@@ -164,6 +182,7 @@ func (d *decoder) wrap(w wrapping, ev *timeline.Event) ingest.Outcome {
 	fill(timeline.ColUser, w.user)
 	fill(timeline.ColIP, w.ip)
 	fill(timeline.ColTarget, w.object)
+	setPlace(w.country, w.city, w.provider, ev)
 	if ev.Outcome == timeline.Unknown {
 		ev.Outcome = outcome(w.result)
 	}
@@ -311,7 +330,10 @@ func (d *decoder) setActor(p *properties, ev *timeline.Event) {
 			ev.Flags |= timeline.Service
 		}
 	case "5", "Application":
-		d.setApplicationActor(ev)
+		// A user of another tenant is counted as an application too.
+		if !isLogon(p.text(kOperation), p.text(kRecordType)) || !strings.Contains(ev.Cols[timeline.ColUser], "@") && !p.has(kDeviceProperties) {
+			d.setApplicationActor(ev)
+		}
 	case "6", "ServicePrincipal":
 		ev.Flags |= timeline.AppOnly
 	}

@@ -50,7 +50,7 @@ func inColumn(p *properties, k int) bool {
 	switch k {
 	case kWorkload, kUserKey, kUserType, kLogonType, kResultStatus, kErrorNumber,
 		kAppAccessContext, kDeviceProperties, kExtendedProperties, kOperationProperties, kTarget, kItem, kAffectedItems,
-		kFolders, kMessages, kFolder, kDestFolder:
+		kFolders, kMessages, kFolder, kDestFolder, kMailData, kEmailInfo:
 		return false
 	case kClientIPAddress, kActorIPAddress, kActorIP:
 		return p.first(addressKeys[:]...) == p.text(k)
@@ -62,8 +62,16 @@ func inColumn(p *properties, k int) bool {
 		return !p.has(kDeviceProperties) && p.first(kDeviceID, kDeviceName, kMachineID) == p.text(k)
 	case kSourceFile:
 		return false
-	case kP1Sender, kP2Sender, kSendOnBehalf:
-		return p.first(kSendAs, kSendOnBehalf, kP2Sender, kP1Sender) == p.text(k)
+	case kP1Sender, kP2Sender, kSendOnBehalf, kSender:
+		return p.first(senderKeys[:]...) == p.text(k)
+	case kReceivers:
+		return !p.has(kRecipientList) && !p.has(kRecipients)
+	case kItemName:
+		return p.text(kSubject) == "" && isLabelledMail(p)
+	case kMessageID:
+		return messageID(p) == p.text(k)
+	case kCountry:
+		return isCountryCode(p.text(k))
 	}
 	return true
 }

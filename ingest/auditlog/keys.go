@@ -68,6 +68,15 @@ const (
 	kInternetMessageID
 	kP1Sender
 	kP2Sender
+	kSender
+	kReceivers
+	kItemName
+	kMessageID
+	kMailData
+	kEmailInfo
+	kCountry
+	kCity
+	kProvider
 	numKeys
 
 	noKey = -1 // of any other property
@@ -135,6 +144,15 @@ var auditFields = column.Fields{
 	kInternetMessageID:   column.At("InternetMessageId"),
 	kP1Sender:            column.At("P1Sender"),
 	kP2Sender:            column.At("P2Sender"),
+	kSender:              column.At("Sender"),
+	kReceivers:           column.At("Receivers"),
+	kItemName:            column.At("ItemName"),
+	kMessageID:           column.At("MessageId"),
+	kMailData:            column.At("ExchangeMetaData"),
+	kEmailInfo:           column.At("EmailInfo"),
+	kCountry:             column.At("CountryCode"),
+	kCity:                column.At("City"),
+	kProvider:            column.At("ISP"),
 }
 
 // auditPart is AuditData, wherever a layout has it.

@@ -79,16 +79,33 @@ var outcomes = map[string]timeline.Outcome{
 	reference.OutcomeUnknown:        timeline.Unknown,
 }
 
-// setDevice takes the device and, where the record has none elsewhere, the
-// session out of DeviceProperties.
+// setDevice takes the device, how the directory knows it and, where the record
+// has none elsewhere, the session out of DeviceProperties.
 func setDevice(p *properties, ev *timeline.Event) {
 	var id, name string
+	var trust []string
+	stated := func(said, word string) {
+		switch {
+		case strings.EqualFold(said, "true"):
+			trust = append(trust, word)
+		case strings.EqualFold(said, "false"):
+			trust = append(trust, "not "+word)
+		}
+	}
 	p.pairs(p.nested(kDeviceProperties), func(q pair) {
 		switch q.name {
 		case "Id":
 			id = q.text
 		case "DisplayName":
 			name = q.text
+		case "TrustType":
+			if q.text != "" {
+				trust = append(trust, q.text)
+			}
+		case "IsCompliant":
+			stated(q.text, "compliant")
+		case "IsCompliantAndManaged":
+			stated(q.text, "both managed and compliant")
 		case "SessionId":
 			if ev.Cols[timeline.ColSession] == "" {
 				ev.Set(timeline.ColSession, q.text)
@@ -99,6 +116,7 @@ func setDevice(p *properties, ev *timeline.Event) {
 		id = name
 	}
 	ev.Set(timeline.ColDevice, id)
+	ev.Set(timeline.ColDeviceTrust, strings.Join(trust, "; "))
 }
 
 // setExtended takes the user agent out of ExtendedProperties: of a sign-in

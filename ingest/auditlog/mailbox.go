@@ -45,25 +45,6 @@ func setMail(p *properties, ev *timeline.Event) {
 	setMessage(p, ev)
 }
 
-// setMessage takes the sender and recipients, and the message that a record
-// of mail protection is about.
-func setMessage(p *properties, ev *timeline.Event) {
-	if s := p.first(kSendAs, kSendOnBehalf, kP2Sender, kP1Sender); s != "" {
-		ev.Set(timeline.ColSender, s)
-	}
-	for _, k := range [...]int{kRecipientList, kRecipients} {
-		if p.has(k) && ev.Cols[timeline.ColRecipients] == "" {
-			ev.Set(timeline.ColRecipients, p.listOf(k))
-		}
-	}
-	if s := p.text(kInternetMessageID); s != "" {
-		ev.Set(timeline.ColMessageID, s)
-	}
-	if s := p.text(kSubject); s != "" {
-		ev.Set(timeline.ColSubject, s)
-	}
-}
-
 // setItem takes the columns of one message.
 func setItem(item rows.Value, ev *timeline.Event) {
 	for name, v := range item.Members() {

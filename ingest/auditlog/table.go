@@ -83,6 +83,9 @@ const (
 	wIP
 	wObject
 	wResult
+	wCountry
+	wCity
+	wProvider
 )
 
 // wrapFields are where containers say what AuditData says too.
@@ -95,7 +98,10 @@ var wrapFields = column.Fields{
 	wUser:      column.At("UserIds", "UserId", "userPrincipalName"),
 	wIP:        column.At("ClientIp"),
 	wObject:    column.At("ObjectId"),
-	wResult:    column.At("ResultStatus"),
+	wResult:    column.At("ResultStatus", "Result"),
+	wCountry:   column.At("CountryCode", "Country.*"),
+	wCity:      column.At("City"),
+	wProvider:  column.At("ISP"),
 }
 
 func openTable(_ *ingest.Head, m *column.Map, o *ingest.Options) (*ingest.Decoder, error) {
@@ -131,6 +137,7 @@ func wrappingOf(m *column.Map, r *rows.Record) wrapping {
 	return wrapping{
 		id: m.Text(r, wID), time: m.Text(r, wTime), recordType: m.Text(r, wType), operation: m.Text(r, wOperation),
 		user: m.Text(r, wUser), ip: m.Text(r, wIP), object: m.Text(r, wObject), result: m.Text(r, wResult),
+		country: m.Text(r, wCountry), city: m.Text(r, wCity), provider: m.Text(r, wProvider),
 	}
 }
 

@@ -51,7 +51,7 @@ func (d *auditor) audit(r *rows.Record, ev *timeline.Event) ingest.Outcome {
 	}
 	target := d.targets(r)
 	ev.Set(timeline.ColTarget, target)
-	d.identify(ev, d.text(r, ID), r, ev.Time, operation, user, target, ev.Outcome.String(), d.text(r, Correlation),
+	d.identify(ev, d.text(r, ID), r, second(ev.Time), operation, user, target, ev.Outcome.String(), d.text(r, Correlation),
 		blankless(d.fields.Object(r, Targets).Raw()))
 	if ev.Wants(timeline.WideDetails) {
 		ev.Details = d.rest(r, ev)

@@ -1,8 +1,10 @@
 package entra
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"becforensics/ingest"
@@ -18,14 +20,14 @@ type decoder struct {
 	fields *column.Map
 	ref    *reference.Set
 	order  *clock.Order
-	lag    *lag
+	later  *atomic.Int64  // sign-ins that took the time of their record
 	caps   []int          // numbers of records at which the export is cut off
 	flags  timeline.Flags // that hold for the whole file
 	whole  bool           // copies of a record must share all of it
 }
 
 func newDecoder(m *column.Map, o *ingest.Options, caps ...int) *decoder {
-	return &decoder{fields: m, ref: o.Reference, order: new(clock.Order), lag: new(lag), caps: caps}
+	return &decoder{fields: m, ref: o.Reference, order: new(clock.Order), later: new(atomic.Int64), caps: caps}
 }
 
 func (d *decoder) decoder(decode func(*rows.Record, *timeline.Event) ingest.Outcome) *ingest.Decoder {
@@ -34,7 +36,10 @@ func (d *decoder) decoder(decode func(*rows.Record, *timeline.Event) ingest.Outc
 
 func (d *decoder) finish(s *timeline.Source) {
 	s.DayFirst, s.DateOrder = d.order.Decide()
-	d.lag.note(s)
+	if n := d.later.Load(); n > 0 {
+		s.Notes = append(s.Notes, timeline.Note{Kind: timeline.NoteAbsent, Text: fmt.Sprintf(
+			"sign-ins that state no time of their own that can be read: %d; when the record was made was taken for it", n)})
+	}
 	ingest.NoteCap(s, d.caps)
 }
 
@@ -47,13 +52,17 @@ func (d *decoder) text(r *rows.Record, f int) string {
 	return s
 }
 
-// rest is the details: what no column holds, and a time that could not be
-// read.
+// rest is the details: what no column holds, and a time or a country that could
+// not be read.
 func (d *decoder) rest(r *rows.Record, ev *timeline.Event) string {
-	if ev.HasTime {
-		return d.fields.Rest(r)
+	var keep []int
+	if _, ok := clock.Parse(d.text(r, Time)); !ok {
+		keep = append(keep, Time)
 	}
-	return d.fields.Rest(r, Time)
+	if ev.Cols[timeline.ColLogCountry] == "" {
+		keep = append(keep, Country)
+	}
+	return d.fields.Rest(r, keep...)
 }
 
 // setTime reads the time; the reason says why it could not.
@@ -65,39 +74,57 @@ func (d *decoder) setTime(ev *timeline.Event, text string) (reason string) {
 		}
 		return "time " + strconv.Quote(text) + ": no date that can be read"
 	}
+	d.take(ev, reading)
+	return ""
+}
+
+// take sets the time to a reading of one.
+func (d *decoder) take(ev *timeline.Event, reading clock.Reading) {
 	ev.Time, ev.HasTime, ev.DayFirst = reading.Nanos, true, reading.DayFirst
 	d.order.See(reading)
 	if reading.Form == clock.Either {
 		ev.Flags |= timeline.TimeAssumed
 	}
-	return ""
 }
 
 // identify gives the event its id and the facts that copies of one record
-// share in every shape, beside the second in which it happened.
-func (d *decoder) identify(ev *timeline.Event, id string, r *rows.Record, happened int64, facts ...string) {
+// share in every shape.
+func (d *decoder) identify(ev *timeline.Event, id string, r *rows.Record, facts ...string) {
 	ev.ID, ev.ByContent, ev.Content = id, id == "", r.Raw
 	if d.whole || id == "" {
 		return
 	}
-	b := strconv.AppendInt(nil, happened/int64(time.Second), 10)
+	var b []byte
 	for _, s := range facts {
-		b = append(append(b, 0), strings.ToLower(s)...)
+		b = append(append(b, strings.ToLower(s)...), 0)
 	}
 	ev.Content = b
 }
 
+// second is the second in which something happened, as a fact.
+func second(nanos int64) string { return strconv.FormatInt(nanos/int64(time.Second), 10) }
+
 // statusOutcome is what a word for an outcome says.
 func statusOutcome(status string) timeline.Outcome {
-	switch strings.ToLower(status) {
-	case "success":
+	status = strings.ToLower(status)
+	switch {
+	case strings.HasPrefix(status, "succe"):
 		return timeline.Success
-	case "failure":
+	case strings.HasPrefix(status, "fail"):
 		return timeline.Failure
-	case "interrupted":
+	case status == "interrupted":
 		return timeline.Interrupted
 	}
 	return timeline.Unknown
+}
+
+// place is the city and the country of "City, State, CC"; of a shorter text the
+// country alone.
+func place(location string) (city, code string) {
+	if first, rest, ok := strings.Cut(location, ","); ok && strings.Contains(rest, ",") {
+		city = strings.TrimSpace(first)
+	}
+	return city, country(location)
 }
 
 // country is the code at the end of "City, State, CC".

@@ -81,7 +81,7 @@ func kindOfCut(text []byte) kind {
 
 // diagnosticDoc is the same for both sources, whose layouts differ in what the
 // first record is.
-const diagnosticDoc = "Records of a storage account or event hub, one a line or under records, whose properties are what Graph has. Records of all categories in a file are read as what they are. The time is that of the record."
+const diagnosticDoc = "Records of a storage account or event hub, one a line or under records, whose properties are what Graph has. Records of all categories in a file are read as what they are. The time is the one that the properties state, and that of the record only where they state none."
 
 // signInDiagnostic is records of sign-ins and of risks.
 var signInDiagnostic = &ingest.Layout{
@@ -121,14 +121,15 @@ var auditDiagnostic = &ingest.Layout{
 // The fields of each kind of record, where its properties state them or else
 // the record around them.
 var (
-	wrappedSignIn = signInFields.With(map[int]column.Field{Time: {}}).Below(properties).Or(column.Fields{
-		Time:     column.At("time"),
-		IP:       column.At("callerIpAddress"),
-		Country:  column.At("location"),
-		Code:     column.At("resultType"),
-		Status:   column.At("result"),
-		Reason:   column.At("resultDescription.*"),
-		Category: column.At("category.*"),
+	wrappedSignIn = signInFields.Below(properties).Or(column.Fields{
+		Processed:   column.At("time.*"),
+		Correlation: column.At("correlationId"),
+		IP:          column.At("callerIpAddress"),
+		Country:     column.At("location"),
+		Code:        column.At("resultType"),
+		Status:      column.At("result", "resultSignature.*"),
+		Reason:      column.At("resultDescription.*"),
+		Category:    column.At("category.*"),
 	})
 	wrappedAudit = auditFields.Below(properties).Or(column.Fields{
 		Time:      column.At("time"),
@@ -187,7 +188,7 @@ func openDiagnostic(_ *ingest.Head, m *column.Map, o *ingest.Options) (*ingest.D
 func (d *diagnostic) decode(r *rows.Record, ev *timeline.Event) ingest.Outcome {
 	switch kindOf(r, r.Value) {
 	case kindSignIn:
-		return d.signIns.signIn(r, ev)
+		return d.signIn(r, ev)
 	case kindAudit:
 		return d.audits.audit(r, ev)
 	case kindRisk:
@@ -196,6 +197,16 @@ func (d *diagnostic) decode(r *rows.Record, ev *timeline.Event) ingest.Outcome {
 		return d.riskyUsers.riskyUser(r, r.Value.Get("properties"))
 	}
 	return d.others.other(r, ev)
+}
+
+// signIn decodes a sign-in, whose content is what Graph has of it. One that
+// states neither an id nor a time is only told from others by its wrapper.
+func (d *diagnostic) signIn(r *rows.Record, ev *timeline.Event) ingest.Outcome {
+	out := d.signIns.signIn(r, ev)
+	if p := r.Value.Get(properties); ev.ByContent && ev.Flags&timeline.TimeAssumed == 0 && p.IsObject() {
+		ev.Content = p.Raw()
+	}
+	return out
 }
 
 // other decodes what every record of the diagnostic settings states.

@@ -44,17 +44,20 @@ const (
 
 // Facts that records of Entra ID state; each layout has some of them.
 const (
-	Time    = iota
-	Created // when a sign-in began, where the time is that of its record
+	Time      = iota
+	Processed // when the record of a sign-in was made, where its time is stated beside
 	ID
 	Correlation
 	User
+	UserID
 	Principal // service principal or managed identity
 	IP
 	Country
-	Code   // error code
-	Status // outcome in a word
-	Reason // of a failure, in words
+	City
+	Network // number of the autonomous system
+	Code    // error code
+	Status  // outcome in a word
+	Reason  // of a failure, in words
 	App
 	AppID
 	Client
@@ -63,7 +66,11 @@ const (
 	Token
 	DeviceID
 	DeviceName
+	Managed
+	Compliant
+	Trust // how the device is joined
 	Resource
+	ResourceID
 	Interactive
 	EventTypes
 	Category
@@ -77,4 +84,14 @@ const (
 	RiskAggregate // level of the user, where that of the sign-in is not stated
 	Protocol
 	Transfer
+	TokenType    // of the token that was brought
+	Requirement  // of one factor or of several
+	Factors      // list of the steps, each with its result
+	FactorResult // in words, where no step is listed
+	FactorMethod
+	Access   // result of conditional access
+	Policies // of conditional access, each with its result
+	TLS
+	Endpoint // call by which a sign-in came
+	Report
 )

@@ -17,17 +17,19 @@ const riskOperation = "RiskDetection"
 // riskFields are those of Graph's riskDetection. The time is that of the
 // activity that was found risky, not of the finding.
 var riskFields = column.Fields{
-	Time:       column.At("activityDateTime", "detectedDateTime"),
-	ID:         column.At("id.*"),
-	User:       column.At("userPrincipalName", "userDisplayName", "userId"),
-	Principal:  column.At("servicePrincipalDisplayName", "servicePrincipalId"),
-	AppID:      column.At("appId"),
-	IP:         column.At("ipAddress"),
-	Country:    column.At("location.countryOrRegion", "CountryOrRegion"),
-	RiskType:   column.At("riskEventType", "riskType"),
-	RiskLevel:  column.At("riskLevel"),
-	RiskState:  column.At("riskState"),
-	Additional: column.At("additionalInfo.*"),
+	Time:        column.At("activityDateTime", "detectedDateTime"),
+	ID:          column.At("id.*"),
+	User:        column.At("userPrincipalName", "userDisplayName", "userId"),
+	Principal:   column.At("servicePrincipalDisplayName", "servicePrincipalId"),
+	AppID:       column.At("appId"),
+	IP:          column.At("ipAddress"),
+	Country:     column.At("location.countryOrRegion", "CountryOrRegion"),
+	City:        column.At("location.city", "City"),
+	Correlation: column.At("correlationId"),
+	RiskType:    column.At("riskEventType", "riskType"),
+	RiskLevel:   column.At("riskLevel"),
+	RiskState:   column.At("riskState"),
+	Additional:  column.At("additionalInfo.*"),
 }
 
 // riskDetections is what Identity Protection found, one record a detection.
@@ -57,12 +59,13 @@ func (d *decoder) riskDetection(r *rows.Record, ev *timeline.Event) ingest.Outco
 	ev.Set(timeline.ColOperation, riskOperation)
 	ev.Set(timeline.ColUser, user)
 	ev.Set(timeline.ColIP, d.text(r, IP))
-	ev.Set(timeline.ColLogCountry, country(d.text(r, Country)))
+	d.setPlace(r, ev)
+	ev.Set(timeline.ColCorrelation, d.text(r, Correlation))
 	ev.Set(timeline.ColUserAgent, pairValue(r, d.fields.Object(r, Additional), "userAgent"))
 	kind, level, state := d.text(r, RiskType), d.text(r, RiskLevel), d.text(r, RiskState)
 	ev.Set(timeline.ColAppID, d.text(r, AppID))
 	ev.Set(timeline.ColTarget, riskText(kind, level, state))
-	d.identify(ev, d.text(r, ID), r, ev.Time, user, ev.Cols[timeline.ColIP], kind, level, state)
+	d.identify(ev, d.text(r, ID), r, second(ev.Time), user, ev.Cols[timeline.ColIP], kind, level, state)
 	if ev.Wants(timeline.WideDetails) {
 		ev.Details = d.rest(r, ev)
 	}

@@ -17,19 +17,14 @@ const signInOperation = "Sign-in"
 
 // signIn decodes a sign-in.
 func (d *decoder) signIn(r *rows.Record, ev *timeline.Event) ingest.Outcome {
-	user := d.text(r, User)
-	principal := ""
-	if user == "" {
-		principal = d.text(r, Principal)
-		user = principal
-	}
-	if reason := d.setTime(ev, d.text(r, Time)); reason != "" && user == "" {
+	user, by := d.signedIn(r, ev)
+	if reason := d.setBegan(r, ev); reason != "" && user == "" {
 		return ingest.Rejected(reason)
 	}
 	ev.Set(timeline.ColOperation, signInOperation)
 	ev.Set(timeline.ColUser, user)
 	ev.Set(timeline.ColIP, d.text(r, IP))
-	ev.Set(timeline.ColLogCountry, country(d.text(r, Country)))
+	d.setPlace(r, ev)
 	ev.Set(timeline.ColApp, d.text(r, App))
 	ev.Set(timeline.ColAppID, d.text(r, AppID))
 	client := d.text(r, Client)
@@ -39,7 +34,11 @@ func (d *decoder) signIn(r *rows.Record, ev *timeline.Event) ingest.Outcome {
 	ev.Set(timeline.ColUserAgent, d.text(r, UserAgent))
 	ev.Set(timeline.ColSession, d.text(r, Session))
 	ev.Set(timeline.ColToken, d.text(r, Token))
+	ev.Set(timeline.ColCorrelation, d.text(r, Correlation))
 	ev.Set(timeline.ColTarget, d.text(r, Resource))
+	ev.Set(timeline.ColResource, cmp.Or(d.text(r, Resource), d.text(r, ResourceID)))
+	ev.Set(timeline.ColReportID, d.text(r, Report))
+	d.setAccess(r, ev)
 	device := d.text(r, DeviceID)
 	if device == "" {
 		device = d.text(r, DeviceName)
@@ -54,21 +53,74 @@ func (d *decoder) signIn(r *rows.Record, ev *timeline.Event) ingest.Outcome {
 	if ev.Outcome != timeline.Success {
 		ev.Set(timeline.ColError, code)
 	}
-	ev.Flags |= d.flags | d.presence(r)
-	if principal != "" {
-		ev.Flags |= timeline.AppOnly
-	}
-	began := ev.Time
-	if created, ok := clock.Parse(d.text(r, Created)); ok {
-		began = created.Nanos
-		d.lag.see(ev.Time - began)
-	}
-	d.identify(ev, d.text(r, ID), r, began, user, ev.Cols[timeline.ColAppID], ev.Cols[timeline.ColIP], code, ev.Cols[timeline.ColSession])
+	ev.Flags |= d.flags | d.presence(r) | by
+	d.identify(ev, d.text(r, ID), r, user, ev.Cols[timeline.ColAppID], ev.Cols[timeline.ColIP], code, ev.Cols[timeline.ColSession])
+	ev.Timed = true
 	ev.Set(timeline.ColSignIn, d.circumstances(r))
 	if ev.Wants(timeline.WideDetails) {
 		ev.Details = d.rest(r, ev)
 	}
 	return ingest.Outcome{}
+}
+
+// signedIn is who signed in: the user, else the service principal or managed
+// identity, else the id of an account that may have a name elsewhere.
+func (d *decoder) signedIn(r *rows.Record, ev *timeline.Event) (name string, flags timeline.Flags) {
+	user, id := d.text(r, User), notNil(d.text(r, UserID))
+	ev.Account = id
+	principal := d.text(r, Principal)
+	switch {
+	case user != "" && !strings.EqualFold(user, notAvailable):
+		if user == id {
+			flags = timeline.UserByID
+		}
+		return user, flags
+	case principal != "":
+		return principal, timeline.AppOnly
+	case id != "":
+		return id, timeline.UserByID
+	}
+	return user, 0
+}
+
+// notAvailable stands for the user of a sign-in whose name the record does not
+// know.
+const notAvailable = "Not Available"
+
+// notNil is an id, or nothing for the nil GUID, which stands for no id.
+func notNil(id string) string {
+	if strings.Trim(id, "0-") == "" {
+		return ""
+	}
+	return id
+}
+
+// setBegan sets when a sign-in began, as the record states it, or else when the
+// record was made; the reason says why neither could be read.
+func (d *decoder) setBegan(r *rows.Record, ev *timeline.Event) (reason string) {
+	began, made := d.text(r, Time), d.text(r, Processed)
+	if reading, ok := clock.Parse(began); ok {
+		d.take(ev, reading)
+		return ""
+	}
+	reading, ok := clock.Parse(made)
+	if !ok {
+		return d.setTime(ev, cmp.Or(began, made))
+	}
+	ev.Flags |= timeline.TimeAssumed
+	d.later.Add(1)
+	d.take(ev, reading)
+	return ""
+}
+
+// setPlace sets where the log says that a sign-in came from.
+func (d *decoder) setPlace(r *rows.Record, ev *timeline.Event) {
+	city, code := place(d.text(r, Country))
+	ev.Set(timeline.ColLogCountry, code)
+	ev.Set(timeline.ColLogCity, cmp.Or(d.text(r, City), city))
+	if number := d.text(r, Network); number != "0" { // which stands for none
+		ev.Set(timeline.ColLogNetwork, number)
+	}
 }
 
 // outcome is what an error code says, or, without one, the word for it. A code
@@ -82,7 +134,7 @@ func (d *decoder) outcome(code, reason, status string) timeline.Outcome {
 	}
 	if d.ref.ErrorClass(code, reason) == reference.ClassOther {
 		if strings.Trim(code, "0123456789") != "" {
-			return timeline.Unknown
+			return cmp.Or(statusOutcome(code), statusOutcome(status))
 		}
 		if statusOutcome(status) == timeline.Interrupted {
 			return timeline.Interrupted
@@ -122,6 +174,7 @@ func (d *decoder) presence(r *rows.Record) timeline.Flags {
 func (d *decoder) circumstances(r *rows.Record) string {
 	level := func(f int) string { return stated(d.ref.RiskLevel(d.text(r, f))) }
 	s := timeline.SignIn{
+		Request:   d.text(r, Endpoint),
 		Protocol:  stated(d.text(r, Protocol)),
 		Transfer:  stated(d.text(r, Transfer)),
 		RiskLevel: cmp.Or(level(RiskLevel), level(RiskAggregate)),

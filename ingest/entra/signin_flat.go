@@ -12,15 +12,17 @@ var signInFlat = &ingest.Layout{
 	Doc:      "The few columns of an older portal and of scripts that flatten Graph's signIn; some lack the error code and state the outcome in a word only.",
 	TimeDesc: signInTime,
 	Fields: signInFields.Or(column.Fields{
+		City:       column.At("City"),
 		Country:    column.At("Country", "CountryOrRegion", "Location"),
-		Code:       column.At("ErrorCode"),
-		Status:     column.At("Status.*"),
 		Reason:     column.At("FailureReason.*"),
 		DeviceName: column.At("Device"),
+		Managed:    column.At("IsManaged"),
+		Compliant:  column.At("IsCompliant"),
+		Trust:      column.At("TrustType"),
 	}),
 	Marks: column.Marks{{Time}, {User}, {App}, {IP}},
 	Only:  rows.CSV,
-	Lacks: []string{"ResultType"},
+	Lacks: tableColumns,
 	Open: func(_ *ingest.Head, m *column.Map, o *ingest.Options) (*ingest.Decoder, error) {
 		d := newDecoder(m, o)
 		return d.decoder(d.signIn), nil

@@ -53,6 +53,9 @@ func TestAnotherVendorsReading(t *testing.T) {
 		"sign-in_activity.json outcome":   "50158 comes after the password, theirs is a failure",
 		"user_risk_detection.json time":   "the time is that of the activity, theirs that of the wrapper",
 		"user_risk_detection_3.json time": "the time is that of the activity, theirs that of the wrapper",
+		"sign-in_activity4.json time":     "the time is when the sign-in began, theirs that of the wrapper",
+		"sign-in_activity6.json time":     "the time is when the sign-in began, theirs that of the wrapper",
+		"sign-in_activity7.json time":     "the time is when the sign-in began, theirs that of the wrapper",
 		"sign-in_activity7.json outcome":  "code 0 of a service principal is a success, theirs states none",
 		"sign-in_activity7.json user":     "the service principal signed in, theirs states no user",
 	}

@@ -3,6 +3,7 @@ package entra_test
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -37,7 +38,7 @@ func TestCap(t *testing.T) {
 			fmt.Fprintf(&b, "\"5/14/2026, 9:19:25 AM\",id-%d,0,f1,192.0.2.10,ann@example.com\n", i)
 		}
 		_, f := read(t, "SigninLogs.csv", b.Bytes())
-		noted := len(f.Notes) == 1 && f.Notes[0].Kind == "cut"
+		noted := slices.ContainsFunc(f.Notes, func(n timeline.Note) bool { return n.Kind == timeline.NoteCut })
 		if f.Events != c.rows || noted != c.want {
 			t.Errorf("%d events of %d, notes %v", f.Events, c.rows, f.Notes)
 		}

@@ -112,13 +112,13 @@ func (l *log) decode(r *rows.Record, ev *timeline.Event) ingest.Outcome {
 
 // caller sets who called. With an application's token what stands for the user
 // is the service principal's id. Where no word says whose the token is, it is
-// an application's if a service principal is named and no user.
+// an application's if a service principal is named and no user beside it.
 func (l *log) caller(r *rows.Record, ev *timeline.Event) {
-	user, principal := l.fields.Text(r, fUser), l.fields.Text(r, fPrincipal)
+	user, principal := notNil(l.fields.Text(r, fUser)), notNil(l.fields.Text(r, fPrincipal))
 	of := l.fields.Text(r, fTokenOf)
-	app := strings.EqualFold(of, "app")
+	app := isApplication(of)
 	if !app && !strings.EqualFold(of, "user") {
-		app = user == "" && principal != ""
+		app = principal != "" && (user == "" || strings.EqualFold(user, principal))
 	}
 	if app {
 		ev.Flags |= timeline.AppOnly
@@ -127,6 +127,20 @@ func (l *log) caller(r *rows.Record, ev *timeline.Event) {
 		user = principal
 	}
 	ev.Set(timeline.ColUser, user)
+}
+
+// isApplication reports whether a word for whose a token is names no user. The
+// log says app, tables of events name the entity.
+func isApplication(of string) bool {
+	return strings.EqualFold(of, "app") || strings.EqualFold(of, "application") || strings.EqualFold(of, "servicePrincipal")
+}
+
+// notNil is an id, or nothing for the nil GUID, which stands for no id.
+func notNil(id string) string {
+	if strings.Trim(id, "0-") == "" {
+		return ""
+	}
+	return id
 }
 
 // answer sets how the request ended and how much it returned.

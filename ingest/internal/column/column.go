@@ -122,15 +122,6 @@ func (f Fields) Or(others Fields) Fields {
 	return out
 }
 
-// With is the fields with some of them replaced.
-func (f Fields) With(others map[int]Field) Fields {
-	out := slices.Clone(f)
-	for n, field := range others {
-		out[n] = field
-	}
-	return out
-}
-
 // Normal is a column's name as names are compared: without regard to case,
 // spaces, underscores and the "[UTC]" that portals put behind a time's name.
 func Normal(name string) string {

@@ -26,7 +26,7 @@ var mailboxDelegation = &analysis.Analyzer{
 	},
 	Key:        []string{analysis.KeyUser, "Kind", "To", "On", "Operation"},
 	Needs:      []analysis.Need{analysis.Signs, actor.Actors, actor.Routines},
-	Version:    3,
+	Version:    4,
 	Techniques: []string{"T1098.002"},
 	References: []string{"elastic/detection-rules 0ce6487d", "splunk/security_content 2246c142, 21421896"},
 	Settings:   []string{"thresholds"},
@@ -42,7 +42,7 @@ func runMailboxDelegation(p *analysis.Pass) (*analysis.Finding, error) {
 		byCode[code], known[code] = table.Find(strings.TrimRight(t.Value(timeline.ColOperation, uint32(code)), ". "))
 	}
 	f := &analysis.Finding{}
-	service := 0
+	service, unread := 0, 0
 	for row := range t.Len() {
 		code := t.Code(timeline.ColOperation, row)
 		if !known[code] {
@@ -51,6 +51,9 @@ func runMailboxDelegation(p *analysis.Pass) (*analysis.Finding, error) {
 		changes := change.GrantOf(t, row)
 		d, ok := change.PermissionOf(p, row, byCode[code], changes)
 		if !ok {
+			if !d.Told(byCode[code], changes) {
+				unread++
+			}
 			continue
 		}
 		if t.Has(row, timeline.Service) {
@@ -75,6 +78,9 @@ func runMailboxDelegation(p *analysis.Pass) (*analysis.Finding, error) {
 	}
 	cite.ByTime(f.Rows)
 	f.Summary = fmt.Sprintf("%s by people or applications on record; %s by Microsoft's own service left out.", cite.Plural(len(f.Rows), "permission was granted", "permissions were granted"), cite.Counted(service, "grant"))
+	if unread > 0 {
+		f.Summary += fmt.Sprintf(" %s of such operations, whose properties do not say what was granted to whom, could not be judged: the export lost them or they are cut.", cite.Plural(unread, "record", "records"))
+	}
 	f.Rows = append(f.Rows, snapshotDelegations(t)...)
 	f.Notes = actor.AttributionNotes(p)
 	return f, nil
@@ -94,14 +100,23 @@ func snapshotDelegations(t *timeline.Timeline) []analysis.Row {
 		if !strings.HasPrefix(c.Kind, "mailbox permission") {
 			continue
 		}
+		snapshot := func(to, rights string) {
+			rows = append(rows, analysis.Row{
+				Severity: analysis.Info, Confidence: analysis.Firm, Mailbox: c.Owner, Origins: []timeline.Origin{c.Origin},
+				Cells: cite.Cells("mailbox permission", to, c.Owner, rights, "snapshot", "stood when the snapshot was taken"),
+			})
+		}
+		if to := c.Get("User"); !change.IsBlank(to) && !strings.EqualFold(to, mailboxItself) && !strings.EqualFold(c.Get("IsInherited"), "true") {
+			snapshot(to, c.Get("AccessRights"))
+		}
 		for _, column := range [...]string{"FullAccessUsers", "SendAsUsers", "SendOnBehalfUsers"} {
 			if to := c.Get(column); !change.IsBlank(to) {
-				rows = append(rows, analysis.Row{
-					Severity: analysis.Info, Confidence: analysis.Firm, Mailbox: c.Owner, Origins: []timeline.Origin{c.Origin},
-					Cells: cite.Cells("mailbox permission", to, c.Owner, strings.TrimSuffix(column, "Users"), "snapshot", "stood when the snapshot was taken"),
-				})
+				snapshot(to, strings.TrimSuffix(column, "Users"))
 			}
 		}
 	}
 	return rows
 }
+
+// mailboxItself is the trustee through which a mailbox's owner opens it.
+const mailboxItself = `NT AUTHORITY\SELF`

@@ -125,7 +125,7 @@ var sessionReuse = &analysis.Analyzer{
 	Key:        []string{analysis.KeyUser, "Kind", analysis.KeySession},
 	Needs:      []analysis.Need{logon.Agents, logon.Profiles},
 	Thresholds: []*analysis.Threshold{logon.HistoryDays, logon.RareNews, bounceSeconds},
-	Version:    3,
+	Version:    4,
 	Techniques: []string{"T1539", "T1550.004", "T1557"},
 	References: []string{"elastic/detection-rules 0d3d2254", "splunk/security_content 58e034de", "LETHAL-FORENSICS Microsoft-Analyzer-Suite (suspicious sessions)", "panther GraphSessionMultipleIPs"},
 	Settings:   []string{"known_good", "office_networks", "home_countries", "mailboxes", "thresholds"},
@@ -138,7 +138,11 @@ var bounceSeconds = &analysis.Threshold{Name: "session-reuse.bounce_seconds", Va
 
 func runSessionReuse(p *analysis.Pass) (*analysis.Finding, error) {
 	sessions, count := logon.Sessions(p)
-	if count == 0 {
+	records, leftOut := logon.LeftOut(p)
+	switch {
+	case count == 0 && records > 0:
+		return nil, analysis.Skip("%s with a session id, and none can be used: %s; whether a session was used from two places cannot be told", cite.Counted(records, "record"), leftOut)
+	case count == 0:
 		return nil, analysis.Skip("no record has a session id: whether a session was used from two places cannot be told")
 	}
 	pr := logon.Profiles.Of(p)
@@ -167,6 +171,9 @@ func runSessionReuse(p *analysis.Pass) (*analysis.Finding, error) {
 	}
 	cite.ByTime(f.Rows)
 	f.Summary = fmt.Sprintf("%s of users, %d of them from several networks; %s; %s suspicious.", cite.Counted(count, "session"), len(sessions), cite.Counted(bounces, "bounce"), cite.Counted(cite.Accusing(f.Rows), "row"))
+	if leftOut != "" {
+		f.Notes = append(f.Notes, "Not used of the records with a session id: "+leftOut+".")
+	}
 	return f, nil
 }
 

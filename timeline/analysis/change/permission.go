@@ -44,6 +44,15 @@ func GrantOf(t *timeline.Timeline, row int) []Property {
 // everybody are the trustees that stand for all.
 var everybody = []string{"Default", "Anonymous", "Everyone"}
 
+// Told reports whether a record that grants nothing says so: that its
+// properties are on record and name a trustee where the operation has one.
+func (d *Permission) Told(op reference.Row, changes []Property) bool {
+	if op.Get("rights") != "" {
+		return !IsBlank(d.To) && (d.Kind != "role" || d.Rights != "")
+	}
+	return len(changes) > 0
+}
+
 // impersonation is the role that opens every mailbox to its holder.
 const impersonation = "ApplicationImpersonation"
 

@@ -1,7 +1,9 @@
 package logon
 
 import (
+	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"becforensics/geo"
@@ -87,6 +89,52 @@ func Sessions(p *analysis.Pass) (list []*Session, count int) {
 		part.Rows = append(part.Rows, row)
 	}
 	return list, len(first)
+}
+
+// LeftOut says in words which records with a session id Sessions does not use,
+// and why; "" if it uses all. The number is that of all records with an id.
+func LeftOut(p *analysis.Pass) (records int, why string) {
+	t := p.Timeline
+	asns := placeNumbers(p)
+	var client, service, failed, nameless, placeless, timeless int
+	for row := range t.Len() {
+		if t.Code(timeline.ColSession, row) == 0 {
+			continue
+		}
+		records++
+		_, timed := t.Nanos(row)
+		switch o := t.Outcome(row); {
+		case t.Source(row).ClientSessions:
+			client++
+		case t.Has(row, timeline.Service|timeline.AppOnly):
+			service++
+		case o == timeline.Failure || o == timeline.Interrupted || o == timeline.PasswordProved:
+			failed++
+		case t.Code(timeline.ColUser, row) == 0:
+			nameless++
+		case asns[t.Code(timeline.ColIP, row)] == 0:
+			placeless++
+		case !timed:
+			timeless++
+		}
+	}
+	var list []string
+	for _, c := range [...]struct {
+		n   int
+		why string
+	}{
+		{client, "with the session of a client program, not of a sign-in"},
+		{service, "of a service or an application"},
+		{failed, "of sign-ins or acts that did not succeed"},
+		{nameless, "without a user"},
+		{placeless, "without an address whose country and network are known"},
+		{timeless, "without a time"},
+	} {
+		if c.n > 0 {
+			list = append(list, fmt.Sprintf("%d %s", c.n, c.why))
+		}
+	}
+	return records, strings.Join(list, ", ")
 }
 
 // placeNumbers number the networks and countries of each code of the address
