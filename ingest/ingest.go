@@ -62,6 +62,8 @@ type Options struct {
 	Mailbox   string
 	MailboxOf map[string]string
 	Workers   int // decoders in parallel; 0 means one a processor
+	Storage   timeline.Storage
+	Narrow    bool // leave out what no column but the wide ones holds
 	// Progress is told how many bytes were read; it may be nil.
 	Progress func(bytes int64)
 }

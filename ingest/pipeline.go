@@ -20,6 +20,7 @@ type pipeline struct {
 	decoder  *Decoder
 	shape    rows.Shape
 	workers  int
+	want     timeline.Wide
 	progress func(int64)
 	notes    []timeline.Note
 	next     string // link to a further page that the last wrapper left
@@ -55,7 +56,7 @@ func (p *pipeline) run(ctx context.Context, r io.Reader) error {
 	})
 	for range p.workers {
 		group.Go(func() {
-			w := worker{splitter: rows.NewSplitter(p.shape), decode: p.decoder.Decode}
+			w := worker{splitter: rows.NewSplitter(p.shape), decode: p.decoder.Decode, event: timeline.Event{Want: p.want}}
 			for j := range work {
 				w.decodeChunk(j)
 				j.done <- struct{}{}
@@ -157,7 +158,7 @@ func (w *worker) decodeOne(r *rows.Record) (out Outcome) {
 func (p *pipeline) runEach(ctx context.Context, r io.Reader) error {
 	const perBatch = 1000
 	b := timeline.NewBatch()
-	w := worker{decode: p.decoder.Decode}
+	w := worker{decode: p.decoder.Decode, event: timeline.Event{Want: p.want}}
 	flush := func() error {
 		err := p.builder.Add(b)
 		b.Reset()

@@ -54,7 +54,7 @@ type decoded struct {
 // set cannot be read at all or ctx ends; what is wrong with single files and
 // records is in the Collection.
 func Run(ctx context.Context, set *evidence.Set, sources []*Source, o *Options) (*Collection, error) {
-	c := &Collection{Builder: timeline.NewBuilder(), decoded: map[uint32]*decoded{}}
+	c := &Collection{Builder: timeline.NewBuilderIn(o.Storage), decoded: map[uint32]*decoded{}}
 	for i, item := range set.Items() {
 		s := &timeline.Source{Evidence: uint32(i + 1), Name: item.Name}
 		f := File{Item: item, Name: item.Name, Status: Read, Source: s}
@@ -126,6 +126,9 @@ func (c *Collection) readFile(ctx context.Context, f *File, sources []*Source, o
 	}
 	c.decoded[f.Evidence] = &decoded{item: f.Item, shape: h.Shape, decoder: d}
 	p := &pipeline{builder: c.Builder, decoder: d, shape: h.Shape, progress: o.Progress, workers: o.Workers}
+	if !o.Narrow {
+		p.want = timeline.WideMessages | timeline.WideDetails
+	}
 	if p.workers == 0 {
 		p.workers = runtime.GOMAXPROCS(0)
 	}

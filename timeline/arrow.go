@@ -199,7 +199,7 @@ func appendText(b *array.StringBuilder, s string) {
 // wideText is how much text the wide columns of a row are expected to hold.
 const wideText = 1 << 10
 
-// wideColumns reads the records of rows again for their messages and details.
+// wideColumns are the messages and details of rows.
 func (t *Timeline) wideColumns(rows []int) (messages, details arrow.Array) {
 	list := array.NewListBuilder(memory.DefaultAllocator, messageType)
 	defer list.Release()
@@ -208,17 +208,11 @@ func (t *Timeline) wideColumns(rows []int) (messages, details arrow.Array) {
 	text.Reserve(len(rows))
 	text.ReserveData(wideText * len(rows))
 	item := list.ValueBuilder().(*array.StructBuilder)
-	ev := Event{Want: WideMessages | WideDetails}
+	var listed []Message
 	for _, row := range rows {
-		ev.Reset()
-		err := t.withRecord(row, &ev, func() {
-			appendText(text, ev.Details)
-			appendMessages(list, item, ev.Messages)
-		})
-		if err != nil {
-			appendText(text, `{"error":`+quoteJSON(err.Error())+`}`)
-			list.AppendNull()
-		}
+		appendText(text, t.details(row))
+		listed = t.messages(row, listed[:0])
+		appendMessages(list, item, listed)
 	}
 	return list.NewArray(), text.NewArray()
 }

@@ -18,7 +18,7 @@ func (b *Builder) dropDuplicates(t *Timeline, s Sealing) []bool {
 			continue
 		}
 		mailbox := fold[b.cols[ColMailbox].codes.at(i)]
-		key := id.key(source[b.evidence.at(i)], mailbox)
+		key := id.key(source[uint32(b.evidence.at(i))], mailbox)
 		if dup, of := d.see(uint32(i), key, mailbox); dup {
 			d.drop[i] = true
 			t.duplicates = append(t.duplicates, Duplicate{b.origin(uint32(i)), b.origin(of)})
@@ -28,7 +28,7 @@ func (b *Builder) dropDuplicates(t *Timeline, s Sealing) []bool {
 }
 
 func (b *Builder) origin(row uint32) Origin {
-	return Origin{b.evidence.at(int(row)), b.record.at(int(row))}
+	return Origin{uint32(b.evidence.at(int(row))), uint32(b.record.at(int(row)))}
 }
 
 // sourceNumbers numbers the kinds of sources: an id means something only
@@ -112,7 +112,7 @@ func (d *deduper) sameOwner(row, mailbox uint32) {
 
 func (d *deduper) conflict(rows ...uint32) {
 	for _, row := range rows {
-		*d.b.flags.ref(int(row)) |= IDConflict
+		d.b.flags.set(int(row), d.b.flags.at(int(row))|uint64(IDConflict))
 	}
 }
 
@@ -120,7 +120,7 @@ func (d *deduper) conflict(rows ...uint32) {
 func (d *deduper) canonical(row uint32) (uint64, bool) {
 	var ev Event
 	var hash uint64
-	err := d.s.Reread(d.b.origin(row), d.b.offset.at(int(row)), int(d.b.length.at(int(row))), &ev, func() {
+	err := d.s.Reread(d.b.origin(row), int64(d.b.offset.at(int(row))), int(d.b.length.at(int(row))), &ev, func() {
 		hash = maphash.Bytes(idSeeds[0], d.s.Canonical(ev.Content))
 	})
 	return hash, err == nil

@@ -84,8 +84,7 @@ type Event struct {
 	// export may have dropped the ID.
 	ByContent bool
 
-	// Want says which of Messages and Details a decoder is to fill: they are
-	// read again from the evidence when asked for, not kept.
+	// Want says which of Messages and Details a decoder is to fill.
 	Want     Wide
 	Messages []Message
 	Details  string

@@ -4,14 +4,16 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"becforensics/geo"
 )
 
 // Line is a row in one readable line: who did what to what, from where.
 func (t *Timeline) Line(row int) string {
 	var b strings.Builder
 	b.WriteString(t.Text(ColOperation, row))
-	if t.outcome[row] != Unknown {
-		b.WriteString(" (" + t.outcome[row].String() + ")")
+	if o := t.Outcome(row); o != Unknown {
+		b.WriteString(" (" + o.String() + ")")
 	}
 	part := func(before string, c Col) {
 		if s := t.Text(c, row); s != "" {
@@ -45,8 +47,52 @@ func FormatTime(nanos int64) string {
 	return string(time.Unix(0, nanos).UTC().AppendFormat(make([]byte, 0, 30), time.RFC3339Nano))
 }
 
-// cell is the text of a row's cell in one of the exports' columns that is not
-// wide.
+// A derivation makes a column's texts of what few rows differ in.
+type derivation struct {
+	key  func(row int) uint64
+	text func(key uint64) string
+}
+
+// derived is how a column that is neither coded nor wide is made, where its
+// values are few.
+func (t *Timeline) derived(name string) (derivation, bool) {
+	source := func(text func(*Source) string) derivation {
+		return derivation{t.evidence.at, func(key uint64) string { return text(t.byEvidence[uint32(key)]) }}
+	}
+	place := func(text func(*geo.Place) string) derivation {
+		return derivation{t.cols[ColIP].codes.at, func(key uint64) string { return text(&t.places[key]) }}
+	}
+	switch name {
+	case "timestamp_desc":
+		return source(func(s *Source) string { return s.TimeDesc }), true
+	case "source":
+		return source(func(s *Source) string { return s.Source }), true
+	case "outcome":
+		return derivation{t.outcome.at, func(key uint64) string { return Outcome(key).String() }}, true
+	case "inferred":
+		return derivation{t.inferred.at, func(key uint64) string { return strings.Join(inferredNames(key), " ") }}, true
+	case "flags":
+		return derivation{t.flags.at, func(key uint64) string { return strings.Join(Flags(key).Names(), " ") }}, true
+	case "country":
+		return place(func(p *geo.Place) string { return p.Country }), true
+	case "city":
+		return place(func(p *geo.Place) string { return p.City }), true
+	case "asn":
+		return place(func(p *geo.Place) string {
+			if p.ASN == 0 {
+				return ""
+			}
+			return strconv.FormatUint(uint64(p.ASN), 10)
+		}), true
+	case "network":
+		return place(func(p *geo.Place) string { return p.Network }), true
+	case "network_kind":
+		return place(func(p *geo.Place) string { return p.Kind }), true
+	}
+	return derivation{}, false
+}
+
+// cell is the text of a row's cell in one of the exports' columns.
 func (t *Timeline) cell(f Field, row int) string {
 	if f.Code {
 		return t.Text(f.Col, row)
@@ -56,70 +102,38 @@ func (t *Timeline) cell(f Field, row int) string {
 		if n, ok := t.Nanos(row); ok {
 			return FormatTime(n)
 		}
+		return ""
 	case "message":
 		return t.Line(row)
-	case "timestamp_desc":
-		return t.Source(row).TimeDesc
 	case "origin":
 		return t.Origin(row).String()
-	case "source":
-		return t.Source(row).Source
-	case "outcome":
-		return t.outcome[row].String()
-	case "inferred":
-		return strings.Join(t.InferredNames(row), " ")
-	case "flags":
-		return strings.Join(t.flags[row].Names(), " ")
+	case "messages":
+		return messagesJSON(t.messages(row, nil))
+	case "details":
+		return t.details(row)
 	}
-	p := t.Place(row)
-	if p == nil {
-		return ""
-	}
-	switch f.Name {
-	case "country":
-		return p.Country
-	case "city":
-		return p.City
-	case "asn":
-		if p.ASN != 0 {
-			return strconv.FormatUint(uint64(p.ASN), 10)
-		}
-	case "network":
-		return p.Network
-	case "network_kind":
-		return p.Kind
+	if d, ok := t.derived(f.Name); ok {
+		return d.text(d.key(row))
 	}
 	return ""
 }
 
-// Cells are the texts of a row in the columns of the exports. Messages and
-// details are read again from the evidence; where that fails the details say
-// so.
+// Wide reports whether a column is one of those whose values a record makes as
+// long as it likes.
+func (f Field) Wide() bool { return f.Name == "messages" || f.Name == "details" }
+
+// Cells are the texts of a row in the columns of the exports.
 func (t *Timeline) Cells(row int, dst []string) []string {
-	var messages, details string
 	for _, f := range Schema {
-		switch f.Name {
-		case "messages":
-			list, text, err := t.Wide(row)
-			if err != nil {
-				text = `{"error":` + quoteJSON(err.Error()) + `}`
-			}
-			messages, details = messagesJSON(list), text
-			dst = append(dst, messages)
-		case "details":
-			dst = append(dst, details)
-		default:
-			dst = append(dst, t.cell(f, row))
-		}
+		dst = append(dst, t.cell(f, row))
 	}
 	return dst
 }
 
-// NarrowCells are Cells without messages and details, which are left empty:
-// nothing is read again.
+// NarrowCells are Cells without messages and details, which are left empty.
 func (t *Timeline) NarrowCells(row int, dst []string) []string {
 	for _, f := range Schema {
-		if f.Name == "messages" || f.Name == "details" {
+		if f.Wide() {
 			dst = append(dst, "")
 			continue
 		}

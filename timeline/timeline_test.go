@@ -52,7 +52,10 @@ func seal(t *testing.T, files ...[]Event) *Timeline {
 		b.Begin(&Source{Evidence: uint32(i + 1), Name: fmt.Sprintf("file%d", i+1), Source: "activities", TimeDesc: "Activity Time"})
 		batch := NewBatch()
 		for j := range events {
-			batch.Event(&events[j], int64(j), 1)
+			e := events[j]
+			e.Details = `{"Extra":"` + Origin{uint32(i + 1), uint32(j + 1)}.String() + `"}`
+			e.Messages = []Message{{MessageID: "<m1>", Size: 7}}
+			batch.Event(&e, int64(j), 1)
 		}
 		if err := b.Add(batch); err != nil {
 			t.Fatal(err)
@@ -66,8 +69,6 @@ func seal(t *testing.T, files ...[]Event) *Timeline {
 		Geo: db,
 		Reread: func(o Origin, offset int64, _ int, e *Event, use func()) error {
 			*e = files[o.Evidence-1][offset]
-			e.Details = `{"Extra":"` + o.String() + `"}`
-			e.Messages = []Message{{MessageID: "<m1>", Size: 7}}
 			use()
 			return nil
 		},
@@ -97,7 +98,7 @@ func TestOrderIsTimeThenEvidenceThenRecord(t *testing.T) {
 	if tl.Timed() != 4 || !tl.Has(4, NoTime) {
 		t.Error("the event without a time is not last and flagged")
 	}
-	if lo, hi := tl.Between(tl.time[1], tl.time[3]); lo != 1 || hi != 3 {
+	if lo, hi := tl.Between(tl.Time(1).UnixNano(), tl.Time(3).UnixNano()); lo != 1 || hi != 3 {
 		t.Errorf("between: %d, %d", lo, hi)
 	}
 }
@@ -332,8 +333,8 @@ func TestArrowBatchesShareTheirDictionaries(t *testing.T) {
 	}
 }
 
-func TestRecordsReadAgainComeInOrder(t *testing.T) {
-	events := make([]Event, 3*wideBlock)
+func TestWideFieldsComeInOrder(t *testing.T) {
+	events := make([]Event, 3*readBlock)
 	for i := range events {
 		events[i] = ev(fmt.Sprintf("at=%d", i))
 	}
