@@ -3,6 +3,7 @@ package ingest
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"runtime"
@@ -62,7 +63,7 @@ func Run(ctx context.Context, set *evidence.Set, sources []*Source, o *Options) 
 		if item.IsContainer() {
 			s.Source, s.Layout = "archive", "container"
 		} else if err := c.readFile(ctx, &f, sources, o); err != nil {
-			return nil, err
+			return nil, errors.Join(err, c.Builder.Close())
 		}
 		if f.Status == Unrecognised {
 			s.Notes = append(s.Notes, timeline.Note{Kind: string(f.Status), Text: f.Reason})
@@ -135,6 +136,10 @@ func (c *Collection) readFile(ctx context.Context, f *File, sources []*Source, o
 	if err := p.run(ctx, rest); err != nil {
 		if ctx.Err() != nil {
 			return ctx.Err()
+		}
+		var store *timeline.StoreError
+		if errors.As(err, &store) {
+			return err
 		}
 		f.Status, f.Reason = Partial, fmt.Sprintf("could not be read in full: %v", err)
 		f.Notes = append(f.Notes, timeline.Note{Kind: "cut", Text: f.Reason})

@@ -121,7 +121,9 @@ func (col *column) add(batch *Batch, c Col) {
 	for code := 1; code < d.len(); code++ {
 		col.remap = append(col.remap, col.dict.addHashed(d.value(uint32(code)), d.texts.at(code).hash))
 	}
-	for _, code := range batch.codes[c] {
-		col.codes.add(uint64(col.remap[code]))
+	codes := batch.codes[c]
+	for i, code := range codes {
+		codes[i] = col.remap[code]
 	}
+	addAll(&col.codes, codes)
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"hash/crc32"
 	"os"
+	"slices"
 
 	"github.com/klauspost/compress/s2"
 )
@@ -46,6 +47,7 @@ type spill struct {
 	name bool   // whether the name is still there
 	file *os.File
 	size int64
+	pack []byte // scratch of put
 }
 
 func (s *spill) open() error {
@@ -71,7 +73,8 @@ func (s *spill) put(data []byte, asIs bool) (block, *StoreError) {
 		}
 	}
 	if !asIs {
-		data = s2.Encode(nil, data)
+		s.pack = slices.Grow(s.pack[:0], s2.MaxEncodedLen(len(data)))
+		data = s2.Encode(s.pack[:cap(s.pack)], data)
 	}
 	if _, err := s.file.WriteAt(data, s.size); err != nil {
 		return block{}, &StoreError{"keep", s.path, err}

@@ -1,6 +1,7 @@
 package timeline
 
 import (
+	"slices"
 	"unsafe"
 )
 
@@ -38,28 +39,44 @@ func widthOf(x uint64) uint8 {
 func (v *vector) add(x uint64) {
 	v.tail = append(v.tail, x)
 	v.n++
-	if len(v.tail) == leafRows {
-		v.close()
-	}
+	v.filled()
 }
 
 // addAll appends values.
 func addAll[T ~uint8 | ~uint32 | ~int64](v *vector, values []T) {
-	for _, x := range values {
-		v.add(uint64(x))
+	for len(values) > 0 {
+		part := v.room(len(values))
+		for i := range part {
+			part[i] = uint64(values[i])
+		}
+		values = values[len(part):]
+		v.filled()
 	}
 }
 
 // skip appends n zeros.
 func (v *vector) skip(n int) {
 	for n > 0 {
-		k := min(n, leafRows-len(v.tail))
-		v.tail = append(v.tail, make([]uint64, k)...)
-		v.n += k
-		n -= k
-		if len(v.tail) == leafRows {
-			v.close()
-		}
+		part := v.room(n)
+		clear(part)
+		n -= len(part)
+		v.filled()
+	}
+}
+
+// room appends at most n values of any content to the tail, for the caller to
+// set; filled must follow.
+func (v *vector) room(n int) []uint64 {
+	from := len(v.tail)
+	n = min(n, leafRows-from)
+	v.tail = slices.Grow(v.tail, n)[:from+n]
+	v.n += n
+	return v.tail[from:]
+}
+
+func (v *vector) filled() {
+	if len(v.tail) == leafRows {
+		v.close()
 	}
 }
 
@@ -89,12 +106,27 @@ func (v *vector) leaf(values []uint64) *leaf {
 	}
 	l.size = int(l.width) * len(values)
 	first := &make([]byte, l.size)[0]
-	for i, x := range values {
-		store1(first, l.width, i, x)
+	switch l.width {
+	case 1:
+		narrow[uint8](first, values)
+	case 2:
+		narrow[uint16](first, values)
+	case 4:
+		narrow[uint32](first, values)
+	default:
+		narrow[uint64](first, values)
 	}
 	l.first.Store(first)
 	v.s.add(l)
 	return l
+}
+
+// narrow writes values in fewer bytes, from the one at first.
+func narrow[T uint8 | uint16 | uint32 | uint64](first *byte, values []uint64) {
+	out := unsafe.Slice((*T)(unsafe.Pointer(first)), len(values))
+	for i, x := range values {
+		out[i] = T(x)
+	}
 }
 
 // load1 is the i-th value of a width.
@@ -185,13 +217,19 @@ func (v *vector) gather(order []uint32) vector {
 		held[k] = v.s.data(l)
 	}
 	out := vector{s: v.s}
-	for _, i := range order {
-		k := i >> leafShift
-		if held[k] == nil {
-			out.add(0)
-			continue
+	for len(order) > 0 {
+		part := out.room(len(order))
+		for j := range part {
+			i := order[j]
+			k := i >> leafShift
+			if held[k] == nil {
+				part[j] = 0
+				continue
+			}
+			part[j] = load1(held[k], v.leaves[k].width, int(i&(leafRows-1)))
 		}
-		out.add(load1(held[k], v.leaves[k].width, int(i&(leafRows-1))))
+		order = order[len(part):]
+		out.filled()
 	}
 	out.done()
 	v.free()

@@ -39,6 +39,7 @@ type wideBatch struct {
 	ends   []uint32 // of each value, in bytes
 	bytes  []byte
 	raw    []byte // scratch
+	packed []byte // scratch
 	blocks []wideBlock
 }
 
@@ -84,7 +85,8 @@ func (w *wideBatch) close() {
 			w.raw = binary.LittleEndian.AppendUint32(w.raw, end)
 		}
 		w.raw = append(w.raw, w.bytes...)
-		b.size, b.packed = len(w.raw), slices.Clone(s2.Encode(w.raw[len(w.raw):], w.raw))
+		w.packed = slices.Grow(w.packed[:0], s2.MaxEncodedLen(len(w.raw)))
+		b.size, b.packed = len(w.raw), slices.Clone(s2.Encode(w.packed[:cap(w.packed)], w.raw))
 	}
 	w.blocks = append(w.blocks, b)
 	w.ends, w.bytes = w.ends[:0], w.bytes[:0]
@@ -161,7 +163,7 @@ func (w *wideColumn) unpacked(k int) []byte {
 
 // recentBytes is how many bytes of unpacked blocks a wide column keeps at
 // hand: rows that are near in time lie in few blocks, of every file some.
-const recentBytes = 16 << 20
+const recentBytes = 8 << 20
 
 // recentBlocks are the blocks that were unpacked last.
 type recentBlocks struct {

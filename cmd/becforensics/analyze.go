@@ -40,7 +40,7 @@ func (c *analyzeCmd) Run(ctx context.Context, term *terminal) error {
 	if err != nil {
 		return err
 	}
-	defer s.set.Close()
+	defer s.close()
 	s.settings.TimelineRows = c.TimelineRows
 	if err := s.own(c.Indicators, c.Sigma); err != nil {
 		return err

@@ -13,12 +13,14 @@ import (
 	"os"
 	"os/signal"
 	"reflect"
+	"runtime/debug"
 	"strings"
 	"syscall"
 
 	"github.com/alecthomas/kong"
 
 	"becforensics/ingest/evidence"
+	"becforensics/timeline"
 )
 
 // Exit codes, as the interface fixes them.
@@ -30,6 +32,11 @@ const (
 	exitOutput      = 4
 	exitInterrupted = 130
 )
+
+// collectAt is by how many percent the heap grows before garbage is collected.
+// Nearly all that lives long are columns without pointers, which cost the
+// collector little, so that memory can be kept small.
+const collectAt = 30
 
 type cli struct {
 	Analyze  analyzeCmd  `cmd:"" help:"Analyse evidence and write the report."`
@@ -64,6 +71,9 @@ func run(args []string, term *terminal) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second signal ends the process at once
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(collectAt)
+	}
 	var c cli
 	exited := -1
 	parser, err := kong.New(&c, kong.Name("becforensics"), kong.Writers(term.out, term.err), kong.Exit(func(code int) { exited = code }),
@@ -121,6 +131,7 @@ func exitCode(ctx context.Context, err error) int {
 	var coded *codedError
 	var changed *evidence.ChangedError
 	var output *evidence.OutputError
+	var store *timeline.StoreError
 	switch {
 	case err == nil:
 		return exitDone
@@ -132,7 +143,7 @@ func exitCode(ctx context.Context, err error) int {
 		return exitPartial
 	case errors.As(err, &changed):
 		return exitChanged
-	case errors.As(err, &output):
+	case errors.As(err, &output), errors.As(err, &store):
 		return exitOutput
 	}
 	return exitUsage

@@ -2,9 +2,11 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"runtime"
 	"time"
 
@@ -22,6 +24,9 @@ func (s *session) outputs(force bool, paths ...string) (*evidence.Outputs, error
 		if p != "" {
 			named = append(named, p)
 		}
+	}
+	if s.storage.Dir == "" {
+		s.storage.Dir = filepath.Dir(named[0])
 	}
 	host, err := os.Hostname()
 	if err != nil {
@@ -112,8 +117,25 @@ func (s *session) finish(ctx context.Context, out *evidence.Outputs, c *ingest.C
 	for _, d := range db.Databases() {
 		databases[d.Name] = d.SHA256
 	}
-	if err := out.Custody().Append(evidence.Ended, map[string]any{"files": files, "databases": databases}); err != nil {
+	ended := map[string]any{"files": files, "databases": databases}
+	if err := s.letGo(ended); err != nil {
+		return err
+	}
+	if err := out.Custody().Append(evidence.Ended, ended); err != nil {
 		return err
 	}
 	return out.Commit(ctx)
+}
+
+// letGo removes the temporary file of the timeline, if one was made, and tells
+// so. What was written rests on columns that could be read.
+func (s *session) letGo(ended map[string]any) error {
+	bytes, dir := s.timeline.Spilled()
+	if err := errors.Join(s.timeline.Err(), s.timeline.Close()); err != nil {
+		return err
+	}
+	if dir != "" {
+		ended["temporary_file"] = map[string]any{"folder": dir, "bytes": bytes, "removed": true}
+	}
+	return nil
 }

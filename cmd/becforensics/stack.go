@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"text/tabwriter"
@@ -32,7 +33,8 @@ func (c *stackCmd) Run(ctx context.Context, term *terminal) error {
 	if err != nil {
 		return err
 	}
-	defer s.set.Close()
+	defer s.close()
+	s.options.Narrow = true
 	collection, t, r, err := s.collect(ctx, term)
 	if err != nil {
 		return err
@@ -57,7 +59,7 @@ func (c *stackCmd) Run(ctx context.Context, term *terminal) error {
 		return err
 	}
 	term.say(collection.Files)
-	if err := r.wait(); err != nil {
+	if err := errors.Join(t.Err(), r.wait()); err != nil {
 		return err
 	}
 	return partial(collection.Files)

@@ -29,7 +29,7 @@ func (c *timelineCmd) Run(ctx context.Context, term *terminal) error {
 	if err != nil {
 		return err
 	}
-	defer s.set.Close()
+	defer s.close()
 	out, err := s.outputs(c.Force, c.Output)
 	if err != nil {
 		return err

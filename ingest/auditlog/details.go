@@ -13,7 +13,7 @@ func details(p *properties) string {
 			if k, _ := keyOf(name); v.IsNull() || p.v[k] == v && inColumn(p, k) {
 				continue
 			}
-			o.add(name, string(v.Raw()))
+			o.addRaw(name, v.Raw())
 		}
 	}
 	return o.text()
@@ -29,7 +29,7 @@ func spread(header []string, p *properties) string {
 			continue
 		}
 		if v := p.parse(cell); v.Exists() {
-			o.add(name, string(v.Raw()))
+			o.addRaw(name, v.Raw())
 		} else {
 			o.add(name, fields.Quote(cell))
 		}

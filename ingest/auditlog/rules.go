@@ -2,24 +2,52 @@ package auditlog
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"becforensics/ingest/internal/fields"
 	"becforensics/timeline"
 )
 
 // A jsonObject writes a JSON object member by member.
-type jsonObject struct{ b strings.Builder }
+type jsonObject struct{ b []byte }
+
+// objectSize is room for what most objects hold.
+const objectSize = 1 << 10
 
 // add writes a member whose value is JSON text.
 func (o *jsonObject) add(name, value string) {
-	if o.b.Len() == 0 {
-		o.b.WriteByte('{')
+	o.name(name)
+	o.b = append(o.b, value...)
+}
+
+// addRaw is add of bytes.
+func (o *jsonObject) addRaw(name string, value []byte) {
+	o.name(name)
+	o.b = append(o.b, value...)
+}
+
+// name begins a member.
+func (o *jsonObject) name(name string) {
+	if o.b == nil {
+		o.b = append(make([]byte, 0, objectSize), '{')
 	} else {
-		o.b.WriteByte(',')
+		o.b = append(o.b, ',')
 	}
-	o.b.WriteString(fields.Quote(name))
-	o.b.WriteByte(':')
-	o.b.WriteString(value)
+	if isPlain(name) {
+		o.b = append(append(append(o.b, '"'), name...), '"', ':')
+	} else {
+		o.b = append(append(o.b, fields.Quote(name)...), ':')
+	}
+}
+
+// isPlain reports whether a name needs no escape in JSON.
+func isPlain(name string) bool {
+	for i := range len(name) {
+		if c := name[i]; c < ' ' || c >= utf8.RuneSelf || c == '"' || c == '\\' {
+			return false
+		}
+	}
+	return true
 }
 
 func (o *jsonObject) addPair(q pair) {
@@ -27,7 +55,7 @@ func (o *jsonObject) addPair(q pair) {
 		return
 	}
 	if q.value.Exists() {
-		o.add(q.name, string(q.value.Raw()))
+		o.addRaw(q.name, q.value.Raw())
 	} else {
 		o.add(q.name, fields.Quote(q.text))
 	}
@@ -35,11 +63,10 @@ func (o *jsonObject) addPair(q pair) {
 
 // text is the object, "" if it has no members.
 func (o *jsonObject) text() string {
-	if o.b.Len() == 0 {
+	if o.b == nil {
 		return ""
 	}
-	o.b.WriteByte('}')
-	return o.b.String()
+	return string(append(o.b, '}'))
 }
 
 // parameters is the parameters of a cmdlet as one JSON object. A text that is
@@ -49,7 +76,7 @@ func parameters(p *properties) string {
 	var o jsonObject
 	list := p.nested(kParameters)
 	p.pairs(list, o.addPair)
-	if s := p.text(kParameters); o.b.Len() == 0 && s != "" && !list.Exists() && !o.addCommandLine(s) {
+	if s := p.text(kParameters); o.b == nil && s != "" && !list.Exists() && !o.addCommandLine(s) {
 		o.add(keyNames[kParameters], fields.Quote(s))
 	}
 	return o.text()
