@@ -183,7 +183,7 @@ func parseSize(text string) (int64, error) {
 	}
 	n, err := strconv.ParseInt(strings.TrimSpace(number), 10, 64)
 	if err != nil || n <= 0 || n > math.MaxInt64/unit {
-		return 0, fmt.Errorf("size %q: neither of the form 2GiB nor unlimited", text)
+		return 0, fmt.Errorf("size %q: not of the form 2GiB, nor unlimited", text)
 	}
 	return n * unit, nil
 }
