@@ -134,7 +134,7 @@ func BenchmarkStack(b *testing.B) {
 		f, _ := FieldFor(name)
 		b.Run(name, func(b *testing.B) {
 			for b.Loop() {
-				tl.StackField(f, Field{})
+				tl.StackField(f, Field{}, nil)
 			}
 			perEvent(b, benchEvents)
 		})
@@ -175,11 +175,11 @@ func BenchmarkExport(b *testing.B) {
 	rows := allRows(tl)
 	for _, x := range []struct {
 		name  string
-		write func(*Timeline, io.Writer, []int) error
-	}{{"arrow", (*Timeline).WriteArrow}, {"csv", (*Timeline).WriteCSV}, {"jsonl", (*Timeline).WriteJSONL}} {
+		write func(*Timeline, io.Writer, []int, []Field) error
+	}{{"parquet", (*Timeline).WriteParquet}, {"arrow", (*Timeline).WriteArrow}, {"csv", (*Timeline).WriteCSV}, {"jsonl", (*Timeline).WriteJSONL}} {
 		b.Run(x.name, func(b *testing.B) {
 			for b.Loop() {
-				if err := x.write(tl, io.Discard, rows); err != nil {
+				if err := x.write(tl, io.Discard, rows, Schema); err != nil {
 					b.Fatal(err)
 				}
 			}

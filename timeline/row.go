@@ -9,15 +9,16 @@ import (
 )
 
 // Line is a row in one readable line: who did what to what, from where.
-func (t *Timeline) Line(row int) string {
-	var b strings.Builder
-	b.WriteString(t.Text(ColOperation, row))
+func (t *Timeline) Line(row int) string { return string(t.appendLine(nil, row)) }
+
+func (t *Timeline) appendLine(b []byte, row int) []byte {
+	b = append(b, t.Text(ColOperation, row)...)
 	if o := t.Outcome(row); o != Unknown {
-		b.WriteString(" (" + o.String() + ")")
+		b = append(append(append(b, " ("...), o.String()...), ')')
 	}
 	part := func(before string, c Col) {
-		if s := t.Text(c, row); s != "" {
-			b.WriteString(before + s)
+		if code := t.Code(c, row); code != 0 {
+			b = append(append(b, before...), t.Value(c, code)...)
 		}
 	}
 	part(" by ", ColUser)
@@ -26,7 +27,7 @@ func (t *Timeline) Line(row int) string {
 	}
 	part(" from ", ColIP)
 	if p := t.Place(row); p != nil && p.Country != "" {
-		b.WriteString(" [" + p.Country + "]")
+		b = append(append(append(b, " ["...), p.Country...), ']')
 	}
 	part(" with ", ColClient)
 	part(", query ", ColQuery)
@@ -34,11 +35,11 @@ func (t *Timeline) Line(row int) string {
 	part(", subject ", ColSubject)
 	part(", sender ", ColSender)
 	part(", to folder ", ColTargetFolder)
-	if t.Text(ColSubject, row) == "" {
+	if t.Code(ColSubject, row) == 0 {
 		part(", target ", ColTarget)
 	}
 	part(", error ", ColError)
-	return b.String()
+	return b
 }
 
 // FormatTime is a time as the exports write it: RFC 3339, UTC, with as many
@@ -53,43 +54,32 @@ type derivation struct {
 	text func(key uint64) string
 }
 
-// derived is how a column that is neither coded nor wide is made, where its
-// values are few.
-func (t *Timeline) derived(name string) (derivation, bool) {
+// derivations are how the columns are made that are neither coded nor wide and
+// whose values are few, by name.
+func (t *Timeline) derivations() map[string]derivation {
 	source := func(text func(*Source) string) derivation {
 		return derivation{t.evidence.at, func(key uint64) string { return text(t.byEvidence[uint32(key)]) }}
 	}
 	place := func(text func(*geo.Place) string) derivation {
 		return derivation{t.cols[ColIP].codes.at, func(key uint64) string { return text(&t.places[key]) }}
 	}
-	switch name {
-	case "timestamp_desc":
-		return source(func(s *Source) string { return s.TimeDesc }), true
-	case "source":
-		return source(func(s *Source) string { return s.Source }), true
-	case "outcome":
-		return derivation{t.outcome.at, func(key uint64) string { return Outcome(key).String() }}, true
-	case "inferred":
-		return derivation{t.inferred.at, func(key uint64) string { return strings.Join(inferredNames(key), " ") }}, true
-	case "flags":
-		return derivation{t.flags.at, func(key uint64) string { return strings.Join(Flags(key).Names(), " ") }}, true
-	case "country":
-		return place(func(p *geo.Place) string { return p.Country }), true
-	case "city":
-		return place(func(p *geo.Place) string { return p.City }), true
-	case "asn":
-		return place(func(p *geo.Place) string {
+	return map[string]derivation{
+		"timestamp_desc": source(func(s *Source) string { return s.TimeDesc }),
+		"source":         source(func(s *Source) string { return s.Source }),
+		"outcome":        {t.outcome.at, func(key uint64) string { return Outcome(key).String() }},
+		"inferred":       {t.inferred.at, func(key uint64) string { return strings.Join(inferredNames(key), " ") }},
+		"flags":          {t.flags.at, func(key uint64) string { return strings.Join(Flags(key).Names(), " ") }},
+		"country":        place(func(p *geo.Place) string { return p.Country }),
+		"city":           place(func(p *geo.Place) string { return p.City }),
+		"asn": place(func(p *geo.Place) string {
 			if p.ASN == 0 {
 				return ""
 			}
 			return strconv.FormatUint(uint64(p.ASN), 10)
-		}), true
-	case "network":
-		return place(func(p *geo.Place) string { return p.Network }), true
-	case "network_kind":
-		return place(func(p *geo.Place) string { return p.Kind }), true
+		}),
+		"network":      place(func(p *geo.Place) string { return p.Network }),
+		"network_kind": place(func(p *geo.Place) string { return p.Kind }),
 	}
-	return derivation{}, false
 }
 
 // cell is the text of a row's cell in one of the exports' columns.
@@ -112,28 +102,20 @@ func (t *Timeline) cell(f Field, row int) string {
 	case "details":
 		return t.details(row)
 	}
-	if d, ok := t.derived(f.Name); ok {
+	if d, ok := t.derived[f.Name]; ok {
 		return d.text(d.key(row))
 	}
 	return ""
 }
 
-// Wide reports whether a column is one of those whose values a record makes as
-// long as it likes.
-func (f Field) Wide() bool { return f.Name == "messages" || f.Name == "details" }
+// wide reports whether a record makes the column's values as long as it likes.
+func (f Field) wide() bool { return f.Name == "messages" || f.Name == "details" }
 
-// Cells are the texts of a row in the columns of the exports.
-func (t *Timeline) Cells(row int, dst []string) []string {
-	for _, f := range Schema {
-		dst = append(dst, t.cell(f, row))
-	}
-	return dst
-}
-
-// NarrowCells are Cells without messages and details, which are left empty.
+// NarrowCells are the texts of a row in all columns of the exports but messages
+// and details, which are left empty.
 func (t *Timeline) NarrowCells(row int, dst []string) []string {
 	for _, f := range Schema {
-		if f.Wide() {
+		if f.wide() {
 			dst = append(dst, "")
 			continue
 		}
@@ -146,15 +128,16 @@ func messagesJSON(list []Message) string {
 	if len(list) == 0 {
 		return ""
 	}
-	var b strings.Builder
-	b.WriteByte('[')
-	for i, m := range list {
+	b := []byte{'['}
+	for i := range list {
 		if i > 0 {
-			b.WriteByte(',')
+			b = append(b, ',')
 		}
-		b.WriteString(`{"message_id":` + quoteJSON(m.MessageID) + `,"item_id":` + quoteJSON(m.ItemID) + `,"folder":` + quoteJSON(m.Folder) +
-			`,"subject":` + quoteJSON(m.Subject) + `,"size":` + strconv.FormatInt(m.Size, 10) + `}`)
+		b = append(b, '{')
+		for k, s := range list[i].texts() {
+			b = appendJSON(appendName(b, messageTexts[k]), s)
+		}
+		b = append(strconv.AppendInt(appendName(b, "size"), list[i].Size, 10), '}')
 	}
-	b.WriteByte(']')
-	return b.String()
+	return string(append(b, ']'))
 }

@@ -43,6 +43,7 @@ func (b *Builder) Seal(s Sealing) (*Timeline, error) {
 	t.n = len(order)
 	b.gatherInto(t, order)
 	t.indexSources()
+	t.derived = t.derivations()
 	t.splitAddresses()
 	t.joinMessages()
 	return t, t.Err()

@@ -32,13 +32,14 @@ func (t *Timeline) StackBy(c, by Col, keep func(row int) bool) Stack {
 }
 
 // StackField counts the values of any column of the exports that is not wide,
-// within those of another such column, or over all where by is empty.
-func (t *Timeline) StackField(field, by Field) Stack {
+// within those of another such column, or over all where by is empty. Only
+// rows that keep holds are counted; keep may be nil.
+func (t *Timeline) StackField(field, by Field, keep func(row int) bool) Stack {
 	var within *axis
 	if by.Name != "" {
 		within = t.fieldAxis(by)
 	}
-	return t.stack(t.fieldAxis(field), within, nil)
+	return t.stack(t.fieldAxis(field), within, keep)
 }
 
 // An axis is a column's values as codes, and which of them are one.
@@ -66,7 +67,7 @@ func (t *Timeline) fieldAxis(f Field) *axis {
 // values, in the order in which rows have them.
 func (t *Timeline) codesOf(f Field) (func(row int) uint32, *dict) {
 	values := newDict(t.store)
-	d, ok := t.derived(f.Name)
+	d, ok := t.derived[f.Name]
 	if !ok {
 		codes := vector{s: t.store}
 		for row := range t.n {

@@ -193,13 +193,13 @@ func TestStackOfFieldsWithinFields(t *testing.T) {
 	country, _ := FieldFor("country")
 	origin, _ := FieldFor("origin")
 	user, _ := FieldFor("user")
-	if s := tl.StackField(country, user); len(s) != 4 || s[0].By != "a@x.example" || s[0].Value != "NG" || s[1].By != "b@x.example" || s[1].Value != "" {
+	if s := tl.StackField(country, user, nil); len(s) != 4 || s[0].By != "a@x.example" || s[0].Value != "NG" || s[1].By != "b@x.example" || s[1].Value != "" {
 		t.Errorf("countries by user %+v", s)
 	}
-	if s := tl.StackField(user, country); len(s) != 4 || s[0].By != "" || s[0].Value != "b@x.example" || s[3].By != "US" {
+	if s := tl.StackField(user, country, nil); len(s) != 4 || s[0].By != "" || s[0].Value != "b@x.example" || s[3].By != "US" {
 		t.Errorf("users by country %+v", s)
 	}
-	if s := tl.StackField(country, origin); len(s) != tl.Len() {
+	if s := tl.StackField(country, origin, nil); len(s) != tl.Len() {
 		t.Errorf("countries by origin %+v", s)
 	}
 }
@@ -213,41 +213,47 @@ func allRows(tl *Timeline) []int {
 }
 
 func exported(t *testing.T) *Timeline {
+	search := ev("at=1", "user=a@x.example", "operation=SearchResult", "query==cmd|' /C calc'!A0", "ip=197.210.64.31")
+	search.Time += 123_456_700
 	return seal(t, []Event{
-		ev("at=1", "user=a@x.example", "operation=SearchResult", "query==cmd|' /C calc'!A0", "ip=197.210.64.31"),
+		search,
 		ev("user=b@x.example", "operation=Delete", "subject=a \"quoted\", line\nbreak\u202e"),
 	})
 }
 
-func TestCSVHoldsNoFormula(t *testing.T) {
+func TestCSVIsForSpreadsheets(t *testing.T) {
 	tl := exported(t)
 	var b bytes.Buffer
-	if err := tl.WriteCSV(&b, allRows(tl)); err != nil {
+	if err := tl.WriteCSV(&b, allRows(tl), Schema); err != nil {
 		t.Fatal(err)
 	}
-	records, err := csv.NewReader(&b).ReadAll()
+	text, ok := strings.CutPrefix(b.String(), "\ufeff")
+	if !ok {
+		t.Error("no byte order mark")
+	}
+	records, err := csv.NewReader(strings.NewReader(text)).ReadAll()
 	if err != nil {
 		t.Fatal(err)
 	}
-	col := func(name string) int { return slices.IndexFunc(Schema, func(f Field) bool { return f.Name == name }) }
-	if got := records[1][col("query")]; got != "'=cmd|' /C calc'!A0" {
-		t.Errorf("query %q", got)
-	}
-	if got := records[2][col("subject")]; got != "a \"quoted\", line\nbreak\u202e" {
-		t.Errorf("subject %q", got)
-	}
-	if got := records[1][col("messages")]; got != `[{"message_id":"<m1>","item_id":"","folder":"","subject":"","size":7}]` {
-		t.Errorf("messages %q", got)
-	}
-	if records[2][col("datetime")] != "" || records[1][col("country")] != "NG" {
-		t.Errorf("records %q", records)
+	for i, want := range []map[string]string{
+		{
+			"datetime": "2018-05-01 00:01:00.123", "datetime_exact": "2018-05-01T00:01:00.1234567Z", "query": "'=cmd|' /C calc'!A0", "country": "NG",
+			"messages": `[{"message_id":"<m1>","item_id":"","folder":"","subject":"","size":7}]`,
+		},
+		{"datetime": "", "datetime_exact": "", "subject": "a \"quoted\", line\nbreak\u202e"},
+	} {
+		for name, cell := range want {
+			if got := records[i+1][slices.Index(records[0], name)]; got != cell {
+				t.Errorf("row %d: %s %q, want %q", i, name, got, cell)
+			}
+		}
 	}
 }
 
 func TestJSONLinesHaveWhatTimesketchWants(t *testing.T) {
 	tl := exported(t)
 	var b bytes.Buffer
-	if err := tl.WriteJSONL(&b, allRows(tl)); err != nil {
+	if err := tl.WriteJSONL(&b, allRows(tl), Schema); err != nil {
 		t.Fatal(err)
 	}
 	for line := range strings.Lines(b.String()) {
@@ -266,7 +272,7 @@ func TestJSONLinesHaveWhatTimesketchWants(t *testing.T) {
 func TestArrowFileReadsBack(t *testing.T) {
 	tl := exported(t)
 	var b bytes.Buffer
-	if err := tl.WriteArrow(&b, allRows(tl)); err != nil {
+	if err := tl.WriteArrow(&b, allRows(tl), Schema); err != nil {
 		t.Fatal(err)
 	}
 	r, err := ipc.NewFileReader(bytes.NewReader(b.Bytes()))
@@ -312,7 +318,7 @@ func TestArrowBatchesShareTheirDictionaries(t *testing.T) {
 	}
 	tl := seal(t, events)
 	var b bytes.Buffer
-	if err := tl.WriteArrow(&b, allRows(tl)); err != nil {
+	if err := tl.WriteArrow(&b, allRows(tl), Schema); err != nil {
 		t.Fatal(err)
 	}
 	r, err := ipc.NewFileReader(bytes.NewReader(b.Bytes()))

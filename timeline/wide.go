@@ -66,7 +66,7 @@ func (w *wideBatch) end() { w.ends = append(w.ends, uint32(len(w.bytes))) }
 func (w *wideBatch) text(s string) { w.bytes = append(w.bytes, s...) }
 
 func (w *wideBatch) message(m *Message) {
-	for _, s := range [...]string{m.MessageID, m.ItemID, m.Folder, m.Subject} {
+	for _, s := range m.texts() {
 		w.bytes = binary.AppendUvarint(w.bytes, uint64(len(s)))
 		w.bytes = append(w.bytes, s...)
 	}

@@ -40,7 +40,7 @@ const collectAt = 30
 
 type cli struct {
 	Analyze  analyzeCmd  `cmd:"" help:"Analyse evidence and write the report."`
-	Timeline timelineCmd `cmd:"" help:"Write all events as Arrow, CSV or JSON lines."`
+	Timeline timelineCmd `cmd:"" help:"Write all events as Parquet, Arrow, CSV or JSON lines."`
 	Inspect  inspectCmd  `cmd:"" help:"Say what each file is and holds, without analysis."`
 	Stack    stackCmd    `cmd:"" help:"Count the values of a column, rarest first."`
 	Record   recordCmd   `cmd:"" help:"Print the raw bytes of one record."`

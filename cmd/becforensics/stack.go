@@ -45,7 +45,7 @@ func (c *stackCmd) Run(ctx context.Context, term *terminal) error {
 		head = strings.ToUpper(by.Name) + "\t" + head
 	}
 	fmt.Fprintln(tw, head)
-	for _, n := range t.StackField(field, by) {
+	for _, n := range t.StackField(field, by, nil) {
 		if by.Name != "" {
 			fmt.Fprintf(tw, "%s\t", shown(n.By))
 		}

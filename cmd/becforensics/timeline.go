@@ -12,7 +12,7 @@ import (
 )
 
 type timelineCmd struct {
-	Output string `short:"o" required:"" help:"File to write: .arrow, .csv or .jsonl." placeholder:"FILE"`
+	Output string `short:"o" required:"" help:"File to write: .parquet, .arrow, .csv or .jsonl." placeholder:"FILE"`
 	Force  bool   `help:"Replace the file and its two sidecars."`
 	User   string `help:"Only events of this user or mailbox." placeholder:"U"`
 	Type   string `help:"Only events of this operation." placeholder:"OPERATION"`
@@ -40,7 +40,7 @@ func (c *timelineCmd) Run(ctx context.Context, term *terminal) error {
 		return err
 	}
 	rows := c.rows(t, s)
-	if err := put(out, c.Output, func(f io.Writer) error { return write(t, f, rows) }); err != nil {
+	if err := put(out, c.Output, func(f io.Writer) error { return write(t, f, rows, timeline.Schema) }); err != nil {
 		return err
 	}
 	if err := s.finish(ctx, out, collection, r); err != nil {
@@ -52,8 +52,10 @@ func (c *timelineCmd) Run(ctx context.Context, term *terminal) error {
 }
 
 // format picks the writer by the output's ending.
-func (c *timelineCmd) format() (func(*timeline.Timeline, io.Writer, []int) error, error) {
+func (c *timelineCmd) format() (func(*timeline.Timeline, io.Writer, []int, []timeline.Field) error, error) {
 	switch strings.ToLower(filepath.Ext(c.Output)) {
+	case ".parquet":
+		return (*timeline.Timeline).WriteParquet, nil
 	case ".arrow":
 		return (*timeline.Timeline).WriteArrow, nil
 	case ".csv":
@@ -61,7 +63,7 @@ func (c *timelineCmd) format() (func(*timeline.Timeline, io.Writer, []int) error
 	case ".jsonl":
 		return (*timeline.Timeline).WriteJSONL, nil
 	}
-	return nil, fmt.Errorf("write timeline %q: the name ends neither in .arrow nor .csv nor .jsonl", c.Output)
+	return nil, fmt.Errorf("write timeline %q: the name ends neither in .parquet nor .arrow nor .csv nor .jsonl", c.Output)
 }
 
 // rows are the events that the flags ask for.
