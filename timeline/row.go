@@ -3,6 +3,7 @@ package timeline
 import (
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"becforensics/geo"
@@ -52,23 +53,41 @@ func FormatTime(nanos int64) string {
 type derivation struct {
 	key  func(row int) uint64
 	text func(key uint64) string
+
+	once   sync.Once
+	code   map[uint64]uint32 // of a key
+	values *dict
+}
+
+// codes are the texts as codes, in the order in which rows have them.
+func (d *derivation) codes(t *Timeline) (func(row int) uint32, *dict) {
+	d.once.Do(func() {
+		d.code, d.values = map[uint64]uint32{}, newDict(t.store)
+		for row := range t.n {
+			key := d.key(row)
+			if _, ok := d.code[key]; !ok {
+				d.code[key] = d.values.add(d.text(key))
+			}
+		}
+	})
+	return func(row int) uint32 { return d.code[d.key(row)] }, d.values
 }
 
 // derivations are how the columns are made that are neither coded nor wide and
 // whose values are few, by name.
-func (t *Timeline) derivations() map[string]derivation {
-	source := func(text func(*Source) string) derivation {
-		return derivation{t.evidence.at, func(key uint64) string { return text(t.byEvidence[uint32(key)]) }}
+func (t *Timeline) derivations() map[string]*derivation {
+	source := func(text func(*Source) string) *derivation {
+		return &derivation{key: t.evidence.at, text: func(key uint64) string { return text(t.byEvidence[uint32(key)]) }}
 	}
-	place := func(text func(*geo.Place) string) derivation {
-		return derivation{t.cols[ColIP].codes.at, func(key uint64) string { return text(&t.places[key]) }}
+	place := func(text func(*geo.Place) string) *derivation {
+		return &derivation{key: t.cols[ColIP].codes.at, text: func(key uint64) string { return text(&t.places[key]) }}
 	}
-	return map[string]derivation{
+	return map[string]*derivation{
 		"timestamp_desc": source(func(s *Source) string { return s.TimeDesc }),
 		"source":         source(func(s *Source) string { return s.Source }),
-		"outcome":        {t.outcome.at, func(key uint64) string { return Outcome(key).String() }},
-		"inferred":       {t.inferred.at, func(key uint64) string { return strings.Join(inferredNames(key), " ") }},
-		"flags":          {t.flags.at, func(key uint64) string { return strings.Join(Flags(key).Names(), " ") }},
+		"outcome":        {key: t.outcome.at, text: func(key uint64) string { return Outcome(key).String() }},
+		"inferred":       {key: t.inferred.at, text: func(key uint64) string { return strings.Join(inferredNames(key), " ") }},
+		"flags":          {key: t.flags.at, text: func(key uint64) string { return strings.Join(Flags(key).Names(), " ") }},
 		"country":        place(func(p *geo.Place) string { return p.Country }),
 		"city":           place(func(p *geo.Place) string { return p.City }),
 		"asn": place(func(p *geo.Place) string {

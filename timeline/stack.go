@@ -66,24 +66,15 @@ func (t *Timeline) fieldAxis(f Field) *axis {
 // codesOf is the codes of a column that is neither coded nor wide, and their
 // values, in the order in which rows have them.
 func (t *Timeline) codesOf(f Field) (func(row int) uint32, *dict) {
-	values := newDict(t.store)
-	d, ok := t.derived[f.Name]
-	if !ok {
-		codes := vector{s: t.store}
-		for row := range t.n {
-			codes.add(uint64(values.add(t.cell(f, row))))
-		}
-		codes.done()
-		return func(row int) uint32 { return uint32(codes.at(row)) }, values
+	if d, ok := t.derived[f.Name]; ok {
+		return d.codes(t)
 	}
-	byKey := map[uint64]uint32{}
+	codes, values := vector{s: t.store}, newDict(t.store)
 	for row := range t.n {
-		key := d.key(row)
-		if _, ok := byKey[key]; !ok {
-			byKey[key] = values.add(d.text(key))
-		}
+		codes.add(uint64(values.add(t.cell(f, row))))
 	}
-	return func(row int) uint32 { return byKey[d.key(row)] }, values
+	codes.done()
+	return func(row int) uint32 { return uint32(codes.at(row)) }, values
 }
 
 func (t *Timeline) stack(of, by *axis, keep func(int) bool) Stack {

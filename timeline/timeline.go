@@ -33,7 +33,7 @@ type Timeline struct {
 	context    []Context
 	rejects    []Reject
 	duplicates []Duplicate
-	derived    map[string]derivation
+	derived    map[string]*derivation
 	geo        *geo.DB
 }
 

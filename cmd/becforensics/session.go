@@ -284,6 +284,9 @@ func (s *session) collect(ctx context.Context, term *terminal) (*ingest.Collecti
 		return nil, nil, nil, errors.Join(err, r.wait(), c.Builder.Close())
 	}
 	s.timeline = t
+	if err := ctx.Err(); err != nil {
+		return nil, nil, nil, errors.Join(err, r.wait())
+	}
 	return c, t, r, nil
 }
 

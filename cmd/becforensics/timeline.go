@@ -2,27 +2,30 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"math"
 	"path/filepath"
 	"strings"
 
+	"becforensics/ingest/evidence"
 	"becforensics/timeline"
 )
 
 type timelineCmd struct {
-	Output string `short:"o" required:"" help:"File to write: .parquet, .arrow, .csv or .jsonl." placeholder:"FILE"`
-	Force  bool   `help:"Replace the file and its two sidecars."`
-	User   string `help:"Only events of this user or mailbox." placeholder:"U"`
-	Type   string `help:"Only events of this operation." placeholder:"OPERATION"`
+	Output    string `short:"o" required:"" help:"File to write: .parquet, .arrow, .csv or .jsonl; with --partition, a folder." placeholder:"FILE"`
+	Partition string `help:"Write Parquet files into folders by month, with the stacks and simple questions as SQL." enum:",month" default:"" placeholder:"month"`
+	Force     bool   `help:"Replace the file and its two sidecars."`
+	User      string `help:"Only events of this user or mailbox." placeholder:"U"`
+	Type      string `help:"Only events of this operation." placeholder:"OPERATION"`
 	evidenceFlags
 }
 
 // Run writes the events as a timeline.
 func (c *timelineCmd) Run(ctx context.Context, term *terminal) error {
 	write, err := c.format()
-	if err != nil {
+	if err != nil && c.Partition == "" {
 		return err
 	}
 	s, err := c.open(ctx)
@@ -30,7 +33,11 @@ func (c *timelineCmd) Run(ctx context.Context, term *terminal) error {
 		return err
 	}
 	defer s.close()
-	out, err := s.outputs(c.Force, c.Output)
+	start := s.outputs
+	if c.Partition != "" {
+		start = s.outputFolder
+	}
+	out, err := start(c.Force, c.Output)
 	if err != nil {
 		return err
 	}
@@ -40,8 +47,13 @@ func (c *timelineCmd) Run(ctx context.Context, term *terminal) error {
 		return err
 	}
 	rows := c.rows(t, s)
-	if err := put(out, c.Output, func(f io.Writer) error { return write(t, f, rows, timeline.Schema) }); err != nil {
-		return err
+	if c.Partition != "" {
+		err = putMonths(ctx, out, t, rows)
+	} else {
+		err = put(ctx, out, c.Output, func(f io.Writer) error { return write(t, f, rows, timeline.Schema) })
+	}
+	if err != nil {
+		return errors.Join(err, r.wait())
 	}
 	if err := s.finish(ctx, out, collection, r); err != nil {
 		return err
@@ -49,6 +61,29 @@ func (c *timelineCmd) Run(ctx context.Context, term *terminal) error {
 	term.say(collection.Files)
 	term.tell("wrote %s: %d of %d events", c.Output, len(rows), t.Len())
 	return partial(collection.Files)
+}
+
+// putMonths writes a Parquet file a month, and the queries.
+func putMonths(ctx context.Context, out *evidence.Outputs, t *timeline.Timeline, rows []int) error {
+	add := func(name string, write func(io.Writer) error) error {
+		f, err := out.Add(name)
+		if err != nil {
+			return err
+		}
+		return fill(ctx, f, write)
+	}
+	for month, rows := range t.ByMonth(rows) {
+		err := add("month="+month+"/events.parquet", func(w io.Writer) error { return t.WriteParquet(w, rows, timeline.Schema) })
+		if err != nil {
+			return err
+		}
+	}
+	for _, q := range timeline.Queries(timeline.Schema) {
+		if err := add(q.Name, func(w io.Writer) error { _, err := w.Write(q.Text); return err }); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // format picks the writer by the output's ending.
