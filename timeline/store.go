@@ -13,6 +13,10 @@ const DefaultMemory = 128 << 20
 // UnlimitedMemory keeps all column buffers in memory.
 const UnlimitedMemory = -1
 
+// leastMemory is what any budget allows: what the columns of a run of rows
+// take, without which each row would be read back by itself.
+const leastMemory = 8 << 20
+
 // A Storage says where a timeline may keep its columns.
 type Storage struct {
 	Memory int64  // bytes of buffers in memory; 0 is DefaultMemory
@@ -55,6 +59,9 @@ type store struct {
 func newStore(s Storage) *store {
 	if s.Memory == 0 {
 		s.Memory = DefaultMemory
+	}
+	if s.Memory > 0 {
+		s.Memory = max(s.Memory, leastMemory)
 	}
 	return &store{budget: s.Memory, spill: spill{dir: s.Dir}}
 }
