@@ -11,6 +11,9 @@ import (
 	"becforensics/geo"
 )
 
+// spilling is more events than the least of budgets holds.
+const spilling = 60_000
+
 // many makes a timeline of many events that keeps its columns where it is told.
 func many(t *testing.T, events int, where Storage) *Timeline {
 	t.Helper()
@@ -59,11 +62,10 @@ var writers = []writer{
 // TestBudgetChangesNothing writes the same bytes whether all columns or
 // few stay in memory, and leaves no file.
 func TestBudgetChangesNothing(t *testing.T) {
-	const events = 80_000
-	whole := many(t, events, Storage{Memory: UnlimitedMemory})
+	whole := many(t, spilling, Storage{Memory: UnlimitedMemory})
 	for _, budget := range []int64{1, 0} {
 		dir := t.TempDir()
-		tl := many(t, events, Storage{Memory: budget, Dir: dir})
+		tl := many(t, spilling, Storage{Memory: budget, Dir: dir})
 		for _, w := range writers {
 			var got, want bytes.Buffer
 			if err := errors.Join(w.write(tl, &got, allRows(tl), Schema), w.write(whole, &want, allRows(whole), Schema)); err != nil {
@@ -96,17 +98,14 @@ func TestFileCutUnderUsIsAnError(t *testing.T) {
 		"truncated": func(f *os.File) error { return f.Truncate(1000) },
 		"changed":   func(f *os.File) error { return errors.Join(f.Truncate(1000), f.Truncate(1<<30)) },
 	} {
+		tl := many(t, spilling, Storage{Memory: 1, Dir: t.TempDir()})
+		if err := harm(tl.store.spill.file); err != nil {
+			t.Fatal(err)
+		}
 		for _, w := range writers {
-			tl := many(t, 60_000, Storage{Memory: 1, Dir: t.TempDir()})
-			if err := harm(tl.store.spill.file); err != nil {
-				t.Fatal(err)
-			}
 			var failure *StoreError
 			if err := w.write(tl, io.Discard, allRows(tl), Schema); !errors.As(err, &failure) || failure.Op != "read back" {
 				t.Errorf("%s: the %s export ends with %v", name, w.name, err)
-			}
-			if tl.Err() == nil {
-				t.Errorf("%s: the timeline tells of no error", name)
 			}
 		}
 	}
@@ -119,7 +118,7 @@ func TestFullDiskIsAnError(t *testing.T) {
 	}
 	defer full.Close()
 	dir := t.TempDir()
-	_, err = sealMany(t, 60_000, Storage{Memory: 1, Dir: dir}, func(b *Builder) { b.store.spill.file = full })
+	_, err = sealMany(t, spilling, Storage{Memory: 1, Dir: dir}, func(b *Builder) { b.store.spill.file = full })
 	var failure *StoreError
 	if !errors.As(err, &failure) || failure.Op != "keep" {
 		t.Errorf("building ends with %v", err)
@@ -127,7 +126,7 @@ func TestFullDiskIsAnError(t *testing.T) {
 	if left, _ := os.ReadDir(dir); len(left) > 0 {
 		t.Errorf("%s is left", left[0].Name())
 	}
-	_, err = sealMany(t, 60_000, Storage{Memory: 1, Dir: dir + "/missing"}, nil)
+	_, err = sealMany(t, spilling, Storage{Memory: 1, Dir: dir + "/missing"}, nil)
 	if !errors.As(err, &failure) || failure.Op != "keep" {
 		t.Errorf("without the folder building ends with %v", err)
 	}
