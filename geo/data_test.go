@@ -94,7 +94,7 @@ func TestTablesOfNetworks(t *testing.T) {
 			t.Errorf("country %q", r)
 		}
 	}
-	tables, err := NewTables(nil, nil)
+	tables, err := NewTables(nil, nil, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -109,9 +109,43 @@ func TestTablesOfNetworks(t *testing.T) {
 	}
 }
 
+// A name speaks only where no list and no database does, and a carrier's or a
+// university's says nothing.
+func TestNetworksJudgedByName(t *testing.T) {
+	tables, err := NewTables(nil, nil, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]string{
+		"FIRST SERVER LIMITED": HostingByName, "365.hosting": HostingByName, "CLOUD Telecom Lda": "", "Cloud University": "", "Hosted Dreams": "", "Cloudflare, Inc.": "", "": "",
+	} {
+		got := ""
+		if n := tables.named(name); n != nil {
+			got = n.kind
+		}
+		if got != want {
+			t.Errorf("%q: %q, want %q", name, got, want)
+		}
+	}
+	db := writeMMDB(t, "GeoIP2-ISP", 4, map[string]any{
+		"81.2.69.0/24": map[string]any{"autonomous_system_number": uint32(64500), "autonomous_system_organization": "Example Hosting"},
+	})
+	d, err := Open([]Database{{Name: "own.mmdb", Bytes: db}}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := d.Lookup(netip.MustParseAddr("81.2.69.1"))
+	if s := p.Sources[len(p.Sources)-1]; p.Kind != HostingByName || s.Field != "kind" || s.Value != "hosting-by-name (Example Hosting)" {
+		t.Errorf("kind %q, source %+v", p.Kind, s)
+	}
+	if _, err := NewTables(nil, nil, []byte("word,says,source,as_of\nvps,servers,own,2026-01-01\n")); err == nil {
+		t.Error("a word that says neither hosting nor access is taken")
+	}
+}
+
 func TestTablesAreReplaced(t *testing.T) {
 	tables, err := NewTables([]byte("asn,name,kind,source,as_of\n20712,Example,mobile,own,2026-01-01\n"),
-		[]byte("cidr,name,kind,source,as_of\n81.2.0.0/16,,vpn,own,2026-01-02\n81.2.69.0/24,,relay,own,2026-01-02\n"))
+		[]byte("cidr,name,kind,source,as_of\n81.2.0.0/16,,vpn,own,2026-01-02\n81.2.69.0/24,,relay,own,2026-01-02\n"), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -135,7 +169,7 @@ func TestTablesAreReplaced(t *testing.T) {
 		{"asn,name,kind,source,as_of\n", "cidr,name,kind,source,as_of\n10.0.0.0,,vpn,own,2026-01-01\n", "not CIDR"},
 		{"asn,name,kind,source,as_of\n", "cidr,name,kind,source,as_of\n10.0.0.0/8,,vpn,own,2026-01-01\n10.0.0.0/8,,vpn,own,2026-01-01\n", "listed twice"},
 	} {
-		if _, err := NewTables([]byte(tt.asn), []byte(tt.cidr)); err == nil || !strings.Contains(err.Error(), tt.want) {
+		if _, err := NewTables([]byte(tt.asn), []byte(tt.cidr), nil); err == nil || !strings.Contains(err.Error(), tt.want) {
 			t.Errorf("%q %q: %v, want %q", tt.asn, tt.cidr, err, tt.want)
 		}
 	}

@@ -248,7 +248,8 @@ func autonomousSystem(n uint32, organisation string) string {
 }
 
 // setKind takes the examiner's databases before the tables, except where they
-// only say hosting or anycast: a table's row says which.
+// only say hosting or anycast: a table's row says which. The network's name
+// decides only where all others are silent.
 func (p *Place) setKind(said []statement, tables *Tables) {
 	var kinds []Provenance
 	for _, s := range said {
@@ -266,6 +267,10 @@ func (p *Place) setKind(said []statement, tables *Tables) {
 		}
 	}
 	if len(kinds) == 0 {
+		if n := tables.named(p.Network); n != nil {
+			p.Kind = n.kind
+			p.Sources = append(p.Sources, Provenance{Field: "kind", Value: n.String(), From: n.from})
+		}
 		return
 	}
 	if p.Kind == "" {

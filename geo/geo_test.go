@@ -208,7 +208,7 @@ func BenchmarkParseChain(b *testing.B) {
 
 func BenchmarkNewTables(b *testing.B) {
 	for b.Loop() {
-		if _, err := NewTables(nil, nil); err != nil {
+		if _, err := NewTables(nil, nil, nil); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -114,7 +114,7 @@ const maxText = 4096
 // which they use. Anything else counts as absent.
 type scalar string
 
-// UnmarshalMaxMindDBCursor reads any scalar and skips what is none.
+// UnmarshalMaxMindDBCursor reads any scalar and skips anything else.
 func (s *scalar) UnmarshalMaxMindDBCursor(c mmdbdata.Cursor) (mmdbdata.Cursor, error) {
 	kind, err := c.Kind()
 	if err != nil {
@@ -159,7 +159,7 @@ func (s scalar) number() (float64, bool) {
 	return f, err == nil
 }
 
-// asn reads "13335" and "AS13335"; 0 is none.
+// asn reads "13335" and "AS13335"; 0 stands for no number.
 func (s scalar) asn() uint32 {
 	if s == "" {
 		return 0

@@ -11,12 +11,15 @@ import (
 	"net/netip"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
+	"unicode"
 )
 
 // Kinds of network. A place's kind is empty when none is known.
 const (
 	Hosting          = "hosting"           // data centre or server provider
+	HostingByName    = "hosting-by-name"   // judged by its registered name alone, which says hosting: weaker than Hosting
 	VPN              = "vpn"               // network of a VPN provider
 	Tor              = "tor"               // exits of the Tor network
 	Proxy            = "proxy"             // open, residential or anonymising proxy
@@ -36,10 +39,15 @@ var asnTable []byte
 //go:embed data/networks_cidr.csv
 var cidrTable []byte
 
-// Tables say what kind a network is, by its number and by address range.
+//go:embed data/networks_words.csv
+var wordTable []byte
+
+// Tables say what kind a network is, by its number, by address range and, where
+// neither is listed, by words in its registered name.
 type Tables struct {
 	asn    map[uint32]*network
 	ranges *prefixes[*network]
+	words  map[string]*network
 	info   []*Info
 }
 
@@ -50,20 +58,24 @@ type network struct {
 }
 
 // shipped is made once: reading the ranges takes some ten milliseconds.
-var shipped = sync.OnceValues(func() (*Tables, error) { return NewTables(asnTable, cidrTable) })
+var shipped = sync.OnceValues(func() (*Tables, error) { return NewTables(asnTable, cidrTable, wordTable) })
 
-// NewTables reads the two tables of networks as CSV with a head row: asnCSV
+// NewTables reads the three tables of networks as CSV with a head row: asnCSV
 // with the columns asn, name, kind, source and as_of, cidrCSV with cidr in
-// place of asn. Nil stands for the table that is shipped.
-func NewTables(asnCSV, cidrCSV []byte) (*Tables, error) {
+// place of asn, wordCSV with word, says, source and as_of. Nil stands for the
+// table that is shipped.
+func NewTables(asnCSV, cidrCSV, wordCSV []byte) (*Tables, error) {
 	if asnCSV == nil {
 		asnCSV = asnTable
 	}
 	if cidrCSV == nil {
 		cidrCSV = cidrTable
 	}
-	t := &Tables{asn: map[uint32]*network{}, ranges: newPrefixes[*network]()}
-	err := t.read("networks_asn.csv", "asn", asnCSV, func(key string, n *network) error {
+	if wordCSV == nil {
+		wordCSV = wordTable
+	}
+	t := &Tables{asn: map[uint32]*network{}, ranges: newPrefixes[*network](), words: map[string]*network{}}
+	err := t.read("networks_asn.csv", []string{"asn", "name", "kind"}, asnCSV, func(key string, n *network) error {
 		asn, err := strconv.ParseUint(key, 10, 32)
 		if err != nil {
 			return fmt.Errorf("asn %q: not a number of 32 bits", key)
@@ -77,11 +89,16 @@ func NewTables(asnCSV, cidrCSV []byte) (*Tables, error) {
 	if err != nil {
 		return nil, err
 	}
-	return t, t.read("networks_cidr.csv", "cidr", cidrCSV, t.ranges.add)
+	if err := t.read("networks_cidr.csv", []string{"cidr", "name", "kind"}, cidrCSV, t.ranges.add); err != nil {
+		return nil, err
+	}
+	return t, t.read("networks_words.csv", []string{"word", "says"}, wordCSV, t.addWord)
 }
 
-func (t *Tables) read(name, key string, data []byte, add func(key string, n *network) error) error {
-	rows, err := readTable(data, key, "name", "kind", "source", "as_of")
+// read reads one table. Its columns are the key, a name if it has one, the
+// kind, then source and as_of.
+func (t *Tables) read(name string, columns []string, data []byte, add func(key string, n *network) error) error {
+	rows, err := readTable(data, append(columns, "source", "as_of")...)
 	if err != nil {
 		return fmt.Errorf("read networks %q: %w", name, err)
 	}
@@ -89,15 +106,19 @@ func (t *Tables) read(name, key string, data []byte, add func(key string, n *net
 	origins := map[origin]*Info{}
 	whole := &Info{Name: name, SHA256: fmt.Sprintf("%x", sha256.Sum256(data)), Type: "kinds of networks"}
 	for i, row := range rows {
-		o := origin{row[3], row[4]}
-		if row[2] == "" || o.source == "" || o.asOf == "" {
-			return fmt.Errorf("read networks %q row %d: kind, source or as_of is empty", name, i+2)
+		kind, label := row[len(columns)-1], ""
+		if len(columns) == 3 {
+			label = row[1]
+		}
+		o := origin{row[len(columns)], row[len(columns)+1]}
+		if kind == "" || o.source == "" || o.asOf == "" {
+			return fmt.Errorf("read networks %q row %d: %s, source or as_of is empty", name, i+2, columns[len(columns)-1])
 		}
 		if origins[o] == nil {
 			origins[o] = &Info{Name: o.source, Type: whole.Type, Built: o.asOf}
 			whole.Built = max(whole.Built, o.asOf)
 		}
-		if err := add(row[0], &network{row[1], row[2], origins[o]}); err != nil {
+		if err := add(row[0], &network{label, kind, origins[o]}); err != nil {
 			return fmt.Errorf("read networks %q row %d: %w", name, i+2, err)
 		}
 	}
@@ -114,6 +135,42 @@ func (t *Tables) find(a netip.Addr, asn uint32) (*network, netip.Prefix) {
 		return n, prefix
 	}
 	return whole, netip.Prefix{}
+}
+
+// What a word of a network's name says, in the table of words.
+const (
+	saysHosting = "hosting"
+	saysAccess  = "access" // a carrier or a university, whatever else the name says
+)
+
+func (t *Tables) addWord(word string, n *network) error {
+	if n.kind != saysHosting && n.kind != saysAccess {
+		return fmt.Errorf("word %q: says %q, want %s or %s", word, n.kind, saysHosting, saysAccess)
+	}
+	if t.words[word] != nil {
+		return fmt.Errorf("word %q: listed twice", word)
+	}
+	t.words[word] = n
+	return nil
+}
+
+// named judges a network by its registered name: hosting if a word says so and
+// none speaks for a network that people are at. It is nil of all others.
+func (t *Tables) named(name string) *network {
+	var judged *network
+	for word := range strings.FieldsFuncSeq(strings.ToLower(name), func(c rune) bool { return !unicode.IsLetter(c) && !unicode.IsDigit(c) }) {
+		w := t.words[word]
+		if w == nil {
+			continue
+		}
+		if w.kind == saysAccess {
+			return nil
+		}
+		if judged == nil {
+			judged = &network{name, HostingByName, w.from}
+		}
+	}
+	return judged
 }
 
 // String is the kind with the operator's name where the table gives one.

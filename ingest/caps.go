@@ -15,7 +15,7 @@ var PortalCaps = []int{10_000, 30_000}
 func NoteCap(s *timeline.Source, caps []int) {
 	for _, limit := range caps {
 		if s.Records == limit {
-			s.Notes = append(s.Notes, timeline.Note{Kind: "cut", Text: strconv.Itoa(limit) + " records are exactly what the export delivers at most: there may be more"})
+			s.Notes = append(s.Notes, timeline.Note{Kind: timeline.NoteCut, Text: strconv.Itoa(limit) + " records are exactly what the export delivers at most: there may be more"})
 		}
 	}
 }

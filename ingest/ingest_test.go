@@ -54,14 +54,14 @@ func TestMailboxOfAFileWins(t *testing.T) {
 }
 
 func TestWhatNoSourceClaimsIsNamed(t *testing.T) {
-	sources := []*Source{{Name: "auditlog", Wants: "AuditData", Layouts: []*Layout{{Name: "l", Detect: func(*Head) Match { return None }}}}}
+	sources := []*Source{{Name: "auditlog", Wants: "AuditData", Layouts: []*Layout{{Name: "l", Detect: func(*Head, *Options) Match { return None }}}}}
 	for text, want := range map[string]string{
 		"":                             "the file is empty",
 		"Dear examiner, see attached":  "no source claims it: auditlog wants AuditData",
 		"<!DOCTYPE html><html></html>": "a web page, not an export",
 		"PK\x03\x04\x14\x00\x06\x00[Content_Types].xml\x00\x00": "",
 	} {
-		got := decline(sources, NewHead("file", []byte(text)), reference.Default())
+		got := decline(sources, NewHead("file", []byte(text)), &Options{Reference: reference.Default()})
 		if want != "" && got != want || got == "" {
 			t.Errorf("%q: %q, want %q", text, got, want)
 		}

@@ -49,17 +49,36 @@ func xmlKind(b []byte) (string, bool) {
 	return "", false
 }
 
+// Outlook's data files by their header (MS-PST, 2.2.2.6).
+const (
+	outlookMagic  = "!BDN"
+	outlookClient = 8 // where the kind of file stands
+)
+
+// outlookKind tells a mailbox's offline copy from an archive.
+func outlookKind(b []byte) string {
+	switch client := b[min(len(b), outlookClient):]; {
+	case bytes.HasPrefix(client, []byte("SM")):
+		return "an Outlook data file (.pst)"
+	case bytes.HasPrefix(client, []byte("SO")):
+		return "an Outlook data file, the offline copy of a mailbox (.ost)"
+	}
+	return "an Outlook data file (.pst, .ost)"
+}
+
 // binaryKind says what a binary file is, as far as its first bytes tell.
 func binaryKind(b []byte) string {
 	for _, m := range [...]struct{ magic, kind string }{
 		{"PK\x03\x04", "a zip file of an office program (xlsx, docx …): save the table as CSV, or give the export it was made of"},
 		{"\xd0\xcf\x11\xe0", "an OLE compound file (xls, doc, msg …) that no source claims"},
 		{"%PDF", "a PDF document"},
-		{"!BDN", "an Outlook data file (pst, ost)"},
 	} {
 		if bytes.HasPrefix(b, []byte(m.magic)) {
 			return m.kind
 		}
+	}
+	if bytes.HasPrefix(b, []byte(outlookMagic)) {
+		return outlookKind(b) + ": not read; export the messages as .eml, .msg or mbox"
 	}
 	if bytes.Contains(b, []byte("\xab\xcd\xefMaxMind.com")) {
 		return "a geolocation database: name it with --geo"

@@ -190,3 +190,44 @@ func (c *countingReader) Read(p []byte) (int, error) {
 	}
 	return n, err
 }
+
+// recordFlags says what the reading of a record had to overlook.
+func recordFlags(f rows.Flags) timeline.Flags {
+	var out timeline.Flags
+	for _, m := range [...]struct {
+		in  rows.Flags
+		out timeline.Flags
+	}{
+		{rows.ShortRow | rows.LongRow | rows.StrayQuote, timeline.Ragged},
+		{rows.BadEncoding | rows.LoneSurrogate, timeline.BadEncoding},
+		{rows.KeyCase, timeline.KeyCase},
+		{rows.DuplicateKey | rows.CaseTwins, timeline.DuplicateKey},
+		{rows.BigInteger, timeline.LongNumber},
+	} {
+		if f&m.in != 0 {
+			out |= m.out
+		}
+	}
+	return out
+}
+
+// noteChunk keeps what a chunk says of the completeness of its file.
+func (p *pipeline) noteChunk(c *rows.Chunk) {
+	for _, e := range c.Envelopes {
+		if next := e.Text("@odata.nextLink"); next != "" {
+			p.next = next
+		} else if e.Post != nil || e.Pre != nil {
+			p.next = ""
+		}
+	}
+	if c.Joined && !p.joined {
+		p.joined = true
+		p.notes = append(p.notes, timeline.Note{Kind: timeline.NoteCut, Text: "stray commas or brackets between documents: the file was merged from several"})
+	}
+	if c.Unclosed {
+		p.notes = append(p.notes, timeline.Note{Kind: timeline.NoteCut, Text: "the file ends inside an array of records: it was cut"})
+	}
+	if c.Last && p.next != "" {
+		p.notes = append(p.notes, timeline.Note{Kind: timeline.NoteCut, Text: "the last page names a further one: unless that is in evidence too, the export is incomplete: " + p.next})
+	}
+}

@@ -9,12 +9,11 @@ import (
 
 	"becforensics/ingest/evidence"
 	"becforensics/ingest/internal/rows"
-	"becforensics/timeline/reference"
 )
 
 // RawRecord returns the bytes of a file's n-th record as they lie in the file,
-// and where they begin.
-func RawRecord(ctx context.Context, item *evidence.Item, sources []*Source, n int) ([]byte, int64, error) {
+// and where they begin. The options are those of the run that numbered it.
+func RawRecord(ctx context.Context, item *evidence.Item, sources []*Source, o *Options, n int) ([]byte, int64, error) {
 	in, err := item.Open()
 	if err != nil {
 		return nil, 0, fmt.Errorf("read %q: %w", item.Name, err)
@@ -27,7 +26,7 @@ func RawRecord(ctx context.Context, item *evidence.Item, sources []*Source, n in
 	}
 	h := NewHead(item.Name, first[:k])
 	find := &finder{n: n}
-	err = find.record(ctx, h, sources, io.MultiReader(bytes.NewReader(first[:k]), in))
+	err = find.record(ctx, h, sources, o, io.MultiReader(bytes.NewReader(first[:k]), in))
 	if err != nil && !errors.Is(err, errRecordFound) {
 		return nil, 0, fmt.Errorf("read %q: %w", item.Name, err)
 	}
@@ -60,9 +59,9 @@ func (f *finder) see(r *rows.Record) error {
 	return errRecordFound
 }
 
-func (f *finder) record(ctx context.Context, h *Head, sources []*Source, r io.Reader) error {
-	if _, layout := detect(sources, h); layout != nil {
-		d, err := layout.Open(h, &Options{Reference: reference.Default()})
+func (f *finder) record(ctx context.Context, h *Head, sources []*Source, o *Options, r io.Reader) error {
+	if _, layout := detect(sources, h, o); layout != nil {
+		d, err := layout.Decoder(h, o)
 		if err != nil {
 			return err
 		}

@@ -3,38 +3,17 @@ package ingest
 import (
 	"bytes"
 	"context"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
 	"runtime"
-	"strings"
 	"sync"
 
 	"becforensics/ingest/evidence"
 	"becforensics/ingest/internal/rows"
 	"becforensics/timeline"
-	"becforensics/timeline/reference"
 )
-
-// A Status is how far a file was read.
-type Status string
-
-// Statuses, as in the findings.
-const (
-	Read         Status = "read"
-	Partial      Status = "partial"
-	Unrecognised Status = "unrecognised"
-	Refused      Status = "refused"
-)
-
-// A File is what became of one evidence file.
-type File struct {
-	Item   *evidence.Item // nil if the file was refused before it was opened
-	Name   string
-	Status Status
-	Reason string // why it is not "read"
-	*timeline.Source
-}
 
 // A Collection is the evidence of a case as it was read, before sealing.
 type Collection struct {
@@ -56,17 +35,14 @@ type decoded struct {
 // records is in the Collection.
 func Run(ctx context.Context, set *evidence.Set, sources []*Source, o *Options) (*Collection, error) {
 	c := &Collection{Builder: timeline.NewBuilderIn(o.Storage), decoded: map[uint32]*decoded{}}
-	for i, item := range set.Items() {
-		s := &timeline.Source{Evidence: uint32(i + 1), Name: item.Name}
-		f := File{Item: item, Name: item.Name, Status: Read, Source: s}
+	for _, item := range set.Items() {
+		s := &timeline.Source{Evidence: item.Number(), Name: item.Name, SHA256: hex.EncodeToString(item.SHA256[:])}
+		f := File{Item: item, Status: Read, Source: s}
 		c.Builder.Begin(s)
 		if item.IsContainer() {
-			s.Source, s.Layout = "archive", "container"
+			s.Source, s.Layout, s.Container = "archive", "container", true
 		} else if err := c.readFile(ctx, &f, sources, o); err != nil {
 			return nil, errors.Join(err, c.Builder.Close())
-		}
-		if f.Status == Unrecognised {
-			s.Notes = append(s.Notes, timeline.Note{Kind: string(f.Status), Text: f.Reason})
 		}
 		c.Files = append(c.Files, f)
 	}
@@ -75,9 +51,10 @@ func Run(ctx context.Context, set *evidence.Set, sources []*Source, o *Options) 
 			c.refuse(r)
 			continue
 		}
-		s := &timeline.Source{Name: r.Name, Notes: []timeline.Note{{Kind: string(Refused), Text: r.Reason}}}
-		c.Builder.Begin(s)
-		c.Files = append(c.Files, File{Name: r.Name, Status: Refused, Reason: r.Reason, Source: s})
+		f := File{Source: &timeline.Source{Name: r.Name}, parent: r.Parent}
+		f.become(Refused, r.Reason)
+		c.Builder.Begin(f.Source)
+		c.Files = append(c.Files, f)
 	}
 	return c, nil
 }
@@ -86,18 +63,17 @@ func Run(ctx context.Context, set *evidence.Set, sources []*Source, o *Options) 
 func (c *Collection) refuse(r evidence.Refused) {
 	for i := range c.Files {
 		if c.Files[i].Item == r.Item {
-			f := &c.Files[i]
-			f.Status, f.Reason = Refused, r.Reason
-			f.Notes = append(f.Notes, timeline.Note{Kind: string(Refused), Text: r.Reason})
+			c.Files[i].become(Refused, r.Reason)
 		}
 	}
 }
 
-// readFile recognises one file and decodes it.
+// readFile recognises one file and decodes it. It fails only when ctx ends or
+// the timeline cannot take the file's records.
 func (c *Collection) readFile(ctx context.Context, f *File, sources []*Source, o *Options) error {
 	in, err := f.Item.Open()
 	if err != nil {
-		f.Status, f.Reason = Partial, fmt.Sprintf("could not be read: %v", err)
+		f.fail(fmt.Sprintf("could not be read: %v", err))
 		return nil
 	}
 	defer in.Close()
@@ -107,23 +83,31 @@ func (c *Collection) readFile(ctx context.Context, f *File, sources []*Source, o
 	n, _ := io.ReadFull(in, head)
 	head = head[:n]
 	rest := io.MultiReader(bytes.NewReader(head), in)
-	h := &Head{Name: f.Name, Bytes: head, Shape: rows.Sniff(head)}
+	h := NewHead(f.Name, head)
 	f.Encoding = encodingName(h.Shape)
-	source, layout := detect(sources, h)
+	source, layout := detect(sources, h, o)
 	if layout == nil {
-		f.Status, f.Reason = Unrecognised, decline(sources, h, o.Reference)
 		if reason, ok := errorBody(h); ok {
-			c.Builder.Add(rejectOne(reason))
-			f.Status, f.Reason = Partial, reason
-			f.Notes = append(f.Notes, timeline.Note{Kind: "cut", Text: reason})
+			if err := c.Builder.Add(rejectOne(reason)); err != nil {
+				return err
+			}
+			f.become(Partial, reason)
+			f.drain(in, o)
+			return nil
 		}
-		return drain(f, in, o)
+		f.Status, f.Reason = Unrecognised, decline(sources, h, o)
+		f.drain(in, o)
+		if f.Status == Unrecognised {
+			f.become(Unrecognised, f.Reason)
+		}
+		return nil
 	}
 	f.Source.Source, f.Layout, f.TimeDesc = source.Name, layout.Name, layout.TimeDesc
-	d, err := layout.Open(h, o)
+	d, err := layout.Decoder(h, o)
 	if err != nil {
-		f.Status, f.Reason = Partial, fmt.Sprintf("decoder failed: %v", err)
-		return drain(f, in, o)
+		f.fail(fmt.Sprintf("decoder failed: %v", err))
+		f.drain(in, o)
+		return nil
 	}
 	c.decoded[f.Evidence] = &decoded{item: f.Item, shape: h.Shape, decoder: d}
 	p := &pipeline{builder: c.Builder, decoder: d, shape: h.Shape, progress: o.Progress, workers: o.Workers}
@@ -141,92 +125,32 @@ func (c *Collection) readFile(ctx context.Context, f *File, sources []*Source, o
 		if errors.As(err, &store) {
 			return err
 		}
-		f.Status, f.Reason = Partial, fmt.Sprintf("could not be read in full: %v", err)
-		f.Notes = append(f.Notes, timeline.Note{Kind: "cut", Text: f.Reason})
+		f.become(Partial, fmt.Sprintf("could not be read in full: %v", err))
 	}
 	f.Notes = append(f.Notes, p.notes...)
 	if d.Finish != nil {
 		d.Finish(f.Source)
 	}
 	if f.Rejects > 0 && f.Status == Read {
-		f.Status, f.Reason = Partial, fmt.Sprintf("%d of %d records rejected", f.Rejects, f.Records)
+		f.fail(fmt.Sprintf("%d of %d records rejected", f.Rejects, f.Records))
 	}
 	return nil
 }
 
 // drain reads what is left of a file that is not decoded, so that it is
 // hashed whole all the same.
-func drain(f *File, in io.Reader, o *Options) error {
+func (f *File) drain(in io.Reader, o *Options) {
 	n, err := io.Copy(io.Discard, in)
 	if err != nil {
-		f.Status, f.Reason = Partial, fmt.Sprintf("could not be read in full: %v", err)
+		f.fail(fmt.Sprintf("could not be read in full: %v", err))
 	}
 	if o.Progress != nil {
 		o.Progress(n)
 	}
-	return nil
 }
 
 func rejectOne(reason string) *timeline.Batch {
 	b := timeline.NewBatch()
 	b.Reject(reason, 0)
 	return b
-}
-
-// detect finds the layout that claims a file: a strong match before a weak
-// one, the earlier before the later.
-func detect(sources []*Source, h *Head) (*Source, *Layout) {
-	var source *Source
-	var layout *Layout
-	best := None
-	for _, s := range sources {
-		for _, l := range s.Layouts {
-			if m := l.Detect(h); m > best {
-				best, source, layout = m, s, l
-			}
-		}
-	}
-	return source, layout
-}
-
-// Claims lists every layout that claims a file, as "source layout", with its
-// match: for tests of detection.
-func Claims(sources []*Source, h *Head) map[string]Match {
-	claims := map[string]Match{}
-	for _, s := range sources {
-		for _, l := range s.Layouts {
-			if m := l.Detect(h); m != None {
-				claims[s.Name+" "+l.Name] = m
-			}
-		}
-	}
-	return claims
-}
-
-// decline says why no source claims a file.
-func decline(sources []*Source, h *Head, tables *reference.Set) string {
-	if kind, ok := knownKind(h, tables); ok {
-		return kind
-	}
-	reasons := make([]string, len(sources))
-	for i, s := range sources {
-		reasons[i] = s.Name + " wants " + s.Wants
-	}
-	return "no source claims it: " + strings.Join(reasons, "; ")
-}
-
-// NewHead makes the head of a file from its first bytes.
-func NewHead(name string, first []byte) *Head {
-	return &Head{Name: name, Bytes: first, Shape: rows.Sniff(first)}
-}
-
-// encodingName says how the file's text is encoded.
-func encodingName(s rows.Shape) string {
-	if s.Kind == rows.Binary || s.Kind == rows.Empty {
-		return ""
-	}
-	if s.BOM {
-		return s.Encoding.String() + " with BOM"
-	}
-	return s.Encoding.String()
 }

@@ -29,7 +29,7 @@ func NewBook(c *Case) *Book {
 	var findings []Sheet
 	for _, r := range c.Results {
 		if r.Status == analysis.Found && r.Analyzer.Name != coverage {
-			findings = append(findings, findingSheet(r))
+			findings = append(findings, findingSheet(r, c.Settings))
 		}
 	}
 	key, full := keyTimeline(c), timelineSheet(c)

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -27,19 +28,33 @@ func severity(s analysis.Severity) Cell { return Cell{Kind: Severity, Text: s.St
 
 func link(s, sheet string) Cell { return Cell{Kind: Link, Text: s, Sheet: sheet} }
 
-// cellOf shows a finding's cell as its column wants it.
-func cellOf(c analysis.Column, s string) Cell {
-	switch c.Kind {
-	case analysis.Number:
-		if n, err := strconv.ParseFloat(s, 64); err == nil {
-			return Cell{Kind: Number, Number: n, Text: s}
-		}
-	case analysis.Moment:
-		if t, err := time.Parse(time.RFC3339Nano, s); err == nil {
-			return moment(t.UTC())
+// minuteTenths is the precision of a duration: what a reader takes in.
+const minuteTenths = 10
+
+// cellOf shows a finding's cell: durations in minutes, sizes in bytes.
+func cellOf(c analysis.Cell) Cell {
+	if c.Set {
+		switch c.Kind {
+		case analysis.Count, analysis.Size:
+			return Cell{Kind: Number, Number: float64(c.Number), Text: c.String()}
+		case analysis.Duration:
+			return Cell{Kind: Number, Number: math.Round(c.Span.Minutes()*minuteTenths) / minuteTenths, Text: c.String()}
+		case analysis.Moment:
+			return moment(c.Time.UTC())
 		}
 	}
-	return text(s)
+	return text(c.String())
+}
+
+// heading is a column's name with the unit of its cells.
+func heading(c analysis.Column) string {
+	switch c.Kind {
+	case analysis.Duration:
+		return c.Name + " (min)"
+	case analysis.Size:
+		return c.Name + " (bytes)"
+	}
+	return c.Name
 }
 
 // plural writes a count with its noun: 1 record, 2 records.

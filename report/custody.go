@@ -1,7 +1,6 @@
 package report
 
 import (
-	"encoding/hex"
 	"fmt"
 	"strings"
 
@@ -36,44 +35,52 @@ func evidenceSheet(c *Case) Sheet {
 		{Name: "Remark", Width: 60, Wrap: true, Doc: "Why it was not read in full, and how mailbox and dates were decided."},
 	}
 	rows := make([][]Cell, len(c.Files))
-	for i, f := range c.Files {
-		rows[i] = evidenceRow(c, f)
+	for i := range c.Files {
+		rows[i] = evidenceRow(c, &c.Files[i])
 	}
 	s.Rows, s.Count = Rows(rows), len(rows)
 	return s
 }
 
-func evidenceRow(c *Case, f ingest.File) []Cell {
-	var id, parent, hash string
+func evidenceRow(c *Case, f *ingest.File) []Cell {
 	var size Cell
 	if f.Item != nil {
-		id, parent, hash = f.Item.ID, f.Item.Parent, hex.EncodeToString(f.Item.SHA256[:])
-		size = Cell{Kind: Number, Number: float64(f.Item.Size), Text: fmt.Sprint(f.Item.Size)}
+		size = Cell{Kind: Number, Number: float64(f.Size()), Text: fmt.Sprint(f.Size())}
 	}
 	remark := f.Reason
-	for _, s := range []string{mailboxRemark(f), f.DateOrder} {
+	for _, s := range []string{mailboxRemark(f), f.DateOrder, exhibitRemark(c, f.Name, f.Hash())} {
 		if s != "" && remark != "" {
 			remark += "; "
 		}
 		remark += s
 	}
 	return []Cell{
-		text(id), text(f.Name), text(parent), text(string(f.Status)), text(f.Source.Source), text(f.Layout), text(f.Encoding), text(f.Mailbox), size,
-		text(hash), text(declared(c, f.Name, hash)), count(f.Records), count(f.Events), count(f.Contexts), count(f.Duplicates), count(f.Rejects),
+		text(f.ID()), text(f.Name), text(f.Parent()), text(string(f.Status)), text(f.Source.Source), text(f.Layout), text(f.Encoding), text(f.Mailbox), size,
+		text(f.Hash()), text(declared(c, f.Name, f.Hash())), count(f.Records), count(f.Events), count(f.Contexts), count(f.Duplicates), count(f.Rejects),
 		nanos(f.First), nanos(f.Last), text(remark),
 	}
 }
 
-func mailboxRemark(f ingest.File) string {
+func mailboxRemark(f *ingest.File) string {
 	if f.MailboxFrom == "" {
 		return ""
 	}
 	return "mailbox from " + f.MailboxFrom
 }
 
+// exhibitRemark is the exhibit number that people gave a file.
+func exhibitRemark(c *Case, name, hash string) string {
+	for _, d := range c.Settings.Evidence {
+		if d.Exhibit != "" && d.Is(name, hash) {
+			return "exhibit " + d.Exhibit
+		}
+	}
+	return ""
+}
+
 // declared compares a file's hash with what people declared of it.
 func declared(c *Case, name, hash string) string {
-	for _, d := range c.Settings.Case.Evidence {
+	for _, d := range c.Settings.Evidence {
 		if d.Name != name || d.SHA256 == "" {
 			continue
 		}
@@ -92,7 +99,7 @@ func coverageSheet(c *Case) Sheet {
 		if r.Analyzer.Name != coverage || r.Finding == nil {
 			continue
 		}
-		f := findingSheet(r)
+		f := findingSheet(r, c.Settings)
 		f.Name, f.Title, f.Tab = s.Name, s.Title, s.Tab
 		f.Intro = append(limits, f.Intro...)
 		return f

@@ -2,5 +2,5 @@
 // sheet a finding, the timeline, and the custody, coverage and methodology
 // that let another examiner check it. It owns wording, order and the limits of
 // the formats. It reads no evidence, draws no conclusions of its own and
-// writes no file: its subpackages turn sheets into a workbook or a page.
+// writes no file: its subpackage xlsx turns sheets into a workbook.
 package report

@@ -19,12 +19,13 @@ var rowColumns = []Column{
 var originsColumn = Column{Name: "Records", Doc: "Evidence id and record numbers that the row rests on: E001:1204.", Width: 30}
 
 // findingSheet is the sheet of one analysis that found something.
-func findingSheet(r *analysis.Result) Sheet {
+func findingSheet(r *analysis.Result, settings *analysis.Settings) Sheet {
 	a, f := r.Analyzer, r.Finding
+	doc := a.Text(settings)
 	s := Sheet{Name: a.Title, Title: a.Title, Count: len(f.Rows), Tab: tabColour(worst(f)), Split: true}
-	s.Intro = append(s.Intro, f.Summary, "Question: "+a.Doc.Question, "Innocent look-alikes: "+a.Doc.Innocent, "Limits: "+a.Doc.Limits)
-	if a.Doc.Confirm != "" {
-		s.Intro = append(s.Intro, "What would settle it: "+a.Doc.Confirm)
+	s.Intro = append(s.Intro, f.Summary, "Question: "+doc.Question, "Innocent look-alikes: "+doc.Innocent, "Limits: "+doc.Limits)
+	if doc.Confirm != "" {
+		s.Intro = append(s.Intro, "How to settle it: "+doc.Confirm)
 	}
 	if len(a.Techniques) > 0 {
 		s.Intro = append(s.Intro, "MITRE ATT&CK: "+list(a.Techniques))
@@ -32,7 +33,7 @@ func findingSheet(r *analysis.Result) Sheet {
 	s.Intro = append(s.Intro, f.Notes...)
 	s.Columns = append(s.Columns, rowColumns...)
 	for _, c := range a.Columns {
-		s.Columns = append(s.Columns, Column{Name: c.Name, Doc: c.Doc, Wrap: c.Kind == analysis.Prose})
+		s.Columns = append(s.Columns, Column{Name: heading(c), Doc: c.Doc, Wrap: c.Wrap})
 	}
 	s.Columns = append(s.Columns, originsColumn)
 	s.Rows = func(yield func([]Cell) bool) {
@@ -50,8 +51,8 @@ func rowCells(a *analysis.Analyzer, r *analysis.Row) []Cell {
 		severity(r.Severity), text(r.Confidence.String()), text(r.User), text(r.Mailbox), moment(r.First), moment(r.Last),
 		text(list(r.IPs)), text(list(r.Sessions)),
 	}
-	for i, c := range a.Columns {
-		cells = append(cells, cellOf(c, r.Cells[i]))
+	for _, c := range r.Cells {
+		cells = append(cells, cellOf(c))
 	}
 	return append(cells, text(origins(r.Origins)))
 }

@@ -1,36 +1,15 @@
 package report
 
 import (
-	"encoding/hex"
 	"fmt"
 	"io"
 	"time"
 
-	"becforensics/ingest"
-	"becforensics/timeline"
 	"becforensics/timeline/analysis"
 )
 
 // Schema of the findings as data.
-const findingsSchema = "becforensics.findings/1"
-
-type evidenceDoc struct {
-	ID         string  `json:"id"`
-	Name       string  `json:"name"`
-	Parent     string  `json:"parent"`
-	SHA256     string  `json:"sha256"`
-	Size       int64   `json:"size"`
-	Source     string  `json:"source"`
-	Status     string  `json:"status"`
-	Reason     string  `json:"reason"`
-	Records    int     `json:"records"`
-	Events     int     `json:"events"`
-	Context    int     `json:"context"`
-	Duplicates int     `json:"duplicates"`
-	Rejects    int     `json:"rejects"`
-	First      *string `json:"first"`
-	Last       *string `json:"last"`
-}
+const findingsSchema = "becforensics.findings/2"
 
 type rejectDoc struct {
 	Origin string `json:"origin"`
@@ -39,19 +18,20 @@ type rejectDoc struct {
 }
 
 type rowDoc struct {
-	Severity   string            `json:"severity"`
-	Confidence string            `json:"confidence"`
-	User       string            `json:"user"`
-	Mailbox    string            `json:"mailbox"`
-	First      *string           `json:"first"`
-	Last       *string           `json:"last"`
-	IPs        []string          `json:"ips"`
-	Sessions   []string          `json:"sessions"`
-	Cells      map[string]string `json:"cells"`
-	Origins    []string          `json:"origins"`
+	ID         string         `json:"id"`
+	Severity   string         `json:"severity"`
+	Confidence string         `json:"confidence"`
+	User       string         `json:"user"`
+	Mailbox    string         `json:"mailbox"`
+	First      *string        `json:"first"`
+	Last       *string        `json:"last"`
+	IPs        []string       `json:"ips"`
+	Sessions   []string       `json:"sessions"`
+	Cells      map[string]any `json:"cells"`
+	Origins    []string       `json:"origins"`
 }
 
-// WriteFindings writes a case as data, schema becforensics.findings/1: the
+// WriteFindings writes a case as data, schema becforensics.findings/2: the
 // same rows as the workbook's, under the same column names, with every origin.
 // Each element of a list has a line of its own.
 func WriteFindings(w io.Writer, c *Case) error {
@@ -64,30 +44,18 @@ func WriteFindings(w io.Writer, c *Case) error {
 			settings[u.Name] = u.Value
 		}
 		d.member("settings", settings)
-		d.list("evidence", len(c.Files), func(i int) { d.value(evidenceOf(&c.Files[i])) })
+		d.list("evidence", len(c.Files), func(i int) { d.value(c.Files[i].Account()) })
 		rejects := c.Timeline.Rejects()
 		d.list("rejects", len(rejects), func(i int) {
 			d.value(rejectDoc{rejects[i].Origin.String(), rejects[i].Reason, rejects[i].Offset})
 		})
 		d.list("findings", len(c.Results), func(i int) { writeFinding(d, c.Results[i]) })
-		d.list("actors", 0, nil)
-		d.list("exposure", 0, nil)
+		d.list("actors", 0, nil) // a member of the schema even while nothing fills it
 	})
 	if err := d.flush(); err != nil {
 		return fmt.Errorf("write findings: %w", err)
 	}
 	return nil
-}
-
-func evidenceOf(f *ingest.File) evidenceDoc {
-	e := evidenceDoc{
-		Name: f.Name, Source: f.Source.Source, Status: string(f.Status), Reason: f.Reason, Records: f.Records, Events: f.Events,
-		Context: f.Contexts, Duplicates: f.Duplicates, Rejects: f.Rejects, First: nanosText(f.First), Last: nanosText(f.Last),
-	}
-	if f.Item != nil {
-		e.ID, e.Parent, e.SHA256, e.Size = f.Item.ID, f.Item.Parent, hex.EncodeToString(f.Item.SHA256[:]), f.Item.Size
-	}
-	return e
 }
 
 func writeFinding(d *jsonWriter, r *analysis.Result) {
@@ -99,6 +67,7 @@ func writeFinding(d *jsonWriter, r *analysis.Result) {
 		d.member("analysis", r.Analyzer.Name)
 		d.member("title", r.Analyzer.Title)
 		d.member("version", r.Analyzer.Version)
+		d.member("family", r.Analyzer.Family)
 		d.member("status", r.Status.String())
 		d.member("reason", r.Reason)
 		d.member("summary", f.Summary)
@@ -108,16 +77,36 @@ func writeFinding(d *jsonWriter, r *analysis.Result) {
 
 func rowOf(columns []analysis.Column, row *analysis.Row) rowDoc {
 	d := rowDoc{
+		ID:       row.ID,
 		Severity: row.Severity.String(), Confidence: row.Confidence.String(), User: row.User, Mailbox: row.Mailbox,
-		First: timeText(row.First), Last: timeText(row.Last), IPs: some(row.IPs), Sessions: some(row.Sessions), Cells: map[string]string{}, Origins: make([]string, len(row.Origins)),
+		First: timeText(row.First), Last: timeText(row.Last), IPs: some(row.IPs), Sessions: some(row.Sessions), Cells: map[string]any{}, Origins: make([]string, len(row.Origins)),
 	}
 	for i, col := range columns {
-		d.Cells[col.Name] = row.Cells[i]
+		d.Cells[col.Name] = cellValue(col.Kind, row.Cells[i])
 	}
 	for i, o := range row.Origins {
 		d.Origins[i] = o.String()
 	}
 	return d
+}
+
+// cellValue is a cell as data: text, a number, an RFC 3339 time, seconds of a
+// duration, bytes of a size, or a list; null where the column doesn't apply and
+// is neither text nor a list.
+func cellValue(kind analysis.Kind, c analysis.Cell) any {
+	switch {
+	case kind == analysis.List:
+		return some(c.List)
+	case kind == analysis.Text:
+		return c.Text
+	case !c.Set:
+		return nil
+	case kind == analysis.Moment:
+		return c.String()
+	case kind == analysis.Duration:
+		return c.Span.Seconds()
+	}
+	return c.Number
 }
 
 // some is a list that is written as [] rather than null.
@@ -133,13 +122,5 @@ func timeText(t time.Time) *string {
 		return nil
 	}
 	s := t.UTC().Format(time.RFC3339Nano)
-	return &s
-}
-
-func nanosText(n int64) *string {
-	if n == 0 {
-		return nil
-	}
-	s := timeline.FormatTime(n)
 	return &s
 }

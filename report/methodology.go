@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 
+	"becforensics/timeline/analysis"
+
 	"becforensics/geo"
 	"becforensics/timeline"
 )
@@ -33,9 +35,10 @@ func methodologySheet(c *Case) Sheet {
 	var rows [][]Cell
 	for _, r := range c.Results {
 		a := r.Analyzer
+		doc := a.Text(c.Settings)
 		rows = append(rows, []Cell{
-			text(a.Name), count(a.Version), text(r.Status.String()), text(r.Reason), text(a.Doc.Question), text(a.Doc.Method),
-			text(a.Doc.Limits), text(a.Doc.Innocent), text(list(a.Techniques)), text(list(a.References)),
+			text(a.Name), count(a.Version), text(r.Status.String()), text(r.Reason), text(doc.Question), text(doc.Method),
+			text(doc.Limits), text(doc.Innocent), text(list(a.Techniques)), text(list(a.References)),
 		})
 	}
 	s.Rows, s.Count = Rows(rows), len(rows)
@@ -58,14 +61,16 @@ func dataSheet(c *Case) Sheet {
 	for _, u := range c.Settings.Used() {
 		add("setting", u.Name, u.Value, u.Doc)
 	}
+	var analyzers []*analysis.Analyzer
 	for _, r := range c.Results {
-		for _, t := range r.Analyzer.Thresholds {
-			used, remark := c.Settings.Threshold(t), t.Doc
-			if used != t.Value {
-				remark += fmt.Sprintf(" (changed: the default is %g)", t.Value)
-			}
-			add("threshold", t.Name, strconv.FormatFloat(used, 'g', -1, 64), remark)
+		analyzers = append(analyzers, r.Analyzer)
+	}
+	for _, t := range analysis.Thresholds(analyzers...) {
+		used, remark := c.Settings.Threshold(*t), t.Doc
+		if used != t.Value {
+			remark += fmt.Sprintf(" (changed: the default is %g)", t.Value)
 		}
+		add("threshold", t.Name, strconv.FormatFloat(used, 'g', -1, 64), remark)
 	}
 	for _, d := range c.Databases {
 		add("database", d.Name, d.SHA256, d.Type+", built "+d.Built+d.Remark)

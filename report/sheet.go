@@ -2,8 +2,8 @@ package report
 
 import "time"
 
-// A Sheet is one page of the report as plain data. Golden dumps and every
-// writer (workbook, page) use it, so that wording and order are decided once.
+// A Sheet is one page of the report as plain data. Golden dumps and the
+// workbook's writer use it, so that wording and order are decided once.
 type Sheet struct {
 	Name  string   // at most 31 characters, unique in a book ignoring case; never taken from evidence
 	Title string   // heading above the table

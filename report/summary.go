@@ -93,13 +93,34 @@ func evidenceLines(c *Case) []string {
 		rejects += f.Rejects
 	}
 	t := c.Timeline
-	lines := []string{fmt.Sprintf("Evidence: %s; %d read in full, %d in part, %d not recognised, %d refused. %s = %s + %s + %s + %s.",
+	lines := append(refusedContainers(c.Files), fmt.Sprintf("Evidence: %s; %d read in full, %d in part, %d not recognised, %d refused. %s = %s + %s + %s + %s.",
 		plural(len(c.Files), "file"), byStatus[ingest.Read], byStatus[ingest.Partial], byStatus[ingest.Unrecognised], byStatus[ingest.Refused],
-		plural(records, "record"), plural(events, "event"), plural(contexts, "context row"), plural(duplicates, "duplicate"), plural(rejects, "reject"))}
+		plural(records, "record"), plural(events, "event"), plural(contexts, "context row"), plural(duplicates, "duplicate"), plural(rejects, "reject")))
 	if timed := t.Timed(); timed > 0 {
 		lines = append(lines, fmt.Sprintf("The events lie between %s and %s UTC and concern %s and %s.",
 			t.Time(0).Format(time.DateTime), t.Time(timed-1).Format(time.DateTime),
 			many(distinct(t, timeline.ColMailbox), "named mailbox", "named mailboxes"), plural(distinct(t, timeline.ColUser), "account")))
+	}
+	return lines
+}
+
+// mostRefused keeps the summary on its page; Coverage and limits has all.
+const mostRefused = 10
+
+// refusedContainers say first of all of which containers a part is missing.
+func refusedContainers(files []ingest.File) []string {
+	var lines []string
+	n := 0
+	for _, f := range files {
+		if !f.IsRefusedContainer() {
+			continue
+		}
+		if n++; n <= mostRefused {
+			lines = append(lines, fmt.Sprintf("Not read in full: %s %s: %s.", f.Item.ID, f.Name, f.Reason))
+		}
+	}
+	if n > mostRefused {
+		lines = append(lines, fmt.Sprintf("Not read in full: %s more.", plural(n-mostRefused, "container")))
 	}
 	return lines
 }

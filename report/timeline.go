@@ -22,7 +22,7 @@ func timelineColumns() []Column {
 	return cols
 }
 
-var timelineWidths = map[string]float64{"time": 30, "text": 22, "number": 9, "words": 16}
+var timelineWidths = map[string]float64{"time": 30, "text": 22, "number": 9, "size": 12, "words": 16}
 
 // timelineSheet holds every event, or those that findings cite where there
 // are too many for a reader.
@@ -59,9 +59,8 @@ func timelineRows(t *timeline.Timeline, rows []int) RowSeq {
 			for j, f := range timeline.Schema {
 				switch {
 				case f.Name == "messages" || f.Name == "details":
-				case f.Type == "number" && texts[j] != "":
-					v, _ := strconv.ParseFloat(texts[j], 64)
-					cells = append(cells, Cell{Kind: Number, Number: v, Text: texts[j]})
+				case f.Numeric():
+					cells = append(cells, numeral(texts[j]))
 				default:
 					cells = append(cells, text(texts[j]))
 				}
@@ -71,6 +70,15 @@ func timelineRows(t *timeline.Timeline, rows []int) RowSeq {
 			}
 		}
 	}
+}
+
+// numeral is the cell of a number. Text that is not one stays text.
+func numeral(s string) Cell {
+	v, err := strconv.ParseUint(s, 10, 63)
+	if err != nil {
+		return text(s)
+	}
+	return Cell{Kind: Number, Number: float64(v), Text: s}
 }
 
 // mostKeyRows keeps the key timeline readable on paper.

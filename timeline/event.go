@@ -111,6 +111,10 @@ func (e *Event) Set(c Col, s string) { e.Cols[c] = s }
 // SetTime sets the time.
 func (e *Event) SetTime(t time.Time) { e.Time, e.HasTime = t.UnixNano(), true }
 
+// RuleActed is what ColRule holds of a record that witnesses that some inbox
+// rule acted on a message, without saying which.
+const RuleActed = `{"Source":"MAILBOXRULE"}`
+
 // A Context is a row of state that is no activity: a rule in a snapshot, a
 // permission, a message's headers or metadata.
 type Context struct {
@@ -147,6 +151,7 @@ type Reject struct {
 type Source struct {
 	Evidence uint32
 	Name     string // of the file, for display
+	SHA256   string // of the file, hex
 	Source   string // "activities", "auditlog" …; empty if not recognised
 	Layout   string // which layout of the source
 	TimeDesc string // what its times are
@@ -165,6 +170,32 @@ type Source struct {
 	Records, Events, Contexts, Duplicates, Rejects int
 	First, Last                                    int64 // span of the events' times; 0, 0 if none has one
 
+	// What holds for all records of the file, as its layout's source knows:
+
+	// Container says that the file is an archive. Its members are evidence of
+	// their own, and it holds no records.
+	Container bool
+	// PageSize is how many records a page of the export's API holds; 0 if the
+	// export is not made of pages of one size. A file of full pages alone may
+	// have been cut between two of them.
+	PageSize int
+	// ClientSessions says that session ids are those of a client program and
+	// not of a sign-in: one may last for weeks, and two addresses in it say
+	// nothing.
+	ClientSessions bool
+	// SparseAddresses says that most records state no address, so that one
+	// without any belongs to the logon that came before it.
+	SparseAddresses bool
+	// CopiesUnrecorded says that a client that copies a mailbox leaves no
+	// record of the copying: what else it does proves none.
+	CopiesUnrecorded bool
+	// AttachmentTypes says that the attachments of messages are listed by the
+	// types of the files, not by their names.
+	AttachmentTypes bool
+	// FailuresArePasswords says that a logon that failed was given a wrong
+	// password: the log records no other failure.
+	FailuresArePasswords bool
+
 	// Notes are facts about the collection that bear on what its absence of
 	// records means: caps, leftover links, error bodies, lost cells.
 	Notes []Note
@@ -172,6 +203,20 @@ type Source struct {
 
 // A Note is one fact about a source file, for the coverage statement.
 type Note struct {
-	Kind string // "cut", "gap", "throttled", "absent", "conflict" …: as in the coverage rows
+	Kind NoteKind
 	Text string
 }
+
+// A NoteKind says what a note bears on, in the words of the coverage rows.
+type NoteKind string
+
+// Kinds of notes.
+const (
+	NoteSpan         NoteKind = "span"         // which times the events have
+	NoteCut          NoteKind = "cut"          // the export or the file ends early, or lost content
+	NoteGap          NoteKind = "gap"          // records between others are missing
+	NoteAbsent       NoteKind = "absent"       // the records do not state something
+	NoteConflict     NoteKind = "conflict"     // two statements differ
+	NoteUnrecognised NoteKind = "unrecognised" // no source knows the file
+	NoteRefused      NoteKind = "refused"      // the file is not read
+)

@@ -76,14 +76,11 @@ func (t *Timeline) text(c *outgoing, row int, scratch *[]byte) string {
 	return viewOf(b)
 }
 
-// number is a row's cell as a number; false if it is none.
+// number is a row's cell as a number; false if the cell is no number.
 func (t *Timeline) number(c *outgoing, row int) (int64, bool) {
 	n, err := strconv.ParseUint(c.values.value(c.codes(row)), 10, 63)
 	return int64(n), err == nil
 }
-
-// isNumber reports whether a field's cells are numbers.
-func isNumber(f Field) bool { return f.Type == "number" || f.Type == "size" }
 
 // valid is text as UTF-8; what is not becomes U+FFFD.
 func valid(s string) string {

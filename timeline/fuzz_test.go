@@ -115,7 +115,7 @@ func randomEvent(r *rand.Rand, text string) (Event, map[string]string) {
 		cells["flags"] = "no_time"
 	}
 	for _, f := range Schema {
-		if !f.Code || isNumber(f) || r.IntN(3) > 0 || slices.Contains([]Col{ColIP, ColIPChain, ColItemID, ColMessageID}, f.Col) {
+		if !f.Code || f.Numeric() || r.IntN(3) > 0 || slices.Contains([]Col{ColIP, ColIPChain, ColItemID, ColMessageID}, f.Col) {
 			continue
 		}
 		e.Set(f.Col, word())

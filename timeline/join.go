@@ -8,10 +8,12 @@ var joined = []Col{ColMessageID, ColSubject, ColSender, ColRecipients, ColAttach
 // maxMoves bounds how often an item is followed through moves.
 const maxMoves = 64
 
-// Operations of the Outlook Activities log that carry a message's metadata.
+// Operations that carry a message's metadata: two of the Outlook Activities log,
+// and the name of Defender's table of mail.
 const (
 	opDelivered = "MessageDelivered"
 	opSent      = "MessageSent"
+	opEmail     = "EmailEvents"
 )
 
 // MessageContext is the kind of a context row that describes a message; its
@@ -84,7 +86,8 @@ func (j *messageJoin) index() {
 	t := j.t
 	delivered, _ := t.Find(ColOperation, opDelivered)
 	sent, _ := t.Find(ColOperation, opSent)
-	for _, op := range []uint32{delivered, sent} {
+	email, _ := t.Find(ColOperation, opEmail)
+	for _, op := range []uint32{delivered, sent, email} {
 		if op == 0 {
 			continue
 		}

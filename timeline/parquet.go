@@ -79,7 +79,7 @@ func parquetNode(c *outgoing, rows int) parquet.Node {
 	switch {
 	case c.Type == "time":
 		return parquet.Timestamp(parquet.Microsecond)
-	case isNumber(c.Field):
+	case c.Numeric():
 		return parquet.Int(64)
 	case c.Type == "list":
 		group := parquet.Group{"size": parquet.Optional(parquet.Int(64))}
@@ -149,7 +149,7 @@ func (f *parquetFiller) fill(c *outgoing, rows []int) error {
 		case c.Type == "time":
 			n, ok := f.t.Nanos(row)
 			f.add(0, parquet.Int64Value(micros(n)), ok)
-		case isNumber(c.Field):
+		case c.Numeric():
 			n, ok := f.t.number(c, row)
 			f.add(0, parquet.Int64Value(n), ok)
 		case c.Type == "list":

@@ -104,7 +104,7 @@ func engineType(f Field, time, number, text, list string) string {
 	switch {
 	case f.Type == "time":
 		return time
-	case isNumber(f):
+	case f.Numeric():
 		return number
 	case f.Type == "list":
 		return list
@@ -115,7 +115,7 @@ func engineType(f Field, time, number, text, list string) string {
 // stackSQL counts the values of a column as the command stack does.
 func stackSQL(f Field, fields []Field) []byte {
 	value := "lower(trim(coalesce(t." + f.Name + ", '')))"
-	if isNumber(f) {
+	if f.Numeric() {
 		value = "t." + f.Name
 	}
 	days, users, first := "0", "0", ""
@@ -136,7 +136,7 @@ ORDER BY days, events, value
 
 func stackKQL(f Field, fields []Field) []byte {
 	value := "tolower(trim(' ', " + f.Name + "))"
-	if isNumber(f) {
+	if f.Numeric() {
 		value = f.Name
 	}
 	days, users, first := "0", "0", ""

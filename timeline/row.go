@@ -31,6 +31,7 @@ func (t *Timeline) appendLine(b []byte, row int) []byte {
 		b = append(append(append(b, " ["...), p.Country...), ']')
 	}
 	part(" with ", ColClient)
+	part(", request ", ColRequest)
 	part(", query ", ColQuery)
 	part(", rule ", ColRule)
 	part(", subject ", ColSubject)

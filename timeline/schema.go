@@ -1,5 +1,7 @@
 package timeline
 
+import "fmt"
+
 // A Col is a column of strings that every event may fill. Columns are
 // dictionary-coded: equal strings share a code, code 0 is absent.
 type Col uint8
@@ -33,19 +35,36 @@ const (
 	ColQuery
 	ColRule
 	ColTarget
-	ColLogCountry // in no export
-	ColSignIn     // a SignIn, in no export
+	ColRequest
+	ColStatus
+	ColBytes
+	ColResource
+	ColLogCountry
+	ColLogCity
+	ColLogNetwork
+	ColDeviceTrust
+	ColCorrelation
+	ColProtocol
+	ColTokenType
+	ColMFA
+	ColConditionalAccess
+	ColTLS
+	ColReportID
+	ColSignIn // a SignIn, in no export
 	NumCols
 )
 
 // A Field documents one column of the exports.
 type Field struct {
 	Name string
-	Type string // "time", "text", "number", "list" or "words"
+	Type string // "time", "text", "number", "size", "list" or "words"
 	Doc  string
-	Col  Col  // the column it is taken from, where Coded
+	Col  Col  // the column it is taken from, where Code is set
 	Code bool // whether Col holds it
 }
+
+// Numeric reports whether the column's cells are numbers.
+func (f Field) Numeric() bool { return f.Type == "number" || f.Type == "size" }
 
 // Schema lists the columns of every export, in order. It is the one place
 // where they are documented.
@@ -67,7 +86,7 @@ var Schema = []Field{
 	{Name: "city", Type: "text", Doc: "City, where an examiner's database gives one."},
 	{Name: "asn", Type: "number", Doc: "Autonomous system number of the address."},
 	{Name: "network", Type: "text", Doc: "Name of that network."},
-	{Name: "network_kind", Type: "text", Doc: "hosting, vpn, relay, tor, microsoft-service, microsoft-cloud, mobile, private …; empty if not known."},
+	{Name: "network_kind", Type: "text", Doc: "hosting, hosting-by-name (judged by the registered name alone), vpn, relay, tor, microsoft-service, microsoft-cloud, mobile, private …; empty if not known."},
 	{Name: "client", Type: "text", Doc: "Client type in one vocabulary for all sources.", Col: ColClient, Code: true},
 	{Name: "client_raw", Type: "text", Doc: "Client type as written: AppIdType, ClientInfoString or client app.", Col: ColClientRaw, Code: true},
 	{Name: "user_agent", Type: "text", Doc: "User agent as written.", Col: ColUserAgent, Code: true},
@@ -88,6 +107,21 @@ var Schema = []Field{
 	{Name: "query", Type: "text", Doc: "What was searched for.", Col: ColQuery, Code: true},
 	{Name: "rule", Type: "text", Doc: "Inbox or transport rule, or what another cmdlet was given: JSON object of the parameters.", Col: ColRule, Code: true},
 	{Name: "target", Type: "text", Doc: "What the operation acted on: object id, file address, account, application.", Col: ColTarget, Code: true},
+	{Name: "request", Type: "text", Doc: "Request to an API: method and path, as the record gives them.", Col: ColRequest, Code: true},
+	{Name: "status", Type: "text", Doc: "Status code with which the server answered the request.", Col: ColStatus, Code: true},
+	{Name: "bytes", Type: "size", Doc: "Size in bytes: of what the server answered, of an attached file.", Col: ColBytes, Code: true},
+	{Name: "resource", Type: "text", Doc: "Service or API that the access was to, by name, or by id where the record has no name.", Col: ColResource, Code: true},
+	{Name: "log_country", Type: "text", Doc: "Country the log itself gives for the address, as an ISO 3166 code.", Col: ColLogCountry, Code: true},
+	{Name: "log_city", Type: "text", Doc: "City the log itself gives for the address.", Col: ColLogCity, Code: true},
+	{Name: "log_network", Type: "text", Doc: "Network or provider the log itself gives for the address: its name, or its number where it has no name.", Col: ColLogNetwork, Code: true},
+	{Name: "device_trust", Type: "text", Doc: "How the directory knows the device: trust type, and whether it is managed and compliant.", Col: ColDeviceTrust, Code: true},
+	{Name: "correlation", Type: "text", Doc: "Correlation id: shared by the records of one attempt to sign in.", Col: ColCorrelation, Code: true},
+	{Name: "protocol", Type: "text", Doc: "Authentication protocol of a sign-in: deviceCode, ropc, oAuth2 …", Col: ColProtocol, Code: true},
+	{Name: "token_type", Type: "text", Doc: "Type of the token that the client brought to a sign-in: primaryRefreshToken, refreshToken …", Col: ColTokenType, Code: true},
+	{Name: "mfa", Type: "text", Doc: "Whether a sign-in required one factor or several, and how each was met.", Col: ColMFA, Code: true},
+	{Name: "conditional_access", Type: "text", Doc: "Result of conditional access, and the policies that applied with theirs.", Col: ColConditionalAccess, Code: true},
+	{Name: "tls", Type: "text", Doc: "JA4 fingerprint of the client's TLS handshake.", Col: ColTLS, Code: true},
+	{Name: "report_id", Type: "text", Doc: "Id by which Defender refers to the record.", Col: ColReportID, Code: true},
 	{Name: "messages", Type: "list", Doc: "Messages that one record lists: message id, item id, folder, subject, size in bytes."},
 	{Name: "details", Type: "text", Doc: "JSON text of what no column holds."},
 	{Name: "inferred", Type: "words", Doc: "Columns of this row that were filled from another record."},
@@ -104,8 +138,7 @@ func FieldFor(name string) (Field, bool) {
 	return Field{}, false
 }
 
-// String is the column's name in the exports, and of the columns that are in
-// none.
+// String is the column's name in the exports, and of the one that is in none.
 func (c Col) String() string {
 	for _, f := range Schema {
 		if f.Code && f.Col == c {
@@ -115,7 +148,7 @@ func (c Col) String() string {
 	if c == ColSignIn {
 		return "sign_in"
 	}
-	return "log_country"
+	return fmt.Sprintf("Col(%d)", uint8(c))
 }
 
 // An Outcome is how an operation ended.

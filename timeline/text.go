@@ -133,7 +133,7 @@ func appendField(line []byte, f Field, cell string) []byte {
 		}
 	}
 	line = appendName(line, f.Name)
-	if isNumber(f) && isDigits(cell) {
+	if f.Numeric() && isDigits(cell) {
 		return append(line, cell...)
 	}
 	return appendJSON(line, cell)
@@ -184,3 +184,7 @@ func appendJSON(b []byte, s string) []byte {
 	}
 	return append(append(b, s[from:]...), '"')
 }
+
+// SourceActivities is the source whose session ids name no session and whose records
+// mostly have no address.
+const SourceActivities = "activities"

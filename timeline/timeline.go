@@ -120,6 +120,10 @@ func (t *Timeline) Origin(row int) Origin {
 // Source is the file a row was read from.
 func (t *Timeline) Source(row int) *Source { return t.byEvidence[uint32(t.evidence.at(row))] }
 
+// SourceOf is what ingest learned of an evidence file; nil if no such file was
+// read.
+func (t *Timeline) SourceOf(evidence uint32) *Source { return t.byEvidence[evidence] }
+
 // Outcome says how a row's operation ended.
 func (t *Timeline) Outcome(row int) Outcome { return Outcome(t.outcome.at(row)) }
 

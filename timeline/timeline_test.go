@@ -311,6 +311,48 @@ func TestArrowFileReadsBack(t *testing.T) {
 	}
 }
 
+func TestMessageIsJoinedFromDefendersMail(t *testing.T) {
+	tl := seal(t, []Event{
+		ev("at=1", "mailbox=a", "operation=EmailEvents", "item_id=n1", "message_id=<1>", "subject=Invoice"),
+		ev("at=2", "mailbox=A", "operation=MailItemsAccessed", "message_id=<1>"),
+		ev("at=3", "mailbox=b", "operation=MailItemsAccessed", "message_id=<1>"),
+	})
+	for row, want := range []string{"Invoice", "Invoice", ""} {
+		if got := tl.Text(ColSubject, row); got != want {
+			t.Errorf("row %d: subject %q, want %q", row, got, want)
+		}
+	}
+}
+
+func TestSizesAreNumbers(t *testing.T) {
+	tl := seal(t, []Event{ev("at=1", "bytes=5368709120"), ev("at=2", "bytes=all of it"), ev("at=3")})
+	var lines, file bytes.Buffer
+	if err := tl.WriteJSONL(&lines, allRows(tl), Schema); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{`"bytes":5368709120`, `"bytes":"all of it"`} {
+		if !strings.Contains(lines.String(), want) {
+			t.Errorf("JSON lines hold no %s:\n%s", want, &lines)
+		}
+	}
+	if err := tl.WriteArrow(&file, allRows(tl), Schema); err != nil {
+		t.Fatal(err)
+	}
+	r, err := ipc.NewFileReader(bytes.NewReader(file.Bytes()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	rec, err := r.Record(0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sizes := rec.Column(rec.Schema().FieldIndices("bytes")[0]).(*array.Int64)
+	if sizes.Value(0) != 5368709120 || !sizes.IsNull(1) || !sizes.IsNull(2) {
+		t.Errorf("sizes are %s", sizes)
+	}
+}
+
 func TestArrowBatchesShareTheirDictionaries(t *testing.T) {
 	events := make([]Event, 2*arrowBlock+5)
 	for i := range events {

@@ -3,8 +3,11 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"path/filepath"
+	"slices"
+	"strings"
 	"sync"
 
 	"becforensics/ingest"
@@ -22,7 +25,7 @@ type analyzeCmd struct {
 	Skip         []string `help:"Do not run these analyses." placeholder:"NAME"`
 	Indicators   string   `help:"Own indicators to look for: a value a line, or type,value,note." placeholder:"FILE"`
 	Sigma        string   `help:"Folder of own Sigma rules." placeholder:"DIR"`
-	TimelineRows int      `help:"Most events that the Timeline sheet holds whole (${default})." default:"100000" placeholder:"N"`
+	TimelineRows int      `help:"${timeline_rows} (${default})." default:"100000" placeholder:"N"`
 	Force        bool     `help:"Replace the outputs and their two sidecars."`
 	evidenceFlags
 }
@@ -31,6 +34,16 @@ type analyzeCmd struct {
 func (c *analyzeCmd) Run(ctx context.Context, term *terminal) error {
 	if c.Output == "" && c.JSON == "" {
 		return errors.New("analyze: nothing to write: give -o report.xlsx, --json FILE, or both")
+	}
+	for _, out := range [][2]string{{c.Output, ".xlsx"}, {c.JSON, ".json"}} {
+		if path, ending := out[0], out[1]; path != "" && !strings.EqualFold(filepath.Ext(path), ending) {
+			return badEnding(path, ending)
+		}
+	}
+	for _, name := range slices.Concat(c.Only, c.Skip) {
+		if known := analysisNames(); !slices.Contains(known, name) {
+			return fmt.Errorf("select analyses: %w", analysis.UnknownName("analysis", name, known))
+		}
 	}
 	suite, err := analysis.Select(bec.Suite, c.Only, c.Skip)
 	if err != nil {
@@ -55,7 +68,7 @@ func (c *analyzeCmd) Run(ctx context.Context, term *terminal) error {
 		return err
 	}
 	if err := c.write(ctx, out, k); err != nil {
-		return err
+		return errors.Join(err, r.wait())
 	}
 	if err := s.finish(ctx, out, collection, r); err != nil {
 		return err
@@ -93,19 +106,19 @@ func (s *session) analyse(ctx context.Context, term *terminal, suite []*analysis
 	}
 	db, err := s.places()
 	if err != nil {
-		return nil, nil, nil, err
+		return nil, nil, nil, errors.Join(err, r.wait())
 	}
 	p := analysisProgress(term, len(suite))
 	results, err := analysis.Run(bec.Suite, suite, analysis.Inputs{Timeline: t, Geo: db, Reference: s.reference, Settings: s.settings, Ended: func() { p.add(1) }})
 	p.done()
 	if err != nil {
-		return nil, nil, nil, err
+		return nil, nil, nil, errors.Join(err, r.wait())
 	}
 	k := &report.Case{Version: version(), Files: collection.Files, Timeline: t, Results: results, Settings: s.settings, Databases: db.Databases(), Reference: s.reference}
 	return k, collection, r, ctx.Err()
 }
 
-// summarise tells in a line each what accuses.
+// summarise tells in a line each which analyses have accusing rows.
 func (c *analyzeCmd) summarise(term *terminal, results []*analysis.Result) {
 	for _, r := range results {
 		switch r.Status {

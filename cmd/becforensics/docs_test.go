@@ -5,6 +5,9 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/bec"
 )
 
 // TestReadmeCommandsRun runs the analyze line of the README as it is printed.
@@ -36,5 +39,25 @@ func TestReadmeCommandsRun(t *testing.T) {
 	}
 	if !ran {
 		t.Error("README has no line that runs the program")
+	}
+}
+
+// TestReadmeCaseFile reads the case file of the README.
+func TestReadmeCaseFile(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join("..", "..", "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, block, ok := strings.Cut(string(text), "```yaml\n")
+	if !ok {
+		t.Fatal("README has no case file")
+	}
+	block, _, _ = strings.Cut(block, "```")
+	var s analysis.Settings
+	if err := s.Read([]byte(block), bec.Suite); err != nil {
+		t.Errorf("%v in\n%s", err, block)
+	}
+	if len(s.Used()) != 8 {
+		t.Errorf("settings %+v", s.Used())
 	}
 }

@@ -76,7 +76,7 @@ func TestSentinelLab(t *testing.T) {
 	})
 }
 
-func values(cells map[string]string) []string {
+func values(cells cells) []string {
 	var list []string
 	for _, text := range cells {
 		list = append(list, text)

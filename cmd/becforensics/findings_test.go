@@ -2,10 +2,12 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strconv"
+	"strings"
 	"testing"
 
 	"becforensics/timeline"
@@ -31,8 +33,34 @@ type findingRow struct {
 	Severity, User, Mailbox string
 	First, Last             *string
 	IPs                     []string
-	Cells                   map[string]string
+	Cells                   cells
 	Origins                 []string
+}
+
+// cells are a row's cells as a reader sees them: lists joined by semicolons.
+type cells map[string]string
+
+func (c *cells) UnmarshalJSON(text []byte) error {
+	var typed map[string]any
+	if err := json.Unmarshal(text, &typed); err != nil {
+		return err
+	}
+	*c = cells{}
+	for name, value := range typed {
+		switch x := value.(type) {
+		case nil:
+			(*c)[name] = ""
+		case []any:
+			words := make([]string, len(x))
+			for i := range x {
+				words[i] = fmt.Sprint(x[i])
+			}
+			(*c)[name] = strings.Join(words, "; ")
+		default:
+			(*c)[name] = fmt.Sprint(x)
+		}
+	}
+	return nil
 }
 
 // analyze runs the program over evidence and reads the findings.
@@ -125,6 +153,13 @@ func stack(t *testing.T, column string, evidence ...string) map[string]int {
 		counts[m[1]] = n
 	}
 	return counts
+}
+
+// inspected is what inspect --json says of a file.
+type inspected struct {
+	ID, Name, Parent, SHA256, Source, Layout, Encoding, Mailbox, Status, Reason, First, Last string
+	Records, Events, Context, Duplicates, Rejects                                            int
+	Notes                                                                                    []string
 }
 
 // inspect runs the inspect command and reads what it says of each file.

@@ -36,7 +36,7 @@ func hostileEvidence(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
 	var activities []map[string]any
-	var audit bytes.Buffer
+	var audit, folder bytes.Buffer
 	enc := json.NewEncoder(&audit)
 	for i, text := range hostileTexts {
 		moment := fmt.Sprintf("2018-05-01T09:%02d:00Z", i)
@@ -67,6 +67,9 @@ func hostileEvidence(t *testing.T) string {
 			t.Fatal(err)
 		}
 	}
+	for _, text := range hostileTexts {
+		fmt.Fprintf(&folder, "From x@example.com Tue May  1 09:00:00 2018\nSubject: %s\nFrom: <%s@example.com>\nMessage-ID: <%s>\nContent-Disposition: attachment; filename=\"%s\"\n\n%s\n\n", text, text, text, text, text)
+	}
 	page, err := json.Marshal(map[string]any{"value": activities})
 	if err != nil {
 		t.Fatal(err)
@@ -74,7 +77,7 @@ func hostileEvidence(t *testing.T) string {
 	page = bytes.ReplaceAll(page, []byte(`\ufffd`), []byte("\xff"))
 	for name, data := range map[string][]byte{
 		"=1+1.json": page, "\x1b[2J\u202eactivities\xff.json": page, "audit\u009b.jsonl": audit.Bytes(), "new\nline.txt": []byte("nothing\x1b[31m"),
-		"cut.json": page[:len(page)/2],
+		"cut.json": page[:len(page)/2], "mail\u202e.mbox": folder.Bytes(),
 	} {
 		if err := os.WriteFile(filepath.Join(dir, name), data, 0o600); err != nil {
 			t.Fatal(err)

@@ -17,7 +17,12 @@ import (
 // before it.
 var rooms = []string{"geo", "timeline", "ingest", "report", "cmd"}
 
-// fences name the package that may use a third-party module, or the packages:
+// analysisRooms are the rooms inside timeline/analysis, in their order: what
+// several analyses know, from the wording of a row up to the actors, and the
+// analyses themselves.
+var analysisRooms = []string{"cite", "mail", "change", "logon", "actor", "bec"}
+
+// fences name the folder that may use a third-party module, or the folders:
 // YAML is read of case files and of the examiner's rules.
 var fences = map[string]string{
 	"github.com/oschwald/maxminddb-golang": "geo",
@@ -26,7 +31,7 @@ var fences = map[string]string{
 	"github.com/xuri/excelize":             "report/xlsx",
 	"github.com/alecthomas/kong":           "cmd/becforensics",
 	"github.com/vbauerster/mpb":            "cmd/becforensics",
-	"github.com/goccy/go-yaml":             "cmd/becforensics timeline/analysis/sigma",
+	"github.com/goccy/go-yaml":             "timeline/analysis timeline/analysis/sigma",
 }
 
 // goFiles calls f with every Go file of the project that is no test, and its
@@ -82,11 +87,35 @@ func TestEachRoomImportsOnlyThoseBeforeIt(t *testing.T) {
 	})
 }
 
+func TestEachRoomOfTheAnalysesImportsOnlyThoseBeforeIt(t *testing.T) {
+	const analysis = "timeline/analysis/"
+	inside := func(path string) int {
+		rest, ok := strings.CutPrefix(path, analysis)
+		if !ok {
+			return -1
+		}
+		name, _, _ := strings.Cut(rest, "/")
+		return slices.Index(analysisRooms, name)
+	}
+	goFiles(t, func(path string, imports []string) {
+		from := inside(path)
+		if !strings.HasPrefix(path, "timeline/") {
+			return
+		}
+		for _, i := range imports {
+			inner, own := strings.CutPrefix(i, "becforensics/")
+			if to := inside(inner); own && to > from {
+				t.Errorf("%s imports %s, which comes after it", path, i)
+			}
+		}
+	})
+}
+
 func TestThirdPartiesStayInTheirRooms(t *testing.T) {
 	goFiles(t, func(path string, imports []string) {
 		for _, i := range imports {
 			for module, owner := range fences {
-				inside := slices.ContainsFunc(strings.Fields(owner), func(dir string) bool { return strings.HasPrefix(path, dir+"/") })
+				inside := slices.Contains(strings.Fields(owner), filepath.ToSlash(filepath.Dir(path)))
 				if strings.HasPrefix(i, module) && !inside {
 					t.Errorf("%s imports %s, which belongs to %s", path, i, owner)
 				}
@@ -138,8 +167,8 @@ func TestBinaryCannotDial(t *testing.T) {
 	}
 }
 
-// networkCall is a line of strace that names a call. Signals and exits are
-// none, nor is a thread that ended before strace could tell what it did: ???(.
+// networkCall is a line of strace that names a call. Signals and exits don't,
+// nor does a thread that ended before strace could tell what it did: ???(.
 var networkCall = regexp.MustCompile(`^\d+ +[a-z]\w*\(`)
 
 func TestRunMakesNoNetworkCall(t *testing.T) {
@@ -166,4 +195,58 @@ func TestRunMakesNoNetworkCall(t *testing.T) {
 			t.Errorf("network call: %s", line)
 		}
 	}
+}
+
+// TestEachFileOfBecIsOneAnalysis holds the room of the analyses to its suite
+// and one file an analysis.
+func TestEachFileOfBecIsOneAnalysis(t *testing.T) {
+	goFiles(t, func(path string, _ []string) {
+		if filepath.ToSlash(filepath.Dir(path)) != "timeline/analysis/bec" || filepath.Base(path) == "suite.go" {
+			return
+		}
+		text, err := os.ReadFile(filepath.Join("..", "..", path))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n := strings.Count(string(text), "&analysis.Analyzer{"); n != 1 {
+			t.Errorf("%s declares %d analyzers, not one", path, n)
+		}
+	})
+}
+
+// TestInnerRoomsOfIngestKnowNothingOfIt holds that what lies below ingest does
+// not import it, nor the door of the evidence.
+func TestInnerRoomsOfIngestKnowNothingOfIt(t *testing.T) {
+	goFiles(t, func(path string, imports []string) {
+		if !strings.HasPrefix(path, "ingest/internal/") {
+			return
+		}
+		if room := strings.Split(path, "/")[2]; !slices.Contains([]string{"rows", "column", "clock"}, room) {
+			t.Errorf("%s: ingest has no inner room %s", path, room)
+		}
+		for _, i := range imports {
+			if inner, own := strings.CutPrefix(i, "becforensics/ingest"); own && !strings.HasPrefix(inner, "/internal/") {
+				t.Errorf("%s imports %s, which stands above it", path, i)
+			}
+		}
+	})
+}
+
+// TestShippedTablesAreChosenByTheCommandAlone holds that nothing but the
+// command and the harnesses of tests takes the shipped reference tables: any
+// other place would be blind to the examiner's.
+func TestShippedTablesAreChosenByTheCommandAlone(t *testing.T) {
+	goFiles(t, func(path string, imports []string) {
+		harness := strings.HasPrefix(path, "ingest/ingesttest/") || strings.HasPrefix(path, "timeline/analysis/analysistest/")
+		if strings.HasPrefix(path, "cmd/") || harness || !slices.Contains(imports, "becforensics/timeline/reference") {
+			return
+		}
+		text, err := os.ReadFile(filepath.Join("..", "..", path))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.Contains(string(text), "reference.Default(") {
+			t.Errorf("%s takes the shipped reference tables", path)
+		}
+	})
 }

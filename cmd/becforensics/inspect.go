@@ -19,29 +19,10 @@ type inspectCmd struct {
 	JSON bool `name:"json" help:"Write JSON."`
 }
 
-// inspected is one file as inspect --json writes it.
-type inspected struct {
-	ID         string   `json:"id"`
-	Name       string   `json:"name"`
-	Parent     string   `json:"parent"`
-	SHA256     string   `json:"sha256"`
-	Size       int64    `json:"size"`
-	Source     string   `json:"source"`
-	Layout     string   `json:"layout"`
-	Encoding   string   `json:"encoding"`
-	Mailbox    string   `json:"mailbox"`
-	MailboxBy  string   `json:"mailbox_from"`
-	DateOrder  string   `json:"date_order"`
-	Status     string   `json:"status"`
-	Reason     string   `json:"reason"`
-	Records    int      `json:"records"`
-	Events     int      `json:"events"`
-	Context    int      `json:"context"`
-	Duplicates int      `json:"duplicates"`
-	Rejects    int      `json:"rejects"`
-	First      string   `json:"first,omitempty"`
-	Last       string   `json:"last,omitempty"`
-	Notes      []string `json:"notes"`
+// fileReading is one file as inspect --json writes it.
+type fileReading struct {
+	ingest.Account
+	ingest.Details
 }
 
 // Run says what each file is and holds.
@@ -62,7 +43,7 @@ func (c *inspectCmd) Run(ctx context.Context, term *terminal) error {
 	if c.JSON {
 		err = writeInspection(term.out, collection.Files)
 	} else {
-		printInspection(term.out, collection.Files, t)
+		err = printInspection(term.out, collection.Files, t)
 	}
 	if err != nil {
 		return err
@@ -71,23 +52,9 @@ func (c *inspectCmd) Run(ctx context.Context, term *terminal) error {
 }
 
 func writeInspection(w io.Writer, files []ingest.File) error {
-	list := make([]inspected, len(files))
-	for i, f := range files {
-		d := inspected{
-			Name: f.Name, Source: f.Source.Source, Layout: f.Layout, Encoding: f.Encoding, Mailbox: f.Mailbox, MailboxBy: f.MailboxFrom,
-			DateOrder: f.DateOrder, Status: string(f.Status), Reason: f.Reason, Records: f.Records, Events: f.Events, Context: f.Contexts,
-			Duplicates: f.Duplicates, Rejects: f.Rejects, Notes: []string{},
-		}
-		if f.Item != nil {
-			d.ID, d.Parent, d.SHA256, d.Size = f.Item.ID, f.Item.Parent, f.Item.Hash(), f.Item.Size
-		}
-		if f.First != 0 {
-			d.First, d.Last = timeline.FormatTime(f.First), timeline.FormatTime(f.Last)
-		}
-		for _, n := range f.Notes {
-			d.Notes = append(d.Notes, n.Kind+": "+n.Text)
-		}
-		list[i] = d
+	list := make([]fileReading, len(files))
+	for i := range files {
+		list[i] = fileReading{files[i].Account(), files[i].Details()}
 	}
 	var text strings.Builder
 	enc := json.NewEncoder(&text)
@@ -116,40 +83,34 @@ func escapeJSON(text string) string {
 	return b.String()
 }
 
-func printInspection(w io.Writer, files []ingest.File, t *timeline.Timeline) {
-	tw := tabwriter.NewWriter(w, 0, 8, 2, ' ', 0)
+// printInspection writes what each file is, then what to know of each, then
+// the rejected records.
+func printInspection(w io.Writer, files []ingest.File, t *timeline.Timeline) error {
+	var text strings.Builder
+	tw := tabwriter.NewWriter(&text, 0, 8, 2, ' ', 0)
 	fmt.Fprintln(tw, "ID\tSTATUS\tSOURCE\tLAYOUT\tRECORDS\tEVENTS\tCONTEXT\tDUPLICATES\tREJECTS\tFILE")
 	for _, f := range files {
-		id := ""
-		if f.Item != nil {
-			id = f.Item.ID
-		}
-		fmt.Fprintf(tw, "%s\t%s\t%s\t%s\t%d\t%d\t%d\t%d\t%d\t%s\n", id, f.Status, f.Source.Source, f.Layout, f.Records, f.Events, f.Contexts, f.Duplicates, f.Rejects, evidence.Printable(f.Name))
+		fmt.Fprintf(tw, "%s\t%s\t%s\t%s\t%d\t%d\t%d\t%d\t%d\t%s\n", f.ID(), f.Status, f.Source.Source, f.Layout, f.Records, f.Events, f.Contexts, f.Duplicates, f.Rejects, evidence.Printable(f.Name))
 	}
-	tw.Flush()
+	if err := tw.Flush(); err != nil {
+		return err
+	}
 	for _, f := range files {
-		lines := f.Notes
-		if f.Reason != "" {
-			lines = append([]timeline.Note{{Kind: string(f.Status), Text: f.Reason}}, lines...)
-		}
-		if f.MailboxFrom != "" {
-			lines = append(lines, timeline.Note{Kind: "mailbox", Text: f.Mailbox + " (from " + f.MailboxFrom + ")"})
-		}
-		if f.DateOrder != "" {
-			lines = append(lines, timeline.Note{Kind: "dates", Text: f.DateOrder})
-		}
+		lines := f.Remarks()
 		if len(lines) == 0 {
 			continue
 		}
-		fmt.Fprintf(w, "\n%s\n", evidence.Printable(f.Name))
+		fmt.Fprintf(&text, "\n%s\n", evidence.Printable(f.Name))
 		for _, n := range lines {
-			fmt.Fprintln(w, wrap(evidence.Printable(n.Kind+": "+n.Text), "  "))
+			fmt.Fprintln(&text, wrap(evidence.Printable(string(n.Kind)+": "+n.Text), "  "))
 		}
 	}
 	for i, r := range t.Rejects() {
 		if i == 0 {
-			fmt.Fprintln(w, "\nRejected records")
+			fmt.Fprintln(&text, "\nRejected records")
 		}
-		fmt.Fprintf(w, "  %s at byte %d: %s\n", r.Origin, r.Offset, evidence.Printable(r.Reason))
+		fmt.Fprintf(&text, "  %s at byte %d: %s\n", r.Origin, r.Offset, evidence.Printable(r.Reason))
 	}
+	_, err := io.WriteString(w, text.String())
+	return err
 }

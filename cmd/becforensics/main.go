@@ -14,6 +14,7 @@ import (
 	"os/signal"
 	"reflect"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -21,6 +22,7 @@ import (
 
 	"becforensics/ingest/evidence"
 	"becforensics/timeline"
+	"becforensics/timeline/analysis"
 )
 
 // Exit codes, as the interface fixes them.
@@ -40,7 +42,7 @@ const collectAt = 30
 
 type cli struct {
 	Analyze  analyzeCmd  `cmd:"" help:"Analyse evidence and write the report."`
-	Timeline timelineCmd `cmd:"" help:"Write all events as Parquet, Arrow, CSV or JSON lines."`
+	Timeline timelineCmd `cmd:"" help:"Write events as Parquet, Arrow, CSV or JSON lines."`
 	Inspect  inspectCmd  `cmd:"" help:"Say what each file is and holds, without analysis."`
 	Stack    stackCmd    `cmd:"" help:"Count the values of a column, rarest first."`
 	Record   recordCmd   `cmd:"" help:"Print the raw bytes of one record."`
@@ -48,6 +50,15 @@ type cli struct {
 	Sources  sourcesCmd  `cmd:"" help:"List the kinds of exports, or explain one."`
 	Verify   verifyCmd   `cmd:"" help:"Recheck evidence, report and custody log against a manifest."`
 	Version  versionCmd  `cmd:"" help:"Print the version and the attributions of the embedded data."`
+	Help     helpCmd     `cmd:"" help:"Explain a command."`
+
+	ShowVersion kong.VersionFlag `name:"version" help:"Print the version."`
+}
+
+// helpCmd names a command for kong's list; run turns it into that command's
+// --help.
+type helpCmd struct {
+	Command string `arg:"" optional:"" help:"Name of the command to explain."`
 }
 
 // A terminal is where a command writes to people.
@@ -60,6 +71,12 @@ type terminal struct {
 // or an argument holds steers the terminal.
 func (t *terminal) tell(format string, args ...any) {
 	fmt.Fprintln(t.err, evidence.Printable(fmt.Sprintf(format, args...)))
+}
+
+// print writes a text that a command was asked for.
+func (t *terminal) print(text fmt.Stringer) error {
+	_, err := io.WriteString(t.out, text.String())
+	return err
 }
 
 func main() {
@@ -78,11 +95,16 @@ func run(args []string, term *terminal) int {
 	exited := -1
 	parser, err := kong.New(&c, kong.Name("becforensics"), kong.Writers(term.out, term.err), kong.Exit(func(code int) { exited = code }),
 		kong.Description("Offline forensic analysis of exported Microsoft 365 evidence in business email compromise cases."),
-		kong.UsageOnError(), kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
+		kong.UsageOnError(), helpVars(), kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
 		kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(term))
 	if err != nil {
 		term.tell("becforensics: %s", err)
 		return exitUsage
+	}
+	if len(args) == 0 {
+		args = []string{"--help"}
+	} else if args[0] == "help" {
+		args = append(slices.Clone(args[1:]), "--help")
 	}
 	k, err := parser.Parse(args)
 	if exited >= 0 {
@@ -101,6 +123,16 @@ func run(args []string, term *terminal) int {
 		}
 	}
 	return code
+}
+
+// helpVars are what the help of flags refers to: the settings' documents, and
+// the version.
+func helpVars() kong.Vars {
+	vars := kong.Vars{"version": "becforensics " + version()}
+	for name, doc := range analysis.Docs() {
+		vars[name] = strings.ToUpper(doc[:1]) + doc[1:]
+	}
+	return vars
 }
 
 // mistaken is the command whose help a mistaken command line calls for.

@@ -71,7 +71,7 @@ func command(t *testing.T, args ...string) (stdout, stderr string, code int) {
 }
 
 // shared is a file of the reference data that lies beside a developer's
-// checkout; the test is skipped where there is none.
+// checkout; the test is skipped where it is absent.
 func shared(t *testing.T, path ...string) string {
 	t.Helper()
 	full := filepath.Join(append([]string{"..", "..", "..", "shared"}, path...)...)

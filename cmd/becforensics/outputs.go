@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"time"
 
 	"becforensics/ingest"
@@ -52,6 +53,11 @@ func (s *session) start(plan evidence.Plan, first string) (*evidence.Outputs, er
 		return nil, err
 	}
 	return out, nil
+}
+
+// badEnding is the refusal of an output whose name does not say its format.
+func badEnding(path string, endings ...string) error {
+	return &evidence.OutputError{Path: path, Err: fmt.Errorf("the name does not end in %s", strings.Join(endings, " or "))}
 }
 
 // actor is who runs the program, by the environment: asking the system could
@@ -122,22 +128,9 @@ func (s *session) finish(ctx context.Context, out *evidence.Outputs, c *ingest.C
 	if err := r.wait(); err != nil {
 		return err
 	}
-	type fileDetail struct {
-		ID         string `json:"id"`
-		Name       string `json:"name"`
-		Status     string `json:"status"`
-		Records    int    `json:"records"`
-		Events     int    `json:"events"`
-		Context    int    `json:"context"`
-		Duplicates int    `json:"duplicates"`
-		Rejects    int    `json:"rejects"`
-	}
-	files := make([]fileDetail, len(c.Files))
-	for i, f := range c.Files {
-		files[i] = fileDetail{Name: f.Name, Status: string(f.Status), Records: f.Records, Events: f.Events, Context: f.Contexts, Duplicates: f.Duplicates, Rejects: f.Rejects}
-		if f.Item != nil {
-			files[i].ID = f.Item.ID
-		}
+	files := make([]ingest.Account, len(c.Files))
+	for i := range c.Files {
+		files[i] = c.Files[i].Account()
 	}
 	db, err := s.places()
 	if err != nil {

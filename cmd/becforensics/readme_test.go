@@ -60,7 +60,7 @@ func analysisTable() string {
 	var b strings.Builder
 	b.WriteString("| Analysis | Question |\n|---|---|\n")
 	for _, a := range bec.Suite {
-		fmt.Fprintf(&b, "| `%s` | %s |\n", a.Name, cellText(a.Doc.Question))
+		fmt.Fprintf(&b, "| `%s` | %s |\n", a.Name, cellText(a.Text(nil).Question))
 	}
 	return b.String()
 }

@@ -5,15 +5,18 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"os"
+	"slices"
 
 	"becforensics/ingest"
 	"becforensics/ingest/evidence"
 	"becforensics/timeline"
+	"becforensics/timeline/reference"
 )
 
 type recordCmd struct {
 	Origin   string   `arg:"" help:"Evidence id and record number, E001:1204."`
 	Evidence []string `arg:"" help:"The files or folders of the run that gave the id."`
+	Case     string   `help:"Case file of that run, if it gives ids." placeholder:"FILE"`
 }
 
 // Run prints the raw bytes of one record on standard output, and where they
@@ -28,12 +31,15 @@ func (c *recordCmd) Run(ctx context.Context, term *terminal) error {
 		return err
 	}
 	defer set.Close()
-	items := set.Items()
-	if int(o.Evidence) > len(items) {
-		return fmt.Errorf("find record %s: there is no evidence %s among %d files", o, timeline.EvidenceID(o.Evidence), len(items))
+	if _, err := readCase(ctx, set, c.Case); err != nil {
+		return err
 	}
-	item := items[o.Evidence-1]
-	raw, offset, err := ingest.RawRecord(ctx, item, sources, int(o.Record))
+	i := slices.IndexFunc(set.Items(), func(it *evidence.Item) bool { return it.Number() == o.Evidence })
+	if i < 0 {
+		return fmt.Errorf("find record %s: there is no evidence %s among %d files", o, timeline.EvidenceID(o.Evidence), len(set.Items()))
+	}
+	item := set.Items()[i]
+	raw, offset, err := ingest.RawRecord(ctx, item, sources, &ingest.Options{Reference: reference.Default()}, int(o.Record))
 	if err != nil {
 		return err
 	}

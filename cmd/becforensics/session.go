@@ -6,18 +6,19 @@ import (
 	"fmt"
 	"maps"
 	"math"
+	"path"
 	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
 	"sync"
-	"time"
 
 	"becforensics/geo"
 	"becforensics/ingest"
 	"becforensics/ingest/evidence"
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/bec"
 	"becforensics/timeline/reference"
 )
 
@@ -26,13 +27,13 @@ type evidenceFlags struct {
 	Evidence []string `arg:"" help:"Files or folders of exports; .zip and .gz are read as containers."`
 
 	Mailbox        []string `help:"Mailbox of exports that do not name theirs: UPN, or UPN=FILE for one file; repeatable." placeholder:"UPN" sep:"none"`
-	HomeCountry    []string `help:"Countries where users live and work, as two-letter codes." placeholder:"CC"`
-	AcceptedDomain []string `help:"Domains of the tenant." placeholder:"D"`
+	HomeCountry    []string `help:"${home_countries} (ISO 3166 codes)." placeholder:"CC"`
+	AcceptedDomain []string `help:"${accepted_domains}." placeholder:"D"`
 	Geo            []string `help:"Geolocation databases that answer before the embedded ones." placeholder:"FILE.mmdb" sep:"none"`
 	Reference      string   `help:"Folder of reference tables that replace the shipped ones of the same name." placeholder:"DIR"`
 	Case           string   `help:"Case file, YAML or JSON." placeholder:"FILE"`
-	From           string   `help:"Start of the analysis window, RFC 3339 or a date (UTC)." placeholder:"T"`
-	To             string   `help:"End of the analysis window." placeholder:"T"`
+	From           string   `help:"${from}: RFC 3339 or a date (UTC)." placeholder:"T"`
+	To             string   `help:"${to}." placeholder:"T"`
 	Memory         string   `help:"Memory for columns, as 2GiB, or unlimited; what does not fit lies in a temporary file (128MiB)." placeholder:"SIZE"`
 	Temp           string   `help:"Folder of that file; unless given, the output's, or the system's own." placeholder:"DIR"`
 }
@@ -70,23 +71,18 @@ func (f *evidenceFlags) open(ctx context.Context) (*session, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &session{set: set, settings: &analysis.Settings{}, storage: timeline.Storage{Memory: memory, Dir: f.Temp}}
-	if err := s.load(f); err != nil {
+	s := &session{set: set, storage: timeline.Storage{Memory: memory, Dir: f.Temp}}
+	if err := s.load(ctx, f); err != nil {
 		set.Close()
 		return nil, err
 	}
 	return s, nil
 }
 
-func (s *session) load(f *evidenceFlags) error {
-	if f.Case != "" {
-		_, text, err := s.set.AddFile(evidence.Reference, f.Case)
-		if err != nil {
-			return err
-		}
-		if err := readCase(text, s.settings); err != nil {
-			return fmt.Errorf("read case file %q: %w", f.Case, err)
-		}
+func (s *session) load(ctx context.Context, f *evidenceFlags) error {
+	var err error
+	if s.settings, err = readCase(ctx, s.set, f.Case); err != nil {
+		return err
 	}
 	if err := f.settings(s.settings); err != nil {
 		return err
@@ -102,6 +98,9 @@ func (s *session) load(f *evidenceFlags) error {
 	for _, m := range f.Mailbox {
 		upn, file, single := strings.Cut(m, "=")
 		if single {
+			if err := s.evidenceNamed(filepath.ToSlash(file)); err != nil {
+				return fmt.Errorf("read --mailbox: %w", err)
+			}
 			s.options.MailboxOf[filepath.ToSlash(file)] = upn
 		} else {
 			s.options.Mailbox = upn
@@ -110,52 +109,74 @@ func (s *session) load(f *evidenceFlags) error {
 	return nil
 }
 
-// settings lets the flags win over the case file, and notes where they did.
+// readCase reads a case file, if one is named, and lets evidence keep the ids
+// that it gives.
+func readCase(ctx context.Context, set *evidence.Set, file string) (*analysis.Settings, error) {
+	s := &analysis.Settings{}
+	if file == "" {
+		return s, nil
+	}
+	_, text, err := set.AddFile(evidence.Reference, file)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.Read(text, bec.Suite); err != nil {
+		return nil, fmt.Errorf("read case file %q: %w", file, err)
+	}
+	if err := set.Keep(ctx, s.EvidenceNumbers()); err != nil {
+		return nil, fmt.Errorf("read case file %q: %w", file, err)
+	}
+	return s, nil
+}
+
+// evidenceNamed fails if no evidence has the name, whole or without its
+// folders.
+func (s *session) evidenceNamed(name string) error {
+	var names []string
+	for _, it := range s.set.Items() {
+		if it.Name == name || path.Base(it.Name) == name {
+			return nil
+		}
+		names = append(names, it.Name)
+	}
+	return analysis.UnknownName("evidence", name, names)
+}
+
+// settings lets the flags win over the case file, which notes where they did.
 func (f *evidenceFlags) settings(s *analysis.Settings) error {
-	override := func(name string, flag []string, setting *[]string) {
-		if len(flag) == 0 {
-			return
+	for _, flag := range []struct {
+		flag, setting string
+		values        []string
+	}{
+		{"home-country", "home_countries", split(f.HomeCountry...)},
+		{"accepted-domain", "accepted_domains", split(f.AcceptedDomain...)},
+		{"from", "from", split(f.From)},
+		{"to", "to", split(f.To)},
+	} {
+		if len(flag.values) == 0 {
+			continue
 		}
-		if len(*setting) > 0 {
-			s.Overridden = append(s.Overridden, name)
+		if err := s.Set(flag.setting, flag.values...); err != nil {
+			return fmt.Errorf("read --%s: %w", flag.flag, err)
 		}
-		*setting = flag
 	}
-	override("home_countries", upper(split(f.HomeCountry)), &s.HomeCountries)
-	override("accepted_domains", split(f.AcceptedDomain), &s.AcceptedDomains)
-	var err error
-	if s.From, err = parseMoment(f.From); err != nil {
-		return fmt.Errorf("read --from: %w", err)
-	}
-	if s.To, err = parseMoment(f.To); err != nil {
-		return fmt.Errorf("read --to: %w", err)
+	if !s.From.IsZero() && !s.To.IsZero() && !s.From.Before(s.To) {
+		return errors.New("read --to: the window ends before it begins")
 	}
 	return nil
 }
 
-func split(list []string) []string {
-	var out []string
-	for _, s := range list {
-		for _, part := range strings.Split(s, ",") {
+// split lists the parts of flags' values between commas that are not empty.
+func split(values ...string) []string {
+	var parts []string
+	for _, s := range values {
+		for part := range strings.SplitSeq(s, ",") {
 			if part = strings.TrimSpace(part); part != "" {
-				out = append(out, part)
+				parts = append(parts, part)
 			}
 		}
 	}
-	return out
-}
-
-// parseMoment reads a time of the command line.
-func parseMoment(text string) (time.Time, error) {
-	if text == "" {
-		return time.Time{}, nil
-	}
-	for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05", time.DateOnly} {
-		if t, err := time.Parse(layout, text); err == nil {
-			return t.UTC(), nil
-		}
-	}
-	return time.Time{}, fmt.Errorf("time %q: not RFC 3339 and not a date", text)
+	return parts
 }
 
 // parseMemory reads --memory; 0 if it was not given.
@@ -188,8 +209,9 @@ func parseSize(text string) (int64, error) {
 	return n * unit, nil
 }
 
-// networkTables are the tables of an overlay that say what kind a network is.
-const asnTable, cidrTable = "networks_asn.csv", "networks_cidr.csv"
+// asnTable, cidrTable and wordTable are the tables of an overlay that say what
+// kind a network is.
+const asnTable, cidrTable, wordTable = "networks_asn.csv", "networks_cidr.csv", "networks_words.csv"
 
 // overlay loads the reference tables, with those of a folder in place of the
 // shipped ones; the tables of networks are returned, nil if none is given.
@@ -203,13 +225,14 @@ func (s *session) overlay(dir string) (*geo.Tables, error) {
 		return nil, fmt.Errorf("read reference folder: %w", err)
 	}
 	var networks *geo.Tables
-	if files[asnTable] != nil || files[cidrTable] != nil {
-		if networks, err = geo.NewTables(files[asnTable], files[cidrTable]); err != nil {
+	if files[asnTable] != nil || files[cidrTable] != nil || files[wordTable] != nil {
+		if networks, err = geo.NewTables(files[asnTable], files[cidrTable], files[wordTable]); err != nil {
 			return nil, err
 		}
 	}
 	delete(files, asnTable)
 	delete(files, cidrTable)
+	delete(files, wordTable)
 	s.reference, err = reference.Overlay(files)
 	return networks, err
 }
@@ -221,7 +244,7 @@ func (s *session) own(indicators, rules string) error {
 		if err != nil {
 			return err
 		}
-		if s.settings.Indicators, err = readIndicators(text); err != nil {
+		if s.settings.Indicators, err = analysis.ReadIndicators(text); err != nil {
 			return fmt.Errorf("read indicators %q: %w", indicators, err)
 		}
 	}
@@ -242,8 +265,8 @@ func (s *session) own(indicators, rules string) error {
 // ones alone while the evidence is read.
 func (s *session) openPlaces(paths []string, networks *geo.Tables) error {
 	var user []geo.Database
-	for _, path := range paths {
-		item, data, err := s.set.AddFile(evidence.Database, path)
+	for _, file := range paths {
+		item, data, err := s.set.AddFile(evidence.Database, file)
 		if err != nil {
 			return err
 		}
@@ -315,11 +338,14 @@ func partial(files []ingest.File) error {
 	return nil
 }
 
-// say tells in a line each what was not read in full.
+// say tells in a line each what was not read in full: first the containers,
+// each of which may lack many files.
 func (t *terminal) say(files []ingest.File) {
-	for _, f := range files {
-		if f.Status != ingest.Read {
-			t.tell("%s: %s: %s", f.Name, f.Status, short(f.Reason))
+	for _, containers := range [...]bool{true, false} {
+		for _, f := range files {
+			if f.Status != ingest.Read && f.IsRefusedContainer() == containers {
+				t.tell("%s: %s: %s", f.Name, f.Status, short(f.Reason))
+			}
 		}
 	}
 }

@@ -123,8 +123,8 @@ func TestSimulatedRules(t *testing.T) {
 			}
 		}
 	}
-	// A rule that somebody has forwarding his mail to a private address is
-	// shown, whoever he is.
+	// A rule with which a user forwards mail to a private address is
+	// shown, whoever they are.
 	same(t, innocent, map[string]string{"InboxRules/20250309-MailboxRules.csv 3": "external-forwarding"})
 }
 

@@ -5,12 +5,13 @@ import (
 	"becforensics/ingest/activities"
 	"becforensics/ingest/auditlog"
 	"becforensics/ingest/context"
-	"becforensics/ingest/directoryaudit"
+	"becforensics/ingest/defender"
+	"becforensics/ingest/entra"
+	"becforensics/ingest/graphactivity"
 	"becforensics/ingest/inboxrule"
 	"becforensics/ingest/mailboxaudit"
 	"becforensics/ingest/message"
 	"becforensics/ingest/messagetrace"
-	"becforensics/ingest/signin"
 )
 
 // sources are the kinds of exports that are recognised, in the order in which
@@ -18,11 +19,13 @@ import (
 var sources = []*ingest.Source{
 	activities.Source,
 	auditlog.Source,
-	signin.Source,
-	directoryaudit.Source,
+	entra.SignIns,
+	entra.Audits,
+	graphactivity.Source,
 	messagetrace.Source,
 	inboxrule.Source,
 	mailboxaudit.Source,
 	message.Source,
+	defender.Source,
 	context.Source,
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"text/tabwriter"
 
@@ -14,6 +15,7 @@ import (
 type stackCmd struct {
 	Column string `arg:"" help:"Column of the timeline to count."`
 	By     string `help:"Count within the values of this column." placeholder:"COLUMN"`
+	filterFlags
 	evidenceFlags
 }
 
@@ -29,15 +31,26 @@ func (c *stackCmd) Run(ctx context.Context, term *terminal) error {
 			return err
 		}
 	}
+	if _, err := c.network(); err != nil {
+		return err
+	}
 	s, err := c.open(ctx)
 	if err != nil {
 		return err
 	}
 	defer s.close()
-	s.options.Narrow = true
+	s.options.Narrow = c.Grep == ""
 	collection, t, r, err := s.collect(ctx, term)
 	if err != nil {
 		return err
+	}
+	rows, err := c.rows(t, s, term)
+	if err != nil {
+		return errors.Join(err, r.wait())
+	}
+	wanted := make([]bool, t.Len())
+	for _, row := range rows {
+		wanted[row] = true
 	}
 	tw := tabwriter.NewWriter(term.out, 0, 8, 2, ' ', 0)
 	head := strings.ToUpper(field.Name) + "\tEVENTS\tDAYS\tUSERS\tFIRST\tLAST"
@@ -45,7 +58,7 @@ func (c *stackCmd) Run(ctx context.Context, term *terminal) error {
 		head = strings.ToUpper(by.Name) + "\t" + head
 	}
 	fmt.Fprintln(tw, head)
-	for _, n := range t.StackField(field, by, nil) {
+	for _, n := range t.StackField(field, by, func(row int) bool { return wanted[row] }) {
 		if by.Name != "" {
 			fmt.Fprintf(tw, "%s\t", shown(n.By))
 		}
@@ -56,7 +69,7 @@ func (c *stackCmd) Run(ctx context.Context, term *terminal) error {
 		fmt.Fprintf(tw, "%s\t%d\t%d\t%d\t%s\t%s\n", shown(n.Value), n.Events, n.Days, n.Users, first, last)
 	}
 	if err := tw.Flush(); err != nil {
-		return err
+		return errors.Join(err, r.wait())
 	}
 	term.say(collection.Files)
 	if err := errors.Join(t.Err(), r.wait()); err != nil {
@@ -65,16 +78,11 @@ func (c *stackCmd) Run(ctx context.Context, term *terminal) error {
 	return partial(collection.Files)
 }
 
+// stackField is the column of a name, among those that are held in memory.
 func stackField(name string) (timeline.Field, error) {
-	f, ok := timeline.FieldFor(name)
-	if !ok || f.Name == "messages" || f.Name == "details" {
-		var names []string
-		for _, f := range timeline.Schema {
-			if f.Name != "messages" && f.Name != "details" {
-				names = append(names, f.Name)
-			}
-		}
-		return f, fmt.Errorf("stack column %q: not one of %s", name, strings.Join(names, ", "))
+	f, err := columnFor(name, slices.DeleteFunc(slices.Clone(timeline.Schema), func(f timeline.Field) bool { return f.Name == "messages" || f.Name == "details" }))
+	if err != nil {
+		return f, fmt.Errorf("stack: %w", err)
 	}
 	return f, nil
 }

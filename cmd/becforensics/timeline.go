@@ -5,8 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"becforensics/ingest/evidence"
@@ -14,11 +14,11 @@ import (
 )
 
 type timelineCmd struct {
-	Output    string `short:"o" required:"" help:"File to write: .parquet, .arrow, .csv or .jsonl; with --partition, a folder." placeholder:"FILE"`
-	Partition string `help:"Write Parquet files into folders by month, with the stacks and simple questions as SQL." enum:",month" default:"" placeholder:"month"`
-	Force     bool   `help:"Replace the file and its two sidecars."`
-	User      string `help:"Only events of this user or mailbox." placeholder:"U"`
-	Type      string `help:"Only events of this operation." placeholder:"OPERATION"`
+	Output    string   `short:"o" required:"" help:"File to write: .parquet, .arrow, .csv or .jsonl; with --partition, a folder." placeholder:"FILE"`
+	Partition string   `help:"Write Parquet files into folders by month, with the stacks and simple questions as SQL." enum:",month" default:"" placeholder:"month"`
+	Columns   []string `help:"Write only these columns, in this order." placeholder:"a,b"`
+	Force     bool     `help:"Replace the file and its two sidecars."`
+	filterFlags
 	evidenceFlags
 }
 
@@ -26,6 +26,13 @@ type timelineCmd struct {
 func (c *timelineCmd) Run(ctx context.Context, term *terminal) error {
 	write, err := c.format()
 	if err != nil && c.Partition == "" {
+		return err
+	}
+	fields, err := c.fields()
+	if err != nil {
+		return err
+	}
+	if _, err := c.network(); err != nil {
 		return err
 	}
 	s, err := c.open(ctx)
@@ -46,11 +53,14 @@ func (c *timelineCmd) Run(ctx context.Context, term *terminal) error {
 	if err != nil {
 		return err
 	}
-	rows := c.rows(t, s)
+	rows, err := c.rows(t, s, term)
+	if err != nil {
+		return errors.Join(err, r.wait())
+	}
 	if c.Partition != "" {
-		err = putMonths(ctx, out, t, rows)
+		err = putMonths(ctx, out, t, rows, fields)
 	} else {
-		err = put(ctx, out, c.Output, func(f io.Writer) error { return write(t, f, rows, timeline.Schema) })
+		err = put(ctx, out, c.Output, func(f io.Writer) error { return write(t, f, rows, fields) })
 	}
 	if err != nil {
 		return errors.Join(err, r.wait())
@@ -64,7 +74,7 @@ func (c *timelineCmd) Run(ctx context.Context, term *terminal) error {
 }
 
 // putMonths writes a Parquet file a month, and the queries.
-func putMonths(ctx context.Context, out *evidence.Outputs, t *timeline.Timeline, rows []int) error {
+func putMonths(ctx context.Context, out *evidence.Outputs, t *timeline.Timeline, rows []int, fields []timeline.Field) error {
 	add := func(name string, write func(io.Writer) error) error {
 		f, err := out.Add(name)
 		if err != nil {
@@ -73,12 +83,12 @@ func putMonths(ctx context.Context, out *evidence.Outputs, t *timeline.Timeline,
 		return fill(ctx, f, write)
 	}
 	for month, rows := range t.ByMonth(rows) {
-		err := add("month="+month+"/events.parquet", func(w io.Writer) error { return t.WriteParquet(w, rows, timeline.Schema) })
+		err := add("month="+month+"/events.parquet", func(w io.Writer) error { return t.WriteParquet(w, rows, fields) })
 		if err != nil {
 			return err
 		}
 	}
-	for _, q := range timeline.Queries(timeline.Schema) {
+	for _, q := range timeline.Queries(fields) {
 		if err := add(q.Name, func(w io.Writer) error { _, err := w.Write(q.Text); return err }); err != nil {
 			return err
 		}
@@ -98,31 +108,24 @@ func (c *timelineCmd) format() (func(*timeline.Timeline, io.Writer, []int, []tim
 	case ".jsonl":
 		return (*timeline.Timeline).WriteJSONL, nil
 	}
-	return nil, fmt.Errorf("write timeline %q: the name ends neither in .parquet nor .arrow nor .csv nor .jsonl", c.Output)
+	return nil, badEnding(c.Output, ".parquet", ".arrow", ".csv", ".jsonl")
 }
 
-// rows are the events that the flags ask for.
-func (c *timelineCmd) rows(t *timeline.Timeline, s *session) []int {
-	lo, hi := 0, t.Len()
-	if !s.settings.From.IsZero() || !s.settings.To.IsZero() {
-		from, to := int64(math.MinInt64), int64(math.MaxInt64)
-		if !s.settings.From.IsZero() {
-			from = s.settings.From.UnixNano()
-		}
-		if !s.settings.To.IsZero() {
-			to = s.settings.To.UnixNano()
-		}
-		lo, hi = t.Between(from, to)
+// fields are the columns to write.
+func (c *timelineCmd) fields() ([]timeline.Field, error) {
+	if len(c.Columns) == 0 {
+		return timeline.Schema, nil
 	}
-	rows := make([]int, 0, hi-lo)
-	for row := lo; row < hi; row++ {
-		if c.User != "" && !strings.EqualFold(t.Text(timeline.ColUser, row), c.User) && !strings.EqualFold(t.Text(timeline.ColMailbox, row), c.User) {
-			continue
+	var fields []timeline.Field
+	for _, name := range c.Columns {
+		f, err := columnFor(name, timeline.Schema)
+		if err != nil {
+			return nil, fmt.Errorf("read --columns: %w", err)
 		}
-		if c.Type != "" && !strings.EqualFold(t.Text(timeline.ColOperation, row), c.Type) {
-			continue
+		if slices.ContainsFunc(fields, func(g timeline.Field) bool { return g.Name == name }) {
+			return nil, fmt.Errorf("read --columns: %q stands twice", name)
 		}
-		rows = append(rows, row)
+		fields = append(fields, f)
 	}
-	return rows
+	return fields, nil
 }

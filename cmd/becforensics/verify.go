@@ -15,16 +15,18 @@ type verifyCmd struct {
 func (c *verifyCmd) Run(term *terminal) error {
 	report, err := evidence.VerifyManifest(c.Path)
 	if err != nil {
-		return &codedError{exitPartial, err}
+		return err
 	}
 	for _, line := range report.Lines {
-		fmt.Fprintln(term.out, evidence.Printable(line.String()))
+		if _, err := fmt.Fprintln(term.out, evidence.Printable(line.String())); err != nil {
+			return err
+		}
 	}
 	switch report.Result {
 	case evidence.Same:
 		return nil
 	case evidence.Different:
-		return &codedError{exitUsage, errors.New("verify: something is not as it was recorded")}
+		return &codedError{exitChanged, errors.New("verify: something is not as it was recorded")}
 	}
 	return &codedError{exitPartial, errors.New("verify: something could not be read")}
 }

@@ -57,28 +57,28 @@ func TestVerifyFindsTampering(t *testing.T) {
 	last := func(l [][]byte) int { return len(l) - 1 }
 	for _, c := range []tampering{
 		{"nothing", "report.xlsx", bytes.Clone, exitDone},
-		{"evidence edited", evidence, appended, exitUsage},
+		{"evidence edited", evidence, appended, exitChanged},
 		{"evidence taken away", evidence, nil, exitPartial},
-		{"report edited", "report.xlsx", appended, exitUsage},
+		{"report edited", "report.xlsx", appended, exitChanged},
 		{"report taken away", "report.xlsx", nil, exitPartial},
-		{"findings edited", "findings.json", replaced("info", "high"), exitUsage},
-		{"custody: another actor", custodyFile, replaced(`"actor":"`, `"actor":"x`), exitUsage},
-		{"custody: another time", custodyFile, replaced(`"time":"2`, `"time":"1`), exitUsage},
-		{"custody: first line dropped", custodyFile, without(0), exitUsage},
-		{"custody: middle line dropped", custodyFile, without(1), exitUsage},
-		{"custody: last line dropped", custodyFile, lines(func(l [][]byte) [][]byte { return l[:last(l)] }), exitUsage},
-		{"custody: line doubled", custodyFile, lines(func(l [][]byte) [][]byte { return slices.Insert(l, 1, l[1]) }), exitUsage},
-		{"custody: lines swapped", custodyFile, lines(func(l [][]byte) [][]byte { l[1], l[2] = l[2], l[1]; return l }), exitUsage},
-		{"custody: last line torn", custodyFile, func(text []byte) []byte { return text[:len(text)-20] }, exitUsage},
+		{"findings edited", "findings.json", replaced("info", "high"), exitChanged},
+		{"custody: another actor", custodyFile, replaced(`"actor":"`, `"actor":"x`), exitChanged},
+		{"custody: another time", custodyFile, replaced(`"time":"2`, `"time":"1`), exitChanged},
+		{"custody: first line dropped", custodyFile, without(0), exitChanged},
+		{"custody: middle line dropped", custodyFile, without(1), exitChanged},
+		{"custody: last line dropped", custodyFile, lines(func(l [][]byte) [][]byte { return l[:last(l)] }), exitChanged},
+		{"custody: line doubled", custodyFile, lines(func(l [][]byte) [][]byte { return slices.Insert(l, 1, l[1]) }), exitChanged},
+		{"custody: lines swapped", custodyFile, lines(func(l [][]byte) [][]byte { l[1], l[2] = l[2], l[1]; return l }), exitChanged},
+		{"custody: last line torn", custodyFile, func(text []byte) []byte { return text[:len(text)-20] }, exitChanged},
 		{"custody: taken away", custodyFile, nil, exitPartial},
-		{"manifest: a hash edited", manifestFile, func(text []byte) []byte { text[0] ^= 1; return text }, exitUsage},
-		{"manifest: evidence dropped", manifestFile, without(0), exitUsage},
+		{"manifest: a hash edited", manifestFile, func(text []byte) []byte { text[0] ^= 1; return text }, exitChanged},
+		{"manifest: evidence dropped", manifestFile, without(0), exitChanged},
 		{"manifest: report dropped", manifestFile, lines(func(l [][]byte) [][]byte {
 			return slices.DeleteFunc(l, func(line []byte) bool { return bytes.HasSuffix(line, []byte("report.xlsx")) })
-		}), exitUsage},
+		}), exitChanged},
 		{"manifest: a file added", manifestFile, lines(func(l [][]byte) [][]byte {
 			return append(l, append(bytes.Clone(l[0][:64]), "  "+filepath.ToSlash(evidence)+".copy"...))
-		}), exitUsage},
+		}), exitChanged},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			dir := sealed(t)

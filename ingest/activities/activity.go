@@ -6,6 +6,7 @@ import (
 
 	"becforensics/ingest"
 	"becforensics/ingest/internal/clock"
+	"becforensics/ingest/internal/column"
 	"becforensics/timeline"
 )
 
@@ -18,7 +19,8 @@ type activity struct {
 	unread   string     // CustomProperties as written, as far as it could not be read
 	flags    timeline.Flags
 
-	at [numRoles]int // 1 + index in custom of the last property of a role
+	at    [numCustom]int // 1 + index in custom of the last property of a name
+	names *names
 }
 
 // A property is a name with its value.
@@ -31,11 +33,9 @@ type property struct {
 // absent says that the property has no value.
 func (p *property) absent() bool { return p.value == "" || p.json && p.value == jsonNull }
 
-// A standard is one of the properties that every activity has a place for.
-type standard uint8
-
+// Standard properties, which every activity has a place for.
 const (
-	stdTime standard = iota
+	stdTime = iota
 	stdApp
 	stdType
 	stdItem
@@ -45,89 +45,76 @@ const (
 	stdPrevious // of an item that was moved
 	stdODataID
 	numStandard
-	stdCustom // CustomProperties
-	stdOther  // any other
+	stdCustom = numStandard // CustomProperties
+	stdOther  = -1          // any other
 )
 
 // retrieved is how many standard properties the retriever of 2018 wrote,
 // beside CustomProperties; they are the first.
 const retrieved = stdSession + 1
 
-// standardOf finds a property by its name in PascalCase (Outlook's) or
-// camelCase (Graph's); plain says that it is spelt in one of them.
-func standardOf(name string) (s standard, plain bool) {
-	switch name {
-	case "TimeStamp", "timeStamp":
-		return stdTime, true
-	case "AppIdType", "appIdType":
-		return stdApp, true
-	case "ActivityIdType", "activityIdType":
-		return stdType, true
-	case "ActivityItemId", "activityItemId":
-		return stdItem, true
-	case "ActivityCreationTime", "activityCreationTime":
-		return stdCreated, true
-	case "ClientSessionId", "clientSessionId":
-		return stdSession, true
-	case "CustomProperties", "customProperties":
-		return stdCustom, true
-	case "Id", "id":
-		return stdID, true
-	case "PreviousItemId", "previousItemId":
-		return stdPrevious, true
-	case "@odata.id":
-		return stdODataID, true
-	}
-	return foldedStandard(name), false
+// standardFields are the standard properties in PascalCase (Outlook's) and
+// camelCase (Graph's).
+var standardFields = column.Fields{
+	stdTime:     column.At("TimeStamp", "timeStamp"),
+	stdApp:      column.At("AppIdType", "appIdType"),
+	stdType:     column.At("ActivityIdType", "activityIdType"),
+	stdItem:     column.At("ActivityItemId", "activityItemId"),
+	stdCreated:  column.At("ActivityCreationTime", "activityCreationTime"),
+	stdSession:  column.At("ClientSessionId", "clientSessionId"),
+	stdID:       column.At("Id", "id"),
+	stdPrevious: column.At("PreviousItemId", "previousItemId"),
+	stdODataID:  column.At("@odata.id"),
+	stdCustom:   column.At("CustomProperties", "customProperties"),
 }
 
-// foldedStandard finds a property by its name in any other case.
-func foldedStandard(name string) standard {
-	switch strings.ToLower(name) {
-	case "timestamp":
-		return stdTime
-	case "appidtype":
-		return stdApp
-	case "activityidtype":
-		return stdType
-	case "activityitemid":
-		return stdItem
-	case "activitycreationtime":
-		return stdCreated
-	case "clientsessionid":
-		return stdSession
-	case "customproperties":
-		return stdCustom
-	case "id":
-		return stdID
-	case "previousitemid":
-		return stdPrevious
-	}
-	return stdOther
+// Names find the properties of a file's records; a test may watch which of them
+// are asked for.
+type names struct {
+	standard, custom *column.Index
+	watched          bool
 }
+
+func namesOf(m *column.Map, standard column.Fields, o *ingest.Options) *names {
+	return &names{m.Index(standard), m.Index(customFields), o.Asked != nil}
+}
+
+// std is the value of a standard property.
+func (a *activity) std(f int) string {
+	if a.names.watched {
+		a.names.ask(f)
+	}
+	return a.standard[f]
+}
+
+// ask lets a test know that a standard property is asked for. It is kept out of
+// line so that std is not.
+//
+//go:noinline
+func (n *names) ask(f int) { n.standard.Ask(f) }
 
 var pool = sync.Pool{New: func() any { return new(activity) }}
 
-func newActivity() *activity {
+func newActivity(n *names) *activity {
 	a := pool.Get().(*activity)
-	*a = activity{custom: a.custom[:0], other: a.other[:0]}
+	*a = activity{custom: a.custom[:0], other: a.other[:0], names: n}
 	return a
 }
 
 // fill makes the activity an event.
 func (d *decoder) fill(a *activity, ev *timeline.Event) ingest.Outcome {
 	a.index()
-	op, app := a.standard[stdType], a.standard[stdApp]
-	user := a.take(roleUser)
+	op, app := a.std(stdType), a.std(stdApp)
+	user := a.take(cUser)
 	if !d.setTime(a, ev) && op == "" && user == "" {
-		return ingest.Rejected(notDated(a.standard[stdTime]))
+		return ingest.Rejected(notDated(a.std(stdTime)))
 	}
 	ev.Set(timeline.ColOperation, op)
 	ev.Set(timeline.ColUser, user)
 	ev.Set(timeline.ColClientRaw, app)
-	ev.Set(timeline.ColItemID, a.standard[stdItem])
-	ev.Set(timeline.ColSession, session(a.standard[stdSession]))
-	ev.ID, ev.ByContent, ev.Content = a.standard[stdID], true, a.content()
+	ev.Set(timeline.ColItemID, a.std(stdItem))
+	ev.Set(timeline.ColSession, session(a.std(stdSession)))
+	ev.ID, ev.ByContent, ev.Content = a.std(stdID), true, a.content()
 	d.setClient(a, ev)
 	a.setColumns(ev)
 	d.seeLosses(a)
@@ -139,10 +126,10 @@ func (d *decoder) fill(a *activity, ev *timeline.Event) ingest.Outcome {
 	return ingest.Outcome{}
 }
 
-// setTime reads TimeStamp; false if it is none. A server that could not tell
-// the time writes the first moment of its calendar, which is none either.
+// setTime reads TimeStamp; false if it is no time. A server that could not tell
+// the time writes the first moment of its calendar, which is no time either.
 func (d *decoder) setTime(a *activity, ev *timeline.Event) bool {
-	r, ok := clock.Parse(a.standard[stdTime])
+	r, ok := clock.Parse(a.std(stdTime))
 	if !ok {
 		return false
 	}
@@ -159,11 +146,11 @@ func (d *decoder) setTime(a *activity, ev *timeline.Event) bool {
 // flagged, but for deliveries: all of them are the service's, and they are
 // what the log knows of the messages.
 func (d *decoder) setClient(a *activity, ev *timeline.Event) {
-	c := d.clients.class(d.options.Reference, a.standard[stdApp])
-	if c.service && a.standard[stdType] != opDelivered {
+	c := d.clients.class(d.options.Reference, a.std(stdApp))
+	if c.service && a.std(stdType) != opDelivered {
 		ev.Flags |= timeline.Service
 	}
-	if text := a.peek(roleClientString); text != "" {
+	if text := a.peek(cClientString); text != "" {
 		if named := d.clients.class(d.options.Reference, text); named.name != "" {
 			c = named
 		}
@@ -171,20 +158,20 @@ func (d *decoder) setClient(a *activity, ev *timeline.Event) {
 	ev.Set(timeline.ColClient, c.name)
 }
 
-// Operations that are told apart here.
+// Operations that are treated differently here.
 const (
 	opDelivered = "MessageDelivered"
 	opLogon     = "ServerLogon"
 )
 
-// session is a session id fit for grouping: without braces, and none if it is
-// the nil GUID, which many sessions share.
+// session is a session id fit for grouping: without braces, and empty for the
+// nil GUID, which many sessions share.
 func session(id string) string {
-	const none = "00000000-0000-0000-0000-000000000000"
+	const nilGUID = "00000000-0000-0000-0000-000000000000"
 	if strings.HasPrefix(id, "{") {
 		id = strings.Trim(id, "{}")
 	}
-	if id == none {
+	if id == nilGUID {
 		return ""
 	}
 	return id

@@ -48,14 +48,14 @@ func benchmark(b *testing.B, data []byte, n int) {
 	head := ingest.NewHead("export", data[:rows.HeadSize])
 	var layout *ingest.Layout
 	for _, l := range activities.Source.Layouts {
-		if l.Detect(head) == ingest.Strong {
+		if l.Match(head, &ingest.Options{Reference: reference.Default()}) == ingest.Strong {
 			layout = l
 		}
 	}
 	b.SetBytes(int64(len(data)))
 	b.ReportAllocs()
 	for b.Loop() {
-		d, err := layout.Open(head, &ingest.Options{Reference: reference.Default()})
+		d, err := layout.Decoder(head, &ingest.Options{Reference: reference.Default()})
 		if err != nil {
 			b.Fatal(err)
 		}

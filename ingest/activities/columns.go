@@ -4,150 +4,122 @@ import (
 	"cmp"
 	"strings"
 
+	"becforensics/ingest"
+	"becforensics/ingest/internal/column"
 	"becforensics/timeline"
 )
 
-// A role is what a custom property says, whatever activity it is of.
-type role uint8
-
+// Custom properties that are put in columns or judged; all others are kept in
+// the details.
 const (
-	roleNone role = iota
-	roleUser
-	roleResult
-	roleException
-	roleAddress     // ServerLogon
-	roleLogonIP     // Logon
-	roleUserAgent   // ServerLogon
-	roleBrowser     // Logon
-	roleSenderSMTP  // MessageDelivered
-	roleFrom        // MessageDelivered: display name and address
-	roleSender      // MarkAsRead, ReplyAll …
-	roleRecipients  //
-	roleSubject     //
-	roleMessageID   //
-	roleConvo       //
-	roleAttachments //
-	roleSource      // folder an item was moved or read from
-	roleSourceType  // its well-known name
-	roleDelivered   // folder a message was delivered to: a name or a number
-	roleDeliveredID // its id, if it is no default folder
-	roleSelected    // folder that Outlook on the web showed
-	roleTarget      // folder an item was moved to
-	roleDestination // the same, in records of Outlook on the web
-	roleQuery
-	roleStimulus // what was typed so far
-	rolePrevious // the item's id before a move
-	roleClientString
-	roleTruncated // a list of results was cut
-	roleConversion
-	roleMissing
-	numRoles
+	cUser = iota
+	cResult
+	cException
+	cAddress     // ServerLogon
+	cLogonIP     // Logon
+	cUserAgent   // ServerLogon
+	cBrowser     // Logon
+	cSenderSMTP  // MessageDelivered
+	cFrom        // MessageDelivered: display name and address
+	cSender      // MarkAsRead, ReplyAll …
+	cRecipients  //
+	cSubject     //
+	cMessageID   //
+	cConvo       //
+	cAttachments //
+	cSource      // folder an item was moved or read from
+	cSourceType  // its well-known name
+	cDelivered   // folder a message was delivered to: a name or a number
+	cDeliveredID // its id, if it is no default folder
+	cSelected    // folder that Outlook on the web showed
+	cTarget      // folder an item was moved to
+	cDestination // the same, in records of Outlook on the web
+	cQuery
+	cStimulus // what was typed so far
+	cPrevious // the item's id before a move
+	cClientString
+	cTruncated // a list of results was cut
+	cConversion
+	cMissing
+	numCustom
 )
 
-// roleOf finds a property's role by its name, in any case.
-func roleOf(name string) role {
-	var buf [24]byte
-	if len(name) > len(buf) {
-		return roleNone
-	}
-	for i := range len(name) {
-		c := name[i]
-		if 'A' <= c && c <= 'Z' {
-			c |= 0x20
-		}
-		buf[i] = c
-	}
-	switch string(buf[:len(name)]) {
-	case "username":
-		return roleUser
-	case "result":
-		return roleResult
-	case "exceptioninfo":
-		return roleException
-	case "clientip":
-		return roleAddress
-	case "ipaddress":
-		return roleLogonIP
-	case "useragent":
-		return roleUserAgent
-	case "browser":
-		return roleBrowser
-	case "sendersmtpaddress":
-		return roleSenderSMTP
-	case "from":
-		return roleFrom
-	case "senderaddress":
-		return roleSender
-	case "recipients":
-		return roleRecipients
-	case "subject":
-		return roleSubject
-	case "internetmessageid":
-		return roleMessageID
-	case "conversationid":
-		return roleConvo
-	case "attachmentdetail":
-		return roleAttachments
-	case "sourcefolder":
-		return roleSource
-	case "sourcedefaultfoldertype":
-		return roleSourceType
-	case "deliveredfoldertype":
-		return roleDelivered
-	case "deliveredfolderid":
-		return roleDeliveredID
-	case "selectedfoldername":
-		return roleSelected
-	case "targetfolder":
-		return roleTarget
-	case "destinationfolder":
-		return roleDestination
-	case "query":
-		return roleQuery
-	case "suggestionstimulus":
-		return roleStimulus
-	case "previousitemid":
-		return rolePrevious
-	case "clientstring":
-		return roleClientString
-	case "trunc":
-		return roleTruncated
-	case "conversionerrors":
-		return roleConversion
-	case "missingproperties":
-		return roleMissing
-	}
-	return roleNone
+// customFields are the custom properties by their names, which are written in
+// any case, whatever activity they are of.
+var customFields = column.Fields{
+	cUser:         column.At("UserName"),
+	cResult:       column.At("Result"),
+	cException:    column.At("ExceptionInfo"),
+	cAddress:      column.At("ClientIP"),
+	cLogonIP:      column.At("IPAddress"),
+	cUserAgent:    column.At("UserAgent"),
+	cBrowser:      column.At("Browser"),
+	cSenderSMTP:   column.At("SenderSmtpAddress"),
+	cFrom:         column.At("From"),
+	cSender:       column.At("SenderAddress"),
+	cRecipients:   column.At("Recipients").Saying("at most 128 are recorded"),
+	cSubject:      column.At("Subject"),
+	cMessageID:    column.At("InternetMessageId"),
+	cConvo:        column.At("ConversationId"),
+	cAttachments:  column.At("AttachmentDetail").Saying("types of the files, not their names"),
+	cSource:       column.At("SourceFolder"),
+	cSourceType:   column.At("SourceDefaultFolderType"),
+	cDelivered:    column.At("DeliveredFolderType"),
+	cDeliveredID:  column.At("DeliveredFolderId"),
+	cSelected:     column.At("SelectedFolderName"),
+	cTarget:       column.At("TargetFolder"),
+	cDestination:  column.At("DestinationFolder"),
+	cQuery:        column.At("Query"),
+	cStimulus:     column.At("SuggestionStimulus"),
+	cPrevious:     column.At("PreviousItemId"),
+	cClientString: column.At("ClientString"),
+	cTruncated:    column.At("Trunc"),
+	cConversion:   column.At("ConversionErrors"),
+	cMissing:      column.At("MissingProperties"),
 }
 
-// index notes where each role is; of repeated names the last one holds, as in
-// what the retriever wrote.
+// customPart are the properties, wherever a layout has them.
+var customPart = []ingest.Part{{Of: "CustomProperties", Fields: customFields}}
+
+// index notes where each property is; of repeated names the last one holds, as
+// in what the retriever wrote.
 func (a *activity) index() {
 	for i := range a.custom {
-		if r := roleOf(a.custom[i].name); r != roleNone {
-			a.at[r] = i + 1
+		if f, _ := a.names.custom.Find(a.custom[i].name); f >= 0 {
+			a.at[f] = i + 1
 		}
 	}
 }
 
-// peek is the value of a role, empty if it is not there.
-func (a *activity) peek(r role) string {
-	if a.at[r] == 0 {
+// value is a custom property, empty if it is not there.
+func (a *activity) value(f int) string {
+	if a.at[f] == 0 {
 		return ""
 	}
-	p := &a.custom[a.at[r]-1]
+	p := &a.custom[a.at[f]-1]
 	if p.absent() {
 		return ""
 	}
 	return p.value
 }
 
-// take is the value of the first of the roles that has one, which a column is
-// to hold.
-func (a *activity) take(roles ...role) string {
-	for _, r := range roles {
-		if v := a.peek(r); v != "" {
-			a.custom[a.at[r]-1].used = true
+// peek is a custom property, which stays in the details.
+func (a *activity) peek(f int) string {
+	if a.names.watched {
+		a.names.custom.Ask(f)
+	}
+	return a.value(f)
+}
+
+// take is the value of the first of the properties that has one, which a column
+// is to hold.
+func (a *activity) take(fields ...int) string {
+	for _, f := range fields {
+		if a.names.watched {
+			a.names.custom.Ask(f)
+		}
+		if v := a.value(f); v != "" {
+			a.custom[a.at[f]-1].used = true
 			return v
 		}
 	}
@@ -156,44 +128,44 @@ func (a *activity) take(roles ...role) string {
 
 // setColumns fills the columns that custom properties hold.
 func (a *activity) setColumns(ev *timeline.Event) {
-	ev.Set(timeline.ColError, a.take(roleException))
-	ev.Set(timeline.ColIP, a.take(roleAddress, roleLogonIP))
-	ev.Set(timeline.ColUserAgent, a.take(roleUserAgent, roleBrowser))
-	ev.Set(timeline.ColSender, a.take(roleSenderSMTP, roleFrom, roleSender))
-	ev.Set(timeline.ColSubject, a.take(roleSubject))
-	ev.Set(timeline.ColMessageID, a.take(roleMessageID))
-	ev.Set(timeline.ColConversation, a.take(roleConvo))
-	ev.Set(timeline.ColAttachments, a.take(roleAttachments))
-	ev.Set(timeline.ColFolder, a.takeFolder(roleSource, roleSourceType, roleDelivered, roleDeliveredID, roleSelected))
-	ev.Set(timeline.ColTargetFolder, a.takeFolder(roleTarget, roleDestination))
-	ev.Set(timeline.ColTarget, cmp.Or(a.take(rolePrevious), a.standard[stdPrevious]))
+	ev.Set(timeline.ColError, a.take(cException))
+	ev.Set(timeline.ColIP, a.take(cAddress, cLogonIP))
+	ev.Set(timeline.ColUserAgent, a.take(cUserAgent, cBrowser))
+	ev.Set(timeline.ColSender, a.take(cSenderSMTP, cFrom, cSender))
+	ev.Set(timeline.ColSubject, a.take(cSubject))
+	ev.Set(timeline.ColMessageID, a.take(cMessageID))
+	ev.Set(timeline.ColConversation, a.take(cConvo))
+	ev.Set(timeline.ColAttachments, a.take(cAttachments))
+	ev.Set(timeline.ColFolder, a.takeFolder(cSource, cSourceType, cDelivered, cDeliveredID, cSelected))
+	ev.Set(timeline.ColTargetFolder, a.takeFolder(cTarget, cDestination))
+	ev.Set(timeline.ColTarget, cmp.Or(a.take(cPrevious), a.std(stdPrevious)))
 	a.setQuery(ev)
 
-	recipients := a.take(roleRecipients)
+	recipients := a.take(cRecipients)
 	ev.Set(timeline.ColRecipients, recipients)
 	if entries(recipients) == recipientsCap {
 		ev.Flags |= timeline.RecipientsCut
 	}
-	switch result := a.peek(roleResult); {
+	switch result := a.peek(cResult); {
 	case strings.EqualFold(result, "Success"):
 		ev.Outcome = timeline.Success
-		a.take(roleResult)
+		a.take(cResult)
 	case strings.EqualFold(result, "Failure"):
 		ev.Outcome = timeline.Failure
-		a.take(roleResult)
+		a.take(cResult)
 	}
-	if t := a.peek(roleTruncated); strings.EqualFold(t, "true") || t == "1" {
+	if t := a.peek(cTruncated); strings.EqualFold(t, "true") || t == "1" {
 		ev.Flags |= timeline.SourceCut
 	}
 }
 
 // takeFolder is like take, but not for the word that the log writes where it
 // does not know the folder.
-func (a *activity) takeFolder(roles ...role) string {
+func (a *activity) takeFolder(fields ...int) string {
 	const unknown = "null"
-	for _, r := range roles {
-		if a.peek(r) != unknown {
-			if v := a.take(r); v != "" {
+	for _, f := range fields {
+		if a.peek(f) != unknown {
+			if v := a.take(f); v != "" {
 				return v
 			}
 		}

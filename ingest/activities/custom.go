@@ -62,7 +62,7 @@ func jsonProperty(name string, v rows.Value) property {
 func compact(b []byte, v rows.Value) []byte {
 	switch {
 	case v.IsString():
-		return appendQuoted(b, v.Text())
+		return rows.AppendQuoted(b, v.Text())
 	case v.IsArray():
 		b = append(b, '[')
 		first := true
@@ -80,7 +80,7 @@ func compact(b []byte, v rows.Value) []byte {
 			if !first {
 				b = append(b, ',')
 			}
-			b, first = compact(append(appendQuoted(b, name), ':'), e), false
+			b, first = compact(append(rows.AppendQuoted(b, name), ':'), e), false
 		}
 		return append(b, '}')
 	}
@@ -123,7 +123,7 @@ func (a *activity) readText(r *rows.Record, text string, cell []byte) {
 // not in the file.
 const lostArray = "System.Object[]"
 
-// looksJSON tells JSON from a Python literal, whose strings stand in single
+// looksJSON distinguishes JSON from a Python literal, whose strings stand in single
 // quotes unless they contain one.
 func looksJSON(text string) bool {
 	inner := strings.TrimLeft(text[1:], " \r\n\t")

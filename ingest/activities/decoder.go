@@ -14,6 +14,7 @@ import (
 
 // A decoder is what the layouts share while one file is read.
 type decoder struct {
+	names   *names
 	options *ingest.Options
 	clients clients
 	owner   owner
@@ -21,19 +22,29 @@ type decoder struct {
 	losses  losses
 }
 
-func newDecoder(h *ingest.Head, o *ingest.Options) *decoder {
-	return &decoder{options: o, owner: ownerOf(h, o)}
+func newDecoder(h *ingest.Head, n *names, o *ingest.Options) *decoder {
+	return &decoder{names: n, options: o, owner: ownerOf(h, o)}
 }
 
-// finish tells what was learned of the file.
+// pageSize is the most records that the API delivers a page ($top).
+const pageSize = 1000
+
+// finish states what was learned of the file.
 func (d *decoder) finish(s *timeline.Source) {
-	s.OwnerActs = true
+	d.known(s)
+	s.PageSize = pageSize
 	s.Mailbox, s.MailboxFrom = d.owner.decide(s.Records - s.Rejects)
 	s.DayFirst, s.DateOrder = d.order.Decide()
 	s.Notes = append(s.Notes, d.losses.notes()...)
 }
 
-// Losses count the records that tell of something the export or the log
+// known states what holds for every file of this log.
+func (d *decoder) known(s *timeline.Source) {
+	s.OwnerActs, s.ClientSessions, s.SparseAddresses, s.CopiesUnrecorded = true, true, true, true
+	s.AttachmentTypes, s.FailuresArePasswords = true, true
+}
+
+// Losses count the records that point to something the export or the log
 // itself does not hold any more.
 type losses struct {
 	conversion, custom, unreadable, reset atomic.Int64
@@ -43,9 +54,9 @@ type losses struct {
 // reset: everything older is hidden when the log is read (Exchange 2013).
 const resetSession = "21279651-118a-488e-9248-ac62188f0db0"
 
-// seeLosses takes note of a record that tells of a loss.
+// seeLosses takes note of a record that points to a loss.
 func (d *decoder) seeLosses(a *activity) {
-	if a.at[roleConversion] != 0 && a.peek(roleConversion) != "" || a.at[roleMissing] != 0 && a.peek(roleMissing) != "" || a.standard[stdType] == "Error" {
+	if a.peek(cConversion) != "" || a.peek(cMissing) != "" || a.std(stdType) == "Error" {
 		d.losses.conversion.Add(1)
 		a.flags |= timeline.SourceCut
 	}
@@ -55,7 +66,7 @@ func (d *decoder) seeLosses(a *activity) {
 	if a.flags&timeline.Partial != 0 {
 		d.losses.unreadable.Add(1)
 	}
-	if a.standard[stdType] == "Min" || strings.EqualFold(session(a.standard[stdSession]), resetSession) {
+	if a.std(stdType) == "Min" || strings.EqualFold(session(a.std(stdSession)), resetSession) {
 		d.losses.reset.Add(1)
 	}
 }
@@ -64,7 +75,7 @@ func (l *losses) notes() []timeline.Note {
 	var list []timeline.Note
 	note := func(n int64, format string) {
 		if n > 0 {
-			list = append(list, timeline.Note{Kind: "cut", Text: fmt.Sprintf(format, n)})
+			list = append(list, timeline.Note{Kind: timeline.NoteCut, Text: fmt.Sprintf(format, n)})
 		}
 	}
 	note(l.custom.Load(), "CustomProperties of %d records were lost when PowerShell wrote the table (System.Object[]): addresses, subjects and searches are not in this file")

@@ -1,9 +1,6 @@
 package activities
 
-import (
-	"encoding/hex"
-	"unicode/utf8"
-)
+import "becforensics/ingest/internal/rows"
 
 const jsonNull = "null"
 
@@ -15,17 +12,17 @@ func (a *activity) details() string {
 		if len(b) > 1 {
 			b = append(b, ',')
 		}
-		b = append(appendQuoted(b, name), ':')
+		b = append(rows.AppendQuoted(b, name), ':')
 		if json {
 			b = append(b, value...)
 		} else {
-			b = appendQuoted(b, value)
+			b = rows.AppendQuoted(b, value)
 		}
 	}
-	if a.standard[stdCreated] != "" {
-		add("ActivityCreationTime", a.standard[stdCreated], false)
+	if a.std(stdCreated) != "" {
+		add("ActivityCreationTime", a.std(stdCreated), false)
 	}
-	if s := a.standard[stdSession]; s != session(s) {
+	if s := a.std(stdSession); s != session(s) {
 		add("ClientSessionId", s, false)
 	}
 	for _, list := range [...][]property{a.other, a.custom} {
@@ -42,22 +39,4 @@ func (a *activity) details() string {
 		return ""
 	}
 	return string(append(b, '}'))
-}
-
-// appendQuoted appends s as a JSON string. Bytes that are not UTF-8 become
-// U+FFFD.
-func appendQuoted(b []byte, s string) []byte {
-	b = append(b, '"')
-	for _, r := range s {
-		switch {
-		case r == '"' || r == '\\':
-			b = append(b, '\\', byte(r))
-		case r < ' ':
-			b = append(b, '\\', 'u', '0', '0')
-			b = hex.AppendEncode(b, []byte{byte(r)})
-		default:
-			b = utf8.AppendRune(b, r)
-		}
-	}
-	return append(b, '"')
 }

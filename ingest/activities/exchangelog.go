@@ -5,10 +5,10 @@ import (
 	"bytes"
 	"errors"
 	"io"
-	"slices"
 	"strings"
 
 	"becforensics/ingest"
+	"becforensics/ingest/internal/column"
 	"becforensics/ingest/internal/rows"
 	"becforensics/timeline"
 )
@@ -20,13 +20,13 @@ var exchangeLog = &ingest.Layout{
 	Doc: `A log of Exchange on premises: lines of # that end in #Fields:, then rows of cells. It holds the activities of many
 mailboxes and names each by a GUID only. It is written only where ActivityLogging was switched on. ClientId is eight hexadecimal
 digits; CustomProperties are pairs, as the cmdlet lists them.`,
-	Columns: []string{
-		"ActivityId", "Timestamp", "ClientId", "MailboxGuid", "ClientSession", "SequenceNumber", "ItemId", "ClientVersion", "TenantName",
-		"LocaleId", "CustomProperties", "PreviousItemId", "ActivityCreationTime", "MailboxType", "NetId",
-	},
 	TimeDesc: timeDesc,
-	Detect: func(h *ingest.Head) ingest.Match {
-		if fields := logFields(h.Bytes); holds(fields, "ActivityId") && holds(fields, "ClientId") && holds(fields, "CustomProperties") {
+	Fields:   serverFields,
+	Parts:    customPart,
+	Detect: func(h *ingest.Head, _ *ingest.Options) ingest.Match {
+		names := logFields(h.Bytes)
+		has := func(name string) bool { return column.Find(names, name) >= 0 }
+		if serverFields.Fit(column.Marks{{stdType}, {stdApp}, {stdCustom}}, has) {
 			return ingest.Strong
 		}
 		return ingest.None
@@ -34,11 +34,12 @@ digits; CustomProperties are pairs, as the cmdlet lists them.`,
 	Open: openExchangeLog,
 }
 
-func openExchangeLog(h *ingest.Head, o *ingest.Options) (*ingest.Decoder, error) {
+func openExchangeLog(h *ingest.Head, m *column.Map, o *ingest.Options) (*ingest.Decoder, error) {
 	line := strings.Join(logFields(h.Bytes), ",") + "\n"
 	log := &logRows{head: line, shape: rows.Sniff([]byte(line))}
-	d := onPremises(log.shape.Header, newDecoder(h, o))
-	mailbox := slices.IndexFunc(log.shape.Header, func(name string) bool { return strings.EqualFold(name, "MailboxGuid") })
+	m = m.Under(log.shape.Header)
+	d := onPremises(h, m, o)
+	mailbox := m.Column(serverMailbox)
 	return &ingest.Decoder{
 		Each: log.each,
 		At:   func(raw []byte) (*rows.Record, error) { return rows.At(raw, log.shape) },
@@ -51,7 +52,7 @@ func openExchangeLog(h *ingest.Head, o *ingest.Options) (*ingest.Decoder, error)
 			return out
 		},
 		Finish: func(s *timeline.Source) {
-			s.OwnerActs = true
+			d.known(s)
 			s.DayFirst, s.DateOrder = d.order.Decide()
 			s.Notes = append(s.Notes, d.losses.notes()...)
 		},
@@ -69,18 +70,14 @@ func logFields(text []byte) []string {
 			return nil
 		}
 		if names, ok := strings.CutPrefix(string(line), fieldsMark); ok {
-			fields := strings.Split(strings.TrimSpace(names), ",")
-			for i := range fields {
-				fields[i] = strings.TrimSpace(fields[i])
+			list := strings.Split(strings.TrimSpace(names), ",")
+			for i := range list {
+				list[i] = strings.TrimSpace(list[i])
 			}
-			return fields
+			return list
 		}
 	}
 	return nil
-}
-
-func holds(fields []string, name string) bool {
-	return slices.ContainsFunc(fields, func(f string) bool { return strings.EqualFold(f, name) })
 }
 
 // logRows cuts a log into its rows.

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
+
+	"becforensics/ingest/internal/rows"
 )
 
 // A literal is a text read as Python writes a value: what str() gives of the
@@ -246,7 +248,7 @@ func (l *literal) nested(b []byte, depth int) ([]byte, error) {
 			if err != nil {
 				return b, err
 			}
-			b = append(appendQuoted(b, name), ':')
+			b = append(rows.AppendQuoted(b, name), ':')
 			if l.space(); l.peek() != ':' {
 				return b, l.unexpected()
 			}
@@ -274,7 +276,7 @@ func (l *literal) element(b []byte, depth int) ([]byte, error) {
 	if json {
 		return append(b, text...), nil
 	}
-	return appendQuoted(b, text), nil
+	return rows.AppendQuoted(b, text), nil
 }
 
 // string reads a string in either kind of quotes.

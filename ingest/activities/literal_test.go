@@ -6,6 +6,8 @@ import (
 	"testing"
 	"unicode"
 	"unicode/utf8"
+
+	"becforensics/ingest/internal/rows"
 )
 
 // repr writes a string as Python 3 does, or Python 2 if two is set.
@@ -56,7 +58,7 @@ func FuzzLiteral(f *testing.F) {
 		if err != nil || len(list) != 3 || list[0].name != name || list[0].value != value {
 			t.Fatalf("%s: %+v, %v", text, list, err)
 		}
-		if want := "[" + string(appendQuoted(nil, value)) + ",null]"; list[2].value != want || !list[2].json {
+		if want := "[" + string(rows.AppendQuoted(nil, value)) + ",null]"; list[2].value != want || !list[2].json {
 			t.Errorf("%s: list reads %s, want %s", text, list[2].value, want)
 		}
 	})

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"becforensics/ingest"
+	"becforensics/ingest/internal/column"
 	"becforensics/ingest/internal/rows"
 	"becforensics/timeline"
 )
@@ -14,37 +15,50 @@ var cmdlet = &ingest.Layout{
 	Name: "Get-MailboxActivityLog CSV",
 	Doc: `What the cmdlet of Exchange on premises lists of one mailbox: ClientId and ActivityId where the API has AppIdType and
 ActivityIdType. CustomProperties are pairs, name=value&name=value, cut at 4,096 characters; a last & marks the cut.`,
-	Columns:  []string{"ClientId", "ActivityId", "TimeStamp", "EntryId", "CustomProperties"},
 	TimeDesc: timeDesc,
-	Detect: func(h *ingest.Head) ingest.Match {
-		if h.IsCSV() && h.Has("ClientId", "ActivityId", "TimeStamp", "CustomProperties") && !h.Has("AppIdType") {
-			return ingest.Strong
-		}
-		return ingest.None
-	},
-	Open: func(h *ingest.Head, o *ingest.Options) (*ingest.Decoder, error) {
-		d := onPremises(h.Shape.Header, newDecoder(h, o))
-		return &ingest.Decoder{Decode: d.decode, Finish: d.finish}, nil
+	Fields:   serverFields,
+	Parts:    customPart,
+	Marks:    column.Marks{{stdApp}, {stdType}, {stdTime}, {stdCustom}},
+	Only:     rows.CSV,
+	Lacks:    []string{"AppIdType"},
+	Open: func(h *ingest.Head, m *column.Map, o *ingest.Options) (*ingest.Decoder, error) {
+		d := onPremises(h, m, o)
+		return &ingest.Decoder{Decode: d.decode, Finish: func(s *timeline.Source) {
+			d.finish(s)
+			s.PageSize = 0 // the cmdlet knows no pages
+		}}, nil
 	},
 }
 
+// serverMailbox is the mailbox of a record, which only the server's own log
+// names.
+const serverMailbox = stdCustom + 1
+
+// serverFields are the standard properties as Exchange on premises names them.
+var serverFields = column.Fields{
+	stdTime:       column.At("TimeStamp"),
+	stdApp:        column.At("ClientId"),
+	stdType:       column.At("ActivityId"),
+	stdItem:       column.At("EntryId", "ItemId"),
+	stdCreated:    column.At("ActivityCreationTime"),
+	stdSession:    column.At("ClientSession", "ClientSessionId"),
+	stdID:         column.At("Id"),
+	stdPrevious:   column.At("PreviousItemId"),
+	stdCustom:     column.At("CustomProperties"),
+	serverMailbox: column.Mark("MailboxGuid"),
+}
+
 // onPremises decodes rows whose cells have the names of Exchange on premises.
-func onPremises(header []string, d *decoder) *tableDecoder {
+func onPremises(h *ingest.Head, m *column.Map, o *ingest.Options) *tableDecoder {
+	d := newDecoder(h, namesOf(m, serverFields, o), o)
 	t := &tableDecoder{decoder: d, custom: func(a *activity, _ *rows.Record, text string, _ []byte) { a.readPairs(text) }}
-	for _, cell := range header {
-		name := strings.TrimSpace(cell)
-		s := foldedStandard(name)
-		switch strings.ToLower(name) {
-		case "clientid":
-			s = stdApp
-		case "activityid":
-			s = stdType
-		case "itemid", "entryid":
-			s = stdItem
-		case "clientsession":
-			s = stdSession
+	for _, name := range m.Header() {
+		name = strings.TrimSpace(name)
+		f, _ := d.names.standard.Find(name)
+		if f == serverMailbox {
+			f = stdOther
 		}
-		t.columns = append(t.columns, column{name, s})
+		t.columns = append(t.columns, cell{name, f})
 	}
 	return t
 }

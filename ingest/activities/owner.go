@@ -10,7 +10,6 @@ import (
 	"sync"
 
 	"becforensics/ingest"
-	"becforensics/ingest/internal/odata"
 	"becforensics/timeline"
 )
 
@@ -42,17 +41,17 @@ func (o *owner) see(a *activity, ev *timeline.Event) {
 		return
 	}
 	mailbox := ev.Cols[timeline.ColMailbox]
-	if mailbox == "" && a.standard[stdODataID] != "" {
-		mailbox, _ = odata.User(a.standard[stdODataID])
+	if mailbox == "" && a.std(stdODataID) != "" {
+		mailbox, _ = ingest.LinkedMailbox(a.std(stdODataID))
 	}
-	switch op := a.standard[stdType]; {
+	switch op := a.std(stdType); {
 	case mailbox != "":
 		ev.Set(timeline.ColMailbox, mailbox)
 		if ev.Cols[timeline.ColUser] == "" {
 			ev.Set(timeline.ColUser, mailbox)
 		}
 		o.count(o.pages, mailbox)
-	case op == opLogon && odata.IsAddress(ev.Cols[timeline.ColUser]):
+	case op == opLogon && ingest.IsAddress(ev.Cols[timeline.ColUser]):
 		o.count(o.logons, ev.Cols[timeline.ColUser])
 	case op == opDelivered:
 		if r := recipient(ev.Cols[timeline.ColRecipients], o.base); r != "" {
@@ -75,7 +74,7 @@ func (o *owner) linkedUser(link []byte, read func() string) string {
 	defer o.mu.Unlock()
 	user, ok := o.links[string(link)]
 	if !ok {
-		user, _ = odata.User(read())
+		user, _ = ingest.LinkedMailbox(read())
 		if len(o.links) < most {
 			o.links[string(link)] = user
 		}
@@ -101,7 +100,7 @@ func (o *owner) decide(activities int) (mailbox, from string) {
 	if activities == 0 {
 		return "", ""
 	}
-	if odata.IsAddress(o.base) {
+	if ingest.IsAddress(o.base) {
 		return o.base, "the file's name, for want of anything in its records"
 	}
 	if user, n, _ := o.mailed.most(); n > 0 {
@@ -164,7 +163,7 @@ func recipient(list, local string) string {
 	for local != "" && list != "" {
 		one, rest, _ := strings.Cut(list, ";")
 		one = strings.TrimSpace(one)
-		if len(one) > len(local) && one[len(local)] == '@' && strings.EqualFold(one[:len(local)], local) && odata.IsAddress(one) {
+		if len(one) > len(local) && one[len(local)] == '@' && strings.EqualFold(one[:len(local)], local) && ingest.IsAddress(one) {
 			return one
 		}
 		list = rest
@@ -185,7 +184,7 @@ func baseName(name string) string {
 		name = strings.TrimSuffix(name, ext)
 	}
 	words := strings.FieldsFunc(name, func(r rune) bool { return r == '_' || r == ' ' })
-	if i := slices.IndexFunc(words, odata.IsAddress); i >= 0 {
+	if i := slices.IndexFunc(words, ingest.IsAddress); i >= 0 {
 		return words[i]
 	}
 	words = slices.DeleteFunc(words, collectorWord)
@@ -195,7 +194,7 @@ func baseName(name string) string {
 	return baseName(parent)
 }
 
-// collectorWord says whether a word of a file's name tells of the collection
+// collectorWord says whether a word of a file's name is about the collection
 // and not of the mailbox: activities, skip000000, page-2, a number or a date.
 func collectorWord(w string) bool {
 	w = strings.ToLower(strings.TrimRight(w, "0123456789-"))

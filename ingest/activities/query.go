@@ -11,9 +11,9 @@ import (
 // setQuery fills what was searched for: the text a person typed, taken out of
 // the XML around it. XML that cannot be read is kept as it is written.
 func (a *activity) setQuery(ev *timeline.Event) {
-	text := a.peek(roleQuery)
+	text := a.peek(cQuery)
 	if text == "" {
-		ev.Set(timeline.ColQuery, a.take(roleStimulus))
+		ev.Set(timeline.ColQuery, a.take(cStimulus))
 		return
 	}
 	query, fault := rawQuery(text)
@@ -21,7 +21,7 @@ func (a *activity) setQuery(ev *timeline.Event) {
 		a.other = append(a.other, property{name: "QueryNote", value: fault})
 	}
 	if query == text {
-		a.take(roleQuery)
+		a.take(cQuery)
 	}
 	ev.Set(timeline.ColQuery, query)
 }

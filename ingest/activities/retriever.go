@@ -4,6 +4,8 @@ import (
 	"strings"
 
 	"becforensics/ingest"
+	"becforensics/ingest/internal/column"
+	"becforensics/ingest/internal/rows"
 )
 
 // retriever is the table that the retriever of 2018 wrote.
@@ -13,10 +15,13 @@ var retriever = &ingest.Layout{
 in LMG's. CustomProperties is a Python literal, of Python 3 or 2. Record ids, client versions and the mailbox are not in it. The
 retriever reads pages of 1,000 and stops at the first error, leaving a file that looks whole: a number of rows that is a multiple
 of 1,000 is a warning. Its filters on types and dates leave no trace.`,
-	Columns:  retrieverColumns,
 	TimeDesc: timeDesc,
-	Detect: func(h *ingest.Head) ingest.Match {
-		if h.Has(customPrefix) && isTable(h) && !isPowerShell(h) && !hasJSONCell(h) {
+	Fields:   standardFields,
+	Parts:    customPart,
+	Marks:    retrieverMarks,
+	Only:     rows.CSV,
+	Detect: func(h *ingest.Head, _ *ingest.Options) ingest.Match {
+		if !isPowerShell(h) && !hasJSONCell(h) {
 			return ingest.Strong
 		}
 		return ingest.None
@@ -28,10 +33,13 @@ of 1,000 is a warning. Its filters on types and dates leave no trace.`,
 var jsonCells = &ingest.Layout{
 	Name:     "CSV with JSON properties",
 	Doc:      `The retriever's columns, with the API's JSON in CustomProperties: a list of Name and Value, or an object.`,
-	Columns:  retrieverColumns,
 	TimeDesc: timeDesc,
-	Detect: func(h *ingest.Head) ingest.Match {
-		if h.Has(customPrefix) && isTable(h) && !isPowerShell(h) && hasJSONCell(h) {
+	Fields:   standardFields,
+	Parts:    customPart,
+	Marks:    retrieverMarks,
+	Only:     rows.CSV,
+	Detect: func(h *ingest.Head, _ *ingest.Options) ingest.Match {
+		if !isPowerShell(h) && hasJSONCell(h) {
 			return ingest.Strong
 		}
 		return ingest.None
@@ -44,10 +52,13 @@ var powershell = &ingest.Layout{
 	Name: "PowerShell Export-Csv",
 	Doc: `PowerShell's Export-Csv of the API's objects, with a #TYPE line before the header or without. CustomProperties became
 the text System.Object[]: addresses, subjects, searches and results are lost, and only who used which client when is left.`,
-	Columns:  retrieverColumns,
 	TimeDesc: timeDesc,
-	Detect: func(h *ingest.Head) ingest.Match {
-		if h.Has(customPrefix) && isTable(h) && isPowerShell(h) {
+	Fields:   standardFields,
+	Parts:    customPart,
+	Marks:    retrieverMarks,
+	Only:     rows.CSV,
+	Detect: func(h *ingest.Head, _ *ingest.Options) ingest.Match {
+		if isPowerShell(h) {
 			return ingest.Strong
 		}
 		return ingest.None
@@ -55,7 +66,8 @@ the text System.Object[]: addresses, subjects, searches and results are lost, an
 	Open: openTable,
 }
 
-var retrieverColumns = []string{"TimeStamp", "AppIdType", "ActivityIdType", "ActivityItemId", "ActivityCreationTime", "ClientSessionId", "CustomProperties"}
+// retrieverMarks are those of a table with CustomProperties in one column.
+var retrieverMarks = append(column.Marks{{stdCustom}}, tableMarks...)
 
 func isPowerShell(h *ingest.Head) bool {
 	return strings.HasPrefix(h.Shape.TypeLine, "#TYPE") || strings.Contains(string(h.Shape.First), lostArray)

@@ -41,7 +41,7 @@ func (s *sequences) see(session string, number int64) {
 	p.seen++
 }
 
-// notes tells of sessions with fewer activities than numbers. Repeated
+// notes lists sessions with fewer activities than numbers. Repeated
 // activities can hide a gap, never make one.
 func (s *sequences) notes() []timeline.Note {
 	gaps := 0

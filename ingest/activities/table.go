@@ -5,40 +5,39 @@ import (
 	"strings"
 
 	"becforensics/ingest"
+	"becforensics/ingest/internal/column"
 	"becforensics/ingest/internal/rows"
 	"becforensics/timeline"
 )
 
-// isTable says whether a file is a CSV of activities.
-func isTable(h *ingest.Head) bool {
-	return h.IsCSV() && h.Has("TimeStamp", "AppIdType", "ActivityIdType")
-}
+// tableMarks are those of a table of activities.
+var tableMarks = column.Marks{{stdTime}, {stdApp}, {stdType}}
 
 // A tableDecoder decodes a row by what the header names its cells.
 type tableDecoder struct {
 	*decoder
-	columns []column
+	columns []cell
 	// custom reads the text of CustomProperties.
 	custom func(a *activity, r *rows.Record, text string, cell []byte)
 }
 
-// A column is a header cell: a standard property, CustomProperties, or a
+// A cell is what a column holds: a standard property, CustomProperties, or a
 // custom property by itself.
-type column struct {
+type cell struct {
 	name     string
-	standard standard
+	standard int
 }
 
-func openTable(h *ingest.Head, o *ingest.Options) (*ingest.Decoder, error) {
-	d := &tableDecoder{decoder: newDecoder(h, o), custom: (*activity).readText}
-	for _, cell := range h.Shape.Header {
-		name := strings.TrimSpace(cell)
-		s := foldedStandard(name)
+func openTable(h *ingest.Head, m *column.Map, o *ingest.Options) (*ingest.Decoder, error) {
+	d := &tableDecoder{decoder: newDecoder(h, namesOf(m, standardFields, o), o), custom: (*activity).readText}
+	for _, name := range m.Header() {
+		name = strings.TrimSpace(name)
+		s, _ := d.names.standard.Find(name)
 		if len(name) > len(customPrefix) && strings.EqualFold(name[:len(customPrefix)], customPrefix) {
 			name = strings.TrimLeft(name[len(customPrefix):], "._")
 			s = stdOther
 		}
-		d.columns = append(d.columns, column{name, s})
+		d.columns = append(d.columns, cell{name, s})
 	}
 	return &ingest.Decoder{Decode: d.decode, Finish: d.finish}, nil
 }
@@ -47,7 +46,7 @@ func openTable(h *ingest.Head, o *ingest.Options) (*ingest.Decoder, error) {
 const customPrefix = "CustomProperties"
 
 func (d *tableDecoder) decode(r *rows.Record, ev *timeline.Event) ingest.Outcome {
-	a := newActivity()
+	a := newActivity(d.names)
 	defer pool.Put(a)
 	for i := range r.Cells {
 		text := r.Cell(i)
@@ -60,6 +59,7 @@ func (d *tableDecoder) decode(r *rows.Record, ev *timeline.Event) ingest.Outcome
 		}
 		switch c := &d.columns[i]; {
 		case c.standard == stdCustom:
+			d.names.standard.Ask(stdCustom)
 			d.custom(a, r, text, r.Cells[i])
 		case c.standard == stdOther:
 			a.custom = append(a.custom, property{name: c.name, value: text})

@@ -6,6 +6,7 @@ import (
 
 	"becforensics/ingest"
 	"becforensics/ingest/internal/clock"
+	"becforensics/ingest/internal/column"
 	"becforensics/timeline"
 	"becforensics/timeline/reference"
 )
@@ -13,6 +14,8 @@ import (
 // A decoder decodes the records of one file. It is shared by the goroutines
 // that do: what it gathers does not depend on their order.
 type decoder struct {
+	names    *column.Index // of AuditData
+	plain    bool          // no test watches what is asked for
 	tables   *reference.Set
 	caps     []int // numbers of records at which such exports are cut off
 	clients  *memo[client]
@@ -37,8 +40,8 @@ type client struct {
 	service bool
 }
 
-func newDecoder(o *ingest.Options, caps ...int) *decoder {
-	d := &decoder{tables: o.Reference, caps: caps}
+func newDecoder(m *column.Map, o *ingest.Options, caps ...int) *decoder {
+	d := &decoder{names: m.Index(auditFields), plain: o.Asked == nil, tables: o.Reference, caps: caps}
 	d.clients = newMemo(func(raw string) client {
 		class, _ := d.tables.ClientClass(raw)
 		return client{class, d.tables.ServiceClient(raw)}
@@ -63,7 +66,7 @@ type wrapping struct {
 
 // addressKeys are where the actor's address stands, in the order of preference.
 // SenderIp of mail protection is a sending server's and no actor's.
-var addressKeys = [...]key{kClientIP, kClientIPAddress, kActorIPAddress, kActorIP}
+var addressKeys = [...]int{kClientIP, kClientIPAddress, kActorIPAddress, kActorIP}
 
 // auditData fills an event from the properties of an AuditData object.
 func (d *decoder) auditData(p *properties, ev *timeline.Event) {
@@ -123,7 +126,7 @@ func (d *decoder) auditData(p *properties, ev *timeline.Event) {
 }
 
 // setTime takes a reading of CreationTime, which is UTC. A PowerShell that
-// read it as a date wrote it again in its culture.
+// read it as a date wrote it again in its own culture.
 func (d *decoder) setTime(r clock.Reading, ev *timeline.Event) {
 	ev.Time, ev.HasTime, ev.DayFirst = r.Nanos, true, r.DayFirst
 	if r.Form != clock.ISO && r.Form != clock.Epoch {
@@ -203,17 +206,17 @@ func (d *decoder) setSession(p *properties, ev *timeline.Event) {
 	ev.Set(timeline.ColSession, session)
 }
 
-// notNil is an id, or nothing for the nil GUID, which stands for none.
+// notNil is an id, or nothing for the nil GUID, which stands for no id.
 func notNil(id string) string {
-	const none = "00000000-0000-0000-0000-000000000000"
-	if id == none {
+	const nilGUID = "00000000-0000-0000-0000-000000000000"
+	if id == nilGUID {
 		return ""
 	}
 	return id
 }
 
 // setApplication takes the application that acted: the client, not the
-// service that it acted on, where the record tells them apart.
+// service that it acted on, where the record names both.
 func (d *decoder) setApplication(p *properties, ev *timeline.Event) {
 	if id := p.first(kClientAppID, kAppID, kApplicationID); id != "" && (p.text(kClientAppID) != "" || ev.Cols[timeline.ColAppID] == "") {
 		ev.Set(timeline.ColAppID, id)
@@ -266,7 +269,7 @@ func (d *decoder) throughGraph(p *properties) bool {
 }
 
 // agentIn is the user agent in a client string like "Client=OWA;Mozilla/5.0
-// (…);": its first product has a version, "Action=ViaProxy" is none.
+// (…);": its first product has a version, which "Action=ViaProxy" lacks.
 func agentIn(raw string) string {
 	_, agent, ok := strings.Cut(raw, ";")
 	if !ok {
@@ -302,7 +305,7 @@ func (d *decoder) setActor(p *properties, ev *timeline.Event) {
 		ev.Flags |= timeline.AppOnly
 	}
 	user := ev.Cols[timeline.ColUser]
-	if hasPrefixFold(user, `NT AUTHORITY\`) || hasPrefixFold(user, `NT SERVICE\`) {
+	if hasPrefixFold(user, `NT AUTHORITY\`) || hasPrefixFold(user, `NT SERVICE\`) || strings.EqualFold(user, `Microsoft\ServiceOperator`) {
 		ev.Flags |= timeline.Service
 	}
 	if hasPrefixFold(user, "ServicePrincipal_") {

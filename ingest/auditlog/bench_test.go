@@ -118,8 +118,9 @@ func BenchmarkDecode(b *testing.B) {
 		b.Fatal(err)
 	}
 	head := ingest.NewHead("AuditLog.csv", data.Bytes()[:rows.HeadSize])
-	i := slices.IndexFunc(auditlog.Source.Layouts, func(l *ingest.Layout) bool { return l.Detect(head) == ingest.Strong })
-	d, err := auditlog.Source.Layouts[i].Open(head, &ingest.Options{Reference: reference.Default()})
+	options := &ingest.Options{Reference: reference.Default()}
+	i := slices.IndexFunc(auditlog.Source.Layouts, func(l *ingest.Layout) bool { return l.Match(head, options) == ingest.Strong })
+	d, err := auditlog.Source.Layouts[i].Decoder(head, options)
 	if err != nil {
 		b.Fatal(err)
 	}

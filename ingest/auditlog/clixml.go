@@ -13,7 +13,7 @@ import (
 	"unicode/utf8"
 
 	"becforensics/ingest"
-	"becforensics/ingest/internal/fields"
+	"becforensics/ingest/internal/column"
 	"becforensics/ingest/internal/rows"
 )
 
@@ -21,17 +21,19 @@ import (
 var cliXML = &ingest.Layout{
 	Name:     "Search-UnifiedAuditLog CliXml",
 	Doc:      "Search-UnifiedAuditLog through Export-Clixml, usually UTF-16: objects one after the other, or in one list.",
-	Columns:  []string{"AuditData", "CreationDate", "RecordType", "Operations", "UserIds", "Identity"},
 	TimeDesc: timeDesc,
-	Detect: func(h *ingest.Head) ingest.Match {
+	Fields:   wrapFields,
+	Parts:    auditPart,
+	Only:     rows.XML,
+	Detect: func(h *ingest.Head, _ *ingest.Options) ingest.Match {
 		text := bytes.ReplaceAll(h.Bytes, []byte{0}, nil)
-		if h.Shape.Kind == rows.XML && bytes.Contains(text, []byte("<Objs ")) && bytes.Contains(text, []byte(`"AuditData"`)) {
+		if bytes.Contains(text, []byte("<Objs ")) && bytes.Contains(text, []byte(`"AuditData"`)) {
 			return ingest.Strong
 		}
 		return ingest.None
 	},
-	Open: func(h *ingest.Head, o *ingest.Options) (*ingest.Decoder, error) {
-		d := &wrappedDecoder{newDecoder(o, searchCaps...), fields.New(nil, wrapNames...)}
+	Open: func(h *ingest.Head, m *column.Map, o *ingest.Options) (*ingest.Decoder, error) {
+		d := &wrappedDecoder{newDecoder(m, o, searchCaps...), m}
 		c := cliObjects{encoding: h.Shape.Encoding}
 		return &ingest.Decoder{Decode: d.decode, Finish: d.finish, Each: c.each, At: c.at}, nil
 	},
@@ -134,7 +136,7 @@ func cliObject(text []byte) ([]byte, error) {
 			if t.Name.Local == "Obj" {
 				objects--
 			} else if name != "" {
-				o.add(name, fields.Quote(unescapeCli(string(value))))
+				o.add(name, rows.Quote(unescapeCli(string(value))))
 			}
 			name, value = "", value[:0]
 		}

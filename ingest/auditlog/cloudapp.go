@@ -4,7 +4,7 @@ import (
 	"bytes"
 
 	"becforensics/ingest"
-	"becforensics/ingest/internal/fields"
+	"becforensics/ingest/internal/column"
 	"becforensics/ingest/internal/rows"
 	"becforensics/timeline"
 )
@@ -20,91 +20,82 @@ const (
 	cloudCategory = `"AdvancedHunting-CloudAppEvents"`
 )
 
-// cloudNames are the columns beside RawEventData, in the order of the fields
-// of wrapping; a country and an agent follow.
-var cloudNames = [][]string{
-	{rawEventData},
-	{"ReportId"},
-	{"Timestamp"},
-	{"RecordType"},
-	{"ActionType"},
-	{"AccountId", "AccountDisplayName", "AccountObjectId"},
-	{"IPAddress"},
-	{"ObjectName"},
-	{"CountryCode"},
-	{"UserAgent"},
-}
-
-// Fields of cloudNames that wrapping does not have.
+// Fields of CloudAppEvents that other containers do not have.
 const (
 	wCountry = wObject + 1 + iota
 	wAgent
 )
 
-var cloudColumns = []string{rawEventData, "Timestamp", "ActionType", "AccountId", "AccountDisplayName", "IPAddress", "CountryCode", "UserAgent", "ReportId"}
+// cloudFields are where the table says what AuditData says too, and more.
+var cloudFields = column.Fields{
+	wData:      column.At(rawEventData),
+	wID:        column.At("ReportId"),
+	wTime:      column.At("Timestamp"),
+	wType:      column.At("RecordType"),
+	wOperation: column.At("ActionType"),
+	wUser:      column.At("AccountId", "AccountDisplayName", "AccountObjectId"),
+	wIP:        column.At("IPAddress"),
+	wObject:    column.At("ObjectName"),
+	wCountry:   column.At("CountryCode"),
+	wAgent:     column.At("UserAgent"),
+}
+
+// cloudPart is AuditData under the table's name for it.
+var cloudPart = []ingest.Part{{Of: rawEventData, Fields: auditFields}}
 
 var cloudAppCSV = &ingest.Layout{
-	Name: "Defender CloudAppEvents CSV", Doc: cloudAppDoc, Columns: cloudColumns, TimeDesc: timeDesc,
-	Detect: func(h *ingest.Head) ingest.Match {
-		if h.IsCSV() && h.Has(rawEventData) && !h.Has("AuditData") {
-			return ingest.Strong
-		}
-		return ingest.None
-	},
-	Open: func(h *ingest.Head, o *ingest.Options) (*ingest.Decoder, error) {
-		d, m, column := newDecoder(o, ingest.PortalCaps...), fields.New(h.Shape.Header, cloudNames...), h.Column(rawEventData)
+	Name: "Defender CloudAppEvents CSV", Doc: cloudAppDoc, TimeDesc: timeDesc, Fields: cloudFields, Parts: cloudPart,
+	Marks: column.Marks{{wData}},
+	Only:  rows.CSV,
+	Lacks: []string{"AuditData"},
+	Open: func(_ *ingest.Head, m *column.Map, o *ingest.Options) (*ingest.Decoder, error) {
+		d, data := newDecoder(m, o, ingest.PortalCaps...), m.Column(wData)
 		decode := func(r *rows.Record, ev *timeline.Event) ingest.Outcome {
-			p := properties{rec: r}
-			if len(r.Cells[column]) > 0 {
-				d.readData(&p, r.Cells[column], ev)
+			p := properties{rec: r, names: d.names, plain: d.plain}
+			if len(r.Cells[data]) > 0 {
+				d.readData(&p, r.Cells[data], ev)
 			}
-			return d.complete(&p, ev, func(f int) string { return m.Get(r, f) }, func() string { return m.Rest(r) })
+			return d.complete(&p, ev, func(f int) string { return m.Text(r, f) }, func() string { return m.Rest(r) })
 		}
 		return &ingest.Decoder{Decode: decode, Finish: d.finish}, nil
 	},
 }
 
 var cloudAppJSON = &ingest.Layout{
-	Name: "Defender CloudAppEvents JSON", Doc: cloudAppDoc, Columns: cloudColumns, TimeDesc: timeDesc,
-	Detect: func(h *ingest.Head) ingest.Match {
+	Name: "Defender CloudAppEvents JSON", Doc: cloudAppDoc, TimeDesc: timeDesc, Fields: cloudFields, Parts: cloudPart,
+	Only:  rows.JSON,
+	Lacks: []string{"AuditData"},
+	Detect: func(h *ingest.Head, _ *ingest.Options) ingest.Match {
 		streamed := h.Has("category", "properties") && bytes.Contains(h.Shape.First, []byte(cloudCategory))
-		if h.IsJSON() && (streamed || h.Has(rawEventData) && !h.Has("AuditData")) {
+		if streamed || h.Has(rawEventData) {
 			return ingest.Strong
 		}
 		return ingest.None
 	},
-	Open: func(_ *ingest.Head, o *ingest.Options) (*ingest.Decoder, error) {
-		d := newDecoder(o, ingest.PortalCaps...)
+	Open: func(_ *ingest.Head, m *column.Map, o *ingest.Options) (*ingest.Decoder, error) {
+		d := newDecoder(m, o, ingest.PortalCaps...)
 		decode := func(r *rows.Record, ev *timeline.Event) ingest.Outcome {
 			if !r.Value.IsObject() {
 				return ingest.Rejected("record is no JSON object but " + article(r.Value))
 			}
-			row := r.Value
-			if inner := row.Get("properties"); inner.IsObject() {
-				row = inner
+			row := r
+			if inner := r.Value.Get("properties"); inner.IsObject() {
+				streamed := *r
+				streamed.Value, row = inner, &streamed
 			}
-			p := properties{rec: r}
-			switch raw := row.Get(rawEventData); {
+			p := properties{rec: r, names: d.names, plain: d.plain}
+			switch raw := m.Value(row, wData); {
 			case raw.IsObject():
 				ev.Content = raw.Raw()
 				d.readObject(&p, raw, ev)
 			case raw.Text() != "":
 				d.readData(&p, []byte(raw.Text()), ev)
 			}
-			get := func(f int) string { return firstMember(row, cloudNames[f]) }
-			return d.complete(&p, ev, get, func() string { return string(row.Raw()) })
+			get := func(f int) string { return m.Text(row, f) }
+			return d.complete(&p, ev, get, func() string { return string(row.Value.Raw()) })
 		}
 		return &ingest.Decoder{Decode: decode, Finish: d.finish}, nil
 	},
-}
-
-func firstMember(object rows.Value, names []string) string {
-	for _, name := range names {
-		if s := object.Get(name).Text(); s != "" {
-			return s
-		}
-	}
-	return ""
 }
 
 // complete fills an event of CloudAppEvents from the columns beside

@@ -4,7 +4,7 @@ import (
 	"regexp"
 	"strings"
 
-	"becforensics/ingest/internal/fields"
+	"becforensics/ingest/internal/rows"
 )
 
 // parameterName is where a parameter begins in a line as it was typed. What
@@ -22,7 +22,7 @@ func (o *jsonObject) addCommandLine(line string) bool {
 	name, from, added := "", 0, false
 	add := func(to int) {
 		if name != "" {
-			o.add(name, fields.Quote(typedValue(line[from:to])))
+			o.add(name, rows.Quote(typedValue(line[from:to])))
 			added = true
 		}
 	}

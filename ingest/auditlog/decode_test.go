@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"becforensics/ingest"
+	"becforensics/ingest/internal/column"
 	"becforensics/ingest/internal/rows"
 	"becforensics/timeline"
 	"becforensics/timeline/reference"
@@ -23,7 +24,8 @@ func decodeCell(t testing.TB, auditData string) (*timeline.Event, ingest.Outcome
 	if !head.IsCSV() {
 		t.Skip("not a table")
 	}
-	d, err := openTable(head, &ingest.Options{Reference: reference.Default()})
+	m := column.NewMap(column.File{Header: head.Shape.Header}, wrapFields)
+	d, err := openTable(head, m, &ingest.Options{Reference: reference.Default()})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -137,21 +139,6 @@ func (zeros) Read(p []byte) (int, error) {
 		p[i] = '0'
 	}
 	return len(p), nil
-}
-
-// TestKeys holds that every property is found by its name in any case.
-func TestKeys(t *testing.T) {
-	for k := noKey + 1; k < numKeys; k++ {
-		if got, exact := keyOf(keyNames[k]); got != k || !exact {
-			t.Errorf("%s: key %d, want %d", keyNames[k], got, k)
-		}
-		if got, exact := keyOf(strings.ToUpper(keyNames[k])); got != k || exact && keyNames[k] != strings.ToUpper(keyNames[k]) {
-			t.Errorf("%s in upper case: key %d, want %d", keyNames[k], got, k)
-		}
-	}
-	if k, _ := keyOf("OrganizationId"); k != noKey {
-		t.Errorf("OrganizationId: key %d, want none", k)
-	}
 }
 
 // TestUserAgentInClientString holds what is taken for a user agent.

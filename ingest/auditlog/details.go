@@ -1,8 +1,6 @@
 package auditlog
 
-import (
-	"becforensics/ingest/internal/fields"
-)
+import "becforensics/ingest/internal/rows"
 
 // details is a JSON object of what no column and no message holds, values as
 // they were written.
@@ -10,7 +8,7 @@ func details(p *properties) string {
 	var o jsonObject
 	if p.object.IsObject() {
 		for name, v := range p.object.Members() {
-			if k, _ := keyOf(name); v.IsNull() || p.v[k] == v && inColumn(p, k) {
+			if k, _ := p.names.Find(name); v.IsNull() || k != noKey && p.v[k] == v && inColumn(p, k) {
 				continue
 			}
 			o.addRaw(name, v.Raw())
@@ -31,16 +29,16 @@ func spread(header []string, p *properties) string {
 		if v := p.parse(cell); v.Exists() {
 			o.addRaw(name, v.Raw())
 		} else {
-			o.add(name, fields.Quote(cell))
+			o.add(name, rows.Quote(cell))
 		}
 	}
 	return o.text()
 }
 
-func isTaken(p *properties, column int) bool {
+func isTaken(p *properties, at int) bool {
 	for k, c := range p.cells {
-		if c == column+1 {
-			return inColumn(p, key(k))
+		if c == at+1 {
+			return inColumn(p, k)
 		}
 	}
 	return false
@@ -48,9 +46,9 @@ func isTaken(p *properties, column int) bool {
 
 // inColumn reports whether all that a property says stands in columns, so that
 // the details need not repeat it.
-func inColumn(p *properties, k key) bool {
+func inColumn(p *properties, k int) bool {
 	switch k {
-	case noKey, kWorkload, kUserType, kLogonType, kResultStatus, kErrorNumber,
+	case kWorkload, kUserType, kLogonType, kResultStatus, kErrorNumber,
 		kAppAccessContext, kDeviceProperties, kExtendedProperties, kOperationProperties, kTarget, kItem, kAffectedItems,
 		kFolders, kMessages, kFolder, kDestFolder:
 		return false

@@ -35,9 +35,9 @@ func query(p *properties, ev *timeline.Event) string {
 		return ""
 	}
 	var found string
-	for _, k := range [...]key{kExtendedProperties, kOperationProperties, kParameters} {
+	for _, k := range [...]int{kExtendedProperties, kOperationProperties, kParameters} {
 		p.pairs(p.nested(k), func(q pair) {
-			if found == "" && (q.name == keyNames[kQuery] || q.name == keyNames[kQueryText]) {
+			if found == "" && (q.name == p.names.Name(kQuery) || q.name == p.names.Name(kQueryText)) {
 				found = q.text
 			}
 		})

@@ -1,14 +1,14 @@
 package auditlog
 
-import "strings"
+import (
+	"becforensics/ingest"
+	"becforensics/ingest/internal/column"
+)
 
-// A key is a property of an AuditData object that is put in a column. All
+// Properties of an AuditData object that are put in columns or judged. All
 // others are kept in the details.
-type key uint8
-
 const (
-	noKey key = iota
-	kID
+	kID = iota
 	kCreationTime
 	kOperation
 	kRecordType
@@ -68,65 +68,72 @@ const (
 	kP1Sender
 	kP2Sender
 	numKeys
+
+	noKey = -1 // of any other property
 )
 
-// keyNames are the properties as Microsoft writes them.
-var keyNames = [numKeys]string{
-	kID: "Id", kCreationTime: "CreationTime", kOperation: "Operation", kRecordType: "RecordType", kWorkload: "Workload",
-	kResultStatus: "ResultStatus", kUserID: "UserId", kUserType: "UserType", kObjectID: "ObjectId",
-	kClientIP: "ClientIP", kClientIPAddress: "ClientIPAddress", kActorIPAddress: "ActorIpAddress", kActorIP: "ActorIP",
-	kSessionID: "SessionId", kAppAccessContext: "AppAccessContext", kAppID: "AppId", kClientAppID: "ClientAppId",
-	kApplicationID: "ApplicationId", kApplicationName: "ApplicationDisplayName", kAppName: "AppName",
-	kMailboxOwner: "MailboxOwnerUPN", kLogonType: "LogonType", kClientInfo: "ClientInfoString", kActorInfo: "ActorInfoString",
-	kUserAgent: "UserAgent", kDeviceProperties: "DeviceProperties", kDeviceID: "DeviceId", kDeviceName: "DeviceDisplayName",
-	kMachineID: "MachineId", kExtendedProperties: "ExtendedProperties", kErrorNumber: "ErrorNumber", kLogonError: "LogonError",
-	kLoginStatus: "LoginStatus", kTarget: "Target", kOperationProperties: "OperationProperties", kParameters: "Parameters",
-	kFolders: "Folders", kMessages: "Messages", kItem: "Item", kAffectedItems: "AffectedItems", kFolder: "Folder",
-	kDestFolder: "DestFolder", kSendAs: "SendAsUserSmtp", kSendOnBehalf: "SendOnBehalfOfUserSmtp",
-	kRecipientList: "RecipientList", kRecipients: "Recipients", kListItem: "ListItemUniqueId",
-	kSourceRelative: "SourceRelativeUrl", kSourceFile: "SourceFileName", kDestRelative: "DestinationRelativeUrl",
-	kSharedWith: "TargetUserOrGroupName", kQueryText: "QueryText", kSearchQueryText: "SearchQueryText",
-	kSearchQuery: "SearchQuery", kQuery: "Query", kSubject: "Subject", kInternetMessageID: "InternetMessageId",
-	kP1Sender: "P1Sender", kP2Sender: "P2Sender",
+// auditFields are the properties as Microsoft writes them.
+var auditFields = column.Fields{
+	kID:                  column.At("Id"),
+	kCreationTime:        column.At("CreationTime"),
+	kOperation:           column.At("Operation"),
+	kRecordType:          column.At("RecordType"),
+	kWorkload:            column.Mark("Workload"),
+	kResultStatus:        column.At("ResultStatus"),
+	kUserID:              column.At("UserId"),
+	kUserType:            column.At("UserType"),
+	kObjectID:            column.At("ObjectId"),
+	kClientIP:            column.At("ClientIP"),
+	kClientIPAddress:     column.At("ClientIPAddress"),
+	kActorIPAddress:      column.At("ActorIpAddress"),
+	kActorIP:             column.At("ActorIP"),
+	kSessionID:           column.At("SessionId"),
+	kAppAccessContext:    column.At("AppAccessContext"),
+	kAppID:               column.At("AppId"),
+	kClientAppID:         column.At("ClientAppId"),
+	kApplicationID:       column.At("ApplicationId"),
+	kApplicationName:     column.At("ApplicationDisplayName"),
+	kAppName:             column.At("AppName"),
+	kMailboxOwner:        column.At("MailboxOwnerUPN"),
+	kLogonType:           column.At("LogonType"),
+	kClientInfo:          column.At("ClientInfoString"),
+	kActorInfo:           column.At("ActorInfoString"),
+	kUserAgent:           column.At("UserAgent"),
+	kDeviceProperties:    column.At("DeviceProperties"),
+	kDeviceID:            column.At("DeviceId"),
+	kDeviceName:          column.At("DeviceDisplayName"),
+	kMachineID:           column.At("MachineId"),
+	kExtendedProperties:  column.At("ExtendedProperties"),
+	kErrorNumber:         column.At("ErrorNumber"),
+	kLogonError:          column.At("LogonError"),
+	kLoginStatus:         column.At("LoginStatus"),
+	kTarget:              column.At("Target"),
+	kOperationProperties: column.At("OperationProperties"),
+	kParameters:          column.At("Parameters"),
+	kFolders:             column.At("Folders"),
+	kMessages:            column.At("Messages"),
+	kItem:                column.At("Item"),
+	kAffectedItems:       column.At("AffectedItems"),
+	kFolder:              column.At("Folder"),
+	kDestFolder:          column.At("DestFolder"),
+	kSendAs:              column.At("SendAsUserSmtp"),
+	kSendOnBehalf:        column.At("SendOnBehalfOfUserSmtp"),
+	kRecipientList:       column.At("RecipientList"),
+	kRecipients:          column.At("Recipients"),
+	kListItem:            column.At("ListItemUniqueId"),
+	kSourceRelative:      column.At("SourceRelativeUrl"),
+	kSourceFile:          column.At("SourceFileName"),
+	kDestRelative:        column.At("DestinationRelativeUrl"),
+	kSharedWith:          column.At("TargetUserOrGroupName"),
+	kQueryText:           column.At("QueryText"),
+	kSearchQueryText:     column.At("SearchQueryText"),
+	kSearchQuery:         column.At("SearchQuery"),
+	kQuery:               column.At("Query"),
+	kSubject:             column.At("Subject"),
+	kInternetMessageID:   column.At("InternetMessageId"),
+	kP1Sender:            column.At("P1Sender"),
+	kP2Sender:            column.At("P2Sender"),
 }
 
-// numSlots is a power of two that leaves most slots free.
-const numSlots = 512
-
-// slots finds a key by its name, in open addressing.
-var slots = func() (t [numSlots]key) {
-	for k := noKey + 1; k < numKeys; k++ {
-		i := slot(keyNames[k])
-		for t[i] != noKey {
-			i = (i + 1) % numSlots
-		}
-		t[i] = k
-	}
-	return t
-}()
-
-// slot is where the search for a name begins, whatever its case.
-func slot(name string) int {
-	n := len(name)
-	return (n*61 + int(name[0]|0x20)*17 + int(name[n-1]|0x20)*5 + int(name[n/2]|0x20)*131) % numSlots
-}
-
-// keyOf finds the key of a name; exact is false if only its case differs.
-func keyOf(name string) (k key, exact bool) {
-	if name == "" {
-		return noKey, false
-	}
-	for i := slot(name); slots[i] != noKey; i = (i + 1) % numSlots {
-		k := slots[i]
-		if len(keyNames[k]) != len(name) {
-			continue
-		}
-		if keyNames[k] == name {
-			return k, true
-		}
-		if strings.EqualFold(keyNames[k], name) {
-			return k, false
-		}
-	}
-	return noKey, false
-}
+// auditPart is AuditData, wherever a layout has it.
+var auditPart = []ingest.Part{{Of: "AuditData", Fields: auditFields}}

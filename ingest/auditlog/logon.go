@@ -20,7 +20,7 @@ func isLogon(op, recordType string) bool {
 	return op == opLoggedIn || op == opLoginFailed || recordType == typeStsLogon || recordType == typeAccountLogon
 }
 
-// setLogon tells how a sign-in ended. ResultStatus of these records is that of
+// setLogon sets how a sign-in ended. ResultStatus of these records is that of
 // the request, not of the sign-in: LogonError and ErrorNumber tell, and
 // without them the outcome is unknown.
 func (d *decoder) setLogon(p *properties, op string, ev *timeline.Event) {

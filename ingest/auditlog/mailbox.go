@@ -51,7 +51,7 @@ func setMessage(p *properties, ev *timeline.Event) {
 	if s := p.first(kSendAs, kSendOnBehalf, kP2Sender, kP1Sender); s != "" {
 		ev.Set(timeline.ColSender, s)
 	}
-	for _, k := range [...]key{kRecipientList, kRecipients} {
+	for _, k := range [...]int{kRecipientList, kRecipients} {
 		if p.has(k) && ev.Cols[timeline.ColRecipients] == "" {
 			ev.Set(timeline.ColRecipients, p.listOf(k))
 		}
@@ -126,7 +126,7 @@ func folderOf(folder rows.Value) string {
 }
 
 // listOf is a property's texts, separated by semicolons.
-func (p *properties) listOf(k key) string {
+func (p *properties) listOf(k int) string {
 	if list := p.nested(k); list.Exists() {
 		return p.list(list)
 	}
@@ -161,7 +161,7 @@ func (p *properties) list(v rows.Value) string {
 // messages lists the messages of a record that names any.
 func messages(p *properties, list []timeline.Message) []timeline.Message {
 	for _, f := range [...]struct {
-		k     key
+		k     int
 		items string
 	}{{kFolders, "FolderItems"}, {kMessages, "MessageItems"}} {
 		for folder := range p.nested(f.k).Elements() {

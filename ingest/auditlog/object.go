@@ -2,6 +2,7 @@ package auditlog
 
 import (
 	"becforensics/ingest"
+	"becforensics/ingest/internal/column"
 	"becforensics/ingest/internal/rows"
 	"becforensics/timeline"
 )
@@ -11,12 +12,13 @@ var objects = &ingest.Layout{
 	Name: "AuditData objects",
 	Doc: "AuditData itself, one a line, in an array or alone: Management API blobs, collectors' and SIEM lines, Microsoft-Extractor-Suite with AuditDataOnly, " +
 		"the lines that Plaso reads. Copies of a SIEM may write numbers as text and keys in another case.",
-	Columns:  []string{"CreationTime", "Id", "Operation", "RecordType", "UserId", "ClientIP"},
 	TimeDesc: timeDesc,
-	Detect: func(h *ingest.Head) ingest.Match {
+	Fields:   auditFields,
+	Marks:    column.Marks{{kCreationTime}},
+	Only:     rows.JSON,
+	Lacks:    []string{"AuditData", rawEventData},
+	Detect: func(h *ingest.Head, _ *ingest.Options) ingest.Match {
 		switch {
-		case !h.IsJSON() || h.Has("AuditData") || h.Has("RawEventData") || !h.Has("CreationTime"):
-			return ingest.None
 		case h.Has("RecordType") || h.Has("Operation") && h.Has("UserId") || h.Has("OrganizationId", "Id"):
 			return ingest.Strong
 		case h.Has("Operation") || h.Has("Workload"):
@@ -24,8 +26,8 @@ var objects = &ingest.Layout{
 		}
 		return ingest.None
 	},
-	Open: func(_ *ingest.Head, o *ingest.Options) (*ingest.Decoder, error) {
-		d := newDecoder(o)
+	Open: func(_ *ingest.Head, m *column.Map, o *ingest.Options) (*ingest.Decoder, error) {
+		d := newDecoder(m, o)
 		return &ingest.Decoder{Decode: d.decodeObject, Finish: d.finish}, nil
 	},
 }
@@ -35,7 +37,7 @@ func (d *decoder) decodeObject(r *rows.Record, ev *timeline.Event) ingest.Outcom
 	if !r.Value.IsObject() {
 		return ingest.Rejected("record is no JSON object but " + article(r.Value))
 	}
-	p := properties{rec: r}
+	p := properties{rec: r, names: d.names, plain: d.plain}
 	ev.Content = r.Raw
 	d.readObject(&p, r.Value, ev)
 	return d.wrap(wrapping{}, ev)

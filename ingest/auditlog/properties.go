@@ -3,7 +3,7 @@ package auditlog
 import (
 	"strings"
 
-	"becforensics/ingest/internal/fields"
+	"becforensics/ingest/internal/column"
 	"becforensics/ingest/internal/rows"
 )
 
@@ -11,9 +11,11 @@ import (
 // AuditData object, or the cells of a table that spreads them over columns.
 type properties struct {
 	rec    *rows.Record
+	names  *column.Index
 	object rows.Value // the AuditData object, if there is one
 	v      [numKeys]rows.Value
 	cells  *[numKeys]int // for a table: 1 + the column of each key
+	plain  bool          // members of an object, and no test watches
 	parsed int           // texts read as JSON so far
 }
 
@@ -21,34 +23,18 @@ type properties struct {
 // of Exchange Web Services has three. Each costs memory of its own.
 const maxParsed = 100
 
-// read takes the members of an object. Of a property named twice the first
-// counts; a name that differs only in case counts if it stands alone.
+// read takes the members of an object.
 func (p *properties) read(object rows.Value) {
 	p.object = object
-	var other [numKeys]rows.Value
-	variants := false
-	for name, v := range object.Members() {
-		k, exact := keyOf(name)
-		switch {
-		case k == noKey:
-		case exact && !p.v[k].Exists():
-			p.v[k] = v
-		case !exact && !other[k].Exists():
-			other[k], variants = v, true
-		}
-	}
-	if !variants {
-		return
-	}
-	for k := range other {
-		if other[k].Exists() && !p.v[k].Exists() {
-			p.v[k] = object.Get(keyNames[k])
-		}
-	}
+	p.names.Read(object, p.v[:])
 }
 
 // text is a scalar property, or "".
-func (p *properties) text(k key) string {
+func (p *properties) text(k int) string {
+	if p.plain {
+		return clean(p.v[k].Text())
+	}
+	p.names.Ask(k)
 	if p.cells == nil {
 		return clean(p.v[k].Text())
 	}
@@ -57,14 +43,14 @@ func (p *properties) text(k key) string {
 
 // clean takes the texts that stand for nothing as nothing.
 func clean(s string) string {
-	if s == "<null>" || fields.IsTypeName(s) {
+	if s == "<null>" || column.IsTypeName(s) {
 		return ""
 	}
 	return s
 }
 
 // first is the first property of several that is not empty.
-func (p *properties) first(keys ...key) string {
+func (p *properties) first(keys ...int) string {
 	for _, k := range keys {
 		if s := p.text(k); s != "" {
 			return s
@@ -74,7 +60,16 @@ func (p *properties) first(keys ...key) string {
 }
 
 // has reports whether the record has a property that is not empty.
-func (p *properties) has(k key) bool {
+func (p *properties) has(k int) bool {
+	if p.plain {
+		return p.v[k].Exists() && !p.v[k].IsNull()
+	}
+	return p.holds(k)
+}
+
+// holds is has where the properties are cells or a test watches.
+func (p *properties) holds(k int) bool {
+	p.names.Ask(k)
 	if p.cells == nil {
 		return p.v[k].Exists() && !p.v[k].IsNull()
 	}
@@ -83,7 +78,8 @@ func (p *properties) has(k key) bool {
 
 // nested is a property that is an object or a list, also where it is written
 // as JSON text.
-func (p *properties) nested(k key) rows.Value {
+func (p *properties) nested(k int) rows.Value {
+	p.names.Ask(k)
 	if p.cells == nil {
 		return p.unwrap(p.v[k])
 	}

@@ -4,7 +4,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"becforensics/ingest/internal/fields"
+	"becforensics/ingest/internal/rows"
 	"becforensics/timeline"
 )
 
@@ -36,7 +36,7 @@ func (o *jsonObject) name(name string) {
 	if isPlain(name) {
 		o.b = append(append(append(o.b, '"'), name...), '"', ':')
 	} else {
-		o.b = append(append(o.b, fields.Quote(name)...), ':')
+		o.b = append(append(o.b, rows.Quote(name)...), ':')
 	}
 }
 
@@ -57,7 +57,7 @@ func (o *jsonObject) addPair(q pair) {
 	if q.value.Exists() {
 		o.addRaw(q.name, q.value.Raw())
 	} else {
-		o.add(q.name, fields.Quote(q.text))
+		o.add(q.name, rows.Quote(q.text))
 	}
 }
 
@@ -77,7 +77,7 @@ func parameters(p *properties) string {
 	list := p.nested(kParameters)
 	p.pairs(list, o.addPair)
 	if s := p.text(kParameters); o.b == nil && s != "" && !list.Exists() && !o.addCommandLine(s) {
-		o.add(keyNames[kParameters], fields.Quote(s))
+		o.add(p.names.Name(kParameters), rows.Quote(s))
 	}
 	return o.text()
 }

@@ -3,7 +3,6 @@ package auditlog
 import (
 	"strings"
 
-	"becforensics/ingest/internal/fields"
 	"becforensics/ingest/internal/rows"
 	"becforensics/timeline"
 )
@@ -131,7 +130,7 @@ func (p *properties) recipients(a rows.Value) string {
 func (r *ruleUpdate) write(o *jsonObject) {
 	text := func(name, value string) {
 		if value != "" {
-			o.add(name, fields.Quote(value))
+			o.add(name, rows.Quote(value))
 		}
 	}
 	flag := func(name string, set bool) {

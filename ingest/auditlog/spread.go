@@ -5,7 +5,7 @@ import (
 
 	"becforensics/ingest"
 	"becforensics/ingest/internal/clock"
-	"becforensics/ingest/internal/fields"
+	"becforensics/ingest/internal/column"
 	"becforensics/ingest/internal/rows"
 	"becforensics/timeline"
 )
@@ -15,16 +15,12 @@ var flatCSV = &ingest.Layout{
 	Name: "AuditData as columns",
 	Doc: "AuditData spread over columns, as Export-Csv of the objects gives it (Microsoft-Extractor-Suite with AuditDataOnly) or hawk, which makes a column of each " +
 		"parameter. The columns are those of the first record, and nested values are lost where only the name of their type was written.",
-	Columns:  []string{"CreationTime", "Id", "Operation", "RecordType", "UserId", "ClientIP"},
 	TimeDesc: timeDesc,
-	Detect: func(h *ingest.Head) ingest.Match {
-		if h.IsCSV() && h.Has("CreationTime", "Operation", "UserId") && !h.Has("AuditData") && !h.Has("RawEventData") &&
-			(h.Has("RecordType") || h.Has("Workload") || h.Has("OrganizationId")) {
-			return ingest.Strong
-		}
-		return ingest.None
-	},
-	Open: openSpread,
+	Fields:   spreadFields,
+	Marks:    column.Marks{{kCreationTime}, {kOperation}, {kUserID}, {kRecordType, kWorkload, sOrganization}},
+	Only:     rows.CSV,
+	Lacks:    []string{"AuditData", rawEventData, officeWorkload},
+	Open:     openSpread,
 }
 
 // officeActivityCSV is Sentinel's table of the audit log.
@@ -32,10 +28,12 @@ var officeActivityCSV = &ingest.Layout{
 	Name: "Sentinel OfficeActivity CSV",
 	Doc: "Table OfficeActivity of Sentinel (Log Analytics): AuditData spread over columns under names of its own, lists as JSON in cells, times in the " +
 		"browser's culture. TimeGenerated is the time, Start_Time the fallback. The portal exports 10,000 or 30,000 rows at most.",
-	Columns:  []string{"TimeGenerated", "Start_Time", "RecordType", "Operation", "OfficeWorkload", "OfficeObjectId", "UserId", "ClientIP", "Client_IPAddress"},
 	TimeDesc: "Time Generated",
-	Detect: func(h *ingest.Head) ingest.Match {
-		if h.IsCSV() && hasOfficeColumns(h.Shape.Header) {
+	Fields:   spreadFields,
+	Marks:    column.Marks{{kWorkload}, {kOperation}, {sGenerated, sStarted}},
+	Only:     rows.CSV,
+	Detect: func(h *ingest.Head, _ *ingest.Options) ingest.Match {
+		if column.Find(h.Shape.Header, officeWorkload) >= 0 {
 			return ingest.Strong
 		}
 		return ingest.None
@@ -43,68 +41,61 @@ var officeActivityCSV = &ingest.Layout{
 	Open: openSpread,
 }
 
-// officeNames are the columns of OfficeActivity that AuditData names otherwise.
-var officeNames = map[string]key{
-	"officeworkload": kWorkload,
-	"officeobjectid": kObjectID,
-	"sourcerecordid": kID,
-	"aadtarget":      kTarget,
-	"azureadappid":   kApplicationID,
+// officeWorkload is the column by which Sentinel's table is known.
+const officeWorkload = "OfficeWorkload"
+
+// officeFields are the properties that OfficeActivity names otherwise.
+var officeFields = column.Fields{
+	kWorkload:      column.Mark(officeWorkload),
+	kObjectID:      column.At("OfficeObjectId"),
+	kID:            column.At("SourceRecordId"),
+	kTarget:        column.At("AADTarget"),
+	kApplicationID: column.At("AzureADAppId"),
 }
 
-func hasOfficeColumns(header []string) bool {
-	has := map[string]bool{}
-	for _, name := range header {
-		has[fields.Normal(name)] = true
-	}
-	return has["officeworkload"] && has["operation"] && (has["timegenerated"] || has["starttime"])
-}
+// Fields of a table beside the properties.
+const (
+	sGenerated = numKeys + iota
+	sStarted
+	sOrganization
+)
+
+// spreadFields are the columns of a table that has one for each property.
+var spreadFields = officeFields.Or(auditFields).Or(column.Fields{
+	sGenerated:    column.At("TimeGenerated"),
+	sStarted:      column.At("Start_Time"),
+	sOrganization: column.Mark("OrganizationId"),
+})
 
 // A spreadDecoder decodes rows whose cells are the properties of AuditData.
 type spreadDecoder struct {
 	*decoder
-	header []string
-	cells  [numKeys]int
-	times  *fields.Map
-	params []int // columns of single parameters
+	fields *column.Map
+	cells  [numKeys]int // 1 + the column of each property
+	params []int        // columns of single parameters
 }
 
 // paramPrefix heads the columns of single parameters of a cmdlet.
 const paramPrefix = "Param_"
 
-// Fields of a spreadDecoder's times.
-const (
-	timeGenerated = iota
-	startTime
-)
-
-var timeNames = [][]string{{"TimeGenerated"}, {"Start_Time"}}
-
-func openSpread(h *ingest.Head, o *ingest.Options) (*ingest.Decoder, error) {
-	t := &spreadDecoder{decoder: newDecoder(o, ingest.PortalCaps...), header: h.Shape.Header, times: fields.New(h.Shape.Header, timeNames...)}
-	byName := map[string]key{}
-	for k := noKey + 1; k < numKeys; k++ {
-		byName[fields.Normal(keyNames[k])] = k
-	}
-	for i, name := range t.header {
+func openSpread(_ *ingest.Head, m *column.Map, o *ingest.Options) (*ingest.Decoder, error) {
+	t := &spreadDecoder{decoder: newDecoder(m, o, ingest.PortalCaps...), fields: m}
+	t.names = m.Index(spreadFields)
+	for i, name := range m.Header() {
 		if hasPrefixFold(name, paramPrefix) {
 			t.params = append(t.params, i)
 		}
-		k, ok := officeNames[fields.Normal(name)]
-		if !ok {
-			k = byName[fields.Normal(name)]
-		}
-		if k != noKey && t.cells[k] == 0 {
-			t.cells[k] = i + 1
-		}
+	}
+	for k := range t.cells {
+		t.cells[k] = m.Place(k) + 1
 	}
 	return &ingest.Decoder{Decode: t.decode, Finish: t.finish}, nil
 }
 
 func (t *spreadDecoder) decode(r *rows.Record, ev *timeline.Event) ingest.Outcome {
-	p := properties{rec: r, cells: &t.cells}
+	p := properties{rec: r, names: t.names, cells: &t.cells}
 	for _, cell := range r.Cells {
-		if len(cell) > 0 && cell[0] == 'S' && fields.IsTypeName(string(cell)) {
+		if len(cell) > 0 && cell[0] == 'S' && column.IsTypeName(string(cell)) {
 			ev.Flags |= timeline.DataLost | timeline.Partial
 		}
 	}
@@ -116,9 +107,9 @@ func (t *spreadDecoder) decode(r *rows.Record, ev *timeline.Event) ingest.Outcom
 		ev.Set(timeline.ColRule, t.parameters(r))
 	}
 	ev.Content = r.Raw
-	t.setGenerated(t.times.Get(r, timeGenerated), t.times.Get(r, startTime), ev)
+	t.setGenerated(t.fields.Text(r, sGenerated), t.fields.Text(r, sStarted), ev)
 	if ev.Wants(timeline.WideDetails) {
-		ev.Details = spread(t.header, &p)
+		ev.Details = spread(t.fields.Header(), &p)
 	}
 	return t.wrap(wrapping{}, ev)
 }
@@ -128,7 +119,7 @@ func (t *spreadDecoder) parameters(r *rows.Record) string {
 	var o jsonObject
 	for _, i := range t.params {
 		if cell := r.Cell(i); cell != "" {
-			o.addPair(pair{name: t.header[i][len(paramPrefix):], text: cell})
+			o.addPair(pair{name: t.fields.Header()[i][len(paramPrefix):], text: cell})
 		}
 	}
 	return o.text()
@@ -160,38 +151,51 @@ func (d *decoder) setGenerated(generated, start string, ev *timeline.Event) {
 var officeActivityJSON = &ingest.Layout{
 	Name:     "Sentinel OfficeActivity JSON",
 	Doc:      "Table OfficeActivity as JSON lines or an array, with the names of the table.",
-	Columns:  officeActivityCSV.Columns,
 	TimeDesc: officeActivityCSV.TimeDesc,
-	Detect: func(h *ingest.Head) ingest.Match {
-		if h.IsJSON() && h.Has("OfficeWorkload", "Operation", "TimeGenerated") {
+	Fields:   officeTimes.Or(officeFields),
+	Parts:    []ingest.Part{{Of: "columns named as in AuditData", Fields: auditFields}},
+	Marks:    column.Marks{{kWorkload}, {sGenerated}},
+	Only:     rows.JSON,
+	Detect: func(h *ingest.Head, _ *ingest.Options) ingest.Match {
+		if h.Has("Operation") {
 			return ingest.Strong
 		}
 		return ingest.None
 	},
-	Open: func(_ *ingest.Head, o *ingest.Options) (*ingest.Decoder, error) {
-		d := newDecoder(o, ingest.PortalCaps...)
-		return &ingest.Decoder{Decode: d.decodeOffice, Finish: d.finish}, nil
+	Open: func(_ *ingest.Head, m *column.Map, o *ingest.Options) (*ingest.Decoder, error) {
+		d := &officeDecoder{newDecoder(m, o, ingest.PortalCaps...), m}
+		return &ingest.Decoder{Decode: d.decode, Finish: d.finish}, nil
 	},
 }
 
-func (d *decoder) decodeOffice(r *rows.Record, ev *timeline.Event) ingest.Outcome {
+// officeTimes are the times of a record of Sentinel.
+var officeTimes = column.Fields{sGenerated: column.At("TimeGenerated"), sStarted: column.At("Start_Time")}
+
+// An officeDecoder decodes objects whose members are the properties of
+// AuditData, some of them under other names.
+type officeDecoder struct {
+	*decoder
+	fields *column.Map
+}
+
+func (d *officeDecoder) decode(r *rows.Record, ev *timeline.Event) ingest.Outcome {
 	if !r.Value.IsObject() {
 		return ingest.Rejected("record is no JSON object but " + article(r.Value))
 	}
-	p := properties{rec: r}
+	p := properties{rec: r, names: d.names, plain: d.plain}
 	p.read(r.Value)
-	for name, v := range r.Value.Members() {
-		name = strings.ToLower(strings.ReplaceAll(name, "_", ""))
-		k, ok := officeNames[name]
-		if !ok {
-			k, _ = keyOf(name)
+	for k := range officeFields {
+		if len(officeFields[k].Paths) > 0 && !p.has(k) {
+			p.v[k] = d.fields.Value(r, k)
 		}
-		if k != noKey && !p.has(k) {
+	}
+	for name, v := range r.Value.Members() {
+		if k, _ := d.names.Find(strings.ReplaceAll(name, "_", "")); k != noKey && !p.has(k) {
 			p.v[k] = v
 		}
 	}
 	d.auditData(&p, ev)
 	ev.Content = r.Raw
-	d.setGenerated(r.Value.Get("TimeGenerated").Text(), r.Value.Get("Start_Time").Text(), ev)
+	d.setGenerated(d.fields.Text(r, sGenerated), d.fields.Text(r, sStarted), ev)
 	return d.wrap(wrapping{}, ev)
 }

@@ -6,7 +6,7 @@ import (
 
 	"becforensics/ingest"
 	"becforensics/ingest/internal/clock"
-	"becforensics/ingest/internal/fields"
+	"becforensics/ingest/internal/column"
 	"becforensics/ingest/internal/rows"
 	"becforensics/timeline"
 )
@@ -23,7 +23,7 @@ var forms = []form{
 	{
 		"Search-UnifiedAuditLog CSV",
 		"Search-UnifiedAuditLog through Export-Csv, by hand or by Microsoft-Extractor-Suite, with or without PowerShell's own columns, in any order. " +
-			"CreationDate is in the culture of whoever exported it. ResultCount no longer tells whether the export is complete.",
+			"CreationDate is in the culture of whoever exported it. ResultCount no longer shows whether the export is complete.",
 		func(h *ingest.Head) bool { return h.Has("UserIds", "Operations", "Identity") },
 	},
 	{
@@ -53,10 +53,11 @@ func tableLayouts() []*ingest.Layout {
 	var list []*ingest.Layout
 	for i, f := range forms {
 		list = append(list, &ingest.Layout{
-			Name: f.name, Doc: f.doc, TimeDesc: timeDesc,
-			Columns: []string{"AuditData", "CreationDate", "RecordType", "Operations", "UserIds", "Identity"},
-			Detect: func(h *ingest.Head) ingest.Match {
-				if h.IsCSV() && h.Has("AuditData") && formOf(h) == i {
+			Name: f.name, Doc: f.doc, TimeDesc: timeDesc, Fields: wrapFields, Parts: auditPart,
+			Marks: column.Marks{{wData}},
+			Only:  rows.CSV,
+			Detect: func(h *ingest.Head, _ *ingest.Options) ingest.Match {
+				if formOf(h) == i {
 					return ingest.Strong
 				}
 				return ingest.None
@@ -71,20 +72,7 @@ func formOf(h *ingest.Head) int {
 	return slices.IndexFunc(forms, func(f form) bool { return f.fits(h) })
 }
 
-// wrapNames are the names under which containers say what AuditData says too,
-// in the order of the fields of wrapping.
-var wrapNames = [][]string{
-	{"AuditData"},
-	{"Identity", "RecordId", "Id"},
-	{"CreationDate", "createdDateTime", "CreationTime", "_time"},
-	{"RecordType", "auditLogRecordType"},
-	{"Operations", "Operation"},
-	{"UserIds", "UserId", "userPrincipalName"},
-	{"ClientIp"},
-	{"ObjectId"},
-}
-
-// Fields of wrapNames.
+// Fields of a container.
 const (
 	wData = iota
 	wID
@@ -96,21 +84,31 @@ const (
 	wObject
 )
 
-func openTable(h *ingest.Head, o *ingest.Options) (*ingest.Decoder, error) {
-	t := &tableDecoder{decoder: newDecoder(o, searchCaps...), header: h.Shape.Header, fields: fields.New(h.Shape.Header, wrapNames...)}
-	t.data = h.Column("AuditData")
+// wrapFields are where containers say what AuditData says too.
+var wrapFields = column.Fields{
+	wData:      column.At("AuditData"),
+	wID:        column.At("Identity", "RecordId", "Id"),
+	wTime:      column.At("CreationDate", "createdDateTime", "CreationTime", "_time"),
+	wType:      column.At("RecordType", "auditLogRecordType"),
+	wOperation: column.At("Operations", "Operation"),
+	wUser:      column.At("UserIds", "UserId", "userPrincipalName"),
+	wIP:        column.At("ClientIp"),
+	wObject:    column.At("ObjectId"),
+}
+
+func openTable(_ *ingest.Head, m *column.Map, o *ingest.Options) (*ingest.Decoder, error) {
+	t := &tableDecoder{decoder: newDecoder(m, o, searchCaps...), fields: m, data: m.Column(wData)}
 	return &ingest.Decoder{Decode: t.decode, Finish: t.finish}, nil
 }
 
 type tableDecoder struct {
 	*decoder
-	header []string
-	fields *fields.Map
+	fields *column.Map
 	data   int // column of AuditData
 }
 
 func (t *tableDecoder) decode(r *rows.Record, ev *timeline.Event) ingest.Outcome {
-	p := properties{rec: r}
+	p := properties{rec: r, names: t.names, plain: t.plain}
 	if cell := r.Cell(t.data); cell != "" {
 		t.readData(&p, r.Cells[t.data], ev)
 	} else {
@@ -127,10 +125,10 @@ func (t *tableDecoder) decode(r *rows.Record, ev *timeline.Event) ingest.Outcome
 }
 
 // wrappingOf is what the container says beside AuditData.
-func wrappingOf(m *fields.Map, r *rows.Record) wrapping {
+func wrappingOf(m *column.Map, r *rows.Record) wrapping {
 	return wrapping{
-		id: m.Get(r, wID), time: m.Get(r, wTime), recordType: m.Get(r, wType), operation: m.Get(r, wOperation),
-		user: m.Get(r, wUser), ip: m.Get(r, wIP), object: m.Get(r, wObject),
+		id: m.Text(r, wID), time: m.Text(r, wTime), recordType: m.Text(r, wType), operation: m.Text(r, wOperation),
+		user: m.Text(r, wUser), ip: m.Text(r, wIP), object: m.Text(r, wObject),
 	}
 }
 
@@ -140,7 +138,7 @@ func (d *decoder) readData(p *properties, text []byte, ev *timeline.Event) {
 	v, err := p.rec.Parse(text)
 	if err != nil {
 		ev.Flags |= timeline.Partial
-		if fields.IsTypeName(string(text)) {
+		if column.IsTypeName(string(text)) {
 			d.lost.Add(1)
 			ev.Flags |= timeline.DataLost
 			return
@@ -176,7 +174,7 @@ func (d *decoder) readObject(p *properties, v rows.Value, ev *timeline.Event) {
 // seeDate learns the order of day and month from a row that has its time in
 // CreationTime too.
 func (t *tableDecoder) seeDate(r *rows.Record, ev *timeline.Event) {
-	first, rest := leadingNumber(t.fields.Get(r, wTime))
+	first, rest := leadingNumber(t.fields.Text(r, wTime))
 	if !ev.HasTime || first == 0 || rest == "" {
 		return
 	}

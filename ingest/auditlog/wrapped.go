@@ -1,10 +1,8 @@
 package auditlog
 
 import (
-	"strings"
-
 	"becforensics/ingest"
-	"becforensics/ingest/internal/fields"
+	"becforensics/ingest/internal/column"
 	"becforensics/ingest/internal/rows"
 	"becforensics/timeline"
 )
@@ -14,15 +12,13 @@ var searchJSON = &ingest.Layout{
 	Name: "Search-UnifiedAuditLog JSON",
 	Doc: "Search-UnifiedAuditLog through ConvertTo-Json, by Microsoft-Extractor-Suite (JSON and JSONL) or DFIR-O365RC. AuditData is a string or an object, " +
 		"dates may be written as /Date(…)/; a window of one record is a bare object.",
-	Columns:  []string{"AuditData", "CreationDate", "RecordType", "Operations", "UserIds", "Identity"},
 	TimeDesc: timeDesc,
-	Detect: func(h *ingest.Head) ingest.Match {
-		if h.IsJSON() && h.Has("AuditData") && h.Column("auditLogRecordType") < 0 {
-			return ingest.Strong
-		}
-		return ingest.None
-	},
-	Open: openWrapped,
+	Fields:   wrapFields,
+	Parts:    auditPart,
+	Marks:    column.Marks{{wData}},
+	Only:     rows.JSON,
+	Lacks:    []string{"auditLogRecordType"},
+	Open:     openWrapped,
 }
 
 // graphJSON is a record of a Graph audit log query.
@@ -30,10 +26,13 @@ var graphJSON = &ingest.Layout{
 	Name: "Graph audit log query",
 	Doc: "Records of security/auditLog/queries, as pages or an array, with AuditData as an object. PowerShell's client may put its content " +
 		"into dynamicProperties or AdditionalProperties. A page with a nextLink that is not followed makes the export incomplete.",
-	Columns:  []string{"auditData", "id", "createdDateTime", "auditLogRecordType", "operation", "userId", "userPrincipalName", "clientIp"},
 	TimeDesc: timeDesc,
-	Detect: func(h *ingest.Head) ingest.Match {
-		if h.IsJSON() && h.Has("auditLogRecordType", "createdDateTime") {
+	Fields:   wrapFields,
+	Parts:    auditPart,
+	Marks:    column.Marks{{wType}, {wTime}},
+	Only:     rows.JSON,
+	Detect: func(h *ingest.Head, _ *ingest.Options) ingest.Match {
+		if h.Has("auditLogRecordType", "createdDateTime") {
 			return ingest.Strong
 		}
 		return ingest.None
@@ -44,29 +43,12 @@ var graphJSON = &ingest.Layout{
 // A wrappedDecoder decodes records that have AuditData as a member.
 type wrappedDecoder struct {
 	*decoder
-	fields *fields.Map
+	fields *column.Map
 }
 
-func openWrapped(h *ingest.Head, o *ingest.Options) (*ingest.Decoder, error) {
-	d := &wrappedDecoder{newDecoder(o, searchCaps...), fields.New(nil, spelled(h.Shape.Keys, wrapNames)...)}
+func openWrapped(_ *ingest.Head, m *column.Map, o *ingest.Options) (*ingest.Decoder, error) {
+	d := &wrappedDecoder{newDecoder(m, o, searchCaps...), m}
 	return &ingest.Decoder{Decode: d.decode, Finish: d.finish}, nil
-}
-
-// spelled puts the names that the file uses, in its spelling, before the
-// others.
-func spelled(keys []string, names [][]string) [][]string {
-	out := make([][]string, len(names))
-	for f, list := range names {
-		for _, name := range list {
-			for _, k := range keys {
-				if strings.EqualFold(k, name) {
-					out[f] = append(out[f], k)
-				}
-			}
-		}
-		out[f] = append(out[f], list...)
-	}
-	return out
 }
 
 func (d *wrappedDecoder) decode(r *rows.Record, ev *timeline.Event) ingest.Outcome {
@@ -74,10 +56,10 @@ func (d *wrappedDecoder) decode(r *rows.Record, ev *timeline.Event) ingest.Outco
 		return ingest.Rejected("record is no JSON object but " + article(r.Value))
 	}
 	data := d.fields.Value(r, wData)
-	if !data.Exists() && r.Value.Get(keyNames[kCreationTime]).Exists() {
+	if !data.Exists() && r.Value.Get(d.names.Name(kCreationTime)).Exists() {
 		return d.decodeObject(r, ev)
 	}
-	p := properties{rec: r}
+	p := properties{rec: r, names: d.names, plain: d.plain}
 	switch text := data.Text(); {
 	case data.IsObject():
 		ev.Content = data.Raw()

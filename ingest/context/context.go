@@ -11,6 +11,7 @@ import (
 
 	"becforensics/ingest"
 	"becforensics/ingest/internal/clock"
+	"becforensics/ingest/internal/column"
 	"becforensics/ingest/internal/rows"
 	"becforensics/timeline"
 	"becforensics/timeline/reference"
@@ -21,15 +22,15 @@ var Source = &ingest.Source{
 	Name:  "context",
 	Title: "State of the tenant",
 	Doc: "Tables of the Microsoft-Extractor-Suite and of cmdlets that say how things stood when somebody listed them: mailbox permissions, audit settings, " +
-		"second factors, application grants, accounts, devices. They say nothing of when it came to be so.",
+		"second factors, application grants, accounts, devices. They say nothing about when it came to be so.",
 	Wants: "the columns of one of the known tables of state",
 	Layouts: []*ingest.Layout{
 		{
-			Name:    "table of state",
-			Doc:     "CSV or JSON, a row an object. The columns by which each table is known are in the reference table context_tables.",
-			Columns: []string{"all of the table's own"},
-			Detect: func(h *ingest.Head) ingest.Match {
-				if _, ok := tableOf(h); ok {
+			Name:   "table of state",
+			Doc:    "CSV or JSON, a row an object, of which all columns are kept. The columns by which each table is known are in the reference table context_tables.",
+			Fields: column.Fields{seen: column.At("CollectedAt", "CollectionTime").Saying("when the state was seen")},
+			Detect: func(h *ingest.Head, o *ingest.Options) ingest.Match {
+				if _, ok := tableOf(h, o.Reference); ok {
 					return ingest.Strong
 				}
 				return ingest.None
@@ -39,9 +40,12 @@ var Source = &ingest.Source{
 	},
 }
 
+// seen is when the state was seen, where the collector says so.
+const seen = 0
+
 // tableOf finds the table that a file is.
-func tableOf(h *ingest.Head) (reference.Row, bool) {
-	for row := range reference.Default().Table(reference.ContextTables).Rows() {
+func tableOf(h *ingest.Head, tables *reference.Set) (reference.Row, bool) {
+	for row := range tables.Table(reference.ContextTables).Rows() {
 		if h.Has(strings.Split(row.Get("names"), ";")...) {
 			return row, true
 		}
@@ -49,9 +53,9 @@ func tableOf(h *ingest.Head) (reference.Row, bool) {
 	return reference.Row{}, false
 }
 
-func open(h *ingest.Head, _ *ingest.Options) (*ingest.Decoder, error) {
-	row, _ := tableOf(h)
-	t := &table{kind: row.Key(), owner: row.Get("owner"), key: row.Get("key"), header: h.Shape.Header}
+func open(h *ingest.Head, m *column.Map, o *ingest.Options) (*ingest.Decoder, error) {
+	row, _ := tableOf(h, o.Reference)
+	t := &table{kind: row.Key(), owner: row.Get("owner"), key: row.Get("key"), fields: m}
 	return &ingest.Decoder{Decode: t.decode, Finish: func(s *timeline.Source) {
 		s.Layout = t.kind + ": " + row.Get("sentence")
 	}}, nil
@@ -59,11 +63,8 @@ func open(h *ingest.Head, _ *ingest.Options) (*ingest.Decoder, error) {
 
 type table struct {
 	kind, owner, key string
-	header           []string
+	fields           *column.Map
 }
-
-// seenColumns are the columns that say when the state was seen.
-var seenColumns = []string{"CollectionTime", "CollectedAt"}
 
 func (t *table) decode(r *rows.Record, _ *timeline.Event) ingest.Outcome {
 	c := timeline.Context{Kind: t.kind}
@@ -72,8 +73,8 @@ func (t *table) decode(r *rows.Record, _ *timeline.Event) ingest.Outcome {
 			c.Cells = append(c.Cells, timeline.Pair{Name: strings.Clone(name), Value: strings.Clone(value)})
 		}
 	}
-	if t.header != nil {
-		for i, name := range t.header {
+	if header := t.fields.Header(); header != nil {
+		for i, name := range header {
 			add(strings.TrimSpace(name), r.Cell(i))
 		}
 	} else {
@@ -89,12 +90,8 @@ func (t *table) decode(r *rows.Record, _ *timeline.Event) ingest.Outcome {
 		return ingest.Rejected("row is empty")
 	}
 	c.Owner, c.Key = c.Get(t.owner), c.Get(t.key)
-	for _, name := range seenColumns {
-		if reading, ok := clock.Parse(c.Get(name)); ok {
-			c.Seen = timeOf(reading)
-		}
+	if reading, ok := clock.Parse(t.fields.Text(r, seen)); ok {
+		c.Seen = time.Unix(0, reading.Nanos).UTC()
 	}
 	return ingest.IsContext(c)
 }
-
-func timeOf(r clock.Reading) time.Time { return time.Unix(0, r.Nanos).UTC() }

@@ -18,20 +18,21 @@ import (
 type limits struct {
 	held       int   // descriptors
 	memory     int64 // bytes of unpacked members kept in memory
-	members    int   // of one file's containers, nested ones included
+	members    int   // of one file's containers, nested ones included; what is beyond is counted
 	unpacked   int64 // bytes, likewise
 	ratio      int64 // of unpacked to packed bytes,
 	ratioAfter int64 // once so many bytes were unpacked
-	directory  int64 // bytes of a zip's central directory
+	directory  int64 // bytes of a zip's directory, which is read entry by entry
 	depth      int   // containers in containers
 	attached   int64 // bytes of a database or reference file
 }
 
 // defaults refuse what no export is: the archives of a mail tenant unpack to
-// twenty or forty times their size, and hold hundreds of files.
+// twenty or forty times their size. A mailbox exported as single mails is a
+// zip of some hundred thousand members.
 var defaults = limits{
-	held: maxHeld, memory: 256 << 20, members: 10_000, unpacked: 64 << 30,
-	ratio: 200, ratioAfter: 100 << 20, directory: 16 << 20, depth: 2, attached: 1 << 30,
+	held: maxHeld, memory: 256 << 20, members: 1_000_000, unpacked: 64 << 30,
+	ratio: 200, ratioAfter: 100 << 20, directory: 256 << 20, depth: 2, attached: 1 << 30,
 }
 
 // Options are the choices for a set; the zero value is the usual one.
@@ -227,23 +228,10 @@ func (w *walk) number() error {
 		i = j
 	}
 	for i, it := range w.items {
-		it.ID = Evidence.id(i + 1)
+		it.number = uint32(i + 1)
 	}
-	for _, it := range w.items {
-		if it.outer != nil {
-			it.Parent = it.outer.ID
-		}
-	}
-	refused := w.set.refused
-	for i, r := range refused {
-		if r.outer != nil {
-			refused[i].Parent = r.outer.ID
-		}
-	}
-	slices.SortStableFunc(refused, func(a, b Refused) int {
-		return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Parent, b.Parent), cmp.Compare(a.Reason, b.Reason))
-	})
 	w.set.items = w.items
+	w.set.name()
 	return nil
 }
 

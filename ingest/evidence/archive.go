@@ -93,7 +93,7 @@ func (w *walk) gzip(it *Item, depth int, b *budget) error {
 	}
 	in.Close()
 	if b.members == 0 {
-		w.refuseContainer(it, w.tooMany())
+		w.refuseContainer(it, w.tooMany(1))
 		return nil
 	}
 	b.members--
@@ -101,8 +101,8 @@ func (w *walk) gzip(it *Item, depth int, b *budget) error {
 	return w.take(&Item{Name: it.Name + "!" + name, set: w.set, content: c, outer: it}, depth+1, b)
 }
 
-func (w *walk) tooMany() string {
-	return fmt.Sprintf("over the cap of %d members: the rest is not read", w.set.limits.members)
+func (w *walk) tooMany(lost int) string {
+	return fmt.Sprintf("over the cap of %d members: %d not read", w.set.limits.members, lost)
 }
 
 // zip takes the members of a zip file.
@@ -115,24 +115,22 @@ func (w *walk) zip(it *Item, depth int, b *budget) error {
 		w.refuseContainer(it, err.Error())
 		return nil
 	}
-	z, err := openZip(at, size, w.set.limits)
+	z, err := openZip(at, size, w.set.limits, b.members)
 	if err != nil {
 		w.refuseContainer(it, unreadable(err))
 		return nil
 	}
-	if z.isOffice() {
+	if z.office {
 		return nil
 	}
 	it.container = true
+	lost := z.more
 	for i, m := range z.members {
-		if m.isFolder() {
-			continue
+		if b.members == 0 { // those before it held the rest
+			lost += len(z.members) - i
+			break
 		}
-		name := it.Name + "!" + displayName(m.file.Name)
-		if b.members == 0 {
-			w.refuseContainer(it, w.tooMany())
-			return nil
-		}
+		name := it.Name + "!" + displayName(m.entry.name)
 		b.members--
 		reason := m.reason
 		if reason == "" && m.unpacked() > uint64(b.bytes) {
@@ -147,6 +145,12 @@ func (w *walk) zip(it *Item, depth int, b *budget) error {
 		if err := w.take(inner, depth+1, b); err != nil {
 			return err
 		}
+	}
+	if lost > 0 {
+		w.refuseContainer(it, w.tooMany(lost))
+	}
+	if z.damage != nil {
+		w.refuseContainer(it, z.damage.Error())
 	}
 	return nil
 }

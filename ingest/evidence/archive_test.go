@@ -129,7 +129,7 @@ func TestBrokenContainersAreHashedAndListed(t *testing.T) {
 	wantNames(t, s, `
 E001 cut.zip (container)
 E002 head.gz (container)
-refused cut.zip: could not be read: zip: not a valid zip file
+refused cut.zip: could not be read: not a valid zip file
 refused head.gz: could not be read: unexpected EOF
 `)
 	for i, it := range s.Items() {
@@ -155,14 +155,14 @@ refused x.zip!bomb in E001: unpacks to more than 200 times its size: not read fu
 E001 x.zip (container)
 E002 x.zip!a in E001
 E003 x.zip!b in E001
-refused x.zip: over the cap of 2 members: the rest is not read
+refused x.zip: over the cap of 2 members: 1 not read
 `, func(l *limits) { l.members = 2 }},
 		"members of nested zips": {"x.zip", zipOf(t, entryOf{name: "n.zip", text: zipOf(t, entryOf{name: "a"}, entryOf{name: "b"})}, entryOf{name: "c"}), `
 E001 x.zip (container)
 E002 x.zip!n.zip in E001 (container)
 E003 x.zip!n.zip!a in E002
-refused x.zip: over the cap of 2 members: the rest is not read
-refused x.zip!n.zip in E001: over the cap of 2 members: the rest is not read
+refused x.zip: over the cap of 2 members: 1 not read
+refused x.zip!n.zip in E001: over the cap of 2 members: 1 not read
 `, func(l *limits) { l.members = 2 }},
 		"bytes in all": {"x.zip", zipOf(t, entryOf{name: "a", text: "12345"}, entryOf{name: "b", text: "123456"}, entryOf{name: "c", text: "12345"}), `
 E001 x.zip (container)
@@ -170,10 +170,11 @@ E002 x.zip!a in E001
 E003 x.zip!c in E001
 refused x.zip!b in E001: over the cap of 10 bytes unpacked: not read
 `, func(l *limits) { l.unpacked = 10 }},
-		"directory": {"x.zip", zipOf(t, entryOf{name: strings.Repeat("n", 3000)}), `
+		"directory": {"x.zip", zipOf(t, entryOf{name: "a"}, entryOf{name: strings.Repeat("n", 3000)}), `
 E001 x.zip (container)
-refused x.zip: could not be read: the directory of the zip is over the cap
-`, func(l *limits) { l.directory = 4000 }},
+E002 x.zip!a in E001
+refused x.zip: the directory of the zip is over the cap: what it lists further is not read
+`, func(l *limits) { l.directory = 3000 }},
 		"memory": {"x.zip", zipOf(t, entryOf{name: "n.zip", text: zipOf(t, entryOf{name: "a", text: "text"})}), `
 E001 x.zip (container)
 E002 x.zip!n.zip in E001 (container)
@@ -198,8 +199,8 @@ refused x.zip!n.zip in E001: zip of 126 bytes inside a container, more than memo
 	t.Run("members that a zip only claims", func(t *testing.T) {
 		data := []byte(zipOf(t, entryOf{name: "a"}))
 		binary.LittleEndian.PutUint16(data[len(data)-12:], 60_000)
-		s := limited(t, func(l *limits) { l.directory = 60_000 }, write(t, map[string]string{"x.zip": string(data)}))
-		wantNames(t, s, "E001 x.zip (container)\nrefused x.zip: could not be read: the directory of the zip is over the cap\n")
+		s := acquired(t, write(t, map[string]string{"x.zip": string(data)}))
+		wantNames(t, s, "E001 x.zip (container)\nE002 x.zip!a in E001\nrefused x.zip: the directory of the zip is damaged after 1 entries: what it lists further is not read\n")
 	})
 }
 

@@ -43,7 +43,7 @@ func (l Line) String() string {
 // files.
 const maxManifest = 256 << 20
 
-// A Report tells whether a finished case is as it was recorded. Its Result is
+// A Report says whether a finished case is as it was recorded. Its Result is
 // the worst of its lines.
 type Report struct {
 	Lines  []Line

@@ -10,10 +10,10 @@ import (
 )
 
 // maxLine is the longest line of a custody log or manifest, in bytes. The
-// longest that is written tells of one file.
+// longest that is written is about one file.
 const maxLine = 16 << 20
 
-// A ChainError tells where a custody log is not as it was written.
+// A ChainError says where a custody log is not as it was written.
 type ChainError struct {
 	Line   int // 1-based
 	Reason string

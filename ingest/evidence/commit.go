@@ -9,7 +9,7 @@ import (
 	"path/filepath"
 )
 
-// inputDetail is what the custody log tells of an input.
+// inputDetail is what the custody log says of an input.
 type inputDetail struct {
 	ID     string   `json:"id"`
 	Kind   string   `json:"kind"`
@@ -21,7 +21,7 @@ type inputDetail struct {
 	*result
 }
 
-// result is what the custody log tells of a file's bytes. Listed is the path
+// result is what the custody log says of a file's bytes. Listed is the path
 // by which the manifest names the file.
 type result struct {
 	Listed string `json:"listed,omitempty"`
@@ -36,7 +36,7 @@ func describe(it *Item) inputDetail {
 	}
 }
 
-// outputDetail is what the custody log tells of a report.
+// outputDetail is what the custody log says of a report.
 type outputDetail struct {
 	Path string `json:"path"`
 	result

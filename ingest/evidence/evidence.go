@@ -58,6 +58,7 @@ type Item struct {
 	SHA256 [32]byte
 
 	set       *Set
+	number    uint32 // in the id of evidence
 	content   content
 	outer     *Item // the container
 	order     int   // place in the container

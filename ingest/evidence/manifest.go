@@ -56,8 +56,8 @@ func writeManifest(w io.Writer, lines []manifestLine) error {
 	return nil
 }
 
-// readManifest calls take for each line. One that is none gets an error in
-// place of its file.
+// readManifest calls take for each line. One that is no line of a manifest gets
+// an error in place of its file.
 func readManifest(r io.Reader, take func(number int, l manifestLine, err error)) error {
 	in := bufio.NewReaderSize(r, 64<<10)
 	for number := 1; ; number++ {

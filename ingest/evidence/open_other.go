@@ -10,7 +10,7 @@ import (
 // openDescriptor opens a file read-only.
 func openDescriptor(path string) (*os.File, error) { return os.Open(path) }
 
-// identity tells two files apart whatever their names.
+// identity distinguishes two files whatever their names.
 func identity(path string, _ fs.FileInfo) string { return path }
 
 // lock claims an open file; here an open file cannot be removed anyhow.

@@ -49,7 +49,7 @@ func openRetrying(path string, flags int) (int, error) {
 	}
 }
 
-// identity tells two files apart whatever their names.
+// identity distinguishes two files whatever their names.
 func identity(_ string, info fs.FileInfo) string {
 	stat := info.Sys().(*syscall.Stat_t)
 	return fmt.Sprintf("%d:%d", stat.Dev, stat.Ino)

@@ -2,7 +2,7 @@ package evidence
 
 import "fmt"
 
-// An InputError tells of an input named by the examiner that is missing,
+// An InputError is about an input named by the examiner that is missing,
 // unreadable, or no regular file or folder. Nothing can be done without it.
 type InputError struct {
 	Path string // as it was given
@@ -13,7 +13,7 @@ func (e *InputError) Error() string { return fmt.Sprintf("open %q: %v", e.Path, 
 
 func (e *InputError) Unwrap() error { return e.Err }
 
-// A ChangedError tells of an input that is not what it was when it was opened.
+// A ChangedError is about an input that is not what it was when it was opened.
 // No report may be made of it.
 type ChangedError struct {
 	ID, Name string
@@ -31,7 +31,7 @@ func (e *ChangedError) Error() string {
 	return text
 }
 
-// An OutputError tells of an output that was refused or could not be written.
+// An OutputError is about an output that was refused or could not be written.
 type OutputError struct {
 	Path string
 	Err  error

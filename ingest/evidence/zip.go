@@ -2,30 +2,37 @@ package evidence
 
 import (
 	"archive/zip"
-	"encoding/binary"
+	"cmp"
 	"errors"
 	"fmt"
+	"hash/crc32"
 	"io"
 	"io/fs"
-	"math"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/klauspost/compress/flate"
 )
 
 // A zipFile is a zip whose directory was read.
 type zipFile struct {
-	members []*member
+	at      io.ReaderAt
+	limits  limits
+	members []*member // folders left out, as many as are taken at most
+	more    int       // members beyond
+	damage  error     // what ended the directory before its end; nil if nothing did
+	office  bool      // an office document and so no container
 }
 
-// A member is one entry of a zip.
+// A member is one file in a zip.
 type member struct {
-	file   *zip.File
-	at     io.ReaderAt
-	start  int64 // of the packed bytes
+	zip   *zipFile
+	entry zipEntry
+	start int64 // of the packed bytes
+
+	// reason says why it is not read; empty if it is.
 	reason string
-	limits limits
 }
 
 // Bits of a zip entry's flags, by its format.
@@ -34,50 +41,54 @@ const (
 	flagEncryptedStrong = 1 << 6
 )
 
-// openZip reads the directory of a zip and marks the members that are not to
-// be read, with the reason.
-func openZip(at io.ReaderAt, size int64, l limits) (*zipFile, error) {
-	if n := declaredMembers(at, size); n > uint64(l.directory)/directoryEntry {
-		return nil, errDirectory
-	}
-	bounded := &boundedReaderAt{at: at, left: l.directory}
-	r, err := zip.NewReader(bounded, size)
-	if err != nil && !errors.Is(err, zip.ErrInsecurePath) {
+// openZip reads the directory of a zip, keeps so many members at most, and
+// marks those that are not to be read, with the reason.
+func openZip(at io.ReaderAt, size int64, l limits, most int) (*zipFile, error) {
+	d, err := openDirectory(at, size, l.directory)
+	if err != nil {
 		return nil, err
 	}
-	bounded.done = true
-	r.RegisterDecompressor(zip.Deflate, flate.NewReader)
-	z := &zipFile{}
-	names := map[string]bool{}
-	for _, f := range r.File {
-		m := &member{file: f, at: at, limits: l}
-		m.judge()
-		if m.reason == "" && !m.isFolder() && names[f.Name] {
-			m.reason = "a second member of this name: the first is read"
+	z := &zipFile{at: at, limits: l}
+	seen := map[string]bool{}
+	z.damage = d.each(func(e *zipEntry) {
+		z.office = z.office || e.name == officePart
+		switch {
+		case e.isFolder():
+		case len(z.members) == most:
+			z.more++
+		default:
+			m := &member{zip: z, entry: *e}
+			m.judge()
+			if m.reason == "" && seen[e.name] {
+				m.reason = "a second member of this name: the first is read"
+			}
+			seen[e.name] = true
+			z.members = append(z.members, m)
 		}
-		names[f.Name] = true
-		z.members = append(z.members, m)
-	}
+	})
 	z.refuseOverlaps()
 	return z, nil
+}
+
+func (e *zipEntry) isFolder() bool {
+	return strings.HasSuffix(e.name, "/") || e.mode&fs.ModeDir != 0
 }
 
 // judge finds what forbids reading a member, as far as the directory and its
 // own header tell.
 func (m *member) judge() {
-	f := m.file
+	e, l := &m.entry, m.zip.limits
 	switch {
-	case f.Flags&(flagEncrypted|flagEncryptedStrong) != 0:
+	case e.flags&(flagEncrypted|flagEncryptedStrong) != 0:
 		m.reason = "encrypted: not read"
-	case m.isFolder():
-	case !f.Mode().IsRegular():
-		m.reason = refuseMode(f.Mode()).Error()
-	case f.Method != zip.Store && f.Method != zip.Deflate:
-		m.reason = fmt.Sprintf("packed by method %d, which is not supported: not read", f.Method)
-	case m.unpacked() > uint64(m.limits.ratioAfter) && m.unpacked()/uint64(m.limits.ratio) > f.CompressedSize64:
-		m.reason = overRatio(m.limits).Error()
+	case !e.mode.IsRegular():
+		m.reason = refuseMode(e.mode).Error()
+	case e.method != zip.Store && e.method != zip.Deflate:
+		m.reason = fmt.Sprintf("packed by method %d, which is not supported: not read", e.method)
+	case e.unpacked > uint64(l.ratioAfter) && e.unpacked/uint64(l.ratio) > e.packed:
+		m.reason = overRatio(l).Error()
 	default:
-		start, err := f.DataOffset()
+		start, err := e.content(m.zip.at)
 		if err != nil {
 			m.reason = unreadable(err)
 		}
@@ -90,109 +101,88 @@ func (m *member) judge() {
 func (z *zipFile) refuseOverlaps() {
 	var readable []*member
 	for _, m := range z.members {
-		if m.reason == "" && !m.isFolder() && m.file.CompressedSize64 > 0 {
+		if m.reason == "" && m.entry.packed > 0 {
 			readable = append(readable, m)
 		}
 	}
-	slices.SortStableFunc(readable, func(a, b *member) int {
-		switch {
-		case a.start < b.start:
-			return -1
-		case a.start > b.start:
-			return 1
-		}
-		return 0
-	})
+	slices.SortStableFunc(readable, func(a, b *member) int { return cmp.Compare(a.start, b.start) })
 	var end uint64
 	for _, m := range readable {
 		if uint64(m.start) < end {
 			m.reason = "overlaps another member: not read"
 			continue
 		}
-		end = uint64(m.start) + m.file.CompressedSize64
+		end = uint64(m.start) + m.entry.packed
 	}
-}
-
-// isOffice reports whether the zip is an office document and so no container.
-func (z *zipFile) isOffice() bool {
-	return slices.ContainsFunc(z.members, func(m *member) bool { return m.file.Name == officePart })
-}
-
-func (m *member) isFolder() bool {
-	return strings.HasSuffix(m.file.Name, "/") || m.file.Mode()&fs.ModeDir != 0
 }
 
 // unpacked is the size that the directory declares; a member that turns out
 // longer ends in an error.
-func (m *member) unpacked() uint64 { return m.file.UncompressedSize64 }
+func (m *member) unpacked() uint64 { return m.entry.unpacked }
 
 func (m *member) open() (io.ReadCloser, error) {
-	in, err := m.file.Open()
-	if err != nil {
-		return nil, err
+	packed := io.NewSectionReader(m.zip.at, m.start, int64(m.entry.packed))
+	c := &checked{in: packed, entry: &m.entry}
+	if m.entry.method == zip.Deflate {
+		c.inflater = inflaters.Get().(io.ReadCloser)
+		if err := c.inflater.(flate.Resetter).Reset(packed, nil); err != nil {
+			return nil, err
+		}
+		c.in = c.inflater
 	}
-	packed := func() int64 { return int64(m.file.CompressedSize64) }
-	return &capped{in: in, close: in.Close, packed: packed, limits: &m.limits}, nil
+	return &capped{in: c, close: c.Close, packed: func() int64 { return int64(m.entry.packed) }, limits: &m.zip.limits}, nil
+}
+
+// inflaters are used again: each holds some 40 KB, and a zip of mails has many
+// members.
+var inflaters = sync.Pool{New: func() any { return flate.NewReader(strings.NewReader("")) }}
+
+// checked holds a member to the size and, where it states one, the checksum of
+// its entry.
+type checked struct {
+	in       io.Reader
+	inflater io.ReadCloser // nil if the member is not packed
+	entry    *zipEntry
+	n        uint64
+	sum      uint32
+	err      error
+}
+
+var errChecksum = errors.New("checksum differs from the zip's")
+
+func (c *checked) Read(p []byte) (int, error) {
+	if c.err != nil {
+		return 0, c.err
+	}
+	n, err := c.in.Read(p)
+	c.n += uint64(n)
+	c.sum = crc32.Update(c.sum, crc32.IEEETable, p[:n])
+	switch {
+	case c.n > c.entry.unpacked:
+		n, err = 0, fmt.Errorf("unpacks to more than the %d bytes that the zip states", c.entry.unpacked)
+	case err == io.EOF && c.n < c.entry.unpacked:
+		err = io.ErrUnexpectedEOF
+	case err == io.EOF && c.entry.sum != 0 && c.sum != c.entry.sum:
+		err = errChecksum
+	}
+	c.err = err
+	return n, err
+}
+
+func (c *checked) Close() error {
+	if c.inflater == nil {
+		return nil
+	}
+	err := c.inflater.Close()
+	inflaters.Put(c.inflater)
+	c.inflater, c.err = nil, fs.ErrClosed
+	return err
 }
 
 // stored gives the bytes of a member that is not compressed; nil of another.
 func (m *member) stored() *io.SectionReader {
-	if m.file.Method != zip.Store || m.file.CompressedSize64 != m.file.UncompressedSize64 {
+	if m.entry.method != zip.Store || m.entry.packed != m.entry.unpacked {
 		return nil
 	}
-	return io.NewSectionReader(m.at, m.start, int64(m.file.CompressedSize64))
-}
-
-var errDirectory = errors.New("the directory of the zip is over the cap")
-
-// Sizes and signatures of a zip's end, by its format.
-const (
-	directoryEntry = 46 // at least
-	endSize        = 22
-	endSignature   = "PK\x05\x06"
-	endWithin      = 65 << 10 // from the end of the file, as the standard library looks
-	locatorSize    = 20
-	locator        = "PK\x06\x07"
-	end64Size      = 56
-)
-
-// declaredMembers is how many members a zip says it has. The standard library
-// sets aside memory for as many, so they are looked at first. It is 0 for what
-// is no zip.
-func declaredMembers(at io.ReaderAt, size int64) uint64 {
-	tail := make([]byte, min(size, locatorSize+endWithin))
-	if n, _ := at.ReadAt(tail, size-int64(len(tail))); n < len(tail) {
-		return 0
-	}
-	end := strings.LastIndex(string(tail[:max(0, len(tail)-endSize+len(endSignature))]), endSignature)
-	if end < 0 {
-		return 0
-	}
-	before := tail[:end]
-	if end < locatorSize || string(before[end-locatorSize:][:len(locator)]) != locator {
-		return uint64(binary.LittleEndian.Uint16(tail[end+10:]))
-	}
-	var end64 [end64Size]byte
-	where := binary.LittleEndian.Uint64(before[end-locatorSize+8:])
-	if n, _ := at.ReadAt(end64[:], int64(where&math.MaxInt64)); n < len(end64) {
-		return 0
-	}
-	return binary.LittleEndian.Uint64(end64[32:])
-}
-
-// A boundedReaderAt fails after so many bytes, until it is done.
-type boundedReaderAt struct {
-	at   io.ReaderAt
-	left int64
-	done bool
-}
-
-func (b *boundedReaderAt) ReadAt(p []byte, off int64) (int, error) {
-	if b.done {
-		return b.at.ReadAt(p, off)
-	}
-	if b.left -= int64(len(p)); b.left < 0 {
-		return 0, errDirectory
-	}
-	return b.at.ReadAt(p, off)
+	return io.NewSectionReader(m.zip.at, m.start, int64(m.entry.packed))
 }

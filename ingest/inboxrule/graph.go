@@ -4,26 +4,41 @@ import (
 	"strings"
 
 	"becforensics/ingest"
-	"becforensics/ingest/internal/odata"
+	"becforensics/ingest/internal/column"
 	"becforensics/ingest/internal/rows"
 	"becforensics/timeline"
 )
 
 // graph is Graph's messageRule, conditions and actions nested.
 var graph = &ingest.Layout{
-	Name:    "Graph messageRule",
-	Doc:     "JSON of Graph: displayName, sequence, isEnabled, conditions and actions. The mailbox is named by the request only: by the wrapper's context, the examiner, or not at all.",
-	Columns: []string{"displayName", "sequence", "isEnabled", "conditions", "actions"},
-	Detect: func(h *ingest.Head) ingest.Match {
-		if h.IsJSON() && h.Has("displayName", "sequence", "isEnabled", "actions") {
-			return ingest.Strong
-		}
-		return ingest.None
+	Name:   "Graph messageRule",
+	Doc:    "JSON of Graph: displayName, sequence, isEnabled, conditions and actions. The mailbox is named by the request only: by the wrapper's context, the examiner, or not at all.",
+	Fields: graphFields,
+	Marks:  column.Marks{{gName}, {gSequence}, {gEnabled}, {gActions}},
+	Only:   rows.JSON,
+	Open: func(h *ingest.Head, m *column.Map, o *ingest.Options) (*ingest.Decoder, error) {
+		given, names := o.MailboxFor(h.Name), m.Index(graphFields)
+		return &ingest.Decoder{Decode: func(r *rows.Record, _ *timeline.Event) ingest.Outcome { return decodeGraph(r, m, names, given) }}, nil
 	},
-	Open: func(h *ingest.Head, o *ingest.Options) (*ingest.Decoder, error) {
-		given := o.MailboxFor(h.Name)
-		return &ingest.Decoder{Decode: func(r *rows.Record, _ *timeline.Event) ingest.Outcome { return decodeGraph(r, given) }}, nil
-	},
+}
+
+// Fields of a messageRule.
+const (
+	gID = iota
+	gName
+	gEnabled
+	gSequence
+	gConditions
+	gActions
+)
+
+var graphFields = column.Fields{
+	gID:         column.At("id"),
+	gName:       column.At("displayName"),
+	gEnabled:    column.At("isEnabled"),
+	gSequence:   column.At("sequence"),
+	gConditions: column.At("conditions"),
+	gActions:    column.At("actions"),
 }
 
 // graphNames are Graph's names of a rule's conditions and actions.
@@ -34,30 +49,30 @@ var graphNames = map[string]string{
 	"markImportance": "MarkImportance", "forwardTo": "ForwardTo", "forwardAsAttachmentTo": "ForwardAsAttachmentTo", "redirectTo": "RedirectTo", "stopProcessingRules": "StopProcessingRules",
 }
 
-func decodeGraph(r *rows.Record, owner string) ingest.Outcome {
-	v := r.Value
-	if !v.IsObject() {
-		return ingest.Rejected("the record is no JSON object but " + v.Kind().String())
+func decodeGraph(r *rows.Record, m *column.Map, names *column.Index, owner string) ingest.Outcome {
+	if !r.Value.IsObject() {
+		return ingest.Rejected("the record is no JSON object but " + r.Value.Kind().String())
 	}
 	if owner == "" && r.Envelope != nil {
-		owner, _ = odata.User(r.Envelope.Text("@odata.context"))
+		owner, _ = ingest.LinkedMailbox(r.Envelope.Text("@odata.context"))
 	}
-	c := timeline.Context{Kind: KindInbox, Key: strings.Clone(v.Get("id").Text()), Owner: owner}
+	c := timeline.Context{Kind: KindInbox, Key: strings.Clone(m.Text(r, gID)), Owner: owner}
 	add := func(name, value string) {
 		if value != "" {
 			c.Cells = append(c.Cells, timeline.Pair{Name: name, Value: strings.Clone(value)})
 		}
 	}
-	add("Name", v.Get("displayName").Text())
-	add("Enabled", v.Get("isEnabled").Text())
-	add("Priority", v.Get("sequence").Text())
-	for name, value := range v.Members() {
-		switch name {
-		case "id", "displayName", "isEnabled", "sequence":
-		case "conditions", "actions":
+	add("Name", m.Text(r, gName))
+	add("Enabled", m.Text(r, gEnabled))
+	add("Priority", m.Text(r, gSequence))
+	for name, value := range r.Value.Members() {
+		switch f, _ := names.Find(name); f {
+		case gID, gName, gEnabled, gSequence:
+		case gConditions, gActions:
+			names.Ask(f)
 			for name, value := range value.Members() {
-				if own, ok := graphNames[name]; ok {
-					name = own
+				if known, ok := graphNames[name]; ok {
+					name = known
 				}
 				add(strings.Clone(name), plain(value))
 			}

@@ -8,7 +8,7 @@ import (
 	"becforensics/timeline"
 )
 
-// dump tells what became of the files and their records.
+// dump writes what became of the files and their records.
 func dump(tl *timeline.Timeline, files []ingest.File) string {
 	var b strings.Builder
 	for _, f := range files {
@@ -22,7 +22,7 @@ func dump(tl *timeline.Timeline, files []ingest.File) string {
 		cell(&b, "dates", f.DateOrder)
 		fmt.Fprintf(&b, "\trecords: %d = %d events + %d context + %d duplicates + %d rejects\n", f.Records, f.Events, f.Contexts, f.Duplicates, f.Rejects)
 		for _, n := range f.Notes {
-			cell(&b, "note "+n.Kind, n.Text)
+			cell(&b, "note "+string(n.Kind), n.Text)
 		}
 	}
 	for row := range tl.Len() {

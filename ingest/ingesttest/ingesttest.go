@@ -6,7 +6,7 @@
 //	mailbox victim@example.com       what the examiner names
 //	encode export.csv utf-16le bom   utf-8, utf-16le, utf-16be or windows-1252; bom; crlf
 //
-// and are else for the reader. With -update the wanted outcome is written anew.
+// and are for the reader otherwise. With -update the wanted outcome is written anew.
 //
 // Whatever a case wants, the harness holds that a recognised file is claimed
 // by one layout alone, that every record is accounted for and can be read
@@ -21,6 +21,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/txtar"
@@ -28,6 +29,7 @@ import (
 	"becforensics/geo"
 	"becforensics/ingest"
 	"becforensics/ingest/evidence"
+	"becforensics/ingest/internal/column"
 	"becforensics/ingest/internal/rows"
 	"becforensics/timeline"
 	"becforensics/timeline/reference"
@@ -38,9 +40,12 @@ var update = flag.Bool("update", false, "write the wanted outcome of each case a
 // wantFile is the file of a case that is no evidence.
 const wantFile = "want"
 
-// Run runs the cases that match a pattern, each as a test of its own.
+// Run runs the cases that match a pattern, each as a test of its own, and
+// holds that each field which a layout declares is asked for in one of them at
+// least.
 func Run(t *testing.T, source *ingest.Source, pattern string) {
 	t.Helper()
+	var asked sync.Map // of *column.Field
 	for _, file := range cases(t, pattern) {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
 			archive, err := txtar.ParseFile(file)
@@ -49,6 +54,7 @@ func Run(t *testing.T, source *ingest.Source, pattern string) {
 			}
 			files, want := split(archive)
 			o := options(string(archive.Comment))
+			o.Asked = func(f *column.Field) { asked.Store(f, true) }
 			got := check(t, source, files, o)
 			if got == want {
 				return
@@ -63,6 +69,28 @@ func Run(t *testing.T, source *ingest.Source, pattern string) {
 				t.Fatal(err)
 			}
 		})
+	}
+	if !t.Failed() {
+		holdAsked(t, source, &asked)
+	}
+}
+
+// holdAsked fails for fields that are declared, and so documented, but that no
+// case made a decoder ask for.
+func holdAsked(t *testing.T, source *ingest.Source, asked *sync.Map) {
+	t.Helper()
+	for _, l := range source.Layouts {
+		if l.Only == rows.Binary {
+			continue // no case in text can show it
+		}
+		for _, part := range append([]ingest.Part{{Of: "the record", Fields: l.Fields}}, l.Parts...) {
+			for i := range part.Fields {
+				f := &part.Fields[i]
+				if _, ok := asked.Load(f); !ok && len(f.Paths) > 0 && !f.IsMark() {
+					t.Errorf("layout %q: no case asks %s for %s: nothing reads it, or no case has it", l.Name, part.Of, f)
+				}
+			}
+		}
 	}
 }
 
@@ -81,7 +109,7 @@ func Fuzz(f *testing.F, source *ingest.Source) {
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		head := ingest.NewHead("export", data[:min(len(data), rows.HeadSize)])
-		if len(ingest.Claims([]*ingest.Source{source}, head)) == 0 {
+		if len(ingest.Claims([]*ingest.Source{source}, head, shipped(&ingest.Options{}))) == 0 {
 			t.Skip("no layout claims it")
 		}
 		check(t, source, []txtar.File{{Name: "export", Data: data}}, &ingest.Options{})
@@ -102,7 +130,7 @@ func check(t *testing.T, source *ingest.Source, files []txtar.File, o *ingest.Op
 	t.Helper()
 	for _, f := range files {
 		head := ingest.NewHead(f.Name, f.Data[:min(len(f.Data), rows.HeadSize)])
-		claims := ingest.Claims([]*ingest.Source{source}, head)
+		claims := ingest.Claims([]*ingest.Source{source}, head, shipped(o))
 		strong := 0
 		for _, m := range claims {
 			if m == ingest.Strong {
@@ -147,9 +175,7 @@ func read(t testing.TB, source *ingest.Source, files []txtar.File, o *ingest.Opt
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { set.Close() })
-	withReference := *o
-	withReference.Reference = reference.Default()
-	c, err := ingest.Run(context.Background(), set, []*ingest.Source{source}, &withReference)
+	c, err := ingest.Run(context.Background(), set, []*ingest.Source{source}, shipped(o))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -162,6 +188,16 @@ func read(t testing.TB, source *ingest.Source, files []txtar.File, o *ingest.Opt
 		t.Fatal(err)
 	}
 	return tl, c.Files
+}
+
+// shipped is the options with the shipped reference tables where they name no
+// others.
+func shipped(o *ingest.Options) *ingest.Options {
+	out := *o
+	if out.Reference == nil {
+		out.Reference = reference.Default()
+	}
+	return &out
 }
 
 // account holds that every record is something, once, and can be read again.

@@ -5,12 +5,11 @@ package mailboxaudit
 
 import (
 	"cmp"
-	"slices"
 	"strings"
 
 	"becforensics/ingest"
 	"becforensics/ingest/internal/clock"
-	"becforensics/ingest/internal/fields"
+	"becforensics/ingest/internal/column"
 	"becforensics/ingest/internal/rows"
 	"becforensics/timeline"
 	"becforensics/timeline/reference"
@@ -50,69 +49,47 @@ const (
 	fAppID
 	fProperties
 	fIdentity
-	fExternal
 )
 
-// names are each field's columns, in the order of preference.
-var names = [][]string{
-	fTime:        {"LastAccessed"},
-	fOperation:   {"Operation"},
-	fResult:      {"OperationResult"},
-	fLogonType:   {"LogonType"},
-	fOwner:       {"MailboxOwnerUPN", "MailboxResolvedOwnerName", "Owner"},
-	fUser:        {"LogonUserUPN", "LogonUserDisplayName"},
-	fIP:          {"ClientIPAddress", "ClientIP"},
-	fClientInfo:  {"ClientInfoString"},
-	fFolder:      {"FolderPathName", "FolderName"},
-	fDestFolder:  {"DestFolderPathName"},
-	fItemID:      {"ItemId"},
-	fMessageID:   {"ItemInternetMessageId"},
-	fMessageIDs:  {"SourceItemInternetMessageIdsList"},
-	fSubject:     {"ItemSubject"},
-	fSubjects:    {"SourceItemSubjectsList"},
-	fAttachments: {"ItemAttachments", "SourceItemAttachmentsList"},
-	fSession:     {"SessionId"},
-	fAppID:       {"ClientAppId", "AppId"},
-	fProperties:  {"OperationProperties"},
-	fIdentity:    {"Identity"},
-	fExternal:    {"ExternalAccess"},
+// recordFields are where a record states them.
+var recordFields = column.Fields{
+	fTime:        column.At("LastAccessed"),
+	fOperation:   column.At("Operation"),
+	fResult:      column.At("OperationResult.*"),
+	fLogonType:   column.At("LogonType.*"),
+	fOwner:       column.At("MailboxOwnerUPN", "MailboxResolvedOwnerName", "Owner"),
+	fUser:        column.At("LogonUserUPN.*", "LogonUserDisplayName.*"),
+	fIP:          column.At("ClientIPAddress", "ClientIP"),
+	fClientInfo:  column.At("ClientInfoString"),
+	fFolder:      column.At("FolderPathName", "FolderName"),
+	fDestFolder:  column.At("DestFolderPathName"),
+	fItemID:      column.At("ItemId"),
+	fMessageID:   column.At("ItemInternetMessageId"),
+	fMessageIDs:  column.At("SourceItemInternetMessageIdsList"),
+	fSubject:     column.At("ItemSubject"),
+	fSubjects:    column.At("SourceItemSubjectsList"),
+	fAttachments: column.At("ItemAttachments", "SourceItemAttachmentsList"),
+	fSession:     column.At("SessionId"),
+	fAppID:       column.At("ClientAppId", "AppId"),
+	fProperties:  column.At("OperationProperties.*"),
+	fIdentity:    column.At("Identity"),
 }
 
 var table = &ingest.Layout{
 	Name:     "Search-MailboxAuditLog table",
 	Doc:      "CSV or JSON of Search-MailboxAuditLog -ShowDetails. LastAccessed is in the culture and zone of whoever exported it; UTC is assumed where it names no zone.",
-	Columns:  []string{"LastAccessed", "Operation", "OperationResult", "LogonType", "MailboxOwnerUPN", "LogonUserDisplayName", "ClientIPAddress", "ClientInfoString", "FolderPathName", "DestFolderPathName", "ItemSubject", "SourceItemSubjectsList", "ItemInternetMessageId", "SessionId", "OperationProperties"},
 	TimeDesc: timeDesc,
-	Detect: func(h *ingest.Head) ingest.Match {
-		if h.Has("LastAccessed", "Operation", "OperationResult", "LogonType") && h.Column("AuditData") < 0 {
-			return ingest.Strong
-		}
-		return ingest.None
-	},
-	Open: func(h *ingest.Head, o *ingest.Options) (*ingest.Decoder, error) {
-		kept := slices.Clone(names)
-		for f := range kept {
-			if inPart(f) {
-				kept[f] = nil
-			}
-		}
-		l := &layout{fields: fields.New(h.Shape.Header, names...), rest: fields.New(h.Shape.Header, kept...), reference: o.Reference}
+	Fields:   recordFields,
+	Marks:    column.Marks{{fTime}, {fOperation}, {fResult}, {fLogonType}},
+	Lacks:    []string{"AuditData"},
+	Open: func(_ *ingest.Head, m *column.Map, o *ingest.Options) (*ingest.Decoder, error) {
+		l := &layout{fields: m, reference: o.Reference}
 		return &ingest.Decoder{Decode: l.decode, Finish: l.finish}, nil
 	},
 }
 
-// inPart reports whether no column holds a field whole.
-func inPart(f int) bool {
-	switch f {
-	case fUser, fLogonType, fProperties, fExternal, fResult:
-		return true
-	}
-	return false
-}
-
 type layout struct {
-	fields    *fields.Map
-	rest      *fields.Map // of the fields that a column holds whole
+	fields    *column.Map
 	reference *reference.Set
 	order     clock.Order
 }
@@ -120,9 +97,9 @@ type layout struct {
 func (l *layout) decode(r *rows.Record, ev *timeline.Event) ingest.Outcome {
 	ev.Content = r.Raw
 	if ev.Wants(timeline.WideDetails) {
-		ev.Details = l.rest.Rest(r)
+		ev.Details = l.fields.Rest(r)
 	}
-	return fill(ev, l.reference, &l.order, func(f int) string { return l.fields.Get(r, f) })
+	return fill(ev, l.reference, &l.order, func(f int) string { return l.fields.Text(r, f) })
 }
 
 func (l *layout) finish(s *timeline.Source) { s.DayFirst, s.DateOrder = l.order.Decide() }
@@ -172,8 +149,8 @@ func fill(ev *timeline.Event, tables *reference.Set, order *clock.Order, get fun
 	return ingest.Outcome{}
 }
 
-// user is who logged on: the owner by the mailbox's name, for a display name
-// is nobody's own.
+// user is who logged on: the owner by the mailbox's name, since several people
+// can have one display name.
 func user(logonType, owner, logon string) string {
 	if strings.EqualFold(logonType, "Owner") && strings.Contains(owner, "@") {
 		return owner

@@ -12,6 +12,7 @@ import (
 
 	"becforensics/ingest"
 	"becforensics/ingest/internal/clock"
+	"becforensics/ingest/internal/column"
 	"becforensics/ingest/internal/rows"
 	"becforensics/timeline"
 )
@@ -19,15 +20,16 @@ import (
 var xmlLayout = &ingest.Layout{
 	Name:     "SearchResult.xml",
 	Doc:      "The attachment that New-MailboxAuditLogSearch mailed: an Event element a record, its facts in attributes. Items stand in elements below it.",
-	Columns:  []string{"LastAccessed", "Operation", "OperationResult", "LogonType", "Owner", "LogonUserDisplayName", "ClientIPAddress", "ClientInfoString"},
 	TimeDesc: timeDesc,
-	Detect: func(h *ingest.Head) ingest.Match {
-		if h.Shape.Kind == rows.XML && bytes.Contains(h.Bytes, []byte("<SearchResults")) && bytes.Contains(h.Bytes, []byte("<Event ")) {
+	Fields:   recordFields,
+	Only:     rows.XML,
+	Detect: func(h *ingest.Head, _ *ingest.Options) ingest.Match {
+		if bytes.Contains(h.Bytes, []byte("<SearchResults")) && bytes.Contains(h.Bytes, []byte("<Event ")) {
 			return ingest.Strong
 		}
 		return ingest.None
 	},
-	Open: func(_ *ingest.Head, o *ingest.Options) (*ingest.Decoder, error) {
+	Open: func(_ *ingest.Head, m *column.Map, o *ingest.Options) (*ingest.Decoder, error) {
 		var order clock.Order
 		return &ingest.Decoder{
 			Each: eachEvent,
@@ -41,9 +43,9 @@ var xmlLayout = &ingest.Layout{
 				}
 				ev.Content = r.Raw
 				if ev.Wants(timeline.WideDetails) {
-					ev.Details = attributes.rest()
+					ev.Details = attributes.rest(m)
 				}
-				return fill(ev, o.Reference, &order, attributes.get)
+				return fill(ev, o.Reference, &order, func(f int) string { return attributes.get(m, f) })
 			},
 			Finish: func(s *timeline.Source) { s.DayFirst, s.DateOrder = order.Decide() },
 		}, nil
@@ -178,11 +180,11 @@ func attributesOf(raw []byte) (facts, error) {
 var itemFields = map[int]string{fMessageIDs: "ItemInternetMessageId", fSubjects: "ItemSubject"}
 
 // get is a field's value, if there is but one; of items the list.
-func (a facts) get(f int) string {
+func (a facts) get(m *column.Map, f int) string {
 	if name, ok := itemFields[f]; ok && len(a[name]) > 1 {
 		return strings.Join(a[name], ";")
 	}
-	for _, name := range names[f] {
+	for _, name := range m.Names(f) {
 		if v := a[name]; len(v) == 1 {
 			return v[0]
 		}
@@ -191,11 +193,11 @@ func (a facts) get(f int) string {
 }
 
 // rest is a JSON object of what no field took.
-func (a facts) rest() string {
+func (a facts) rest(m *column.Map) string {
 	left := maps.Clone(a)
-	for f := range names {
-		for _, name := range names[f] {
-			if len(left[name]) == 1 && !inPart(f) {
+	for f := range recordFields {
+		for _, name := range m.Names(f) {
+			if len(left[name]) == 1 && !recordFields[f].Looks() {
 				delete(left, name)
 			}
 		}

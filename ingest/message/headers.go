@@ -7,7 +7,8 @@ import (
 
 	"golang.org/x/text/encoding/charmap"
 
-	"becforensics/ingest/internal/fields"
+	"becforensics/ingest/internal/column"
+	"becforensics/ingest/internal/rows"
 )
 
 // maxHeaders bounds the headers that are read of one message, in bytes. Servers
@@ -32,17 +33,68 @@ func (l headerList) get(name string) string {
 	return ""
 }
 
-// details is the headers as JSON: {"headers":[[name,value],…]}.
-func (l headerList) details() string {
+// Fields of a message's headers.
+const (
+	hReceived = iota
+	hDate
+	hFrom
+	hTo
+	hCc
+	hBcc
+	hSubject
+	hMessageID
+	hOriginating
+	hAntispam
+	hAuthentication
+	hContentType
+	hDisposition
+	hEncoding
+)
+
+var headerFields = column.Fields{
+	hReceived:       column.At("Received").Saying("the top-most is the time"),
+	hDate:           column.At("Date").Saying("the time where no Received header has one"),
+	hFrom:           column.At("From"),
+	hTo:             column.At("To"),
+	hCc:             column.At("Cc"),
+	hBcc:            column.At("Bcc"),
+	hSubject:        column.At("Subject"),
+	hMessageID:      column.At("Message-ID"),
+	hOriginating:    column.At("X-Originating-IP"),
+	hAntispam:       column.At("X-Forefront-Antispam-Report"),
+	hAuthentication: column.At("Authentication-Results"),
+	hContentType:    column.At("Content-Type"),
+	hDisposition:    column.At("Content-Disposition"),
+	hEncoding:       column.At("Content-Transfer-Encoding").Saying("of attachments"),
+}
+
+// at is the value of the top-most header of a field.
+func (l headerList) at(m *column.Map, f int) string { return l.get(m.Names(f)[0]) }
+
+// details is the headers and the attachments as JSON:
+// {"headers":[[name,value],…],"attachments":[{"name","type","size","sha256"}]}.
+func (l headerList) details(parts []attachment) string {
 	var b strings.Builder
 	b.WriteString(`{"headers":[`)
 	for i, h := range l {
 		if i > 0 {
 			b.WriteByte(',')
 		}
-		b.WriteString("[" + fields.Quote(h.name) + "," + fields.Quote(h.value) + "]")
+		b.WriteString("[" + rows.Quote(h.name) + "," + rows.Quote(h.value) + "]")
 	}
-	b.WriteString("]}")
+	b.WriteByte(']')
+	for i := range parts {
+		if i == 0 {
+			b.WriteString(`,"attachments":[`)
+		} else {
+			b.WriteByte(',')
+		}
+		b.WriteString(parts[i].json())
+	}
+	if len(parts) > 0 {
+		b.WriteByte(']')
+	}
+	b.WriteByte('}')
 	return b.String()
 }
 

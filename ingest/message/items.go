@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"becforensics/ingest"
-	"becforensics/ingest/internal/fields"
+	"becforensics/ingest/internal/column"
 	"becforensics/ingest/internal/rows"
 	"becforensics/timeline"
 )
@@ -15,23 +15,23 @@ var items = &ingest.Layout{
 	Name: "eDiscovery item list",
 	Doc: `Items.csv of an eDiscovery export and Results.csv of the older content search: one row an item, with no content. The
 names of its columns drift. It says what a message was that the audit log only names by its id.`,
-	Columns: []string{
-		"Internet message ID", "Immutable ID", "Document ID", "Subject/Title", "Sender/Author", "Email recipients", "Received",
-		"Email date sent", "Attachment names", "Compound path", "Original Path",
+	Fields: column.Fields{
+		itemMessageID:    column.At("Internet message ID", "InternetMessageId", "Message ID"),
+		itemID:           column.At("Immutable ID", "Document ID", "Item Identity"),
+		itemSubject:      column.At("Subject/Title", "Subject or Title", "Subject"),
+		itemSender:       column.At("Sender/Author", "Sender or Created by", "Sender"),
+		itemRecipients:   column.At("Email recipients", "Recipients in To line", "Recipients"),
+		itemReceived:     column.At("Received", "Received or Created", "Email date received"),
+		itemSent:         column.At("Email date sent", "Sent"),
+		itemAttachments:  column.At("Attachment names", "Attachments"),
+		itemCompoundPath: column.At("Compound path", "Document Path"),
+		itemOriginalPath: column.At("Original Path"),
+		itemLocation:     column.At("Location Name", "Location"),
 	},
-	Detect: func(h *ingest.Head) ingest.Match {
-		if !h.IsCSV() {
-			return ingest.None
-		}
-		m := fields.New(h.Shape.Header, itemNames...)
-		place := m.Has(itemCompoundPath) || m.Has(itemOriginalPath) || m.Has(itemLocation)
-		if place && m.Has(itemSubject) && m.Has(itemSender) && (m.Has(itemMessageID) || m.Has(itemID)) {
-			return ingest.Strong
-		}
-		return ingest.None
-	},
-	Open: func(h *ingest.Head, o *ingest.Options) (*ingest.Decoder, error) {
-		d := &itemDecoder{fields: fields.New(h.Shape.Header, itemNames...), header: h.Shape.Header, mailbox: o.MailboxFor(h.Name)}
+	Marks: column.Marks{{itemCompoundPath, itemOriginalPath, itemLocation}, {itemSubject}, {itemSender}, {itemMessageID, itemID}},
+	Only:  rows.CSV,
+	Open: func(h *ingest.Head, m *column.Map, o *ingest.Options) (*ingest.Decoder, error) {
+		d := &itemDecoder{fields: m, mailbox: o.MailboxFor(h.Name)}
 		return &ingest.Decoder{Decode: d.decode}, nil
 	},
 }
@@ -51,30 +51,15 @@ const (
 	itemLocation
 )
 
-var itemNames = [][]string{
-	itemMessageID:    {"Internet message ID", "InternetMessageId", "Message ID"},
-	itemID:           {"Immutable ID", "Document ID", "Item Identity"},
-	itemSubject:      {"Subject/Title", "Subject or Title", "Subject"},
-	itemSender:       {"Sender/Author", "Sender or Created by", "Sender"},
-	itemRecipients:   {"Email recipients", "Recipients in To line", "Recipients"},
-	itemReceived:     {"Received", "Received or Created", "Email date received"},
-	itemSent:         {"Email date sent", "Sent"},
-	itemAttachments:  {"Attachment names", "Attachments"},
-	itemCompoundPath: {"Compound path", "Document Path"},
-	itemOriginalPath: {"Original Path"},
-	itemLocation:     {"Location Name", "Location"},
-}
-
 type itemDecoder struct {
-	fields  *fields.Map
-	header  []string
+	fields  *column.Map
 	mailbox string
 }
 
 // decode makes an item a row of context: the fields that can fill columns
 // under the names of these, then every cell under its own.
 func (d *itemDecoder) decode(r *rows.Record, _ *timeline.Event) ingest.Outcome {
-	get := func(f int) string { return strings.TrimSpace(d.fields.Get(r, f)) }
+	get := func(f int) string { return strings.TrimSpace(d.fields.Text(r, f)) }
 	id := strings.Trim(get(itemMessageID), "<>")
 	key := cmp.Or(id, get(itemID))
 	if key == "" {
@@ -96,7 +81,7 @@ func (d *itemDecoder) decode(r *rows.Record, _ *timeline.Event) ingest.Outcome {
 	add("received", get(itemReceived))
 	add("sent", get(itemSent))
 	add("path", cmp.Or(get(itemOriginalPath), get(itemCompoundPath)))
-	for i, name := range d.header {
+	for i, name := range d.fields.Header() {
 		add(name, r.Cell(i))
 	}
 	return ingest.IsContext(c)

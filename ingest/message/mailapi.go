@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"becforensics/ingest"
-	"becforensics/ingest/internal/odata"
+	"becforensics/ingest/internal/column"
 	"becforensics/ingest/internal/rows"
 	"becforensics/timeline"
 )
@@ -16,35 +16,70 @@ var mailAPI = &ingest.Layout{
 	Name: "Mail API JSON",
 	Doc: `Messages as the Outlook Mail API and Graph answer them, single or in pages. Version 1.0 writes DateTimeReceived, later
 ones ReceivedDateTime; the headers of the transport come from the beta and from Graph only, if they were asked for.`,
-	Columns:  []string{"Id", "InternetMessageId", "Subject", "From", "ToRecipients", "InternetMessageHeaders", "BodyPreview", "WebLink"},
 	TimeDesc: "Message Received Time",
-	Detect:   detectMailAPI,
-	Open:     openMailAPI,
-}
-
-func detectMailAPI(h *ingest.Head) ingest.Match {
-	has := func(names ...string) bool { // any of them
-		for _, name := range names {
-			if h.Has(name) {
-				return true
-			}
+	Fields:   apiFields,
+	Marks:    column.Marks{{apiID}},
+	Only:     rows.JSON,
+	Lacks:    []string{"ActivityIdType", "Organizer"},
+	Detect: func(h *ingest.Head, _ *ingest.Options) ingest.Match {
+		whole := column.Marks{{apiReceived, apiMessageID}, {apiTo, apiFrom, apiWebLink}}
+		has := func(name string) bool { return h.Has(name) }
+		if apiFields.Fit(column.Marks{{apiHeaders, apiPreview}}, has) || apiFields.Fit(whole, has) {
+			return ingest.Strong
 		}
-		return false
-	}
-	switch {
-	case !h.IsJSON() || !h.Has("Id") || has("ActivityIdType", "Organizer"):
 		return ingest.None
-	case has("InternetMessageHeaders", "BodyPreview"),
-		has("ReceivedDateTime", "DateTimeReceived", "InternetMessageId") && has("ToRecipients", "From", "WebLink"):
-		return ingest.Strong
-	}
-	return ingest.None
+	},
+	Open: openMailAPI,
 }
 
-func openMailAPI(h *ingest.Head, o *ingest.Options) (*ingest.Decoder, error) {
-	mailbox := o.MailboxFor(h.Name)
+// Fields of a message, named in PascalCase by Outlook and in camelCase by
+// Graph. What no field takes is kept under its own name.
+const (
+	apiID = iota
+	apiMessageID
+	apiConversation
+	apiSubject
+	apiFrom
+	apiSender
+	apiTo
+	apiCc
+	apiBcc
+	apiReplyTo
+	apiAttachments
+	apiReceived
+	apiSent
+	apiPreview
+	apiBody
+	apiWebLink
+	apiHeaders
+	apiLink
+)
+
+var apiFields = column.Fields{
+	apiID:           column.At("Id"),
+	apiMessageID:    column.At("InternetMessageId"),
+	apiConversation: column.At("ConversationId"),
+	apiSubject:      column.At("Subject"),
+	apiFrom:         column.At("From"),
+	apiSender:       column.At("Sender"),
+	apiTo:           column.At("ToRecipients"),
+	apiCc:           column.At("CcRecipients"),
+	apiBcc:          column.At("BccRecipients"),
+	apiReplyTo:      column.At("ReplyTo"),
+	apiAttachments:  column.At("Attachments"),
+	apiReceived:     column.At("ReceivedDateTime", "DateTimeReceived"),
+	apiSent:         column.At("SentDateTime", "DateTimeSent"),
+	apiPreview:      column.At("BodyPreview"),
+	apiBody:         column.At("Body").Saying("kept up to 32 KiB"),
+	apiWebLink:      column.At("WebLink"),
+	apiHeaders:      column.At("InternetMessageHeaders"),
+	apiLink:         column.At("@odata.id"),
+}
+
+func openMailAPI(h *ingest.Head, m *column.Map, o *ingest.Options) (*ingest.Decoder, error) {
+	mailbox, names := o.MailboxFor(h.Name), m.Index(apiFields)
 	return &ingest.Decoder{
-		Decode: func(r *rows.Record, _ *timeline.Event) ingest.Outcome { return decodeMailAPI(r, mailbox) },
+		Decode: func(r *rows.Record, _ *timeline.Event) ingest.Outcome { return decodeMailAPI(r, names, mailbox) },
 		Finish: func(s *timeline.Source) {
 			if mailbox != "" {
 				s.Mailbox, s.MailboxFrom = mailbox, "the examiner"
@@ -54,23 +89,25 @@ func openMailAPI(h *ingest.Head, o *ingest.Options) (*ingest.Decoder, error) {
 }
 
 // decodeMailAPI makes a message a row of context. Its strings are its own.
-func decodeMailAPI(r *rows.Record, mailbox string) ingest.Outcome {
+func decodeMailAPI(r *rows.Record, names *column.Index, mailbox string) ingest.Outcome {
 	if !r.Value.IsObject() {
 		return ingest.Rejected("the record is no JSON object but " + r.Value.Kind().String())
 	}
 	m := apiMessage{}
 	for name, v := range r.Value.Members() {
-		m.read(name, v)
+		f, _ := names.Find(name)
+		names.Ask(f)
+		m.read(f, name, v)
 	}
 	key := cmp.Or(m.id, m.messageID)
 	if key == "" {
 		return ingest.Rejected("message has neither Id nor InternetMessageId")
 	}
 	if mailbox == "" && r.Envelope != nil {
-		mailbox, _ = odata.User(r.Envelope.Text("@odata.context"))
+		mailbox, _ = ingest.LinkedMailbox(r.Envelope.Text("@odata.context"))
 	}
 	if mailbox == "" {
-		mailbox, _ = odata.User(m.link)
+		mailbox, _ = ingest.LinkedMailbox(m.link)
 	}
 	return ingest.IsContext(timeline.Context{
 		Kind:  timeline.MessageContext,
@@ -91,44 +128,44 @@ type apiMessage struct {
 	other                             []timeline.Pair
 }
 
-// read takes in one member of the message, named in any case.
-func (m *apiMessage) read(name string, v rows.Value) {
-	switch strings.ToLower(name) {
-	case "id":
+// read takes in one member of the message, which is of a field or of none.
+func (m *apiMessage) read(f int, name string, v rows.Value) {
+	switch f {
+	case apiID:
 		m.id = v.Text()
-	case "internetmessageid":
+	case apiMessageID:
 		m.messageID = v.Text()
-	case "conversationid":
+	case apiConversation:
 		m.conversation = v.Text()
-	case "subject":
+	case apiSubject:
 		m.subject = v.Text()
-	case "from":
+	case apiFrom:
 		m.from, m.fromName = address(v)
-	case "sender":
+	case apiSender:
 		m.sender, _ = address(v)
-	case "torecipients", "ccrecipients", "bccrecipients":
+	case apiTo, apiCc, apiBcc:
 		m.recipients = appendAddresses(m.recipients, v)
-	case "replyto":
+	case apiReplyTo:
 		m.replyTo = appendAddresses(m.replyTo, v)
-	case "attachments":
+	case apiAttachments:
 		for a := range v.Elements() {
 			m.attachments = append(m.attachments, member(a, "Name").Text())
 		}
-	case "receiveddatetime", "datetimereceived":
+	case apiReceived:
 		m.received = v.Text()
-	case "sentdatetime", "datetimesent":
+	case apiSent:
 		m.sent = v.Text()
-	case "bodypreview":
+	case apiPreview:
 		m.preview = v.Text()
-	case "body":
+	case apiBody:
 		m.body = beginning(member(v, "Content").Text())
-	case "weblink":
+	case apiWebLink:
 		m.webLink = v.Text()
-	case "internetmessageheaders":
+	case apiHeaders:
 		for h := range v.Elements() {
 			m.headers = append(m.headers, member(h, "Name").Text()+": "+unfold(member(h, "Value").Text()))
 		}
-	case "@odata.id":
+	case apiLink:
 		m.link = v.Text()
 	default:
 		if text := cmp.Or(v.Text(), string(v.Raw())); !strings.HasPrefix(name, "@odata.") && !v.IsNull() {

@@ -5,39 +5,40 @@ import (
 	"strings"
 
 	"becforensics/ingest/internal/clock"
+	"becforensics/ingest/internal/column"
 )
 
 // received is when the message arrived: the date that the last server wrote
 // into the top-most Received header. Where that has none it is the Date, which
 // the sender writes; sent says so.
-func (l headerList) received() (at clock.Reading, sent, ok bool) {
-	top := l.get("Received")
+func (l headerList) received(m *column.Map) (at clock.Reading, sent, ok bool) {
+	top := l.at(m, hReceived)
 	if i := strings.LastIndexByte(top, ';'); i >= 0 {
 		if at, ok = clock.ParseMail(top[i+1:]); ok {
 			return at, false, true
 		}
 	}
-	at, ok = clock.ParseMail(l.get("Date"))
+	at, ok = clock.ParseMail(l.at(m, hDate))
 	return at, true, ok
 }
 
 // origin is the address that the message came from, as surely as its headers
-// tell: the one from which the sender's client handed it in, as the sending
+// show: the one from which the sender's client handed it in, as the sending
 // service claims; else the one that Exchange Online saw at its border; else
 // the first public one in the Received headers from the top, the last hop
 // before the recipient's own servers.
-func (l headerList) origin() string {
-	if a := publicAddress(l.get("X-Originating-IP")); a != "" {
+func (l headerList) origin(m *column.Map) string {
+	if a := publicAddress(l.at(m, hOriginating)); a != "" {
 		return a
 	}
-	for part := range strings.SplitSeq(l.get("X-Forefront-Antispam-Report"), ";") {
+	for part := range strings.SplitSeq(l.at(m, hAntispam), ";") {
 		if value, ok := strings.CutPrefix(strings.TrimSpace(part), "CIP:"); ok {
 			if a := publicAddress(value); a != "" {
 				return a
 			}
 		}
 	}
-	if _, after, ok := strings.Cut(l.get("Authentication-Results"), "sender IP is "); ok {
+	if _, after, ok := strings.Cut(l.at(m, hAuthentication), "sender IP is "); ok {
 		ip, _, _ := strings.Cut(after, ")")
 		if a := publicAddress(ip); a != "" {
 			return a
@@ -57,8 +58,8 @@ func (l headerList) origin() string {
 	return ""
 }
 
-// publicAddress is an address without the brackets around it; empty if it is
-// none, or one of no network but the sender's own.
+// publicAddress is an address without the brackets around it; empty for other
+// texts and for one of no network but the sender's own.
 func publicAddress(s string) string {
 	s = strings.Trim(strings.TrimSpace(s), "[]();,")
 	s = strings.TrimPrefix(s, "IPv6:")

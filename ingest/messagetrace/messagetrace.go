@@ -4,12 +4,11 @@
 package messagetrace
 
 import (
-	"slices"
 	"strings"
 
 	"becforensics/ingest"
 	"becforensics/ingest/internal/clock"
-	"becforensics/ingest/internal/fields"
+	"becforensics/ingest/internal/column"
 	"becforensics/ingest/internal/rows"
 	"becforensics/timeline"
 )
@@ -41,57 +40,52 @@ const (
 	numFields
 )
 
+// Fields of a row that is a step of the transport, not a message.
+const (
+	fStep = numFields + iota
+	fSource
+	fInternal
+)
+
 // flat is one row a message and recipient: Get-MessageTrace, its successor,
 // the reporting service and Graph, which differ in names and order only.
 var flat = &ingest.Layout{
 	Name:     "Get-MessageTrace",
 	Doc:      "CSV of Get-MessageTrace and Get-MessageTraceV2, JSON of the reporting service and of Graph. Received is UTC, in the culture of whoever exported it; pages overlap, so rows repeat.",
-	Columns:  []string{"Received", "MessageId", "MessageTraceId", "SenderAddress", "RecipientAddress", "Subject", "Status", "FromIP"},
 	TimeDesc: "Message Received",
-	Detect: func(h *ingest.Head) ingest.Match {
-		if (h.Has("Received") || h.Has("receivedDateTime")) && h.Has("SenderAddress", "RecipientAddress", "Status") && h.Column("AuditData") < 0 {
-			return ingest.Strong
-		}
-		return ingest.None
+	Fields: column.Fields{
+		fReceived:  column.At("Received", "receivedDateTime"),
+		fMessageID: column.At("MessageId", "internetMessageId"),
+		fTraceID:   column.At("MessageTraceId", "id"),
+		fSender:    column.At("SenderAddress"),
+		fRecipient: column.At("RecipientAddress"),
+		fSubject:   column.At("Subject"),
+		fStatus:    column.At("Status.*"),
+		fFromIP:    column.At("FromIP"),
+		fToIP:      column.At("ToIP"),
 	},
-	Open: func(h *ingest.Head, _ *ingest.Options) (*ingest.Decoder, error) {
-		names := make([][]string, numFields)
-		names[fReceived] = []string{"Received", "receivedDateTime"}
-		names[fMessageID] = []string{"MessageId", "messageId", "internetMessageId"}
-		names[fTraceID] = []string{"MessageTraceId", "id"}
-		names[fSender] = []string{"SenderAddress", "senderAddress"}
-		names[fRecipient] = []string{"RecipientAddress", "recipientAddress"}
-		names[fSubject] = []string{"Subject", "subject"}
-		names[fStatus] = []string{"Status", "status"}
-		names[fFromIP] = []string{"FromIP", "fromIP"}
-		names[fToIP] = []string{"ToIP", "toIP"}
-		return open(h, names, false), nil
-	},
+	Marks: column.Marks{{fReceived}, {fSender}, {fRecipient}, {fStatus}},
+	Lacks: []string{"AuditData"},
+	Open:  open,
 }
 
 // summary is the short form of a historical search.
 var summary = &ingest.Layout{
 	Name:     "historical search, summary",
 	Doc:      "One row a message; recipient_status lists each recipient with its states. Often UTF-16 without a byte order mark.",
-	Columns:  []string{"origin_timestamp_utc", "sender_address", "recipient_status", "message_subject", "message_id", "network_message_id", "original_client_ip"},
 	TimeDesc: "Message Received",
-	Detect: func(h *ingest.Head) ingest.Match {
-		if h.IsCSV() && h.Has("origin_timestamp_utc", "sender_address", "recipient_status") {
-			return ingest.Strong
-		}
-		return ingest.None
+	Fields: column.Fields{
+		fReceived:  column.At("origin_timestamp_utc"),
+		fMessageID: column.At("message_id"),
+		fSender:    column.At("sender_address"),
+		fRecipient: column.At("recipient_status.*").Saying("the states of each recipient stay in the details"),
+		fSubject:   column.At("message_subject"),
+		fFromIP:    column.At("original_client_ip"),
+		fNetworkID: column.At("network_message_id"),
 	},
-	Open: func(h *ingest.Head, _ *ingest.Options) (*ingest.Decoder, error) {
-		names := make([][]string, numFields)
-		names[fReceived] = []string{"origin_timestamp_utc"}
-		names[fMessageID] = []string{"message_id"}
-		names[fSender] = []string{"sender_address"}
-		names[fRecipient] = []string{"recipient_status"}
-		names[fSubject] = []string{"message_subject"}
-		names[fFromIP] = []string{"original_client_ip"}
-		names[fNetworkID] = []string{"network_message_id"}
-		return open(h, names, false), nil
-	},
+	Marks: column.Marks{{fReceived}, {fSender}, {fRecipient}},
+	Only:  rows.CSV,
+	Open:  open,
 }
 
 // extended is the long form of a historical search: about sixteen rows a
@@ -99,55 +93,39 @@ var summary = &ingest.Layout{
 var extended = &ingest.Layout{
 	Name:     "historical search, extended",
 	Doc:      "One row a step of a message through the transport, up to 100,000 rows a file. Rows of source MAILBOXRULE witness that an inbox rule acted.",
-	Columns:  []string{"date_time_utc", "source", "event_id", "message_id", "network_message_id", "recipient_address", "recipient_status", "message_subject", "sender_address", "original_client_ip", "custom_data"},
 	TimeDesc: "Transport Event",
-	Detect: func(h *ingest.Head) ingest.Match {
-		if h.IsCSV() && h.Has("date_time_utc", "event_id", "internal_message_id", "recipient_address") {
-			return ingest.Strong
-		}
-		return ingest.None
+	Fields: column.Fields{
+		fReceived:  column.At("date_time_utc"),
+		fMessageID: column.At("message_id"),
+		fSender:    column.At("sender_address"),
+		fRecipient: column.At("recipient_address"),
+		fSubject:   column.At("message_subject"),
+		fFromIP:    column.At("original_client_ip"),
+		fNetworkID: column.At("network_message_id"),
+		fStep:      column.At("event_id.*"),
+		fSource:    column.At("source.*"),
+		fInternal:  column.Mark("internal_message_id"),
 	},
-	Open: func(h *ingest.Head, _ *ingest.Options) (*ingest.Decoder, error) {
-		names := make([][]string, numFields)
-		names[fReceived] = []string{"date_time_utc"}
-		names[fMessageID] = []string{"message_id"}
-		names[fSender] = []string{"sender_address"}
-		names[fRecipient] = []string{"recipient_address"}
-		names[fSubject] = []string{"message_subject"}
-		names[fFromIP] = []string{"original_client_ip"}
-		names[fNetworkID] = []string{"network_message_id"}
-		names[fStatus] = []string{"event_id"}
-		return open(h, names, true), nil
-	},
+	Marks: column.Marks{{fReceived}, {fStep}, {fInternal}, {fRecipient}},
+	Only:  rows.CSV,
+	Open:  open,
 }
 
 // mailboxRule is the source of a row by which an inbox rule acted.
 const mailboxRule = "MAILBOXRULE"
 
 type trace struct {
-	fields *fields.Map
-	rest   *fields.Map // the same without the states, which no column holds whole
+	fields *column.Map
 	order  clock.Order
-	steps  bool // rows are steps of the transport, not messages
-	source int  // column of the step's source
 }
 
-func open(h *ingest.Head, names [][]string, steps bool) *ingest.Decoder {
-	t := &trace{fields: fields.New(h.Shape.Header, names...), steps: steps, source: -1}
-	kept := slices.Clone(names)
-	kept[fStatus] = nil
-	if names[fStatus] == nil { // the states stand with the recipients
-		kept[fRecipient] = nil
-	}
-	t.rest = fields.New(h.Shape.Header, kept...)
-	if steps {
-		t.source = h.Column("source")
-	}
-	return &ingest.Decoder{Decode: t.decode, Finish: t.finish}
+func open(_ *ingest.Head, m *column.Map, _ *ingest.Options) (*ingest.Decoder, error) {
+	t := &trace{fields: m}
+	return &ingest.Decoder{Decode: t.decode, Finish: t.finish}, nil
 }
 
 func (t *trace) decode(r *rows.Record, ev *timeline.Event) ingest.Outcome {
-	get := func(f int) string { return t.fields.Get(r, f) }
+	get := func(f int) string { return t.fields.Text(r, f) }
 	received := get(fReceived)
 	reading, ok := clock.Parse(received)
 	if !ok && get(fSender) == "" && get(fRecipient) == "" {
@@ -168,17 +146,16 @@ func (t *trace) decode(r *rows.Record, ev *timeline.Event) ingest.Outcome {
 	ev.Set(timeline.ColIP, get(fFromIP))
 	ev.Set(timeline.ColItemID, get(fNetworkID))
 	ev.Set(timeline.ColTarget, get(fToIP))
-	status := get(fStatus)
-	if status == "" {
-		ev.Outcome = outcomeOfAll(get(fRecipient))
-	} else if !t.steps {
+	if status := get(fStatus); status != "" {
 		ev.Outcome = outcome(status)
+		if ev.Outcome == timeline.Failure {
+			ev.Set(timeline.ColError, status)
+		}
+	} else if get(fStep) == "" { // a step says nothing of the delivery
+		ev.Outcome = outcomeOfAll(get(fRecipient))
 	}
-	if ev.Outcome == timeline.Failure {
-		ev.Set(timeline.ColError, status)
-	}
-	if r.Cell(t.source) == mailboxRule {
-		ev.Set(timeline.ColRule, `{"Source":"`+mailboxRule+`"}`)
+	if get(fSource) == mailboxRule {
+		ev.Set(timeline.ColRule, timeline.RuleActed)
 	}
 	if id := get(fTraceID); id != "" {
 		ev.ID = id + "\x00" + strings.ToLower(get(fRecipient))
@@ -187,7 +164,7 @@ func (t *trace) decode(r *rows.Record, ev *timeline.Event) ingest.Outcome {
 		ev.ByContent, ev.Content = true, r.Raw
 	}
 	if ev.Wants(timeline.WideDetails) {
-		ev.Details = t.rest.Rest(r)
+		ev.Details = t.fields.Rest(r)
 	}
 	return ingest.Outcome{}
 }
@@ -195,10 +172,10 @@ func (t *trace) decode(r *rows.Record, ev *timeline.Event) ingest.Outcome {
 // content is what two exports of one trace row share. Graph writes the status
 // in another case.
 func (t *trace) content(r *rows.Record) []byte {
-	b := []byte(strings.ToLower(t.fields.Get(r, fStatus)))
+	b := []byte(strings.ToLower(t.fields.Text(r, fStatus)))
 	for f := range numFields {
 		if f != fReceived && f != fStatus { // the times differ in precision
-			b = append(append(b, 0), t.fields.Get(r, f)...)
+			b = append(append(b, 0), t.fields.Text(r, f)...)
 		}
 	}
 	return b

@@ -188,7 +188,7 @@ func textWidth(s string) float64 {
 }
 
 // header is the number of the row with the columns' names, or of the last row
-// above the table if there is none: title, paragraphs, a blank.
+// above the table if it has no columns: title, paragraphs, a blank.
 func (l *layout) header() int {
 	if len(l.sheet.Columns) == 0 {
 		return 1 + len(l.sheet.Intro)

@@ -7,7 +7,8 @@
 package analysis
 
 import (
-	"sync"
+	"fmt"
+	"slices"
 	"time"
 
 	"becforensics/geo"
@@ -18,27 +19,38 @@ import (
 // An Analyzer describes one analysis. The value makes the command's listing,
 // the README's table, the Methodology sheet and the head of its own sheet.
 type Analyzer struct {
-	Name       string // as on the command line: foreign-logon
-	Title      string // of its sheet, at most 31 characters
-	Doc        Doc
-	Columns    []Column
-	Needs      []string // analyses whose findings it reads
-	Version    int      // raised when what it finds changes
-	Techniques []string // MITRE ATT&CK ids
-	References []string // where thresholds and facts come from
-	Settings   []string // names of the settings it uses, as in Settings' tags
-	Thresholds []Threshold
-	Run        func(*Pass) (*Finding, error)
+	Name    string // as on the command line: foreign-logon
+	Title   string // of its sheet, at most 31 characters
+	Doc     Doc
+	Columns []Column
+	// Key names what makes a row the same row in another run: columns of text,
+	// or KeyUser, KeyMailbox, KeySession, KeyIP.
+	Key []string
+	// Needs are the facts that Run and Acts ask for, and the analyzers whose
+	// findings they read. Those that rest on Signs are served to Acts alone.
+	Needs []Need
+	// Family is the kind of signs that the rows of Run are: they make actors.
+	// Empty if they are none.
+	Family     string
+	Version    int          // raised when what it finds changes
+	Techniques []string     // MITRE ATT&CK ids
+	References []string     // where thresholds and facts come from
+	Settings   []string     // names of the settings it uses, as in Settings' tags
+	Thresholds []*Threshold // that it compares with; the examiner may change them
+	Points     []*Point     // weights and fixed bounds of its judgement
+	// Run finds what the records show by themselves.
+	Run func(*Pass) (*Finding, error)
+	// Acts finds what actors did, once the signs of all analyzers are known.
+	// At least one of the two is set; their rows merge under one name.
+	Acts func(*Pass) (*Finding, error)
 }
 
-// A Doc explains an analysis to an examiner and to a court.
-type Doc struct {
-	Question string // what it asks of the evidence
-	Method   string // how it answers, with thresholds
-	Limits   string // what it cannot see, what missing input means
-	Innocent string // what innocent activity looks the same
-	Confirm  string // what would settle it
-}
+func (a *Analyzer) name() string             { return a.Name }
+func (a *Analyzer) label() string            { return fmt.Sprintf("analysis %q", a.Name) }
+func (a *Analyzer) needs() []Need            { return a.Needs }
+func (a *Analyzer) thresholds() []*Threshold { return a.Thresholds }
+func (a *Analyzer) points() []*Point         { return a.Points }
+func (a *Analyzer) compute(r *run) any       { return r.one(a, a.Run, withoutSigns(a.Needs)) }
 
 // A Column is one of an analyzer's own columns, beside those that every
 // finding row has.
@@ -46,66 +58,48 @@ type Column struct {
 	Name string
 	Doc  string
 	Kind Kind
+	Wrap bool // long text, shown over several lines
 }
 
-// A Kind is how a cell's text is to be shown.
-type Kind uint8
-
-// Kinds of cells.
-const (
-	Text   Kind = iota
-	Number      // decimal text
-	Moment      // RFC 3339, UTC
-	Prose       // wrapped
-)
-
-// A Pass is what one run of an analyzer gets.
+// A Pass is what one run of an analyzer, or the making of one fact, gets. It
+// serves the needs and thresholds that its owner declared and no others, so
+// that nothing depends on the order in which a suite runs.
 type Pass struct {
 	Timeline  *timeline.Timeline
 	Geo       *geo.DB
 	Reference *reference.Set
 	Settings  *Settings
 
-	thresholds map[string]float64
-
-	memo    sync.Map // what several analyses derive from the timeline; see Once
-	results map[string]*Result
-	done    map[string]chan struct{}
+	run      *run
+	of       Need // whom it serves
+	declared []Need
+	limits   []*Threshold
 }
 
-// Finding returns what a needed analysis found; nil if it was skipped, failed
-// or is not among the Needs.
-func (p *Pass) Finding(name string) *Finding {
-	if r := p.results[name]; r != nil {
-		return r.Finding
+// Finding returns what the first round of a needed analyzer found; nil if it
+// was skipped or failed.
+func (p *Pass) Finding(a *Analyzer) *Finding { return p.ask(a).(*Result).Finding }
+
+// Threshold returns the value that a threshold has in this run. A pass whose
+// owner did not declare it is refused.
+func (p *Pass) Threshold(t *Threshold) float64 {
+	if !slices.Contains(p.limits, t) {
+		panic(undeclared{p.of.label(), fmt.Sprintf("threshold %q", t.Name)})
 	}
-	return nil
-}
-
-// Threshold returns the value that a threshold has in this run. One that no
-// analyzer of the suite declares is a programmer's error and panics.
-func (p *Pass) Threshold(name string) float64 {
-	v, ok := p.thresholds[name]
-	if !ok {
-		panic("no analyzer declares the threshold " + name)
+	if p.Settings == nil {
+		return t.Value
 	}
-	return v
+	return p.Settings.Threshold(*t)
 }
 
-// Once returns what make made for key the first time it was asked in this
-// run: for facts that several analyses derive from the same timeline. A key's
-// type is to be its owner's own. What is made must not change afterwards:
-// analyses run at the same time.
-func Once[K comparable, V any](p *Pass, key K, make func() V) V {
-	entry, _ := p.memo.LoadOrStore(key, &memo[V]{})
-	m := entry.(*memo[V])
-	m.once.Do(func() { m.value = make() })
-	return m.value
+// Minutes is a threshold that is a span in minutes.
+func (p *Pass) Minutes(t *Threshold) time.Duration {
+	return time.Duration(p.Threshold(t) * float64(time.Minute))
 }
 
-type memo[V any] struct {
-	once  sync.Once
-	value V
+// Days is a threshold that is a span in days.
+func (p *Pass) Days(t *Threshold) time.Duration {
+	return time.Duration(p.Threshold(t) * 24 * float64(time.Hour))
 }
 
 // A Finding is what an analysis has to say.
@@ -118,6 +112,7 @@ type Finding struct {
 // A Row is one line of a finding. A row of severity low or more accuses, and
 // must cite every record it rests on.
 type Row struct {
+	ID         string // stable: the same row has it in another run; the runner sets it
 	Severity   Severity
 	Confidence Confidence
 	User       string // empty if it is about several
@@ -126,7 +121,8 @@ type Row struct {
 	Last       time.Time
 	IPs        []string
 	Sessions   []string
-	Cells      []string // one a column of the analyzer, "" where it does not apply
+	Reasons    []string // what raised or lowered the severity, in order
+	Cells      []Cell   // one a column of the analyzer
 	Origins    []timeline.Origin
 }
 

@@ -10,23 +10,35 @@ import (
 
 var doc = Doc{Question: "q", Method: "m", Limits: "l", Innocent: "i"}
 
-func analyzer(name string, run func(*Pass) (*Finding, error), needs ...string) *Analyzer {
-	return &Analyzer{Name: name, Title: name, Doc: doc, Version: 1, Needs: needs, Run: run}
+func analyzer(name string, run func(*Pass) (*Finding, error), needs ...Need) *Analyzer {
+	return &Analyzer{Name: name, Title: name, Doc: doc, Version: 1, Key: []string{KeyUser}, Needs: needs, Run: run}
 }
 
 func found(*Pass) (*Finding, error) {
 	return &Finding{Rows: []Row{{Severity: High, Origins: []timeline.Origin{{Evidence: 1, Record: 2}, {Evidence: 1, Record: 1}, {Evidence: 1, Record: 2}}}}}, nil
 }
 
+func nothing(*Pass) (*Finding, error) { return &Finding{}, nil }
+
+// ends lists how each result ended.
+func ends(results []*Result) string {
+	var got []string
+	for _, r := range results {
+		got = append(got, r.Analyzer.Name+" "+r.Status.String()+" "+r.Reason)
+	}
+	return strings.Join(got, "|")
+}
+
 func TestRunTellsHowEachEnded(t *testing.T) {
+	source := analyzer("found", found)
 	suite := []*Analyzer{
 		analyzer("reader", func(p *Pass) (*Finding, error) {
-			if p.Finding("found") == nil {
+			if p.Finding(source) == nil {
 				t.Error("what was needed was not run")
 			}
 			return &Finding{}, nil
-		}, "found"),
-		analyzer("found", found),
+		}, source),
+		source,
 		analyzer("skipped", func(*Pass) (*Finding, error) { return nil, Skip("no sign-ins") }),
 		analyzer("panics", func(*Pass) (*Finding, error) { panic("oops") }),
 		analyzer("baseless", func(*Pass) (*Finding, error) { return &Finding{Rows: []Row{{Severity: Low}}}, nil }),
@@ -35,25 +47,56 @@ func TestRunTellsHowEachEnded(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var got []string
-	for _, r := range results {
-		got = append(got, r.Analyzer.Name+" "+r.Status.String()+" "+r.Reason)
-	}
 	want := "reader nothing |found found |skipped skipped no sign-ins|panics failed internal error: oops|baseless failed row 1 accuses without citing a record"
-	if s := strings.Join(got, "|"); s != want {
-		t.Errorf("got  %s\nwant %s", s, want)
+	if got := ends(results); got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
 	}
 	if o := results[1].Finding.Rows[0].Origins; len(o) != 2 || o[0].Record != 1 {
 		t.Errorf("origins %v are not in order, once each", o)
 	}
 }
 
+// A fact is made once, whoever asks first, and a pass that did not declare it
+// is refused, whether somebody else needs it or not.
+func TestPassServesOnlyWhatWasDeclared(t *testing.T) {
+	made := 0
+	limit := &Threshold{Name: "limit", Value: 1, Doc: "d"}
+	fact := &Fact[int]{Name: "number", Thresholds: []*Threshold{limit}, Make: func(p *Pass) int { made++; return int(p.Threshold(limit)) }}
+	hidden := &Fact[int]{Name: "greedy", Make: func(p *Pass) int { return fact.Of(p) }}
+	declares := func(p *Pass) (*Finding, error) {
+		if fact.Of(p) != 1 {
+			t.Error("another value")
+		}
+		return &Finding{}, nil
+	}
+	source := analyzer("source", found)
+	suite := []*Analyzer{
+		source,
+		analyzer("first", declares, fact),
+		analyzer("second", declares, fact),
+		analyzer("silent", declares),
+		analyzer("deep", func(p *Pass) (*Finding, error) { hidden.Of(p); return &Finding{}, nil }, hidden),
+		analyzer("threshold", func(p *Pass) (*Finding, error) { p.Threshold(limit); return &Finding{}, nil }, fact),
+		analyzer("finding", func(p *Pass) (*Finding, error) { p.Finding(source); return &Finding{}, nil }),
+	}
+	results, err := Run(suite, suite, Inputs{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := `source found |first nothing |second nothing ` +
+		`|silent failed internal error: analysis "silent" doesn't declare the fact "number"` +
+		`|deep failed internal error: fact "greedy" doesn't declare the fact "number"` +
+		`|threshold failed internal error: analysis "threshold" doesn't declare the threshold "limit"` +
+		`|finding failed internal error: analysis "finding" doesn't declare the analysis "source"`
+	if got := ends(results); got != want || made != 1 {
+		t.Errorf("made %d times\ngot  %s\nwant %s", made, got, want)
+	}
+}
+
 func TestNeedsRunThoughNotAskedFor(t *testing.T) {
 	ran := false
-	suite := []*Analyzer{
-		analyzer("asked", func(p *Pass) (*Finding, error) { return &Finding{}, nil }, "needed"),
-		analyzer("needed", func(*Pass) (*Finding, error) { ran = true; return &Finding{}, nil }),
-	}
+	needed := analyzer("needed", func(*Pass) (*Finding, error) { ran = true; return &Finding{}, nil })
+	suite := []*Analyzer{analyzer("asked", func(p *Pass) (*Finding, error) { p.Finding(needed); return &Finding{}, nil }, needed), needed}
 	asked, err := Select(suite, []string{"asked"}, nil)
 	if err != nil {
 		t.Fatal(err)
@@ -67,13 +110,55 @@ func TestNeedsRunThoughNotAskedFor(t *testing.T) {
 	}
 }
 
+// What rests on signs runs after all who give them, asked for or not, in
+// whatever order the suite has them; round one never sees them.
+func TestSignsAreKnownToActsAlone(t *testing.T) {
+	origin := timeline.Origin{Evidence: 1, Record: 1}
+	sign := analyzer("sign", found)
+	sign.Family = "entry"
+	late := analyzer("late", nothing, Signs)
+	late.Acts = func(p *Pass) (*Finding, error) {
+		signs := Signs.Of(p)
+		return &Finding{Rows: []Row{{Severity: signs.At(origin)[sign], Origins: []timeline.Origin{origin}}}, Notes: []string{signs.Missing[0].Name}}, nil
+	}
+	skipped := analyzer("skipped", func(*Pass) (*Finding, error) { return nil, Skip("no input") })
+	skipped.Family = "door"
+	peeps := analyzer("peeps", func(p *Pass) (*Finding, error) { Signs.Of(p); return &Finding{}, nil }, Signs)
+	peeps.Acts = nothing
+	for _, suite := range [][]*Analyzer{{late, sign, skipped, peeps}, {peeps, skipped, sign, late}} {
+		results, err := Run(suite, []*Analyzer{late, peeps}, Inputs{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		f := results[0].Finding
+		if f == nil || f.Rows[0].Severity != High || f.Notes[0] != "skipped" {
+			t.Errorf("acts found %+v", f)
+		}
+		if r := results[1]; r.Status != Failed || !strings.Contains(r.Reason, "signs") {
+			t.Errorf("round one saw signs: %s %s", r.Status, r.Reason)
+		}
+	}
+}
+
 func TestValidateRefuses(t *testing.T) {
+	few := &Threshold{Name: "a.few", Value: 1, Doc: "few"}
+	a, b := analyzer("a", found), analyzer("b", found)
+	a.Needs, b.Needs = []Need{b}, []Need{a}
+	doubled := analyzer("a", found)
+	doubled.Thresholds = []*Threshold{few, {Name: "a.few", Value: 2, Doc: "few"}}
+	acts := &Analyzer{Name: "acts", Title: "acts", Doc: doc, Version: 1, Key: []string{KeyUser}, Acts: found}
+	idle := &Analyzer{Name: "a", Title: "a", Doc: doc, Version: 1, Key: []string{KeyUser}, Acts: found, Family: "entry"}
+	fact := func() Need { return &Fact[int]{Name: "same", Make: func(*Pass) int { return 0 }} }
 	for want, suite := range map[string][]*Analyzer{
-		"circle":     {analyzer("a", found, "b"), analyzer("b", found, "a")},
-		"twice":      {analyzer("a", found), analyzer("a", found)},
-		"document":   {{Name: "a", Title: "a", Version: 1, Run: found}},
-		"threshold":  {{Name: "a", Title: "a", Doc: doc, Version: 1, Run: found, Thresholds: []Threshold{{Name: "a.few", Value: 1, Doc: "few"}, {Name: "a.few", Value: 2, Doc: "few"}}}},
-		"lower case": {analyzer("A", found)},
+		"circle":                   {a, b},
+		"twice":                    {analyzer("a", found), analyzer("a", found)},
+		`fact "same": name`:        {analyzer("a", found, fact()), analyzer("b", found, fact())},
+		"document":                 {{Name: "a", Title: "a", Version: 1, Run: found}},
+		"threshold":                {doubled},
+		"lower case":               {analyzer("A", found)},
+		"rests on actors":          {analyzer("a", found, Signs)},
+		"gives no signs":           {idle},
+		"finds nothing in round o": {acts, analyzer("a", found, acts)},
 	} {
 		if err := Validate(suite); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("want an error with %q, got %v", want, err)
@@ -101,22 +186,17 @@ func TestRowsOutsideOfTheWindowAreLeftOut(t *testing.T) {
 	}
 }
 
-// A threshold has its default, or what the settings say; one that nobody
-// declares fails the analysis that asks.
+// A threshold has its default, or what the settings say.
 func TestThresholds(t *testing.T) {
-	var few, many float64
+	few, many := &Threshold{Name: "a.few", Value: 3, Doc: "few"}, &Threshold{Name: "a.many", Value: 30, Doc: "many"}
+	var gotFew, gotMany float64
 	a := analyzer("a", func(p *Pass) (*Finding, error) {
-		few, many = p.Threshold("a.few"), p.Threshold("a.many")
+		gotFew, gotMany = p.Threshold(few), p.Threshold(many)
 		return &Finding{}, nil
 	})
-	a.Thresholds = []Threshold{{Name: "a.few", Value: 3, Doc: "few"}, {Name: "a.many", Value: 30, Doc: "many"}}
-	b := analyzer("b", func(p *Pass) (*Finding, error) { p.Threshold("a.fewer"); return &Finding{}, nil })
-	suite := []*Analyzer{a, b}
-	results, err := Run(suite, suite, Inputs{Settings: &Settings{Thresholds: []Threshold{{Name: "a.many", Value: 7}}}})
-	if err != nil || few != 3 || many != 7 {
-		t.Errorf("few %g, many %g, %v", few, many, err)
-	}
-	if r := results[1]; r.Status != Failed || !strings.Contains(r.Reason, "a.fewer") {
-		t.Errorf("an undeclared threshold: %s %s", r.Status, r.Reason)
+	a.Thresholds = []*Threshold{few, many}
+	_, err := Run([]*Analyzer{a}, []*Analyzer{a}, Inputs{Settings: &Settings{Thresholds: []Threshold{{Name: "a.many", Value: 7}}}})
+	if err != nil || gotFew != 3 || gotMany != 7 {
+		t.Errorf("few %g, many %g, %v", gotFew, gotMany, err)
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"becforensics/geo"
 	"becforensics/timeline"
@@ -35,84 +36,131 @@ type Inputs struct {
 	Ended func()
 }
 
-// Run runs the analyzers that were asked for, each after those it needs, and
-// returns their results in the order asked. Those that are needed but not
-// asked for are taken from suite and run silently. One that fails or panics
-// does not stop the others.
+// A run is one run of a suite: what its needs came to.
+type run struct {
+	in     Inputs
+	family []*Analyzer // that give signs, by name: the order of the suite must change nothing
+	memos  map[Need]*memo
+}
+
+// pass makes what a run serves to one analyzer or fact.
+func (r *run) pass(of Need, declared []Need, limits []*Threshold) *Pass {
+	return &Pass{Timeline: r.in.Timeline, Geo: r.in.Geo, Reference: r.in.Reference, Settings: r.in.Settings, run: r, of: of, declared: declared, limits: limits}
+}
+
+// Run runs the analyzers that were asked for and returns their results in the
+// order asked. Round one runs what the records show by themselves, of those
+// asked and of every analyzer of the suite that gives signs; round three what
+// rests on the actors that the signs make (the second round is the fact that
+// links them). One that fails or panics does not stop the others.
 func Run(suite, asked []*Analyzer, in Inputs) ([]*Result, error) {
 	if err := Validate(suite); err != nil {
 		return nil, err
 	}
-	p := &Pass{Timeline: in.Timeline, Geo: in.Geo, Reference: in.Reference, Settings: in.Settings, thresholds: map[string]float64{}, results: map[string]*Result{}, done: map[string]chan struct{}{}}
-	for _, t := range Thresholds(suite) {
-		p.thresholds[t.Name] = t.Value
-		if in.Settings != nil {
-			p.thresholds[t.Name] = in.Settings.Threshold(t)
+	r := &run{in: in, memos: map[Need]*memo{}}
+	var first []*Analyzer
+	for _, a := range suite {
+		if a.Family != "" {
+			r.family = append(r.family, a)
+		}
+		if a.Family != "" || a.Run != nil && slices.Contains(asked, a) {
+			first = append(first, a)
 		}
 	}
-	order := byNeed(suite, asked)
-	for _, a := range order {
-		p.results[a.Name], p.done[a.Name] = &Result{Analyzer: a}, make(chan struct{})
+	slices.SortFunc(r.family, func(a, b *Analyzer) int { return strings.Compare(a.Name, b.Name) })
+	for _, a := range slices.Concat(suite, asked) {
+		for _, n := range closure([]Need{a, Signs}) {
+			if r.memos[n] == nil {
+				r.memos[n] = &memo{}
+			}
+		}
 	}
-	runAll(p, order, func(a *Analyzer) {
-		if in.Ended != nil && slices.Contains(asked, a) {
+	ended := func(a *Analyzer, last bool) {
+		if in.Ended != nil && last && slices.Contains(asked, a) {
 			in.Ended()
 		}
+	}
+	each(first, func(a *Analyzer) {
+		r.value(a)
+		ended(a, a.Acts == nil)
 	})
 	results := make([]*Result, len(asked))
-	for i, a := range asked {
-		results[i] = p.results[a.Name]
-	}
+	each(asked, func(a *Analyzer) {
+		result := &Result{Analyzer: a}
+		if a.Run != nil {
+			result = r.value(a).(*Result)
+		}
+		if a.Acts != nil {
+			acts := r.one(a, a.Acts, a.Needs)
+			result = merged(result, acts, a.Run != nil, in.Timeline)
+			ended(a, true)
+		}
+		results[slices.Index(asked, a)] = result
+	})
 	return results, nil
 }
 
-// runAll runs analyzers, several at a time, each when those it needs have
-// ended. They are taken in an order in which needs come first, so that
-// somebody is always able to go on.
-func runAll(p *Pass, order []*Analyzer, ended func(*Analyzer)) {
+// each calls do for every analyzer, several at a time.
+func each(all []*Analyzer, do func(*Analyzer)) {
 	var next atomic.Int64
 	var group sync.WaitGroup
 	for range runtime.GOMAXPROCS(0) {
 		group.Go(func() {
-			for i := next.Add(1) - 1; i < int64(len(order)); i = next.Add(1) - 1 {
-				a := order[i]
-				for _, name := range a.Needs {
-					if done := p.done[name]; done != nil {
-						<-done
-					}
-				}
-				runOne(a, p, p.results[a.Name])
-				close(p.done[a.Name])
-				ended(a)
+			for i := next.Add(1) - 1; i < int64(len(all)); i = next.Add(1) - 1 {
+				do(all[i])
 			}
 		})
 	}
 	group.Wait()
 }
 
-func runOne(a *Analyzer, p *Pass, r *Result) {
+// merged joins what the two rounds of one analyzer gave. If one of them found
+// no input, the other's answer stands; if one failed, the analysis did.
+func merged(first, acts *Result, both bool, t *timeline.Timeline) *Result {
+	switch {
+	case !both, first.Status == Skipped, acts.Status == Failed:
+		return acts
+	case acts.Status == Skipped, first.Status == Failed:
+		return first
+	}
+	f := &Finding{Summary: strings.TrimSpace(first.Finding.Summary + " " + acts.Finding.Summary)}
+	f.Rows = slices.Concat(first.Finding.Rows, acts.Finding.Rows)
+	f.Notes = slices.Concat(first.Finding.Notes, acts.Finding.Notes)
+	identify(acts.Analyzer, t, f.Rows)
+	status := Nothing
+	if len(f.Rows) > 0 {
+		status = Found
+	}
+	return &Result{Analyzer: acts.Analyzer, Status: status, Finding: f}
+}
+
+// one runs one round of an analyzer.
+func (r *run) one(a *Analyzer, round func(*Pass) (*Finding, error), declared []Need) (result *Result) {
+	result = &Result{Analyzer: a}
 	defer func() {
 		if v := recover(); v != nil {
-			r.Status, r.Reason, r.Finding = Failed, fmt.Sprintf("internal error: %v", v), nil
+			result.Status, result.Reason, result.Finding = Failed, fmt.Sprintf("internal error: %v", v), nil
 		}
 	}()
-	f, err := a.Run(p)
+	f, err := round(r.pass(a, declared, a.Thresholds))
 	if err == nil {
 		err = check(a, f)
 	}
 	if err == nil {
-		inWindow(p.Settings, f)
+		inWindow(r.in.Settings, f)
+		identify(a, r.in.Timeline, f.Rows)
 	}
 	switch {
 	case errors.Is(err, ErrSkip):
-		r.Status, r.Reason = Skipped, strings.TrimPrefix(err.Error(), ErrSkip.Error()+": ")
+		result.Status, result.Reason = Skipped, strings.TrimPrefix(err.Error(), ErrSkip.Error()+": ")
 	case err != nil:
-		r.Status, r.Reason = Failed, err.Error()
+		result.Status, result.Reason = Failed, err.Error()
 	case len(f.Rows) == 0:
-		r.Status, r.Finding = Nothing, f
+		result.Status, result.Finding = Nothing, f
 	default:
-		r.Status, r.Finding = Found, f
+		result.Status, result.Finding = Found, f
 	}
+	return result
 }
 
 // check refuses what could not be defended: an accusing row that cites no
@@ -130,6 +178,11 @@ func check(a *Analyzer, f *Finding) error {
 		if len(r.Cells) != len(a.Columns) {
 			return fmt.Errorf("row %d has %d cells for %d columns", i+1, len(r.Cells), len(a.Columns))
 		}
+		for k, c := range a.Columns {
+			if r.Cells[k].Set && r.Cells[k].Kind != c.Kind {
+				return fmt.Errorf("row %d has a %s in column %q, which is of kind %s", i+1, r.Cells[k].Kind, c.Name, c.Kind)
+			}
+		}
 		slices.SortFunc(r.Origins, timeline.Origin.Compare)
 		r.Origins = slices.Compact(r.Origins)
 	}
@@ -142,104 +195,12 @@ func inWindow(s *Settings, f *Finding) {
 	if s == nil || s.From.IsZero() && s.To.IsZero() {
 		return
 	}
-	outside := func(r Row) bool {
-		return r.Severity > Info && !r.First.IsZero() && (!s.From.IsZero() && r.Last.Before(s.From) || !s.To.IsZero() && !r.First.Before(s.To))
-	}
+	outside := func(r Row) bool { return r.Severity > Info && s.Outside(r.First, r.Last) }
 	before := len(f.Rows)
 	f.Rows = slices.DeleteFunc(f.Rows, outside)
 	if n := before - len(f.Rows); n > 0 {
 		f.Notes = append(f.Notes, fmt.Sprintf("%d accusing rows outside of the analysis window were left out.", n))
 	}
-}
-
-// byNeed orders the analyzers that were asked for and those they need so that
-// each stands after its needs; Validate has shown that there is such an order.
-func byNeed(suite, asked []*Analyzer) []*Analyzer {
-	byName := map[string]*Analyzer{}
-	for _, a := range suite {
-		byName[a.Name] = a
-	}
-	var order []*Analyzer
-	placed := map[string]bool{}
-	var place func(a *Analyzer)
-	place = func(a *Analyzer) {
-		if placed[a.Name] {
-			return
-		}
-		placed[a.Name] = true
-		for _, n := range a.Needs {
-			if need := byName[n]; need != nil {
-				place(need)
-			}
-		}
-		order = append(order, a)
-	}
-	for _, a := range asked {
-		place(a)
-	}
-	return order
-}
-
-// Validate checks the metadata of a set of analyzers: complete documents,
-// unique names, titles and thresholds, and no circle among the needs.
-func Validate(suite []*Analyzer) error {
-	names, titles, thresholds := map[string]*Analyzer{}, map[string]bool{}, map[string]bool{}
-	for _, a := range suite {
-		switch {
-		case a.Name == "" || a.Name != strings.ToLower(a.Name):
-			return fmt.Errorf("validate analyzer %q: name is empty or not lower case", a.Name)
-		case names[a.Name] != nil:
-			return fmt.Errorf("validate analyzer %q: name used twice", a.Name)
-		case a.Title == "" || len(a.Title) > 31 || titles[strings.ToLower(a.Title)]:
-			return fmt.Errorf("validate analyzer %q: title %q is empty, longer than 31 characters or used twice", a.Name, a.Title)
-		case a.Doc.Question == "" || a.Doc.Method == "" || a.Doc.Limits == "" || a.Doc.Innocent == "":
-			return fmt.Errorf("validate analyzer %q: document lacks question, method, limits or innocent look-alikes", a.Name)
-		case a.Run == nil || a.Version < 1:
-			return fmt.Errorf("validate analyzer %q: no run or no version", a.Name)
-		}
-		for _, t := range a.Thresholds {
-			if t.Name == "" || t.Doc == "" || thresholds[t.Name] {
-				return fmt.Errorf("validate analyzer %q: threshold %q has no name, no document or was declared before", a.Name, t.Name)
-			}
-			thresholds[t.Name] = true
-		}
-		names[a.Name], titles[strings.ToLower(a.Title)] = a, true
-	}
-	const visiting, done = 1, 2
-	state := map[string]int{}
-	var visit func(name string) error
-	visit = func(name string) error {
-		a := names[name]
-		if a == nil || state[name] == done {
-			return nil
-		}
-		if state[name] == visiting {
-			return fmt.Errorf("validate analyzer %q: it needs itself in a circle", name)
-		}
-		state[name] = visiting
-		for _, n := range a.Needs {
-			if err := visit(n); err != nil {
-				return err
-			}
-		}
-		state[name] = done
-		return nil
-	}
-	for _, a := range suite {
-		if err := visit(a.Name); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// Thresholds are those that a suite declares, in the order of its analyzers.
-func Thresholds(suite []*Analyzer) []Threshold {
-	var all []Threshold
-	for _, a := range suite {
-		all = append(all, a.Thresholds...)
-	}
-	return all
 }
 
 // Select keeps the analyzers named in only (all if empty) but not those in
@@ -260,4 +221,10 @@ func Select(suite []*Analyzer, only, skip []string) ([]*Analyzer, error) {
 		}
 	}
 	return kept, nil
+}
+
+// Outside reports whether a span lies wholly outside of the examiner's window.
+// A span without a time doesn't.
+func (s *Settings) Outside(first, last time.Time) bool {
+	return s != nil && !first.IsZero() && (!s.From.IsZero() && last.Before(s.From) || !s.To.IsZero() && !first.Before(s.To))
 }

@@ -88,8 +88,8 @@ func (s *Set) ErrorOutcome(code, text string) string {
 	return OutcomeFailure
 }
 
-// NoError reports that a record's word for an error says there was none: it is
-// absent, zero, a dash, or a word such as None.
+// NoError reports that a record's word for an error says that it has no error:
+// the word is absent, zero, a dash, or one such as None.
 func NoError(word string) bool {
 	word = strings.TrimSpace(word)
 	return strings.Trim(word, "0-") == "" || strings.EqualFold(word, "none") || strings.EqualFold(word, "null")

@@ -49,6 +49,7 @@ const (
 	DisposableMail  = "disposable_mail_domains"         // domain
 	DomainSuffixes  = "domain_suffixes"                 // suffix -> kind: endings of two labels below which names are given out
 	EntraErrors     = "entra_error_classes"             // code -> name, class, outcome
+	ExpectedAgents  = "expected_agents"                 // application id or operation -> how user agents of it begin, what they hold
 	ExpectedRecords = "expected_records"                // record -> export, operation, meaning of its absence
 	FreeMail        = "free_mail_domains"               // domain, the disposable ones aside
 	HeaderAliases   = "header_aliases"                  // name -> canonical, language: columns of exports in other languages
@@ -56,6 +57,7 @@ const (
 	ImitatedNames   = "imitated_names"                  // name -> kind: names that accounts and applications are made to look like
 	KnownKinds      = "known_kinds"                     // kind -> names of columns or keys, sentence
 	LogRetention    = "log_retention"                   // log -> export, days, meaning
+	LureHosts       = "lure_hosts"                      // host, those below it included -> kind
 	MailboxRights   = "mailbox_rights"                  // right on a mailbox or folder -> weight, meaning
 	OAuthScopes     = "oauth_scopes_risky"              // scope -> class
 	Operations      = "operations_of_interest"          // operation -> class, technique

@@ -210,7 +210,7 @@ func (r Row) Get(column string) string {
 	return r.cells[i]
 }
 
-// Int returns the cell as a number, 0 where it is none.
+// Int returns the cell as a number, 0 where it is not a number.
 func (r Row) Int(column string) int {
 	n, err := strconv.Atoi(r.Get(column))
 	if err != nil {

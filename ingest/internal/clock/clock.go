@@ -43,7 +43,7 @@ const (
 	maxYear = 2100
 )
 
-// Parse reads a time; false if the text is none.
+// Parse reads a time; false if the text is no time.
 func Parse(s string) (Reading, bool) {
 	s = strings.TrimSpace(s)
 	if len(s) > 4 && s[4] == '-' {

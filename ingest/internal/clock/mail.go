@@ -61,7 +61,7 @@ func ParseMail(s string) (Reading, bool) {
 func startsWithDigit(s string) bool { return s[0] >= '0' && s[0] <= '9' }
 
 // monthNamed is the number of a month by its English name, at least three
-// letters of it; 0 if it is none.
+// letters of it; 0 if they name no month.
 func monthNamed(s string) int {
 	for m := time.January; m <= time.December; m++ {
 		if len(s) >= 3 && len(s) <= len(m.String()) && strings.EqualFold(s, m.String()[:len(s)]) {

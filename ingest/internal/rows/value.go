@@ -76,24 +76,37 @@ func (v Value) IsObject() bool { return v.Kind() == Object }
 // Get is the value of an object's key, the first if the key stands there twice.
 // If no key is exactly equal, one that differs in ASCII case alone is taken,
 // provided there is only one, and the record gets the flag KeyCase.
-func (v Value) Get(key string) Value {
+func (v Value) Get(key string) Value { return v.At(NewKey(key)) }
+
+// A Key is the name of a member that is asked for in many objects.
+type Key struct {
+	name string
+	hash uint16
+}
+
+// NewKey makes a Key of a name.
+func NewKey(name string) Key {
+	return Key{name, uint16(keyHash(unsafe.Slice(unsafe.StringData(name), len(name))))}
+}
+
+// At is what Get is, for a Key.
+func (v Value) At(key Key) Value {
 	if v.Kind() != Object {
 		return Value{}
 	}
 	t := v.t
 	nodes := t.nodes
-	hash := uint16(keyHash(unsafe.Slice(unsafe.StringData(key), len(key))))
 	var variant uint32
 	variants := 0
 	for k, end := v.i+1, nodes[v.i].next; k < end; k = nodes[k+1].next {
-		if nodes[k].hash != hash {
+		if nodes[k].hash != key.hash {
 			continue
 		}
 		name := t.key(nodes[k])
-		if string(name) == key {
+		if string(name) == key.name {
 			return Value{t, k + 1}
 		}
-		if compareFold(name, []byte(key)) == 0 {
+		if compareFold(name, []byte(key.name)) == 0 {
 			variant = k + 1
 			variants++
 		}

@@ -3,7 +3,7 @@
 //
 //	Why the case is here, for the reader.
 //	-- settings --
-//	home_countries=GB
+//	tenant: {home_countries: [GB]}
 //	-- events --
 //	file activities willem.csv mailbox=willem@example.com
 //	2018-05-01T09:00:00Z x20/24h ServerLogon outcome=success ip=192.0.2.1 client=Outlook
@@ -88,14 +88,9 @@ func accuses(r *analysis.Result) bool {
 
 func runCase(t *testing.T, suite []*analysis.Analyzer, name string, archive *txtar.Archive) *analysis.Result {
 	t.Helper()
-	settings, err := readSettings(section(archive, "settings"))
+	settings, err := readSettings(archive, suite)
 	if err != nil {
 		t.Fatal(err)
-	}
-	for _, f := range archive.Files {
-		if rule, ok := strings.CutPrefix(f.Name, "sigma "); ok {
-			settings.Rules = append(settings.Rules, analysis.RuleFile{Name: rule, Text: f.Data})
-		}
 	}
 	db, err := geo.Open(nil, nil)
 	if err != nil {

@@ -46,8 +46,8 @@ func dumpRow(b *strings.Builder, columns []analysis.Column, row *analysis.Row) {
 	word("sessions", strings.Join(row.Sessions, " "))
 	b.WriteByte('\n')
 	for i, c := range columns {
-		if row.Cells[i] != "" {
-			fmt.Fprintf(b, "  %s: %s\n", c.Name, strings.ReplaceAll(row.Cells[i], "\n", `\n`))
+		if text := row.Cells[i].String(); text != "" {
+			fmt.Fprintf(b, "  %s: %s\n", c.Name, strings.ReplaceAll(text, "\n", `\n`))
 		}
 	}
 	if n := len(row.Origins); n > shownOrigins {

@@ -38,7 +38,7 @@ type record struct {
 // source. Defaults hold for the events that follow in the file. "x20/24h"
 // stands for 20 records, 24 hours apart; "x20/workday" leaves out Saturdays
 // and Sundays. Columns are those of the timeline, and outcome, flags (comma
-// between them), log_country, id, details (JSON), and message, which may be
+// between them), id, details (JSON), and message, which may be
 // repeated: message=ID,item,folder,subject,size. A value with spaces stands
 // in double quotes, as in subject="two words"; # starts a comment.
 func readEvents(text string) ([]*file, error) {
@@ -93,7 +93,7 @@ func sourceWords(s *timeline.Source, words []string) error {
 			s.DateOrder = value
 		case "note":
 			kind, text, _ := strings.Cut(value, ":")
-			s.Notes = append(s.Notes, timeline.Note{Kind: kind, Text: text})
+			s.Notes = append(s.Notes, timeline.Note{Kind: timeline.NoteKind(kind), Text: text})
 		default:
 			return fmt.Errorf("a file has no %q", name)
 		}
@@ -192,8 +192,6 @@ func setWord(e *timeline.Event, word string) error {
 			}
 			e.Flags |= f
 		}
-	case "log_country":
-		e.Set(timeline.ColLogCountry, value)
 	case "sign_in":
 		s := timeline.ParseSignIn(value)
 		if s == (timeline.SignIn{}) {

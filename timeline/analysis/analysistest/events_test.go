@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/rogpeppe/go-internal/txtar"
+
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
 )
@@ -66,15 +68,28 @@ file signin signins.csv
 }
 
 func TestReadSettings(t *testing.T) {
-	s, err := readSettings("home_countries=GB,NL\ntravel a@example.com SG 2018-05-25 2018-05-29\nknown_good ips=192.0.2.1 asns=64500\nthreshold x.y=3\n")
+	suite := []*analysis.Analyzer{{Name: "x", Thresholds: []*analysis.Threshold{{Name: "x.points", Value: 1}}}}
+	s, err := readSettings(txtar.Parse([]byte(`-- settings --
+tenant: {home_countries: [GB]}
+thresholds: {x.points: 3}
+-- flags --
+from=2018-05-01
+-- indicators --
+ip,192.0.2.7
+-- sigma one.yml --
+title: one
+`)), suite)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(s.HomeCountries) != 2 || s.For("A@example.com").Travel[0].Country != "SG" || s.KnownGood.ASNs[0] != 64500 || s.Threshold(analysis.Threshold{Name: "x.y", Value: 1}) != 3 {
+	if s.HomeCountries[0] != "GB" || s.Thresholds[0].Value != 3 || s.From.Day() != 1 || s.Indicators[0].Type != "ip" || s.Rules[0].Name != "one.yml" {
 		t.Errorf("settings %+v", s)
 	}
-	for _, bad := range []string{"nothing=1", "known_good ips=x", "from=yesterday"} {
-		if _, err := readSettings(bad); err == nil {
+	for _, bad := range []string{
+		"-- settings --\nthresholds: {x.point: 3}\n", "-- settings --\nfrom: 2018-05-01\n", "-- flags --\nform=2018-05-01\n",
+		"-- flags --\nhome_countries=UK\n", "-- indicators --\nhost,a\n",
+	} {
+		if _, err := readSettings(txtar.Parse([]byte(bad)), suite); err == nil {
 			t.Errorf("%q is no error", bad)
 		}
 	}

@@ -3,53 +3,50 @@ package bec
 import (
 	"fmt"
 	"slices"
-	"strconv"
+	"strings"
 	"time"
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/actor"
+	"becforensics/timeline/analysis/cite"
+	"becforensics/timeline/analysis/logon"
+	"becforensics/timeline/analysis/mail"
+	"becforensics/timeline/reference"
 )
 
 var appAccess = &analysis.Analyzer{
 	Name:  "app-access",
 	Title: "Application access to mail",
-	Doc: analysis.Doc{
-		Question: "Did an application go through several people's mailboxes, or make use of a consent that is accused?",
-		Method: "Mail access by application id. An application that is not Microsoft's own and reaches more than 5 mailboxes within some 10 minutes is medium, high if it does so on 3 days or fewer of a record of 20 days or more. One that does so on 20 days or more has a business application's routine and only informs. " +
-			"Where the record of mail access is shorter than 20 days and the application did so on each of them, it is low: no routine can be known. An application that the examiner cleared only informs. " +
-			"What an application did from the moment on at which a consent to it was given that app-consent holds for high or critical weighs as much as the consent: a row an application, with its operations.",
-		Limits:   "Only MailItemsAccessed tells of all that an application read; it depends on licence and settings. Other acts are seen where their records name the application.",
-		Innocent: "Backup, archiving, signature and security products read all mailboxes, day after day.",
-		Confirm:  "Who registered the application, when it was consented to, and from where it connects.",
-	},
+	Doc:   explain("app-access"),
 	Columns: []analysis.Column{
 		{Name: "Application", Doc: "name or id", Kind: analysis.Text},
-		{Name: "Mailboxes", Doc: "distinct mailboxes that it reached so on the day; over all days for a routine and after a consent", Kind: analysis.Number},
+		{Name: "Mailboxes", Doc: "distinct mailboxes that it reached so on the day; over all days for a routine and after a consent", Kind: analysis.Count},
 		{Name: "Days", Doc: "on how many days the application did so, of those with mail access on record", Kind: analysis.Text},
-		{Name: "Records", Doc: "records of the day; of all days for a routine and after a consent", Kind: analysis.Number},
-		{Name: "Why", Doc: "what raised or lowered the severity", Kind: analysis.Prose},
+		{Name: "Records", Doc: "records of the day; of all days for a routine and after a consent", Kind: analysis.Count},
+		{Name: "Why", Doc: "what raised or lowered the severity", Kind: analysis.Text, Wrap: true},
 	},
-	Needs:      accusers,
+	Key:        []string{"Application", analysis.KeyMailbox},
+	Needs:      []analysis.Need{analysis.Operations, actor.Consents},
+	Thresholds: []*analysis.Threshold{logon.HistoryDays, appMailboxes},
 	Version:    3,
 	Techniques: []string{"T1114.002", "T1550.001"},
 	References: []string{"splunk/security_content 7cd853e9", "elastic/detection-rules e882e934"},
 	Settings:   []string{"known_good", "thresholds"},
-	Thresholds: []analysis.Threshold{
-		{Name: "app-access.mailboxes", Value: appMailboxes, Doc: "mailboxes from which on an application's access is wide"},
-	},
-	Run: runAppAccess,
+	Acts:       runAppAccess,
 }
 
 // Thresholds of app-access (catalogue S08).
 const (
-	appMailboxes = 5
-	appWithin    = 10 * time.Minute
-	appRareDays  = 3
+	appWithin   = 10 * time.Minute
+	appRareDays = 3
 )
+
+var appMailboxes = &analysis.Threshold{Name: "app-access.mailboxes", Value: 5, Doc: "mailboxes from which on an application's access is wide"}
 
 func runAppAccess(p *analysis.Pass) (*analysis.Finding, error) {
 	t := p.Timeline
-	rows := accessRows(t)
+	rows := mail.AccessRows(t)
 	byApp := map[uint32][]int{}
 	var order []uint32
 	recorded := map[int32]bool{}
@@ -57,7 +54,7 @@ func runAppAccess(p *analysis.Pass) (*analysis.Finding, error) {
 		if row >= t.Timed() {
 			continue
 		}
-		recorded[timeline.Day(nanosOf(t, row))] = true
+		recorded[timeline.Day(timeline.UnixNano(t, row))] = true
 		app := t.Folded(timeline.ColAppID, row)
 		if app == 0 || t.Has(row, timeline.Service) {
 			continue
@@ -67,7 +64,7 @@ func runAppAccess(p *analysis.Pass) (*analysis.Finding, error) {
 		}
 		byApp[app] = append(byApp[app], row)
 	}
-	most := int(p.Threshold("app-access.mailboxes"))
+	most := int(p.Threshold(appMailboxes))
 	f := &analysis.Finding{Rows: consentedUses(p, len(recorded))}
 	consented := len(f.Rows)
 	if len(rows)+consented == 0 {
@@ -86,8 +83,8 @@ func runAppAccess(p *analysis.Pass) (*analysis.Finding, error) {
 		wide++
 		f.Rows = append(f.Rows, appRows(p, app, days, len(recorded))...)
 	}
-	byTime(f.Rows)
-	f.Summary = fmt.Sprintf("%s with access to mail; %d of them, not Microsoft's own, reached more than %d mailboxes within %.0f minutes; %s acted to which a consent of high severity was given.", counted(len(order), "application"), wide, most, appWithin.Minutes(), counted(consented, "application"))
+	cite.ByTime(f.Rows)
+	f.Summary = fmt.Sprintf("%s with access to mail; %d of them, not Microsoft's own, reached more than %d mailboxes within %.0f minutes; %s acted to which a consent of high severity was given.", cite.Counted(len(order), "application"), wide, most, appWithin.Minutes(), cite.Counted(consented, "application"))
 	return f, nil
 }
 
@@ -98,9 +95,9 @@ func appRows(p *analysis.Pass, app uint32, days [][]int, recorded int) []analysi
 	t := p.Timeline
 	id := t.Value(timeline.ColAppID, app)
 	severity, why := analysis.Medium, "neither a single sweep nor a routine"
-	history := enough(p)
+	history := logon.Enough(p)
 	switch n := len(days); {
-	case contains(p.Settings.KnownGood.Apps, id):
+	case reference.ContainsAny(p.Settings.KnownGood.Apps, id):
 		severity, why = analysis.Info, "cleared by the examiner"
 	case n >= history:
 		severity, why = analysis.Info, "a routine by all that is on record"
@@ -115,16 +112,16 @@ func appRows(p *analysis.Pass, app uint32, days [][]int, recorded int) []analysi
 	}
 	var rows []analysis.Row
 	for _, list := range days {
-		r := citing(t, list)
+		r := cite.Citing(t, list)
 		if severity == analysis.Info {
-			r = informing(t, list[0], list[len(list)-1])
+			r = cite.Informing(t, list[0], list[len(list)-1])
 		}
 		r.Severity, r.Confidence = severity, analysis.Likely
 		name := t.Text(timeline.ColApp, list[0])
 		if name == "" {
 			name = id
 		}
-		r.Cells = []string{name, strconv.Itoa(len(distinct(t, timeline.ColMailbox, list))), count, strconv.Itoa(len(list)), why}
+		r.Cells = cite.Cells(name, len(cite.Distinct(t, timeline.ColMailbox, list)), count, len(list), why)
 		rows = append(rows, r)
 	}
 	return rows
@@ -138,8 +135,8 @@ func daysOfMany(t *timeline.Timeline, rows []int, most int) [][]int {
 	lo, taken := 0, 0
 	for hi, row := range rows {
 		count[t.Folded(timeline.ColMailbox, row)]++
-		for nanosOf(t, row)-nanosOf(t, rows[lo]) > int64(appWithin) {
-			drop(count, t.Folded(timeline.ColMailbox, rows[lo]))
+		for timeline.UnixNano(t, row)-timeline.UnixNano(t, rows[lo]) > int64(appWithin) {
+			logon.Drop(count, t.Folded(timeline.ColMailbox, rows[lo]))
 			lo++
 		}
 		if len(count) <= most {
@@ -147,7 +144,7 @@ func daysOfMany(t *timeline.Timeline, rows []int, most int) [][]int {
 		}
 		for taken = max(taken, lo); taken <= hi; taken++ {
 			last := len(days) - 1
-			if last < 0 || timeline.Day(nanosOf(t, days[last][0])) != timeline.Day(nanosOf(t, rows[taken])) {
+			if last < 0 || timeline.Day(timeline.UnixNano(t, days[last][0])) != timeline.Day(timeline.UnixNano(t, rows[taken])) {
 				days = append(days, nil)
 				last++
 			}
@@ -155,4 +152,79 @@ func daysOfMany(t *timeline.Timeline, rows []int, most int) [][]int {
 		}
 	}
 	return days
+}
+
+// consentedUses are what applications did to which a consent of high severity
+// was given: a row an application, its acts from the consent on.
+func consentedUses(p *analysis.Pass, recorded int) []analysis.Row {
+	t := p.Timeline
+	classes := analysis.Operations.Of(p)
+	consent := consentsByApp(p)
+	acts := map[uint32][]int{}
+	var order []uint32
+	for row := range t.Timed() {
+		app := t.Folded(timeline.ColAppID, row)
+		c := consent[app]
+		if c == nil || t.Outcome(row) == timeline.Failure || t.Has(row, timeline.Service) || classes[t.Code(timeline.ColOperation, row)] == analysis.ClassConsent || t.Time(row).Before(c.Row.First) {
+			continue
+		}
+		if acts[app] == nil {
+			order = append(order, app)
+		}
+		acts[app] = append(acts[app], row)
+	}
+	var rows []analysis.Row
+	for _, app := range order {
+		done, c := acts[app], consent[app]
+		days := map[int32]bool{}
+		for _, row := range done {
+			days[timeline.Day(timeline.UnixNano(t, row))] = true
+		}
+		r := cite.Citing(t, done)
+		r.Severity, r.Confidence = c.Row.Severity, analysis.Likely
+		r.Origins = append(r.Origins, c.Row.Origins...)
+		name := strings.Join(c.Names, "; ")
+		if name == "" {
+			name = t.Value(timeline.ColAppID, app)
+		}
+		r.Cells = cite.Cells(
+			name, len(cite.Distinct(t, timeline.ColMailbox, done)), fmt.Sprintf("%d of %d", len(days), max(recorded, len(days))), len(done),
+			fmt.Sprintf("after the consent at %s, which is %s (see app-consent): %s", cite.Stamp(c.Row.First), c.Row.Severity, cite.Join(cite.Operations(t, done))),
+		)
+		rows = append(rows, r)
+	}
+	return rows
+}
+
+// consentsByApp are the consents of high severity by the code of the
+// application's id, the first of each; Microsoft's own applications have none:
+// consents name those whose data they open.
+func consentsByApp(p *analysis.Pass) map[uint32]*actor.WeighedConsent {
+	t := p.Timeline
+	all := actor.Consents.Of(p)
+	byID := map[string]*actor.WeighedConsent{}
+	for i := range all {
+		c := &all[i]
+		if c.Row.Severity < analysis.High {
+			continue
+		}
+		for _, text := range c.Texts {
+			for id := range strings.FieldsFuncSeq(text, func(r rune) bool { return r != '-' && !('0' <= r && r <= '9') && !('a' <= r && r <= 'f') }) {
+				if len(id) == len("00000000-0000-0000-0000-000000000000") && byID[id] == nil {
+					byID[id] = c
+				}
+			}
+		}
+	}
+	byApp := map[uint32]*actor.WeighedConsent{}
+	for code := 1; code < t.Cardinality(timeline.ColAppID); code++ {
+		id := t.Value(timeline.ColAppID, uint32(code))
+		if known, ok := p.Reference.App(id); ok && known.FirstParty {
+			continue
+		}
+		if c := byID[strings.ToLower(id)]; c != nil {
+			byApp[t.Fold(timeline.ColAppID)[code]] = c
+		}
+	}
+	return byApp
 }

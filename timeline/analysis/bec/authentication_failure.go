@@ -6,21 +6,14 @@ import (
 	"strings"
 
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/cite"
+	"becforensics/timeline/analysis/mail"
 )
 
 var authenticationFailure = &analysis.Analyzer{
 	Name:  "authentication-failure",
 	Title: "Mail authentication failures",
-	Doc: analysis.Doc{
-		Question: "Which messages failed the checks by which the receiving server tests who sent them?",
-		Method: "Of every message whose headers are in the evidence the top-most Authentication-Results header is read, which the receiving server wrote; without one the top-most Received-SPF. " +
-			"A message failed if SPF says fail or softfail, DKIM fail, DMARC fail, or Microsoft's composite authentication fail. A failure alone is low. It is medium together with one of: a Reply-To at another domain, " +
-			"first contact (nobody of the estate had mail of that domain in at least 14 days of record before), a domain that resembles a known one, words of payments or bank details in the subject (of weight 2 and more), or a sender domain of which at least 5 other messages passed something and failed nothing, and not more than one in five failed. What the examiner cleared only informs.",
-		Limits: "Headers are in few exports: in the Mail API's answers and in messages themselves. Of 7,871 real phishing mails with such a header only 8 % failed DMARC, 25 % failed anything, and 20 % passed everything: " +
-			"a message that passed is not thereby genuine. A header below the top-most may be the sender's own and is not believed. A domain that the examiner cleared excuses those who only write under its name, too.",
-		Innocent: "Mailing lists and forwards break SPF and often DKIM; so do senders with careless records.",
-		Confirm:  "The whole chain of Received headers; the sender, asked by telephone under a number known before.",
-	},
+	Doc:   explain("authentication-failure"),
 	Columns: []analysis.Column{
 		{Name: "Subject", Doc: "subject of the message", Kind: analysis.Text},
 		{Name: "Sender", Doc: "address of From", Kind: analysis.Text},
@@ -31,96 +24,45 @@ var authenticationFailure = &analysis.Analyzer{
 		{Name: "DMARC", Doc: "result, and the domain asked for", Kind: analysis.Text},
 		{Name: "Composite", Doc: "Microsoft's composite authentication with its reason code", Kind: analysis.Text},
 		{Name: "Read from", Doc: "the header the results were read from", Kind: analysis.Text},
-		{Name: "Reasons", Doc: "what else speaks against the message", Kind: analysis.Prose},
+		{Name: "Reasons", Doc: "what else speaks against the message", Kind: analysis.Text, Wrap: true},
 		{Name: "Message ID", Doc: "internet message id", Kind: analysis.Text},
 	},
+	Key:        []string{analysis.KeyMailbox, "Message ID", "Sender"},
+	Needs:      []analysis.Need{mail.Authentication, mail.Headers},
 	Version:    2,
 	Techniques: []string{"T1566", "T1672"},
 	References: []string{"RFC 8601", "Microsoft Learn, Anti-spam message headers in Microsoft 365", "rf-peixoto/phishing_pot 8e207b5 (shares of failing messages, measured)", "CrowdStrike, Hiding in Plain Sight: Using the Office 365 Activities API (2018)"},
 	Settings:   []string{"accepted_domains", "sister_domains", "known_good", "thresholds"},
-	Thresholds: []analysis.Threshold{
-		{Name: "authentication-failure.passing_messages", Value: mostlyPassing, Doc: "messages of a domain that must have passed for a failure to stand out"},
-		{Name: "authentication-failure.failing_share", Value: failingShare, Doc: "share of a domain's messages that may fail for a failure to stand out"},
-	},
-	Run: runAuthenticationFailure,
+	Run:        runAuthenticationFailure,
 }
 
-const (
-	// mostlyPassing is how many other messages of a domain must have passed, and
-	// failingShare how many of all may fail, for a failure to stand out.
-	mostlyPassing = 5
-	failingShare  = 0.2
-	// paymentWeight is the least weight of a term that makes a subject one about
-	// payments: weight 1 are words of everyday business.
-	paymentWeight = 2
-)
-
-// authHeader is the header in which a receiving server writes what it found.
-const authHeader = "Authentication-Results"
-
 func runAuthenticationFailure(p *analysis.Pass) (*analysis.Finding, error) {
-	all := mailsOf(p)
+	all := mail.Headers.Of(p)
 	if len(all) == 0 {
 		return nil, analysis.Skip("no message headers in the evidence: the exports name messages but do not hold their headers")
 	}
-	type verdict struct {
-		authResults
-		by string
-	}
-	verdicts := make([]verdict, len(all))
-	type tally struct{ passed, failed int }
-	domains := map[string]*tally{}
-	judged := 0
-	for i, m := range all {
-		v := &verdicts[i]
-		if v.authResults, v.by = m.headers.results(); v.by == "" {
-			continue
-		}
-		judged++
-		d := domains[domainOf(m.sender)]
-		if d == nil {
-			d = &tally{}
-			domains[domainOf(m.sender)] = d
-		}
-		switch {
-		case len(v.failures()) > 0:
-			d.failed++
-		case v.passes():
-			d.passed++
-		}
-	}
-	c, like := correspondence(p), accusedDomains(p)
-	passing := p.Threshold("authentication-failure.passing_messages")
-	share := p.Threshold("authentication-failure.failing_share")
+	checks := mail.Authentication.Of(p)
 	f := &analysis.Finding{}
-	for i, m := range all {
-		v := verdicts[i]
-		failed := v.failures()
-		if len(failed) == 0 {
+	for i := range checks.Verdicts {
+		v := &checks.Verdicts[i]
+		if len(v.Failed) == 0 {
 			continue
 		}
-		reasons := m.reasons(p, c, like)
-		if d := domains[domainOf(m.sender)]; float64(d.passed) >= passing && float64(d.failed) <= share*float64(d.passed+d.failed) {
-			reasons = append(reasons, fmt.Sprintf("of the domain %s passed and %d failed", counted(d.passed, "message"), d.failed))
+		m := v.Header
+		r := analysis.Row{Severity: v.Severity, Confidence: analysis.Unsure, Mailbox: m.Mailbox, First: m.At, Last: m.At, Origins: m.Origins}
+		if v.Severity == analysis.Medium {
+			r.Confidence = analysis.Likely
 		}
-		r := analysis.Row{Severity: analysis.Low, Confidence: analysis.Unsure, Mailbox: m.mailbox, First: m.at, Last: m.at, Origins: m.origins}
-		switch {
-		case c.cleared(m.sender):
-			r.Severity = analysis.Info
-			reasons = append(reasons, "the examiner cleared the domain")
-		case len(reasons) > 0:
-			r.Severity, r.Confidence = analysis.Medium, analysis.Likely
-		}
-		r.Cells = []string{
-			m.subject, m.sender, m.replyTo, strings.Join(failed, ", "), result(v.spf, v.mailFrom), result(v.dkim, v.signed), result(v.dmarc, v.headerFrom),
-			strings.TrimSpace(v.compauth + " " + v.reason), v.by, strings.Join(reasons, "; "), m.messageID,
-		}
+		r.Cells = cite.Cells(
+			m.Subject, m.Sender, m.ReplyTo, strings.Join(v.Failed, ", "), result(v.Spf, v.MailFrom), result(v.Dkim, v.Signed), result(v.Dmarc, v.HeaderFrom),
+			strings.TrimSpace(v.Compauth+" "+v.Reason), v.By, strings.Join(v.Reasons, "; "), m.MessageID,
+		)
 		f.Rows = append(f.Rows, r)
 	}
-	byTime(f.Rows)
-	f.Summary = fmt.Sprintf("%s with headers, %s with results of authentication; %d failed.", counted(len(all), "message"), strconv.Itoa(judged), len(f.Rows))
-	if judged < len(all) {
-		f.Notes = append(f.Notes, counted(len(all)-judged, "message")+" without results of authentication: not judged")
+	cite.ByTime(f.Rows)
+	f.Summary = fmt.Sprintf("%s with headers, %s with results of authentication; %d failed.", cite.Counted(len(all), "message"), strconv.Itoa(checks.Judged), len(f.Rows))
+	if checks.Judged < len(all) {
+		f.Notes = append(f.Notes, cite.Counted(len(all)-checks.Judged, "message")+" without results of authentication: not judged")
 	}
 	return f, nil
 }
@@ -130,27 +72,4 @@ func result(verdict, domain string) string {
 		return verdict
 	}
 	return verdict + " (" + domain + ")"
-}
-
-// reasons are what speaks against a message beside its authentication.
-func (m *mail) reasons(p *analysis.Pass, c *correspondents, like map[string]bool) []string {
-	var reasons []string
-	if from, to := domainOf(m.sender), domainOf(m.replyTo); from != "" && to != "" && !under(from, to) && !under(to, from) {
-		reasons = append(reasons, "answers go to another domain, "+to)
-	}
-	if !m.at.IsZero() {
-		if isNew, known := c.newAt(m.sender, m.at.UnixNano()); known && isNew {
-			reasons = append(reasons, "first contact with the sender")
-		}
-	}
-	for _, a := range [...]string{m.sender, m.replyTo} {
-		if inDomains(like, domainOf(a)) {
-			reasons = append(reasons, "the domain resembles a known one")
-			break
-		}
-	}
-	if words := paymentWords(p, []string{m.subject}); len(words) > 0 {
-		reasons = append(reasons, "words of payments in the subject: "+list(words))
-	}
-	return reasons
 }

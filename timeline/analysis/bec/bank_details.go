@@ -2,41 +2,37 @@ package bec
 
 import (
 	"fmt"
-	"slices"
 	"strconv"
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/actor"
+	"becforensics/timeline/analysis/cite"
+	"becforensics/timeline/analysis/mail"
 )
 
 var bankDetails = &analysis.Analyzer{
 	Name:  "bank-details",
 	Title: "Bank details",
-	Doc: analysis.Doc{
-		Question: "Which messages speak of bank details or of their change, and is there reason to doubt where they come from?",
-		Method: "Messages from outside, and those that a suspicious actor of the tenant sent, are searched for terms of bank details (weight 2 and more) in the subject and in the names of attachments. What speaks against such a message is summed: a sender at a domain that resembles a known one 6 points, " +
-			"a sending by a suspicious actor 6, first contact with the sender 2, answers that go to another domain 2, failed authentication 2, an address that anybody can have 1. 3 points are low, 4 medium, 6 high; what an actor sent is no graver than his logons allow. Messages with less are counted by sender domain, for information: each change of bank details is worth a call.",
-		Limits:   "The text of messages is in no record, so that account numbers cannot be compared, and a message that names its purpose only in the text is not found. Headers, and with them Reply-To, are in few exports.",
-		Innocent: "Suppliers change their bank; new suppliers send their details with the first message; banks write to everybody.",
-		Confirm:  "The supplier, asked by telephone under a number known before; payments made after the message.",
-	},
+	Doc:   explain("bank-details"),
 	Columns: []analysis.Column{
 		{Name: "Subject", Doc: "subject of the message", Kind: analysis.Text},
 		{Name: "Sender", Doc: "its sender; the domain where messages are counted", Kind: analysis.Text},
-		{Name: "Recipients", Doc: "its recipients", Kind: analysis.Text},
+		{Name: "Recipients", Doc: "its recipients", Kind: analysis.List},
 		{Name: "Attachments", Doc: "attachments as the record names them", Kind: analysis.Text},
-		{Name: "Terms", Doc: "terms of bank details that it holds", Kind: analysis.Text},
-		{Name: "Messages", Doc: "messages in the row", Kind: analysis.Number},
-		{Name: "Points", Doc: "sum of what speaks against the message", Kind: analysis.Number},
-		{Name: "Reasons", Doc: "what speaks against it, with points", Kind: analysis.Prose},
+		{Name: "Terms", Doc: "terms of bank details that it holds", Kind: analysis.List},
+		{Name: "Messages", Doc: "messages in the row", Kind: analysis.Count},
+		{Name: "Points", Doc: "sum of what speaks against the message", Kind: analysis.Count},
+		{Name: "Reasons", Doc: "what speaks against it, with points", Kind: analysis.Text, Wrap: true},
 		{Name: "Message ID", Doc: "internet message id", Kind: analysis.Text},
 	},
-	Needs:      append([]string{"authentication-failure"}, accusers...),
+	Key:        []string{analysis.KeyMailbox, "Sender", "Message ID"},
+	Needs:      []analysis.Need{mail.Messages, mail.Reputation, actor.Actors},
 	Version:    1,
 	Techniques: []string{"T1657"},
 	References: []string{"FBI, Business Email Compromise: The $55 Billion Scam (I-091124-PSA)"},
 	Settings:   []string{"accepted_domains", "sister_domains", "known_good", "thresholds"},
-	Run:        runBankDetails,
+	Acts:       runBankDetails,
 }
 
 // Points of a message about bank details. A resembling domain or an intruder
@@ -54,84 +50,84 @@ const (
 )
 
 func runBankDetails(p *analysis.Pass) (*analysis.Finding, error) {
-	post := postOf(p)
-	if len(post.letters) == 0 {
+	post := mail.Messages.Of(p)
+	if len(post.Letters) == 0 {
 		return nil, analysis.Skip("no record of mail: messages about bank details cannot be looked for")
 	}
-	t, read := p.Timeline, signsOf(p)
-	terms := newTermsByCode(p)
+	t, read := p.Timeline, mail.Reputation.Of(p)
+	terms := mail.NewTermsByCode(p)
 	f := &analysis.Finding{}
 	type group struct {
 		first, last, messages int
-		terms                 sample
+		terms                 cite.Sample
 	}
 	quiet := map[string]*group{}
 	var order []string
 	about := 0
-	for i := range post.letters {
-		l := &post.letters[i]
-		actor := false
-		if read.contacts.own(l.sender) || l.sender == "" {
-			if actor = writtenByActor(p, l); !actor {
+	for i := range post.Letters {
+		l := &post.Letters[i]
+		intruder := false
+		if read.Contacts.Own(l.Sender) || l.Sender == "" {
+			if intruder = actor.WrittenByActor(p, l); !intruder {
 				continue
 			}
 		}
-		words := terms.of(t, l)
+		words := terms.Of(t, l)
 		if len(words) == 0 {
 			continue
 		}
 		about++
-		s := bankSigns(p, read, l, actor)
-		if s.points() >= bankLow && !read.contacts.cleared(l.sender) {
+		s := bankSigns(p, read, l, intruder)
+		if s.Points() >= bankLow && !read.Contacts.Cleared(l.Sender) {
 			f.Rows = append(f.Rows, bankRow(p, post, l, words, s))
 			continue
 		}
-		domain := domainOf(l.sender)
+		domain := mail.DomainOf(l.Sender)
 		g := quiet[domain]
 		if g == nil {
-			g = &group{first: l.rows[0]}
+			g = &group{first: l.Rows[0]}
 			quiet[domain] = g
 			order = append(order, domain)
 		}
-		g.last = l.rows[0]
+		g.last = l.Rows[0]
 		g.messages++
 		for _, w := range words {
-			g.terms.add(w)
+			g.terms.Add(w)
 		}
 	}
 	accused := len(f.Rows)
 	for _, domain := range order {
 		g := quiet[domain]
-		r := informing(t, g.first, g.last)
+		r := cite.Informing(t, g.first, g.last)
 		r.User, r.Mailbox, r.IPs, r.Sessions = "", "", nil, nil
-		r.Cells = []string{"", domain, "", "", list(g.terms.values), strconv.Itoa(g.messages), "", "less than " + strconv.Itoa(bankLow) + " points speak against them", ""}
+		r.Cells = cite.Cells("", domain, nil, "", g.terms.Values, g.messages, nil, "less than "+strconv.Itoa(bankLow)+" points speak against them", "")
 		f.Rows = append(f.Rows, r)
 	}
-	byTime(f.Rows)
-	f.Summary = fmt.Sprintf("%s; %d from outside or by a suspicious actor speak of bank details; %d accused.", counted(len(post.letters), "message"), about, accused)
+	cite.ByTime(f.Rows)
+	f.Summary = fmt.Sprintf("%s; %d from outside or by a suspicious actor speak of bank details; %d accused.", cite.Counted(len(post.Letters), "message"), about, accused)
 	return f, nil
 }
 
 // bankSigns are what speaks against a message about bank details.
-func bankSigns(p *analysis.Pass, read *signReader, l *letter, byActor bool) signs {
-	var s signs
-	if look := read.resembling(l.sender); look != nil {
-		s = append(s, sign{bankLookalike, "the sender's domain resembles " + look.of.name})
+func bankSigns(p *analysis.Pass, read *mail.SenderSigns, l *mail.Message, byActor bool) cite.Score {
+	var s cite.Score
+	if look := read.Resembling(l.Sender); look != nil {
+		s = append(s, cite.Point{Points: bankLookalike, Text: "the sender's domain resembles " + look.Of.Name})
 	}
-	s.add(byActor, bankActor, "sent by a suspicious actor in the tenant")
-	s.add(!byActor && read.stranger(l), bankStranger, "first contact with the sender")
-	to := read.replyTo(l)
-	s.add(to != "", bankReplyTo, "answers go to another domain, "+to)
-	s.add(read.unauthenticated(l), bankFailed, "its authentication failed")
-	s.add(!byActor && p.Reference.FreeMail(l.sender), bankFreeMail, "an address that anybody can have")
+	s.Add(byActor, bankActor, "sent by a suspicious actor in the tenant")
+	s.Add(!byActor && read.Stranger(l), bankStranger, "first contact with the sender")
+	to := read.ReplyTo(l)
+	s.Add(to != "", bankReplyTo, "answers go to another domain, "+to)
+	s.Add(read.Unauthenticated(l), bankFailed, "its authentication failed")
+	s.Add(!byActor && p.Reference.FreeMail(l.Sender), bankFreeMail, "an address that anybody can have")
 	return s
 }
 
-func bankRow(p *analysis.Pass, post *post, l *letter, words []string, s signs) analysis.Row {
+func bankRow(p *analysis.Pass, post *mail.MessageIndex, l *mail.Message, words []string, s cite.Score) analysis.Row {
 	t := p.Timeline
-	r := citing(t, l.rows)
+	r := cite.Citing(t, l.Rows)
 	r.User, r.Confidence = "", analysis.Likely
-	switch n := s.points(); {
+	switch n := s.Points(); {
 	case n >= bankHigh:
 		r.Severity = analysis.High
 	case n >= bankMedium:
@@ -139,60 +135,16 @@ func bankRow(p *analysis.Pass, post *post, l *letter, words []string, s signs) a
 	default:
 		r.Severity = analysis.Low
 	}
-	for _, row := range l.rows {
-		if a, _ := actors(p).at(row); a != nil {
-			r.User = a.user
-			r.Severity = raised(a, r.Severity)
+	for _, row := range l.Rows {
+		if a, _ := actor.Actors.Of(p).At(row); a != nil {
+			r.User = a.User
+			r.Severity = actor.Raised(a, r.Severity)
 			break
 		}
 	}
-	r.Cells = []string{
-		l.subject, l.sender, list(post.to(l)), firstText(t, timeline.ColAttachments, l.rows), list(words), strconv.Itoa(1),
-		strconv.Itoa(s.points()), s.String(), firstText(t, timeline.ColMessageID, l.rows),
-	}
+	r.Cells = cite.Cells(
+		l.Subject, l.Sender, post.To(l), cite.FirstText(t, timeline.ColAttachments, l.Rows), words, 1,
+		s.Points(), s.String(), cite.FirstText(t, timeline.ColMessageID, l.Rows),
+	)
 	return r
-}
-
-// writtenByActor reports whether a record of a letter is an actor's act.
-func writtenByActor(p *analysis.Pass, l *letter) bool {
-	return slices.ContainsFunc(l.rows, func(row int) bool { a, _ := actors(p).at(row); return a != nil })
-}
-
-// termsByCode are the terms of bank details in subjects and attachments, found
-// once for each distinct value.
-type termsByCode struct {
-	p     *analysis.Pass
-	found map[timeline.Col]map[uint32][]string
-}
-
-func newTermsByCode(p *analysis.Pass) *termsByCode {
-	return &termsByCode{p, map[timeline.Col]map[uint32][]string{timeline.ColSubject: {}, timeline.ColAttachments: {}}}
-}
-
-// of are the terms in a letter, each once.
-func (b *termsByCode) of(t *timeline.Timeline, l *letter) []string {
-	var words []string
-	for _, row := range l.rows {
-		for _, c := range []timeline.Col{timeline.ColSubject, timeline.ColAttachments} {
-			code := t.Code(c, row)
-			if code == 0 {
-				continue
-			}
-			found, ok := b.found[c][code]
-			if !ok {
-				for _, term := range b.p.Reference.SearchTerms(t.Value(c, code)) {
-					if term.Category == "bank-detail" && term.Weight >= paymentWeight {
-						found = append(found, term.Text)
-					}
-				}
-				b.found[c][code] = found
-			}
-			for _, w := range found {
-				if !slices.Contains(words, w) {
-					words = append(words, w)
-				}
-			}
-		}
-	}
-	return words
 }

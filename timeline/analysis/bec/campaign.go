@@ -4,40 +4,35 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"strconv"
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/cite"
+	"becforensics/timeline/analysis/logon"
 )
 
 var campaign = &analysis.Analyzer{
 	Name:  "campaign",
 	Title: "Several users, one actor",
-	Doc: analysis.Doc{
-		Question: "Were several users entered from one network, or with one user agent in one provider's networks, that is nobody's habit?",
-		Method: "Suspicious logons (those under accusing rows of foreign-logon, hosting-logon and password-attack) are, unless made with the user's own client and user agent, joined with the other successful logons from the same network (/24 or /64), and with those of the same family of user agent in the same autonomous system, if these are neither from where their user is at home nor made with a client and user agent that he has there. " +
-			"Two users or more, each first seen there within 7 days after the one before, are one campaign: high, and critical if three or more users have suspicious logons. A network that is any user's habit, or whose provider is shared in the estate, is left out, and so is a group whose logons all stand in rows before. Without a suspicious logon a group only informs.",
-		Limits:   "One network is not one person: carriers and VPN providers put many customers behind it. Intruders who give each victim a network of its own are not joined here. Failed logons are counted for others, not cited.",
-		Innocent: "Colleagues at one conference or customer; a new office; a new gateway of the organisation's.",
-		Confirm:  "Whether the users were there together; whether the same mail reached them before; the provider's records of the addresses.",
-	},
+	Doc:   explain("campaign"),
 	Columns: []analysis.Column{
 		{Name: "Shared", Doc: "the network, or the user agent with its provider"},
-		{Name: "Users", Doc: "who was entered, by first logon"},
-		{Name: "Count", Doc: "users", Kind: analysis.Number},
-		{Name: "Suspicious", Doc: "users of them whose logons other analyses accuse", Kind: analysis.Number},
-		{Name: "Logons", Doc: "logons of the row", Kind: analysis.Number},
-		{Name: "Attempted", Doc: "other users on whom logons from there failed", Kind: analysis.Number},
-		{Name: "Network", Doc: "the provider"},
-		{Name: "Clients", Doc: "clients of the logons"},
-		{Name: "Why", Doc: "what raised or lowered the severity", Kind: analysis.Prose},
+		{Name: "Users", Doc: "who was entered, by first logon", Kind: analysis.List},
+		{Name: "Count", Doc: "users", Kind: analysis.Count},
+		{Name: "Suspicious", Doc: "users of them whose logons other analyses accuse", Kind: analysis.Count},
+		{Name: "Logons", Doc: "logons of the row", Kind: analysis.Count},
+		{Name: "Attempted", Doc: "other users on whom logons from there failed", Kind: analysis.Count},
+		{Name: "Network", Doc: "the provider", Kind: analysis.List},
+		{Name: "Clients", Doc: "clients of the logons", Kind: analysis.List},
+		{Name: "Why", Doc: "what raised or lowered the severity", Kind: analysis.Text, Wrap: true},
 	},
-	Needs:      accusers,
+	Key:        []string{"Shared"},
+	Needs:      []analysis.Need{analysis.Signs, logon.Agents, logon.Logons, logon.Networks, logon.Profiles},
 	Version:    2,
 	Techniques: []string{"T1078.004"},
 	References: []string{"own judgement: infrastructure of one campaign reaches its victims within days"},
 	Settings:   []string{"known_good", "office_networks", "thresholds"},
-	Run:        runCampaign,
+	Acts:       runCampaign,
 }
 
 // manyVictims are so many users with suspicious logons behind one network
@@ -47,68 +42,68 @@ const manyVictims = 3
 // A haunt is what logons of several users share.
 type haunt struct {
 	name      string
-	logons    []*logon
+	logons    []*logon.Logon
 	attempted map[uint32]bool
 }
 
 func runCampaign(p *analysis.Pass) (*analysis.Finding, error) {
-	if len(logons(p)) == 0 {
+	if len(logon.Logons.Of(p)) == 0 {
 		return nil, analysis.Skip("no record of a logon: whether several users were entered from one place cannot be told")
 	}
 	t := p.Timeline
-	pr, accused := profileOf(p), accusations(p)
-	networks, families := networksOf(p), agentNames(p)
+	pr, signs := logon.Profiles.Of(p), analysis.Signs.Of(p)
+	networks, families := logon.Networks.Of(p), agentNames(p)
 	byNetwork, byAgent := map[uint64]*haunt{}, map[uint64]*haunt{}
 	var places, agents []*haunt
-	all := logons(p)
+	all := logon.Logons.Of(p)
 	for i := range all {
 		l := &all[i]
-		if l.user == 0 || l.ip == 0 || l.service || pr.cleared[l.ip] || pr.office[l.ip] || l.place.Class != "" || l.place.Kind == kindService || l.place.Kind == kindRelay {
+		if l.User == 0 || l.Ip == 0 || l.Service || pr.Cleared[l.Ip] || pr.Office[l.Ip] || l.Place.Class != "" || l.Place.Kind == logon.KindService || l.Place.Kind == logon.KindRelay {
 			continue
 		}
-		if st := pr.asns.standings[uint64(l.place.ASN)]; st != nil && st.shared() {
+		if st := pr.Asns.Standings[uint64(l.Place.ASN)]; st != nil && st.Shared() {
 			continue
 		}
-		number := uint64(networks.number[l.ip])
-		if st := pr.networks.standings[number]; st != nil && st.usual > 0 {
+		number := uint64(networks.Number[l.Ip])
+		if st := pr.Networks.Standings[number]; st != nil && st.Usual > 0 {
 			continue
 		}
-		places = gatherAt(byNetwork, places, number, l.network.String(), l, p, pr, accused)
-		if l.agent != 0 && l.place.ASN != 0 {
-			agents = gatherAt(byAgent, agents, pair(l.place.ASN, l.agent), fmt.Sprintf("%s in AS%d", families[l.agent], l.place.ASN), l, p, pr, accused)
+		places = gatherAt(byNetwork, places, number, l.Network.String(), l, p, pr, signs)
+		if l.Agent != 0 && l.Place.ASN != 0 {
+			agents = gatherAt(byAgent, agents, logon.Pair(l.Place.ASN, l.Agent), fmt.Sprintf("%s in AS%d", families[l.Agent], l.Place.ASN), l, p, pr, signs)
 		}
 	}
 	f := &analysis.Finding{}
-	shown := map[*logon]bool{}
+	shown := map[*logon.Logon]bool{}
 	for _, h := range slices.Concat(places, agents) {
 		for _, group := range h.campaigns() {
-			if !slices.ContainsFunc(group, func(l *logon) bool { return !shown[l] }) {
+			if !slices.ContainsFunc(group, func(l *logon.Logon) bool { return !shown[l] }) {
 				continue
 			}
 			for _, l := range group {
 				shown[l] = true
 			}
-			f.Rows = append(f.Rows, h.row(t, group, usersOf(group), accused))
+			f.Rows = append(f.Rows, h.row(t, group, usersOf(group), signs))
 		}
 	}
-	byTime(f.Rows)
-	f.Summary = fmt.Sprintf("%s with suspicious or unfamiliar logons looked at; %s of several users, %d accused.", plural(len(places), "network", "networks"), counted(len(f.Rows), "group"), accusing(f.Rows))
+	cite.ByTime(f.Rows)
+	f.Summary = fmt.Sprintf("%s with suspicious or unfamiliar logons looked at; %s of several users, %d accused.", cite.Plural(len(places), "network", "networks"), cite.Counted(len(f.Rows), "group"), cite.Accusing(f.Rows))
 	return f, nil
 }
 
 // agentNames are the names of the families of user agents.
 func agentNames(p *analysis.Pass) []string {
-	_, names := agentFamilies(p)
+	names := logon.Agents.Of(p).Names
 	return names
 }
 
 // gatherAt adds a logon to what it shares, if it is suspicious and not made with
 // the user's own client and user agent, or was made from elsewhere than home
 // with something that its user does not have there.
-func gatherAt(of map[uint64]*haunt, order []*haunt, key uint64, name string, l *logon, p *analysis.Pass, pr *profile, accused map[timeline.Origin]accusation) []*haunt {
-	strange := pr.familiar(l) == unfamiliar
-	joins := accused[p.Timeline.Origin(l.row)] != nil && l.opened() && (strange || l.agent == 0) || l.admitted() && strange && !pr.atHome(l)
-	failed := l.outcome == timeline.Failure
+func gatherAt(of map[uint64]*haunt, order []*haunt, key uint64, name string, l *logon.Logon, p *analysis.Pass, pr *logon.Estate, signs *analysis.SignIndex) []*haunt {
+	strange := pr.Familiar(l) == logon.Unfamiliar
+	joins := signs.At(p.Timeline.Origin(l.Row)) != nil && l.Opened() && (strange || l.Agent == 0) || l.Admitted() && strange && !pr.AtHome(l)
+	failed := l.Outcome == timeline.Failure
 	if !joins && !failed {
 		return order
 	}
@@ -121,54 +116,54 @@ func gatherAt(of map[uint64]*haunt, order []*haunt, key uint64, name string, l *
 	if joins {
 		h.logons = append(h.logons, l)
 	} else {
-		h.attempted[l.user] = true
+		h.attempted[l.User] = true
 	}
 	return order
 }
 
 // campaigns cuts the logons into groups of several users, of whom each came
 // within days of the one before.
-func (h *haunt) campaigns() [][]*logon {
-	var groups [][]*logon
+func (h *haunt) campaigns() [][]*logon.Logon {
+	var groups [][]*logon.Logon
 	first := map[uint32]bool{}
 	group := map[uint32]int{}
 	last := int64(0)
 	for _, l := range h.logons {
-		if !first[l.user] {
-			first[l.user] = true
-			if len(groups) == 0 || timeline.Day(l.time)-timeline.Day(last) > campaignDays {
+		if !first[l.User] {
+			first[l.User] = true
+			if len(groups) == 0 || timeline.Day(l.Time)-timeline.Day(last) > logon.CampaignDays {
 				groups = append(groups, nil)
 			}
-			last = l.time
-			group[l.user] = len(groups) - 1
+			last = l.Time
+			group[l.User] = len(groups) - 1
 		}
-		groups[group[l.user]] = append(groups[group[l.user]], l)
+		groups[group[l.User]] = append(groups[group[l.User]], l)
 	}
-	return slices.DeleteFunc(groups, func(g []*logon) bool { return len(usersOf(g)) < 2 })
+	return slices.DeleteFunc(groups, func(g []*logon.Logon) bool { return len(usersOf(g)) < 2 })
 }
 
 // usersOf are the users of logons, by first logon.
-func usersOf(logons []*logon) []uint32 {
+func usersOf(logons []*logon.Logon) []uint32 {
 	var users []uint32
 	seen := map[uint32]bool{}
 	for _, l := range logons {
-		if !seen[l.user] {
-			seen[l.user] = true
-			users = append(users, l.user)
+		if !seen[l.User] {
+			seen[l.User] = true
+			users = append(users, l.User)
 		}
 	}
 	return users
 }
 
-func (h *haunt) row(t *timeline.Timeline, group []*logon, users []uint32, accused map[timeline.Origin]accusation) analysis.Row {
-	slices.SortFunc(group, func(a, b *logon) int { return cmp.Compare(a.row, b.row) })
+func (h *haunt) row(t *timeline.Timeline, group []*logon.Logon, users []uint32, signs *analysis.SignIndex) analysis.Row {
+	slices.SortFunc(group, func(a, b *logon.Logon) int { return cmp.Compare(a.Row, b.Row) })
 	rows := make([]int, len(group))
 	suspicious, entered := map[uint32]bool{}, map[uint32]bool{}
 	for i, l := range group {
-		rows[i] = l.row
-		entered[l.user] = true
-		if accused[t.Origin(l.row)] != nil {
-			suspicious[l.user] = true
+		rows[i] = l.Row
+		entered[l.User] = true
+		if signs.At(t.Origin(l.Row)) != nil {
+			suspicious[l.User] = true
 		}
 	}
 	attempted := 0
@@ -188,18 +183,18 @@ func (h *haunt) row(t *timeline.Timeline, group []*logon, users []uint32, accuse
 	}
 	var r analysis.Row
 	if severity == analysis.Info {
-		r = informing(t, rows[0], rows[len(rows)-1])
+		r = cite.Informing(t, rows[0], rows[len(rows)-1])
 	} else {
-		r = citing(t, rows)
+		r = cite.Citing(t, rows)
 	}
 	names := make([]string, len(users))
 	for i, user := range users {
 		names[i] = t.Value(timeline.ColUser, user)
 	}
 	r.User, r.Mailbox, r.Severity, r.Confidence = "", "", severity, confidence
-	r.Cells = []string{
-		h.name, list(names), strconv.Itoa(len(users)), strconv.Itoa(len(suspicious)), strconv.Itoa(len(rows)), strconv.Itoa(attempted),
-		list(networkNames(t, rows)), list(distinct(t, timeline.ColClient, rows)), why,
-	}
+	r.Cells = cite.Cells(
+		h.name, names, len(users), len(suspicious), len(rows), attempted,
+		logon.NetworkNames(t, rows), cite.Distinct(t, timeline.ColClient, rows), why,
+	)
 	return r
 }

@@ -2,25 +2,21 @@ package bec
 
 import (
 	"fmt"
-	"time"
+	"strconv"
+	"strings"
 
+	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/actor"
+	"becforensics/timeline/analysis/cite"
+	"becforensics/timeline/analysis/mail"
+	"becforensics/timeline/reference"
 )
 
 var coverUp = &analysis.Analyzer{
 	Name:  "cover-up",
 	Title: "Cover-up",
-	Doc: analysis.Doc{
-		Question: "What was deleted, moved out of sight or marked unread again by a suspicious actor?",
-		Method: "Deletions, moves and marks as unread in the sittings of a suspicious actor are reported; the records of one act on one message within 10 seconds (a deletion writes up to four) are one row that cites each. " +
-			"High are: deleting or moving a message that the actor sent at most 15 minutes before; deleting one that he viewed; deleting or moving a bounce, a warning or a security notice; a hard deletion; a move to a folder of the hide list or of the examiner's; " +
-			"marking unread within 60 minutes of viewing; removing or disabling an inbox rule. Other deletions are medium, each no more than the actor's logons allow; other moves and marks are low. A failed operation only informs. " +
-			"Moves by the transport service to a folder of the hide list within 5 minutes of the delivery are consistent with an inbox rule at work: they are low if the mailbox has a suspicious actor, they began after he came and the folder is not the junk filter's, else they inform.",
-		Limits: "Only acts that are attributed to a suspicious actor accuse. Deletions of clients that synchronise may be recorded later or not at all; the unified audit log records moves and deletions only where mailbox auditing covers them. " +
-			"Messages that are purged leave no record of their own.",
-		Innocent: "Tidy owners delete, move and mark as unread every day; the junk filter moves mail at delivery. Neither is accused.",
-		Confirm:  "Recoverable Items, the message trace and the recipients' copies of what was deleted; the rules of the mailbox.",
-	},
+	Doc:   explain("cover-up"),
 	Columns: []analysis.Column{
 		{Name: "Act", Doc: "what was done, in words", Kind: analysis.Text},
 		{Name: "Subject", Doc: "subject of the message", Kind: analysis.Text},
@@ -28,52 +24,229 @@ var coverUp = &analysis.Analyzer{
 		{Name: "From folder", Doc: "folder it was in", Kind: analysis.Text},
 		{Name: "To folder", Doc: "folder it was moved to", Kind: analysis.Text},
 		{Name: "Message ID", Doc: "internet message id, else the item id", Kind: analysis.Text},
-		{Name: "Reasons", Doc: "why the act is consistent with covering up", Kind: analysis.Prose},
+		{Name: "Reasons", Doc: "why the act is consistent with covering up", Kind: analysis.Text, Wrap: true},
 		{Name: "Operations", Doc: "the records' own words", Kind: analysis.Text},
-		{Name: "Actor", Doc: "why the actor is suspicious, and how the act was attributed to it", Kind: analysis.Prose},
+		{Name: "Actor", Doc: "why the actor is suspicious, and how the act was attributed to it", Kind: analysis.Text, Wrap: true},
 	},
-	Needs:      accusers,
+	Key:        []string{analysis.KeyMailbox, "Act", "Message ID", "From folder", "To folder"},
+	Needs:      []analysis.Need{analysis.Operations, analysis.Signs, actor.Actors},
+	Thresholds: []*analysis.Threshold{actor.AfterSending, actor.AfterViewing, afterDelivery},
 	Version:    2,
 	Techniques: []string{"T1070.008", "T1564.008"},
 	References: []string{"CrowdStrike, Hiding in Plain Sight: Using the Office 365 Activities API (2018)", "elastic/detection-rules c9636a6e", "Azure-Sentinel f50a26d7"},
 	Settings:   []string{"hide_folders", "thresholds"},
-	Thresholds: []analysis.Threshold{
-		{Name: "cover-up.after_sending_minutes", Value: afterSending.Minutes(), Doc: "minutes after sending within which deleting the message is high"},
-		{Name: "cover-up.after_viewing_minutes", Value: afterViewing.Minutes(), Doc: "minutes after viewing within which marking unread is high"},
-		{Name: "cover-up.after_delivery_minutes", Value: afterDelivery.Minutes(), Doc: "minutes after delivery within which a move may be a rule's"},
-	},
-	Run: runCoverUp,
+	Acts:       runCoverUp,
 }
 
-const (
-	// oneAct is how far apart the records of one act on one message lie: the
-	// service writes them in the same second, the client seconds later.
-	oneAct = 10 * time.Second
-	// afterDelivery is how soon an inbox rule moves a message: at delivery, which
-	// transport may record a little later.
-	afterDelivery = 5 * time.Minute
-	// afterSending is how soon a sender who hides his message deletes it, and
-	// afterViewing how soon a reader marks it unread again (catalogue M17).
-	afterSending = 15 * time.Minute
-	afterViewing = 60 * time.Minute
-)
+// afterDelivery is how soon an inbox rule moves a message: at delivery, which
+// transport may record a little later.
+var afterDelivery = &analysis.Threshold{Name: "cover-up.after_delivery_minutes", Value: 5, Doc: "minutes after delivery within which a move may be a rule's"}
 
 func runCoverUp(p *analysis.Pass) (*analysis.Finding, error) {
-	hidden := hiddenFolders(p)
-	deeds, records := deeds(p)
+	hidden := mail.FoldersOf(p)
+	deeds, records := actor.Removals(p)
 	if records == 0 {
 		return nil, analysis.Skip("no record of deleting, moving or marking as unread: the exports hold none, which does not mean that nothing was hidden")
 	}
-	f := &analysis.Finding{Notes: attributionNotes(p)}
+	f := &analysis.Finding{Notes: actor.AttributionNotes(p)}
 	for _, d := range deeds {
-		f.Rows = append(f.Rows, d.finding(p, hidden))
+		f.Rows = append(f.Rows, removalRow(d, p, hidden))
 	}
-	f.Summary = fmt.Sprintf("%s of deleting, moving, marking as unread and removing rules; %s of a suspicious actor", counted(records, "record"), counted(len(deeds), "act"))
+	f.Summary = fmt.Sprintf("%s of deleting, moving, marking as unread and removing rules; %s of a suspicious actor", cite.Counted(records, "record"), cite.Counted(len(deeds), "act"))
 	if ruled := ruleMoves(p, hidden); len(ruled) > 0 {
 		f.Rows = append(f.Rows, ruled...)
-		f.Summary += fmt.Sprintf("; %s to which the service moved mail right after its delivery", plural(len(ruled), "folder that hides mail", "folders that hide mail"))
+		f.Summary += fmt.Sprintf("; %s to which the service moved mail right after its delivery", cite.Plural(len(ruled), "folder that hides mail", "folders that hide mail"))
 	}
 	f.Summary += "."
-	byTime(f.Rows)
+	cite.ByTime(f.Rows)
 	return f, nil
+}
+
+func noticed(terms []reference.Term) string {
+	var texts []string
+	for _, term := range terms {
+		texts = append(texts, term.Text)
+	}
+	return cite.Join(texts)
+}
+
+// finding is the row of a deed.
+func removalRow(d *actor.Removal, p *analysis.Pass, hidden *mail.Folders) analysis.Row {
+	t := p.Timeline
+	r := actor.CiteActor(t, d.Actor, d.Rows)
+	target := cite.FirstText(t, timeline.ColTargetFolder, d.Rows)
+	kind := hidden.Kind(target)
+	reasons := removalReasons(d, p, kind)
+	switch {
+	case actor.Failed(t, d.Rows):
+		reasons = append(reasons, "the operation failed")
+	case len(reasons) > 0:
+		r.Severity = actor.Raised(d.Actor, analysis.High)
+	case d.Kind == actor.RemovalDelete:
+		r.Severity = actor.Raised(d.Actor, analysis.Medium)
+	default:
+		r.Severity = analysis.Low
+	}
+	r.Confidence = actor.Confidence(d.Basis)
+	r.Cells = cite.Cells(
+		actRow(d, target, kind), removalSubjects(d, t), cite.InferredText(t, timeline.ColSender, d.Rows), cite.FirstText(t, timeline.ColFolder, d.Rows), target,
+		removalIDs(d), strings.Join(reasons, "; "), cite.Join(cite.Operations(t, d.Rows)), actor.Attributed(d.Actor, d.Basis),
+	)
+	return r
+}
+
+// reasons say why a deed is consistent with covering up.
+func removalReasons(d *actor.Removal, p *analysis.Pass, kind string) []string {
+	var reasons []string
+	at := p.Timeline.Time(d.Rows[0])
+	add := func(ok bool, reason string) {
+		if ok {
+			reasons = append(reasons, reason)
+		}
+	}
+	switch d.Kind {
+	case actor.RemovalRule:
+		add(true, "removed a rule")
+	case actor.RemovalUnread:
+		since := at.Sub(d.Viewed)
+		add(!d.Viewed.IsZero() && since <= p.Minutes(actor.AfterViewing), "the actor had viewed the message at "+cite.Stamp(d.Viewed))
+	case actor.RemovalMove, actor.RemovalDelete:
+		since := at.Sub(d.Sent)
+		add(!d.Sent.IsZero() && since <= p.Minutes(actor.AfterSending), "the actor had sent the message at "+cite.Stamp(d.Sent))
+		add(d.Kind == actor.RemovalDelete && !d.Viewed.IsZero(), "the actor had viewed the message at "+cite.Stamp(d.Viewed))
+		add(d.Hard, "deleted for good")
+		add(d.Kind == actor.RemovalMove && kind != "", "the folder hides mail ("+kind+")")
+		add(len(d.Notice) > 0, "the subject is that of a warning, a bounce or a notice: "+noticed(d.Notice))
+	}
+	return reasons
+}
+
+// act says in words what was done.
+func actRow(d *actor.Removal, target, kind string) string {
+	what := "the message"
+	if n := len(d.Messages); n > 1 {
+		what = cite.Counted(n, "message")
+	}
+	switch d.Kind {
+	case actor.RemovalRule:
+		return "removed or disabled an inbox rule"
+	case actor.RemovalUnread:
+		return "marked " + what + " as unread"
+	case actor.RemovalDelete:
+		if d.Hard {
+			return "deleted " + what + " for good"
+		}
+		return "deleted " + what
+	}
+	switch {
+	case kind != "":
+		return "moved " + what + " to a folder that hides mail (" + kind + ")"
+	case target != "":
+		return "moved " + what + " to " + target
+	}
+	return "moved " + what
+}
+
+func removalSubjects(d *actor.Removal, t *timeline.Timeline) string {
+	if len(d.Messages) < 2 {
+		if s := cite.InferredText(t, timeline.ColSubject, d.Rows); s != "" {
+			return s
+		}
+	}
+	var subjects []string
+	for _, m := range d.Messages {
+		if m.Subject != "" {
+			subjects = append(subjects, m.Subject)
+		}
+	}
+	return cite.Join(subjects)
+}
+
+func removalIDs(d *actor.Removal) string {
+	var ids []string
+	for _, m := range d.Messages {
+		if m.MessageID != "" {
+			ids = append(ids, m.MessageID)
+		} else if m.ItemID != "" {
+			ids = append(ids, m.ItemID)
+		}
+	}
+	return cite.Join(ids)
+}
+
+// ruleMoves are the rows about moves by the service to folders that hide mail
+// right after the delivery, one a mailbox and folder.
+func ruleMoves(p *analysis.Pass, hidden *mail.Folders) []analysis.Row {
+	type key struct{ mailbox, folder uint32 }
+	t := p.Timeline
+	groups := map[key][]int{}
+	var order []key
+	delivered := map[mail.MessageKey]int{}
+	kinds := map[uint32]string{}
+	after := p.Minutes(afterDelivery)
+	for row, class := range analysis.RowsOf(p, analysis.ClassDelivery, analysis.ClassMove) {
+		m, named := mail.MessageOf(t, row)
+		if class == analysis.ClassDelivery {
+			if _, ok := delivered[m]; named && !ok {
+				delivered[m] = row
+			}
+			continue
+		}
+		folder := t.Folded(timeline.ColTargetFolder, row)
+		if folder == 0 || !t.Has(row, timeline.Service) {
+			continue
+		}
+		kind, ok := kinds[folder]
+		if !ok {
+			kind = hidden.Kind(t.Value(timeline.ColTargetFolder, folder))
+			kinds[folder] = kind
+		}
+		from, known := delivered[m]
+		if kind == "" || !known || !mail.Follows(t, []int{from}, row, after) {
+			continue
+		}
+		k := key{m.Mailbox, folder}
+		if groups[k] == nil {
+			order = append(order, k)
+		}
+		groups[k] = append(groups[k], row)
+	}
+	came := arrivals(p)
+	var rows []analysis.Row
+	for _, k := range order {
+		group := groups[k]
+		kind := kinds[k.folder]
+		folder := t.Value(timeline.ColTargetFolder, k.folder)
+		r := cite.Informing(t, group[0], group[len(group)-1])
+		reason := "an inbox rule at work, of whoever made it"
+		who := ""
+		if a := came[k.mailbox]; a != nil && kind != mail.Junk && !t.Time(group[0]).Before(a.First) {
+			r = cite.Citing(t, group)
+			r.Severity, r.Confidence = analysis.Low, analysis.Unsure
+			reason = "consistent with an inbox rule of the actor: no such move is on record before his first act at " + cite.Stamp(a.First)
+			who = a.Reason
+		} else if kind == mail.Junk {
+			reason = "the junk filter or an inbox rule at work"
+		}
+		r.Cells = cite.Cells(
+			"the service moved "+cite.Counted(len(group), "message")+" right after delivery to a folder that hides mail ("+kind+")",
+			cite.Join(cite.Distinct(t, timeline.ColSubject, group)), cite.Join(cite.Distinct(t, timeline.ColSender, group)), cite.FirstText(t, timeline.ColFolder, group), folder, "",
+			reason, strconv.Itoa(len(group))+" × "+strings.Join(cite.Operations(t, group), ", "), who,
+		)
+		rows = append(rows, r)
+	}
+	return rows
+}
+
+// arrivals are the first actors of mailboxes, by folded code.
+func arrivals(p *analysis.Pass) map[uint32]*actor.Actor {
+	t := p.Timeline
+	first := map[uint32]*actor.Actor{}
+	for row, a := range actor.Actors.Of(p).Rows() {
+		box := t.Folded(timeline.ColMailbox, row)
+		if first[box] == nil {
+			first[box] = a
+		}
+	}
+	return first
 }

@@ -3,33 +3,30 @@ package bec
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/cite"
+	"becforensics/timeline/analysis/logon"
 )
 
 var deviceCode = &analysis.Analyzer{
 	Name:  "device-code",
 	Title: "Device-code sign-ins",
-	Doc: analysis.Doc{
-		Question: "Did somebody get a token by a device code, which a user enters on Microsoft's own page for whoever sent it?",
-		Method: "Successful sign-ins whose record names the device-code protocol or transfer, and logons of the audit log that end in the device-code prompt (Cmsi) with an application that phishing prefers; sign-ins to a usual application from a usual network are left out. " +
-			"From an unusual country, a hosting or VPN network or a place not known, such a sign-in is high, and critical with an application whose tokens are asked for (the broker, command lines), if the application is no habit of the user. From elsewhere the broker is low; anything else informs. With fewer than 20 active days it weighs one step less.",
-		Limits:   "Only records that name the protocol tell: Graph and diagnostic sign-ins do, other layouts may not. The audit log's prompt appears with native applications too. Where the code was entered, and where the token went, can be two places: see session-reuse.",
-		Innocent: "Command lines on servers, meeting-room devices, televisions and printers sign in by device code.",
-		Confirm:  "Ask whether the user entered a code, and from where it came; the mail or chat that brought it.",
-	},
+	Doc:   explain("device-code"),
 	Columns: []analysis.Column{
 		{Name: "Application", Doc: "name or id"},
-		{Name: "Protocol", Doc: "as the records name it"},
-		{Name: "Logons", Doc: "sign-ins of the row", Kind: analysis.Number},
-		{Name: "Network", Doc: "where from"},
-		{Name: "User agents", Doc: "as written"},
-		{Name: "Resources", Doc: "what the token is for"},
-		{Name: "Why", Doc: "what raised or lowered the severity", Kind: analysis.Prose},
+		{Name: "Protocol", Doc: "as the records name it", Kind: analysis.List},
+		{Name: "Logons", Doc: "sign-ins of the row", Kind: analysis.Count},
+		{Name: "Network", Doc: "where from", Kind: analysis.List},
+		{Name: "User agents", Doc: "as written", Kind: analysis.List},
+		{Name: "Resources", Doc: "what the token is for", Kind: analysis.List},
+		{Name: "Why", Doc: "what raised or lowered the severity", Kind: analysis.Text, Wrap: true},
 	},
+	Key:        []string{analysis.KeyUser, "Application", analysis.KeyIP},
+	Needs:      []analysis.Need{logon.Apps, logon.Homes, logon.Profiles, logon.SignIns},
+	Thresholds: []*analysis.Threshold{logon.HistoryDays},
 	Version:    2,
 	Techniques: []string{"T1528", "T1566.002"},
 	References: []string{"elastic/detection-rules 3db029b3, e5420ced, ed2461e1", "panther-labs/panther-analysis Azure.Audit.DeviceCodeBrokerClient"},
@@ -45,81 +42,75 @@ func runDeviceCode(p *analysis.Pass) (*analysis.Finding, error) {
 	if p.Timeline.Cardinality(timeline.ColSignIn) == 1 {
 		return nil, analysis.Skip("no record of a sign-in names its protocol: device codes cannot be told from other sign-ins")
 	}
-	pr, long := profileOf(p), longHistories(p, profileOf(p))
+	pr, long := logon.Profiles.Of(p), logon.LongHistories(p, logon.Profiles.Of(p))
 	f := &analysis.Finding{}
 	found := 0
-	for _, use := range appUses(p, func(l *logon) bool { return codeEntered(p, l) != "" && !routineSignIn(p, l) }) {
-		found += len(use.logons)
-		away, rest := use.part(pr)
-		for _, list := range [...][]*logon{away, rest} {
+	for _, use := range logon.AppUses(p, func(l *logon.Logon) bool { return codeEntered(p, l) != "" && !logon.RoutineSignIn(p, l) }) {
+		found += len(use.Logons)
+		away, rest := use.Part(pr)
+		for _, list := range [...][]*logon.Logon{away, rest} {
 			if len(list) > 0 {
-				f.Rows = append(f.Rows, use.judgeCode(p, pr, list, pr.elsewhere(list[0]), !long[use.user]))
+				f.Rows = append(f.Rows, judgeCode(use, p, pr, list, pr.Elsewhere(list[0]), !long[use.User]))
 			}
 		}
 	}
-	byTime(f.Rows)
-	f.Summary = fmt.Sprintf("%s by device code outside routine; %s accused, %s for information.", counted(found, "sign-in"), counted(accusing(f.Rows), "row"), counted(len(f.Rows)-accusing(f.Rows), "row"))
+	cite.ByTime(f.Rows)
+	f.Summary = fmt.Sprintf("%s by device code outside routine; %s accused, %s for information.", cite.Counted(found, "sign-in"), cite.Counted(cite.Accusing(f.Rows), "row"), cite.Counted(len(f.Rows)-cite.Accusing(f.Rows), "row"))
 	return f, nil
 }
 
 // codeEntered is what of a sign-in's record names a device code; empty if
 // nothing does.
-func codeEntered(p *analysis.Pass, l *logon) string {
-	s := signInOf(p, l.row)
+func codeEntered(p *analysis.Pass, l *logon.Logon) string {
+	s := logon.SignInOf(p, l.Row)
 	for _, word := range [...]string{s.Protocol, s.Transfer} {
-		if strings.Contains(letters(word), "devicecode") {
+		if strings.Contains(logon.Letters(word), "devicecode") {
 			return word
 		}
 	}
-	if strings.HasPrefix(strings.ToLower(s.Request), promptCmsi) && watchClass(p, appValue(p.Timeline, l)) == watchToken {
+	if strings.HasPrefix(strings.ToLower(s.Request), promptCmsi) && logon.WatchClass(p, logon.AppValue(p.Timeline, l)) == logon.WatchToken {
 		return s.Request
 	}
 	return ""
 }
 
-// watchClass is how phishing uses an application, empty if it is not known to.
-func watchClass(p *analysis.Pass, app uint64) string {
-	known, _ := p.Reference.App(p.Timeline.Value(timeline.ColAppID, uint32(app)))
-	return known.WatchClass
-}
-
-func (use *appUse) judgeCode(p *analysis.Pass, pr *profile, logons []*logon, away, short bool) analysis.Row {
+func judgeCode(use *logon.AppUse, p *analysis.Pass, pr *logon.Estate, logons []*logon.Logon, away, short bool) analysis.Row {
 	t := p.Timeline
-	token := watchClass(p, use.app) == watchToken
+	token := logon.WatchClass(p, use.App) == logon.WatchToken
 	severity, confidence, why := analysis.High, analysis.Likely, "from an unusual country, a network that hides who is behind it, or a place not known"
 	if token {
 		severity = analysis.Critical
 		why += "; the application is one whose tokens phishing asks for"
 	}
-	excuse := use.excused(p, pr, logons)
+	excuse := use.Excused(p, pr, logons)
 	switch {
 	case excuse != "":
 		severity, why = analysis.Info, excuse
 	case away && short:
 		severity, confidence = severity-1, analysis.Unsure
-		why += fmt.Sprintf("; insufficient history: fewer than %d active days", enough(p))
+		why += fmt.Sprintf("; insufficient history: fewer than %d active days", logon.Enough(p))
 	case away:
-		if other := use.split(p, logons); other != nil {
+		if other := use.Split(p, logons); other != nil {
 			confidence = analysis.Firm
-			why += fmt.Sprintf("; the user signed in to the same session from %s (%s): consistent with a code entered for somebody else", spotName(other), t.Origin(other.row))
+			why += fmt.Sprintf("; the user signed in to the same session from %s (%s): consistent with a code entered for somebody else", logon.SiteName(other), t.Origin(other.Row))
 		}
 	case token:
 		severity, confidence, why = analysis.Low, analysis.Unsure, "from where the user is at home, with an application whose tokens phishing asks for and that is no habit of the user: a code entered for somebody else looks the same"
 	case short:
-		severity, confidence, why = analysis.Info, analysis.Unsure, fmt.Sprintf("insufficient history: fewer than %d active days do not tell where the user is at home", enough(p))
+		severity, confidence, why = analysis.Info, analysis.Unsure, fmt.Sprintf("insufficient history: fewer than %d active days do not tell where the user is at home", logon.Enough(p))
 	default:
 		severity, why = analysis.Info, "from a usual country and no network that hides: consistent with a device or command line of the user's"
 	}
-	r, rows := use.row(p, logons, severity, confidence)
+	r, rows := use.Row(p, logons, severity, confidence)
 	var protocols []string
 	for _, l := range logons {
 		protocols = append(protocols, codeEntered(p, l))
 	}
 	slices.Sort(protocols)
 	protocols = slices.Compact(protocols)
-	r.Cells = []string{
-		strings.Join(appNames(t, rows[:1]), ""), list(protocols), strconv.Itoa(len(rows)), list(networkNames(t, rows)),
-		list(distinct(t, timeline.ColUserAgent, rows)), list(distinct(t, timeline.ColTarget, rows)), why,
-	}
+	r.Cells = cite.Cells(
+		strings.Join(cite.AppNames(t, rows[:1]), ""), protocols, len(rows), logon.NetworkNames(t, rows),
+		cite.Distinct(t, timeline.ColUserAgent, rows), cite.Distinct(t, timeline.ColTarget, rows), why,
+	)
 	return r
 }

@@ -7,76 +7,71 @@ import (
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/actor"
+	"becforensics/timeline/analysis/cite"
+	"becforensics/timeline/analysis/mail"
 )
 
 var externalSharing = &analysis.Analyzer{
 	Name:  "external-sharing",
 	Title: "External sharing",
-	Doc: analysis.Doc{
-		Question: "Were files shared with people outside, or with anybody who has a link?",
-		Method:   "Sharing operations of SharePoint and OneDrive by people. An act attributed to a suspicious actor is high, no more than his logons allow; other links for anybody, and shares with addresses outside of the tenant or with its guests, only inform, as do failed operations.",
-		Limits:   "Who opened a link for anybody is not known by name. Sharing through other services is not seen.",
-		Innocent: "Sharing with customers and partners is everyday work; that is why only an actor makes it an accusation.",
-		Confirm:  "What the file holds; who the recipient is; whether the link was used.",
-	},
+	Doc:   explain("external-sharing"),
 	Columns: []analysis.Column{
 		{Name: "Operation", Doc: "the source's word for the operation", Kind: analysis.Text},
 		{Name: "File", Doc: "what was shared", Kind: analysis.Text},
 		{Name: "With", Doc: "with whom, as the record says", Kind: analysis.Text},
-		{Name: "Actor", Doc: "why it is suspicious, and how it was attributed", Kind: analysis.Prose},
+		{Name: "Actor", Doc: "why it is suspicious, and how it was attributed", Kind: analysis.Text, Wrap: true},
 	},
-	Needs:      accusers,
+	Key:        []string{analysis.KeyUser, "Operation", "File", "With"},
+	Needs:      []analysis.Need{analysis.Operations, analysis.Signs, mail.Tenant, actor.Actors},
 	Version:    1,
 	Techniques: []string{"T1567.002"},
 	References: []string{"Microsoft Learn, sharing auditing in the audit log"},
 	Settings:   []string{"accepted_domains", "sister_domains"},
-	Run:        runExternalSharing,
+	Acts:       runExternalSharing,
 }
-
-// classShare is the class of operations that share files.
-const classShare = "sharing"
 
 func runExternalSharing(p *analysis.Pass) (*analysis.Finding, error) {
 	t := p.Timeline
-	acts := actors(p)
-	own := ownDomains(p)
+	acts := actor.Actors.Of(p)
+	own := mail.Tenant.Of(p)
 	f := &analysis.Finding{}
 	total := 0
-	for row := range rowsOf(p, classShare) {
+	for row := range analysis.RowsOf(p, analysis.ClassShare) {
 		if t.Has(row, timeline.Service) {
 			continue
 		}
 		total++
 		with := t.Text(timeline.ColRecipients, row)
 		anybody := strings.Contains(strings.ToLower(t.Text(timeline.ColOperation, row)), "anonymous")
-		who, basis := acts.at(row)
-		outside := slices.ContainsFunc(listParts(with), func(name string) bool { return external(own, strings.TrimSpace(name)) })
+		who, basis := acts.At(row)
+		outside := slices.ContainsFunc(mail.ListParts(with), func(name string) bool { return mail.External(own, strings.TrimSpace(name)) })
 		if who == nil && !anybody && !outside {
 			continue
 		}
-		r := citing(t, []int{row})
+		r := cite.Citing(t, []int{row})
 		r.Severity, r.Confidence = analysis.Info, analysis.Firm
 		cell := ""
 		if who != nil {
-			r.Confidence = confidence(basis)
-			cell = attributed(who, basis)
+			r.Confidence = actor.Confidence(basis)
+			cell = actor.Attributed(who, basis)
 			if t.Outcome(row) == timeline.Failure {
 				cell += "; the operation failed"
 			} else {
-				r.Severity = raised(who, analysis.High)
+				r.Severity = actor.Raised(who, analysis.High)
 			}
 		}
 		if anybody && with == "" {
 			with = "anybody with the link"
 		}
-		r.Cells = []string{t.Text(timeline.ColOperation, row), t.Text(timeline.ColTarget, row), with, cell}
+		r.Cells = cite.Cells(t.Text(timeline.ColOperation, row), t.Text(timeline.ColTarget, row), with, cell)
 		f.Rows = append(f.Rows, r)
 	}
 	if total == 0 {
 		return nil, analysis.Skip("no record of sharing files: the export holds none, which does not mean that nothing was shared")
 	}
-	byTime(f.Rows)
-	f.Notes = attributionNotes(p)
-	f.Summary = fmt.Sprintf("%s of sharing on record, %d with the outside, with anybody, or by a suspicious actor.", counted(total, "operation"), len(f.Rows))
+	cite.ByTime(f.Rows)
+	f.Notes = actor.AttributionNotes(p)
+	f.Summary = fmt.Sprintf("%s of sharing on record, %d with the outside, with anybody, or by a suspicious actor.", cite.Counted(total, "operation"), len(f.Rows))
 	return f, nil
 }

@@ -2,34 +2,31 @@ package bec
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/cite"
+	"becforensics/timeline/analysis/logon"
 )
 
 var firstPartyPhish = &analysis.Analyzer{
 	Name:  "first-party-phish",
 	Title: "First-party application phish",
-	Doc: analysis.Doc{
-		Question: "Did a user who never did so sign in to one of Microsoft's own applications that phishing asks tokens for: a command line, a code editor, the authentication broker, the device portal?",
-		Method: "Successful sign-ins to the applications that the table of watched first-party applications lists, landing pages aside, by user and application. An application that is a habit of the user, or of 3 other users, only informs, as does a sign-in from a usual country outside hosting and VPN networks, the user's own device, and what the examiner cleared. " +
-			"From elsewhere an application whose tokens are asked for is high, critical if the same session was also used from where the user is at home; the others are medium. An application that is the habit of 3 others is medium from a hosting or VPN network. With fewer than 20 active days it weighs one step less.",
-		Limits:   "A consent to Microsoft's own applications is never asked for, so none is logged. A user led to sign in from his own desk shows the same record as one who meant to; only the token's use elsewhere tells.",
-		Innocent: "Developers and administrators who begin to use a command line on a journey; a new phone or a new computer that is enrolled abroad.",
-		Confirm:  "Ask the user; the link that led to the sign-in; the use of the token: what followed in the same session.",
-	},
+	Doc:   explain("first-party-phish"),
 	Columns: []analysis.Column{
 		{Name: "Application", Doc: "name or id"},
 		{Name: "Class", Doc: "how phishing uses it: token-phish, policy-bypass or recon"},
-		{Name: "Logons", Doc: "sign-ins of the row", Kind: analysis.Number},
-		{Name: "Others", Doc: "other users whose habit the application is", Kind: analysis.Number},
+		{Name: "Logons", Doc: "sign-ins of the row", Kind: analysis.Count},
+		{Name: "Others", Doc: "other users whose habit the application is", Kind: analysis.Count},
 		{Name: "Family", Doc: "whether its refresh token serves other applications too"},
-		{Name: "Network", Doc: "where from"},
-		{Name: "Resources", Doc: "what the token is for"},
-		{Name: "Why", Doc: "what raised or lowered the severity", Kind: analysis.Prose},
+		{Name: "Network", Doc: "where from", Kind: analysis.List},
+		{Name: "Resources", Doc: "what the token is for", Kind: analysis.List},
+		{Name: "Why", Doc: "what raised or lowered the severity", Kind: analysis.Text, Wrap: true},
 	},
+	Key:        []string{analysis.KeyUser, "Application", "Network"},
+	Needs:      []analysis.Need{logon.Apps, logon.Homes, logon.Logons, logon.Profiles},
+	Thresholds: []*analysis.Threshold{logon.HistoryDays},
 	Version:    2,
 	Techniques: []string{"T1528", "T1550.001"},
 	References: []string{"elastic/detection-rules 929d0766, 36188365", "panther-labs/panther-analysis Azure.Audit.VSCodeOAuthPhishing", "secureworks family-of-client-ids-research"},
@@ -41,72 +38,72 @@ func runFirstPartyPhish(p *analysis.Pass) (*analysis.Finding, error) {
 	t := p.Timeline
 	watched := make([]bool, t.Cardinality(timeline.ColAppID))
 	for code := range watched {
-		class := watchClass(p, uint64(code))
-		watched[code] = class != "" && class != watchLanding
+		class := logon.WatchClass(p, uint64(code))
+		watched[code] = class != "" && class != logon.WatchLanding
 	}
-	if len(watched) == 1 || len(logons(p)) == 0 {
+	if len(watched) == 1 || len(logon.Logons.Of(p)) == 0 {
 		return nil, analysis.Skip("no logon names its application: Outlook Activities do not; which applications were signed in to cannot be told")
 	}
-	pr := profileOf(p)
-	long := longHistories(p, pr)
+	pr := logon.Profiles.Of(p)
+	long := logon.LongHistories(p, pr)
 	f := &analysis.Finding{}
 	found := 0
-	for _, use := range appUses(p, func(l *logon) bool { return watched[t.Code(timeline.ColAppID, l.row)] }) {
-		found += len(use.logons)
-		away, rest := use.part(pr)
-		for _, list := range [...][]*logon{away, rest} {
+	for _, use := range logon.AppUses(p, func(l *logon.Logon) bool { return watched[t.Code(timeline.ColAppID, l.Row)] }) {
+		found += len(use.Logons)
+		away, rest := use.Part(pr)
+		for _, list := range [...][]*logon.Logon{away, rest} {
 			if len(list) > 0 {
-				f.Rows = append(f.Rows, use.judgeApp(p, pr, list, pr.elsewhere(list[0]), !long[use.user]))
+				f.Rows = append(f.Rows, judgeApp(use, p, pr, list, pr.Elsewhere(list[0]), !long[use.User]))
 			}
 		}
 	}
-	byTime(f.Rows)
-	f.Summary = fmt.Sprintf("%s to watched first-party applications; %s accused, %s for information.", counted(found, "sign-in"), counted(accusing(f.Rows), "row"), counted(len(f.Rows)-accusing(f.Rows), "row"))
+	cite.ByTime(f.Rows)
+	f.Summary = fmt.Sprintf("%s to watched first-party applications; %s accused, %s for information.", cite.Counted(found, "sign-in"), cite.Counted(cite.Accusing(f.Rows), "row"), cite.Counted(len(f.Rows)-cite.Accusing(f.Rows), "row"))
 	return f, nil
 }
 
-func (use *appUse) judgeApp(p *analysis.Pass, pr *profile, logons []*logon, away, short bool) analysis.Row {
+func judgeApp(use *logon.AppUse, p *analysis.Pass, pr *logon.Estate, logons []*logon.Logon, away, short bool) analysis.Row {
 	t := p.Timeline
-	known, _ := p.Reference.App(t.Value(timeline.ColAppID, uint32(use.app)))
-	estate := appRoutines(p).others(use.app, use.user)
+	known, _ := p.Reference.App(t.Value(timeline.ColAppID, uint32(use.App)))
+	estate := logon.Apps.Of(p).Others(use.App, use.User)
 	severity, confidence, why := analysis.Medium, analysis.Likely, "new to this user, and from an unusual country, a network that hides who is behind it, or a place not known"
-	if known.WatchClass == watchToken {
+	if known.WatchClass == logon.WatchToken {
 		severity = analysis.High
 	}
 	hidden := false
 	for _, l := range logons {
-		hidden = hidden || anonymous(l.place)
+		hidden = hidden || logon.Anonymous(l.Place)
 	}
-	excuse := use.excused(p, pr, logons)
-	switch other := use.split(p, logons); {
+	excuse := use.Excused(p, pr, logons)
+	switch other := use.Split(p, logons); {
 	case excuse != "":
 		severity, why = analysis.Info, excuse
 	case !away && short:
-		severity, confidence, why = analysis.Info, analysis.Unsure, fmt.Sprintf("insufficient history: fewer than %d active days do not tell where the user is at home", enough(p))
+		severity, confidence, why = analysis.Info, analysis.Unsure, fmt.Sprintf("insufficient history: fewer than %d active days do not tell where the user is at home", logon.Enough(p))
 	case !away:
 		severity, why = analysis.Info, "from a usual country and no network that hides: consistent with the user's own device"
-	case estate.usual >= sharedUsers && !hidden:
-		severity, why = analysis.Info, fmt.Sprintf("the application is a habit of %s: consistent with a new device on a journey", counted(estate.usual, "other user"))
+	case estate.Usual >= logon.SharedUsers && !hidden:
+		severity, why = analysis.Info, fmt.Sprintf("the application is a habit of %s: consistent with a new device on a journey", cite.Counted(estate.Usual, "other user"))
 	case short:
 		severity, confidence = severity-1, analysis.Unsure
-		why += fmt.Sprintf("; insufficient history: fewer than %d active days", enough(p))
-	case estate.usual >= sharedUsers:
+		why += fmt.Sprintf("; insufficient history: fewer than %d active days", logon.Enough(p))
+	case estate.Usual >= logon.SharedUsers:
 		severity = analysis.Medium
-	case other != nil && known.WatchClass == watchToken:
+	case other != nil && known.WatchClass == logon.WatchToken:
 		severity, confidence = analysis.Critical, analysis.Firm
-		why += fmt.Sprintf("; the same session was used from %s (%s): consistent with a sign-in whose token went elsewhere", spotName(other), t.Origin(other.row))
+		why += fmt.Sprintf("; the same session was used from %s (%s): consistent with a sign-in whose token went elsewhere", logon.SiteName(other), t.Origin(other.Row))
 	}
 	if known.Watch != "" && severity > analysis.Info {
 		why += "; " + known.Watch
 	}
-	r, rows := use.row(p, logons, severity, confidence)
+	r, rows := use.Row(p, logons, severity, confidence)
 	family := ""
 	if known.FOCI {
 		family = "shares refresh tokens with other Microsoft applications"
 	}
-	r.Cells = []string{
-		strings.Join(appNames(t, rows[:1]), ""), known.WatchClass, strconv.Itoa(len(rows)), strconv.Itoa(estate.usual), family,
-		list(networkNames(t, rows)), list(distinct(t, timeline.ColTarget, rows)), why,
-	}
+	r.Cells = cite.Cells(
+		strings.Join(cite.AppNames(t, rows[:1]), ""), known.WatchClass, len(rows), estate.Usual, family,
+		logon.NetworkNames(t, rows), cite.Distinct(t, timeline.ColTarget, rows), why,
+	)
 	return r
 }

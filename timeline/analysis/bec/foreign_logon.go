@@ -2,108 +2,86 @@ package bec
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
+	"becforensics/geo"
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/cite"
+	"becforensics/timeline/analysis/logon"
 )
 
-const foreignLogonName = "foreign-logon"
-
 var foreignLogon = &analysis.Analyzer{
-	Name:  foreignLogonName,
-	Title: "Foreign logons",
-	Doc: analysis.Doc{
-		Question: "Was an account entered from a country or a network that its user is not known to use?",
-		Method: "Successful logons (ServerLogon, UserLoggedIn, MailboxLogin, sign-ins) are located by their address and counted by session-days: distinct user, day, and session or network. " +
-			"A country or network is usual for a user if it was seen on more than half of his active days (on half of them, if it has half of all session-days as well), or on 3 days or more that do not lie to 80 % within 14 days and began before 20 active days without it. " +
-			"Where the examiner gave the start of an analysis window, habits are learned before it and the window is judged. Home countries, travel and offices that the examiner declared are usual. Where a device of the user's own was in the country within 24 hours, he is there himself: his devices are those that the log names at home or as his habit. A visit to an unusual country is else accused when something speaks against travel: a logon from home so close in time that nobody can have made both (500 km apart by the nearest points, 900 km/h; where the log names no device of the user's and the client is his own, a phone that may roam beside another machine does not count, nor a machine that renews its tokens beside a phone; nor does in any log a session of one phone, by its user agent, that may roam), " +
-			"a client or user agent that the user has neither at home nor by habit, or 3 failed logons or more from one network in the 24 hours before its last logon. Behind a relay or a secure gateway a client that is not the user's counts only if most logons through it are made with such. That the same network was new on two users within 7 days weighs with these, not alone: colleagues travel together. " +
-			"One of these is medium, high where the chance of a new country was 10 % or less for the user; two are high. None of them, but a record that names no client, is low. A country that 3 other users had for 10 days each weighs one step less. " +
-			"With fewer than 20 active days elsewhere the user's history decides nothing: then it is medium where one of these speaks against it and nobody else has the country as usual, while others were active for 20 days without it, or where the examiner declared the user's home. " +
-			"A new network in a usual country is accused only with an unfamiliar client, 20 active days elsewhere, and where nobody else has it as usual and the chance of a new one was 25 % or less: low; medium with a second sign or a chance of 10 % or less; high if then the client is IMAP4, POP3 or EWS. " +
-			"Rows also report a browser's time zone that is neither the owner's nor that of the address (medium), a log's own location 1,000 km or more from the database's (low; it informs where the log's answer is a country usual for the user), and forwarded addresses whose hops lie in different countries, the last one unusual, in fewer than half of the logons (low).",
-		Limits: "A database says where a network is registered or measured, not where a person sits, and is dated. Mobile carriers, company gateways and relays answer from elsewhere; addresses of Microsoft's front ends are not judged. " +
-			"An intruder in the user's own country, on a usual network or with a copy of the user's client is not seen here. Logons that an export leaves out cannot be judged.",
-		Innocent: "Travel, roaming and company gateways abroad; a new VPN; a new device bought on a journey; a colleague who uses the account by agreement.",
-		Confirm:  "The user's calendar and tickets, the device's logs, the provider's records of the address at that time.",
-	},
-	Columns:    visitColumns,
+	Name:       "foreign-logon",
+	Title:      "Foreign logons",
+	Doc:        explain("foreign-logon"),
+	Columns:    logon.VisitColumns,
+	Key:        []string{analysis.KeyUser, "Kind", "Country", "Network"},
+	Needs:      []analysis.Need{logon.Agents, logon.Logons, logon.Profiles},
+	Thresholds: []*analysis.Threshold{logon.HistoryDays, logon.RareNews, oftenNews},
+	Family:     "entry",
 	Version:    4,
 	Techniques: []string{"T1078.004"},
 	References: []string{"CrowdStrike, Hiding in Plain Sight, 2018", "SigmaHQ: sign-ins from infrequent countries", "elastic/detection-rules 32d3ad0e"},
 	Settings:   []string{"from", "to", "home_countries", "mailboxes", "office_networks", "known_good", "thresholds"},
-	Thresholds: []analysis.Threshold{
-		{Name: "history_days", Value: historyDays, Doc: "active days from which on a user's own history decides, in all analyses"},
-		{Name: "foreign-logon.rare_news", Value: rareNews, Doc: "chance of a new country or network for the user up to which one weighs more; session-reuse uses it too"},
-		{Name: "foreign-logon.often_news", Value: oftenNews, Doc: "chance of a new network for the user above which none accuses"},
-	},
-	Run: runForeignLogon,
+	Run:        runForeignLogon,
 }
 
-// Judgements of foreign-logon.
-const (
-	// A user for whom one day in ten brings a new value is a traveller.
-	rareNews = 0.1
-	// Of a user who is on a new network every fourth day it says little.
-	oftenNews = 0.25
-	// One client is not an estate: others must have been active so long
-	// without the country for its absence to mean something.
-	estateDays = 20
-)
+// Of a user who is on a new network every fourth day it says little.
+var oftenNews = &analysis.Threshold{Name: "foreign-logon.often_news", Value: 0.25, Doc: "chance of a new network for the user above which none accuses"}
 
-// rareChance is the chance of something new up to which a user hardly ever has
-// it.
-func rareChance(p *analysis.Pass) float64 {
-	return p.Threshold("foreign-logon.rare_news")
-}
+// One client is not an estate: others must have been active so long
+// without the country for its absence to mean something.
+const estateDays = 20
 
 func runForeignLogon(p *analysis.Pass) (*analysis.Finding, error) {
-	pr := profileOf(p)
-	if len(logons(p)) == 0 {
+	pr := logon.Profiles.Of(p)
+	if len(logon.Logons.Of(p)) == 0 {
 		return nil, analysis.Skip("no record of a logon: the exports hold no ServerLogon, UserLoggedIn, MailboxLogin or sign-in; where accounts were used from cannot be told")
 	}
 	f := &analysis.Finding{}
 	seen, users := 0, 0
-	for _, u := range pr.byUser {
-		q := newPerson(p, pr, u)
-		if len(q.admitted) == 0 {
+	for _, u := range pr.ByUser {
+		q := logon.NewUser(p, pr, u)
+		if len(q.Admitted) == 0 {
 			continue
 		}
-		seen, users = seen+len(q.admitted), users+1
+		seen, users = seen+len(q.Admitted), users+1
 		f.Rows = append(f.Rows, newCountries(q)...)
 		f.Rows = append(f.Rows, newNetworks(q)...)
 		f.Rows = append(f.Rows, forwarded(q)...)
 		f.Rows = append(f.Rows, locationConflicts(q)...)
-		f.Rows = append(f.Rows, timeZones(q)...)
+		f.Rows = append(f.Rows, logon.TimeZones(q)...)
 	}
-	byTime(f.Rows)
-	f.Summary = fmt.Sprintf("%s of %s judged; %s accused, %s for information.", counted(seen, "successful logon"), counted(users, "user"), counted(accusing(f.Rows), "row"), counted(len(f.Rows)-accusing(f.Rows), "row"))
-	f.Notes = append(f.Notes, unjudged(p, logons(p))...)
+	cite.ByTime(f.Rows)
+	f.Summary = fmt.Sprintf("%s of %s judged; %s accused, %s for information.", cite.Counted(seen, "successful logon"), cite.Counted(users, "user"), cite.Counted(cite.Accusing(f.Rows), "row"), cite.Counted(len(f.Rows)-cite.Accusing(f.Rows), "row"))
+	f.Notes = append(f.Notes, unjudged(p, logon.Logons.Of(p))...)
 	return f, nil
 }
 
 // unjudged counts the logons whose address does not say where their user was.
-func unjudged(p *analysis.Pass, list []logon) []string {
+func unjudged(p *analysis.Pass, list []logon.Logon) []string {
 	var failed, unknown, service, nowhere, unnamed int
 	for i := range list {
 		l := &list[i]
 		switch {
-		case l.service:
+		case l.Service:
 			service++
-		case l.user == 0:
+		case l.User == 0:
 			unnamed++
-		case l.outcome == timeline.Unknown:
+		case l.Outcome == timeline.Unknown:
 			unknown++
-		case l.outcome != timeline.Success:
+		case l.Outcome != timeline.Success:
 			failed++
-		case !l.located():
+		case !l.Located():
 			nowhere++
 		}
 	}
 	var notes []string
 	note := func(n int, what string) {
 		if n > 0 {
-			notes = append(notes, fmt.Sprintf("%s not judged here: %s.", counted(n, "logon"), what))
+			notes = append(notes, fmt.Sprintf("%s not judged here: %s.", cite.Counted(n, "logon"), what))
 		}
 	}
 	note(failed, "not successful")
@@ -115,14 +93,14 @@ func unjudged(p *analysis.Pass, list []logon) []string {
 }
 
 // newCountries judges the countries that are not usual for a user.
-func newCountries(q *person) []analysis.Row {
-	byCountry := map[uint64][]*logon{}
+func newCountries(q *logon.User) []analysis.Row {
+	byCountry := map[uint64][]*logon.Logon{}
 	var order []uint64
-	var home []*logon
-	for _, l := range q.admitted {
-		c := countryValue(l.located(), l.place)
+	var home []*logon.Logon
+	for _, l := range q.Admitted {
+		c := logon.CountryValue(l.Located(), l.Place)
 		switch {
-		case q.pr.office[l.ip], c != 0 && (q.pr.countries.usual(q.user, c) || declared(q.p.Settings, q.name(), l.place.Country)):
+		case q.Pr.Office[l.Ip], c != 0 && (q.Pr.Countries.Usual(q.Code, c) || analysis.DeclaredHome(q.P.Settings, q.Name(), l.Place.Country)):
 			home = append(home, l)
 		case c != 0:
 			if byCountry[c] == nil {
@@ -133,79 +111,199 @@ func newCountries(q *person) []analysis.Row {
 	}
 	var rows []analysis.Row
 	for _, c := range order {
-		var trip, own, rest []*logon
+		var trip, own, rest []*logon.Logon
 		for _, l := range byCountry[c] {
 			switch {
-			case travelled(q.p.Settings, q.name(), l.place.Country, q.p.Timeline.Time(l.row)):
+			case analysis.Travelled(q.P.Settings, q.Name(), l.Place.Country, q.P.Timeline.Time(l.Row)):
 				trip = append(trip, l)
-			case q.pr.accompanied(l):
+			case q.Pr.Accompanied(l):
 				own = append(own, l)
 			default:
 				rest = append(rest, l)
 			}
 		}
 		if len(trip) > 0 {
-			v := &visit{person: q, logons: trip, excuse: []string{"declared travel"}}
-			rows = append(rows, v.row("new country", analysis.Info, analysis.Firm, ""))
+			v := &logon.Visit{User: q, Logons: trip, Excuse: []string{"declared travel"}}
+			rows = append(rows, v.Row("new country", analysis.Info, analysis.Firm, ""))
 		}
 		if len(own) > 0 {
-			v := &visit{person: q, logons: own, excuse: []string{"a device of the user's own was there that day: consistent with travel"}}
-			rows = append(rows, v.row("new country", analysis.Info, analysis.Firm, ""))
+			v := &logon.Visit{User: q, Logons: own, Excuse: []string{"a device of the user's own was there that day: consistent with travel"}}
+			rows = append(rows, v.Row("new country", analysis.Info, analysis.Firm, ""))
 		}
 		if len(rest) > 0 {
-			v := &visit{person: q, logons: rest, others: home}
-			rows = append(rows, v.judgeCountry(c))
+			v := &logon.Visit{User: q, Logons: rest, Others: home}
+			rows = append(rows, judgeCountry(v, c))
 		}
 	}
 	return rows
 }
 
 // judgeCountry weighs what speaks against a visit being its user's.
-func (v *visit) judgeCountry(country uint64) analysis.Row {
-	v.beside = v.daysBeside(v.logons)
-	v.weigh()
-	p, days, seen := v.pr.countries.of[v.user].chance(country)
-	days = max(days, v.beside)
-	history := fmt.Sprintf("in %s of logons this user was in a country for one day only %s; chance of a new one about %s", counted(days, "day"), counted(seen, "time"), percent(p))
-	e := v.pr.countries.others(country, v.user)
-	if e.users > 0 {
-		v.excuse = append(v.excuse, fmt.Sprintf("the country was used by %s of the estate, and is usual for %d", counted(e.users, "other user"), e.usual))
+func judgeCountry(v *logon.Visit, country uint64) analysis.Row {
+	v.Beside = v.DaysBeside(v.Logons)
+	v.Weigh()
+	p, days, seen := v.Pr.Countries.Of[v.Code].Chance(country)
+	days = max(days, v.Beside)
+	history := fmt.Sprintf("in %s of logons this user was in a country for one day only %s; chance of a new one about %s", cite.Counted(days, "day"), cite.Counted(seen, "time"), cite.Percent(p))
+	e := v.Pr.Countries.Others(country, v.Code)
+	if e.Users > 0 {
+		v.Excuse = append(v.Excuse, fmt.Sprintf("the country was used by %s of the estate, and is usual for %d", cite.Counted(e.Users, "other user"), e.Usual))
 	}
 	severity, confidence := analysis.Info, analysis.Likely
-	known, needed := v.familiarity(), enough(v.p)
-	switch short := v.beside < needed; {
-	case v.cleared():
-	case short && v.homeDeclared() && (len(v.against) > 0 || known < familiar):
-		history = fmt.Sprintf("insufficient history of the user: %s elsewhere, %d needed; but the country is none of those declared as home", counted(v.beside, "active day"), needed)
+	known, needed := v.Familiarity(), logon.Enough(v.P)
+	switch short := v.Beside < needed; {
+	case v.Cleared():
+	case short && homeDeclared(v) && (len(v.Against) > 0 || known < logon.FamiliarDevice):
+		history = fmt.Sprintf("insufficient history of the user: %s elsewhere, %d needed; but the country is none of those declared as home", cite.Counted(v.Beside, "active day"), needed)
 		severity, confidence = analysis.Medium, analysis.Unsure
-	case short && (e.usual > 0 || v.pr.countries.elsewhere(country, v.user) < estateDays):
-		history = fmt.Sprintf("insufficient history: %s elsewhere, %d needed; the estate does not decide it either", counted(v.beside, "active day"), needed)
+	case short && (e.Usual > 0 || v.Pr.Countries.Elsewhere(country, v.Code) < estateDays):
+		history = fmt.Sprintf("insufficient history: %s elsewhere, %d needed; the estate does not decide it either", cite.Counted(v.Beside, "active day"), needed)
 		confidence = analysis.Unsure
-	case short && len(v.against) > 0:
-		history = fmt.Sprintf("insufficient history of the user: %s elsewhere, %d needed; but nobody else in the estate has this country as usual", counted(v.beside, "active day"), needed)
+	case short && len(v.Against) > 0:
+		history = fmt.Sprintf("insufficient history of the user: %s elsewhere, %d needed; but nobody else in the estate has this country as usual", cite.Counted(v.Beside, "active day"), needed)
 		severity, confidence = analysis.Medium, analysis.Unsure
-	case len(v.against) == 0 && known >= familiar:
-		v.excuse = append(v.excuse, "consistent with travel: no logon from home at the same time, and the user's own client")
-	case len(v.against) == 0:
+	case len(v.Against) == 0 && known >= logon.FamiliarDevice:
+		v.Excuse = append(v.Excuse, "consistent with travel: no logon from home at the same time, and the user's own client")
+	case len(v.Against) == 0:
 		severity, confidence = analysis.Low, analysis.Unsure
 	default:
 		severity = analysis.Medium
-		if len(v.against) > 1 || p <= rareChance(v.p) {
+		if len(v.Against) > 1 || p <= logon.RareChance(v.P) {
 			severity = analysis.High
 		}
-		if len(v.against) > 1 {
+		if len(v.Against) > 1 {
 			confidence = analysis.Firm
 		}
 	}
-	if severity > analysis.Low && e.shared() {
+	if severity > analysis.Low && e.Shared() {
 		severity--
 	}
-	return v.row("new country", severity, confidence, history)
+	return v.Row("new country", severity, confidence, history)
 }
 
 // homeDeclared reports whether the examiner declared where the user is at home;
 // what is judged here lies elsewhere.
-func (v *visit) homeDeclared() bool {
-	s := v.p.Settings
-	return len(s.HomeCountries) > 0 || len(s.For(v.name()).HomeCountries) > 0
+func homeDeclared(v *logon.Visit) bool {
+	s := v.P.Settings
+	return len(s.HomeCountries) > 0 || len(s.For(v.Name()).HomeCountries) > 0
+}
+
+// newNetworks judges the networks that are new to a user in a usual country:
+// by themselves they say little, since people sit in cafés; with a client
+// that the user does not have they are consistent with somebody else.
+// Hosting networks are hosting-logon's.
+func newNetworks(q *logon.User) []analysis.Row {
+	byASN := map[uint32][]*logon.Logon{}
+	var order []uint32
+	for _, l := range q.Admitted {
+		c, asn := logon.CountryValue(l.Located(), l.Place), l.Place.ASN
+		switch {
+		case c == 0 || asn == 0 || logon.Anonymous(l.Place) || q.Pr.Office[l.Ip] || q.Pr.Asns.Usual(q.Code, uint64(asn)):
+		case !q.Pr.Countries.Usual(q.Code, c) && !analysis.DeclaredHome(q.P.Settings, q.Name(), l.Place.Country):
+		case q.Pr.Familiar(l) != logon.Unfamiliar:
+		default:
+			if byASN[asn] == nil {
+				order = append(order, asn)
+			}
+			byASN[asn] = append(byASN[asn], l)
+		}
+	}
+	var rows []analysis.Row
+	for _, asn := range order {
+		v := &logon.Visit{User: q, Logons: byASN[asn]}
+		if row, ok := judgeNetwork(v, asn); ok {
+			rows = append(rows, row)
+		}
+	}
+	return rows
+}
+
+// forwarded reports logons whose forwarded chain begins in one country and
+// was received from another: the first hop is what the client claims.
+func forwarded(q *logon.User) []analysis.Row {
+	var conflicts []*logon.Logon
+	for _, l := range q.Admitted {
+		if l.Observed.Country != "" && l.Place.Country != "" && l.Observed.Country != l.Place.Country && !logon.Carried(l.Observed) {
+			conflicts = append(conflicts, l)
+		}
+	}
+	if len(conflicts) == 0 {
+		return nil
+	}
+	v := &logon.Visit{User: q, Logons: conflicts}
+	severity := analysis.Info
+	strange := func(l *logon.Logon) bool {
+		return !q.Pr.Countries.Usual(q.Code, logon.CountryValue(true, l.Observed)) && !analysis.DeclaredHome(q.P.Settings, q.Name(), l.Observed.Country)
+	}
+	received := v.Distinct(func(l *logon.Logon) string { return l.Observed.Country })
+	v.Against = []string{"the last hop, which the service saw, lies in " + cite.Join(received)}
+	if slices.ContainsFunc(conflicts, strange) && 2*len(conflicts) < len(q.Admitted) && !v.Cleared() {
+		severity = analysis.Low
+	} else {
+		v.Excuse = append(v.Excuse, "usual for this user, or the country of the last hop is: consistent with a gateway")
+	}
+	return []analysis.Row{v.Row("forwarded address", severity, analysis.Unsure, "the first hop of a forwarded chain is what the client claims, and can be forged")}
+}
+
+// Databases differ over borders and over whose traffic a carrier takes where;
+// beyond this distance they contradict each other.
+const conflictKm = 1000
+
+// locationConflicts reports logons whose own record names another country
+// than the database does for the address.
+func locationConflicts(q *logon.User) []analysis.Row {
+	t := q.P.Timeline
+	byPair := map[string][]*logon.Logon{}
+	var order []string
+	for _, l := range q.Admitted {
+		logged := t.Text(timeline.ColLogCountry, l.Row)
+		if logged == "" || len(logged) != 2 || l.Place.Country == "" || strings.EqualFold(logged, l.Place.Country) {
+			continue
+		}
+		key := logged + " " + l.Place.Country
+		if byPair[key] == nil {
+			order = append(order, key)
+		}
+		byPair[key] = append(byPair[key], l)
+	}
+	var rows []analysis.Row
+	for _, key := range order {
+		v := &logon.Visit{User: q, Logons: byPair[key]}
+		logged, place := key[:2], v.Logons[0].Place
+		v.Against = []string{fmt.Sprintf("the log says %s, the database %s", logged, place.Country)}
+		severity := analysis.Info
+		km, ok := geo.Distance(*place, geo.Place{Country: logged})
+		switch {
+		case logon.Carried(place):
+			v.Excuse = append(v.Excuse, "the network carries traffic for others, and databases seldom agree on it")
+		case q.Pr.Countries.Usual(q.Code, logon.CountryValue(true, &geo.Place{Country: strings.ToUpper(logged)})) || analysis.DeclaredHome(q.P.Settings, q.Name(), logged):
+			v.Excuse = append(v.Excuse, "the log's answer is usual for the user: consistent with a range that has moved since the database was built, or before")
+		case ok && km >= conflictKm && !v.Cleared():
+			severity = analysis.Low
+			v.Against = append(v.Against, fmt.Sprintf("at least %.0f km apart", km))
+		}
+		rows = append(rows, v.Row("log's location", severity, analysis.Unsure, "the log's answer is of the time of the logon, the database's of its own date"))
+	}
+	return rows
+}
+
+func judgeNetwork(v *logon.Visit, asn uint32) (analysis.Row, bool) {
+	v.Beside = v.DaysBeside(v.Logons)
+	v.Weigh()
+	p, days, seen := v.Pr.Asns.Of[v.Code].Chance(uint64(asn))
+	days = max(days, v.Beside)
+	history := fmt.Sprintf("in %s of logons this user was on a network for one day only %s; chance of a new one about %s", cite.Counted(days, "day"), cite.Counted(seen, "time"), cite.Percent(p))
+	e := v.Pr.Asns.Others(uint64(asn), v.Code)
+	if v.Beside < logon.Enough(v.P) || p > v.P.Threshold(oftenNews) || e.Usual > 0 || v.Cleared() {
+		return analysis.Row{}, false
+	}
+	severity := analysis.Low
+	if p <= logon.RareChance(v.P) || len(v.Against) > 1 {
+		severity = analysis.Medium
+	}
+	if p <= logon.RareChance(v.P) && slices.ContainsFunc(v.Logons, v.TakesMail) {
+		severity = analysis.High
+		v.Against = append(v.Against, "the client takes mail away without a browser or Outlook")
+	}
+	return v.Row("new network", severity, analysis.Likely, history), true
 }

@@ -6,125 +6,101 @@ import (
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/actor"
+	"becforensics/timeline/analysis/cite"
+	"becforensics/timeline/analysis/mail"
 )
 
 var fraudMail = &analysis.Analyzer{
 	Name:  "fraud-mail",
 	Title: "Fraud mail",
-	Doc: analysis.Doc{
-		Question: "Which messages that a suspicious actor wrote are consistent with an attempt to divert a payment?",
-		Method: "Of the messages in sent-by-actor those are reported that speak of payments or bank details in subject or attachment names (terms of weight 2 and more), that went to or answer a domain which lookalike-domain accuses, " +
-			"or after which the actor deleted or moved a message of the same thread within 15 minutes. Each is high; critical with words of bank details in subject or attachment names, with a correspondent at a lookalike, or with two of the three; " +
-			"low if its sending is not on record and it answers nothing; a sending that failed only informs. Severity is bounded by how strong the logon evidence against the actor is.",
-		Limits:   "The text of a message is in no record: what was asked is not known from here. Where an answer's own record bears only the original's subject, the words are the original's.",
-		Innocent: "The owner at work on payments while an actor's session is open, where the record tells neither session nor address.",
-		Confirm:  "The message in Sent Items or with its recipient; the recipient's bank, at once, if a payment was made.",
-	},
+	Doc:   explain("fraud-mail"),
 	Columns: []analysis.Column{
 		{Name: "Subject", Doc: "subject of the message, of an answer that of the original where only that is known", Kind: analysis.Text},
 		{Name: "Recipients", Doc: "recipients of the message", Kind: analysis.Text},
 		{Name: "Attachments", Doc: "its attachments", Kind: analysis.Text},
-		{Name: "Reasons", Doc: "what makes it consistent with payment fraud", Kind: analysis.Prose},
+		{Name: "Reasons", Doc: "what makes it consistent with payment fraud", Kind: analysis.Text, Wrap: true},
 		{Name: "Opened before", Doc: "messages of the same thread that the actor opened before, with the first time", Kind: analysis.Text},
 		{Name: "Message ID", Doc: "internet message id", Kind: analysis.Text},
-		{Name: "Operations", Doc: "the records' own words", Kind: analysis.Text},
-		{Name: "Actor", Doc: "why the actor is suspicious, and how the message was attributed to it", Kind: analysis.Prose},
+		{Name: "Operations", Doc: "the records' own words", Kind: analysis.List},
+		{Name: "Actor", Doc: "why the actor is suspicious, and how the message was attributed to it", Kind: analysis.Text, Wrap: true},
 	},
-	Needs:      accusers,
+	Key:        []string{analysis.KeyMailbox, "Subject", "Message ID"},
+	Needs:      []analysis.Need{analysis.Operations, analysis.Signs, mail.Lookalikes, actor.Actors, actor.Threads},
+	Thresholds: []*analysis.Threshold{actor.Composing, actor.Handover},
 	Version:    2,
 	Techniques: []string{"T1534", "T1566.003", "T1657"},
 	References: []string{"Azure-Sentinel f50a26d7 (send, rule and move within 12 minutes)"},
 	Settings:   []string{"accepted_domains", "sister_domains", "known_good", "thresholds"},
-	Run:        runFraudMail,
+	Acts:       runFraudMail,
 }
 
 func runFraudMail(p *analysis.Pass) (*analysis.Finding, error) {
-	all, any := sendings(p)
+	all, any := actor.WrittenOf(p)
 	if !any {
 		return nil, analysis.Skip("no record of writing or sending: the exports hold none, which does not mean that nothing was sent")
 	}
-	th := threadsOf(p)
-	domains := accusedDomains(p)
-	f := &analysis.Finding{Notes: attributionNotes(p)}
+	th := actor.Threads.Of(p)
+	domains := mail.AccusedDomains(p)
+	f := &analysis.Finding{Notes: actor.AttributionNotes(p)}
 	for _, s := range all {
 		if r, ok := fraudRow(p, s, th, domains); ok {
 			f.Rows = append(f.Rows, r)
 		}
 	}
-	byTime(f.Rows)
-	f.Summary = fmt.Sprintf("%s written by a suspicious actor; %d consistent with payment fraud.", counted(len(all), "message"), len(f.Rows))
+	cite.ByTime(f.Rows)
+	f.Summary = fmt.Sprintf("%s written by a suspicious actor; %d consistent with payment fraud.", cite.Counted(len(all), "message"), len(f.Rows))
 	return f, nil
 }
 
 // fraudRow judges a message that an actor wrote.
-func fraudRow(p *analysis.Pass, s *sending, th *actorThreads, domains map[string]bool) (analysis.Row, bool) {
+func fraudRow(p *analysis.Pass, s *actor.Written, th *actor.ThreadIndex, domains map[string]bool) (analysis.Row, bool) {
 	t := p.Timeline
-	subject := s.text(t, timeline.ColSubject, firstText)
-	recipients, attachments := s.posted(t)
+	subject := s.Text(t, timeline.ColSubject, cite.FirstText)
+	recipients, attachments := s.Posted(t)
 	if recipients == "" {
-		recipients = th.traced(s)
+		recipients = th.Traced(s)
 	}
 	var reasons []string
 	grave := false
-	if words := paymentWords(p, []string{subject, attachments}); len(words) > 0 {
-		reasons = append(reasons, "words of payments: "+list(words))
-		grave = bankWords(p, subject) || bankWords(p, attachments)
+	if words := mail.PaymentWords(p, []string{subject, attachments}); len(words) > 0 {
+		reasons = append(reasons, "words of payments: "+cite.Join(words))
+		grave = mail.BankWords(p, subject) || mail.BankWords(p, attachments)
 	}
-	involved := append(addresses(recipients), address(firstText(t, timeline.ColSender, s.rows)))
+	involved := append(mail.Addresses(recipients), mail.Address(cite.FirstText(t, timeline.ColSender, s.Rows)))
 	for _, a := range involved {
-		if d := domainOf(a); inDomains(domains, d) {
+		if d := mail.DomainOf(a); mail.InDomains(domains, d) {
 			reasons = append(reasons, "a correspondent at a domain that resembles a known one: "+d)
 			grave = true
 			break
 		}
 	}
-	before := th.openedBefore(s, bareSubject(subject))
-	if th.hidAfter(s, bareSubject(subject)) {
-		reasons = append(reasons, fmt.Sprintf("a message of the thread was deleted or moved within %.0f minutes afterwards", hidSoon.Minutes()))
+	before := th.OpenedBefore(s, mail.BareSubject(subject))
+	if th.HidAfter(s, mail.BareSubject(subject)) {
+		reasons = append(reasons, fmt.Sprintf("a message of the thread was deleted or moved within %.0f minutes afterwards", actor.HidSoon.Minutes()))
 		grave = grave || len(reasons) > 1
 	}
 	if len(reasons) == 0 {
 		return analysis.Row{}, false
 	}
-	r := citingActor(t, s.actor, th.withTransport(s))
+	r := actor.CiteActor(t, s.Actor, th.WithTransport(s))
 	to := analysis.High
 	if grave {
 		to = analysis.Critical
 	}
-	_, answers := answered(t.Text(timeline.ColOperation, s.rows[0]))
+	_, answers := mail.Answered(t.Text(timeline.ColOperation, s.Rows[0]))
 	switch {
-	case failed(t, s.rows):
+	case actor.Failed(t, s.Rows):
 		to = analysis.Info
 		reasons = append(reasons, "the operation failed")
-	case !s.sent && !answers:
+	case !s.Sent && !answers:
 		to = analysis.Low
 		reasons = append(reasons, "its sending is not on record")
 	}
-	r.Severity, r.Confidence = raised(s.actor, to), confidence(s.basis)
-	r.Cells = []string{
+	r.Severity, r.Confidence = actor.Raised(s.Actor, to), actor.Confidence(s.Basis)
+	r.Cells = cite.Cells(
 		subject, recipients, attachments, strings.Join(reasons, "; "), before,
-		s.text(t, timeline.ColMessageID, firstText), list(operations(t, s.rows)), attributed(s.actor, s.basis),
-	}
+		s.Text(t, timeline.ColMessageID, cite.FirstText), cite.Operations(t, s.Rows), actor.Attributed(s.Actor, s.Basis),
+	)
 	return r, true
-}
-
-// bankWords reports whether a text speaks of bank details or of their change.
-func bankWords(p *analysis.Pass, text string) bool {
-	for _, term := range p.Reference.SearchTerms(text) {
-		if term.Category == "bank-detail" && term.Weight >= paymentWeight {
-			return true
-		}
-	}
-	return false
-}
-
-// accusedDomains are the registered domains that lookalike-domain accuses.
-func accusedDomains(p *analysis.Pass) map[string]bool {
-	accused := map[string]bool{}
-	for _, l := range lookalikes(p) {
-		if l.severity > analysis.Info {
-			accused[l.domain.name] = true
-		}
-	}
-	return accused
 }

@@ -7,56 +7,76 @@ import (
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/actor"
+	"becforensics/timeline/analysis/change"
+	"becforensics/timeline/analysis/logon"
 )
 
 var identityChange = &analysis.Analyzer{
-	Name:  "identity-change",
-	Title: "Identity changes",
-	Doc: analysis.Doc{
-		Question: "Did somebody change who may sign in, how, or what an account or application may do?",
-		Method: "Operations that the table of watched changes lists: sign-in methods, passwords, roles, devices, credentials of applications, federation and domains, guests, removed accounts, weakened policies, IMAP or POP switched on. " +
-			"A change that is attributed to a suspicious actor, or lies within 24 hours after a suspicious logon of the user who made it or of the account that it changed, weighs one step more, in the latter case medium at least. A change of medium weight or less from a network that is usual for the account, with 20 active days of history, or where the account's own device was at the address within 12 hours, only informs, as do a failed operation, the own password, and a new method or device without anything that speaks against it. Records of one act within 5 minutes are one row.",
-		Limits:   "The directory's log is kept for 30 days at most without export; older changes are not seen. Roles granted through groups and changes in on-premises directories are not seen.",
-		Innocent: "New phones, new colleagues and routine administration make the same records. A change stands here because it matters, not because it is hostile: the actor and the time decide.",
-		Confirm:  "The owner's account of the new method or device; a ticket for the administrator's change.",
-	},
-	Columns:    watchedColumns,
-	Needs:      accusers,
-	Version:    2,
+	Name:       "identity-change",
+	Title:      "Identity changes",
+	Doc:        explain("identity-change"),
+	Columns:    change.WatchedColumns,
+	Key:        []string{analysis.KeyUser, "Kind", "Operation", "Target"},
+	Needs:      []analysis.Need{analysis.Signs, logon.Networks, logon.Profiles, actor.Actors, actor.Suspicious},
+	Thresholds: []*analysis.Threshold{logon.HistoryDays},
+	Version:    3,
 	Techniques: []string{"T1098", "T1098.001", "T1098.003", "T1098.005", "T1556.006", "T1484.002", "T1531"},
 	References: []string{"SigmaHQ/sigma 4d78a000, 60de9b57", "elastic/detection-rules 82629eed", "Azure-Sentinel bfacf634", "panther-labs/panther-analysis"},
 	Settings:   []string{"thresholds"},
-	Run:        runIdentityChange,
+	Acts:       runIdentityChange,
 }
 
-// soonAfter is how long after a suspicious logon a change is taken to follow
-// from it (catalogue M19: 24 hours).
-const soonAfter = 24 * time.Hour
-
 func runIdentityChange(p *analysis.Pass) (*analysis.Finding, error) {
-	t := p.Timeline
-	suspicious := suspiciousLogons(p)
-	return findWatched(p, "identity-change", func(row int, _ []change, r *analysis.Row, why *[]string) {
-		at, ok := t.Nanos(row)
+	suspicious := actor.Suspicious.Of(p)
+	set := change.FindWatched(p, "identity-change")
+	for i := range set.Hits {
+		h := &set.Hits[i]
+		if !h.Failed {
+			afterLogon(p, h, suspicious)
+		}
+		actor.WeighHit(p, h)
+	}
+	return set.Finding(actor.AttributionNotes(p)), nil
+}
+
+// afterLogon raises a change that follows a suspicious logon of the account
+// that made it, or of the account that it was made to.
+func afterLogon(p *analysis.Pass, h *change.Hit, suspicious map[uint32][]int) {
+	t, r := p.Timeline, &h.Row
+	if ownSite(t, h) {
+		r.Severity = analysis.Info
+		r.Reasons = append(r.Reasons, "the site is the account's own, whose administrator it is from the start")
+		return
+	}
+	at, ok := t.Nanos(h.Record)
+	if !ok {
+		return
+	}
+	attributed, _ := actor.Actors.Of(p).At(h.Record)
+	for _, user := range []uint32{t.Folded(timeline.ColUser, h.Record), foldedUser(t, targetUser(t, h.Record))} {
+		if user == 0 {
+			continue
+		}
+		l, ok := actor.LastBefore(t, suspicious[user], at, actor.SoonAfter)
 		if !ok {
-			return
+			continue
 		}
-		attributed, _ := actors(p).at(row)
-		for _, user := range []uint32{t.Folded(timeline.ColUser, row), foldedUser(t, targetUser(t, row))} {
-			if user == 0 {
-				continue
-			}
-			if l, ok := lastBefore(t, suspicious[user], at, soonAfter); ok {
-				if attributed == nil {
-					r.Severity = min(r.Severity+1, analysis.Critical)
-				}
-				r.Severity = max(r.Severity, analysis.Medium)
-				r.Origins = append(r.Origins, t.Origin(l))
-				*why = append(*why, fmt.Sprintf("%s after a suspicious logon of %s", strings.TrimSuffix(max(time.Minute, time.Duration(at-nanosOf(t, l)).Round(time.Minute)).String(), "0s"), t.Value(timeline.ColUser, user)))
-				return
-			}
+		if attributed == nil {
+			r.Severity = min(r.Severity+1, analysis.Critical)
 		}
-	}), nil
+		r.Severity = max(r.Severity, analysis.Medium)
+		r.Origins = append(r.Origins, t.Origin(l))
+		after := max(time.Minute, time.Duration(at-timeline.UnixNano(t, l)).Round(time.Minute))
+		r.Reasons = append(r.Reasons, fmt.Sprintf("%s after a suspicious logon of %s", strings.TrimSuffix(after.String(), "0s"), t.Value(timeline.ColUser, user)))
+		return
+	}
+}
+
+// ownSite reports whether an account became the administrator of its own
+// personal site, as happens when the site is made.
+func ownSite(t *timeline.Timeline, h *change.Hit) bool {
+	return strings.EqualFold(change.ValueOf(h.Changes, "SiteAdmin"), t.Text(timeline.ColUser, h.Record)) && strings.Contains(t.Text(timeline.ColTarget, h.Record), "/personal/")
 }
 
 // targetUser is the account that a directory operation changed.
@@ -76,9 +96,4 @@ func foldedUser(t *timeline.Timeline, name string) uint32 {
 		return 0
 	}
 	return t.Fold(timeline.ColUser)[code]
-}
-
-func nanosOf(t *timeline.Timeline, row int) int64 {
-	n, _ := t.Nanos(row)
-	return n
 }

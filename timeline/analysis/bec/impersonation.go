@@ -1,41 +1,33 @@
 package bec
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
-	"becforensics/timeline/reference"
+	"becforensics/timeline/analysis/cite"
+	"becforensics/timeline/analysis/mail"
 )
 
 var namesImpersonated = &analysis.Analyzer{
 	Name:  "impersonation",
 	Title: "Impersonation",
-	Doc: analysis.Doc{
-		Question: "Did somebody outside write under the name of one of the tenant's people, or is an account or application made to look like another name?",
-		Method: "A name is taken from the display name of a sender, or from an address of two or more words (anna.smith@…). An address outside the tenant under the name of one of its people is weighed: first contact 1 point, an address at a free-mail provider 1, the message to 3 or more recipients 1, words of payments in the subject 2, " +
-			"a Reply-To at another domain 2, failed authentication 2, a domain that resembles a known one 2. 3 points are low, 4 medium, 6 high; less informs, and so does mail that only the person of that name got. " +
-			"Names of accounts, of applications and of addresses that look like a name of the table of imitated names but are not spelled so (rnicrosoft, ITCornpany) are high: nobody arrives at them by chance.",
-		Limits:   "Most exports hold addresses without display names, which is what imitations of persons live from. Who is an executive is not known. People of one word, and people who never appear in the evidence, are not known either.",
-		Innocent: "People who write to their employer from their private mailbox; namesakes.",
-		Confirm:  "The person whose name it is, asked by telephone.",
-	},
+	Doc:   explain("impersonation"),
 	Columns: []analysis.Column{
 		{Name: "Name", Doc: "the name as written, or the address", Kind: analysis.Text},
 		{Name: "Imitates", Doc: "whose name or which name it is", Kind: analysis.Text},
 		{Name: "Kind", Doc: "person, account, address or application", Kind: analysis.Text},
-		{Name: "Recipients", Doc: "the tenant's addresses that got mail under the name", Kind: analysis.Text},
-		{Name: "Subjects", Doc: "subjects of that mail", Kind: analysis.Text},
-		{Name: "Records", Doc: "records that hold the name", Kind: analysis.Number},
-		{Name: "Operations", Doc: "operations of these records", Kind: analysis.Text},
-		{Name: "Points", Doc: "sum of what speaks against a person's namesake", Kind: analysis.Number},
-		{Name: "Reasons", Doc: "what speaks against it, with points", Kind: analysis.Prose},
+		{Name: "Recipients", Doc: "the tenant's addresses that got mail under the name", Kind: analysis.List},
+		{Name: "Subjects", Doc: "subjects of that mail", Kind: analysis.List},
+		{Name: "Records", Doc: "records that hold the name", Kind: analysis.Count},
+		{Name: "Operations", Doc: "operations of these records", Kind: analysis.List},
+		{Name: "Points", Doc: "sum of what speaks against a person's namesake", Kind: analysis.Count},
+		{Name: "Reasons", Doc: "what speaks against it, with points", Kind: analysis.Text, Wrap: true},
 	},
-	Needs:      []string{"authentication-failure"},
+	Key:        []string{"Name", "Imitates", "Kind"},
+	Needs:      []analysis.Need{mail.Authentication, mail.Contacts, mail.Headers, mail.Lookalikes, mail.Messages, mail.Names, mail.People, mail.Tenant},
 	Version:    1,
 	Techniques: []string{"T1656", "T1036.010"},
 	References: []string{"invictus-ir/o365_dataset", "Unicode Technical Standard 39, Unicode Security Mechanisms"},
@@ -43,26 +35,29 @@ var namesImpersonated = &analysis.Analyzer{
 	Run:        runImpersonation,
 }
 
-// Points of a stranger under a known name. A private mailbox used for the
-// first time (2) is not enough for a row; a second oddity is.
-const (
-	pointsNewSender    = 1
-	pointsFreeMail     = 1
-	pointsSeveral      = 1
-	pointsPayment      = 2
-	pointsReplyTo      = 2
-	pointsFailed       = 2
-	pointsLikeDomain   = 2
-	impersonationLow   = 3
-	impersonationMid   = 4
-	impersonationHigh  = 6
-	severalRecipients  = 3
-	shortestImitation  = 5 // letters of a name; shorter ones stand in other words
-	kindPerson         = "person"
-	kindApplication    = "application"
-	kindAccount        = "account"
-	kindForeignAddress = "address"
-)
+const pointsNewSender = 1
+
+const pointsFreeMail = 1
+
+const pointsSeveral = 1
+
+const pointsPayment = 2
+
+const pointsReplyTo = 2
+
+const pointsFailed = 2
+
+const pointsLikeDomain = 2
+
+const impersonationLow = 3
+
+const impersonationMid = 4
+
+const impersonationHigh = 6
+
+const severalRecipients = 3
+
+const kindPerson = "person"
 
 func runImpersonation(p *analysis.Pass) (*analysis.Finding, error) {
 	if p.Timeline.Len() == 0 && len(p.Timeline.Context()) == 0 {
@@ -70,9 +65,9 @@ func runImpersonation(p *analysis.Pass) (*analysis.Finding, error) {
 	}
 	f := &analysis.Finding{}
 	f.Rows = append(impersonatedPeople(p), imitatedNames(p)...)
-	byTime(f.Rows)
+	cite.ByTime(f.Rows)
 	f.Summary = fmt.Sprintf("%s of the tenant known by name; %s under one of their names or under a name made to look like another, %d accused.",
-		plural(len(peopleOf(p).by), "person", "people"), counted(len(f.Rows), "name"), accusing(f.Rows))
+		cite.Plural(len(mail.People.Of(p).By), "person", "people"), cite.Counted(len(f.Rows), "name"), cite.Accusing(f.Rows))
 	return f, nil
 }
 
@@ -80,19 +75,19 @@ func runImpersonation(p *analysis.Pass) (*analysis.Finding, error) {
 type namesake struct {
 	name, address, person string
 	letters               []int
-	mails                 []*mail
+	mails                 []*mail.Header
 }
 
 // impersonatedPeople are the rows of strangers under the names of the
 // tenant's people.
 func impersonatedPeople(p *analysis.Pass) []analysis.Row {
 	t := p.Timeline
-	who, post, own := peopleOf(p), postOf(p), ownDomains(p)
+	who, post, own := mail.People.Of(p), mail.Messages.Of(p), mail.Tenant.Of(p)
 	by := map[string]*namesake{}
 	var order []*namesake
 	sake := func(name, key, sender string) *namesake {
-		person, ok := who.by[key]
-		if key == "" || !ok || sender == "" || inDomains(own, domainOf(sender)) || !strings.Contains(sender, "@") {
+		person, ok := who.By[key]
+		if key == "" || !ok || sender == "" || mail.InDomains(own, mail.DomainOf(sender)) || !strings.Contains(sender, "@") {
 			return nil
 		}
 		n := by[sender]
@@ -103,43 +98,43 @@ func impersonatedPeople(p *analysis.Pass) []analysis.Row {
 		}
 		return n
 	}
-	for i := range post.letters {
-		l := &post.letters[i]
-		code := t.Code(timeline.ColSender, l.rows[0])
-		n := sake(t.Value(timeline.ColSender, code), who.names[code], l.sender)
+	for i := range post.Letters {
+		l := &post.Letters[i]
+		code := t.Code(timeline.ColSender, l.Rows[0])
+		n := sake(t.Value(timeline.ColSender, code), who.Names[code], l.Sender)
 		if n == nil {
-			n = sake(l.sender, addressKey(l.sender), l.sender)
+			n = sake(l.Sender, mail.AddressKey(l.Sender), l.Sender)
 		}
 		if n != nil {
 			n.letters = append(n.letters, i)
 		}
 	}
-	for _, m := range mailsOf(p) {
-		from := m.headers.get("From")
-		n := sake(from, nameKey(displayName(from)), m.sender)
+	for _, m := range mail.Headers.Of(p) {
+		from := m.Headers.Get("From")
+		n := sake(from, mail.NameKey(mail.DisplayName(from)), m.Sender)
 		if n == nil {
-			n = sake(m.sender, addressKey(m.sender), m.sender)
+			n = sake(m.Sender, mail.AddressKey(m.Sender), m.Sender)
 		}
 		if n != nil {
 			n.mails = append(n.mails, m)
 		}
 	}
-	failed := accusedRecords(p, "authentication-failure")
-	like := accusedDomains(p)
+	checks := mail.Authentication.Of(p)
+	like := mail.AccusedDomains(p)
 	rows := make([]analysis.Row, 0, len(order))
 	for _, n := range order {
-		rows = append(rows, n.finding(p, failed, like))
+		rows = append(rows, n.finding(p, checks, like))
 	}
 	return rows
 }
 
 // finding weighs a namesake.
-func (n *namesake) finding(p *analysis.Pass, failed map[timeline.Origin]bool, like map[string]bool) analysis.Row {
-	t, post, c := p.Timeline, postOf(p), correspondence(p)
+func (n *namesake) finding(p *analysis.Pass, checks *mail.AuthenticationIndex, like map[string]bool) analysis.Row {
+	t, post, c := p.Timeline, mail.Messages.Of(p), mail.Contacts.Of(p)
 	var rows []int
 	var origins []timeline.Origin
 	var subjects []string
-	var to sample
+	var to cite.Sample
 	most := 0
 	first := int64(0)
 	replies := ""
@@ -147,53 +142,53 @@ func (n *namesake) finding(p *analysis.Pass, failed map[timeline.Origin]bool, li
 		if at != 0 && (first == 0 || at < first) {
 			first = at
 		}
-		if subject != "" && len(subjects) < sampled && !slices.Contains(subjects, subject) {
+		if subject != "" && len(subjects) < cite.Sampled && !slices.Contains(subjects, subject) {
 			subjects = append(subjects, subject)
 		}
 	}
 	for _, i := range n.letters {
-		l := &post.letters[i]
-		rows = append(rows, l.rows...)
-		recipients := post.reached(l)
+		l := &post.Letters[i]
+		rows = append(rows, l.Rows...)
+		recipients := post.Reached(l)
 		most = max(most, len(recipients))
 		for _, a := range recipients {
-			to.add(a)
+			to.Add(a)
 		}
-		if l.timed {
-			note(l.at, l.subject)
+		if l.Timed {
+			note(l.At, l.Subject)
 		}
 	}
 	for _, m := range n.mails {
-		origins = append(origins, m.origins...)
-		to.add(strings.ToLower(m.mailbox))
-		if d := domainOf(m.replyTo); d != "" && !under(d, domainOf(m.sender)) && !under(domainOf(m.sender), d) {
+		origins = append(origins, m.Origins...)
+		to.Add(strings.ToLower(m.Mailbox))
+		if d := mail.DomainOf(m.ReplyTo); d != "" && !mail.Under(d, mail.DomainOf(m.Sender)) && !mail.Under(mail.DomainOf(m.Sender), d) {
 			replies = d
 		}
 		at := int64(0)
-		if !m.at.IsZero() {
-			at = m.at.UnixNano()
+		if !m.At.IsZero() {
+			at = m.At.UnixNano()
 		}
-		note(at, m.subject)
+		note(at, m.Subject)
 	}
-	var against signs
-	isNew, known := c.newAt(n.address, first)
-	against.add(isNew && known, pointsNewSender, "first contact with the sender")
-	against.add(p.Reference.FreeMail(n.address), pointsFreeMail, "an address that anybody can have")
-	against.add(most >= severalRecipients, pointsSeveral, "to "+counted(most, "recipient"))
-	words := paymentWords(p, subjects)
-	against.add(len(words) > 0, pointsPayment, "words of payments in subjects: "+list(words))
-	against.add(replies != "", pointsReplyTo, "answers go to another domain, "+replies)
+	var against cite.Score
+	isNew, known := c.NewAt(n.address, first)
+	against.Add(isNew && known, pointsNewSender, "first contact with the sender")
+	against.Add(p.Reference.FreeMail(n.address), pointsFreeMail, "an address that anybody can have")
+	against.Add(most >= severalRecipients, pointsSeveral, "to "+cite.Counted(most, "recipient"))
+	words := mail.PaymentWords(p, subjects)
+	against.Add(len(words) > 0, pointsPayment, "words of payments in subjects: "+cite.Join(words))
+	against.Add(replies != "", pointsReplyTo, "answers go to another domain, "+replies)
 	slices.Sort(rows)
-	against.add(slices.ContainsFunc(origins, func(o timeline.Origin) bool { return failed[o] }) ||
-		slices.ContainsFunc(rows, func(row int) bool { return failed[t.Origin(row)] }), pointsFailed, "its authentication failed")
-	against.add(inDomains(like, domainOf(n.address)), pointsLikeDomain, "its domain resembles a known one")
-	points, reasons := against.points(), against.String()
+	against.Add(slices.ContainsFunc(origins, func(o timeline.Origin) bool { return checks.Failed(o) }) ||
+		slices.ContainsFunc(rows, func(row int) bool { return checks.Failed(t.Origin(row)) }), pointsFailed, "its authentication failed")
+	against.Add(mail.InDomains(like, mail.DomainOf(n.address)), pointsLikeDomain, "its domain resembles a known one")
+	points, reasons := against.Points(), against.String()
 	severity := analysis.Info
 	switch {
-	case c.cleared(n.address):
-		reasons = also(reasons, "the examiner cleared the domain")
-	case len(to.values) == 1 && to.values[0] == n.person:
-		reasons = also(reasons, "only the person of that name got it: consistent with mail to oneself")
+	case c.Cleared(n.address):
+		reasons = cite.Also(reasons, "the examiner cleared the domain")
+	case len(to.Values) == 1 && to.Values[0] == n.person:
+		reasons = cite.Also(reasons, "only the person of that name got it: consistent with mail to oneself")
 	case points >= impersonationHigh:
 		severity = analysis.High
 	case points >= impersonationMid:
@@ -201,7 +196,7 @@ func (n *namesake) finding(p *analysis.Pass, failed map[timeline.Origin]bool, li
 	case points >= impersonationLow:
 		severity = analysis.Low
 	}
-	r := (&domainUse{first: first, origins: slices.Clone(origins)}).citing(t, rows, severity)
+	r := (&mail.Domain{First: first, Origins: slices.Clone(origins)}).Citing(t, rows, severity)
 	r.Severity, r.Confidence = severity, analysis.Likely
 	if severity == analysis.Info && len(r.Origins) > 2 {
 		r.Origins = []timeline.Origin{r.Origins[0], r.Origins[len(r.Origins)-1]}
@@ -210,116 +205,34 @@ func (n *namesake) finding(p *analysis.Pass, failed map[timeline.Origin]bool, li
 		origins = append(origins, t.Origin(row))
 	}
 	slices.SortFunc(origins, timeline.Origin.Compare)
-	r.Cells = []string{
-		n.name, n.person, kindPerson, list(to.sorted()), list(subjects), strconv.Itoa(len(slices.Compact(origins))), list(operations(t, rows)),
-		strconv.Itoa(points), reasons,
-	}
+	r.Cells = cite.Cells(
+		n.name, n.person, kindPerson, to.Sorted(), subjects, len(slices.Compact(origins)), cite.Operations(t, rows),
+		points, reasons,
+	)
 	return r
-}
-
-// An imitation is a name that looks like another but is not spelled so.
-type imitation struct {
-	shown, of, kind string
-	rows            []int
 }
 
 // imitatedNames are the rows of names of accounts, addresses and applications
 // that look like a name of the table.
 func imitatedNames(p *analysis.Pass) []analysis.Row {
 	t := p.Timeline
-	x := newImitations(p)
+	x := mail.NewImitations(p)
 	columns := []timeline.Col{timeline.ColApp, timeline.ColUser, timeline.ColMailbox, timeline.ColTarget, timeline.ColSender, timeline.ColRecipients, timeline.ColRule}
-	scan(t, columns, x.lookup, func(row int, _ timeline.Col, hit int) {
-		m := x.all[hit]
-		if n := len(m.rows); n == 0 || m.rows[n-1] != row {
-			m.rows = append(m.rows, row)
+	timeline.Scan(t, columns, x.Lookup, func(row int, _ timeline.Col, hit int) {
+		m := x.All[hit]
+		if n := len(m.Rows); n == 0 || m.Rows[n-1] != row {
+			m.Rows = append(m.Rows, row)
 		}
 	})
-	rows := make([]analysis.Row, 0, len(x.all))
-	for _, m := range x.all {
-		r := citing(t, m.rows)
+	rows := make([]analysis.Row, 0, len(x.All))
+	for _, m := range x.All {
+		r := cite.Citing(t, m.Rows)
 		r.Severity, r.Confidence = analysis.High, analysis.Firm
-		if m.kind == kindForeignAddress {
+		if m.Kind == mail.KindForeignAddress {
 			r.User, r.Mailbox = "", "" // who had to do with the address is not its owner
 		}
-		r.Cells = []string{m.shown, m.of, m.kind, "", "", strconv.Itoa(len(m.rows)), list(operations(t, m.rows)), "", "it looks like " + quote(m.of) + " but is spelled otherwise"}
+		r.Cells = cite.Cells(m.Shown, m.Of, m.Kind, nil, nil, len(m.Rows), cite.Operations(t, m.Rows), nil, "it looks like "+cite.Quote(m.Of)+" but is spelled otherwise")
 		rows = append(rows, r)
 	}
 	return rows
-}
-
-// imitations finds names that look like those of the table.
-type imitations struct {
-	t        *timeline.Timeline
-	naming   *naming
-	own      map[string]bool
-	names    []imitated
-	verdicts map[string]int // of a name in lower case: 1-based imitation, 0 for none
-	all      []*imitation
-}
-
-// An imitated name of the table, with its skeleton.
-type imitated struct{ name, skeleton string }
-
-func newImitations(p *analysis.Pass) *imitations {
-	x := &imitations{t: p.Timeline, naming: namingOf(p), own: ownDomains(p), verdicts: map[string]int{}}
-	for row := range p.Reference.Table(reference.ImitatedNames).Rows() {
-		if name := strings.ToLower(row.Key()); len(name) >= shortestImitation {
-			x.names = append(x.names, imitated{name, x.naming.skeleton(name)})
-		}
-	}
-	slices.SortStableFunc(x.names, func(a, b imitated) int { return cmp.Compare(len(b.name), len(a.name)) })
-	return x
-}
-
-// lookup is the imitations in a value: of an application its name, elsewhere
-// the names of the addresses in it.
-func (x *imitations) lookup(c timeline.Col, code uint32) []int {
-	text := x.t.Value(c, code)
-	if c == timeline.ColApp {
-		return x.judge(text, text, kindApplication)
-	}
-	var hits []int
-	for word := range strings.FieldsFuncSeq(text, notInAddress) {
-		local, domain, ok := cutLast(word, '@')
-		if !ok || local == "" {
-			continue
-		}
-		local = strings.TrimPrefix(strings.ToLower(local), smtpPrefix)
-		kind := kindForeignAddress
-		if inDomains(x.own, domainOf("@"+domain)) {
-			kind = kindAccount
-		}
-		hits = append(hits, x.judge(local, local+"@"+strings.ToLower(domain), kind)...)
-	}
-	return hits
-}
-
-func (x *imitations) judge(name, shown, kind string) []int {
-	key := kind + "\x00" + strings.ToLower(shown)
-	n, ok := x.verdicts[key]
-	if !ok {
-		if of := x.imitates(name); of != "" {
-			x.all = append(x.all, &imitation{shown: shown, of: of, kind: kind})
-			n = len(x.all)
-		}
-		x.verdicts[key] = n
-	}
-	if n == 0 {
-		return nil
-	}
-	return []int{n - 1}
-}
-
-// imitates is the longest name of the table that a name looks like in a part
-// where it is not spelled so.
-func (x *imitations) imitates(name string) string {
-	folded := reference.Fold(name)
-	skeleton := x.naming.skeleton(name)
-	for _, n := range x.names {
-		if strings.Count(skeleton, n.skeleton) > strings.Count(folded, n.name) {
-			return n.name
-		}
-	}
-	return ""
 }

@@ -2,39 +2,36 @@ package bec
 
 import (
 	"fmt"
+	"math"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/cite"
+	"becforensics/timeline/analysis/logon"
+	"becforensics/timeline/reference"
 )
 
 var impossibleTravel = &analysis.Analyzer{
 	Name:  "impossible-travel",
 	Title: "Impossible travel",
-	Doc: analysis.Doc{
-		Question: "Did one account log on from two places so soon after one another that nobody can have travelled between them?",
-		Method: "Successful interactive logons of a user that follow one another from different networks (/24 or /64). The distance is a lower bound: between two points less both radii of accuracy, or between the nearest parts of two countries. " +
-			"A pair counts when the places are at least 500 km apart and 900 km/h would not do, with 5 minutes allowed for clocks that differ. Hosting, VPN, Tor, relay, mobile and Microsoft networks are left out: their place is not their user's. " +
-			"Of each pair the side is accused that is not usual for the user, if it was made with a client or user agent that the user does not have at home (high), or says nothing of its client (medium). " +
-			"Two usual places, the user's own device, and the user's own client beside another of his devices only inform. So does a network that is shared in the estate. With fewer than 20 active days the side with the fewer session-days is judged, no higher than medium, and the same client and user agent on both sides informs; so does a phone on one side alone if the log names no device of the user's, since phones roam.",
-		Limits:   "Country databases give no distance within a country and none between neighbours: an intruder near by is not seen here. Addresses in hosting networks are judged by hosting-logon. Failed logons are not judged.",
-		Innocent: "A company gateway or VPN abroad that no list knows; a desk machine that stays logged on at home while its owner travels; a colleague with delegated access; an address range that moved after the database was built.",
-		Confirm:  "Where the user was by calendar and tickets; whether the device on each side is his; what the provider knows of the address.",
-	},
+	Doc:   explain("impossible-travel"),
 	Columns: []analysis.Column{
 		{Name: "Place", Doc: "country and network of the accused side"},
 		{Name: "Other place", Doc: "country and network of the other side, with its record"},
-		{Name: "Least distance (km)", Doc: "lower bound of the distance, of the fastest pair", Kind: analysis.Number},
-		{Name: "Minutes apart", Doc: "of the fastest pair", Kind: analysis.Number},
-		{Name: "Speed (km/h)", Doc: "lower bound, of the fastest pair", Kind: analysis.Number},
-		{Name: "Pairs", Doc: "pairs of logons between the two places", Kind: analysis.Number},
-		{Name: "Clients", Doc: "clients on the accused side"},
-		{Name: "Evidence", Doc: "what speaks against an innocent reading", Kind: analysis.Prose},
-		{Name: "Excuse", Doc: "what speaks for an innocent reading", Kind: analysis.Prose},
+		{Name: "Least distance (km)", Doc: "lower bound of the distance, of the fastest pair", Kind: analysis.Count},
+		{Name: "Apart", Doc: "time between the fastest pair", Kind: analysis.Duration},
+		{Name: "Speed (km/h)", Doc: "lower bound, of the fastest pair", Kind: analysis.Count},
+		{Name: "Pairs", Doc: "pairs of logons between the two places", Kind: analysis.Count},
+		{Name: "Clients", Doc: "clients on the accused side", Kind: analysis.List},
+		{Name: "Evidence", Doc: "what speaks against an innocent reading", Kind: analysis.Text, Wrap: true},
+		{Name: "Excuse", Doc: "what speaks for an innocent reading", Kind: analysis.Text, Wrap: true},
 	},
+	Key:        []string{analysis.KeyUser, "Place", "Other place"},
+	Needs:      []analysis.Need{logon.Logons, logon.Profiles},
+	Thresholds: []*analysis.Threshold{logon.HistoryDays},
 	Version:    3,
 	Techniques: []string{"T1078.004"},
 	References: []string{"elastic/detection-rules bc9f5144, 3896d4c0", "Azure-Sentinel 09a7c5fc", "Natural Earth outlines (least distances)"},
@@ -45,62 +42,54 @@ var impossibleTravel = &analysis.Analyzer{
 // A journey is the pairs of logons of a user between two places that nobody
 // can have made.
 type journey struct {
-	strange []*logon // the sides that are not the user's habit, in time order
+	strange []*logon.Logon // the sides that are not the user's habit, in time order
 	pairs   int
-	alone   int    // pairs of one kind of device
-	one     *logon // the accused side of the fastest pair
-	other   *logon
+	alone   int          // pairs of one kind of device
+	one     *logon.Logon // the accused side of the fastest pair
+	other   *logon.Logon
 	km      float64
 	speed   float64
 }
 
 // A leg names the two places of a journey: the accused one first.
-type leg struct{ place, other spot }
-
-// A spot is a network in a country, as an attribute.
-type spot struct {
-	country uint64
-	asn     uint32
-}
-
-func spotOf(l *logon) spot { return spot{countryValue(true, l.place), l.place.ASN} }
+type leg struct{ place, other logon.Site }
 
 func runImpossibleTravel(p *analysis.Pass) (*analysis.Finding, error) {
-	if len(logons(p)) == 0 {
+	if len(logon.Logons.Of(p)) == 0 {
 		return nil, analysis.Skip("no record of a logon: where accounts were used from, and how fast they seem to travel, cannot be told")
 	}
-	pr := profileOf(p)
+	pr := logon.Profiles.Of(p)
 	f := &analysis.Finding{}
 	compared, pairs, left := 0, 0, 0
-	for _, u := range pr.byUser {
+	for _, u := range pr.ByUser {
 		journeys, order := map[leg]*journey{}, []leg(nil)
-		short := len(activeDays(u.logons)) < enough(p)
-		var before *logon
-		for _, l := range u.logons {
-			if !l.admitted() || !l.interactive {
+		short := len(logon.ActiveDays(u.Logons)) < logon.Enough(p)
+		var before *logon.Logon
+		for _, l := range u.Logons {
+			if !l.Admitted() || !l.Interactive {
 				continue
 			}
-			if !l.located() || carried(l.place) || l.place.Kind == kindMobile {
+			if !l.Located() || logon.Carried(l.Place) || l.Place.Kind == logon.KindMobile {
 				left++
 				continue
 			}
 			a := before
 			before = l
-			if a == nil || a.network == l.network {
+			if a == nil || a.Network == l.Network {
 				continue
 			}
 			compared++
-			km, impossible := cannotTravel(a, l)
+			km, impossible := logon.CannotTravel(a, l)
 			if !impossible {
 				continue
 			}
 			pairs++
-			for _, side := range pr.strangeSides(a, l) {
+			for _, side := range pr.StrangeSides(a, l) {
 				other := a
 				if side == a {
 					other = l
 				}
-				key := leg{spotOf(side), spotOf(other)}
+				key := leg{logon.SiteOf(side), logon.SiteOf(other)}
 				j := journeys[key]
 				if j == nil {
 					j = &journey{}
@@ -108,7 +97,7 @@ func runImpossibleTravel(p *analysis.Pass) (*analysis.Finding, error) {
 					order = append(order, key)
 				}
 				j.add(side, other, km)
-				if !pr.twoDevices(p.Timeline, side, other) && !pr.twoDevices(p.Timeline, other, side) {
+				if !pr.TwoDevices(p.Timeline, side, other) && !pr.TwoDevices(p.Timeline, other, side) {
 					j.alone++
 				}
 			}
@@ -117,35 +106,20 @@ func runImpossibleTravel(p *analysis.Pass) (*analysis.Finding, error) {
 			f.Rows = append(f.Rows, journeys[key].judge(p, pr, u, short))
 		}
 	}
-	byTime(f.Rows)
-	f.Summary = fmt.Sprintf("%s from changing networks compared; %s too fast for a traveller; %s accused.", plural(compared, "pair of logons", "pairs of logons"), counted(pairs, "pair"), counted(accusing(f.Rows), "row"))
+	cite.ByTime(f.Rows)
+	f.Summary = fmt.Sprintf("%s from changing networks compared; %s too fast for a traveller; %s accused.", cite.Plural(compared, "pair of logons", "pairs of logons"), cite.Counted(pairs, "pair"), cite.Counted(cite.Accusing(f.Rows), "row"))
 	if left > 0 {
-		f.Notes = append(f.Notes, fmt.Sprintf("%s left out: the place of the address is not known, or not its user's.", counted(left, "interactive logon")))
+		f.Notes = append(f.Notes, fmt.Sprintf("%s left out: the place of the address is not known, or not its user's.", cite.Counted(left, "interactive logon")))
 	}
 	return f, nil
 }
 
-// strangeSides are the sides of a pair that are not the user's habit; the
-// later one if both are, so that the pair is shown.
-func (pr *profile) strangeSides(a, b *logon) []*logon {
-	var sides []*logon
-	for _, l := range [...]*logon{a, b} {
-		if !pr.atHome(l) {
-			sides = append(sides, l)
-		}
-	}
-	if len(sides) == 0 {
-		sides = append(sides, b)
-	}
-	return sides
-}
-
-func (j *journey) add(side, other *logon, km float64) {
+func (j *journey) add(side, other *logon.Logon, km float64) {
 	j.pairs++
 	if n := len(j.strange); n == 0 || j.strange[n-1] != side {
 		j.strange = append(j.strange, side)
 	}
-	apart := max(time.Duration(side.time-other.time), time.Duration(other.time-side.time), travelFloor)
+	apart := max(time.Duration(side.Time-other.Time), time.Duration(other.Time-side.Time), logon.TravelFloor)
 	if speed := km / apart.Hours(); j.one == nil || speed > j.speed {
 		j.one, j.other, j.km, j.speed = side, other, km, speed
 	}
@@ -153,35 +127,35 @@ func (j *journey) add(side, other *logon, km float64) {
 
 // judge weighs whether two of the user's own devices, a gateway or a journey
 // explain the pairs.
-func (j *journey) judge(p *analysis.Pass, pr *profile, u userLogons, short bool) analysis.Row {
+func (j *journey) judge(p *analysis.Pass, pr *logon.Estate, u logon.UserLogons, short bool) analysis.Row {
 	t := p.Timeline
-	name := t.Value(timeline.ColUser, u.user)
+	name := t.Value(timeline.ColUser, u.User)
 	rows := make([]int, len(j.strange))
 	cleared, home := true, true
 	for i, l := range j.strange {
-		rows[i] = l.row
-		cleared = cleared && pr.cleared[l.ip]
-		home = home && pr.atHome(l)
+		rows[i] = l.Row
+		cleared = cleared && pr.Cleared[l.Ip]
+		home = home && pr.AtHome(l)
 	}
-	sameDevice := !slices.ContainsFunc(j.strange, func(l *logon) bool { return l.device == 0 || l.device != j.other.device })
-	r := citing(t, rows)
+	sameDevice := !slices.ContainsFunc(j.strange, func(l *logon.Logon) bool { return l.Device == 0 || l.Device != j.other.Device })
+	r := cite.Citing(t, rows)
 	r.User, r.Severity, r.Confidence = name, analysis.Info, analysis.Likely
 	var against, excuse []string
-	known := pr.familiarityOf(j.strange)
-	estate := pr.asns.others(uint64(j.one.place.ASN), u.user)
+	known := pr.FamiliarityOf(j.strange)
+	estate := pr.Asns.Others(uint64(j.one.Place.ASN), u.User)
 	switch {
 	case cleared:
 		excuse = append(excuse, "cleared by the examiner")
-	case contains(p.Settings.KnownGood.Users, name):
+	case reference.ContainsAny(p.Settings.KnownGood.Users, name):
 		excuse = append(excuse, "the examiner holds the account for good")
 	case home && short:
 		r.Confidence = analysis.Unsure
-		excuse = append(excuse, fmt.Sprintf("insufficient history: fewer than %d active days, which do not tell which of the two places is the user's", enough(p)))
+		excuse = append(excuse, fmt.Sprintf("insufficient history: fewer than %d active days, which do not tell which of the two places is the user's", logon.Enough(p)))
 	case home:
 		excuse = append(excuse, "both places are usual for this user: consistent with two sites, or a gateway beside a direct line")
-	case estate.shared() || short && estate.usual > 0:
-		excuse = append(excuse, fmt.Sprintf("%s of the estate had this network too: consistent with the estate's own gateway", counted(estate.users, "other user")))
-	case known == ownDevice || sameDevice:
+	case estate.Shared() || short && estate.Usual > 0:
+		excuse = append(excuse, fmt.Sprintf("%s of the estate had this network too: consistent with the estate's own gateway", cite.Counted(estate.Users, "other user")))
+	case known == logon.OwnDevice || sameDevice:
 		excuse = append(excuse, "the device is the user's own: consistent with a VPN that is switched on or off")
 	case short && j.sameAgent():
 		excuse = append(excuse, "the same client and user agent on both sides: consistent with a VPN that is switched on or off; the history is too short to tell")
@@ -191,12 +165,12 @@ func (j *journey) judge(p *analysis.Pass, pr *profile, u userLogons, short bool)
 		r.Confidence = analysis.Unsure
 	case short:
 		r.Severity, r.Confidence = analysis.Medium, analysis.Unsure
-		against = append(against, fmt.Sprintf("insufficient history: fewer than %d active days; most of them elsewhere", enough(p)))
-	case known == familiar && declaredStay(p, name, j.strange):
+		against = append(against, fmt.Sprintf("insufficient history: fewer than %d active days; most of them elsewhere", logon.Enough(p)))
+	case known == logon.FamiliarDevice && declaredStay(p, name, j.strange):
 		excuse = append(excuse, "declared travel, and the user's own client: consistent with a machine that stayed on at home")
-	case known == familiar:
+	case known == logon.FamiliarDevice:
 		excuse = append(excuse, "a client that this user has at home: consistent with a journey while another device stayed on at home")
-	case known == unsaid:
+	case known == logon.Unsaid:
 		r.Severity = analysis.Medium
 		against = append(against, "the record does not say with what client")
 	default:
@@ -209,47 +183,28 @@ func (j *journey) judge(p *analysis.Pass, pr *profile, u userLogons, short bool)
 			r.Confidence = analysis.Firm
 		}
 	}
-	apart := max(time.Duration(j.one.time-j.other.time), time.Duration(j.other.time-j.one.time))
-	r.Cells = []string{
-		spotName(j.one),
-		fmt.Sprintf("%s, %s at %s", spotName(j.other), t.Origin(j.other.row), stamp(t.Time(j.other.row))),
-		strconv.FormatFloat(j.km, 'f', 0, 64), strconv.FormatFloat(apart.Minutes(), 'f', 1, 64), strconv.FormatFloat(j.speed, 'f', 0, 64),
-		strconv.Itoa(j.pairs), list(distinct(t, timeline.ColClient, rows)), strings.Join(against, "; "), strings.Join(excuse, "; "),
-	}
+	apart := max(time.Duration(j.one.Time-j.other.Time), time.Duration(j.other.Time-j.one.Time))
+	r.Cells = cite.Cells(
+		logon.SiteName(j.one),
+		fmt.Sprintf("%s, %s at %s", logon.SiteName(j.other), t.Origin(j.other.Row), cite.Stamp(t.Time(j.other.Row))),
+		int(math.RoundToEven(j.km)), apart, int(math.RoundToEven(j.speed)),
+		j.pairs, cite.Distinct(t, timeline.ColClient, rows), strings.Join(against, "; "), strings.Join(excuse, "; "),
+	)
 	return r
 }
 
 // sameAgent reports whether both sides of the fastest pair name the same
 // client and user agent.
 func (j *journey) sameAgent() bool {
-	return j.one.agent != 0 && j.one.agent == j.other.agent && j.one.client == j.other.client
+	return j.one.Agent != 0 && j.one.Agent == j.other.Agent && j.one.Client == j.other.Client
 }
 
 // declaredStay reports whether declared travel covers all logons.
-func declaredStay(p *analysis.Pass, user string, list []*logon) bool {
+func declaredStay(p *analysis.Pass, user string, list []*logon.Logon) bool {
 	for _, l := range list {
-		if !travelled(p.Settings, user, l.place.Country, p.Timeline.Time(l.row)) {
+		if !analysis.Travelled(p.Settings, user, l.Place.Country, p.Timeline.Time(l.Row)) {
 			return false
 		}
 	}
 	return true
-}
-
-// activeDays are the days with an admitted logon, rising.
-func activeDays(list []*logon) []int32 {
-	var days []int32
-	for _, l := range list {
-		if l.admitted() && (len(days) == 0 || days[len(days)-1] != l.day()) {
-			days = append(days, l.day())
-		}
-	}
-	return days
-}
-
-// spotName names a place in a cell.
-func spotName(l *logon) string {
-	if s := network(l); s != "" {
-		return l.place.Country + ", " + s
-	}
-	return l.place.Country
 }

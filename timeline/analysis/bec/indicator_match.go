@@ -2,36 +2,33 @@ package bec
 
 import (
 	"fmt"
+	"net/netip"
 	"slices"
 	"strconv"
 	"strings"
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/cite"
+	"becforensics/timeline/analysis/mail"
 )
 
 var indicatorMatch = &analysis.Analyzer{
 	Name:  "indicator-match",
 	Title: "Indicator matches",
-	Doc: analysis.Doc{
-		Question: "Where do the examiner's indicators stand in the evidence?",
-		Method: "The values of the indicator file, and those that the case file names as known to be bad, are looked for: addresses, networks and ASNs in the address of a record and in every hop of a forwarded chain; domains and mail addresses as whole words, a domain with all below it, in senders, recipients, users, mailboxes, rules, targets and Reply-To headers; " +
-			"user agents as part of the user agent or client; applications by id or name; sessions, tokens and message ids whole, message ids also in the lists of mail-access records; hashes in attachments and targets. Case does not matter. " +
-			"One row is one indicator with one user. It is high for an address, network, session, token or application under which something succeeded or may have, medium for other types and for an ASN or user agent, and informs where every operation failed.",
-		Limits:   "An indicator is as good as its source: shared addresses, user agents and hosting networks serve innocent people too. Contents of attachments and texts of messages are in no record.",
-		Innocent: "A user of the same commercial VPN, provider or application as the intruder.",
-		Confirm:  "Where the indicator comes from and what it was seen doing there; the other analyses of the same records.",
-	},
+	Doc:   explain("indicator-match"),
 	Columns: []analysis.Column{
 		{Name: "Indicator", Doc: "the value as given", Kind: analysis.Text},
 		{Name: "Type", Doc: "its type", Kind: analysis.Text},
-		{Name: "Note", Doc: "the note given with it", Kind: analysis.Prose},
+		{Name: "Note", Doc: "the note given with it", Kind: analysis.Text, Wrap: true},
 		{Name: "Given by", Doc: "indicators (the indicator file) or known_bad (the case file)", Kind: analysis.Text},
 		{Name: "Found in", Doc: "columns that hold the value", Kind: analysis.Text},
-		{Name: "Records", Doc: "records that hold it", Kind: analysis.Number},
-		{Name: "Failed", Doc: "records among them whose operation failed", Kind: analysis.Number},
-		{Name: "Operations", Doc: "operations of the records", Kind: analysis.Text},
+		{Name: "Records", Doc: "records that hold it", Kind: analysis.Count},
+		{Name: "Failed", Doc: "records among them whose operation failed", Kind: analysis.Count},
+		{Name: "Operations", Doc: "operations of the records", Kind: analysis.List},
 	},
+	Key:      []string{"Indicator", "Type", analysis.KeyUser},
+	Needs:    []analysis.Need{analysis.Operations, mail.Headers},
 	Version:  1,
 	Settings: []string{"indicators", "known_bad"},
 	Run:      runIndicatorMatch,
@@ -55,14 +52,14 @@ type match struct {
 }
 
 func runIndicatorMatch(p *analysis.Pass) (*analysis.Finding, error) {
-	all := wantedOf(p.Settings)
+	all := analysis.WantedOf(p.Settings)
 	if len(all) == 0 {
 		return nil, analysis.Skip("no indicators were given, neither in a file nor in the case file as known to be bad")
 	}
 	x := newIndicatorIndex(p.Timeline, all)
 	matches := map[matched]*match{}
 	t := p.Timeline
-	scan(t, indicatorColumns[:], x.matches, func(row int, c timeline.Col, i int) {
+	timeline.Scan(t, indicatorColumns[:], x.matches, func(row int, c timeline.Col, i int) {
 		matchOf(matches, i, t.Folded(timeline.ColUser, row)).add(t, row, c)
 	})
 	matchListed(p, x, matches)
@@ -84,7 +81,7 @@ func runIndicatorMatch(p *analysis.Pass) (*analysis.Finding, error) {
 		found[k.indicator] = true
 		f.Rows = append(f.Rows, matchRow(p.Timeline, all[k.indicator], matches[k]))
 	}
-	byTime(f.Rows)
+	cite.ByTime(f.Rows)
 	var absent, bad []string
 	for i, ok := range found {
 		switch {
@@ -94,12 +91,12 @@ func runIndicatorMatch(p *analysis.Pass) (*analysis.Finding, error) {
 			absent = append(absent, all[i].Value)
 		}
 	}
-	f.Summary = fmt.Sprintf("%s looked for; %d in the evidence, %d not.", counted(len(all)-len(bad), "indicator"), len(all)-len(bad)-len(absent), len(absent))
+	f.Summary = fmt.Sprintf("%s looked for; %d in the evidence, %d not.", cite.Counted(len(all)-len(bad), "indicator"), len(all)-len(bad)-len(absent), len(absent))
 	if len(absent) > 0 {
-		f.Notes = append(f.Notes, "not in the evidence: "+list(absent))
+		f.Notes = append(f.Notes, "not in the evidence: "+cite.Join(absent))
 	}
 	if len(bad) > 0 {
-		f.Notes = append(f.Notes, "not looked for, since the value is not of its type: "+list(bad))
+		f.Notes = append(f.Notes, "not looked for, since the value is not of its type: "+cite.Join(bad))
 	}
 	return f, nil
 }
@@ -129,11 +126,11 @@ func (m *match) add(t *timeline.Timeline, row int, c timeline.Col) {
 // are read again, if any message id is looked for.
 func matchListed(p *analysis.Pass, x *indicatorIndex, matches map[matched]*match) {
 	t := p.Timeline
-	if !slices.ContainsFunc(x.all, func(w wanted) bool { return w.Type == indicatorMessageID }) {
+	if !slices.ContainsFunc(x.all, func(w analysis.Wanted) bool { return w.Type == analysis.IndicatorMessageID }) {
 		return
 	}
 	var rows []int
-	for row := range rowsOf(p, classAccess, classDelete, classMove) {
+	for row := range analysis.RowsOf(p, analysis.ClassAccess, analysis.ClassDelete, analysis.ClassMove) {
 		if t.Code(timeline.ColMessageID, row) == 0 {
 			rows = append(rows, row)
 		}
@@ -141,7 +138,7 @@ func matchListed(p *analysis.Pass, x *indicatorIndex, matches map[matched]*match
 	timeline.Reread(t, rows, timeline.WideMessages, func(_ int, ev *timeline.Event) []int {
 		var hits []int
 		for i := range ev.Messages {
-			hits = append(hits, x.of(indicatorMessageID, bareID(ev.Messages[i].MessageID))...)
+			hits = append(hits, x.of(analysis.IndicatorMessageID, mail.BareID(ev.Messages[i].MessageID))...)
 		}
 		return hits
 	}, func(row int, hits []int, _ error) {
@@ -158,13 +155,13 @@ func matchListed(p *analysis.Pass, x *indicatorIndex, matches map[matched]*match
 // matchReplies looks for domains and addresses in senders and Reply-To of
 // messages whose headers are known.
 func matchReplies(p *analysis.Pass, x *indicatorIndex, matches map[matched]*match) {
-	for _, m := range mailsOf(p) {
-		hits := append(x.words(m.sender), x.words(m.replyTo)...)
-		hits = append(hits, x.of(indicatorMessageID, bareID(m.messageID))...)
+	for _, m := range mail.Headers.Of(p) {
+		hits := append(x.words(m.Sender), x.words(m.ReplyTo)...)
+		hits = append(hits, x.of(analysis.IndicatorMessageID, mail.BareID(m.MessageID))...)
 		for _, i := range hits {
 			of := matchOf(matches, i, 0)
 			of.columns |= 1 << timeline.ColSender
-			of.origins = append(of.origins, m.origins...)
+			of.origins = append(of.origins, m.Origins...)
 		}
 	}
 }
@@ -172,27 +169,27 @@ func matchReplies(p *analysis.Pass, x *indicatorIndex, matches map[matched]*matc
 // weight is how much a match of a type says: who acts under a listed address,
 // session or application is the one it was listed for; a network's number or
 // a user agent is shared by many.
-func (w *wanted) weight() (analysis.Severity, analysis.Confidence) {
+func wantedWeight(w *analysis.Wanted) (analysis.Severity, analysis.Confidence) {
 	switch w.Type {
-	case indicatorIP, indicatorNetwork, indicatorSession, indicatorToken, indicatorApp:
+	case analysis.IndicatorIP, analysis.IndicatorNetwork, analysis.IndicatorSession, analysis.IndicatorToken, analysis.IndicatorApp:
 		return analysis.High, analysis.Firm
-	case indicatorASN, indicatorAgent:
+	case analysis.IndicatorASN, analysis.IndicatorAgent:
 		return analysis.Medium, analysis.Likely
 	}
 	return analysis.Medium, analysis.Firm
 }
 
-func matchRow(t *timeline.Timeline, w wanted, m *match) analysis.Row {
+func matchRow(t *timeline.Timeline, w analysis.Wanted, m *match) analysis.Row {
 	var r analysis.Row
 	if len(m.rows) > 0 {
-		r = citing(t, m.rows)
+		r = cite.Citing(t, m.rows)
 	}
 	r.Confidence = analysis.Firm
 	switch {
 	case len(m.rows) > 0 && m.failed == len(m.rows):
-		r = informing(t, m.rows[0], m.rows[len(m.rows)-1])
+		r = cite.Informing(t, m.rows[0], m.rows[len(m.rows)-1])
 	default:
-		r.Severity, r.Confidence = w.weight()
+		r.Severity, r.Confidence = wantedWeight(&w)
 	}
 	r.Origins = append(r.Origins, m.origins...)
 	var columns []string
@@ -201,9 +198,137 @@ func matchRow(t *timeline.Timeline, w wanted, m *match) analysis.Row {
 			columns = append(columns, c.String())
 		}
 	}
-	r.Cells = []string{
-		w.Value, w.Type, w.Note, w.from, strings.Join(columns, ", "),
-		strconv.Itoa(len(m.rows) + len(m.origins)), strconv.Itoa(m.failed), list(operations(t, m.rows)),
-	}
+	r.Cells = cite.Cells(
+		w.Value, w.Type, w.Note, w.From, strings.Join(columns, ", "),
+		len(m.rows)+len(m.origins), m.failed, cite.Operations(t, m.rows),
+	)
 	return r
 }
+
+// An indicatorIndex finds the indicators that a value matches, by number.
+type indicatorIndex struct {
+	t        *timeline.Timeline
+	exact    map[string][]int // by type, a zero byte and the value in lower case
+	networks map[netip.Prefix][]int
+	bits     []int // lengths of the networks
+	agents   []int
+	all      []analysis.Wanted
+	bad      []int // values that are not of their type
+}
+
+func newIndicatorIndex(t *timeline.Timeline, all []analysis.Wanted) *indicatorIndex {
+	x := &indicatorIndex{t: t, exact: map[string][]int{}, networks: map[netip.Prefix][]int{}, all: all}
+	for i, w := range all {
+		value := strings.ToLower(w.Value)
+		switch w.Type {
+		case analysis.IndicatorIP:
+			ip, err := netip.ParseAddr(value)
+			if err != nil {
+				x.bad = append(x.bad, i)
+				continue
+			}
+			value = ip.Unmap().WithZone("").String()
+		case analysis.IndicatorNetwork:
+			n, err := netip.ParsePrefix(value)
+			if err != nil {
+				x.bad = append(x.bad, i)
+				continue
+			}
+			x.networks[n.Masked()] = append(x.networks[n.Masked()], i)
+			if !slices.Contains(x.bits, n.Bits()) {
+				x.bits = append(x.bits, n.Bits())
+			}
+			continue
+		case analysis.IndicatorASN:
+			value = strings.TrimPrefix(value, "as")
+		case analysis.IndicatorAgent:
+			x.agents = append(x.agents, i)
+			continue
+		case analysis.IndicatorMessageID:
+			value = strings.Trim(value, "<>")
+		case analysis.IndicatorDomain:
+			value = strings.TrimPrefix(value, "@")
+		case analysis.IndicatorAddress:
+			value = mail.Address(value)
+		}
+		x.exact[w.Type+"\x00"+value] = append(x.exact[w.Type+"\x00"+value], i)
+	}
+	return x
+}
+
+func (x *indicatorIndex) of(kind, value string) []int { return x.exact[kind+"\x00"+value] }
+
+// matches are the indicators that a value of a column matches.
+func (x *indicatorIndex) matches(c timeline.Col, code uint32) []int {
+	value := strings.ToLower(x.t.Value(c, code))
+	switch c {
+	case timeline.ColIP:
+		return append(x.addresses(value), x.of(analysis.IndicatorASN, strconv.FormatUint(uint64(x.t.PlaceOf(code).ASN), 10))...)
+	case timeline.ColIPChain:
+		var hits []int
+		for hop := range strings.FieldsFuncSeq(value, func(r rune) bool { return r == ',' || r == ' ' || r == ';' }) {
+			hits = append(hits, x.addresses(hop)...)
+		}
+		return hits
+	case timeline.ColUserAgent, timeline.ColClientRaw:
+		var hits []int
+		for _, i := range x.agents {
+			if strings.Contains(value, strings.ToLower(x.all[i].Value)) {
+				hits = append(hits, i)
+			}
+		}
+		return hits
+	case timeline.ColApp, timeline.ColAppID:
+		return x.of(analysis.IndicatorApp, value)
+	case timeline.ColSession:
+		return x.of(analysis.IndicatorSession, value)
+	case timeline.ColToken:
+		return x.of(analysis.IndicatorToken, value)
+	case timeline.ColMessageID:
+		return x.of(analysis.IndicatorMessageID, strings.Trim(value, "<>"))
+	}
+	return x.words(value)
+}
+
+// addresses are the indicators that an internet address matches.
+func (x *indicatorIndex) addresses(text string) []int {
+	ip, err := netip.ParseAddr(strings.Trim(text, "[]"))
+	if err != nil {
+		at, perr := netip.ParseAddrPort(text)
+		if perr != nil {
+			return nil
+		}
+		ip = at.Addr()
+	}
+	ip = ip.Unmap().WithZone("")
+	hits := slices.Clone(x.of(analysis.IndicatorIP, ip.String()))
+	for _, bits := range x.bits {
+		if n, err := ip.Prefix(bits); err == nil {
+			hits = append(hits, x.networks[n]...)
+		}
+	}
+	return hits
+}
+
+// words are the indicators among the words of a text: mail addresses, their
+// domains and those of links, and hashes.
+func (x *indicatorIndex) words(text string) []int {
+	var hits []int
+	for word := range strings.FieldsFuncSeq(text, notInIndicator) {
+		word = strings.TrimPrefix(word, mail.SmtpPrefix)
+		hits = append(hits, x.of(analysis.IndicatorHash, word)...)
+		domain := word
+		if at := strings.LastIndexByte(word, '@'); at >= 0 {
+			hits = append(hits, x.of(analysis.IndicatorAddress, word)...)
+			domain = word[at+1:]
+		}
+		for domain = strings.Trim(domain, "."); strings.Contains(domain, "."); _, domain, _ = strings.Cut(domain, ".") {
+			hits = append(hits, x.of(analysis.IndicatorDomain, domain)...)
+		}
+	}
+	return hits
+}
+
+// notInIndicator parts the words of a text; what it parts stands in no
+// address, domain or hash.
+func notInIndicator(r rune) bool { return strings.ContainsRune(" \t\r\n\"'\\/,;<>()[]{}?&=|", r) }

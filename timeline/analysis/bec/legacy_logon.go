@@ -3,36 +3,32 @@ package bec
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/cite"
+	"becforensics/timeline/analysis/logon"
+	"becforensics/timeline/reference"
 )
 
 var legacyLogon = &analysis.Analyzer{
 	Name:  "legacy-logon",
 	Title: "Legacy logons",
-	Doc: analysis.Doc{
-		Question: "Was an account entered by a protocol that asks for the password alone, past every second factor?",
-		Method: "Successful logons by IMAP, POP, SMTP, ActiveSync or another client that the table of clients marks as legacy, by a user agent that stands for basic authentication (BAV2ROPC, CBAinPROD, CBAinTAR), or by the password grant (ROPC) where the record names its protocol. " +
-			"A protocol is the user's habit if it was seen on 3 days or more that do not lie to 80 % within 14 days, or on more than half of the active days and 3 at least; the examiner may name clients of a mailbox. Habits, usual networks and cleared accounts or addresses only inform. " +
-			"With fewer than 20 active days of history a protocol on 3 days or more only informs if it makes half or more of the user's session-days, or began within the first 3 days of his record and comes only from countries in which he logs on by other clients on 3 days or more, through no hosting or VPN network; networks of such other clients are his own. " +
-			"The user's first use from an unusual network is critical with 20 active days of history, high without; ActiveSync, which any new phone uses, is medium, and only informs from a country in which the user logs on by other clients on 3 days or more, outside hosting and VPN networks.",
-		Limits:   "A sign-in log can show success where the mailbox then refused the protocol: a row is firm only if the mailbox's own records show the client too. An intruder on a usual network of the user is not accused here. Failed logons are counted, not shown.",
-		Innocent: "Scanners, printers, line-of-business systems and service mailboxes that send or poll by old protocols; an old phone; a mail program set up on a journey.",
-		Confirm:  "Whether the protocol was enabled on the mailbox; which device or program the user set up on that day; mailbox audit records with the same client.",
-	},
+	Doc:   explain("legacy-logon"),
 	Columns: []analysis.Column{
 		{Name: "Protocol", Doc: "client, or how the password was handed over"},
-		{Name: "Logons", Doc: "successful logons of the row", Kind: analysis.Number},
-		{Name: "Days", Doc: "distinct UTC dates of the protocol for this user", Kind: analysis.Number},
+		{Name: "Logons", Doc: "successful logons of the row", Kind: analysis.Count},
+		{Name: "Days", Doc: "distinct UTC dates of the protocol for this user", Kind: analysis.Count},
 		{Name: "Share", Doc: "session-days with the protocol of all the user's, with the upper bound of its share (Wilson, 95 %)"},
-		{Name: "Network", Doc: "where from"},
-		{Name: "User agents", Doc: "as written"},
+		{Name: "Network", Doc: "where from", Kind: analysis.List},
+		{Name: "User agents", Doc: "as written", Kind: analysis.List},
 		{Name: "Proof", Doc: "what beside the logon shows the client"},
-		{Name: "Why", Doc: "what raised or lowered the severity", Kind: analysis.Prose},
+		{Name: "Why", Doc: "what raised or lowered the severity", Kind: analysis.Text, Wrap: true},
 	},
+	Key:        []string{analysis.KeyUser, "Protocol", "Network"},
+	Needs:      []analysis.Need{logon.Logons, logon.MailboxClients, logon.Profiles, logon.SignIns},
+	Thresholds: []*analysis.Threshold{logon.HistoryDays},
 	Version:    2,
 	Techniques: []string{"T1078.004"},
 	References: []string{"SigmaHQ/sigma 53bb4f7f", "elastic/detection-rules 3d753eb2, 8d696bd0, 0b7dbb27", "CrowdStrike, Unclear Mailbox Sync"},
@@ -44,24 +40,21 @@ var legacyLogon = &analysis.Analyzer{
 // grant; other protocols are the codes of their clients.
 const protocolROPC = 1 << 40
 
-// clientMobile is the client class of ActiveSync.
-const clientMobile = "Mobile"
-
 // legacyProtocols tells the legacy protocol of a logon, 0 if it is none.
-func legacyProtocols(p *analysis.Pass) func(l *logon) uint64 {
+func legacyProtocols(p *analysis.Pass) func(l *logon.Logon) uint64 {
 	t := p.Timeline
 	raw := make([]bool, t.Cardinality(timeline.ColClientRaw))
 	for code := 1; code < len(raw); code++ {
 		raw[code] = p.Reference.LegacyClient(t.Value(timeline.ColClientRaw, uint32(code)))
 	}
 	agents := legacyAgents(p)
-	return func(l *logon) uint64 {
+	return func(l *logon.Logon) uint64 {
 		switch {
-		case agents[t.Code(timeline.ColUserAgent, l.row)]:
+		case agents[t.Code(timeline.ColUserAgent, l.Row)]:
 			return protocolROPC
-		case raw[t.Code(timeline.ColClientRaw, l.row)]:
-			return uint64(l.client) | 1<<32
-		case strings.EqualFold(signInOf(p, l.row).Protocol, "ropc"):
+		case raw[t.Code(timeline.ColClientRaw, l.Row)]:
+			return uint64(l.Client) | 1<<32
+		case strings.EqualFold(logon.SignInOf(p, l.Row).Protocol, "ropc"):
 			return protocolROPC
 		}
 		return 0
@@ -75,9 +68,9 @@ func legacyAgents(p *analysis.Pass) []bool {
 	legacy := make([]bool, p.Timeline.Cardinality(timeline.ColUserAgent))
 	for code := range legacy {
 		agent := p.Timeline.Value(timeline.ColUserAgent, uint32(code))
-		for word := range strings.FieldsSeq(agent[:min(len(agent), maxAgent)]) {
+		for word := range strings.FieldsSeq(agent[:min(len(agent), logon.MaxAgent)]) {
 			known, _ := p.Reference.UserAgent(word)
-			legacy[code] = legacy[code] || known.Category == legacyAgent
+			legacy[code] = legacy[code] || known.Category == logon.LegacyAgent
 		}
 	}
 	return legacy
@@ -86,28 +79,28 @@ func legacyAgents(p *analysis.Pass) []bool {
 // A legacyUse is the logons of one user with one protocol.
 type legacyUse struct {
 	protocol uint64
-	logons   []*logon
+	logons   []*logon.Logon
 }
 
 func runLegacyLogon(p *analysis.Pass) (*analysis.Finding, error) {
-	if len(logons(p)) == 0 {
+	if len(logon.Logons.Of(p)) == 0 {
 		return nil, analysis.Skip("no record of a logon: by which protocols accounts were used cannot be told")
 	}
-	pr := profileOf(p)
+	pr := logon.Profiles.Of(p)
 	protocol := legacyProtocols(p)
-	habits := routinesOf(p, logons(p), protocol)
-	proof := mailboxClients(p)
+	habits := logon.HabitsOf(p, logon.Logons.Of(p), protocol)
+	proof := logon.MailboxClients.Of(p)
 	f := &analysis.Finding{}
 	found, users, failed := 0, 0, 0
-	for _, u := range pr.byUser {
+	for _, u := range pr.ByUser {
 		uses := map[uint64]*legacyUse{}
 		var order []*legacyUse
-		for _, l := range u.logons {
+		for _, l := range u.Logons {
 			is := protocol(l)
 			if is == 0 {
 				continue
 			}
-			if !l.admitted() {
+			if !l.Admitted() {
 				failed++
 				continue
 			}
@@ -122,45 +115,45 @@ func runLegacyLogon(p *analysis.Pass) (*analysis.Finding, error) {
 			users++
 		}
 		for _, use := range order {
-			j := legacyJudge{p: p, pr: pr, user: u, use: use, habit: habits.of[u.user], protocol: protocol, proof: proof}
+			j := legacyJudge{p: p, pr: pr, user: u, use: use, habit: habits.Of[u.User], protocol: protocol, proof: proof}
 			f.Rows = append(f.Rows, j.rows()...)
 		}
 	}
-	byTime(f.Rows)
-	f.Summary = fmt.Sprintf("%s of %s by legacy protocols; %s accused, %s for information.", counted(found, "successful logon"), counted(users, "user"), counted(accusing(f.Rows), "row"), counted(len(f.Rows)-accusing(f.Rows), "row"))
+	cite.ByTime(f.Rows)
+	f.Summary = fmt.Sprintf("%s of %s by legacy protocols; %s accused, %s for information.", cite.Counted(found, "successful logon"), cite.Counted(users, "user"), cite.Counted(cite.Accusing(f.Rows), "row"), cite.Counted(len(f.Rows)-cite.Accusing(f.Rows), "row"))
 	if failed > 0 {
-		f.Notes = append(f.Notes, fmt.Sprintf("%s by legacy protocols did not succeed or state no outcome, and are not shown.", counted(failed, "logon")))
+		f.Notes = append(f.Notes, fmt.Sprintf("%s by legacy protocols did not succeed or state no outcome, and are not shown.", cite.Counted(failed, "logon")))
 	}
 	return f, nil
 }
 
 type legacyJudge struct {
 	p        *analysis.Pass
-	pr       *profile
-	user     userLogons
+	pr       *logon.Estate
+	user     logon.UserLogons
 	use      *legacyUse
-	habit    *routine
-	protocol func(*logon) uint64
+	habit    *logon.Habit
+	protocol func(*logon.Logon) uint64
 	proof    map[uint64]bool
 }
 
 // rows are one for the logons that are excused, which informs, and one for
 // the others.
 func (j *legacyJudge) rows() []analysis.Row {
-	name := j.p.Timeline.Value(timeline.ColUser, j.user.user)
-	short := len(activeDays(j.user.logons)) < enough(j.p)
+	name := j.p.Timeline.Value(timeline.ColUser, j.user.User)
+	short := len(logon.ActiveDays(j.user.Logons)) < logon.Enough(j.p)
 	if why := j.habitual(name, short); why != "" {
 		return []analysis.Row{j.row(j.use.logons, analysis.Info, analysis.Firm, why)}
 	}
 	known, countries := j.ownNetworks(), j.ownCountries()
-	var home, away []*logon
+	var home, away []*logon.Logon
 	for _, l := range j.use.logons {
 		switch {
-		case j.pr.cleared[l.ip] || j.pr.office[l.ip] || l.place.Class == "private" || l.place.Kind == kindService:
+		case j.pr.Cleared[l.Ip] || j.pr.Office[l.Ip] || l.Place.Class == "private" || l.Place.Kind == logon.KindService:
 			home = append(home, l)
-		case j.mobile() && countries[countryValue(l.located(), l.place)] && !anonymous(l.place): // what any new phone does
+		case j.mobile() && countries[logon.CountryValue(l.Located(), l.Place)] && !logon.Anonymous(l.Place): // what any new phone does
 			home = append(home, l)
-		case known[l.place.ASN], !short && j.pr.atHome(l):
+		case known[l.Place.ASN], !short && j.pr.AtHome(l):
 			home = append(home, l)
 		default:
 			away = append(away, l)
@@ -178,7 +171,7 @@ func (j *legacyJudge) rows() []analysis.Row {
 	case j.mobile():
 		severity, why = analysis.Medium, "ActiveSync, new to this user and not from a usual network: a new phone on a journey does the same"
 	case short:
-		severity, why = analysis.High, fmt.Sprintf("insufficient history: fewer than %d active days; no other client of the user came from this network on %d days", enough(j.p), routineDays)
+		severity, why = analysis.High, fmt.Sprintf("insufficient history: fewer than %d active days; no other client of the user came from this network on %d days", logon.Enough(j.p), logon.RoutineDays)
 	}
 	switch {
 	case short:
@@ -193,20 +186,20 @@ func (j *legacyJudge) rows() []analysis.Row {
 // to be.
 func (j *legacyJudge) habitual(name string, short bool) string {
 	good := &j.p.Settings.KnownGood
-	u := j.habit.values[j.use.protocol]
+	u := j.habit.Values[j.use.protocol]
 	switch {
-	case contains(good.Users, name):
+	case reference.ContainsAny(good.Users, name):
 		return "the examiner holds the account for good"
-	case j.use.protocol != protocolROPC && contains(j.p.Settings.For(name).Clients, j.client()):
+	case j.use.protocol != protocolROPC && reference.ContainsAny(j.p.Settings.For(name).Clients, j.client()):
 		return "the examiner names the client for this mailbox"
-	case u == nil || len(u.days) < routineDays:
+	case u == nil || len(u.Days) < logon.RoutineDays:
 		return ""
-	case !short && j.habit.usual(j.use.protocol):
+	case !short && j.habit.Usual(j.use.protocol):
 		return "a habit of this user: consistent with a service, a scanner or an old mail program"
 	case short && j.asOld(u):
-		return fmt.Sprintf("in use from the user's first days on record on, and only where he also logs on by other clients; the history is too short (fewer than %d active days) to call it new", enough(j.p))
-	case short && 2*u.sessions >= j.habit.sessions:
-		return fmt.Sprintf("half or more of all that this user does; the history is too short (fewer than %d active days) to tell more", enough(j.p))
+		return fmt.Sprintf("in use from the user's first days on record on, and only where he also logs on by other clients; the history is too short (fewer than %d active days) to call it new", logon.Enough(j.p))
+	case short && 2*u.Sessions >= j.habit.Sessions:
+		return fmt.Sprintf("half or more of all that this user does; the history is too short (fewer than %d active days) to tell more", logon.Enough(j.p))
 	}
 	return ""
 }
@@ -214,13 +207,13 @@ func (j *legacyJudge) habitual(name string, short bool) string {
 // asOld reports whether a protocol was in use from the user's first days on
 // record on, through no network that hides who is behind it and only from
 // countries in which he logs on by other clients on several days.
-func (j *legacyJudge) asOld(u *usage) bool {
-	if u.days[0]-j.habit.days[0] >= routineDays {
+func (j *legacyJudge) asOld(u *logon.Use) bool {
+	if u.Days[0]-j.habit.Days[0] >= logon.RoutineDays {
 		return false
 	}
 	countries := j.ownCountries()
-	return !slices.ContainsFunc(j.use.logons, func(l *logon) bool {
-		return anonymous(l.place) || !countries[countryValue(l.located(), l.place)]
+	return !slices.ContainsFunc(j.use.logons, func(l *logon.Logon) bool {
+		return logon.Anonymous(l.Place) || !countries[logon.CountryValue(l.Located(), l.Place)]
 	})
 }
 
@@ -229,12 +222,12 @@ func (j *legacyJudge) asOld(u *usage) bool {
 func (j *legacyJudge) ownCountries() map[uint64]bool {
 	days, last := map[uint64]int{}, map[uint64]int32{}
 	own := map[uint64]bool{}
-	for _, l := range j.user.logons {
-		c := countryValue(l.located(), l.place)
-		if c != 0 && l.admitted() && j.protocol(l) == 0 && (days[c] == 0 || last[c] != l.day()) {
+	for _, l := range j.user.Logons {
+		c := logon.CountryValue(l.Located(), l.Place)
+		if c != 0 && l.Admitted() && j.protocol(l) == 0 && (days[c] == 0 || last[c] != l.Day()) {
 			days[c]++
-			last[c] = l.day()
-			own[c] = days[c] >= routineDays
+			last[c] = l.Day()
+			own[c] = days[c] >= logon.RoutineDays
 		}
 	}
 	return own
@@ -245,59 +238,51 @@ func (j *legacyJudge) ownCountries() map[uint64]bool {
 func (j *legacyJudge) ownNetworks() map[uint32]bool {
 	days, last := map[uint32]int{}, map[uint32]int32{}
 	own := map[uint32]bool{}
-	for _, l := range j.user.logons {
-		if asn := l.place.ASN; l.admitted() && asn != 0 && !anonymous(l.place) && j.protocol(l) == 0 && (days[asn] == 0 || last[asn] != l.day()) {
+	for _, l := range j.user.Logons {
+		if asn := l.Place.ASN; l.Admitted() && asn != 0 && !logon.Anonymous(l.Place) && j.protocol(l) == 0 && (days[asn] == 0 || last[asn] != l.Day()) {
 			days[asn]++
-			last[asn] = l.day()
-			own[asn] = days[asn] >= routineDays && !j.pr.foreignTo(l)
+			last[asn] = l.Day()
+			own[asn] = days[asn] >= logon.RoutineDays && !j.pr.ForeignTo(l)
 		}
 	}
 	return own
 }
 
-// foreignTo reports whether a logon's country is known not to be usual for
-// its user, who has enough history.
-func (pr *profile) foreignTo(l *logon) bool {
-	h := pr.countries.of[l.user]
-	c := countryValue(l.located(), l.place)
-	return h != nil && c != 0 && !h.usual(c)
-}
-
 func (j *legacyJudge) mobile() bool {
-	return j.use.protocol != protocolROPC && j.client() == clientMobile
+	return j.use.protocol != protocolROPC && j.client() == logon.ClientMobile
 }
 
 func (j *legacyJudge) client() string {
-	return j.p.Timeline.Value(timeline.ColClient, j.use.logons[0].client)
+	return j.p.Timeline.Value(timeline.ColClient, j.use.logons[0].Client)
 }
 
 // shown reports whether the mailbox's own records show the client.
 func (j *legacyJudge) shown() bool {
 	t := j.p.Timeline
-	mailbox := j.use.logons[0].mailbox
+	mailbox := j.use.logons[0].Mailbox
 	if mailbox == 0 {
-		code, _ := t.Find(timeline.ColMailbox, t.Value(timeline.ColUser, j.user.user))
+		code, _ := t.Find(timeline.ColMailbox, t.Value(timeline.ColUser, j.user.User))
 		mailbox = t.Fold(timeline.ColMailbox)[code]
 	}
-	return mailbox != 0 && j.proof[pair(mailbox, j.use.logons[0].client)]
+	return mailbox != 0 && j.proof[logon.Pair(mailbox, j.use.logons[0].Client)]
 }
 
-func (j *legacyJudge) row(logons []*logon, severity analysis.Severity, confidence analysis.Confidence, why string) analysis.Row {
+func (j *legacyJudge) row(logons []*logon.Logon, severity analysis.Severity, confidence analysis.Confidence, why string) analysis.Row {
 	t := j.p.Timeline
 	rows := make([]int, len(logons))
 	var networks []string
 	for i, l := range logons {
-		rows[i] = l.row
-		if s := network(l); s != "" {
+		rows[i] = l.Row
+		if s := logon.NetworkOf(l); s != "" {
 			networks = append(networks, s)
 		}
 	}
 	slices.Sort(networks)
-	r := citing(t, rows)
+	r := cite.Citing(t, rows)
 	if severity == analysis.Info {
-		r = informing(t, rows[0], rows[len(rows)-1])
+		r = cite.Informing(t, rows[0], rows[len(rows)-1])
 	}
-	r.User, r.Severity, r.Confidence = t.Value(timeline.ColUser, j.user.user), severity, confidence
+	r.User, r.Severity, r.Confidence = t.Value(timeline.ColUser, j.user.User), severity, confidence
 	name, proof := "password grant (ROPC)", "the logon alone"
 	if j.use.protocol != protocolROPC {
 		name = j.client()
@@ -305,11 +290,11 @@ func (j *legacyJudge) row(logons []*logon, severity analysis.Severity, confidenc
 	if j.shown() {
 		proof = "the mailbox's own records show the client"
 	}
-	u := j.habit.values[j.use.protocol]
-	r.Cells = []string{
-		name, strconv.Itoa(len(logons)), strconv.Itoa(len(u.days)),
-		fmt.Sprintf("%d of %d, at most %s", u.sessions, j.habit.sessions, percent(wilson(u.sessions, j.habit.sessions))),
-		list(slices.Compact(networks)), list(distinct(t, timeline.ColUserAgent, rows)), proof, why,
-	}
+	u := j.habit.Values[j.use.protocol]
+	r.Cells = cite.Cells(
+		name, len(logons), len(u.Days),
+		fmt.Sprintf("%d of %d, at most %s", u.Sessions, j.habit.Sessions, cite.Percent(logon.Wilson(u.Sessions, j.habit.Sessions))),
+		slices.Compact(networks), cite.Distinct(t, timeline.ColUserAgent, rows), proof, why,
+	)
 	return r
 }

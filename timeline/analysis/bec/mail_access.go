@@ -4,138 +4,114 @@ import (
 	"fmt"
 	"slices"
 	"sort"
-	"strconv"
-	"strings"
 	"time"
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/actor"
+	"becforensics/timeline/analysis/cite"
+	"becforensics/timeline/analysis/mail"
 )
 
 var mailAccess = &analysis.Analyzer{
 	Name:  "mail-access",
 	Title: "Mail access",
-	Doc: analysis.Doc{
-		Question: "Which messages were accessed, which must be presumed so, and where is the record blind?",
-		Method: "MailItemsAccessed records by mailbox and client, those of a suspicious actor by session and address as well. Bind records name messages: these are proved accessed, counted as distinct internet message ids, never as sums, because repeats within an hour are not recorded and binds within two minutes are one record. " +
-			"Sync records name a folder only: all of it is presumed copied. A throttled record makes the 24 hours after it blind for single messages: if a suspicious actor was active in the mailbox then, all of it is presumed accessed, which is critical. Records of Microsoft's own traffic are kept apart and counted. Access attributed to a suspicious actor is high, synchronising by him critical, each no more than his logons allow; access that nobody suspects, and attempts that failed, only inform.",
-		Limits:   "Accessed is not read by a person. The operation is recorded only under some licences and settings; no record does not mean that nothing was accessed. In a blind window absence says nothing. Counts show variety, not intensity.",
-		Innocent: "The owner's own clients make the same records, with his addresses and sessions.",
-		Confirm:  "Whose session and address it was; the message trace for subjects and senders of the ids.",
-	},
+	Doc:   explain("mail-access"),
 	Columns: []analysis.Column{
 		{Name: "Certainty", Doc: "proved (named messages), none (a failed attempt), presumed (a folder copied), blind (throttled), unstated", Kind: analysis.Text},
-		{Name: "Records", Doc: "number of records of the row", Kind: analysis.Number},
-		{Name: "Messages", Doc: "distinct messages that the records name", Kind: analysis.Number},
-		{Name: "Folders", Doc: "folders that the records name", Kind: analysis.Text},
+		{Name: "Records", Doc: "number of records of the row", Kind: analysis.Count},
+		{Name: "Messages", Doc: "distinct messages that the records name", Kind: analysis.Count},
+		{Name: "Folders", Doc: "folders that the records name", Kind: analysis.List},
 		{Name: "Client", Doc: "client of the records", Kind: analysis.Text},
-		{Name: "Subjects", Doc: "subjects of the messages, where the evidence holds them", Kind: analysis.Prose},
-		{Name: "Actor", Doc: "why the access is suspicious, and how it was attributed", Kind: analysis.Prose},
+		{Name: "Subjects", Doc: "subjects of the messages, where the evidence holds them", Kind: analysis.Text, Wrap: true},
+		{Name: "Actor", Doc: "why the access is suspicious, and how it was attributed", Kind: analysis.Text, Wrap: true},
 	},
-	Needs:      accusers,
+	Key:        []string{analysis.KeyMailbox, "Certainty", analysis.KeySession, "Client"},
+	Needs:      []analysis.Need{analysis.Signs, actor.Actors},
 	Version:    2,
 	Techniques: []string{"T1114.002"},
 	References: []string{"Microsoft Learn, Use MailItemsAccessed to investigate compromised accounts", "elastic/detection-rules 7fc95782"},
-	Run:        runMailAccess,
+	Acts:       runMailAccess,
+}
+
+func runMailAccess(p *analysis.Pass) (*analysis.Finding, error) {
+	t := p.Timeline
+	rows := mail.AccessRows(t)
+	if len(rows) == 0 {
+		return nil, analysis.Skip("no MailItemsAccessed record: the licence, the audit settings or the export may lack them, so nothing can be said of which messages were accessed")
+	}
+	acts := actor.Actors.Of(p)
+	a := mail.GatherAccesses(p, rows, acts.Owner)
+	f := &analysis.Finding{Rows: append(accessRows(t, a, acts), blindRows(t, a, acts)...)}
+	cite.ByTime(f.Rows)
+	outside := 0
+	for _, is := range a.Outside {
+		if is {
+			outside++
+		}
+	}
+	f.Summary = fmt.Sprintf("%s of mail access: %d bind, %d sync, %d throttled. %d distinct messages, %d of them outside service traffic.",
+		cite.Counted(len(rows), "record"), a.Bind, a.Sync, len(a.Throttled), len(a.Numbers), outside)
+	if a.Unread > 0 {
+		f.Notes = append(f.Notes, cite.Counted(a.Unread, "record")+" could not be read again for their messages.")
+	}
+	f.Notes = append(f.Notes, actor.AttributionNotes(p)...)
+	return f, nil
 }
 
 // blindFor is how long single messages are not recorded after throttling
 // begins (Microsoft Learn: 24 hours).
 const blindFor = 24 * time.Hour
 
-func runMailAccess(p *analysis.Pass) (*analysis.Finding, error) {
-	t := p.Timeline
-	rows := accessRows(t)
-	if len(rows) == 0 {
-		return nil, analysis.Skip("no MailItemsAccessed record: the licence, the audit settings or the export may lack them, so nothing can be said of which messages were accessed")
-	}
-	a := &accesses{p: p, acts: actors(p), byContext: map[accessContext]*access{}, numbers: map[messageID]uint32{}}
-	a.gather(rows)
-	f := &analysis.Finding{Rows: append(a.findings(), a.blindRows()...)}
-	byTime(f.Rows)
-	outside := 0
-	for _, is := range a.outside {
-		if is {
-			outside++
-		}
-	}
-	f.Summary = fmt.Sprintf("%s of mail access: %d bind, %d sync, %d throttled. %d distinct messages, %d of them outside service traffic.",
-		counted(len(rows), "record"), a.bind, a.sync, len(a.throttled), len(a.numbers), outside)
-	if a.unread > 0 {
-		f.Notes = append(f.Notes, counted(a.unread, "record")+" could not be read again for their messages.")
-	}
-	f.Notes = append(f.Notes, attributionNotes(p)...)
-	return f, nil
-}
-
-// opMailAccess is the operation of mail access.
-const opMailAccess = "MailItemsAccessed"
-
-// accessRows are the rows of mail access, in time order.
-func accessRows(t *timeline.Timeline) []int {
-	var rows []int
-	wanted := make([]bool, t.Cardinality(timeline.ColOperation))
-	for code := range wanted {
-		wanted[code] = strings.EqualFold(t.Value(timeline.ColOperation, uint32(code)), opMailAccess)
-	}
-	for row := range t.Len() {
-		if wanted[t.Code(timeline.ColOperation, row)] {
-			rows = append(rows, row)
-		}
-	}
-	return rows
-}
-
-// findings makes a row of each context: accusing where its records are
-// attributed to an actor, informing otherwise.
-func (a *accesses) findings() []analysis.Row {
-	t := a.p.Timeline
-	subjects := a.subjects()
+// accessRows makes a row of each context: of low severity or more where its
+// records are attributed to an actor, informing otherwise.
+func accessRows(t *timeline.Timeline, a *mail.Accesses, acts *actor.Attribution) []analysis.Row {
+	subjects := a.Subjects()
 	var rows []analysis.Row
-	for _, g := range a.order {
-		r := informing(t, g.rows[0], g.rows[len(g.rows)-1])
+	for _, g := range a.All {
+		r := cite.Informing(t, g.Rows[0], g.Rows[len(g.Rows)-1])
 		who := ""
 		switch {
-		case g.actor != nil && !g.failed:
-			r = citingActor(t, g.actor, g.rows)
-			r.Severity, r.Confidence = raised(g.actor, analysis.High), confidence(g.basis)
-			if g.way == timeline.Sync {
-				r.Severity = raised(g.actor, analysis.Critical)
+		case g.Owner != 0 && !g.Failed:
+			by, basis := acts.At(g.Rows[0])
+			r = actor.CiteActor(t, by, g.Rows)
+			r.Severity, r.Confidence = actor.Raised(by, analysis.High), actor.Confidence(basis)
+			if g.Way == timeline.Sync {
+				r.Severity = actor.Raised(by, analysis.Critical)
 			}
-			who = attributed(g.actor, g.basis)
-			if g.withoutID > 0 {
-				who += "; " + plural(g.withoutID, "access", "accesses") + " without a message id"
+			who = actor.Attributed(by, basis)
+			if g.WithoutID > 0 {
+				who += "; " + cite.Plural(g.WithoutID, "access", "accesses") + " without a message id"
 			}
-		case g.service:
+		case g.Service:
 			who = "Microsoft's own traffic, by its client string"
 		}
-		r.Cells = []string{g.certainty(), strconv.Itoa(len(g.rows)), strconv.Itoa(len(g.messages)), list(g.folders), t.Value(timeline.ColClientRaw, g.client), g.subjectsOf(subjects), who}
+		r.Cells = cite.Cells(certainty(g), len(g.Rows), len(g.Messages), g.Folders, t.Value(timeline.ColClientRaw, g.Client), subjectsOf(g, subjects), who)
 		rows = append(rows, r)
 	}
 	return rows
 }
 
-func (g *access) certainty() string {
+func certainty(g *mail.Access) string {
 	switch {
-	case g.failed:
+	case g.Failed:
 		return "none: the access failed"
-	case len(g.messages) > 0:
+	case len(g.Messages) > 0:
 		return "proved: messages are named"
-	case g.way == timeline.Sync:
+	case g.Way == timeline.Sync:
 		return "presumed: the folder was copied"
-	case g.way == timeline.Bind:
+	case g.Way == timeline.Bind:
 		return "unstated: messages were accessed, but none is named"
 	}
 	return "unstated: the records do not say how"
 }
 
 // blindRows are the windows of mailboxes in which single messages are not
-// recorded: accusing where an actor was active in the mailbox within one.
-func (a *accesses) blindRows() []analysis.Row {
-	t := a.p.Timeline
+// recorded: of severity where an actor was active in the mailbox within one.
+func blindRows(t *timeline.Timeline, a *mail.Accesses, by *actor.Attribution) []analysis.Row {
 	byMailbox := map[uint32][]int{}
 	var order []uint32
-	for _, row := range a.throttled {
+	for _, row := range a.Throttled {
 		if row >= t.Timed() {
 			continue
 		}
@@ -149,7 +125,7 @@ func (a *accesses) blindRows() []analysis.Row {
 		return nil
 	}
 	active := map[uint32][]int{}
-	for row := range a.acts.rows() {
+	for row := range by.Rows() {
 		if box := t.Folded(timeline.ColMailbox, row); byMailbox[box] != nil {
 			active[box] = append(active[box], row)
 		}
@@ -159,10 +135,10 @@ func (a *accesses) blindRows() []analysis.Row {
 		list := byMailbox[box]
 		for start := 0; start < len(list); {
 			end := start + 1
-			for end < len(list) && nanosOf(t, list[end])-nanosOf(t, list[end-1]) <= int64(blindFor) {
+			for end < len(list) && timeline.UnixNano(t, list[end])-timeline.UnixNano(t, list[end-1]) <= int64(blindFor) {
 				end++
 			}
-			rows = append(rows, a.blindRow(list[start:end], active[box]))
+			rows = append(rows, blindRow(t, list[start:end], active[box], by))
 			start = end
 		}
 	}
@@ -171,39 +147,38 @@ func (a *accesses) blindRows() []analysis.Row {
 
 // blindRow is the window that throttled records of a mailbox make, given the
 // acts of actors in the mailbox.
-func (a *accesses) blindRow(throttled, acts []int) analysis.Row {
-	t := a.p.Timeline
-	from, to := nanosOf(t, throttled[0]), nanosOf(t, throttled[len(throttled)-1])+int64(blindFor)
-	lo := sort.Search(len(acts), func(i int) bool { return nanosOf(t, acts[i]) >= from })
-	hi := sort.Search(len(acts), func(i int) bool { return nanosOf(t, acts[i]) > to })
-	r := informing(t, throttled[0], throttled[len(throttled)-1])
+func blindRow(t *timeline.Timeline, throttled, acts []int, attribution *actor.Attribution) analysis.Row {
+	from, to := timeline.UnixNano(t, throttled[0]), timeline.UnixNano(t, throttled[len(throttled)-1])+int64(blindFor)
+	lo := sort.Search(len(acts), func(i int) bool { return timeline.UnixNano(t, acts[i]) >= from })
+	hi := sort.Search(len(acts), func(i int) bool { return timeline.UnixNano(t, acts[i]) > to })
+	r := cite.Informing(t, throttled[0], throttled[len(throttled)-1])
 	who := ""
 	if lo < hi {
-		by, basis := a.acts.at(acts[lo])
+		by, basis := attribution.At(acts[lo])
 		for _, row := range acts[lo:hi] {
-			if other, why := a.acts.at(row); other.severity > by.severity {
+			if other, why := attribution.At(row); other.Severity > by.Severity {
 				by, basis = other, why
 			}
 		}
 		cites := slices.Concat(throttled, acts[lo:hi])
 		slices.Sort(cites)
-		r = citing(t, slices.Compact(cites))
-		r.Severity, r.Confidence = raised(by, analysis.Critical), confidence(basis)
-		who = attributed(by, basis) + "; " + counted(hi-lo, "act") + " of a suspicious actor in the window: all mail of the mailbox must be presumed accessed"
+		r = cite.Citing(t, slices.Compact(cites))
+		r.Severity, r.Confidence = actor.Raised(by, analysis.Critical), actor.Confidence(basis)
+		who = actor.Attributed(by, basis) + "; " + cite.Counted(hi-lo, "act") + " of a suspicious actor in the window: all mail of the mailbox must be presumed accessed"
 	}
 	until := "blind: single messages are not recorded until " + timeline.FormatTime(to)
-	r.Cells = []string{until, strconv.Itoa(len(throttled)), "0", "", list(distinct(t, timeline.ColClientRaw, throttled)), "", who}
+	r.Cells = cite.Cells(until, len(throttled), 0, nil, cite.Join(cite.Distinct(t, timeline.ColClientRaw, throttled)), "", who)
 	return r
 }
 
 // subjectsOf are the subjects of a context's messages, in order.
-func (g *access) subjectsOf(subjects []string) string {
+func subjectsOf(g *mail.Access, subjects []string) string {
 	var found []string
-	for _, n := range g.messages {
+	for _, n := range g.Messages {
 		if s := subjects[n]; s != "" {
 			found = append(found, s)
 		}
 	}
 	slices.Sort(found)
-	return list(slices.Compact(found))
+	return cite.Join(slices.Compact(found))
 }

@@ -1,47 +1,39 @@
 package bec
 
 import (
-	"encoding/json"
 	"fmt"
 	"strings"
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/actor"
+	"becforensics/timeline/analysis/change"
+	"becforensics/timeline/analysis/cite"
+	"becforensics/timeline/analysis/logon"
 	"becforensics/timeline/reference"
 )
 
 var mailboxDelegation = &analysis.Analyzer{
 	Name:  "mailbox-delegation",
 	Title: "Mailbox delegation",
-	Doc: analysis.Doc{
-		Question: "Was somebody given access to another's mailbox?",
-		Method: "Permissions on mailboxes and folders, permissions to send, and roles that impersonate, as the tables of delegation operations and of rights list them, that a person or application granted. Full access, permission to send in the owner's name, impersonation, and any folder given to everybody are high, the rest is medium; reading rights on a single folder for one person are low; no right, and that somebody may see when another is free, only inform. " +
-			"An act attributed to a suspicious actor weighs one step more; one from a network that is usual for whoever granted it, with 20 active days of history, or where the account's own device was at the address within 12 hours, and with no suspicious logon in the 24 hours before, only informs, but a high one that an account gave itself is low. What Microsoft's service granted is counted, a failed operation only informs.",
-		Limits:   "Delegates are not logged at all in the Outlook Activities log. Permissions granted before the log begins are only in snapshots, which are listed as information.",
-		Innocent: "Assistants, shared mailboxes, leavers' mailboxes and migrations make the same records.",
-		Confirm:  "A ticket; the owner's account; whether the trustee's account used the permission.",
-	},
+	Doc:   explain("mailbox-delegation"),
 	Columns: []analysis.Column{
 		{Name: "Kind", Doc: "what was granted", Kind: analysis.Text},
 		{Name: "To", Doc: "who was given it", Kind: analysis.Text},
 		{Name: "On", Doc: "whose mailbox or folder", Kind: analysis.Text},
 		{Name: "Rights", Doc: "the rights as written", Kind: analysis.Text},
 		{Name: "Operation", Doc: "the source's word for the operation", Kind: analysis.Text},
-		{Name: "Why", Doc: "what raised or lowered the severity", Kind: analysis.Prose},
+		{Name: "Why", Doc: "what raised or lowered the severity", Kind: analysis.Text, Wrap: true},
 	},
-	Needs:      accusers,
+	Key:        []string{analysis.KeyUser, "Kind", "To", "On", "Operation"},
+	Needs:      []analysis.Need{analysis.Signs, logon.Networks, logon.Profiles, actor.Actors, actor.Suspicious},
+	Thresholds: []*analysis.Threshold{logon.HistoryDays},
 	Version:    3,
 	Techniques: []string{"T1098.002"},
 	References: []string{"elastic/detection-rules 0ce6487d", "splunk/security_content 2246c142, 21421896"},
 	Settings:   []string{"thresholds"},
-	Run:        runMailboxDelegation,
+	Acts:       runMailboxDelegation,
 }
-
-// everybody are the trustees that stand for all.
-var everybody = []string{"Default", "Anonymous", "Everyone"}
-
-// impersonation is the role that opens every mailbox to its holder.
-const impersonation = "ApplicationImpersonation"
 
 func runMailboxDelegation(p *analysis.Pass) (*analysis.Finding, error) {
 	t := p.Timeline
@@ -51,7 +43,6 @@ func runMailboxDelegation(p *analysis.Pass) (*analysis.Finding, error) {
 	for code := range byCode {
 		byCode[code], known[code] = table.Find(strings.TrimRight(t.Value(timeline.ColOperation, uint32(code)), ". "))
 	}
-	acts := actors(p)
 	f := &analysis.Finding{}
 	service := 0
 	for row := range t.Len() {
@@ -59,8 +50,8 @@ func runMailboxDelegation(p *analysis.Pass) (*analysis.Finding, error) {
 		if !known[code] {
 			continue
 		}
-		changes := grantOf(t, row)
-		d, ok := delegationOf(p, row, byCode[code], changes)
+		changes := change.GrantOf(t, row)
+		d, ok := change.PermissionOf(p, row, byCode[code], changes)
 		if !ok {
 			continue
 		}
@@ -68,31 +59,26 @@ func runMailboxDelegation(p *analysis.Pass) (*analysis.Finding, error) {
 			service++
 			continue
 		}
-		r := citing(t, []int{row})
-		r.Severity, r.Confidence = d.severity, analysis.Firm
-		why := d.why
+		r := cite.Citing(t, []int{row})
+		r.Severity, r.Confidence = d.Severity, analysis.Firm
+		r.Reasons = d.Why
 		if t.Outcome(row) == timeline.Failure {
 			r.Severity = analysis.Info
-			why = append(why, "the operation failed")
-		} else if before := r.Severity; before > analysis.Info {
-			attributedTo(acts, row, &r, &why)
-			switch {
-			case r.Severity != before || !usualNetwork(p, row):
-			case before >= analysis.High && samePerson(d.to, r.User):
-				r.Severity = analysis.Low
-				why = append(why, "the account gave it to itself, from where it usually is")
-			default:
-				r.Severity = analysis.Info
-				why = append(why, routineExcuse)
+			r.Reasons = append(r.Reasons, "the operation failed")
+		} else if r.Severity > analysis.Info {
+			routine := actor.Usual
+			if r.Severity >= analysis.High && samePerson(d.To, r.User) {
+				routine = actor.Routine{To: analysis.Low, Reason: "the account gave it to itself, from where it usually is"}
 			}
+			actor.Weigh(p, row, &r, &routine)
 		}
-		r.Cells = []string{d.kind, d.to, d.on, d.rights, t.Text(timeline.ColOperation, row), strings.Join(why, "; ")}
+		r.Cells = cite.Cells(d.Kind, d.To, d.On, d.Rights, t.Text(timeline.ColOperation, row), strings.Join(r.Reasons, "; "))
 		f.Rows = append(f.Rows, r)
 	}
-	byTime(f.Rows)
-	f.Summary = fmt.Sprintf("%s by people or applications on record; %s by Microsoft's own service left out.", plural(len(f.Rows), "permission was granted", "permissions were granted"), counted(service, "grant"))
+	cite.ByTime(f.Rows)
+	f.Summary = fmt.Sprintf("%s by people or applications on record; %s by Microsoft's own service left out.", cite.Plural(len(f.Rows), "permission was granted", "permissions were granted"), cite.Counted(service, "grant"))
 	f.Rows = append(f.Rows, snapshotDelegations(t)...)
-	f.Notes = attributionNotes(p)
+	f.Notes = actor.AttributionNotes(p)
 	return f, nil
 }
 
@@ -103,86 +89,6 @@ func samePerson(trustee, account string) bool {
 	return account != "" && (strings.EqualFold(trustee, account) || strings.EqualFold(trustee, alias))
 }
 
-// grantOf are the properties of a grant: the parameters of a cmdlet, or what
-// the mailbox says of a folder whose permissions were changed.
-func grantOf(t *timeline.Timeline, row int) []change {
-	if rule := t.Text(timeline.ColRule, row); rule != "" {
-		return parametersOf(rule)
-	}
-	_, details, err := t.Wide(row)
-	if err != nil {
-		return nil
-	}
-	var record struct {
-		Item struct{ ParentFolder map[string]any }
-	}
-	if json.Unmarshal([]byte(details), &record) == nil && len(record.Item.ParentFolder) > 0 {
-		var list []change
-		for _, name := range [...]string{"MemberUpn", "MemberRights", "Path"} {
-			if value, ok := member(record.Item.ParentFolder, name); ok {
-				list = append(list, change{name: name, new: value})
-			}
-		}
-		return list
-	}
-	return modifiedProperties(details)
-}
-
-// A delegation is a permission that a record grants.
-type delegation struct {
-	kind, to, on, rights string
-	severity             analysis.Severity
-	why                  []string
-}
-
-func delegationOf(p *analysis.Pass, row int, op reference.Row, changes []change) (delegation, bool) {
-	t := p.Timeline
-	d := delegation{kind: op.Get("kind"), to: valueOf(changes, op.Get("trustee")), severity: analysis.Medium, on: valueOf(changes, "Identity")}
-	if path := valueOf(changes, "Path"); path != "" {
-		d.on = t.Text(timeline.ColMailbox, row) + " " + path
-	}
-	if d.on == "" {
-		d.on = t.Text(timeline.ColTarget, row)
-	}
-	if d.on == "" {
-		d.on = t.Text(timeline.ColMailbox, row)
-	}
-	if name := op.Get("rights"); name != "" {
-		d.rights = valueOf(changes, name)
-	}
-	weight := p.Reference.RightWeight(d.rights)
-	switch d.kind {
-	case "role":
-		if !strings.Contains(strings.ToLower(d.rights), strings.ToLower(impersonation)) {
-			return d, false
-		}
-		d.severity, d.why = analysis.High, []string{"the role opens every mailbox to its holder"}
-	case "folder permission":
-		switch {
-		case weight == reference.RightNone:
-			d.severity, d.why = analysis.Info, []string{"no right to its content is named"}
-		case weight == reference.RightFreeBusy:
-			d.severity, d.why = analysis.Info, []string{"the trustee sees only when the owner is free"}
-		case contains(everybody, d.to):
-			d.severity, d.why = analysis.High, []string{"the folder is open to everybody"}
-		case weight >= reference.RightChange:
-			d.severity, d.why = analysis.Medium, []string{"the trustee may change and delete"}
-		default:
-			d.severity, d.why = analysis.Low, []string{"the trustee may read a folder"}
-		}
-	default:
-		if isBlank(d.to) {
-			return d, false
-		}
-		if weight >= reference.RightFull {
-			d.severity, d.why = analysis.High, []string{"full access: the trustee may read, move and delete everything"}
-		} else if d.kind == "send permission" {
-			d.severity, d.why = analysis.High, []string{"the trustee may send in the owner's name"}
-		}
-	}
-	return d, true
-}
-
 // snapshotDelegations lists permissions in snapshots, as information.
 func snapshotDelegations(t *timeline.Timeline) []analysis.Row {
 	var rows []analysis.Row
@@ -191,10 +97,10 @@ func snapshotDelegations(t *timeline.Timeline) []analysis.Row {
 			continue
 		}
 		for _, column := range [...]string{"FullAccessUsers", "SendAsUsers", "SendOnBehalfUsers"} {
-			if to := c.Get(column); !isBlank(to) {
+			if to := c.Get(column); !change.IsBlank(to) {
 				rows = append(rows, analysis.Row{
 					Severity: analysis.Info, Confidence: analysis.Firm, Mailbox: c.Owner, Origins: []timeline.Origin{c.Origin},
-					Cells: []string{"mailbox permission", to, c.Owner, strings.TrimSuffix(column, "Users"), "snapshot", "stood when the snapshot was taken"},
+					Cells: cite.Cells("mailbox permission", to, c.Owner, strings.TrimSuffix(column, "Users"), "snapshot", "stood when the snapshot was taken"),
 				})
 			}
 		}

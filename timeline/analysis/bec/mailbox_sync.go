@@ -3,42 +3,36 @@ package bec
 import (
 	"fmt"
 	"slices"
-	"strconv"
-	"strings"
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/actor"
+	"becforensics/timeline/analysis/cite"
+	"becforensics/timeline/analysis/logon"
 )
 
 var mailboxSync = &analysis.Analyzer{
 	Name:  "mailbox-sync",
 	Title: "Mailbox copies by sync clients",
-	Doc: analysis.Doc{
-		Question: "Which mailboxes were opened by a client that copies mail by itself, and by whom?",
-		Method: "Client types that take a copy of the mailbox on their first logon (IMAP4, POP3, MacMail, MacOutlook, Outlook, ActiveSync, EWS: column auto_sync of the table of clients) are listed for each mailbox. " +
-			"Used by a suspicious actor they are critical, no more than his logons allow; rare for the user by rare-client, and from networks that are not usual for him, low where rare-client has it low, else high; else for information. " +
-			"Grades of proof: A, the mailbox itself recorded a synchronised folder, or an IMAP or POP client that opened it; B, acts with that client beyond the logon are on record; C, a logon or sign-in alone, which may be recorded although the protocol was blocked.",
-		Limits: "No log of a protocol says which messages were taken. From the first such logon on the contents of the mailbox must be presumed copied; the absence of read events proves nothing. " +
-			"The copy outlives a changed password. What was deleted before the first logon was not there to be copied.",
-		Innocent: "The owner's phone, Outlook or Mac; a new device from the usual networks; ticket systems and archives that poll.",
-		Confirm:  "The settings of the mailbox for IMAP and POP at that time, the list of mobile devices, the sign-in's resource and token.",
-	},
+	Doc:   explain("mailbox-sync"),
 	Columns: []analysis.Column{
 		{Name: "Client", Doc: "client type"},
 		{Name: "Whose", Doc: "actor, rare, or usual"},
 		{Name: "Grade", Doc: "grade of proof: A, B or C"},
-		{Name: "Logons", Doc: "successful logons with the client", Kind: analysis.Number},
-		{Name: "Records", Doc: "all records with the client", Kind: analysis.Number},
+		{Name: "Logons", Doc: "successful logons with the client", Kind: analysis.Count},
+		{Name: "Records", Doc: "all records with the client", Kind: analysis.Count},
 		{Name: "Presumed copied from", Doc: "first record", Kind: analysis.Moment},
-		{Name: "Meaning", Doc: "what follows", Kind: analysis.Prose},
-		{Name: "Reason", Doc: "why it is accused", Kind: analysis.Prose},
+		{Name: "Meaning", Doc: "what follows", Kind: analysis.Text, Wrap: true},
+		{Name: "Reason", Doc: "why it is accused", Kind: analysis.Text, Wrap: true},
 	},
-	Needs:      append([]string{rareClientName}, accusers...),
+	Key:        []string{analysis.KeyMailbox, analysis.KeyUser, "Client", "Whose"},
+	Needs:      []analysis.Need{analysis.Operations, logon.ClientUses, logon.Profiles, actor.Actors},
+	Thresholds: []*analysis.Threshold{logon.HistoryDays, logon.RareBound, logon.RareMost},
 	Version:    1,
 	Techniques: []string{"T1114.002"},
 	References: []string{"CrowdStrike, Hiding in Plain Sight, 2018", "CrowdStrike, Unclear mailbox sync"},
 	Settings:   []string{"known_good", "office_networks", "thresholds"},
-	Run:        runMailboxSync,
+	Acts:       runMailboxSync,
 }
 
 // A copying is what one client type did in one mailbox, for one actor or for
@@ -46,7 +40,7 @@ var mailboxSync = &analysis.Analyzer{
 type copying struct {
 	mailbox, client uint32
 	user            uint32
-	actor           *actor
+	actor           *actor.Actor
 	rare            analysis.Severity
 	rows            []int // of what is accused
 	first, last     int   // rows
@@ -61,31 +55,32 @@ func runMailboxSync(p *analysis.Pass) (*analysis.Finding, error) {
 		return nil, analysis.Skip("no record names a client; whether a mailbox was synchronised cannot be told")
 	}
 	f := &analysis.Finding{}
-	list := copyings(p, rareUses(p))
+	list := copyings(p)
 	for _, c := range list {
 		f.Rows = append(f.Rows, c.row(p))
 	}
-	byTime(f.Rows)
+	cite.ByTime(f.Rows)
 	hostile := 0
 	for _, c := range list {
 		if c.actor != nil {
 			hostile++
 		}
 	}
-	f.Summary = fmt.Sprintf("%s of mailboxes and clients that copy mail by themselves; %d by a suspicious actor.", counted(len(list), "pair"), hostile)
+	f.Summary = fmt.Sprintf("%s of mailboxes and clients that copy mail by themselves; %d by a suspicious actor.", cite.Counted(len(list), "pair"), hostile)
 	return f, nil
 }
 
 // copyings groups the records of clients that synchronise.
-func copyings(p *analysis.Pass, rare map[string]analysis.Severity) []*copying {
-	t, who, classes := p.Timeline, actors(p), operationClasses(p)
+func copyings(p *analysis.Pass) []*copying {
+	t, who, classes := p.Timeline, actor.Actors.Of(p), analysis.Operations.Of(p)
+	uses := logon.ClientUses.Of(p)
 	sync := make([]bool, t.Cardinality(timeline.ColClientRaw))
 	for code := range sync {
 		_, sync[code] = p.Reference.ClientClass(t.Value(timeline.ColClientRaw, uint32(code)))
 	}
 	type key struct {
 		mailbox, client, user uint32
-		actor                 *actor
+		actor                 *actor.Actor
 	}
 	index := map[key]*copying{}
 	var list []*copying
@@ -94,14 +89,14 @@ func copyings(p *analysis.Pass, rare map[string]analysis.Severity) []*copying {
 			continue
 		}
 		k := key{mailbox: t.Folded(timeline.ColMailbox, row), client: t.Folded(timeline.ColClient, row)}
-		a, basis := who.at(row)
+		a, basis := who.At(row)
 		if k.actor = a; k.mailbox == 0 {
 			k.user = t.Folded(timeline.ColUser, row)
 		}
 		c := index[k]
 		if c == nil {
 			c = &copying{mailbox: k.mailbox, client: k.client, user: t.Folded(timeline.ColUser, row), actor: a, grade: 'C', basis: basis, first: row}
-			c.rare = rare[strings.ToLower(t.Value(timeline.ColUser, c.user))+" "+t.Value(timeline.ColClient, c.client)]
+			c.rare = uses.Rare(p, c.user, c.client)
 			index[k] = c
 			list = append(list, c)
 		}
@@ -111,7 +106,7 @@ func copyings(p *analysis.Pass, rare map[string]analysis.Severity) []*copying {
 			c.rows = append(c.rows, row)
 		}
 		c.grade = min(c.grade, proof(p, row, classes[t.Code(timeline.ColOperation, row)]))
-		if classes[t.Code(timeline.ColOperation, row)] == classLogon && t.Outcome(row) == timeline.Success {
+		if classes[t.Code(timeline.ColOperation, row)] == analysis.ClassLogon && t.Outcome(row) == timeline.Success {
 			c.logons++
 		}
 	}
@@ -124,29 +119,16 @@ func copyings(p *analysis.Pass, rare map[string]analysis.Severity) []*copying {
 func proof(p *analysis.Pass, row int, class string) byte {
 	t := p.Timeline
 	client := t.Text(timeline.ColClient, row)
-	protocol := client == clientIMAP || client == clientPOP
+	protocol := client == logon.ClientIMAP || client == logon.ClientPOP
 	switch {
 	case t.Has(row, timeline.Sync), protocol && t.Text(timeline.ColOperation, row) == opMailboxLogin:
 		return 'A'
-	case class == classLogon:
+	case class == analysis.ClassLogon:
 		return 'C'
-	case protocol && t.Source(row).Source != sourceActivities:
+	case protocol && t.Source(row).Source != timeline.SourceActivities:
 		return 'A'
 	}
 	return 'B'
-}
-
-// rareUses are the gravest rows of rare-client, by user and client.
-func rareUses(p *analysis.Pass) map[string]analysis.Severity {
-	of := map[string]analysis.Severity{}
-	if f := p.Finding(rareClientName); f != nil {
-		for i := range f.Rows {
-			r := &f.Rows[i]
-			key := strings.ToLower(r.User) + " " + r.Cells[0]
-			of[key] = max(of[key], r.Severity)
-		}
-	}
-	return of
 }
 
 // row accuses the copies of an actor, and those by a client that is rare for
@@ -157,30 +139,30 @@ func (c *copying) row(p *analysis.Pass) analysis.Row {
 	rows := c.rows
 	switch {
 	case c.actor != nil:
-		severity, whose, reason = raised(c.actor, analysis.Critical), "actor", attributed(c.actor, c.basis)
+		severity, whose, reason = actor.Raised(c.actor, analysis.Critical), "actor", actor.Attributed(c.actor, c.basis)
 	case c.rare > analysis.Info:
 		rows = slices.DeleteFunc(slices.Clone(rows), func(row int) bool {
 			ip := t.Code(timeline.ColIP, row)
-			return ip != 0 && profileOf(p).homeAddress(t, c.user, ip)
+			return ip != 0 && logon.Profiles.Of(p).HomeAddress(t, c.user, ip)
 		})
 		if severity = c.rare; severity > analysis.Low {
 			severity = analysis.High
 		}
-		whose, reason = "rare", "this client is rare for the user, see "+rareClientName
+		whose, reason = "rare", "this client is rare for the user, see rare-client"
 	}
 	meaning := "the owner's client: it keeps a copy of the mailbox"
-	r := informing(t, c.first, c.last)
+	r := cite.Informing(t, c.first, c.last)
 	if severity > analysis.Info && len(rows) > 0 {
-		r = citing(t, rows)
+		r = cite.Citing(t, rows)
 		r.Severity = severity
-		meaning = fmt.Sprintf("the contents of the mailbox from %s on must be presumed copied; the absence of read events proves nothing", stamp(t.Time(c.first)))
+		meaning = fmt.Sprintf("the contents of the mailbox from %s on must be presumed copied; the absence of read events proves nothing", cite.Stamp(t.Time(c.first)))
 		if c.grade == 'C' {
 			meaning += "; a logon alone may be recorded although the protocol was blocked: check the mailbox's settings"
 		}
 	}
 	r.Confidence = map[byte]analysis.Confidence{'A': analysis.Firm, 'B': analysis.Likely, 'C': analysis.Unsure}[c.grade]
-	r.Cells = []string{
-		t.Value(timeline.ColClient, c.client), whose, string(c.grade), strconv.Itoa(c.logons), strconv.Itoa(c.records), stamp(t.Time(c.first)), meaning, reason,
-	}
+	r.Cells = cite.Cells(
+		t.Value(timeline.ColClient, c.client), whose, string(c.grade), c.logons, c.records, t.Time(c.first), meaning, reason,
+	)
 	return r
 }

@@ -3,74 +3,66 @@ package bec
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/actor"
+	"becforensics/timeline/analysis/cite"
+	"becforensics/timeline/analysis/logon"
 )
 
 var massDownload = &analysis.Analyzer{
 	Name:  "mass-download",
 	Title: "Mass downloads",
-	Doc: analysis.Doc{
-		Question: "Did somebody download many files at once?",
-		Method: "Downloads and synchronisations of files by user, address and day; what goes on over midnight (UTC) without a pause of 3 minutes is of one day. 25 distinct files within 3 minutes, or a day with more than 50 files and more than 3 times the user's own 95th percentile day, is medium; the percentile is of the other days with downloads, and nothing where there are none. It only informs where the address is of a network that is usual for the user, with 20 active days of history and no suspicious logon in the 24 hours before, where a device of the user's own logged on from it within 12 hours, or where it lies in a country that the examiner declared as the user's home or travel. " +
-			"Every download attributed to a suspicious actor is shown and is high, no more than his logons allow.",
-		Limits:   "A file that was opened in the browser is an access, not a download; the two differ little in what was seen. Records of access to one file are merged over 5 minutes.",
-		Innocent: "A new laptop synchronises whole libraries; people take a project's folder along.",
-		Confirm:  "The device of the download; the owner's account; whether the address is the user's.",
-	},
+	Doc:   explain("mass-download"),
 	Columns: []analysis.Column{
-		{Name: "Files", Doc: "distinct files", Kind: analysis.Number},
-		{Name: "Operation", Doc: "the operations of the records", Kind: analysis.Text},
-		{Name: "Names", Doc: "files, as far as the cell holds", Kind: analysis.Prose},
-		{Name: "Why", Doc: "which threshold was passed, and what the user's usual day is", Kind: analysis.Prose},
+		{Name: "Files", Doc: "distinct files", Kind: analysis.Count},
+		{Name: "Operation", Doc: "the operations of the records", Kind: analysis.List},
+		{Name: "Names", Doc: "files, as far as the cell holds", Kind: analysis.List, Wrap: true},
+		{Name: "Why", Doc: "which threshold was passed, and what the user's usual day is", Kind: analysis.Text, Wrap: true},
 	},
-	Needs:      accusers,
+	Key:        []string{analysis.KeyUser, analysis.KeyIP},
+	Needs:      []analysis.Need{analysis.Operations, analysis.Signs, logon.Networks, logon.Profiles, actor.Actors, actor.Suspicious},
+	Thresholds: []*analysis.Threshold{logon.HistoryDays, burstFiles},
 	Version:    3,
 	Techniques: []string{"T1213.002", "T1530"},
 	References: []string{"elastic/detection-rules 0e524fa6"},
 	Settings:   []string{"home_countries", "mailboxes", "thresholds"},
-	Thresholds: []analysis.Threshold{
-		{Name: "mass-download.files", Value: burstFiles, Doc: "distinct files within the window of a burst"},
-	},
-	Run: runMassDownload,
+	Acts:       runMassDownload,
 }
 
 // Thresholds of mass-download (catalogue S03).
 const (
-	burstFiles    = 25
 	burstWithin   = 3 * time.Minute
 	dayFiles      = 50
 	dayFactor     = 3
 	dayPercentile = 0.95
 )
 
-// classDownload is the class of operations that copy files out.
-const classDownload = "download"
+var burstFiles = &analysis.Threshold{Name: "mass-download.files", Value: 25, Doc: "distinct files within the window of a burst"}
 
 // A downloader is a user from one address, or the actor who used the account
 // there.
 type downloader struct {
 	user, ip uint32
-	actor    *actor
+	actor    *actor.Actor
 }
 
 func runMassDownload(p *analysis.Pass) (*analysis.Finding, error) {
 	t := p.Timeline
-	acts := actors(p)
+	acts := actor.Actors.Of(p)
 	groups := map[downloader][]int{}
 	var order []downloader
 	total := 0
-	for row := range rowsOf(p, classDownload) {
+	for row := range analysis.RowsOf(p, analysis.ClassDownload) {
 		if t.Has(row, timeline.Service) || t.Outcome(row) == timeline.Failure || row >= t.Timed() {
 			continue
 		}
 		total++
 		k := downloader{user: t.Folded(timeline.ColUser, row), ip: t.Code(timeline.ColIP, row)}
-		k.actor, _ = acts.at(row)
+		k.actor, _ = acts.At(row)
 		if groups[k] == nil {
 			order = append(order, k)
 		}
@@ -79,18 +71,18 @@ func runMassDownload(p *analysis.Pass) (*analysis.Finding, error) {
 	if total == 0 {
 		return nil, analysis.Skip("no record of a file download: the export holds none, which does not mean that none was made")
 	}
-	least := int(p.Threshold("mass-download.files"))
+	least := int(p.Threshold(burstFiles))
 	usual := usualDays95(t, groups)
 	f := &analysis.Finding{}
 	for _, k := range order {
 		for _, run := range downloadRuns(t, groups[k]) {
-			files := distinct(t, timeline.ColTarget, run)
+			files := cite.Distinct(t, timeline.ColTarget, run)
 			var why []string
 			if n := densest(t, run, burstWithin); n >= least {
 				why = append(why, fmt.Sprintf("%d files within %.0f minutes", n, burstWithin.Minutes()))
 			} else if len(files) > dayFiles && float64(len(files)) > dayFactor*usual[k.user] {
 				span := "in a day"
-				if days := timeline.Day(nanosOf(t, run[len(run)-1])) - timeline.Day(nanosOf(t, run[0])); days > 0 {
+				if days := timeline.Day(timeline.UnixNano(t, run[len(run)-1])) - timeline.Day(timeline.UnixNano(t, run[0])); days > 0 {
 					span = fmt.Sprintf("on %d days without a pause", days+1)
 				}
 				why = append(why, fmt.Sprintf("%d files %s; the user's 95th percentile of a day is %.0f", len(files), span, usual[k.user]))
@@ -98,23 +90,23 @@ func runMassDownload(p *analysis.Pass) (*analysis.Finding, error) {
 			if len(why) == 0 && k.actor == nil {
 				continue
 			}
-			r := citing(t, run)
+			r := cite.Citing(t, run)
 			r.Severity, r.Confidence = analysis.Medium, analysis.Likely
 			if k.actor != nil {
-				_, basis := acts.at(run[0])
-				r.Severity, r.Confidence = raised(k.actor, analysis.High), confidence(basis)
-				why = append(why, attributed(k.actor, basis))
+				_, basis := acts.At(run[0])
+				r.Severity, r.Confidence = actor.Raised(k.actor, analysis.High), actor.Confidence(basis)
+				why = append(why, actor.Attributed(k.actor, basis))
 			} else if excuse := whereExpected(p, run); excuse != "" {
 				r.Severity = analysis.Info
 				why = append(why, excuse)
 			}
-			r.Cells = []string{strconv.Itoa(len(files)), list(distinct(t, timeline.ColOperation, run)), list(files), strings.Join(why, "; ")}
+			r.Cells = cite.Cells(len(files), cite.Distinct(t, timeline.ColOperation, run), files, strings.Join(why, "; "))
 			f.Rows = append(f.Rows, r)
 		}
 	}
-	byTime(f.Rows)
-	f.Summary = fmt.Sprintf("%s of files on record; %s out.", counted(total, "download"), plural(len(f.Rows), "run of downloads stands", "runs of downloads stand"))
-	f.Notes = attributionNotes(p)
+	cite.ByTime(f.Rows)
+	f.Summary = fmt.Sprintf("%s of files on record; %s out.", cite.Counted(total, "download"), cite.Plural(len(f.Rows), "run of downloads stands", "runs of downloads stand"))
+	f.Notes = actor.AttributionNotes(p)
 	return f, nil
 }
 
@@ -122,17 +114,17 @@ func runMassDownload(p *analysis.Pass) (*analysis.Finding, error) {
 // all from a usual network, or from a declared country; else it is empty.
 func whereExpected(p *analysis.Pass, rows []int) string {
 	t := p.Timeline
-	pr := profileOf(p)
+	pr := logon.Profiles.Of(p)
 	usual, beside, stated := true, true, true
 	for _, row := range rows {
-		usual = usual && usualNetwork(p, row)
-		beside = beside && pr.stayed(stay{user: t.Folded(timeline.ColUser, row), ip: t.Code(timeline.ColIP, row)}, nanosOf(t, row), exitHours)
+		usual = usual && actor.UsualNetwork(p, row)
+		beside = beside && pr.Stayed(logon.Presence{User: t.Folded(timeline.ColUser, row), Ip: t.Code(timeline.ColIP, row)}, timeline.UnixNano(t, row), logon.ExitHours)
 		place, user := t.Place(row), t.Text(timeline.ColUser, row)
-		stated = stated && place != nil && place.Country != "" && (declared(p.Settings, user, place.Country) || travelled(p.Settings, user, place.Country, t.Time(row)))
+		stated = stated && place != nil && place.Country != "" && (analysis.DeclaredHome(p.Settings, user, place.Country) || analysis.Travelled(p.Settings, user, place.Country, t.Time(row)))
 	}
 	switch {
 	case usual:
-		return routineExcuse
+		return actor.RoutineExcuse
 	case beside:
 		return "a device of the user's own logged on from the same address that day"
 	case stated:
@@ -147,8 +139,8 @@ func downloadRuns(t *timeline.Timeline, rows []int) [][]int {
 	var runs [][]int
 	for start := 0; start < len(rows); {
 		end := start + 1
-		for end < len(rows) && (timeline.Day(nanosOf(t, rows[end])) == timeline.Day(nanosOf(t, rows[end-1])) ||
-			nanosOf(t, rows[end])-nanosOf(t, rows[end-1]) <= int64(burstWithin)) {
+		for end < len(rows) && (timeline.Day(timeline.UnixNano(t, rows[end])) == timeline.Day(timeline.UnixNano(t, rows[end-1])) ||
+			timeline.UnixNano(t, rows[end])-timeline.UnixNano(t, rows[end-1]) <= int64(burstWithin)) {
 			end++
 		}
 		runs = append(runs, rows[start:end])
@@ -163,8 +155,8 @@ func densest(t *timeline.Timeline, rows []int, within time.Duration) int {
 	most, lo := 0, 0
 	for _, row := range rows {
 		count[t.Code(timeline.ColTarget, row)]++
-		for nanosOf(t, row)-nanosOf(t, rows[lo]) > int64(within) {
-			drop(count, t.Code(timeline.ColTarget, rows[lo]))
+		for timeline.UnixNano(t, row)-timeline.UnixNano(t, rows[lo]) > int64(within) {
+			logon.Drop(count, t.Code(timeline.ColTarget, rows[lo]))
 			lo++
 		}
 		most = max(most, len(count))
@@ -184,7 +176,7 @@ func usualDays95(t *timeline.Timeline, groups map[downloader][]int) map[uint32]f
 			perDay[k.user] = map[int32]map[uint32]bool{}
 		}
 		for _, row := range rows {
-			day := timeline.Day(nanosOf(t, row))
+			day := timeline.Day(timeline.UnixNano(t, row))
 			if perDay[k.user][day] == nil {
 				perDay[k.user][day] = map[uint32]bool{}
 			}

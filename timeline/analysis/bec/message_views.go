@@ -8,62 +8,55 @@ import (
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/actor"
+	"becforensics/timeline/analysis/cite"
+	"becforensics/timeline/analysis/mail"
 )
 
 var messageViews = &analysis.Analyzer{
 	Name:  "message-views",
 	Title: "Message views",
-	Doc: analysis.Doc{
-		Question: "Which messages were opened in a mailbox by a suspicious actor, for how long, and what did he open or click in them?",
-		Method: "Records of the reading pane, of opened windows, of marking as read, of attachments, links and printing are gathered by message within a mailbox (of the unified audit log AttachmentAccess and MessageBind; MailItemsAccessed has a sheet of its own): by internet message id, where the delivery gives it, else by item id. " +
-			"A start of the reading pane is paired with the next end of the same item, whatever the session id, which changes within one sitting; the time between is the dwell, at most 30 minutes. A start without an end has an unknown dwell, not zero. " +
-			"A message touched by a suspicious actor is one row that cites every record, low or medium as his logons are; attempts that failed only inform. Reading by anybody else is one info row a mailbox.",
-		Limits: "The reading pane shows that a message was selected and could be read, not that it was read. Opened attachments and clicked links are recorded by Outlook on the web only: their absence elsewhere proves nothing. " +
-			"A client that copies the mailbox reads without any such record. Delegates are not in the Outlook Activities log. Subject and sender are taken from the record of the delivery and marked as inferred.",
-		Innocent: "The owner reads his mail. Only views in the sittings of a suspicious actor accuse.",
-		Confirm:  "The owner's account of the time; the message itself; the logon that the sitting is anchored on.",
-	},
+	Doc:   explain("message-views"),
 	Columns: []analysis.Column{
 		{Name: "Subject", Doc: "subject of the message", Kind: analysis.Text},
 		{Name: "Sender", Doc: "sender of the message", Kind: analysis.Text},
 		{Name: "Message ID", Doc: "internet message id, else the item id", Kind: analysis.Text},
-		{Name: "Views", Doc: "how often the message was selected or opened", Kind: analysis.Number},
+		{Name: "Views", Doc: "how often the message was selected or opened", Kind: analysis.Count},
 		{Name: "Dwell", Doc: "how long it was selected, added up; each view counts 30 minutes at most", Kind: analysis.Text},
-		{Name: "Attachments", Doc: "attachments opened", Kind: analysis.Text},
-		{Name: "Links", Doc: "links clicked", Kind: analysis.Text},
-		{Name: "Other acts", Doc: "marked as read, printed, copied", Kind: analysis.Text},
-		{Name: "Actor", Doc: "why the actor is suspicious, and how the view was attributed to it", Kind: analysis.Prose},
+		{Name: "Attachments", Doc: "attachments opened", Kind: analysis.List},
+		{Name: "Links", Doc: "links clicked", Kind: analysis.List},
+		{Name: "Other acts", Doc: "marked as read, printed, copied", Kind: analysis.List},
+		{Name: "Actor", Doc: "why the actor is suspicious, and how the view was attributed to it", Kind: analysis.Text, Wrap: true},
 	},
-	Needs:      accusers,
+	Key:        []string{analysis.KeyMailbox, "Message ID", "Subject"},
+	Needs:      []analysis.Need{analysis.Operations, analysis.Signs, actor.Actors},
+	Thresholds: []*analysis.Threshold{dwellMinutes},
 	Version:    2,
 	Techniques: []string{"T1114.002"},
 	References: []string{"CrowdStrike, Hiding in Plain Sight: Using the Office 365 Activities API (2018)", "LMG Security, Magic Unicorn Tool (2018)"},
 	Settings:   []string{"thresholds"},
-	Thresholds: []analysis.Threshold{
-		{Name: "message-views.dwell_minutes", Value: dwellCap.Minutes(), Doc: "minutes at most that a message counts as shown"},
-	},
-	Run: runMessageViews,
+	Acts:       runMessageViews,
 }
 
-// dwellCap is the longest time that one selection counts: a message left open
+// dwellMinutes is the longest time that one selection counts: a message left open
 // over lunch was not read for an hour.
-const dwellCap = 30 * time.Minute
+var dwellMinutes = &analysis.Threshold{Name: "message-views.dwell_minutes", Value: 30, Doc: "minutes at most that a message counts as shown"}
 
 func runMessageViews(p *analysis.Pass) (*analysis.Finding, error) {
 	t := p.Timeline
-	by := actors(p)
+	by := actor.Actors.Of(p)
 	type group struct {
-		actor *actor
+		actor *actor.Actor
 		basis string
 		rows  []int
 	}
 	type groupKey struct {
-		actor *actor
-		messageKey
+		actor *actor.Actor
+		mail.MessageKey
 	}
 	type box struct {
 		first, last, records int
-		messages             map[messageKey]bool
+		messages             map[mail.MessageKey]bool
 	}
 	groups := map[groupKey]*group{}
 	var order []*group
@@ -71,13 +64,13 @@ func runMessageViews(p *analysis.Pass) (*analysis.Finding, error) {
 	var mailboxes []uint32
 	records := 0
 	opened := opening(t)
-	for row, class := range rowsOf(p, classRead, classOpen, classExfil, classAccess) {
-		if class == classAccess && !opened[t.Code(timeline.ColOperation, row)] {
+	for row, class := range analysis.RowsOf(p, analysis.ClassRead, analysis.ClassOpen, analysis.ClassExfil, analysis.ClassAccess) {
+		if class == analysis.ClassAccess && !opened[t.Code(timeline.ColOperation, row)] {
 			continue
 		}
 		records++
-		m, named := messageOf(t, row)
-		if a, basis := by.at(row); a != nil {
+		m, named := mail.MessageOf(t, row)
+		if a, basis := by.At(row); a != nil {
 			k := groupKey{a, m}
 			g := groups[k]
 			if g == nil {
@@ -88,11 +81,11 @@ func runMessageViews(p *analysis.Pass) (*analysis.Finding, error) {
 			g.rows = append(g.rows, row)
 			continue
 		}
-		b := boxes[m.mailbox]
+		b := boxes[m.Mailbox]
 		if b == nil {
-			b = &box{first: row, messages: map[messageKey]bool{}}
-			boxes[m.mailbox] = b
-			mailboxes = append(mailboxes, m.mailbox)
+			b = &box{first: row, messages: map[mail.MessageKey]bool{}}
+			boxes[m.Mailbox] = b
+			mailboxes = append(mailboxes, m.Mailbox)
 		}
 		b.last = row
 		b.records++
@@ -103,40 +96,40 @@ func runMessageViews(p *analysis.Pass) (*analysis.Finding, error) {
 	if records == 0 {
 		return nil, analysis.Skip("no record of views in the exports, which does not mean that nobody read; what MailItemsAccessed records is on the sheet of mail-access")
 	}
-	dwellCap := minutes(p, "message-views.dwell_minutes")
-	f := &analysis.Finding{Notes: attributionNotes(p)}
+	dwellCap := p.Minutes(dwellMinutes)
+	f := &analysis.Finding{Notes: actor.AttributionNotes(p)}
 	for _, g := range order {
 		f.Rows = append(f.Rows, viewRow(t, g.actor, g.basis, g.rows, dwellCap))
 	}
-	byTime(f.Rows)
+	cite.ByTime(f.Rows)
 	for _, m := range mailboxes {
 		b := boxes[m]
-		r := informing(t, b.first, b.last)
-		r.Cells = []string{
-			plural(len(b.messages), "message", "messages") + " in " + counted(b.records, "record") + " of reading by nobody suspicious", "", "", strconv.Itoa(b.records), "", "", "", "", "",
-		}
+		r := cite.Informing(t, b.first, b.last)
+		r.Cells = cite.Cells(
+			cite.Plural(len(b.messages), "message", "messages")+" in "+cite.Counted(b.records, "record")+" of reading by nobody suspicious", "", "", b.records, "", nil, nil, nil, "",
+		)
 		f.Rows = append(f.Rows, r)
 	}
-	f.Summary = fmt.Sprintf("%s of reading; %s touched by a suspicious actor.", counted(records, "record"), counted(len(order), "message"))
+	f.Summary = fmt.Sprintf("%s of reading; %s touched by a suspicious actor.", cite.Counted(records, "record"), cite.Counted(len(order), "message"))
 	return f, nil
 }
 
 // viewRow is the row of one message that an actor touched.
-func viewRow(t *timeline.Timeline, a *actor, basis string, rows []int, dwellCap time.Duration) analysis.Row {
-	r := citingActor(t, a, rows)
-	r.Severity, r.Confidence = min(max(a.severity, analysis.Low), analysis.Medium), confidence(basis)
-	if failed(t, rows) {
+func viewRow(t *timeline.Timeline, a *actor.Actor, basis string, rows []int, dwellCap time.Duration) analysis.Row {
+	r := actor.CiteActor(t, a, rows)
+	r.Severity, r.Confidence = min(max(a.Severity, analysis.Low), analysis.Medium), actor.Confidence(basis)
+	if actor.Failed(t, rows) {
 		r.Severity = analysis.Info
 	}
 	w := watch(t, rows, dwellCap)
-	id := firstText(t, timeline.ColMessageID, rows)
+	id := cite.FirstText(t, timeline.ColMessageID, rows)
 	if id == "" {
-		id = firstText(t, timeline.ColItemID, rows)
+		id = cite.FirstText(t, timeline.ColItemID, rows)
 	}
-	r.Cells = []string{
-		inferredText(t, timeline.ColSubject, rows), inferredText(t, timeline.ColSender, rows), id,
-		strconv.Itoa(w.views), w.dwell(), list(w.attachments), list(w.links), list(w.others), attributed(a, basis),
-	}
+	r.Cells = cite.Cells(
+		cite.InferredText(t, timeline.ColSubject, rows), cite.InferredText(t, timeline.ColSender, rows), id,
+		w.views, w.dwell(), w.attachments, w.links, w.others, actor.Attributed(a, basis),
+	)
 	return r
 }
 
@@ -149,18 +142,13 @@ type viewing struct {
 	attachments, links, others []string
 }
 
-// Endings of the operations that come in pairs, and the operations that are
-// told apart from other acts on a message.
-const (
-	startSuffix  = "Start"
-	endSuffix    = "End"
-	opLink       = "LinkClicked"
-	opAttachment = "OpenedAnAttachment"
-	// In the unified audit log, of the operations that access mail: these are of
-	// one message that was opened.
-	opAttachmentAccess = "AttachmentAccess"
-	opMessageBind      = "MessageBind"
-)
+const opAttachment = "OpenedAnAttachment"
+
+// In the unified audit log, of the operations that access mail: these are of
+// one message that was opened.
+const opAttachmentAccess = "AttachmentAccess"
+
+const opMessageBind = "MessageBind"
 
 // opening marks the operations of the unified audit log that open one message.
 func opening(t *timeline.Timeline) []bool {
@@ -182,17 +170,17 @@ func watch(t *timeline.Timeline, rows []int, dwellCap time.Duration) viewing {
 	var order []string
 	for _, row := range rows {
 		op := t.Text(timeline.ColOperation, row)
-		stem, starts := strings.CutSuffix(op, startSuffix)
+		stem, starts := strings.CutSuffix(op, mail.StartSuffix)
 		if !starts {
-			stem = strings.TrimSuffix(op, endSuffix)
+			stem = strings.TrimSuffix(op, mail.EndSuffix)
 		}
 		switch {
-		case op == opLink:
+		case op == mail.OpLink:
 			w.links = append(w.links, actOn(t, row, "Link", "LinkURL", "Url"))
 		case op == opAttachment:
 			w.attachments = append(w.attachments, actOn(t, row, "AttachmentAction", "AttachmentName"))
 		case op == opAttachmentAccess:
-			w.attachments = append(w.attachments, joinTexts(t.Text(timeline.ColAttachments, row), "at "+stamp(t.Time(row))))
+			w.attachments = append(w.attachments, joinTexts(t.Text(timeline.ColAttachments, row), "at "+cite.Stamp(t.Time(row))))
 		case starts:
 			w.views++
 			w.unknown++
@@ -239,7 +227,7 @@ func (w viewing) dwell() string {
 		text = "at least " + text
 	}
 	if w.unknown > 0 {
-		text += " and " + counted(w.unknown, "view") + " of unknown length"
+		text += " and " + cite.Counted(w.unknown, "view") + " of unknown length"
 	}
 	return text
 }
@@ -247,14 +235,14 @@ func (w viewing) dwell() string {
 // actOn is what a record says of an opened attachment or a clicked link: the
 // first of the properties that it has, with the time.
 func actOn(t *timeline.Timeline, row int, properties ...string) string {
-	d := detailsOf(t, row)
+	d := timeline.DetailsOf(t, row)
 	var parts []string
 	for _, name := range properties {
 		if d[name] != "" {
 			parts = append(parts, d[name])
 		}
 	}
-	return joinTexts(strings.Join(parts, " "), "at "+stamp(t.Time(row)))
+	return joinTexts(strings.Join(parts, " "), "at "+cite.Stamp(t.Time(row)))
 }
 
 func joinTexts(a, b string) string { return strings.TrimSpace(a + " " + b) }

@@ -3,96 +3,89 @@ package bec
 import (
 	"fmt"
 	"sort"
-	"strconv"
 	"time"
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/cite"
+	"becforensics/timeline/analysis/logon"
+	"becforensics/timeline/reference"
 )
 
 var mfaFatigue = &analysis.Analyzer{
 	Name:  "mfa-fatigue",
 	Title: "MFA fatigue",
-	Doc: analysis.Doc{
-		Question: "Was somebody asked again and again to approve a sign-in that was not his, until he gave in?",
-		Method: "Sign-ins that failed at the second factor (error class mfa, such as 500121), by user: 5 or more within 30 minutes are a run. Two logs of one sign-in count once: the log with more of them counts. " +
-			"A run is high; critical if within 30 minutes after its last request a sign-in from one of its networks, or from another that is not usual for the user, succeeded. A run from networks that are all usual for the user, with 20 active days of history, only informs.",
-		Limits:   "Requests that the user let expire without an answer may not be logged as failures. Number matching makes a blind approval unlikely, and the log does not say whether it was on.",
-		Innocent: "A user who fights with his own new phone or a broken authenticator; a mail program that asks again by itself.",
-		Confirm:  "Ask the user whether his phone asked without cause, and whether he approved; the sign-in that followed, its address and device.",
-	},
+	Doc:   explain("mfa-fatigue"),
 	Columns: []analysis.Column{
-		{Name: "Requests", Doc: "failed second factors of the run", Kind: analysis.Number},
-		{Name: "Minutes", Doc: "from the first to the last", Kind: analysis.Number},
-		{Name: "Errors", Doc: "as the records name them"},
-		{Name: "Network", Doc: "where the sign-ins came from"},
+		{Name: "Requests", Doc: "failed second factors of the run", Kind: analysis.Count},
+		{Name: "Duration", Doc: "from the first to the last", Kind: analysis.Duration},
+		{Name: "Errors", Doc: "as the records name them", Kind: analysis.List},
+		{Name: "Network", Doc: "where the sign-ins came from", Kind: analysis.List},
 		{Name: "Approved", Doc: "the sign-in that succeeded after the run", Kind: analysis.Moment},
-		{Name: "Why", Doc: "what raised or lowered the severity", Kind: analysis.Prose},
+		{Name: "Why", Doc: "what raised or lowered the severity", Kind: analysis.Text, Wrap: true},
 	},
+	Key:        []string{analysis.KeyUser},
+	Needs:      []analysis.Need{logon.Logons, logon.Networks, logon.Profiles},
+	Thresholds: []*analysis.Threshold{logon.HistoryDays, fatigueRequests},
 	Version:    1,
 	Techniques: []string{"T1621"},
 	References: []string{"splunk/security_content fd22124e, d0895c20", "five requests in 30 minutes: own judgement, published thresholds are of alarms in operation"},
 	Settings:   []string{"known_good", "office_networks", "thresholds"},
-	Thresholds: []analysis.Threshold{
-		{Name: "mfa-fatigue.requests", Value: fatigueRequests, Doc: "failed requests of a second factor within the window of a run"},
-	},
-	Run: runMFAFatigue,
+	Run:        runMFAFatigue,
 }
 
 // Thresholds of mfa-fatigue (catalogue M13).
 const (
-	fatigueRequests = 5
-	fatigueWithin   = 30 * time.Minute
+	fatigueWithin = 30 * time.Minute
 )
 
-// classMFA is the class of errors at the second factor.
-const classMFA = "mfa"
+var fatigueRequests = &analysis.Threshold{Name: "mfa-fatigue.requests", Value: 5, Doc: "failed requests of a second factor within the window of a run"}
 
 func runMFAFatigue(p *analysis.Pass) (*analysis.Finding, error) {
 	t := p.Timeline
-	if len(logons(p)) == 0 {
+	if len(logon.Logons.Of(p)) == 0 {
 		return nil, analysis.Skip("no record of a logon: whether anybody was asked to approve sign-ins cannot be told")
 	}
 	refused := make([]bool, t.Cardinality(timeline.ColError))
 	for code := 1; code < len(refused); code++ {
-		refused[code] = p.Reference.ErrorClass(t.Value(timeline.ColError, uint32(code)), "") == classMFA
+		refused[code] = p.Reference.ErrorClass(t.Value(timeline.ColError, uint32(code)), "") == analysis.ClassMFA
 	}
-	pr := profileOf(p)
-	least := int(p.Threshold("mfa-fatigue.requests"))
+	pr := logon.Profiles.Of(p)
+	least := int(p.Threshold(fatigueRequests))
 	f := &analysis.Finding{}
 	requests := 0
-	for _, u := range pr.byUser {
-		var failed []*logon
-		for _, l := range u.logons {
-			if !l.admitted() && refused[t.Code(timeline.ColError, l.row)] {
+	for _, u := range pr.ByUser {
+		var failed []*logon.Logon
+		for _, l := range u.Logons {
+			if !l.Admitted() && refused[t.Code(timeline.ColError, l.Row)] {
 				failed = append(failed, l)
 			}
 		}
 		requests += len(failed)
-		long := len(activeDays(u.logons)) >= enough(p)
+		long := len(logon.ActiveDays(u.Logons)) >= logon.Enough(p)
 		for _, run := range fatigueRuns(t, failed, least) {
 			f.Rows = append(f.Rows, judgeFatigue(p, pr, u, run, long))
 		}
 	}
-	byTime(f.Rows)
-	f.Summary = fmt.Sprintf("%s failed at the second factor; %s of %d or more within %.0f minutes, %d accused.", counted(requests, "sign-in"), counted(len(f.Rows), "run"), least, fatigueWithin.Minutes(), accusing(f.Rows))
+	cite.ByTime(f.Rows)
+	f.Summary = fmt.Sprintf("%s failed at the second factor; %s of %d or more within %.0f minutes, %d accused.", cite.Counted(requests, "sign-in"), cite.Counted(len(f.Rows), "run"), least, fatigueWithin.Minutes(), cite.Accusing(f.Rows))
 	return f, nil
 }
 
 // fatigueRuns cuts failures into runs: each begins where enough lie within
 // half an hour, and goes on while the next follows within half an hour.
-func fatigueRuns(t *timeline.Timeline, failed []*logon, least int) [][]*logon {
-	var runs [][]*logon
+func fatigueRuns(t *timeline.Timeline, failed []*logon.Logon, least int) [][]*logon.Logon {
+	var runs [][]*logon.Logon
 	for start := 0; start < len(failed); {
 		end := start
 		dense := false
 		counts := map[string]int{}
 		from := start
-		for end < len(failed) && (end == start || failed[end].time-failed[end-1].time <= int64(fatigueWithin)) {
-			source := t.Source(failed[end].row).Source
+		for end < len(failed) && (end == start || failed[end].Time-failed[end-1].Time <= int64(fatigueWithin)) {
+			source := t.Source(failed[end].Row).Source
 			counts[source]++
-			for failed[end].time-failed[from].time > int64(fatigueWithin) {
-				counts[t.Source(failed[from].row).Source]--
+			for failed[end].Time-failed[from].Time > int64(fatigueWithin) {
+				counts[t.Source(failed[from].Row).Source]--
 				from++
 			}
 			dense = dense || counts[source] >= least
@@ -106,53 +99,54 @@ func fatigueRuns(t *timeline.Timeline, failed []*logon, least int) [][]*logon {
 	return runs
 }
 
-func judgeFatigue(p *analysis.Pass, pr *profile, u userLogons, run []*logon, long bool) analysis.Row {
+func judgeFatigue(p *analysis.Pass, pr *logon.Estate, u logon.UserLogons, run []*logon.Logon, long bool) analysis.Row {
 	t := p.Timeline
-	name := t.Value(timeline.ColUser, u.user)
+	name := t.Value(timeline.ColUser, u.User)
 	rows := make([]int, len(run))
 	networks, bySource := map[uint64]bool{}, map[string]int{}
 	home, cleared := long, true
 	requests := 0
 	for i, l := range run {
-		rows[i] = l.row
-		networks[uint64(networksOf(p).number[l.ip])] = true
-		home = home && l.ip != 0 && pr.atHome(l)
-		cleared = cleared && pr.cleared[l.ip]
-		source := t.Source(l.row).Source
+		rows[i] = l.Row
+		networks[uint64(logon.Networks.Of(p).Number[l.Ip])] = true
+		home = home && l.Ip != 0 && pr.AtHome(l)
+		cleared = cleared && pr.Cleared[l.Ip]
+		source := t.Source(l.Row).Source
 		bySource[source]++
 		requests = max(requests, bySource[source])
 	}
 	delete(networks, 0)
 	last := run[len(run)-1]
-	severity, confidence, why, approved := analysis.High, analysis.Likely, "repeated requests after the right password", ""
+	severity, confidence, why := analysis.High, analysis.Likely, "repeated requests after the right password"
+	var approved time.Time
 	switch {
-	case cleared || contains(p.Settings.KnownGood.Users, name):
+	case cleared || reference.ContainsAny(p.Settings.KnownGood.Users, name):
 		severity, why = analysis.Info, "cleared by the examiner"
 	case home:
 		severity, why = analysis.Info, "from networks that are usual for the user: consistent with trouble with his own device"
 	default:
-		after := sort.Search(len(u.logons), func(i int) bool { return u.logons[i].time >= last.time })
-		for _, l := range u.logons[after:] {
-			if l.time-last.time > int64(fatigueWithin) {
+		after := sort.Search(len(u.Logons), func(i int) bool { return u.Logons[i].Time >= last.Time })
+		for _, l := range u.Logons[after:] {
+			if l.Time-last.Time > int64(fatigueWithin) {
 				break
 			}
-			if !l.admitted() || !l.interactive {
+			if !l.Admitted() || !l.Interactive {
 				continue
 			}
-			if networks[uint64(networksOf(p).number[l.ip])] || l.located() && !pr.atHome(l) {
+			if networks[uint64(logon.Networks.Of(p).Number[l.Ip])] || l.Located() && !pr.AtHome(l) {
 				severity, confidence = analysis.Critical, analysis.Firm
-				approved = stamp(t.Time(l.row))
-				why = fmt.Sprintf("a sign-in from %s succeeded %s after the last request", spotName(l), time.Duration(l.time-last.time).Round(time.Second))
-				rows = append(rows, l.row)
+				approved = t.Time(l.Row)
+				why = fmt.Sprintf("a sign-in from %s succeeded %s after the last request", logon.SiteName(l), time.Duration(l.Time-last.Time).Round(time.Second))
+				rows = append(rows, l.Row)
 				break
 			}
 		}
 	}
-	r := citing(t, rows)
+	r := cite.Citing(t, rows)
 	r.User, r.Severity, r.Confidence = name, severity, confidence
-	r.Cells = []string{
-		strconv.Itoa(requests), strconv.FormatFloat(time.Duration(last.time-run[0].time).Minutes(), 'f', 1, 64),
-		list(distinct(t, timeline.ColError, rows)), list(networkNames(t, rows)), approved, why,
-	}
+	r.Cells = cite.Cells(
+		requests, time.Duration(last.Time-run[0].Time),
+		cite.Distinct(t, timeline.ColError, rows), logon.NetworkNames(t, rows), approved, why,
+	)
 	return r
 }

@@ -11,56 +11,52 @@ import (
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/actor"
+	"becforensics/timeline/analysis/cite"
+	"becforensics/timeline/analysis/mail"
 )
 
 var outboundBurst = &analysis.Analyzer{
 	Name:  "outbound-burst",
 	Title: "Outbound bursts",
-	Doc: analysis.Doc{
-		Question: "Did an account send to far more people than it is used to, as one that spreads phishing does?",
-		Method: "Recipients are counted for each sender of the tenant and day (UTC), each address once a day. A day is a burst if it has 50 recipients or more and more than 5 times the 95th percentile of the sender's other days; with fewer than 10 other days, 200 or more. " +
-			"A burst informs. It is medium if a suspicious logon of the sender lies in the 24 hours before its first message, high if messages of it are attributed to a suspicious actor. An alert of the service that an account was restricted from sending is medium, high for a sender whose burst lies in the 24 hours before it.",
-		Limits:   "Exports cap the list of recipients, and the message trace goes back 10 or 90 days. Messages sent past the mailbox, by SMTP with a stolen password, are in the message trace only.",
-		Innocent: "Invitations, newsletters and letters to all customers, which come from few accounts and are known to them.",
-		Confirm:  "The message itself; bounces and complaints; the owner.",
-	},
+	Doc:   explain("outbound-burst"),
 	Columns: []analysis.Column{
 		{Name: "Sender", Doc: "the sender's address", Kind: analysis.Text},
 		{Name: "Day", Doc: "the day, UTC", Kind: analysis.Text},
-		{Name: "Recipients", Doc: "distinct recipients on that day", Kind: analysis.Number},
-		{Name: "Outside", Doc: "recipients among them outside the tenant", Kind: analysis.Number},
-		{Name: "Messages", Doc: "messages on that day", Kind: analysis.Number},
+		{Name: "Recipients", Doc: "distinct recipients on that day", Kind: analysis.Count},
+		{Name: "Outside", Doc: "recipients among them outside the tenant", Kind: analysis.Count},
+		{Name: "Messages", Doc: "messages on that day", Kind: analysis.Count},
 		{Name: "Usual", Doc: "95th percentile of recipients on the sender's other days, and how many days these are", Kind: analysis.Text},
-		{Name: "Subjects", Doc: "subjects of the messages", Kind: analysis.Text},
-		{Name: "Reasons", Doc: "what makes the burst suspicious", Kind: analysis.Prose},
+		{Name: "Subjects", Doc: "subjects of the messages", Kind: analysis.List},
+		{Name: "Reasons", Doc: "what makes the burst suspicious", Kind: analysis.Text, Wrap: true},
 	},
-	Needs:      accusers,
+	Key:        []string{"Sender", "Day"},
+	Needs:      []analysis.Need{analysis.Operations, mail.Messages, mail.Tenant, actor.Actors, actor.Suspicious},
+	Thresholds: []*analysis.Threshold{burstAlone, burstFactor, burstLeast},
 	Version:    2,
 	Techniques: []string{"T1534", "T1566"},
 	References: []string{"Microsoft Learn, Restricted entities (limits of sending)"},
 	Settings:   []string{"accepted_domains", "sister_domains", "thresholds"},
-	Thresholds: []analysis.Threshold{
-		{Name: "outbound-burst.recipients", Value: burstLeast, Doc: "recipients in a day from which on there can be a burst"},
-		{Name: "outbound-burst.recipients_without_history", Value: burstAlone, Doc: "recipients in a day of a sender without a history"},
-		{Name: "outbound-burst.factor", Value: burstFactor, Doc: "times the usual that a burst is"},
-	},
-	Run: runOutboundBurst,
+	Acts:       runOutboundBurst,
 }
 
 const (
-	// burstLeast is what nobody sends by hand in a day's business.
-	burstLeast = 50
-	// burstFactor times the usual is out of the habit of the heaviest days.
-	burstFactor = 5
 	// burstHistory is how many other days make a habit; without one a burst must
 	// have burstAlone recipients.
 	burstHistory = 10
-	burstAlone   = 200
 	// burstPercentile is which of the other days stands for heavy ones.
 	burstPercentile = 0.95
 	// burstAfter is how soon after a suspicious logon a burst is its doing.
 	burstAfter = 24 * time.Hour
 )
+
+// burstFactor times the usual is out of the habit of the heaviest days.
+var burstFactor = &analysis.Threshold{Name: "outbound-burst.factor", Value: 5, Doc: "times the usual that a burst is"}
+
+var burstAlone = &analysis.Threshold{Name: "outbound-burst.recipients_without_history", Value: 200, Doc: "recipients in a day of a sender without a history"}
+
+// burstLeast is what nobody sends by hand in a day's business.
+var burstLeast = &analysis.Threshold{Name: "outbound-burst.recipients", Value: 50, Doc: "recipients in a day from which on there can be a burst"}
 
 // A sendingDay is what one sender sent on one day.
 type sendingDay struct {
@@ -77,9 +73,9 @@ func runOutboundBurst(p *analysis.Pass) (*analysis.Finding, error) {
 		return nil, analysis.Skip("no record of sent mail with recipients: bursts cannot be seen")
 	}
 	f := &analysis.Finding{}
-	least := int(p.Threshold("outbound-burst.recipients"))
-	alone := int(p.Threshold("outbound-burst.recipients_without_history"))
-	factor := p.Threshold("outbound-burst.factor")
+	least := int(p.Threshold(burstLeast))
+	alone := int(p.Threshold(burstAlone))
+	factor := p.Threshold(burstFactor)
 	ends := map[string]int64{} // of the last burst of a sender
 	days, bursts := 0, 0
 	for _, sender := range order {
@@ -104,29 +100,29 @@ func runOutboundBurst(p *analysis.Pass) (*analysis.Finding, error) {
 	for _, row := range restricted {
 		f.Rows = append(f.Rows, restrictionRow(p, row, ends))
 	}
-	byTime(f.Rows)
+	cite.ByTime(f.Rows)
 	f.Summary = fmt.Sprintf("%s of %s on which mail was sent; %s, %s of restricted senders.",
-		counted(days, "day"), counted(len(order), "sender"), counted(bursts, "burst"), counted(len(restricted), "alert"))
+		cite.Counted(days, "day"), cite.Counted(len(order), "sender"), cite.Counted(bursts, "burst"), cite.Counted(len(restricted), "alert"))
 	return f, nil
 }
 
 // sendingDays are the days of the tenant's senders, each sender's in time
 // order, and the senders in the order of their first message.
 func sendingDays(p *analysis.Pass) (map[string][]*sendingDay, []string) {
-	post, own := postOf(p), ownDomains(p)
+	post, own := mail.Messages.Of(p), mail.Tenant.Of(p)
 	senders := map[string][]*sendingDay{}
 	var order []string
-	for i := range post.letters {
-		l := &post.letters[i]
-		sender := post.from(l)
-		if !l.timed || sender == "" || !inDomains(own, domainOf(sender)) {
+	for i := range post.Letters {
+		l := &post.Letters[i]
+		sender := post.From(l)
+		if !l.Timed || sender == "" || !mail.InDomains(own, mail.DomainOf(sender)) {
 			continue
 		}
-		to := post.to(l)
+		to := post.To(l)
 		if len(to) == 0 {
 			continue
 		}
-		day := l.at / int64(24*time.Hour)
+		day := l.At / int64(24*time.Hour)
 		list := senders[sender]
 		if len(list) == 0 {
 			order = append(order, sender)
@@ -137,7 +133,7 @@ func sendingDays(p *analysis.Pass) (map[string][]*sendingDay, []string) {
 		}
 		d := list[len(list)-1]
 		d.letters = append(d.letters, i)
-		d.last = max(d.last, l.at)
+		d.last = max(d.last, l.At)
 		for _, a := range to {
 			if a != sender {
 				d.recipients[a] = true
@@ -145,25 +141,6 @@ func sendingDays(p *analysis.Pass) (map[string][]*sendingDay, []string) {
 		}
 	}
 	return senders, order
-}
-
-// from is who sent a letter: its sender, else the user or mailbox of a record
-// of sending.
-func (m *post) from(l *letter) string {
-	if l.sender != "" {
-		return l.sender
-	}
-	for _, row := range l.rows {
-		if !sends(m.t, row) {
-			continue
-		}
-		for _, c := range []timeline.Col{timeline.ColUser, timeline.ColMailbox} {
-			if s := m.t.Text(c, row); strings.Contains(s, "@") {
-				return strings.ToLower(s)
-			}
-		}
-	}
-	return ""
 }
 
 // usualWithout is the percentile of sorted counts with one of them, n, left
@@ -180,19 +157,19 @@ func usualWithout(counts []int, n int) int {
 }
 
 func burstRow(p *analysis.Pass, sender string, d *sendingDay, usual, others int) analysis.Row {
-	t, post := p.Timeline, postOf(p)
+	t, post := p.Timeline, mail.Messages.Of(p)
 	var rows []int
-	var subjects sample
+	var subjects cite.Sample
 	var reasons []string
 	byActor := 0
-	var who *actor
+	var who *actor.Actor
 	for _, i := range d.letters {
-		l := &post.letters[i]
-		rows = append(rows, l.rows...)
-		subjects.add(l.subject)
-		for _, row := range l.rows {
-			if a, _ := actors(p).at(row); a != nil {
-				if who == nil || a.severity > who.severity {
+		l := &post.Letters[i]
+		rows = append(rows, l.Rows...)
+		subjects.Add(l.Subject)
+		for _, row := range l.Rows {
+			if a, _ := actor.Actors.Of(p).At(row); a != nil {
+				if who == nil || a.Severity > who.Severity {
 					who = a
 				}
 				byActor++
@@ -202,28 +179,28 @@ func burstRow(p *analysis.Pass, sender string, d *sendingDay, usual, others int)
 	}
 	slices.Sort(rows)
 	severity := analysis.Info
-	logon, after := suspiciousBefore(p, sender, post.letters[d.letters[0]].at)
+	logonRow, after := suspiciousBefore(p, sender, post.Letters[d.letters[0]].At)
 	switch {
 	case who != nil:
-		severity = raised(who, analysis.High)
-		reasons = append(reasons, counted(byActor, "message")+" of it by a suspicious actor: "+who.reason)
+		severity = actor.Raised(who, analysis.High)
+		reasons = append(reasons, cite.Counted(byActor, "message")+" of it by a suspicious actor: "+who.Reason)
 	case after:
 		severity = analysis.Medium
-		reasons = append(reasons, "after a suspicious logon of the sender at "+stamp(t.Time(logon))+" ("+t.Origin(logon).String()+")")
+		reasons = append(reasons, "after a suspicious logon of the sender at "+cite.Stamp(t.Time(logonRow))+" ("+t.Origin(logonRow).String()+")")
 	}
-	r := (&domainUse{}).citing(t, rows, severity)
+	r := (&mail.Domain{}).Citing(t, rows, severity)
 	r.Severity, r.Confidence, r.User = severity, analysis.Likely, sender
-	own, outside := ownDomains(p), 0
+	own, outside := mail.Tenant.Of(p), 0
 	for a := range d.recipients {
-		if !inDomains(own, domainOf(a)) {
+		if !mail.InDomains(own, mail.DomainOf(a)) {
 			outside++
 		}
 	}
-	habit := strconv.Itoa(usual) + " on " + counted(others, "other day")
-	r.Cells = []string{
-		sender, time.Unix(0, d.day*int64(24*time.Hour)).UTC().Format(time.DateOnly), strconv.Itoa(len(d.recipients)), strconv.Itoa(outside), strconv.Itoa(len(d.letters)),
-		habit, list(subjects.values), strings.Join(reasons, "; "),
-	}
+	habit := strconv.Itoa(usual) + " on " + cite.Counted(others, "other day")
+	r.Cells = cite.Cells(
+		sender, time.Unix(0, d.day*int64(24*time.Hour)).UTC().Format(time.DateOnly), len(d.recipients), outside, len(d.letters),
+		habit, subjects.Values, strings.Join(reasons, "; "),
+	)
 	return r
 }
 
@@ -231,16 +208,13 @@ func burstRow(p *analysis.Pass, sender string, d *sendingDay, usual, others int)
 // time.
 func suspiciousBefore(p *analysis.Pass, user string, at int64) (row int, ok bool) {
 	t := p.Timeline
-	for code, rows := range suspiciousLogons(p) {
+	for code, rows := range actor.Suspicious.Of(p) {
 		if strings.EqualFold(t.Value(timeline.ColUser, code), user) {
-			return lastBefore(t, rows, at, burstAfter)
+			return actor.LastBefore(t, rows, at, burstAfter)
 		}
 	}
 	return 0, false
 }
-
-// classAlert is the class of alerts that the service raised.
-const classAlert = "alert"
 
 // restrictedWords are in the name of the alert that an account was stopped
 // from sending.
@@ -249,7 +223,7 @@ const restrictedWords = "restricted from sending"
 // restrictions are the alerts that an account was stopped from sending.
 func restrictions(p *analysis.Pass) []int {
 	var alerts, rows []int
-	for row := range rowsOf(p, classAlert) {
+	for row := range analysis.RowsOf(p, analysis.ClassAlert) {
 		alerts = append(alerts, row)
 	}
 	timeline.Reread(p.Timeline, alerts, timeline.WideDetails, func(row int, ev *timeline.Event) bool {
@@ -265,7 +239,7 @@ func restrictions(p *analysis.Pass) []int {
 // restrictionRow is the row of an alert; the sender is whom it names.
 func restrictionRow(p *analysis.Pass, row int, ends map[string]int64) analysis.Row {
 	t := p.Timeline
-	r := citing(t, []int{row})
+	r := cite.Citing(t, []int{row})
 	r.Severity, r.Confidence = analysis.Medium, analysis.Likely
 	reasons := []string{strings.TrimSuffix("the service restricted an account from sending: "+t.Text(timeline.ColTarget, row), ": ")}
 	_, details, _ := t.Wide(row)
@@ -286,10 +260,10 @@ func restrictionRow(p *analysis.Pass, row int, ends map[string]int64) analysis.R
 	}
 	if named != "" {
 		r.User = named
-	} else if user := address(t.Text(timeline.ColUser, row)); !inDomains(ownDomains(p), domainOf(user)) {
+	} else if user := mail.Address(t.Text(timeline.ColUser, row)); !mail.InDomains(mail.Tenant.Of(p), mail.DomainOf(user)) {
 		r.User = ""
 	}
-	r.Cells = []string{r.User, t.Time(row).Format(time.DateOnly), "", "", "", "", "", strings.Join(reasons, "; ")}
+	r.Cells = cite.Cells(r.User, t.Time(row).Format(time.DateOnly), nil, nil, nil, "", nil, strings.Join(reasons, "; "))
 	return r
 }
 

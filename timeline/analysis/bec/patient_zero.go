@@ -3,61 +3,53 @@ package bec
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/actor"
+	"becforensics/timeline/analysis/cite"
+	"becforensics/timeline/analysis/mail"
 )
 
 var patientZero = &analysis.Analyzer{
 	Name:  "patient-zero",
 	Title: "Patient zero",
-	Doc: analysis.Doc{
-		Question: "Which message is consistent with having given an account away, and who else got it?",
-		Method: "For every mailbox that a suspicious actor entered, the messages that it received in the 72 hours before the first suspicious logon are weighed: a link of it clicked before that logon 3 points, an attachment opened 2, either within 24 hours of the logon 1 more; " +
-			"a sender domain that lookalike-domain accuses 3, a sending by another suspicious actor of the tenant 3, failed authentication 2, an attachment that risky-attachment accuses 2, first contact with the sender 1, the same message to 3 or more mailboxes from such a sender 1, " +
-			"and 3 if two or more mailboxes that got it were entered within 72 hours. Clicks and openings count only beside something that speaks against the message. 3 points are low, 4 medium, 6 high; " +
-			"a message that was clicked and against which nothing else speaks informs. The row names all the tenant's recipients: they are to be asked.",
-		Limits: "Clicks and openings are recorded by Outlook on the web only, and whether a sender is new is told only where the record of mail reaches back 14 days. Passwords are lost on telephones, in other mailboxes and in earlier breaches as well: " +
-			"nothing found does not mean that there was no such message. Where the first suspicious logon is not the first entry, the message lies further back.",
-		Innocent: "A newsletter or an invitation clicked by chance in the days before; a new correspondent who writes to many.",
-		Confirm:  "The message itself and where its links led; the people who got it; the browser history of the device at the time of the click.",
-	},
+	Doc:   explain("patient-zero"),
 	Columns: []analysis.Column{
 		{Name: "Subject", Doc: "subject of the message", Kind: analysis.Text},
 		{Name: "Sender", Doc: "its sender", Kind: analysis.Text},
 		{Name: "Received", Doc: "when it is first on record", Kind: analysis.Moment},
-		{Name: "Entered afterwards", Doc: "recipients whose mailbox a suspicious actor entered within 72 hours, with the time of the first logon", Kind: analysis.Text},
-		{Name: "Opened", Doc: "who clicked a link or opened an attachment, when, and the record of it", Kind: analysis.Text},
-		{Name: "Recipients", Doc: "the tenant's addresses that got the message", Kind: analysis.Text},
-		{Name: "Recipient count", Doc: "how many these are", Kind: analysis.Number},
-		{Name: "Points", Doc: "the sum of what speaks against the message", Kind: analysis.Number},
-		{Name: "Reasons", Doc: "what speaks against the message, with points", Kind: analysis.Prose},
+		{Name: "Entered afterwards", Doc: "recipients whose mailbox a suspicious actor entered within 72 hours, with the time of the first logon", Kind: analysis.List},
+		{Name: "Opened", Doc: "who clicked a link or opened an attachment, when, and the record of it", Kind: analysis.List},
+		{Name: "Recipients", Doc: "the tenant's addresses that got the message", Kind: analysis.List},
+		{Name: "Recipient count", Doc: "how many these are", Kind: analysis.Count},
+		{Name: "Points", Doc: "the sum of what speaks against the message", Kind: analysis.Count},
+		{Name: "Reasons", Doc: "what speaks against the message, with points", Kind: analysis.Text, Wrap: true},
 		{Name: "Message ID", Doc: "internet message id", Kind: analysis.Text},
 	},
-	Needs:      append([]string{"authentication-failure", "risky-attachment"}, accusers...),
+	Key:        []string{analysis.KeyMailbox, "Sender", "Message ID"},
+	Needs:      []analysis.Need{analysis.Operations, analysis.Signs, mail.Messages, mail.Reputation, actor.Actors, riskyAttachment},
+	Thresholds: []*analysis.Threshold{lureWindow},
 	Version:    2,
 	Techniques: []string{"T1566.001", "T1566.002"},
 	References: []string{"CrowdStrike, Hiding in Plain Sight: Using the Office 365 Activities API (2018)"},
 	Settings:   []string{"accepted_domains", "sister_domains", "known_good", "thresholds"},
-	Thresholds: []analysis.Threshold{
-		{Name: "patient-zero.hours", Value: lureWindow.Hours(), Doc: "hours before the first suspicious logon in which the message is looked for"},
-	},
-	Run: runPatientZero,
+	Acts:       runPatientZero,
 }
 
 const (
-	// lureWindow is how long before the first suspicious logon the message is
-	// looked for: stolen passwords are mostly used within days.
-	lureWindow = 72 * time.Hour
 	// soonUsed is how soon after a click its use makes the click more telling.
 	soonUsed = 24 * time.Hour
 	// manyRecipients is how many mailboxes one message from a stranger reaches
 	// when it is a campaign rather than a letter.
 	manyRecipients = 3
 )
+
+// lureWindow is how long before the first suspicious logon the message is
+// looked for: stolen passwords are mostly used within days.
+var lureWindow = &analysis.Threshold{Name: "patient-zero.hours", Value: 72, Doc: "hours before the first suspicious logon in which the message is looked for"}
 
 // Points of a message. One sign against the sender is not enough for a row,
 // as strangers write every day; a click beside it is.
@@ -81,25 +73,25 @@ const (
 type victim struct {
 	address string
 	logon   int // row of the first suspicious logon
-	actor   *actor
+	actor   *actor.Actor
 }
 
 func runPatientZero(p *analysis.Pass) (*analysis.Finding, error) {
-	m := postOf(p)
-	if len(m.letters) == 0 {
+	m := mail.Messages.Of(p)
+	if len(m.Letters) == 0 {
 		return nil, analysis.Skip("no record of received mail: the message that gave an account away cannot be looked for")
 	}
 	victims := victimsOf(p)
-	f := &analysis.Finding{Notes: attributionNotes(p)}
+	f := &analysis.Finding{Notes: actor.AttributionNotes(p)}
 	w := newLureScale(p)
 	weighed := 0
-	window := time.Duration(p.Threshold("patient-zero.hours") * float64(time.Hour))
-	for i := range m.letters {
-		l := &m.letters[i]
-		if !l.timed {
+	window := time.Duration(p.Threshold(lureWindow) * float64(time.Hour))
+	for i := range m.Letters {
+		l := &m.Letters[i]
+		if !l.Timed {
 			continue
 		}
-		to := m.reached(l)
+		to := m.Reached(l)
 		entered := enteredAfter(p.Timeline, victims, l, to, window)
 		if len(entered) == 0 {
 			continue
@@ -109,9 +101,9 @@ func runPatientZero(p *analysis.Pass) (*analysis.Finding, error) {
 			f.Rows = append(f.Rows, r)
 		}
 	}
-	byTime(f.Rows)
+	cite.ByTime(f.Rows)
 	f.Summary = fmt.Sprintf("%s entered by a suspicious actor; %s received there in the %g hours before; %s.",
-		plural(len(victims), "mailbox", "mailboxes"), counted(weighed, "message"), window.Hours(), plural(accusing(f.Rows), "is consistent with a lure", "are consistent with lures"))
+		cite.Plural(len(victims), "mailbox", "mailboxes"), cite.Counted(weighed, "message"), window.Hours(), cite.Plural(cite.Accusing(f.Rows), "is consistent with a lure", "are consistent with lures"))
 	return f, nil
 }
 
@@ -120,42 +112,29 @@ func runPatientZero(p *analysis.Pass) (*analysis.Finding, error) {
 func victimsOf(p *analysis.Pass) map[string]victim {
 	t := p.Timeline
 	victims := map[string]victim{}
-	for _, a := range actors(p).actors {
-		for _, name := range []string{a.user, a.mailbox} {
+	for _, a := range actor.Actors.Of(p).Actors {
+		for _, name := range []string{a.User, a.Mailbox} {
 			name = strings.ToLower(name)
 			v, ok := victims[name]
-			if name != "" && len(a.logons) > 0 && (!ok || t.Time(a.logons[0]).Before(t.Time(v.logon))) {
-				victims[name] = victim{name, a.logons[0], a}
+			if name != "" && len(a.Logons) > 0 && (!ok || t.Time(a.Logons[0]).Before(t.Time(v.logon))) {
+				victims[name] = victim{name, a.Logons[0], a}
 			}
 		}
 	}
 	return victims
 }
 
-// reached are the addresses that a letter reached: its recipients, and the
-// mailboxes that recorded its delivery.
-func (m *post) reached(l *letter) []string {
-	to := slices.Clone(m.to(l))
-	for _, row := range l.rows {
-		if box := strings.ToLower(m.t.Text(timeline.ColMailbox, row)); box != "" && box != l.sender {
-			to = append(to, box)
-		}
-	}
-	slices.Sort(to)
-	return slices.Compact(to)
-}
-
 // enteredAfter are the victims that a letter reached in the window before they
 // were entered.
-func enteredAfter(t *timeline.Timeline, victims map[string]victim, l *letter, to []string, window time.Duration) []victim {
+func enteredAfter(t *timeline.Timeline, victims map[string]victim, l *mail.Message, to []string, window time.Duration) []victim {
 	var entered []victim
 	for _, a := range to {
 		v, ok := victims[a]
-		if !ok || a == l.sender {
+		if !ok || a == l.Sender {
 			continue
 		}
-		logon, _ := t.Nanos(v.logon)
-		if d := logon - l.at; d >= 0 && d <= int64(window) {
+		logonRow, _ := t.Nanos(v.logon)
+		if d := logonRow - l.At; d >= 0 && d <= int64(window) {
 			entered = append(entered, v)
 		}
 	}
@@ -165,14 +144,14 @@ func enteredAfter(t *timeline.Timeline, victims map[string]victim, l *letter, to
 // A lureScale weighs messages.
 type lureScale struct {
 	p      *analysis.Pass
-	signs  *signReader
+	signs  *mail.SenderSigns
 	opened map[uint32][]int // rows of clicks and openings by folded message id
 	risky  map[timeline.Origin]bool
 }
 
 func newLureScale(p *analysis.Pass) *lureScale {
-	w := &lureScale{p: p, signs: signsOf(p), opened: map[uint32][]int{}, risky: accusedRecords(p, "risky-attachment")}
-	for row := range rowsOf(p, classOpen) {
+	w := &lureScale{p: p, signs: mail.Reputation.Of(p), opened: map[uint32][]int{}, risky: accusedRecords(p.Finding(riskyAttachment))}
+	for row := range analysis.RowsOf(p, analysis.ClassOpen) {
 		if id := p.Timeline.Folded(timeline.ColMessageID, row); id != 0 {
 			w.opened[id] = append(w.opened[id], row)
 		}
@@ -180,47 +159,31 @@ func newLureScale(p *analysis.Pass) *lureScale {
 	return w
 }
 
-// accusedRecords are the records under accusing rows of an analysis.
-func accusedRecords(p *analysis.Pass, name string) map[timeline.Origin]bool {
-	accused := map[timeline.Origin]bool{}
-	if f := p.Finding(name); f != nil {
-		for i := range f.Rows {
-			if f.Rows[i].Severity == analysis.Info {
-				continue
-			}
-			for _, o := range f.Rows[i].Origins {
-				accused[o] = true
-			}
-		}
-	}
-	return accused
-}
-
 // finding weighs a letter; false if it is not worth a row.
-func (w *lureScale) finding(l *letter, to []string, entered []victim) (analysis.Row, bool) {
+func (w *lureScale) finding(l *mail.Message, to []string, entered []victim) (analysis.Row, bool) {
 	t := w.p.Timeline
-	var found signs
-	found.add(w.signs.resembling(l.sender) != nil, pointsLike, "the sender's domain resembles a known one")
-	found.add(w.signs.contacts.own(l.sender) && writtenByActor(w.p, l), pointsInside, "sent by a suspicious actor in the tenant")
-	found.add(w.signs.unauthenticated(l), pointsAuth, "its authentication failed")
-	found.add(slices.ContainsFunc(l.rows, func(row int) bool { return w.risky[t.Origin(row)] }), pointsRisky, "risky attachment")
-	stranger := w.signs.stranger(l)
-	found.add(stranger, pointsStranger, "first contact with the sender")
-	own := slices.DeleteFunc(slices.Clone(to), func(a string) bool { return !w.signs.contacts.own(a) })
-	found.add(stranger && len(own) >= manyRecipients, pointsMany, "a stranger's message to "+counted(len(own), "recipient"))
-	against := found.points() > 0
-	found.add(against && len(entered) > 1, pointsSiblings, counted(len(entered), "recipient")+" entered afterwards")
+	var found cite.Score
+	found.Add(w.signs.Resembling(l.Sender) != nil, pointsLike, "the sender's domain resembles a known one")
+	found.Add(w.signs.Contacts.Own(l.Sender) && actor.WrittenByActor(w.p, l), pointsInside, "sent by a suspicious actor in the tenant")
+	found.Add(w.signs.Unauthenticated(l), pointsAuth, "its authentication failed")
+	found.Add(slices.ContainsFunc(l.Rows, func(row int) bool { return w.risky[t.Origin(row)] }), pointsRisky, "risky attachment")
+	stranger := w.signs.Stranger(l)
+	found.Add(stranger, pointsStranger, "first contact with the sender")
+	own := slices.DeleteFunc(slices.Clone(to), func(a string) bool { return !w.signs.Contacts.Own(a) })
+	found.Add(stranger && len(own) >= manyRecipients, pointsMany, "a stranger's message to "+cite.Counted(len(own), "recipient"))
+	against := found.Points() > 0
+	found.Add(against && len(entered) > 1, pointsSiblings, cite.Counted(len(entered), "recipient")+" entered afterwards")
 	opened, words := w.openings(l, entered)
 	if against {
 		found = append(found, opened.signs...)
 	}
-	points, reasons := found.points(), found.String()
+	points, reasons := found.Points(), found.String()
 	if !against && !opened.clicked || against && points < lureLow {
 		return analysis.Row{}, false
 	}
 	severity := analysis.Info
 	switch {
-	case !against || w.signs.contacts.cleared(l.sender):
+	case !against || w.signs.Contacts.Cleared(l.Sender):
 	case points >= lureHigh:
 		severity = analysis.High
 	case points >= lureMedium:
@@ -228,57 +191,75 @@ func (w *lureScale) finding(l *letter, to []string, entered []victim) (analysis.
 	default:
 		severity = analysis.Low
 	}
-	rows := slices.Clone(l.rows)
+	rows := slices.Clone(l.Rows)
 	var victims []string
 	for _, v := range entered {
-		severity = min(severity, raised(v.actor, severity))
+		severity = min(severity, actor.Raised(v.actor, severity))
 		rows = append(rows, v.logon)
-		victims = append(victims, v.address+" "+stamp(t.Time(v.logon)))
+		victims = append(victims, v.address+" "+cite.Stamp(t.Time(v.logon)))
 	}
 	slices.Sort(rows)
-	r := citing(t, slices.Compact(rows))
+	r := cite.Citing(t, slices.Compact(rows))
 	r.Severity, r.Confidence, r.User, r.Mailbox = severity, analysis.Likely, "", ""
 	if len(entered) == 1 {
 		r.Mailbox = entered[0].address
 	}
 	if !against {
-		reasons = also(reasons, "clicked; nothing else speaks against the message")
+		reasons = cite.Also(reasons, "clicked; nothing else speaks against the message")
 	}
-	r.Cells = []string{
-		l.subject, l.sender, nanosText(l.at), list(victims), list(words), list(own), strconv.Itoa(len(own)),
-		strconv.Itoa(points), reasons, firstText(t, timeline.ColMessageID, l.rows),
-	}
+	r.Cells = cite.Cells(
+		l.Subject, l.Sender, cite.At(l.At), victims, words, own, len(own),
+		points, reasons, cite.FirstText(t, timeline.ColMessageID, l.Rows),
+	)
 	return r, true
 }
 
 // A lureOpening is what recipients did with a message before they were entered.
 type lureOpening struct {
 	clicked bool
-	signs   signs // of the victim whose openings weigh most
+	signs   cite.Score // of the victim whose openings weigh most
 }
 
 // openings are the clicks and openings of a letter, in words for all, in
 // points for those of victims before their first suspicious logon.
-func (w *lureScale) openings(l *letter, entered []victim) (lureOpening, []string) {
+func (w *lureScale) openings(l *mail.Message, entered []victim) (lureOpening, []string) {
 	t := w.p.Timeline
 	var o lureOpening
 	var words []string
-	for _, row := range w.opened[t.Folded(timeline.ColMessageID, l.rows[0])] {
+	for _, row := range w.opened[t.Folded(timeline.ColMessageID, l.Rows[0])] {
 		who := strings.ToLower(t.Text(timeline.ColMailbox, row))
-		words = append(words, fmt.Sprintf("%s %s %s (%s)", who, t.Text(timeline.ColOperation, row), stamp(t.Time(row)), t.Origin(row)))
+		words = append(words, fmt.Sprintf("%s %s %s (%s)", who, t.Text(timeline.ColOperation, row), cite.Stamp(t.Time(row)), t.Origin(row)))
 		i := slices.IndexFunc(entered, func(v victim) bool { return v.address == who })
 		if i < 0 || row > entered[i].logon {
 			continue
 		}
 		n, what := pointsLure, "an attachment opened before the first suspicious logon"
-		if t.Text(timeline.ColOperation, row) == opLink {
+		if t.Text(timeline.ColOperation, row) == mail.OpLink {
 			n, what, o.clicked = pointsClicked, "a link clicked before the first suspicious logon", true
 		}
-		weighs := signs{{n, what}}
-		weighs.add(t.Time(entered[i].logon).Sub(t.Time(row)) <= soonUsed, pointsSoon, fmt.Sprintf("less than %g hours before it", soonUsed.Hours()))
-		if weighs.points() > o.signs.points() {
+		weighs := cite.Score{{Points: n, Text: what}}
+		weighs.Add(t.Time(entered[i].logon).Sub(t.Time(row)) <= soonUsed, pointsSoon, fmt.Sprintf("less than %g hours before it", soonUsed.Hours()))
+		if weighs.Points() > o.signs.Points() {
 			o.signs = weighs
 		}
 	}
 	return o, words
+}
+
+// accusedRecords are the records under the accusing rows of a finding, which
+// may be nil.
+func accusedRecords(f *analysis.Finding) map[timeline.Origin]bool {
+	records := map[timeline.Origin]bool{}
+	if f == nil {
+		return records
+	}
+	for i := range f.Rows {
+		if f.Rows[i].Severity == analysis.Info {
+			continue
+		}
+		for _, o := range f.Rows[i].Origins {
+			records[o] = true
+		}
+	}
+	return records
 }

@@ -8,38 +8,31 @@ import (
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/cite"
+	"becforensics/timeline/analysis/mail"
 )
 
 var replyChain = &analysis.Analyzer{
 	Name:  "reply-chain",
 	Title: "Reply chains",
-	Doc: analysis.Doc{
-		Question: "Did somebody join a running conversation from a domain that had no part in it?",
-		Method: "Messages belong together by References and In-Reply-To where headers are known, by conversation id, and by subject where the subject is one of its kind: an answer to it, with a number of 4 digits or more or at least 24 letters, also with something added after a dash, with a recipient in common. " +
-			"A message from outside that joins such a conversation from a domain that neither wrote nor was written to in it before is high if the domain resembles one that did, or the tenant's. From a domain that is new to the whole tenant it informs, and is low if its subject speaks of payments, medium if besides answers go elsewhere or authentication failed.",
-		Limits:   "Few exports hold headers or conversation ids; subjects alone join what does not belong together and miss what was renamed. What was said before is in no record.",
-		Innocent: "A colleague of the correspondent at another company, a ticket system, an accountant or a lawyer who is brought in and answers.",
-		Confirm:  "The earlier messages of the conversation; the correspondent, asked by telephone.",
-	},
+	Doc:   explain("reply-chain"),
 	Columns: []analysis.Column{
 		{Name: "Subject", Doc: "subject of the message that joined", Kind: analysis.Text},
 		{Name: "Sender", Doc: "its sender", Kind: analysis.Text},
-		{Name: "Recipients", Doc: "its recipients", Kind: analysis.Text},
+		{Name: "Recipients", Doc: "its recipients", Kind: analysis.List},
 		{Name: "Joined by", Doc: "what makes it part of the conversation", Kind: analysis.Text},
-		{Name: "Took part before", Doc: "domains outside the tenant that had part in the conversation", Kind: analysis.Text},
+		{Name: "Took part before", Doc: "domains outside the tenant that had part in the conversation", Kind: analysis.List},
 		{Name: "Began", Doc: "first message of the conversation on record, with its record", Kind: analysis.Text},
-		{Name: "Reasons", Doc: "what speaks against the message", Kind: analysis.Prose},
+		{Name: "Reasons", Doc: "what speaks against the message", Kind: analysis.Text, Wrap: true},
 		{Name: "Message ID", Doc: "internet message id", Kind: analysis.Text},
 	},
-	Needs:      []string{"authentication-failure"},
+	Key:        []string{"Message ID", "Joined by"},
+	Needs:      []analysis.Need{mail.Domains, mail.Headers, mail.Messages, mail.Reputation},
 	Version:    1,
 	Techniques: []string{"T1566", "T1656"},
 	References: []string{"RFC 5322 section 3.6.4 (References, In-Reply-To)"},
 	Settings:   []string{"accepted_domains", "sister_domains", "known_good", "thresholds"},
-	Thresholds: []analysis.Threshold{
-		{Name: "contact_history_days", Value: contactHistory.Hours() / 24, Doc: "days that the record reaches back before a correspondent who is new, in all analyses"},
-	},
-	Run: runReplyChain,
+	Run:        runReplyChain,
 }
 
 const (
@@ -54,29 +47,29 @@ const (
 
 // A conversation is what is known of messages that belong together.
 type conversation struct {
-	began   *letter
+	began   *mail.Message
 	domains map[string]bool // registered, outside the tenant
 	own     map[string]bool // addresses of the tenant
-	parties sample          // the first of domains
+	parties cite.Sample     // the first of domains
 }
 
 // A latecomer is a message that joined a conversation, and how.
 type latecomer struct {
-	letter *letter
+	letter *mail.Message
 	by     string
 	to     *conversation
 }
 
 func runReplyChain(p *analysis.Pass) (*analysis.Finding, error) {
-	post := postOf(p)
-	if len(post.letters) == 0 {
+	post := mail.Messages.Of(p)
+	if len(post.Letters) == 0 {
 		return nil, analysis.Skip("no record of mail: conversations cannot be followed")
 	}
 	c := newConversations(p)
 	f := &analysis.Finding{}
 	newcomers := 0
-	for i := range post.letters {
-		late := c.follow(&post.letters[i])
+	for i := range post.Letters {
+		late := c.follow(&post.Letters[i])
 		if len(late) == 0 {
 			continue
 		}
@@ -85,9 +78,9 @@ func runReplyChain(p *analysis.Pass) (*analysis.Finding, error) {
 			f.Rows = append(f.Rows, r)
 		}
 	}
-	byTime(f.Rows)
+	cite.ByTime(f.Rows)
 	f.Summary = fmt.Sprintf("%s in %s; %s from a domain that had no part in the conversation, %d accused.",
-		counted(len(post.letters), "message"), counted(len(c.bySubject)+len(c.byID), "conversation"), counted(newcomers, "answer"), accusing(f.Rows))
+		cite.Counted(len(post.Letters), "message"), cite.Counted(len(c.bySubject)+len(c.byID), "conversation"), cite.Counted(newcomers, "answer"), cite.Accusing(f.Rows))
 	return f, nil
 }
 
@@ -95,23 +88,23 @@ func runReplyChain(p *analysis.Pass) (*analysis.Finding, error) {
 type conversations struct {
 	p         *analysis.Pass
 	t         *timeline.Timeline
-	post      *post
-	uses      *domainUses
+	post      *mail.MessageIndex
+	uses      *mail.DomainIndex
 	byID      map[uint32]*conversation // by code of the conversation column
 	bySubject map[string]*conversation
-	byMessage map[string]*letter  // letters by message id in lower case
-	answers   map[string][]string // message ids that a message answers, by its own
+	byMessage map[string]*mail.Message // letters by message id in lower case
+	answers   map[string][]string      // message ids that a message answers, by its own
 }
 
 func newConversations(p *analysis.Pass) *conversations {
 	c := &conversations{
-		p: p, t: p.Timeline, post: postOf(p), uses: usesOf(p), byID: map[uint32]*conversation{}, bySubject: map[string]*conversation{},
-		byMessage: map[string]*letter{}, answers: map[string][]string{},
+		p: p, t: p.Timeline, post: mail.Messages.Of(p), uses: mail.Domains.Of(p), byID: map[uint32]*conversation{}, bySubject: map[string]*conversation{},
+		byMessage: map[string]*mail.Message{}, answers: map[string][]string{},
 	}
-	for _, m := range mailsOf(p) {
-		ids := strings.Fields(strings.ToLower(m.headers.get("References") + " " + m.headers.get("In-Reply-To")))
-		if len(ids) > 0 && m.messageID != "" {
-			c.answers[strings.ToLower(m.messageID)] = ids[:min(len(ids), maxTried)]
+	for _, m := range mail.Headers.Of(p) {
+		ids := strings.Fields(strings.ToLower(m.Headers.Get("References") + " " + m.Headers.Get("In-Reply-To")))
+		if len(ids) > 0 && m.MessageID != "" {
+			c.answers[strings.ToLower(m.MessageID)] = ids[:min(len(ids), mail.MaxTried)]
 		}
 	}
 	return c
@@ -119,20 +112,20 @@ func newConversations(p *analysis.Pass) *conversations {
 
 // follow takes a letter into its conversations and tells which of them it
 // joined as a stranger to them, the surest first.
-func (c *conversations) follow(l *letter) []latecomer {
+func (c *conversations) follow(l *mail.Message) []latecomer {
 	var hits []latecomer
-	to := c.post.to(l)
-	sender := c.uses.use(l.sender)
-	outside := sender != nil && !sender.own && !sender.cleared && l.timed
+	to := c.post.To(l)
+	sender := c.uses.Use(l.Sender)
+	outside := sender != nil && !sender.Own && !sender.Cleared && l.Timed
 	check := func(k *conversation, by string, common bool) {
-		if k == nil || !outside || len(k.domains) == 0 || k.domains[sender.name] {
+		if k == nil || !outside || len(k.domains) == 0 || k.domains[sender.Name] {
 			return
 		}
 		if !common || slices.ContainsFunc(to, func(a string) bool { return k.own[a] }) {
 			hits = append(hits, latecomer{l, by, k})
 		}
 	}
-	id := strings.ToLower(c.t.Text(timeline.ColMessageID, l.rows[0]))
+	id := strings.ToLower(c.t.Text(timeline.ColMessageID, l.Rows[0]))
 	if answered := c.answers[id]; len(answered) > 0 {
 		k := newConversation()
 		for _, a := range answered {
@@ -144,7 +137,7 @@ func (c *conversations) follow(l *letter) []latecomer {
 			check(k, "References", false)
 		}
 	}
-	if code := c.t.Code(timeline.ColConversation, l.rows[0]); code != 0 {
+	if code := c.t.Code(timeline.ColConversation, l.Rows[0]); code != 0 {
 		k := c.byID[code]
 		check(k, "conversation id", false)
 		if k == nil {
@@ -153,12 +146,12 @@ func (c *conversations) follow(l *letter) []latecomer {
 		}
 		c.add(k, l)
 	}
-	if subject := bareSubject(l.subject); ownKind(subject) {
+	if subject := mail.BareSubject(l.Subject); ownKind(subject) {
 		k := c.bySubject[subject]
 		if i := strings.LastIndex(subject, addedToSubject); k == nil && i > 0 && ownKind(subject[:i]) {
 			k = c.bySubject[subject[:i]]
 		}
-		if subject != strings.ToLower(strings.TrimSpace(l.subject)) {
+		if subject != strings.ToLower(strings.TrimSpace(l.Subject)) {
 			check(k, "subject", true)
 		}
 		if k == nil {
@@ -178,18 +171,18 @@ func newConversation() *conversation {
 }
 
 // add takes the parties of a letter into a conversation.
-func (c *conversations) add(k *conversation, l *letter) {
+func (c *conversations) add(k *conversation, l *mail.Message) {
 	if k.began == nil {
 		k.began = l
 	}
-	for _, a := range append([]string{l.sender}, c.post.to(l)...) {
-		switch d := c.uses.use(a); {
+	for _, a := range append([]string{l.Sender}, c.post.To(l)...) {
+		switch d := c.uses.Use(a); {
 		case d == nil:
-		case d.own:
+		case d.Own:
 			k.own[a] = true
 		default:
-			k.domains[d.name] = true
-			k.parties.add(d.name)
+			k.domains[d.Name] = true
+			k.parties.Add(d.Name)
 		}
 	}
 }
@@ -211,18 +204,18 @@ func ownKind(subject string) bool {
 
 // finding is the row of a message that joined; false if nothing about it is
 // worth telling.
-func (j *latecomer) finding(p *analysis.Pass, post *post) (analysis.Row, bool) {
-	t, read := p.Timeline, signsOf(p)
+func (j *latecomer) finding(p *analysis.Pass, post *mail.MessageIndex) (analysis.Row, bool) {
+	t, read := p.Timeline, mail.Reputation.Of(p)
 	var reasons []string
 	severity := analysis.Info
 	sure := analysis.Likely
-	look := read.resembling(j.letter.sender)
-	words := paymentWords(p, []string{j.letter.subject})
+	look := read.Resembling(j.letter.Sender)
+	words := mail.PaymentWords(p, []string{j.letter.Subject})
 	switch {
-	case look != nil && (look.of.own || j.to.domains[look.of.name]):
+	case look != nil && (look.Of.Own || j.to.domains[look.Of.Name]):
 		severity, sure = analysis.High, analysis.Firm
-		reasons = append(reasons, "its domain resembles that of a party to the conversation, "+look.of.name)
-	case !read.stranger(j.letter):
+		reasons = append(reasons, "its domain resembles that of a party to the conversation, "+look.Of.Name)
+	case !read.Stranger(j.letter):
 		return analysis.Row{}, false
 	default:
 		reasons = append(reasons, "first contact with the sender")
@@ -231,9 +224,9 @@ func (j *latecomer) finding(p *analysis.Pass, post *post) (analysis.Row, bool) {
 		}
 	}
 	if len(words) > 0 {
-		reasons = append(reasons, "words of payments: "+list(words))
+		reasons = append(reasons, "words of payments: "+cite.Join(words))
 	}
-	elsewhere, failed := read.replyTo(j.letter), read.unauthenticated(j.letter)
+	elsewhere, failed := read.ReplyTo(j.letter), read.Unauthenticated(j.letter)
 	if elsewhere != "" {
 		reasons = append(reasons, "answers go to another domain, "+elsewhere)
 	}
@@ -243,15 +236,15 @@ func (j *latecomer) finding(p *analysis.Pass, post *post) (analysis.Row, bool) {
 	if severity == analysis.Low && (elsewhere != "" || failed) {
 		severity = analysis.Medium
 	}
-	r := citing(t, j.letter.rows)
+	r := cite.Citing(t, j.letter.Rows)
 	r.Severity, r.Confidence, r.User = severity, sure, ""
 	if j.by == "subject" && look == nil {
 		r.Confidence = analysis.Unsure
 	}
-	parties := slices.DeleteFunc(slices.Clone(j.to.parties.values), func(d string) bool { return under(domainOf(j.letter.sender), d) })
-	began := nanosText(j.to.began.at) + " (" + t.Origin(j.to.began.rows[0]).String() + ")"
-	r.Cells = []string{
-		j.letter.subject, j.letter.sender, list(post.to(j.letter)), j.by, list(parties), began, strings.Join(reasons, "; "), firstText(t, timeline.ColMessageID, j.letter.rows),
-	}
+	parties := slices.DeleteFunc(slices.Clone(j.to.parties.Values), func(d string) bool { return mail.Under(mail.DomainOf(j.letter.Sender), d) })
+	began := cite.NanosText(j.to.began.At) + " (" + t.Origin(j.to.began.Rows[0]).String() + ")"
+	r.Cells = cite.Cells(
+		j.letter.Subject, j.letter.Sender, post.To(j.letter), j.by, parties, began, strings.Join(reasons, "; "), cite.FirstText(t, timeline.ColMessageID, j.letter.Rows),
+	)
 	return r, true
 }

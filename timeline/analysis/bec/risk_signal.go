@@ -5,33 +5,31 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/cite"
+	"becforensics/timeline/analysis/logon"
+	"becforensics/timeline/reference"
 )
 
 var riskSignal = &analysis.Analyzer{
 	Name:  "risk-signal",
 	Title: "Risk signals",
-	Doc: analysis.Doc{
-		Question: "Did Microsoft's own protection call a sign-in or a user risky, or raise an alert?",
-		Method: "Risk detections, the risk that records of successful sign-ins state, alerts of the audit log, and the state of risky users, passed on as they are. " +
-			"Microsoft's word is evidence, no verdict: a risk that was confirmed is high, one of high level medium, one of medium level low; a low level, and a risk that was dismissed or found safe by a person, only informs. A risk that was remediated weighs one step less. Records of one user, level, state and kind on one day are one row.",
-		Limits:   "Which risks are detected depends on the licence (Entra ID P2). What led to a risk is not told, and detections can come days after the sign-in. Of sign-ins, those that failed are left out, and those by the user's usual application from his usual network only inform unless the risk was confirmed.",
-		Innocent: "Travel, a new device and VPNs raise unlikelyTravel, unfamiliarFeatures and anonymizedIPAddress for anybody.",
-		Confirm:  "The sign-in itself, in the other analyses; who dismissed or confirmed the risk, and why.",
-	},
+	Doc:   explain("risk-signal"),
 	Columns: []analysis.Column{
 		{Name: "Signal", Doc: "risk detection, sign-in, alert or risky user"},
-		{Name: "Kind", Doc: "kinds of risk, or the name of the alert", Kind: analysis.Prose},
+		{Name: "Kind", Doc: "kinds of risk, or the name of the alert", Kind: analysis.Text, Wrap: true},
 		{Name: "Level", Doc: "as Microsoft states it, of an alert as its policy does"},
 		{Name: "State", Doc: "as Microsoft states it"},
-		{Name: "Records", Doc: "records of the row", Kind: analysis.Number},
-		{Name: "Network", Doc: "of the addresses"},
-		{Name: "Note", Doc: "what to know of the signal", Kind: analysis.Prose},
+		{Name: "Records", Doc: "records of the row", Kind: analysis.Count},
+		{Name: "Network", Doc: "of the addresses", Kind: analysis.List},
+		{Name: "Note", Doc: "what to know of the signal", Kind: analysis.Text, Wrap: true},
 	},
+	Key:        []string{analysis.KeyUser, "Signal", "Kind"},
+	Needs:      []analysis.Need{logon.Apps, logon.Logons, logon.Profiles, logon.SignIns},
+	Thresholds: []*analysis.Threshold{logon.HistoryDays},
 	Version:    2,
 	Techniques: []string{"T1078.004"},
 	References: []string{"Microsoft Learn, What are risk detections?", "SigmaHQ/sigma (risk detection rules)", "panther-labs/panther-analysis Azure.Audit.HighRiskSignIn"},
@@ -86,11 +84,11 @@ func runRiskSignal(p *analysis.Pass) (*analysis.Finding, error) {
 		s.name, s.kind = "alert", cmp.Or(s.kind, t.Text(timeline.ColTarget, row))
 		add(row, s)
 	})
-	list := logons(p)
+	list := logon.Logons.Of(p)
 	for i := range list {
 		l := &list[i]
-		if s := signInOf(p, l.row); l.admitted() && !l.activities && (s.RiskLevel != "" || s.RiskState != "") {
-			add(l.row, signal{name: "sign-in", kind: s.RiskTypes, level: s.RiskLevel, state: s.RiskState, routine: routineSignIn(p, l)})
+		if s := logon.SignInOf(p, l.Row); l.Admitted() && !l.Activities && (s.RiskLevel != "" || s.RiskState != "") {
+			add(l.Row, signal{name: "sign-in", kind: s.RiskTypes, level: s.RiskLevel, state: s.RiskState, routine: logon.RoutineSignIn(p, l)})
 		}
 	}
 	users := riskyUsers(p)
@@ -102,8 +100,8 @@ func runRiskSignal(p *analysis.Pass) (*analysis.Finding, error) {
 		f.Rows = append(f.Rows, s.row(p))
 	}
 	f.Rows = append(f.Rows, users...)
-	byTime(f.Rows)
-	f.Summary = fmt.Sprintf("%s of risk, %s of risky users; %s accused, %s for information.", counted(len(order), "signal"), counted(len(users), "state"), counted(accusing(f.Rows), "row"), counted(len(f.Rows)-accusing(f.Rows), "row"))
+	cite.ByTime(f.Rows)
+	f.Summary = fmt.Sprintf("%s of risk, %s of risky users; %s accused, %s for information.", cite.Counted(len(order), "signal"), cite.Counted(len(users), "state"), cite.Counted(cite.Accusing(f.Rows), "row"), cite.Counted(len(f.Rows)-cite.Accusing(f.Rows), "row"))
 	return f, nil
 }
 
@@ -142,7 +140,7 @@ func readRisk(text string) signal {
 // readAlert reads what the details of an alert say: its name, how grave its
 // policy makes it, and the account that it names.
 func readAlert(details string) signal {
-	plain := plainMembers(details)
+	plain := timeline.PlainMembers(details)
 	s := signal{kind: cmp.Or(plain["Name"], plain["AlertDisplayName"]), level: plain["Severity"], user: plain["AlertEntityId"]}
 	var data map[string]any
 	if json.Unmarshal([]byte(plain["Data"]), &data) == nil {
@@ -161,7 +159,7 @@ func readAlert(details string) signal {
 // riskWeight is what Microsoft's word weighs, and why.
 func riskWeight(level, state string) (analysis.Severity, string) {
 	severity := map[string]analysis.Severity{"medium": analysis.Low, "high": analysis.Medium}[strings.ToLower(level)]
-	switch letters(state) {
+	switch logon.Letters(state) {
 	case "confirmedcompromised":
 		return analysis.High, "confirmed as compromised, by a person or by Microsoft"
 	case "dismissed", "confirmedsafe":
@@ -185,20 +183,20 @@ func (s *signal) row(p *analysis.Pass) analysis.Row {
 		severity, note = analysis.Info, "an alert policy of the tenant's: see the activities that it names"
 	}
 	if severity > analysis.Info {
-		name := common(t, timeline.ColUser, s.rows)
-		if clearedRows(p, profileOf(p), s.rows) || contains(p.Settings.KnownGood.Users, name) {
+		name := cite.Common(t, timeline.ColUser, s.rows)
+		if logon.ClearedRows(p, logon.Profiles.Of(p), s.rows) || reference.ContainsAny(p.Settings.KnownGood.Users, name) {
 			severity, note = analysis.Info, "cleared by the examiner"
 		}
 	}
 	var r analysis.Row
 	if severity == analysis.Info {
-		r = informing(t, s.rows[0], s.rows[len(s.rows)-1])
+		r = cite.Informing(t, s.rows[0], s.rows[len(s.rows)-1])
 	} else {
-		r = citing(t, s.rows)
+		r = cite.Citing(t, s.rows)
 	}
 	r.Severity, r.Confidence = severity, analysis.Likely
 	r.User = cmp.Or(s.user, r.User)
-	r.Cells = []string{s.name, s.kind, s.level, s.state, strconv.Itoa(len(s.rows)), list(networkNames(t, s.rows)), note}
+	r.Cells = cite.Cells(s.name, s.kind, s.level, s.state, len(s.rows), logon.NetworkNames(t, s.rows), note)
 	return r
 }
 
@@ -217,13 +215,18 @@ func riskyUsers(p *analysis.Pass) []analysis.Row {
 		if severity < analysis.High {
 			severity, note = analysis.Info, "the state of a user names no sign-in: see the risk detections"
 		}
-		if contains(p.Settings.KnownGood.Users, c.Owner) {
+		if reference.ContainsAny(p.Settings.KnownGood.Users, c.Owner) {
 			severity, note = analysis.Info, "cleared by the examiner"
 		}
 		rows = append(rows, analysis.Row{
 			Severity: severity, Confidence: analysis.Likely, User: c.Owner, First: c.Seen, Last: c.Seen, Origins: []timeline.Origin{c.Origin},
-			Cells: []string{contextRiskyUser, c.Get("RiskDetail"), level, state, "1", "", note},
+			Cells: cite.Cells(contextRiskyUser, c.Get("RiskDetail"), level, state, 1, nil, note),
 		})
 	}
 	return rows
+}
+
+// isNone reports whether a value says that there is nothing.
+func isNone(text string) bool {
+	return text == "" || strings.EqualFold(text, "none") || strings.EqualFold(text, "hidden")
 }

@@ -7,40 +7,33 @@ import (
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/cite"
+	"becforensics/timeline/analysis/mail"
 )
 
 var riskyAttachment = &analysis.Analyzer{
 	Name:  "risky-attachment",
 	Title: "Risky attachments",
-	Doc: analysis.Doc{
-		Question: "Which delivered messages carried attachments of types that can do harm, and who opened them?",
-		Method: "The endings of attachments are looked up in the table of attachment types: scripts, programs, disk images and shortcuts weigh 3, web pages and macros 2, archives and old documents 1, PDF and plain documents 0. " +
-			"A harmless ending in front of the real one (scan.pdf.exe) adds 2, first contact with the sender 1; where that makes 3 or more, an opened attachment or a clicked link of the message afterwards adds 2. " +
-			"3 is low, 4 medium, 6 high; less informs. A message delivered to several mailboxes is one row.",
-		Limits: "Exports name types or file names, never contents. Opening is recorded by Outlook on the web only: no such record does not mean that nobody opened the file. Whether a sender is new is told only where the record of mail reaches back 14 days. " +
-			"PDF is harmless here, although many lures are PDFs: it is the commonest type of business.",
-		Innocent: "Scanners, voice mail and secure-mail services send web pages; administrators send scripts.",
-		Confirm:  "The file itself, from the mailbox or its recoverable items, examined elsewhere.",
-	},
+	Doc:   explain("risky-attachment"),
 	Columns: []analysis.Column{
 		{Name: "Subject", Doc: "subject of the message", Kind: analysis.Text},
 		{Name: "Sender", Doc: "sender of the message", Kind: analysis.Text},
 		{Name: "Attachments", Doc: "attachments as the record names them", Kind: analysis.Text},
 		{Name: "Types", Doc: "risky types with class and weight", Kind: analysis.Text},
-		{Name: "Points", Doc: "weight with what adds to it", Kind: analysis.Number},
-		{Name: "Reasons", Doc: "what adds to the weight", Kind: analysis.Prose},
-		{Name: "Delivered to", Doc: "mailboxes of the evidence that got the message", Kind: analysis.Text},
-		{Name: "Opened by", Doc: "who opened an attachment or clicked a link of the message afterwards, and when", Kind: analysis.Text},
+		{Name: "Points", Doc: "weight with what adds to it", Kind: analysis.Count},
+		{Name: "Reasons", Doc: "what adds to the weight", Kind: analysis.Text, Wrap: true},
+		{Name: "Delivered to", Doc: "mailboxes of the evidence that got the message", Kind: analysis.List},
+		{Name: "Opened by", Doc: "who opened an attachment or clicked a link of the message afterwards, and when", Kind: analysis.List},
 		{Name: "Message ID", Doc: "internet message id, else the item id", Kind: analysis.Text},
 	},
+	Key:        []string{"Message ID", "Sender", "Attachments"},
+	Needs:      []analysis.Need{analysis.Operations, mail.Contacts},
+	Thresholds: []*analysis.Threshold{leastPoints},
 	Version:    1,
 	Techniques: []string{"T1566.001"},
 	References: []string{"sublime-security/static-files (types)", "CrowdStrike, Hiding in Plain Sight: Using the Office 365 Activities API (2018)"},
 	Settings:   []string{"accepted_domains", "sister_domains", "known_good", "thresholds"},
-	Thresholds: []analysis.Threshold{
-		{Name: "risky-attachment.points", Value: leastPoints, Doc: "points from which on an attachment is reported"},
-	},
-	Run: runRiskyAttachment,
+	Run:        runRiskyAttachment,
 }
 
 // Points of a message: a type that mail gateways block by default (3) from a
@@ -50,29 +43,31 @@ const (
 	pointsDouble = 2
 	pointsFirst  = 1
 	pointsOpened = 2
-	leastPoints  = 3 // low
 	mediumAbove  = 1 // points more are medium
 	highAbove    = 3 // points more are high
 )
+
+// leastPoints: low
+var leastPoints = &analysis.Threshold{Name: "risky-attachment.points", Value: 3, Doc: "points from which on an attachment is reported"}
 
 // A delivery is one message in all mailboxes it was delivered to.
 type delivery struct {
 	rows   []int
 	opened []int
-	risky  risky
+	risky  mail.Risk
 }
 
 func runRiskyAttachment(p *analysis.Pass) (*analysis.Finding, error) {
 	t := p.Timeline
-	j := newAttachmentJudge(p)
+	j := mail.NewAttachments(p)
 	var order []*delivery
 	byMessage := map[uint32]*delivery{} // folded message id
-	byItem := map[messageKey]*delivery{}
+	byItem := map[mail.MessageKey]*delivery{}
 	named := 0
-	for row, class := range rowsOf(p, classDelivery, classMessage, classOpen) {
+	for row, class := range analysis.RowsOf(p, analysis.ClassDelivery, analysis.ClassMessage, analysis.ClassOpen) {
 		id := t.Folded(timeline.ColMessageID, row)
-		m, hasKey := messageOf(t, row)
-		if class == classOpen {
+		m, hasKey := mail.MessageOf(t, row)
+		if class == analysis.ClassOpen {
 			d := byMessage[id]
 			if id == 0 {
 				d = byItem[m]
@@ -86,8 +81,8 @@ func runRiskyAttachment(p *analysis.Pass) (*analysis.Finding, error) {
 			continue
 		}
 		named++
-		r := j.judge(t, row)
-		if r.weight == 0 {
+		r := j.Judge(t, row)
+		if r.Weight == 0 {
 			continue
 		}
 		d := byMessage[id]
@@ -108,8 +103,8 @@ func runRiskyAttachment(p *analysis.Pass) (*analysis.Finding, error) {
 	if named == 0 {
 		return nil, analysis.Skip("no delivered message with named attachments in the evidence, which does not mean that none had any")
 	}
-	c := correspondence(p)
-	least := int(p.Threshold("risky-attachment.points"))
+	c := mail.Contacts.Of(p)
+	least := int(p.Threshold(leastPoints))
 	f := &analysis.Finding{}
 	accused := 0
 	var harmless []*delivery
@@ -123,22 +118,22 @@ func runRiskyAttachment(p *analysis.Pass) (*analysis.Finding, error) {
 		f.Rows = append(f.Rows, r)
 	}
 	f.Rows = append(f.Rows, commonTypes(t, harmless, least)...)
-	byTime(f.Rows)
-	f.Summary = fmt.Sprintf("%s of messages with named attachments; %s with a risky type, %d of them with %d points or more.", plural(named, "delivery", "deliveries"), counted(len(order), "message"), accused, least)
+	cite.ByTime(f.Rows)
+	f.Summary = fmt.Sprintf("%s of messages with named attachments; %s with a risky type, %d of them with %d points or more.", cite.Plural(named, "delivery", "deliveries"), cite.Counted(len(order), "message"), accused, least)
 	return f, nil
 }
 
 // finding is the row of a message.
-func (d *delivery) finding(t *timeline.Timeline, c *correspondents, least int) analysis.Row {
-	points := d.risky.weight
+func (d *delivery) finding(t *timeline.Timeline, c *mail.ContactBook, least int) analysis.Row {
+	points := d.risky.Weight
 	var reasons []string
-	if d.risky.double {
+	if d.risky.Double {
 		points += pointsDouble
 		reasons = append(reasons, "a harmless ending before the real one")
 	}
-	sender := firstText(t, timeline.ColSender, d.rows)
+	sender := cite.FirstText(t, timeline.ColSender, d.rows)
 	if at, ok := t.Nanos(d.rows[0]); ok {
-		if isNew, known := c.newAt(address(sender), at); known && isNew {
+		if isNew, known := c.NewAt(mail.Address(sender), at); known && isNew {
 			points += pointsFirst
 			reasons = append(reasons, "first contact with the sender")
 		}
@@ -151,10 +146,10 @@ func (d *delivery) finding(t *timeline.Timeline, c *correspondents, least int) a
 	if len(d.opened) > 0 {
 		rows = append(rows[:len(rows):len(rows)], d.opened...)
 	}
-	r := citing(t, rows)
+	r := cite.Citing(t, rows)
 	r.Confidence = analysis.Likely
 	switch {
-	case c.cleared(address(sender)):
+	case c.Cleared(mail.Address(sender)):
 	case points >= least+highAbove:
 		r.Severity = analysis.High
 	case points >= least+mediumAbove:
@@ -163,9 +158,9 @@ func (d *delivery) finding(t *timeline.Timeline, c *correspondents, least int) a
 		r.Severity = analysis.Low
 	}
 	r.User = ""
-	id := firstText(t, timeline.ColMessageID, d.rows)
+	id := cite.FirstText(t, timeline.ColMessageID, d.rows)
 	if id == "" {
-		id = firstText(t, timeline.ColItemID, d.rows)
+		id = cite.FirstText(t, timeline.ColItemID, d.rows)
 	}
 	var opened []string
 	for _, row := range d.opened {
@@ -173,12 +168,12 @@ func (d *delivery) finding(t *timeline.Timeline, c *correspondents, least int) a
 		if who == "" {
 			who = t.Text(timeline.ColMailbox, row)
 		}
-		opened = append(opened, strings.TrimSpace(who+" "+t.Text(timeline.ColOperation, row)+" "+stamp(t.Time(row))))
+		opened = append(opened, strings.TrimSpace(who+" "+t.Text(timeline.ColOperation, row)+" "+cite.Stamp(t.Time(row))))
 	}
-	r.Cells = []string{
-		firstText(t, timeline.ColSubject, d.rows), sender, firstText(t, timeline.ColAttachments, d.rows), strings.Join(d.risky.extensions, ", "),
-		strconv.Itoa(points), strings.Join(reasons, "; "), list(distinct(t, timeline.ColMailbox, d.rows)), list(opened), id,
-	}
+	r.Cells = cite.Cells(
+		cite.FirstText(t, timeline.ColSubject, d.rows), sender, cite.FirstText(t, timeline.ColAttachments, d.rows), strings.Join(d.risky.Extensions, ", "),
+		points, strings.Join(reasons, "; "), cite.Distinct(t, timeline.ColMailbox, d.rows), opened, id,
+	)
 	return r
 }
 
@@ -191,7 +186,7 @@ func commonTypes(t *timeline.Timeline, all []*delivery, least int) []analysis.Ro
 	groups := map[string]*group{}
 	var order []string
 	for _, d := range all {
-		types := strings.Join(d.risky.extensions, ", ")
+		types := strings.Join(d.risky.Extensions, ", ")
 		g := groups[types]
 		if g == nil {
 			g = &group{first: d.rows[0]}
@@ -204,9 +199,9 @@ func commonTypes(t *timeline.Timeline, all []*delivery, least int) []analysis.Ro
 	var rows []analysis.Row
 	for _, types := range order {
 		g := groups[types]
-		r := informing(t, g.first, g.last)
+		r := cite.Informing(t, g.first, g.last)
 		r.User = ""
-		r.Cells = []string{counted(g.messages, "message") + " with less than " + strconv.Itoa(least) + " points", "", "", types, "", "", "", "", ""}
+		r.Cells = cite.Cells(cite.Counted(g.messages, "message")+" with less than "+strconv.Itoa(least)+" points", "", "", types, nil, "", nil, nil, "")
 		rows = append(rows, r)
 	}
 	return rows

@@ -2,39 +2,129 @@ package bec
 
 import (
 	"fmt"
-	"strconv"
+	"slices"
 	"strings"
 	"time"
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/cite"
+	"becforensics/timeline/analysis/logon"
+	"becforensics/timeline/reference"
 )
+
+// bouncesOf are the logons of a user from a hosting or VPN network that is not
+// usual for him, each followed at once by one from where he is at home. The
+// first is cited: the second is the user's own. Those of one network are one
+// row.
+func bouncesOf(p *analysis.Pass, pr *logon.Estate, u logon.UserLogons, short bool) []analysis.Row {
+	t := p.Timeline
+	name := t.Value(timeline.ColUser, u.User)
+	byASN := map[uint32][]*logon.Logon{}
+	next := map[*logon.Logon]*logon.Logon{}
+	var order []uint32
+	var before *logon.Logon
+	for _, l := range u.Logons {
+		if !l.Admitted() || !l.Interactive || l.Ip == 0 {
+			continue
+		}
+		a := before
+		before = l
+		if a == nil || a.Network == l.Network || l.Time-a.Time > int64(bounceWithin) {
+			continue
+		}
+		hidden := logon.Anonymous(a.Place) && !pr.Cleared[a.Ip] && !pr.Office[a.Ip] && !pr.Asns.Usual(u.User, uint64(a.Place.ASN)) && !pr.Hosting.Usual(u.User, logon.KindValue(true))
+		if !hidden || logon.Anonymous(l.Place) || !pr.AtHome(l) || reference.ContainsAny(p.Settings.KnownGood.Users, name) {
+			continue
+		}
+		if estate := pr.Asns.Others(uint64(a.Place.ASN), u.User); estate.Shared() {
+			continue
+		}
+		if byASN[a.Place.ASN] == nil {
+			order = append(order, a.Place.ASN)
+		}
+		byASN[a.Place.ASN] = append(byASN[a.Place.ASN], a)
+		next[a] = l
+	}
+	var rows []analysis.Row
+	for _, asn := range order {
+		hops := byASN[asn]
+		cited := make([]int, len(hops))
+		for i, l := range hops {
+			cited[i] = l.Row
+		}
+		one, other := hops[0], next[hops[0]]
+		severity, confidence, excuse := analysis.Medium, analysis.Likely, ""
+		switch known := pr.FamiliarityOf(hops); {
+		case known == logon.OwnDevice || !slices.ContainsFunc(hops, func(l *logon.Logon) bool { return l.Device == 0 || l.Device != next[l].Device }):
+			severity, excuse = analysis.Info, "the device is the user's own: consistent with a VPN that was switched off"
+		case short:
+			confidence = analysis.Unsure
+		case known == logon.Unfamiliar:
+			severity = analysis.High
+		}
+		r := cite.Citing(t, cited)
+		r.User, r.Severity, r.Confidence = name, severity, confidence
+		r.Cells = cite.Cells(
+			"bounce", logon.SiteName(one), fmt.Sprintf("%s, %s at %s", logon.SiteName(other), t.Origin(other.Row), cite.Stamp(t.Time(other.Row))),
+			cite.Distinct(t, timeline.ColUserAgent, cited), t.Text(timeline.ColUserAgent, other.Row), cite.AppNames(t, cited), len(hops),
+			fmt.Sprintf("%s before a logon from a usual network: consistent with a kit that passes the logon on and hands the browser back", time.Duration(other.Time-one.Time).Round(time.Second)), excuse,
+		)
+		rows = append(rows, r)
+	}
+	return rows
+}
+
+// agentsOf are the families of the user agents of some rows.
+func agentsOf(p *analysis.Pass, rows []int) map[uint32]bool {
+	families := logon.Agents.Of(p).Of
+	found := map[uint32]bool{}
+	for _, row := range rows {
+		if agent := families[p.Timeline.Code(timeline.ColUserAgent, row)]; agent != 0 {
+			found[agent] = true
+		}
+	}
+	return found
+}
+
+// ForeignTo reports whether two parts of a session name user agents that have
+// nothing in common, of which some are not the user's at home. Without anything
+// to compare with nothing is strange.
+func foreignTo(a, b map[uint32]bool, home *logon.Belongings) bool {
+	strange, named := false, len(home.Agents)
+	if home.Agents[0] {
+		named--
+	}
+	for agent := range a {
+		if b[agent] {
+			return false
+		}
+		strange = strange || !home.Agents[agent]
+	}
+	for agent := range b {
+		strange = strange || !home.Agents[agent]
+	}
+	return strange && named > 0 && len(a) > 0 && len(b) > 0
+}
 
 var sessionReuse = &analysis.Analyzer{
 	Name:  "session-reuse",
 	Title: "Session reuse",
-	Doc: analysis.Doc{
-		Question: "Was one session used from two places, or a logon passed through somebody else's machine, as when a cookie or token is stolen?",
-		Method: "Records of one user that share a session id, failed ones aside, are parted by network. The part from a network and country that are usual for the user, or from an office, is the owner's. Another part is accused when its user agent is one that neither the owner's part nor the user's logons at home show, " +
-			"and it comes from a hosting or VPN network, or from an unusual country so far from the owner's part that nobody can have travelled between (critical); or when its agent is the same or not named and it comes from such a country (high). From an unusual country with time for a journey a strange agent is medium, if the chance of a new country was 10 % or less for the user. " +
-			"A session that was never where its user is at home is critical if it went on in another network with a user agent of another kind, one of which the user does not have at home, and one of the networks hides who is behind it or nobody can have travelled between them. " +
-			"A bounce is a logon from a hosting or VPN network that is not usual for the user, followed within 30 seconds by one from a usual network: high with an unfamiliar client, else medium; for information if the device is the same on both sides of every one. " +
-			"The owner's device, his device in the same country within 24 hours if the agent is his, a phone that is one by its user agent, if the owner's part did not come by a network of his other machines, one carrier after another in a usual country, journeys that leave time, and VPNs with the owner's user agent only inform. With fewer than 20 active days nothing is critical, and a session that was never at home is not judged.",
-		Limits:   "Needs session ids: sign-ins and the audit log have them since 2023 or so, Outlook Activities have none that hold. A kit that keeps the session to itself and passes on the victim's user agent leaves no second part: see hosting-logon and foreign-logon. Addresses of Microsoft's own service are not judged.",
-		Innocent: "A VPN that is switched on or off; a phone that leaves the Wi-Fi; IPv4 and IPv6 of one line; a journey with an open session; applications of one device that share a session and name themselves differently.",
-		Confirm:  "Whether both parts come from one device: its logs, its device id, the VPN's logs; how the session began, and whether a link was clicked shortly before.",
-	},
+	Doc:   explain("session-reuse"),
 	Columns: []analysis.Column{
 		{Name: "Kind", Doc: "session in two places, session passed on, or bounce"},
 		{Name: "Accused part", Doc: "country and network"},
 		{Name: "Owner's part", Doc: "country and network, with one of its records"},
-		{Name: "User agents", Doc: "of the accused part"},
+		{Name: "User agents", Doc: "of the accused part", Kind: analysis.List},
 		{Name: "Owner's user agents", Doc: "of the session's other part"},
-		{Name: "Applications", Doc: "of the accused part"},
-		{Name: "Records", Doc: "records of the accused part", Kind: analysis.Number},
-		{Name: "Evidence", Doc: "what speaks against an innocent reading", Kind: analysis.Prose},
-		{Name: "Excuse", Doc: "what speaks for an innocent reading", Kind: analysis.Prose},
+		{Name: "Applications", Doc: "of the accused part", Kind: analysis.List},
+		{Name: "Records", Doc: "records of the accused part", Kind: analysis.Count},
+		{Name: "Evidence", Doc: "what speaks against an innocent reading", Kind: analysis.Text, Wrap: true},
+		{Name: "Excuse", Doc: "what speaks for an innocent reading", Kind: analysis.Text, Wrap: true},
 	},
+	Key:        []string{analysis.KeyUser, "Kind", analysis.KeySession},
+	Needs:      []analysis.Need{logon.Agents, logon.Profiles},
+	Thresholds: []*analysis.Threshold{logon.HistoryDays, logon.RareNews},
 	Version:    3,
 	Techniques: []string{"T1539", "T1550.004", "T1557"},
 	References: []string{"elastic/detection-rules 0d3d2254", "splunk/security_content 58e034de", "LETHAL-FORENSICS Microsoft-Analyzer-Suite (suspicious sessions)", "panther GraphSessionMultipleIPs"},
@@ -47,63 +137,54 @@ var sessionReuse = &analysis.Analyzer{
 const bounceWithin = 30 * time.Second
 
 func runSessionReuse(p *analysis.Pass) (*analysis.Finding, error) {
-	sessions, count := sharedSessions(p)
+	sessions, count := logon.Sessions(p)
 	if count == 0 {
 		return nil, analysis.Skip("no record has a session id: whether a session was used from two places cannot be told")
 	}
-	pr := profileOf(p)
-	long := longHistories(p, pr)
+	pr := logon.Profiles.Of(p)
+	long := logon.LongHistories(p, pr)
 	f := &analysis.Finding{}
 	for _, s := range sessions {
-		own := s.owner(p, pr)
-		if len(own.rows) == 0 { // strange places only
-			if r, ok := s.passedOn(p, pr); ok && long[s.user] {
+		own := s.Owner(p, pr)
+		if len(own.Rows) == 0 { // strange places only
+			if r, ok := passedOn(s, p, pr); ok && long[s.User] {
 				f.Rows = append(f.Rows, r)
 			}
 			continue
 		}
-		for _, at := range s.order {
-			if s.parts[at].own {
+		for _, at := range s.Order {
+			if s.Parts[at].Own {
 				continue
 			}
-			f.Rows = append(f.Rows, s.judge(p, pr, at, own, !long[s.user]))
+			f.Rows = append(f.Rows, judgeSession(s, p, pr, at, own, !long[s.User]))
 		}
 	}
 	bounces := 0
-	for _, u := range pr.byUser {
-		rows := bouncesOf(p, pr, u, !long[u.user])
+	for _, u := range pr.ByUser {
+		rows := bouncesOf(p, pr, u, !long[u.User])
 		bounces += len(rows)
 		f.Rows = append(f.Rows, rows...)
 	}
-	byTime(f.Rows)
-	f.Summary = fmt.Sprintf("%s of users, %d of them from several networks; %s; %s accused.", counted(count, "session"), len(sessions), counted(bounces, "bounce"), counted(accusing(f.Rows), "row"))
+	cite.ByTime(f.Rows)
+	f.Summary = fmt.Sprintf("%s of users, %d of them from several networks; %s; %s accused.", cite.Counted(count, "session"), len(sessions), cite.Counted(bounces, "bounce"), cite.Counted(cite.Accusing(f.Rows), "row"))
 	return f, nil
-}
-
-// longHistories are the users with active days enough to know their habits.
-func longHistories(p *analysis.Pass, pr *profile) map[uint32]bool {
-	long := map[uint32]bool{}
-	for _, u := range pr.byUser {
-		long[u.user] = len(activeDays(u.logons)) >= enough(p)
-	}
-	return long
 }
 
 // judge weighs one part of a session that is not from where its user is at
 // home.
-func (s *sharedSession) judge(p *analysis.Pass, pr *profile, at spot, own *ownerPart, short bool) analysis.Row {
+func judgeSession(s *logon.Session, p *analysis.Pass, pr *logon.Estate, at logon.Site, own *logon.OwnerPart, short bool) analysis.Row {
 	t := p.Timeline
-	part := s.parts[at]
-	place := t.Place(part.rows[0])
-	name := t.Value(timeline.ColUser, s.user)
-	unusual := !pr.countries.usual(s.user, at.country)
+	part := s.Parts[at]
+	place := t.Place(part.Rows[0])
+	name := t.Value(timeline.ColUser, s.User)
+	unusual := !pr.Countries.Usual(s.User, at.Country)
 	severity, confidence := analysis.Info, analysis.Likely
 	var against, excuse []string
-	other, km, apart := own.nearest(t, part.rows)
-	strange := own.strange(p, part.rows)
+	other, km, apart := own.Nearest(t, part.Rows)
+	strange := own.Strange(p, part.Rows)
 	newCountry := 1.0
-	if h := pr.countries.of[s.user]; h != nil {
-		newCountry, _, _ = h.chance(at.country)
+	if h := pr.Countries.Of[s.User]; h != nil {
+		newCountry, _, _ = h.Chance(at.Country)
 	}
 	if strange {
 		against = append(against, "a user agent that neither the session's other part nor the user's logons at home show")
@@ -111,30 +192,30 @@ func (s *sharedSession) judge(p *analysis.Pass, pr *profile, at spot, own *owner
 	if unusual {
 		against = append(against, "a country that is not usual for the user")
 	}
-	if anonymous(place) {
+	if logon.Anonymous(place) {
 		against = append(against, "a network that hides who is behind it")
 	}
 	switch {
-	case clearedRows(p, pr, part.rows) || contains(p.Settings.KnownGood.Users, name):
+	case logon.ClearedRows(p, pr, part.Rows) || reference.ContainsAny(p.Settings.KnownGood.Users, name):
 		excuse = append(excuse, "cleared by the examiner")
-	case own.hasDevice(t, part.rows):
+	case own.HasDevice(t, part.Rows):
 		excuse = append(excuse, "the same device on both sides: consistent with a VPN, or with Wi-Fi and mobile of one device")
-	case !strange && pr.present(t, s.user, part.rows):
+	case !strange && pr.Present(t, s.User, part.Rows):
 		excuse = append(excuse, "a device of the user's own was in that country that day: consistent with a phone that roams and comes out at home")
-	case !strange && pr.roams(p, s.user, part.rows, other):
+	case !strange && pr.Roams(p, s.User, part.Rows, other):
 		excuse = append(excuse, "one phone by its user agent, at its carrier on the other side: consistent with a phone that is on Wi-Fi, or roams and comes out at home")
-	case km == 0 && travelledRows(p, name, place.Country, part.rows):
+	case km == 0 && logon.TravelledRows(p, name, place.Country, part.Rows):
 		excuse = append(excuse, "declared travel")
-	case strange && anonymous(place), strange && unusual && km > 0:
+	case strange && logon.Anonymous(place), strange && unusual && km > 0:
 		severity = analysis.Critical
-	case strange && unusual && newCountry <= rareChance(p):
+	case strange && unusual && newCountry <= logon.RareChance(p):
 		severity, confidence = analysis.Medium, analysis.Unsure
 		excuse = append(excuse, "time enough for a journey with the session open")
 	case strange && !unusual:
 		excuse = append(excuse, "another network of a usual country: consistent with a phone that left the Wi-Fi, or another application of the device")
-	case km > 0 && unusual && !anonymous(place):
+	case km > 0 && unusual && !logon.Anonymous(place):
 		severity = analysis.High
-	case anonymous(place):
+	case logon.Anonymous(place):
 		excuse = append(excuse, "the owner's user agent, or none: consistent with a VPN that is switched on or off; see hosting-logon")
 	case unusual:
 		excuse = append(excuse, "consistent with a journey: time enough between the two places")
@@ -146,25 +227,89 @@ func (s *sharedSession) judge(p *analysis.Pass, pr *profile, at spot, own *owner
 	}
 	if severity == analysis.Critical && short {
 		severity, confidence = analysis.High, analysis.Unsure
-		against = append(against, fmt.Sprintf("insufficient history: fewer than %d active days", enough(p)))
+		against = append(against, fmt.Sprintf("insufficient history: fewer than %d active days", logon.Enough(p)))
 	} else if severity > analysis.Info && km > 0 {
 		confidence = analysis.Firm
 	}
-	if estate := pr.asns.others(uint64(at.asn), s.user); estate.shared() && severity > analysis.Info {
+	if estate := pr.Asns.Others(uint64(at.Asn), s.User); estate.Shared() && severity > analysis.Info {
 		severity = analysis.Info
-		excuse = append(excuse, fmt.Sprintf("%s had this network for %d days or more: consistent with the estate's own gateway", counted(estate.steady, "other user"), sharedDays))
+		excuse = append(excuse, fmt.Sprintf("%s had this network for %d days or more: consistent with the estate's own gateway", cite.Counted(estate.Steady, "other user"), logon.SharedDays))
 	}
 	var r analysis.Row
 	if severity == analysis.Info {
-		r = informing(t, part.rows[0], part.rows[len(part.rows)-1])
+		r = cite.Informing(t, part.Rows[0], part.Rows[len(part.Rows)-1])
 	} else {
-		r = citing(t, part.rows)
+		r = cite.Citing(t, part.Rows)
 	}
 	r.User, r.Severity, r.Confidence = name, severity, confidence
-	r.Cells = []string{
-		"session in two places", rowPlace(t, part.rows[0]), fmt.Sprintf("%s, %s at %s", rowPlace(t, other), t.Origin(other), stamp(t.Time(other))),
-		list(distinct(t, timeline.ColUserAgent, part.rows)), own.named, list(appNames(t, part.rows)),
-		strconv.Itoa(len(part.rows)), strings.Join(against, "; "), strings.Join(excuse, "; "),
-	}
+	r.Cells = cite.Cells(
+		"session in two places", logon.RowPlace(t, part.Rows[0]), fmt.Sprintf("%s, %s at %s", logon.RowPlace(t, other), t.Origin(other), cite.Stamp(t.Time(other))),
+		cite.Distinct(t, timeline.ColUserAgent, part.Rows), own.Named, cite.AppNames(t, part.Rows),
+		len(part.Rows), strings.Join(against, "; "), strings.Join(excuse, "; "),
+	)
 	return r
+}
+
+// passedOn is the row of a session that was never where its user is at home:
+// begun in one strange place and used in another with another browser, as
+// when a kit signs in and hands the cookie to whoever uses it.
+func passedOn(s *logon.Session, p *analysis.Pass, pr *logon.Estate) (analysis.Row, bool) {
+	t := p.Timeline
+	first, home := s.Parts[s.Order[0]], pr.Home[s.User]
+	if home == nil || excusedSession(s, p, pr, first) {
+		return analysis.Row{}, false
+	}
+	began := t.Place(first.Rows[0])
+	vpn := pr.Hosting.Usual(s.User, logon.KindValue(true))
+	agents := agentsOf(p, first.Rows)
+	rows := slices.Clone(first.Rows)
+	confidence := analysis.Likely
+	var places, against []string
+	for _, at := range s.Order[1:] {
+		part := s.Parts[at]
+		if excusedSession(s, p, pr, part) || !foreignTo(agents, agentsOf(p, part.Rows), home) {
+			continue
+		}
+		_, km, apart := (&logon.OwnerPart{Rows: first.Rows}).Nearest(t, part.Rows)
+		hidden := !vpn && (logon.Anonymous(began) || logon.Anonymous(t.Place(part.Rows[0])))
+		if km == 0 && !hidden {
+			continue
+		}
+		rows = append(rows, part.Rows...)
+		places = append(places, logon.RowPlace(t, part.Rows[0]))
+		if km > 0 {
+			confidence = analysis.Firm
+			against = append(against, fmt.Sprintf("%s apart and at least %.0f km away", apart, km))
+		}
+		if hidden {
+			against = append(against, "a network that hides who is behind it")
+		}
+	}
+	if len(places) == 0 {
+		return analysis.Row{}, false
+	}
+	slices.Sort(rows)
+	against = slices.Compact(append([]string{fmt.Sprintf("begun at %s (%s), it went on with a user agent of another kind; neither place is one where the user is at home", cite.Stamp(t.Time(first.Rows[0])), t.Origin(first.Rows[0]))}, against...))
+	r := cite.Citing(t, rows)
+	r.User, r.Severity, r.Confidence = t.Value(timeline.ColUser, s.User), analysis.Critical, confidence
+	r.Cells = cite.Cells(
+		"session passed on", logon.RowPlace(t, first.Rows[0])+", then "+strings.Join(places, ", "), "",
+		cite.Distinct(t, timeline.ColUserAgent, rows), "", cite.AppNames(t, rows), len(rows), strings.Join(against, "; "), "",
+	)
+	return r, true
+}
+
+// excused reports whether the examiner, a declared journey, the estate or the
+// user's own device speaks for a part of a session.
+func excusedSession(s *logon.Session, p *analysis.Pass, pr *logon.Estate, part *logon.Part) bool {
+	t := p.Timeline
+	name, place := t.Value(timeline.ColUser, s.User), t.Place(part.Rows[0])
+	devices := pr.Home[s.User].Devices
+	known := slices.ContainsFunc(part.Rows, func(row int) bool {
+		device := t.Folded(timeline.ColDevice, row)
+		return device != 0 && devices[device]
+	})
+	estate := pr.Asns.Others(uint64(place.ASN), s.User)
+	return logon.ClearedRows(p, pr, part.Rows) || reference.ContainsAny(p.Settings.KnownGood.Users, name) || known ||
+		logon.TravelledRows(p, name, place.Country, part.Rows) || estate.Shared()
 }

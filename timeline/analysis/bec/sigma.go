@@ -8,6 +8,8 @@ import (
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/change"
+	"becforensics/timeline/analysis/cite"
 	"becforensics/timeline/analysis/sigma"
 	"becforensics/timeline/reference"
 )
@@ -15,14 +17,7 @@ import (
 var sigmaRules = &analysis.Analyzer{
 	Name:  "sigma",
 	Title: "Sigma rules",
-	Doc: analysis.Doc{
-		Question: "Which events do the examiner's own Sigma rules match?",
-		Method: "Each rule is tried on the events of its log source: the audit log for m365, sign-ins for azure/signinlogs, directory audits for azure/auditlogs. Fields are columns by the table of Sigma fields; Parameters are the name=value pairs of a cmdlet. " +
-			"Conditions, lists, wildcards, null, 1 of and all of, and the modifiers contains, startswith, endswith, all, cased, re, cidr, exists, lt, lte, gt and gte are understood. One row is one rule with one user; its severity is the rule's level, low where the rule states none.",
-		Limits:   "A rule with a field, modifier or log source that is not known, with keywords, aggregation, correlation or a placeholder is refused, which a row says: it has not been tried. Fields that no column holds cannot be asked.",
-		Innocent: "What the rule's author lists as false positives.",
-		Confirm:  "The rule's text and its references; the events themselves.",
-	},
+	Doc:   explain("sigma"),
 	Columns: []analysis.Column{
 		{Name: "Rule", Doc: "title of the rule", Kind: analysis.Text},
 		{Name: "Rule ID", Doc: "its id", Kind: analysis.Text},
@@ -30,10 +25,11 @@ var sigmaRules = &analysis.Analyzer{
 		{Name: "Author", Doc: "its author", Kind: analysis.Text},
 		{Name: "Techniques", Doc: "ATT&CK techniques among its tags", Kind: analysis.Text},
 		{Name: "File", Doc: "the file it was read from", Kind: analysis.Text},
-		{Name: "Records", Doc: "records that the rule matches", Kind: analysis.Number},
-		{Name: "Operations", Doc: "operations of the records", Kind: analysis.Text},
-		{Name: "Refused", Doc: "why the rule was not tried", Kind: analysis.Prose},
+		{Name: "Records", Doc: "records that the rule matches", Kind: analysis.Count},
+		{Name: "Operations", Doc: "operations of the records", Kind: analysis.List},
+		{Name: "Refused", Doc: "why the rule was not tried", Kind: analysis.Text, Wrap: true},
 	},
+	Key:        []string{"Rule ID", "File", analysis.KeyUser},
 	Version:    1,
 	References: []string{"SigmaHQ, Sigma rules specification 2"},
 	Settings:   []string{"sigma"},
@@ -65,14 +61,14 @@ func runSigma(p *analysis.Pass) (*analysis.Finding, error) {
 		f.Rows = append(f.Rows, ruleRows(p.Timeline, rule, file.Name, rows)...)
 	}
 	tried := len(p.Settings.Rules) - len(refused)
-	f.Summary = fmt.Sprintf("%s: %d tried, %d of them matched events, %d refused.", counted(len(p.Settings.Rules), "rule"), tried, tried-len(silent), len(refused))
+	f.Summary = fmt.Sprintf("%s: %d tried, %d of them matched events, %d refused.", cite.Counted(len(p.Settings.Rules), "rule"), tried, tried-len(silent), len(refused))
 	if len(silent) > 0 {
-		f.Notes = append(f.Notes, "matched nothing: "+list(silent))
+		f.Notes = append(f.Notes, "matched nothing: "+cite.Join(silent))
 	}
 	for _, r := range refused {
 		f.Notes = append(f.Notes, "refused, not tried: "+r)
 	}
-	byTime(f.Rows)
+	cite.ByTime(f.Rows)
 	return f, nil
 }
 
@@ -80,9 +76,9 @@ func refusedRow(rule *sigma.Rule, file string, err error) analysis.Row {
 	if rule == nil {
 		rule = &sigma.Rule{}
 	}
-	return analysis.Row{Severity: analysis.Info, Confidence: analysis.Firm, Cells: []string{
-		rule.Title, rule.ID, rule.Level, rule.Author, strings.Join(rule.Techniques, ", "), file, "0", "", err.Error(),
-	}}
+	return analysis.Row{Severity: analysis.Info, Confidence: analysis.Firm, Cells: cite.Cells(
+		rule.Title, rule.ID, rule.Level, rule.Author, strings.Join(rule.Techniques, ", "), file, 0, nil, err.Error(),
+	)}
 }
 
 // ruleRows are the rows of a rule, one a user, in the order of their first
@@ -100,15 +96,15 @@ func ruleRows(t *timeline.Timeline, rule *sigma.Rule, file string, rows []int) [
 	all := make([]analysis.Row, 0, len(order))
 	for _, user := range order {
 		hits := byUser[user]
-		r := citing(t, hits)
+		r := cite.Citing(t, hits)
 		r.Severity, r.Confidence = levelSeverity(rule.Level), analysis.Likely
 		if r.Severity == analysis.Info {
-			r = informing(t, hits[0], hits[len(hits)-1])
+			r = cite.Informing(t, hits[0], hits[len(hits)-1])
 		}
-		r.Cells = []string{
+		r.Cells = cite.Cells(
 			rule.Title, rule.ID, rule.Level, rule.Author, strings.Join(rule.Techniques, ", "), file,
-			strconv.Itoa(len(hits)), list(operations(t, hits)), "",
-		}
+			len(hits), cite.Operations(t, hits), "",
+		)
 		all = append(all, r)
 	}
 	return all
@@ -163,11 +159,11 @@ func (e *ruleEvaluation) compile(file analysis.RuleFile) (*sigma.Rule, *ruleTest
 	}
 	found, ok := e.sources.Find(rule.Product + "/" + rule.Service)
 	if !ok || rule.Category != "" {
-		return rule, nil, fmt.Errorf("its log source %s is not known here", quote(strings.Join(strings.Fields(rule.Product+" "+rule.Service+" "+rule.Category), " ")))
+		return rule, nil, fmt.Errorf("its log source %s is not known here", cite.Quote(strings.Join(strings.Fields(rule.Product+" "+rule.Service+" "+rule.Category), " ")))
 	}
 	for _, field := range rule.Detection.Fields() {
 		if !e.known(field) {
-			return rule, nil, fmt.Errorf("no column holds its field %s", quote(field))
+			return rule, nil, fmt.Errorf("no column holds its field %s", cite.Quote(field))
 		}
 	}
 	test := &ruleTest{sources: strings.Split(found.Get("names"), ";")}
@@ -226,4 +222,108 @@ func (e *ruleEvaluation) expression(x *sigma.Expr) (test func(row int) bool, pos
 		}
 		return false
 	}, some
+}
+
+// Forms in which a Sigma field takes a column, as the table of fields names
+// them.
+const (
+	formPairs  = "pairs"
+	formNames  = "names"
+	formValues = "values"
+	formResult = "result"
+)
+
+// outcomeColumn is the name of the outcome, which is no column of codes.
+const outcomeColumn = "outcome"
+
+// known reports whether a column holds a field.
+func (e *ruleEvaluation) known(field string) bool {
+	row, ok := e.fields.Find(field)
+	if !ok || row.Get("column") == outcomeColumn {
+		return ok
+	}
+	_, ok = timeline.ColumnNamed(row.Get("column"))
+	return ok
+}
+
+// field compiles the test of a field: a table of answers by code.
+func (e *ruleEvaluation) field(m *sigma.Match) (test func(row int) bool, possible bool) {
+	row, _ := e.fields.Find(m.Field)
+	if row.Get("column") == outcomeColumn {
+		return e.outcome(m)
+	}
+	c, ok := timeline.ColumnNamed(row.Get("column"))
+	if !ok {
+		return func(int) bool { return false }, false // known has refused the rule
+	}
+	form := row.Get("form")
+	answers := make([]bool, e.t.Cardinality(c))
+	for code := range answers {
+		answers[code] = m.Test(e.values(c, uint32(code), form)...)
+	}
+	if form == formResult {
+		return e.result(m, c, answers)
+	}
+	return func(row int) bool { return answers[e.t.Code(c, row)] }, slices.Contains(answers, true)
+}
+
+// result is the code of a sign-in's result: 0 where it succeeded, which the
+// timeline states as the outcome.
+func (e *ruleEvaluation) result(m *sigma.Match, c timeline.Col, answers []bool) (func(row int) bool, bool) {
+	success := m.Test(strconv.Itoa(0))
+	return func(row int) bool {
+		code := e.t.Code(c, row)
+		if code == 0 && e.t.Outcome(row) == timeline.Success {
+			return success
+		}
+		return answers[code]
+	}, success || slices.Contains(answers, true)
+}
+
+// outcome tests how an operation ended; unknown is an absent value, and a
+// password proved by a sign-in that was stopped is a failure, as the log has
+// it.
+func (e *ruleEvaluation) outcome(m *sigma.Match) (func(row int) bool, bool) {
+	var answers [timeline.PasswordProved + 1]bool
+	for o := range answers {
+		text := timeline.Outcome(o).String()
+		switch timeline.Outcome(o) {
+		case timeline.Unknown:
+			text = ""
+		case timeline.PasswordProved:
+			text = timeline.Failure.String()
+		}
+		answers[o] = m.Test(text)
+	}
+	return func(row int) bool { return answers[e.t.Outcome(row)] }, slices.Contains(answers[:], true)
+}
+
+// values are the texts of a code that a field in this form takes.
+func (e *ruleEvaluation) values(c timeline.Col, code uint32, form string) []string {
+	switch form {
+	case formPairs, formNames, formValues:
+		if e.pairs == nil {
+			e.takeApart(c)
+		}
+		switch form {
+		case formNames:
+			return e.pairs[code].names
+		case formValues:
+			return e.pairs[code].values
+		}
+		return e.pairs[code].pairs
+	}
+	return []string{e.t.Value(c, code)}
+}
+
+// takeApart reads the parameters of every cmdlet once.
+func (e *ruleEvaluation) takeApart(c timeline.Col) {
+	e.pairs = make([]cmdlet, e.t.Cardinality(c))
+	for code := range e.pairs {
+		for _, altered := range change.ParametersOf(e.t.Value(c, uint32(code))) {
+			p := &e.pairs[code]
+			p.names, p.values = append(p.names, altered.Name), append(p.values, altered.New)
+			p.pairs = append(p.pairs, altered.Name+"="+altered.New)
+		}
+	}
 }

@@ -1,7 +1,6 @@
 // Package bec holds the analyses of business email compromise, one file each,
-// and Suite, which lists them in the order of the sheets. The files that are
-// no analysis are what several share: the logons, what is usual for a user,
-// and which acts are an intruder's.
+// and Suite, which lists them in the order of the sheets. What several analyses
+// share is in the rooms below: cite, mail, change, logon and actor.
 //
 // An analysis judges events; it reads no evidence, knows no export's layout,
 // and keeps no facts: those are rows of the reference tables. It never says
@@ -9,7 +8,31 @@
 // with what they name, and each tells what innocent activity looks the same.
 package bec
 
-import "becforensics/timeline/analysis"
+import (
+	"embed"
+	"fmt"
+
+	"becforensics/timeline/analysis"
+)
+
+// texts are what the analyses say of themselves to an examiner and to a court.
+//
+//go:embed doc/*.md
+var texts embed.FS
+
+// explain reads the text of an analysis. A text that can't be read is a
+// programmer's error.
+func explain(name string) analysis.Doc {
+	markdown, err := texts.ReadFile("doc/" + name + ".md")
+	if err != nil {
+		panic(err)
+	}
+	doc, err := analysis.ParseDoc(string(markdown))
+	if err != nil {
+		panic(fmt.Sprintf("%s: %v", name, err))
+	}
+	return doc
+}
 
 // Suite lists the analyses in the order of their sheets.
 var Suite = []*analysis.Analyzer{
@@ -56,3 +79,7 @@ var Suite = []*analysis.Analyzer{
 	stacks,
 	coverage,
 }
+
+// leftOut are analyzers that are declared but not in Suite, by name, each with
+// the reason. There is none at present.
+var leftOut = map[string]string{}

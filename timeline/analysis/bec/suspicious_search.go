@@ -9,85 +9,77 @@ import (
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/actor"
+	"becforensics/timeline/analysis/cite"
+	"becforensics/timeline/analysis/mail"
 	"becforensics/timeline/reference"
 )
 
 var suspiciousSearch = &analysis.Analyzer{
 	Name:  "suspicious-search",
 	Title: "Suspicious searches",
-	Doc: analysis.Doc{
-		Question: "What did somebody look for in the mailboxes that an intruder after payments looks for?",
-		Method: "Every recorded search is put together with the letters typed before it and compared with the table of search terms and the examiner's own terms: whole words and phrases, " +
-			"without regard to case, accents and the names of KQL properties. A search is high if a suspicious actor made it with a term that the owner does not use, medium if the owner uses the term too " +
-			"(on 3 days or more), low if it holds no listed term. Three different terms in one sitting (pauses of at most 30 minutes) of an actor are critical. " +
-			"Searches of nobody suspicious only inform, one row a user and combination of terms, with one exception: three strong terms in one sitting by a user whose record shows searches on 10 other days and never one of these terms are low.",
-		Limits: "Searches of Outlook on the web are recorded best; desktop clients search their own copy without a trace, and the unified audit log records searches only where that was switched on. " +
-			"No search on record does not mean that nobody searched. A search shows what was asked for, not what was read.",
-		Innocent: "Finance staff search for invoices daily; everybody looks for a contract or a password now and then. That is why the actor and the user's own habit decide, not the word.",
-		Confirm:  "The owner's account of the searches; the messages viewed right after; the address of the logon before.",
-	},
+	Doc:   explain("suspicious-search"),
 	Columns: []analysis.Column{
 		{Name: "Query", Doc: "what was searched for in the end", Kind: analysis.Text},
 		{Name: "Typed", Doc: "the text as it grew while it was typed, where the client reported it", Kind: analysis.Text},
 		{Name: "Terms", Doc: "listed terms in the query, with category and weight", Kind: analysis.Text},
-		{Name: "Searches", Doc: "number of searches in the row", Kind: analysis.Number},
-		{Name: "Habit", Doc: "on how many days the user searched for the terms apart from the actor's searches", Kind: analysis.Prose},
+		{Name: "Searches", Doc: "number of searches in the row", Kind: analysis.Count},
+		{Name: "Habit", Doc: "on how many days the user searched for the terms apart from the actor's searches", Kind: analysis.Text, Wrap: true},
 		{Name: "Shown", Doc: "what the record says of the results that were shown", Kind: analysis.Text},
-		{Name: "Actor", Doc: "why the actor is suspicious, and how the search was attributed to it", Kind: analysis.Prose},
+		{Name: "Actor", Doc: "why the actor is suspicious, and how the search was attributed to it", Kind: analysis.Text, Wrap: true},
 	},
-	Needs:      accusers,
+	Key:        []string{analysis.KeyMailbox, analysis.KeyUser, "Query"},
+	Needs:      []analysis.Need{analysis.Operations, analysis.Signs, actor.Actors},
+	Thresholds: []*analysis.Threshold{mail.Sitting, knownHabit, manyTerms, usualDays},
 	Version:    1,
 	Techniques: []string{"T1114.002", "T1213"},
 	References: []string{"CrowdStrike, Hiding in Plain Sight: Using the Office 365 Activities API (2018)", "Azure-Sentinel 8ac77493 (terms)", "elastic/detection-rules 4f2654e4"},
 	Settings:   []string{"terms", "thresholds"},
-	Thresholds: []analysis.Threshold{
-		{Name: "suspicious-search.usual_days", Value: usualDays, Doc: "days with searches for a term from which on it is the user's own"},
-		{Name: "suspicious-search.terms_in_sitting", Value: manyTerms, Doc: "different terms in one sitting that are a hunt"},
-		{Name: "suspicious-search.known_days", Value: knownHabit, Doc: "days with searches from which on a user's habits are known"},
-		{Name: "suspicious-search.sitting_minutes", Value: sitting.Minutes(), Doc: "minutes without a search that end a sitting"},
-	},
-	Run: runSuspiciousSearch,
+	Acts:       runSuspiciousSearch,
 }
 
 const (
-	// usualDays is on how many days a user must have searched for a term for it
-	// to be his own: once may be anything, thrice is work.
-	usualDays = 3
-	// manyTerms is how many different terms in one sitting are a hunt
-	// (catalogue M06: three or more).
-	manyTerms = 3
 	// strongTerm is the least weight of a term that can accuse without an
 	// actor: weight 3 is what published cases searched for.
 	strongTerm = 3
-	// knownHabit is on how many days a user must have searched for his habits to
-	// be known: half of the month of work that a baseline asks for.
-	knownHabit = 10
 )
 
+// knownHabit is on how many days a user must have searched for his habits to
+// be known: half of the month of work that a baseline asks for.
+var knownHabit = &analysis.Threshold{Name: "suspicious-search.known_days", Value: 10, Doc: "days with searches from which on a user's habits are known"}
+
+// manyTerms is how many different terms in one sitting are a hunt
+// (catalogue M06: three or more).
+var manyTerms = &analysis.Threshold{Name: "suspicious-search.terms_in_sitting", Value: 3, Doc: "different terms in one sitting that are a hunt"}
+
+// usualDays is on how many days a user must have searched for a term for it
+// to be his own: once may be anything, thrice is work.
+var usualDays = &analysis.Threshold{Name: "suspicious-search.usual_days", Value: 3, Doc: "days with searches for a term from which on it is the user's own"}
+
 func runSuspiciousSearch(p *analysis.Pass) (*analysis.Finding, error) {
-	t := p.Timeline
-	all := searches(p)
+	t, acts := p.Timeline, actor.Actors.Of(p)
+	all := mail.Searches(p, acts.Owner)
 	if len(all) == 0 {
 		return nil, analysis.Skip("no record of a search: the exports hold none, which does not mean that nobody searched")
 	}
 	h := &hunt{
-		p: p, vocabulary: newVocabulary(p),
-		usual: p.Threshold("suspicious-search.usual_days"),
-		many:  int(p.Threshold("suspicious-search.terms_in_sitting")),
-		known: int(p.Threshold("suspicious-search.known_days")),
-		pause: minutes(p, "suspicious-search.sitting_minutes"),
+		p: p, acts: acts, vocabulary: mail.NewVocabulary(p),
+		usual: p.Threshold(usualDays),
+		many:  int(p.Threshold(manyTerms)),
+		known: int(p.Threshold(knownHabit)),
+		pause: p.Minutes(mail.Sitting),
 	}
-	h.habits = habits(t, all, h.vocabulary)
+	h.habits = mail.SearchDays(t, all, h.vocabulary)
 	sittings := h.sittings(all)
-	f := &analysis.Finding{Notes: attributionNotes(p)}
+	f := &analysis.Finding{Notes: actor.AttributionNotes(p)}
 	attributed, withTerms := 0, 0
-	var own []*search
+	var own []*mail.Search
 	for _, s := range all {
 		if len(h.terms(s)) > 0 {
 			withTerms++
 		}
 		switch {
-		case s.actor != nil:
+		case s.Owner != 0:
 			attributed++
 			f.Rows = append(f.Rows, h.byActor(s, sittings[s]))
 		case len(h.terms(s)) > 0 && len(sittings[s]) >= h.many:
@@ -97,69 +89,62 @@ func runSuspiciousSearch(p *analysis.Pass) (*analysis.Finding, error) {
 		}
 	}
 	f.Rows = append(f.Rows, h.ownSearches(own)...)
-	byTime(f.Rows)
-	f.Summary = fmt.Sprintf("%s on record, %d with a listed term; %d attributed to a suspicious actor.", plural(len(all), "search", "searches"), withTerms, attributed)
+	cite.ByTime(f.Rows)
+	f.Summary = fmt.Sprintf("%s on record, %d with a listed term; %d attributed to a suspicious actor.", cite.Plural(len(all), "search", "searches"), withTerms, attributed)
 	return f, nil
 }
 
 // A hunt holds what judging a search takes.
 type hunt struct {
 	p           *analysis.Pass
-	vocabulary  *vocabulary
-	habits      map[uint32]*termHabit
+	acts        *actor.Attribution
+	vocabulary  *mail.Vocabulary
+	habits      map[uint32]*mail.TermDays
 	usual       float64
 	many, known int
 	pause       time.Duration
 }
 
-func (h *hunt) terms(s *search) []reference.Term {
-	if s.last < 0 {
+func (h *hunt) terms(s *mail.Search) []reference.Term {
+	if s.Last < 0 {
 		return nil
 	}
-	return h.vocabulary.terms(h.p.Timeline.Code(timeline.ColQuery, s.last))
+	return h.vocabulary.Terms(h.p.Timeline.Code(timeline.ColQuery, s.Last))
 }
 
-func (h *hunt) habit(s *search) *termHabit {
-	if u := h.habits[h.p.Timeline.Folded(timeline.ColUser, s.rows[0])]; u != nil {
+func (h *hunt) habit(s *mail.Search) *mail.TermDays {
+	if u := h.habits[h.p.Timeline.Folded(timeline.ColUser, s.Rows[0])]; u != nil {
 		return u
 	}
-	return &termHabit{}
-}
-
-// days is on how many days the user searched for a term of his own accord.
-func (u *termHabit) days(term string) int {
-	if h := u.terms[term]; h != nil {
-		return h.days
-	}
-	return 0
+	return &mail.TermDays{}
 }
 
 // sittings gives each search the different terms of the sitting it is in: of
 // an actor all terms, of nobody suspicious only strong ones that are new for
 // the user.
-func (h *hunt) sittings(all []*search) map[*search][]string {
+func (h *hunt) sittings(all []*mail.Search) map[*mail.Search][]string {
 	type who struct {
-		actor         *actor
+		owner         int
 		user, mailbox uint32
 	}
 	t := h.p.Timeline
 	type seat struct {
-		searches []*search
+		searches []*mail.Search
 		terms    []string
 	}
 	seats := map[who]*seat{}
-	in := map[*search][]string{}
+	in := map[*mail.Search][]string{}
 	leave := func(s *seat) {
 		for _, search := range s.searches {
 			in[search] = s.terms
 		}
 	}
 	for _, s := range all {
-		w := who{s.actor, t.Folded(timeline.ColUser, s.rows[0]), t.Folded(timeline.ColMailbox, s.rows[0])}
+		w := who{s.Owner, t.Folded(timeline.ColUser, s.Rows[0]), t.Folded(timeline.ColMailbox, s.Rows[0])}
 		now := seats[w]
 		if now != nil {
 			before := now.searches[len(now.searches)-1]
-			if pause := t.Time(s.rows[0]).Sub(t.Time(before.rows[0])); pause < 0 || pause > h.pause {
+			if pause := t.Time(s.Rows[0]).Sub(t.Time(before.Rows[0])); pause < 0 || pause > h.pause {
 				leave(now)
 				now = nil
 			}
@@ -170,7 +155,7 @@ func (h *hunt) sittings(all []*search) map[*search][]string {
 		}
 		now.searches = append(now.searches, s)
 		for _, term := range h.terms(s) {
-			if (s.actor != nil || h.isNew(s, term)) && !slices.Contains(now.terms, term.Text) {
+			if (s.Owner != 0 || h.isNew(s, term)) && !slices.Contains(now.terms, term.Text) {
 				now.terms = append(now.terms, term.Text)
 			}
 		}
@@ -183,59 +168,60 @@ func (h *hunt) sittings(all []*search) map[*search][]string {
 
 // isNew reports whether a strong term stands on this day only in the record of
 // a user whose habits are known.
-func (h *hunt) isNew(s *search, term reference.Term) bool {
+func (h *hunt) isNew(s *mail.Search, term reference.Term) bool {
 	u := h.habit(s)
-	return term.Weight >= strongTerm && u.all.days > h.known && u.days(term.Text) <= 1
+	return term.Weight >= strongTerm && u.All.Days > h.known && u.Days(term.Text) <= 1
 }
 
 // byActor is the row of a search that an actor made.
-func (h *hunt) byActor(s *search, sittingTerms []string) analysis.Row {
-	r := citingActor(h.p.Timeline, s.actor, s.rows)
+func (h *hunt) byActor(s *mail.Search, sittingTerms []string) analysis.Row {
+	by, basis := h.acts.At(s.Rows[0])
+	r := actor.CiteActor(h.p.Timeline, by, s.Rows)
 	terms := h.terms(s)
 	strange := false
 	for _, term := range terms {
-		strange = strange || float64(h.habit(s).days(term.Text)) < h.usual
+		strange = strange || float64(h.habit(s).Days(term.Text)) < h.usual
 	}
 	switch {
 	case len(terms) > 0 && len(sittingTerms) >= h.many:
-		r.Severity = raised(s.actor, analysis.Critical)
+		r.Severity = actor.Raised(by, analysis.Critical)
 	case strange:
-		r.Severity = raised(s.actor, analysis.High)
+		r.Severity = actor.Raised(by, analysis.High)
 	case len(terms) > 0:
 		r.Severity = analysis.Medium
 	default:
 		r.Severity = analysis.Low
 	}
-	r.Confidence = confidence(s.basis)
-	r.Cells = []string{
-		s.text(h.p.Timeline), s.series(h.p.Timeline), describe(terms), "1", h.sentence(s, terms), shown(h.p.Timeline, s), attributed(s.actor, s.basis),
-	}
+	r.Confidence = actor.Confidence(basis)
+	r.Cells = cite.Cells(
+		s.Text(h.p.Timeline), s.Series(h.p.Timeline), describe(terms), 1, h.sentence(s, terms), shown(h.p.Timeline, s), actor.Attributed(by, basis),
+	)
 	return r
 }
 
 // outOfHabit is the row of a search in a sitting that nobody suspicious made
 // and that does not fit the user's habit.
-func (h *hunt) outOfHabit(s *search, sittingTerms []string) analysis.Row {
-	r := citing(h.p.Timeline, s.rows)
+func (h *hunt) outOfHabit(s *mail.Search, sittingTerms []string) analysis.Row {
+	r := cite.Citing(h.p.Timeline, s.Rows)
 	r.Severity, r.Confidence = analysis.Low, analysis.Unsure
 	terms := h.terms(s)
-	r.Cells = []string{
-		s.text(h.p.Timeline), s.series(h.p.Timeline), describe(terms), "1",
-		h.sentence(s, terms) + " In this sitting " + strconv.Itoa(len(sittingTerms)) + " terms are new for the user: " + list(sittingTerms) + ".", "",
+	r.Cells = cite.Cells(
+		s.Text(h.p.Timeline), s.Series(h.p.Timeline), describe(terms), 1,
+		h.sentence(s, terms)+" In this sitting "+strconv.Itoa(len(sittingTerms))+" terms are new for the user: "+cite.Join(sittingTerms)+".", "",
 		"not attributed to a suspicious actor; consistent with somebody else at the mailbox and with a new task of the user",
-	}
+	)
 	return r
 }
 
 // ownSearches are the info rows of searches that accuse nobody, one for each
 // user and combination of terms.
-func (h *hunt) ownSearches(own []*search) []analysis.Row {
+func (h *hunt) ownSearches(own []*mail.Search) []analysis.Row {
 	type key struct {
 		user, mailbox uint32
 		terms         string
 	}
 	type group struct {
-		first, last *search
+		first, last *mail.Search
 		searches    int
 		queries     []string
 		seen        map[uint32]bool
@@ -244,7 +230,7 @@ func (h *hunt) ownSearches(own []*search) []analysis.Row {
 	groups := map[key]*group{}
 	var order []*group
 	for _, s := range own {
-		k := key{t.Folded(timeline.ColUser, s.rows[0]), t.Folded(timeline.ColMailbox, s.rows[0]), describe(h.terms(s))}
+		k := key{t.Folded(timeline.ColUser, s.Rows[0]), t.Folded(timeline.ColMailbox, s.Rows[0]), describe(h.terms(s))}
 		g := groups[k]
 		if g == nil {
 			g = &group{first: s, seen: map[uint32]bool{}}
@@ -253,16 +239,16 @@ func (h *hunt) ownSearches(own []*search) []analysis.Row {
 		}
 		g.last = s
 		g.searches++
-		if query := t.Folded(timeline.ColQuery, s.last); !g.seen[query] {
+		if query := t.Folded(timeline.ColQuery, s.Last); !g.seen[query] {
 			g.seen[query] = true
-			g.queries = append(g.queries, s.text(t))
+			g.queries = append(g.queries, s.Text(t))
 		}
 	}
 	var rows []analysis.Row
 	for _, g := range order {
 		terms := h.terms(g.first)
-		r := informing(t, g.first.rows[0], g.last.rows[len(g.last.rows)-1])
-		r.Cells = []string{list(g.queries), "", describe(terms), strconv.Itoa(g.searches), h.sentence(g.first, terms), "", ""}
+		r := cite.Informing(t, g.first.Rows[0], g.last.Rows[len(g.last.Rows)-1])
+		r.Cells = cite.Cells(cite.Join(g.queries), "", describe(terms), g.searches, h.sentence(g.first, terms), "", "")
 		rows = append(rows, r)
 	}
 	return rows
@@ -270,21 +256,21 @@ func (h *hunt) ownSearches(own []*search) []analysis.Row {
 
 // sentence prints the habit that a judgement rests on: k of n days, first and
 // last.
-func (h *hunt) sentence(s *search, terms []reference.Term) string {
+func (h *hunt) sentence(s *mail.Search, terms []reference.Term) string {
 	u := h.habit(s)
 	if len(terms) == 0 {
 		return ""
 	}
 	var parts []string
 	for _, term := range terms {
-		part := fmt.Sprintf("%q on %d of %s with searches of the user's own", term.Text, u.days(term.Text), counted(u.all.days, "day"))
-		if d := u.terms[term.Text]; d != nil {
-			part += " (" + timeline.FormatTime(d.first)[:10] + " to " + timeline.FormatTime(d.last)[:10] + ")"
+		part := fmt.Sprintf("%q on %d of %s with searches of the user's own", term.Text, u.Days(term.Text), cite.Counted(u.All.Days, "day"))
+		if d := u.Terms[term.Text]; d != nil {
+			part += " (" + timeline.FormatTime(d.First)[:10] + " to " + timeline.FormatTime(d.Last)[:10] + ")"
 		}
 		parts = append(parts, part)
 	}
 	text := strings.Join(parts, "; ")
-	if u.all.days <= h.known {
+	if u.All.Days <= h.known {
 		text += "; insufficient history to know the habit"
 	}
 	return text + "."
@@ -299,16 +285,16 @@ func describe(terms []reference.Term) string {
 }
 
 // shown says what the records of a search tell of the results.
-func shown(t *timeline.Timeline, s *search) string {
-	for _, row := range slices.Backward(s.rows) {
-		if strings.HasPrefix(t.Text(timeline.ColOperation, row), opSuggestions) || t.Code(timeline.ColQuery, row) == 0 {
+func shown(t *timeline.Timeline, s *mail.Search) string {
+	for _, row := range slices.Backward(s.Rows) {
+		if strings.HasPrefix(t.Text(timeline.ColOperation, row), mail.OpSuggestions) || t.Code(timeline.ColQuery, row) == 0 {
 			continue
 		}
-		d := detailsOf(t, row)
+		d := timeline.DetailsOf(t, row)
 		ids := strings.FieldsFunc(d["ResIds"], func(r rune) bool { return r == ',' || r == ';' || r == ' ' })
 		var parts []string
 		if len(ids) > 0 {
-			parts = append(parts, counted(len(ids), "result")+" shown to the actor: "+list(ids))
+			parts = append(parts, cite.Counted(len(ids), "result")+" shown to the actor: "+cite.Join(ids))
 		}
 		if n := d["Item"]; n != "" {
 			parts = append(parts, "record counts "+n)

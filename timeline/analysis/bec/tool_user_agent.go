@@ -2,36 +2,32 @@ package bec
 
 import (
 	"fmt"
-	"slices"
-	"strconv"
 	"strings"
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/cite"
+	"becforensics/timeline/analysis/logon"
 	"becforensics/timeline/reference"
 )
 
 var toolUserAgent = &analysis.Analyzer{
 	Name:  "tool-user-agent",
 	Title: "Tools by user agent",
-	Doc: analysis.Doc{
-		Question: "Did a program that people do not read their mail with use an account: an attack tool, a phishing kit, a library for scripts?",
-		Method: "Records whose user agent the table of suspicious user agents knows, legacy authentication aside, by user and tool. A successful logon, or an act on record, by an attack tool or phishing kit is critical; by another tool that the table rates high, high, and critical if the application is one where they land; by other scripting tools, medium. An attack tool or phishing kit that was stopped only after the right password is high. " +
-			"From the user's usual network with 20 active days of history the latter two weigh less: low, and nothing. A tool that is the user's habit, or that 3 other users had for 10 days each, only informs, as do applications without a user, failed logons, and what the examiner cleared. With a short history tools for scripts only inform, and others that the table rates high weigh one step less.",
-		Limits:   "A user agent is what the client says of itself. Kits that pass on the victim's own user agent are not seen here: see session-reuse and hosting-logon. Records without a user agent are not judged.",
-		Innocent: "The organisation's own scripts and integrations, administrators' command lines, developers' test programs, mobile applications built on OkHttp.",
-		Confirm:  "Whether the user, or an application of the organisation's, runs such a program from that address.",
-	},
+	Doc:   explain("tool-user-agent"),
 	Columns: []analysis.Column{
 		{Name: "Tool", Doc: "what the table calls it"},
 		{Name: "Category", Doc: "attack-tool, phishing-kit, http-library, automation, scripting, bulk-download or mail-client"},
-		{Name: "User agents", Doc: "as written"},
-		{Name: "Applications", Doc: "names or ids"},
-		{Name: "Operations", Doc: "what was done with it"},
-		{Name: "Records", Doc: "records of the row", Kind: analysis.Number},
-		{Name: "Network", Doc: "where from"},
-		{Name: "Why", Doc: "what raised or lowered the severity", Kind: analysis.Prose},
+		{Name: "User agents", Doc: "as written", Kind: analysis.List},
+		{Name: "Applications", Doc: "names or ids", Kind: analysis.List},
+		{Name: "Operations", Doc: "what was done with it", Kind: analysis.List},
+		{Name: "Records", Doc: "records of the row", Kind: analysis.Count},
+		{Name: "Network", Doc: "where from", Kind: analysis.List},
+		{Name: "Why", Doc: "what raised or lowered the severity", Kind: analysis.Text, Wrap: true},
 	},
+	Key:        []string{analysis.KeyUser, "Tool", "Category"},
+	Needs:      []analysis.Need{analysis.Operations, logon.Logons, logon.Profiles, logon.Tools},
+	Thresholds: []*analysis.Threshold{logon.HistoryDays},
 	Version:    1,
 	Techniques: []string{"T1557", "T1110.003", "T1059"},
 	References: []string{"elastic/detection-rules 275b972d, 6e6376c1", "SigmaHQ/sigma ea1a07f0", "Huntress (user agents of kits)"},
@@ -65,15 +61,15 @@ func runToolUserAgent(p *analysis.Pass) (*analysis.Finding, error) {
 	if t.Cardinality(timeline.ColUserAgent) <= 1 {
 		return nil, analysis.Skip("no record names a user agent: Outlook Activities and message traces have none; which programs were used cannot be told")
 	}
-	pr := profileOf(p)
-	tools := agentTools(p)
-	habits := routinesOf(p, logons(p), func(l *logon) uint64 { return toolValue(p, tools, l) })
+	pr := logon.Profiles.Of(p)
+	tools := logon.Tools.Of(p)
+	habits := logon.HabitsOf(p, logon.Logons.Of(p), func(l *logon.Logon) uint64 { return toolValue(p, tools, l) })
 	uses, order := map[string]*toolUse{}, []*toolUse(nil)
-	classes := operationClasses(p)
+	classes := analysis.Operations.Of(p)
 	records, service := 0, 0
 	for row := range t.Len() {
 		tool := tools[t.Code(timeline.ColUserAgent, row)]
-		if tool.Tool == "" || tool.Category == legacyAgent {
+		if tool.Tool == "" || tool.Category == logon.LegacyAgent {
 			continue
 		}
 		if t.Has(row, timeline.Service) {
@@ -81,7 +77,7 @@ func runToolUserAgent(p *analysis.Pass) (*analysis.Finding, error) {
 			continue
 		}
 		records++
-		use := toolUse{user: t.Folded(timeline.ColUser, row), tool: tool, kind: pr.toolUseKind(t, row, classes)}
+		use := toolUse{user: t.Folded(timeline.ColUser, row), tool: tool, kind: kindOfToolUse(pr, t, row, classes)}
 		key := fmt.Sprint(use.user, " ", use.kind, " ", tool.Tool)
 		if uses[key] == nil {
 			uses[key] = &use
@@ -93,41 +89,37 @@ func runToolUserAgent(p *analysis.Pass) (*analysis.Finding, error) {
 	for _, use := range order {
 		f.Rows = append(f.Rows, use.judge(p, pr, habits))
 	}
-	byTime(f.Rows)
-	f.Summary = fmt.Sprintf("%s by tools that the table knows; %s accused, %s for information.", counted(records, "record"), counted(accusing(f.Rows), "row"), counted(len(f.Rows)-accusing(f.Rows), "row"))
+	cite.ByTime(f.Rows)
+	f.Summary = fmt.Sprintf("%s by tools that the table knows; %s accused, %s for information.", cite.Counted(records, "record"), cite.Counted(cite.Accusing(f.Rows), "row"), cite.Counted(len(f.Rows)-cite.Accusing(f.Rows), "row"))
 	if service > 0 {
-		f.Notes = append(f.Notes, fmt.Sprintf("%s by Microsoft's own service left out.", counted(service, "record")))
+		f.Notes = append(f.Notes, fmt.Sprintf("%s by Microsoft's own service left out.", cite.Counted(service, "record")))
 	}
 	return f, nil
 }
 
 // toolValue is the tool of a logon as an attribute: the code of the first user
 // agent that is of the same tool.
-func toolValue(p *analysis.Pass, tools []reference.Agent, l *logon) uint64 {
-	name := tools[p.Timeline.Code(timeline.ColUserAgent, l.row)].Tool
+func toolValue(p *analysis.Pass, tools []reference.Agent, l *logon.Logon) uint64 {
+	name := tools[p.Timeline.Code(timeline.ColUserAgent, l.Row)].Tool
 	if name == "" {
 		return 0
 	}
 	return toolNumbers(p)[name]
 }
 
-type toolNumberKey struct{}
-
 // toolNumbers number the tools that occur.
 func toolNumbers(p *analysis.Pass) map[string]uint64 {
-	return analysis.Once(p, toolNumberKey{}, func() map[string]uint64 {
-		numbers := map[string]uint64{}
-		for code, tool := range agentTools(p) {
-			if tool.Tool != "" && numbers[tool.Tool] == 0 {
-				numbers[tool.Tool] = uint64(code)
-			}
+	numbers := map[string]uint64{}
+	for code, tool := range logon.Tools.Of(p) {
+		if tool.Tool != "" && numbers[tool.Tool] == 0 {
+			numbers[tool.Tool] = uint64(code)
 		}
-		return numbers
-	})
+	}
+	return numbers
 }
 
-func (pr *profile) toolUseKind(t *timeline.Timeline, row int, classes []string) toolUseKind {
-	isLogon := classes[t.Code(timeline.ColOperation, row)] == classLogon
+func kindOfToolUse(pr *logon.Estate, t *timeline.Timeline, row int, classes []string) toolUseKind {
+	isLogon := classes[t.Code(timeline.ColOperation, row)] == analysis.ClassLogon
 	outcome := t.Outcome(row)
 	switch {
 	case t.Has(row, timeline.AppOnly):
@@ -136,51 +128,40 @@ func (pr *profile) toolUseKind(t *timeline.Timeline, row int, classes []string) 
 		return toolProved
 	case outcome == timeline.Failure, outcome == timeline.Interrupted, outcome == timeline.Unknown && isLogon:
 		return toolFailed
-	case pr.homeRow(t, row):
+	case pr.HomeRow(t, row):
 		return toolAtHome
 	}
 	return toolSucceeded
 }
 
-// homeRow reports whether a record comes from a network and country that are
-// usual for its user, from an office or from a cleared address.
-func (pr *profile) homeRow(t *timeline.Timeline, row int) bool {
-	ip := t.Code(timeline.ColIP, row)
-	if ip == 0 {
-		return false
-	}
-	place, user := t.PlaceOf(ip), t.Folded(timeline.ColUser, row)
-	return pr.office[ip] || pr.cleared[ip] || pr.asns.usual(user, uint64(place.ASN)) && pr.countries.usual(user, countryValue(place.Class == "", place))
-}
-
-func (use *toolUse) judge(p *analysis.Pass, pr *profile, habits *routines) analysis.Row {
+func (use *toolUse) judge(p *analysis.Pass, pr *logon.Estate, habits *logon.Habits) analysis.Row {
 	t := p.Timeline
 	name := t.Value(timeline.ColUser, use.user)
 	severity, confidence, why := use.weigh(p, pr, habits, name)
 	var r analysis.Row
 	if severity == analysis.Info {
-		r = informing(t, use.rows[0], use.rows[len(use.rows)-1])
+		r = cite.Informing(t, use.rows[0], use.rows[len(use.rows)-1])
 	} else {
-		r = citing(t, use.rows)
+		r = cite.Citing(t, use.rows)
 	}
 	r.User, r.Severity, r.Confidence = name, severity, confidence
-	r.Cells = []string{
-		use.tool.Tool, use.tool.Category, list(distinct(t, timeline.ColUserAgent, use.rows)), list(appNames(t, use.rows)),
-		list(distinct(t, timeline.ColOperation, use.rows)), strconv.Itoa(len(use.rows)), list(networkNames(t, use.rows)), why,
-	}
+	r.Cells = cite.Cells(
+		use.tool.Tool, use.tool.Category, cite.Distinct(t, timeline.ColUserAgent, use.rows), cite.AppNames(t, use.rows),
+		cite.Distinct(t, timeline.ColOperation, use.rows), len(use.rows), logon.NetworkNames(t, use.rows), why,
+	)
 	return r
 }
 
 // weigh judges a use, and says why.
-func (use *toolUse) weigh(p *analysis.Pass, pr *profile, habits *routines, name string) (analysis.Severity, analysis.Confidence, string) {
-	hostile := use.tool.Category == attackAgent || use.tool.Category == phishingAgent
+func (use *toolUse) weigh(p *analysis.Pass, pr *logon.Estate, habits *logon.Habits, name string) (analysis.Severity, analysis.Confidence, string) {
+	hostile := use.tool.Category == logon.AttackAgent || use.tool.Category == logon.PhishingAgent
 	value := toolNumbers(p)[use.tool.Tool]
-	var history *routine
-	if history = habits.of[use.user]; history == nil {
-		history = &routine{}
+	var history *logon.Habit
+	if history = habits.Of[use.user]; history == nil {
+		history = &logon.Habit{}
 	}
-	short := len(history.days) < enough(p)
-	estate := habits.others(value, use.user)
+	short := len(history.Days) < logon.Enough(p)
+	estate := habits.Others(value, use.user)
 	switch {
 	case use.cleared(p, pr, name):
 		return analysis.Info, analysis.Firm, "cleared by the examiner"
@@ -192,10 +173,10 @@ func (use *toolUse) weigh(p *analysis.Pass, pr *profile, habits *routines, name 
 		return analysis.High, analysis.Likely, "stopped, but after the right password"
 	case use.kind == toolProved:
 		return analysis.Info, analysis.Likely, "stopped, but after the right password: see password-attack"
-	case !hostile && estate.shared():
-		return analysis.Info, analysis.Likely, fmt.Sprintf("%s had this tool for %d days or more: consistent with the organisation's own automation", counted(estate.steady, "other user"), sharedDays)
-	case !hostile && history.habit(value):
-		return analysis.Info, analysis.Likely, fmt.Sprintf("a habit of this user on %s", counted(len(history.values[value].days), "day"))
+	case !hostile && estate.Shared():
+		return analysis.Info, analysis.Likely, fmt.Sprintf("%s had this tool for %d days or more: consistent with the organisation's own automation", cite.Counted(estate.Steady, "other user"), logon.SharedDays)
+	case !hostile && history.Habit(value):
+		return analysis.Info, analysis.Likely, fmt.Sprintf("a habit of this user on %s", cite.Counted(len(history.Values[value].Days), "day"))
 	}
 	severity, confidence := analysis.Medium, analysis.Likely
 	why := []string{"a tool for scripts"}
@@ -221,36 +202,30 @@ func (use *toolUse) weigh(p *analysis.Pass, pr *profile, habits *routines, name 
 		why = append(why, "from a usual network of the user: consistent with the user's own scripts")
 	case short && severity == analysis.Medium:
 		severity, confidence = analysis.Info, analysis.Unsure
-		why = append(why, fmt.Sprintf("insufficient history: fewer than %d active days do not tell whether it is a habit", enough(p)))
+		why = append(why, fmt.Sprintf("insufficient history: fewer than %d active days do not tell whether it is a habit", logon.Enough(p)))
 	case short:
 		severity, confidence = severity-1, analysis.Unsure
-		why = append(why, fmt.Sprintf("insufficient history: fewer than %d active days", enough(p)))
+		why = append(why, fmt.Sprintf("insufficient history: fewer than %d active days", logon.Enough(p)))
 	}
 	if !short {
-		why = append(why, fmt.Sprintf("new to this user in %s", counted(len(history.days), "active day")))
+		why = append(why, fmt.Sprintf("new to this user in %s", cite.Counted(len(history.Days), "active day")))
 	}
 	return severity, confidence, strings.Join(why, "; ")
 }
 
-// habit is usual, of a value that was seen on several days.
-func (h *routine) habit(value uint64) bool {
-	u := h.values[value]
-	return u != nil && len(u.days) >= routineDays && h.usual(value)
-}
-
 // cleared reports whether the examiner holds the user, the user agent, every
 // application or every address for good.
-func (use *toolUse) cleared(p *analysis.Pass, pr *profile, name string) bool {
+func (use *toolUse) cleared(p *analysis.Pass, pr *logon.Estate, name string) bool {
 	t := p.Timeline
 	good := &p.Settings.KnownGood
-	if contains(good.Users, name) {
+	if reference.ContainsAny(good.Users, name) {
 		return true
 	}
 	agents, apps, ips := true, true, true
 	for _, row := range use.rows {
-		agents = agents && contains(good.UserAgents, t.Text(timeline.ColUserAgent, row))
-		apps = apps && contains(good.Apps, t.Text(timeline.ColAppID, row))
-		ips = ips && pr.cleared[t.Code(timeline.ColIP, row)]
+		agents = agents && reference.ContainsAny(good.UserAgents, t.Text(timeline.ColUserAgent, row))
+		apps = apps && reference.ContainsAny(good.Apps, t.Text(timeline.ColAppID, row))
+		ips = ips && pr.Cleared[t.Code(timeline.ColIP, row)]
 	}
 	return agents || apps || ips
 }
@@ -258,47 +233,10 @@ func (use *toolUse) cleared(p *analysis.Pass, pr *profile, name string) bool {
 // landingApp names a first-party application among those of rows that
 // phishing prefers, empty if there is none.
 func landingApp(p *analysis.Pass, rows []int) string {
-	for _, id := range distinct(p.Timeline, timeline.ColAppID, rows) {
-		if app, ok := p.Reference.App(id); ok && (app.WatchClass == watchLanding || app.WatchClass == watchToken) {
+	for _, id := range cite.Distinct(p.Timeline, timeline.ColAppID, rows) {
+		if app, ok := p.Reference.App(id); ok && (app.WatchClass == logon.WatchLanding || app.WatchClass == logon.WatchToken) {
 			return app.Name
 		}
 	}
 	return ""
-}
-
-// appNames are the names of the applications of rows, ids where there is no
-// name.
-func appNames(t *timeline.Timeline, rows []int) []string {
-	var names []string
-	for _, row := range rows {
-		name := t.Text(timeline.ColApp, row)
-		if name == "" {
-			name = t.Text(timeline.ColAppID, row)
-		}
-		if name != "" {
-			names = append(names, name)
-		}
-	}
-	slices.Sort(names)
-	return slices.Compact(names)
-}
-
-// networkNames name the networks of rows.
-func networkNames(t *timeline.Timeline, rows []int) []string {
-	var codes []uint32
-	for _, row := range rows {
-		if code := t.Code(timeline.ColIP, row); code != 0 {
-			codes = append(codes, code)
-		}
-	}
-	slices.Sort(codes)
-	codes = slices.Compact(codes)
-	var names []string
-	for _, code := range codes {
-		if s := network(&logon{place: t.PlaceOf(code)}); s != "" {
-			names = append(names, s)
-		}
-	}
-	slices.Sort(names)
-	return slices.Compact(names)
 }

@@ -1,0 +1,147 @@
+package actor
+
+import (
+	"fmt"
+	"sort"
+
+	"becforensics/timeline"
+	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/logon"
+)
+
+// pseudoSessions attributes acts of the Outlook Activities log, most of which
+// name no address and no session that holds. An act that shares its client
+// session id with a logon is of that logon. Any other belongs to the last
+// logon of its client, if what the client did since has no long pause and all
+// its logons around that time are the actor's.
+type pseudoSessions struct {
+	t         *timeline.Timeline
+	bySession map[uint64]*joined
+	byClient  map[uint64]*stretch
+}
+
+// joined are the logons that bear one client session id.
+type joined struct {
+	who   *Actor
+	row   int
+	mixed bool // some are the owner's
+}
+
+// A stretch is where a client of a mailbox stands.
+type stretch struct {
+	logons []anchor
+	next   int   // the first logon not yet passed
+	last   int64 // the last act
+	begun  *anchor
+}
+
+type anchor struct {
+	time int64
+	row  int
+	who  *Actor // nil if nothing speaks against it
+	same int    // the next logon that is somebody else's
+}
+
+func newPseudoSessions(p *analysis.Pass, byLogon map[int]*Actor) *pseudoSessions {
+	t := p.Timeline
+	s := &pseudoSessions{t: t, bySession: map[uint64]*joined{}, byClient: map[uint64]*stretch{}}
+	mailboxes := map[uint32]bool{}
+	list := logon.Logons.Of(p)
+	for i := range list {
+		if list[i].Activities && byLogon[list[i].Row] != nil {
+			mailboxes[list[i].Mailbox] = true
+		}
+	}
+	for i := range list {
+		l := &list[i]
+		if !l.Activities || !mailboxes[l.Mailbox] || !l.Opened() || l.Service || logon.Unplaced(t, l.Row) {
+			continue
+		}
+		who := byLogon[l.Row]
+		if session := t.Code(timeline.ColSession, l.Row); session != 0 {
+			key := logon.Pair(l.Mailbox, session)
+			if j := s.bySession[key]; j == nil {
+				s.bySession[key] = &joined{who: who, row: l.Row}
+			} else if j.who != who {
+				j.mixed = true
+			}
+		}
+		key := logon.Pair(l.Mailbox, l.Client)
+		if s.byClient[key] == nil {
+			s.byClient[key] = &stretch{}
+		}
+		c := s.byClient[key]
+		c.logons = append(c.logons, anchor{time: l.Time, row: l.Row, who: who})
+	}
+	for _, c := range s.byClient {
+		c.compare()
+	}
+	return s
+}
+
+// compare notes for each logon how far those that follow are the same
+// actor's.
+func (c *stretch) compare() {
+	for i := len(c.logons) - 1; i >= 0; i-- {
+		c.logons[i].same = i + 1
+		if i+1 < len(c.logons) && c.logons[i+1].who == c.logons[i].who {
+			c.logons[i].same = c.logons[i+1].same
+		}
+	}
+}
+
+func (s *pseudoSessions) stretchOf(row int) *stretch {
+	return s.byClient[logon.Pair(s.t.Folded(timeline.ColMailbox, row), s.t.Folded(timeline.ColClient, row))]
+}
+
+// logon moves the row's client on to that logon.
+func (s *pseudoSessions) logon(row int) {
+	c := s.stretchOf(row)
+	if c == nil {
+		return
+	}
+	for c.next < len(c.logons) && c.logons[c.next].row <= row {
+		c.begun = &c.logons[c.next]
+		c.last = c.begun.time
+		c.next++
+	}
+}
+
+func (s *pseudoSessions) at(row int, ambiguous *bool) (*Actor, string) {
+	c := s.stretchOf(row)
+	now, _ := s.t.Nanos(row)
+	if c != nil {
+		if now-c.last > int64(pseudoGap) && c.begun != nil && now-c.begun.time > int64(anchorLimit) {
+			c.begun = nil
+		}
+		c.last = now
+	}
+	key := logon.Pair(s.t.Folded(timeline.ColMailbox, row), s.t.Code(timeline.ColSession, row))
+	if j := s.bySession[key]; uint32(key) != 0 && j != nil && !j.mixed {
+		if j.who == nil {
+			return nil, ""
+		}
+		return j.who, fmt.Sprintf("same client session id as the %s logon at %s", s.client(row), s.minute(j.row))
+	}
+	if c == nil || c.begun == nil || c.begun.who == nil {
+		return nil, ""
+	}
+	if !c.all(now, c.begun.who) {
+		*ambiguous = true
+		return nil, ""
+	}
+	return c.begun.who, fmt.Sprintf("pseudo-session of the %s logon at %s (inferred)", s.client(row), s.minute(c.begun.row))
+}
+
+// all reports whether the client's logons around a time are the actor's.
+func (c *stretch) all(now int64, who *Actor) bool {
+	from := sort.Search(len(c.logons), func(i int) bool { return c.logons[i].time >= now-int64(pseudoWindow) })
+	to := from + sort.Search(len(c.logons)-from, func(i int) bool { return c.logons[from+i].time > now+int64(pseudoWindow) })
+	return from == to || c.logons[from].who == who && c.logons[from].same >= to
+}
+
+func (s *pseudoSessions) client(row int) string { return s.t.Text(timeline.ColClient, row) }
+
+func (s *pseudoSessions) minute(row int) string {
+	return s.t.Time(row).Format("2006-01-02 15:04")
+}

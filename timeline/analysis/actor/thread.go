@@ -1,0 +1,112 @@
+package actor
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"becforensics/timeline"
+	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/cite"
+	"becforensics/timeline/analysis/mail"
+)
+
+// HidSoon is how soon after sending a thread is hidden if the one belongs to
+// the other; a rule of Azure-Sentinel takes 12 minutes.
+const HidSoon = 15 * time.Minute
+
+// A thread of an actor: messages of one subject, answers and forwards
+// included, that the actor had to do with.
+type threadKey struct {
+	actor   *Actor
+	subject string
+}
+
+// Threads are what actors opened and hid, by thread, and to whom the
+// letters of a message id went.
+type ThreadIndex struct {
+	t      *timeline.Timeline
+	opened map[threadKey]int   // first row
+	hidden map[threadKey][]int // rows in time order
+	post   *mail.MessageIndex
+	number map[uint32]int32 // letter by folded message id
+}
+
+// Threads are what actors opened and hid, by thread.
+var Threads = &analysis.Fact[*ThreadIndex]{
+	Name:  "threads",
+	Needs: []analysis.Need{analysis.Operations, mail.Messages, Actors},
+	Make:  followThreads,
+}
+
+func followThreads(p *analysis.Pass) *ThreadIndex {
+	t := p.Timeline
+	th := &ThreadIndex{t: t, opened: map[threadKey]int{}, hidden: map[threadKey][]int{}, post: mail.Messages.Of(p), number: map[uint32]int32{}}
+	classes := analysis.Operations.Of(p)
+	for row, a := range Actors.Of(p).Rows() {
+		subject := mail.BareSubject(t.Text(timeline.ColSubject, row))
+		if subject == "" || t.Outcome(row) == timeline.Failure {
+			continue
+		}
+		k := threadKey{a, subject}
+		switch classes[t.Code(timeline.ColOperation, row)] {
+		case analysis.ClassRead, analysis.ClassOpen, analysis.ClassAccess:
+			if _, ok := th.opened[k]; !ok {
+				th.opened[k] = row
+			}
+		case analysis.ClassDelete, analysis.ClassMove:
+			th.hidden[k] = append(th.hidden[k], row)
+		}
+	}
+	for i := range th.post.Letters {
+		if id := t.Folded(timeline.ColMessageID, th.post.Letters[i].Rows[0]); id != 0 {
+			th.number[id] = int32(i)
+		}
+	}
+	return th
+}
+
+// OpenedBefore says what of the thread the actor opened before writing.
+func (th *ThreadIndex) OpenedBefore(s *Written, subject string) string {
+	row, ok := th.opened[threadKey{s.Actor, subject}]
+	if !ok || subject == "" || row >= s.Rows[0] {
+		return ""
+	}
+	return cite.Quote(th.t.Text(timeline.ColSubject, row)) + " " + cite.Stamp(th.t.Time(row))
+}
+
+// HidAfter reports whether the actor deleted or moved a message of the thread
+// soon after writing.
+func (th *ThreadIndex) HidAfter(s *Written, subject string) bool {
+	rows := th.hidden[threadKey{s.Actor, subject}]
+	i, _ := slices.BinarySearch(rows, s.Rows[0])
+	return i < len(rows) && th.t.Time(rows[i]).Sub(th.t.Time(s.Rows[0])) <= HidSoon
+}
+
+// letter is the message as transport recorded it; nil if it did not.
+func (th *ThreadIndex) letter(s *Written) *mail.Message {
+	i, ok := th.number[th.t.Folded(timeline.ColMessageID, s.Rows[len(s.Rows)-1])]
+	if !ok || !s.Sent {
+		return nil
+	}
+	return &th.post.Letters[i]
+}
+
+// Traced are the recipients of a message by other records of it.
+func (th *ThreadIndex) Traced(s *Written) string {
+	if l := th.letter(s); l != nil {
+		return strings.Join(th.post.To(l), ";")
+	}
+	return ""
+}
+
+// WithTransport are the records of writing and sending a message, with those
+// that transport made of it.
+func (th *ThreadIndex) WithTransport(s *Written) []int {
+	rows := slices.Clone(s.Rows)
+	if l := th.letter(s); l != nil {
+		rows = append(rows, l.Rows...)
+	}
+	slices.Sort(rows)
+	return slices.Compact(rows)
+}

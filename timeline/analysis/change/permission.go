@@ -1,0 +1,96 @@
+package change
+
+import (
+	"encoding/json"
+	"strings"
+
+	"becforensics/timeline"
+	"becforensics/timeline/analysis"
+	"becforensics/timeline/reference"
+)
+
+// everybody are the trustees that stand for all.
+var everybody = []string{"Default", "Anonymous", "Everyone"}
+
+// impersonation is the role that opens every mailbox to its holder.
+const impersonation = "ApplicationImpersonation"
+
+// GrantOf are the properties of a grant: the parameters of a cmdlet, or what
+// the mailbox says of a folder whose permissions were changed.
+func GrantOf(t *timeline.Timeline, row int) []Property {
+	if rule := t.Text(timeline.ColRule, row); rule != "" {
+		return ParametersOf(rule)
+	}
+	_, details, err := t.Wide(row)
+	if err != nil {
+		return nil
+	}
+	var record struct {
+		Item struct{ ParentFolder map[string]any }
+	}
+	if json.Unmarshal([]byte(details), &record) == nil && len(record.Item.ParentFolder) > 0 {
+		var list []Property
+		for _, name := range [...]string{"MemberUpn", "MemberRights", "Path"} {
+			if value, ok := timeline.Member(record.Item.ParentFolder, name); ok {
+				list = append(list, Property{Name: name, New: value})
+			}
+		}
+		return list
+	}
+	return modifiedProperties(details)
+}
+
+// A delegation is a permission that a record grants.
+type Permission struct {
+	Kind, To, On, Rights string
+	Severity             analysis.Severity
+	Why                  []string
+}
+
+func PermissionOf(p *analysis.Pass, row int, op reference.Row, changes []Property) (Permission, bool) {
+	t := p.Timeline
+	d := Permission{Kind: op.Get("kind"), To: ValueOf(changes, op.Get("trustee")), Severity: analysis.Medium, On: ValueOf(changes, "Identity")}
+	if path := ValueOf(changes, "Path"); path != "" {
+		d.On = t.Text(timeline.ColMailbox, row) + " " + path
+	}
+	if d.On == "" {
+		d.On = t.Text(timeline.ColTarget, row)
+	}
+	if d.On == "" {
+		d.On = t.Text(timeline.ColMailbox, row)
+	}
+	if name := op.Get("rights"); name != "" {
+		d.Rights = ValueOf(changes, name)
+	}
+	weight := p.Reference.RightWeight(d.Rights)
+	switch d.Kind {
+	case "role":
+		if !strings.Contains(strings.ToLower(d.Rights), strings.ToLower(impersonation)) {
+			return d, false
+		}
+		d.Severity, d.Why = analysis.High, []string{"the role opens every mailbox to its holder"}
+	case "folder permission":
+		switch {
+		case weight == reference.RightNone:
+			d.Severity, d.Why = analysis.Info, []string{"no right to its content is named"}
+		case weight == reference.RightFreeBusy:
+			d.Severity, d.Why = analysis.Info, []string{"the trustee sees only when the owner is free"}
+		case reference.ContainsAny(everybody, d.To):
+			d.Severity, d.Why = analysis.High, []string{"the folder is open to everybody"}
+		case weight >= reference.RightChange:
+			d.Severity, d.Why = analysis.Medium, []string{"the trustee may change and delete"}
+		default:
+			d.Severity, d.Why = analysis.Low, []string{"the trustee may read a folder"}
+		}
+	default:
+		if IsBlank(d.To) {
+			return d, false
+		}
+		if weight >= reference.RightFull {
+			d.Severity, d.Why = analysis.High, []string{"full access: the trustee may read, move and delete everything"}
+		} else if d.Kind == "send permission" {
+			d.Severity, d.Why = analysis.High, []string{"the trustee may send in the owner's name"}
+		}
+	}
+	return d, true
+}

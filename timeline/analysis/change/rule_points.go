@@ -1,0 +1,202 @@
+package change
+
+import (
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/mail"
+	"becforensics/timeline/reference"
+)
+
+// What a rule gets points for by itself, whoever made it.
+var (
+	pointNameless    = &analysis.Point{Name: "hiding-rule.nameless", Value: 3, Doc: "a name without a letter or digit"}
+	pointShortName   = &analysis.Point{Name: "hiding-rule.short_name", Value: 1, Doc: "a name of one character"}
+	pointDeletes     = &analysis.Point{Name: "hiding-rule.deletes", Value: 3, Doc: "deletes messages"}
+	pointMovesAway   = &analysis.Point{Name: "hiding-rule.moves_away", Value: 3, Doc: "moves messages to a folder that hides mail, or to one without a letter or digit in its name"}
+	pointMovesToBin  = &analysis.Point{Name: "hiding-rule.moves_to_bin", Value: 2, Doc: "moves messages to the deleted items"}
+	pointLooksFor    = &analysis.Point{Name: "hiding-rule.looks_for", Value: 2, Doc: "looks for a listed word"}
+	pointOnContact   = &analysis.Point{Name: "hiding-rule.on_contact", Value: 2, Doc: "acts on mail from a correspondent"}
+	pointMarksRead   = &analysis.Point{Name: "hiding-rule.marks_read", Value: 1, Doc: "marks as read"}
+	pointUnseen      = &analysis.Point{Name: "hiding-rule.unseen", Value: 1, Doc: "archives unseen what it looks for"}
+	pointStops       = &analysis.Point{Name: "hiding-rule.stops", Value: 1, Doc: "stops further rules"}
+	pointAllMessages = &analysis.Point{Name: "hiding-rule.all_messages", Value: 2, Doc: "acts on every message"}
+	pointSendsOut    = &analysis.Point{Name: "hiding-rule.sends_out", Value: 2, Doc: "sends mail to an external address"}
+)
+
+// RulePoints are what a rule gets points for by itself.
+var RulePoints = []*analysis.Point{
+	pointNameless, pointShortName, pointDeletes, pointMovesAway, pointMovesToBin, pointLooksFor, pointOnContact,
+	pointMarksRead, pointUnseen, pointStops, pointAllMessages, pointSendsOut,
+}
+
+// Conditions in which a rule names words and senders.
+var (
+	wordConditions = []string{"SubjectContainsWords", "SubjectOrBodyContainsWords", "BodyContainsWords"}
+	fromConditions = []string{"From", "FromAddressContainsWords"}
+)
+
+// A RuleSet is what is known of inbox rules.
+type RuleSet struct {
+	Rules  []*Rule // in the order in which they were first seen
+	Resync int     // records of Outlook repeating its rules, left out
+}
+
+// Rules are the inbox rules on record and in snapshots, with the points that
+// they get by themselves.
+var Rules = &analysis.Fact[*RuleSet]{
+	Name:  "inbox rules",
+	Needs: []analysis.Need{mail.Contacts, mail.Tenant},
+	Make:  judgeRules,
+}
+
+func judgeRules(p *analysis.Pass) *RuleSet {
+	rules, resync := collectRules(p)
+	j := &ruleJudge{p: p, hidden: mail.FoldersOf(p), own: mail.Tenant.Of(p), contacts: mail.Contacts.Of(p), vocabulary: mail.NewVocabulary(p)}
+	for _, r := range rules {
+		j.judge(r)
+	}
+	return &RuleSet{rules, resync}
+}
+
+// Add gives a rule a point, with its reason in words.
+func (r *Rule) Add(point *analysis.Point, format string, args ...any) {
+	r.Points += point.Int()
+	r.Reasons = append(r.Reasons, fmt.Sprintf("+%d ", point.Int())+fmt.Sprintf(format, args...))
+}
+
+// Hide gives a rule a point for more than sorting mail.
+func (r *Rule) Hide(point *analysis.Point, format string, args ...any) {
+	r.Hides = true
+	r.Add(point, format, args...)
+}
+
+// A ruleJudge gives inbox rules their points.
+type ruleJudge struct {
+	p          *analysis.Pass
+	hidden     *mail.Folders
+	own        map[string]bool
+	contacts   *mail.ContactBook
+	vocabulary *mail.Vocabulary
+}
+
+func (j *ruleJudge) judge(r *Rule) {
+	if name := strings.TrimSpace(r.Name); r.Name != "" && !HasWord(name) {
+		r.Hide(pointNameless, "a name without a letter or digit")
+	} else if utf8.RuneCountInString(name) == 1 {
+		r.Add(pointShortName, "a name of one character")
+	}
+	deletes := IsTrue(r.Changes, "DeleteMessage") || IsTrue(r.Changes, "SoftDeleteMessage")
+	if deletes {
+		r.Hide(pointDeletes, "deletes messages")
+	}
+	moves, archives := j.move(r)
+	named := j.words(r)
+	if IsTrue(r.Changes, "MarkAsRead") {
+		r.Add(pointMarksRead, "marks as read")
+		if archives && named {
+			r.Hide(pointUnseen, "archives unseen what it looks for")
+		}
+	}
+	if IsTrue(r.Changes, "StopProcessingRules") {
+		r.Add(pointStops, "stops further rules")
+	}
+	if (deletes || moves) && !j.hasCondition(r) {
+		r.Add(pointAllMessages, "acts on every message")
+	}
+	for _, target := range ForwardTargets(r.Changes, RuleTargets) {
+		if mail.External(j.own, target) {
+			r.Hide(pointSendsOut, "sends mail to the external address %s", target)
+			break
+		}
+	}
+}
+
+// move gives the points of the target folder, and says whether mail is moved
+// at all and whether to the archive.
+func (j *ruleJudge) move(r *Rule) (moved, archives bool) {
+	for _, name := range [...]string{"MoveToFolder", "CopyToFolder", "DestinationFolder"} {
+		folder := ValueOf(r.Changes, name)
+		if IsBlank(folder) {
+			continue
+		}
+		moved = moved || name != "CopyToFolder"
+		switch kind := j.hidden.Kind(folder); kind {
+		case "":
+			if path := folder[strings.LastIndexByte(folder, '\\')+1:]; !HasWord(path) {
+				r.Hide(pointMovesAway, "moves to %s, a folder without a letter or digit in its name", folder)
+			}
+		case "archive":
+			archives = archives || name == "MoveToFolder"
+			r.Reasons = append(r.Reasons, "+0 moves to "+folder)
+		case "deleted":
+			r.Hide(pointMovesToBin, "moves to %s", folder)
+		default:
+			r.Hide(pointMovesAway, "moves to %s, a folder that hides mail (%s)", folder, kind)
+		}
+	}
+	return moved, archives
+}
+
+// words gives the points of what the conditions name, and says whether they
+// name something that speaks against the rule.
+func (j *ruleJudge) words(r *Rule) bool {
+	before := r.Points
+	var text []string
+	for _, name := range wordConditions {
+		if v := ValueOf(r.Changes, name); !IsBlank(v) {
+			text = append(text, strings.NewReplacer(";", " ; ", ",", " , ").Replace(v))
+		}
+	}
+	joined := strings.Join(text, " ; ")
+	if found := j.p.Reference.SuppressTerms(joined); len(found) > 0 {
+		r.Add(pointLooksFor, "looks for %q", found[0].Text)
+	} else if found := j.vocabulary.In(joined); len(found) > 0 {
+		r.Add(pointLooksFor, "looks for %q", found[0].Text)
+	}
+	for _, name := range fromConditions {
+		for _, part := range mail.ListParts(ValueOf(r.Changes, name)) {
+			if from := MailAddress(part); from != "" && j.contacts.Correspondent(j.own, from) {
+				r.Add(pointOnContact, "acts on mail from %s, a correspondent", from)
+				return true
+			}
+		}
+	}
+	return r.Points > before
+}
+
+// hasCondition reports whether anything limits which messages a rule acts on.
+func (j *ruleJudge) hasCondition(r *Rule) bool {
+	for _, c := range r.Changes {
+		if conditionOf(j.p, c) {
+			return true
+		}
+	}
+	return false
+}
+
+// conditionOf reports whether a parameter limits which messages a rule acts on.
+func conditionOf(p *analysis.Pass, c Property) bool {
+	if IsBlank(c.New) || strings.EqualFold(c.New, "false") {
+		return false
+	}
+	row, ok := p.Reference.Table(reference.RuleParameters).Find(c.Name)
+	return ok && row.Get("role") == "condition"
+}
+
+// Senders are the senders that a rule names; ok is false if it names none, or
+// if anything but senders limits which messages it acts on.
+func (r *Rule) Senders(p *analysis.Pass) (senders []string, ok bool) {
+	for _, c := range r.Changes {
+		if !conditionOf(p, c) {
+			continue
+		}
+		if !reference.ContainsAny(fromConditions, c.Name) {
+			return nil, false
+		}
+		senders = append(senders, mail.ListParts(c.New)...)
+	}
+	return senders, len(senders) > 0
+}

@@ -1,0 +1,109 @@
+package change
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"becforensics/timeline"
+	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/cite"
+)
+
+// A Hit is a record of a change that the table of watched changes lists, with
+// the row that it makes by itself: what the change is, not who made it.
+type Hit struct {
+	Record  int // row of the timeline
+	Watch   Watch
+	Changes []Property
+	Failed  bool
+	Row     analysis.Row
+
+	operation, target string
+}
+
+// A WatchedSet is what one analysis found in the table's changes.
+type WatchedSet struct {
+	Hits    []Hit // in the order of their records
+	service int   // such changes by Microsoft's own service, left out
+}
+
+// FindWatched finds the operations that the table lists for an analysis.
+func FindWatched(p *analysis.Pass, name string) *WatchedSet {
+	t := p.Timeline
+	list := watches(p, name)
+	byCode := make([][]Watch, t.Cardinality(timeline.ColOperation))
+	for code := range byCode {
+		byCode[code] = list[OperationKeyOf(t.Value(timeline.ColOperation, uint32(code)))]
+	}
+	var listed []int
+	for row := range t.Len() {
+		if byCode[t.Code(timeline.ColOperation, row)] != nil {
+			listed = append(listed, row)
+		}
+	}
+	set := &WatchedSet{}
+	match := func(row int, changes []Property) *Hit {
+		w, ok := matching(byCode[t.Code(timeline.ColOperation, row)], changes)
+		if !ok {
+			return nil
+		}
+		return &Hit{Watch: w, Changes: changes}
+	}
+	timeline.Reread(t, listed, timeline.WideDetails, func(row int, ev *timeline.Event) *Hit {
+		return match(row, PropertiesOf(ev))
+	}, func(row int, h *Hit, err error) {
+		if err != nil {
+			h = match(row, nil)
+		}
+		if h == nil {
+			return
+		}
+		if t.Has(row, timeline.Service) {
+			set.service++
+			return
+		}
+		set.Hits = append(set.Hits, h.at(t, row))
+	})
+	return set
+}
+
+// at completes a hit with its record.
+func (h *Hit) at(t *timeline.Timeline, row int) Hit {
+	h.Record = row
+	h.Failed = t.Outcome(row) == timeline.Failure
+	h.operation, h.target = t.Text(timeline.ColOperation, row), TargetOf(t, row, h.Changes)
+	h.Row = cite.Citing(t, []int{row})
+	h.Row.Severity, h.Row.Confidence = h.Watch.Severity, analysis.Firm
+	h.Row.Reasons = []string{h.Watch.Reason}
+	if h.Failed {
+		h.Row.Severity = analysis.Info
+		h.Row.Reasons = append(h.Row.Reasons, "the operation failed")
+	}
+	return *h
+}
+
+// Untouched reports whether a hit still weighs what the table says, and that
+// is no more than medium: what a user's routine may lower.
+func (h *Hit) Untouched() bool {
+	return h.Row.Severity == h.Watch.Severity && h.Row.Severity > analysis.Info && h.Row.Severity <= analysis.Medium
+}
+
+// Finding makes the rows of the hits, those of one act together.
+func (set *WatchedSet) Finding(notes []string) *analysis.Finding {
+	failed := 0
+	for i := range set.Hits {
+		h := &set.Hits[i]
+		if h.Failed {
+			failed++
+		}
+		h.Row.Cells = cite.Cells(h.Watch.Kind, h.operation, h.target, ChangesText(h.Changes), strings.Join(h.Row.Reasons, "; "))
+	}
+	slices.SortStableFunc(set.Hits, func(a, b Hit) int { return cite.CompareTime(a.Row, b.Row) })
+	f := &analysis.Finding{Rows: repeated(set.Hits), Notes: notes}
+	f.Summary = fmt.Sprintf("%s on record that the table of watched changes lists, %d of them of severity low or more; %d failed.", cite.Counted(len(f.Rows), "change"), cite.Accusing(f.Rows), failed)
+	if set.service > 0 {
+		f.Notes = append(f.Notes, cite.Counted(set.service, "such change")+" by Microsoft's own service left out.")
+	}
+	return f
+}

@@ -1,0 +1,149 @@
+package cite
+
+import (
+	"slices"
+	"strconv"
+	"time"
+
+	"becforensics/timeline"
+	"becforensics/timeline/analysis"
+)
+
+// Citing is a finding row that rests on events: their span, addresses,
+// sessions and every origin. The user and the mailbox are the events' own
+// where they agree on one. rows must be in time order and not be empty.
+func Citing(t *timeline.Timeline, rows []int) analysis.Row {
+	r := analysis.Row{
+		User:     Common(t, timeline.ColUser, rows),
+		Mailbox:  Common(t, timeline.ColMailbox, rows),
+		First:    t.Time(rows[0]),
+		IPs:      Distinct(t, timeline.ColIP, rows),
+		Sessions: Distinct(t, timeline.ColSession, rows),
+	}
+	for _, row := range rows {
+		if at := t.Time(row); at.After(r.Last) {
+			r.Last = at
+		}
+		r.Origins = append(r.Origins, t.Origin(row))
+	}
+	return r
+}
+
+// Informing is an info row about many events: it cites the first and the last.
+func Informing(t *timeline.Timeline, first, last int) analysis.Row {
+	r := Citing(t, []int{first, last})
+	r.Severity, r.Confidence = analysis.Info, analysis.Firm
+	return r
+}
+
+// Common is the value that all rows that have one share but for case, as the
+// first writes it; empty if they differ.
+func Common(t *timeline.Timeline, c timeline.Col, rows []int) string {
+	fold := t.Fold(c)
+	var seen uint32
+	for _, row := range rows {
+		code := t.Code(c, row)
+		switch {
+		case code == 0 || seen != 0 && fold[seen] == fold[code]:
+		case seen == 0:
+			seen = code
+		default:
+			return ""
+		}
+	}
+	return t.Value(c, seen)
+}
+
+// Distinct lists the values of rows in a column, sorted, each once.
+func Distinct(t *timeline.Timeline, c timeline.Col, rows []int) []string {
+	codes := make([]uint32, 0, 4)
+	for _, row := range rows {
+		if code := t.Code(c, row); code != 0 && (len(codes) == 0 || codes[len(codes)-1] != code) {
+			codes = append(codes, code)
+		}
+	}
+	slices.Sort(codes)
+	codes = slices.Compact(codes)
+	values := make([]string, len(codes))
+	for i, code := range codes {
+		values[i] = t.Value(c, code)
+	}
+	slices.Sort(values)
+	return values
+}
+
+// ByTime puts finding rows in the order of their first time, those without
+// one last; what is equal stays in the order in which it was found.
+func ByTime(rows []analysis.Row) { slices.SortStableFunc(rows, CompareTime) }
+
+// CompareTime orders rows by their first time, those without one last, then by
+// their first origin.
+func CompareTime(a, b analysis.Row) int {
+	switch {
+	case a.First.IsZero() != b.First.IsZero():
+		if a.First.IsZero() {
+			return 1
+		}
+		return -1
+	case !a.First.Equal(b.First):
+		return a.First.Compare(b.First)
+	}
+	return firstOrigin(a).Compare(firstOrigin(b))
+}
+
+func firstOrigin(r analysis.Row) timeline.Origin {
+	if len(r.Origins) == 0 {
+		return timeline.Origin{}
+	}
+	return r.Origins[0]
+}
+
+// Join lists values in a sentence, as a cell of a list shows them.
+func Join(values []string) string {
+	return analysis.Cell{Kind: analysis.List, List: values, Set: true}.String()
+}
+
+// Stamp is a time in a cell of kind Moment.
+func Stamp(at time.Time) string {
+	if at.IsZero() {
+		return ""
+	}
+	return timeline.FormatTime(at.UnixNano())
+}
+
+// Plural is a number with its noun: "1 search", "3 searches".
+func Plural(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return strconv.Itoa(n) + " " + many
+}
+
+// Counted is plural of a noun that takes an s.
+func Counted(n int, noun string) string { return Plural(n, noun, noun+"s") }
+
+// DistinctFolded is distinct without regard to case.
+func DistinctFolded(t *timeline.Timeline, c timeline.Col, rows []int) []string {
+	fold := t.Fold(c)
+	seen := map[uint32]bool{}
+	var values []string
+	for _, row := range rows {
+		if code := fold[t.Code(c, row)]; code != 0 && !seen[code] {
+			seen[code] = true
+			values = append(values, t.Value(c, code))
+		}
+	}
+	slices.Sort(values)
+	return values
+}
+
+// Accusing counts the rows that accuse.
+func Accusing(rows []analysis.Row) int {
+	n := 0
+	for i := range rows {
+		if rows[i].Severity > analysis.Info {
+			n++
+		}
+	}
+	return n
+}

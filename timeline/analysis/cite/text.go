@@ -1,0 +1,89 @@
+package cite
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"becforensics/timeline"
+)
+
+func QuoteName(name string) string { return "“" + name + "”" }
+
+func NanosText(at int64) string {
+	if at == 0 {
+		return ""
+	}
+	return timeline.FormatTime(at)
+}
+
+// FirstText is the first value that rows have in a column.
+func FirstText(t *timeline.Timeline, c timeline.Col, rows []int) string {
+	for _, row := range rows {
+		if s := t.Text(c, row); s != "" {
+			return s
+		}
+	}
+	return ""
+}
+
+// InferredText says with a value whether it came from another record.
+func InferredText(t *timeline.Timeline, c timeline.Col, rows []int) string {
+	for _, row := range rows {
+		if s := t.Text(c, row); s != "" {
+			if t.Inferred(c, row) {
+				return s + " (inferred)"
+			}
+			return s
+		}
+	}
+	return ""
+}
+
+func Quote(s string) string { return "“" + s + "”" }
+
+// Operations lists the operations of rows in time order, each once.
+func Operations(t *timeline.Timeline, rows []int) []string {
+	var ops []string
+	seen := map[uint32]bool{}
+	for _, row := range rows {
+		if code := t.Code(timeline.ColOperation, row); !seen[code] {
+			seen[code] = true
+			ops = append(ops, t.Value(timeline.ColOperation, code))
+		}
+	}
+	return ops
+}
+
+// Percent writes a share for a cell.
+func Percent(p float64) string { return fmt.Sprintf("%.1f %%", 100*p) }
+
+// Date writes a day as the tables of days count it.
+func Date(day int32) string {
+	return time.Unix(int64(day)*24*60*60, 0).UTC().Format(time.DateOnly)
+}
+
+// AppNames are the names of the applications of rows, ids where there is no
+// name.
+func AppNames(t *timeline.Timeline, rows []int) []string {
+	var names []string
+	for _, row := range rows {
+		name := t.Text(timeline.ColApp, row)
+		if name == "" {
+			name = t.Text(timeline.ColAppID, row)
+		}
+		if name != "" {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+// At is the time of nanoseconds since 1970, zero for 0.
+func At(nanos int64) time.Time {
+	if nanos == 0 {
+		return time.Time{}
+	}
+	return time.Unix(0, nanos).UTC()
+}

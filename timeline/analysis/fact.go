@@ -1,0 +1,98 @@
+package analysis
+
+import (
+	"fmt"
+	"slices"
+	"sync"
+)
+
+// A Need is what an analyzer or a fact rests on: a Fact, or an Analyzer whose
+// findings it reads. What is not among the needs of whoever asks is refused.
+type Need interface {
+	name() string
+	label() string // how errors name it
+	needs() []Need
+	compute(*run) any
+}
+
+// A Fact is what several analyses derive from the timeline: made the first
+// time somebody who needs it asks, once a run, and never changed afterwards,
+// since analyses run at the same time.
+type Fact[T any] struct {
+	Name       string // unique among the facts of a suite
+	Needs      []Need
+	Thresholds []*Threshold // that Make compares with
+	Points     []*Point     // weights and fixed bounds that it judges by
+	Make       func(*Pass) T
+}
+
+// Of returns the fact in the run of a pass. A pass that did not declare it is
+// refused: the analysis fails.
+func (f *Fact[T]) Of(p *Pass) T { return p.ask(f).(T) }
+
+func (f *Fact[T]) name() string  { return f.Name }
+func (f *Fact[T]) label() string { return fmt.Sprintf("fact %q", f.Name) }
+func (f *Fact[T]) needs() []Need { return f.Needs }
+
+func (f *Fact[T]) thresholds() []*Threshold { return f.Thresholds }
+
+func (f *Fact[T]) points() []*Point { return f.Points }
+
+func (f *Fact[T]) compute(r *run) any { return f.Make(r.pass(f, f.Needs, f.Thresholds)) }
+
+// ask returns the value of a need that the pass declared.
+func (p *Pass) ask(n Need) any {
+	if !slices.Contains(p.declared, n) {
+		panic(undeclared{p.of.label(), n.label()})
+	}
+	return p.run.value(n)
+}
+
+// undeclared is the panic of a pass that is asked for more than its owner
+// declared.
+type undeclared struct{ who, what string }
+
+func (u undeclared) Error() string { return u.who + " doesn't declare the " + u.what }
+
+// A memo is what one need came to in one run.
+type memo struct {
+	once  sync.Once
+	value any
+	cause any // what the computation panicked with
+}
+
+// value computes a need the first time it is asked. If that panics, everybody
+// who asks panics with the same cause.
+func (r *run) value(n Need) any {
+	m := r.memos[n]
+	m.once.Do(func() {
+		defer func() { m.cause = recover() }()
+		m.value = n.compute(r)
+	})
+	if m.cause != nil {
+		panic(m.cause)
+	}
+	return m.value
+}
+
+// closure lists needs and whatever they rest on, each once, those that others
+// rest on first.
+func closure(needs []Need) []Need {
+	var all []Need
+	seen := map[Need]bool{}
+	var visit func(n Need)
+	visit = func(n Need) {
+		if seen[n] {
+			return
+		}
+		seen[n] = true
+		for _, m := range n.needs() {
+			visit(m)
+		}
+		all = append(all, n)
+	}
+	for _, n := range needs {
+		visit(n)
+	}
+	return all
+}

@@ -1,0 +1,302 @@
+package logon
+
+import (
+	"cmp"
+	"math"
+	"slices"
+
+	"becforensics/timeline/analysis"
+)
+
+// A user for whom one day in ten brings a new value is a traveller.
+var RareNews = &analysis.Threshold{Name: "foreign-logon.rare_news", Value: 0.1, Doc: "chance of a new country or network for the user up to which one weighs more; session-reuse uses it too"}
+
+// RareChance is the chance of something new up to which a user hardly ever has
+// it.
+func RareChance(p *analysis.Pass) float64 {
+	return p.Threshold(RareNews)
+}
+
+// Wilson is the upper bound of the 95 % Wilson score interval of a share of k
+// in n: honest about small samples, 1 where there are none.
+func Wilson(k, n int) float64 {
+	if n == 0 {
+		return 1
+	}
+	const z = 1.959964 // of the normal distribution, 95 % two-sided
+	p, m := float64(k)/float64(n), float64(n)
+	centre := p + z*z/(2*m)
+	spread := z * math.Sqrt(p*(1-p)/m+z*z/(4*m*m))
+	return min(1, (centre+spread)/(1+z*z/m))
+}
+
+// chanceOfNew is the chance that a user's next session-day shows a value
+// never seen before, by Good and Turing with one added: singletons are the
+// values that were seen on exactly one day, n the session-days. It errs to
+// the mild side.
+func chanceOfNew(singletons, n int) float64 {
+	return min(1, float64(singletons+1)/float64(n+2))
+}
+
+// Judgements on what is usual; the examiner may change them by these names.
+const (
+	// Days of a value that lie to 80 % within 14 days are a burst, however
+	// many its events: a visit, not a routine.
+	burstDays  = 14
+	burstShare = 0.8
+	// A routine needs more than a couple of days.
+	RoutineDays = 3
+	// A value that three users had for ten days each is the estate's own: an
+	// office, a company VPN.
+	SharedUsers = 3
+	SharedDays  = 10
+)
+
+// Below this many active days a user's own history decides nothing.
+var HistoryDays = &analysis.Threshold{Name: "history_days", Value: 20, Doc: "active days from which on a user's own history decides, in all analyses"}
+
+// A usage is how a user used one value of an attribute.
+type Use struct {
+	Sessions int     // session-days: distinct (day, session or network)
+	Days     []int32 // distinct, rising
+	usual    bool    // it is a habit; see routine.usual
+}
+
+// burst reports whether most of the days lie close together.
+func (u *Use) burst() bool {
+	need := int(math.Ceil(burstShare * float64(len(u.Days))))
+	for i := 0; i+need <= len(u.Days); i++ {
+		if u.Days[i+need-1]-u.Days[i] < burstDays {
+			return true
+		}
+	}
+	return false
+}
+
+// A routine is what a user did, day by day, for one attribute.
+type Habit struct {
+	Sessions   int
+	Days       []int32 // active days, rising
+	Values     map[uint64]*Use
+	singletons int // values that were seen on one day only
+}
+
+// Usual reports whether a value is a habit of the user.
+func (h *Habit) Usual(value uint64) bool {
+	u := h.Values[value]
+	return u != nil && u.usual
+}
+
+// Usage is how a value was used; not at all, if it was not seen.
+func (h *Habit) Usage(value uint64) Use {
+	if u := h.Values[value]; u != nil {
+		return *u
+	}
+	return Use{}
+}
+
+// judge says that a usage is a habit if it is spread over time and began
+// before enough history without it had passed, or is seen on more than half of
+// all active days, or on half of them with half of all session-days: many
+// sessions within a day make no habit. What begins later is first seen, and an
+// old compromise is not usual.
+func (h *Habit) judge(u *Use, history int) bool {
+	if days := 2 * len(u.Days); days > len(h.Days) || days == len(h.Days) && 2*u.Sessions >= h.Sessions {
+		return true
+	}
+	before, _ := slices.BinarySearch(h.Days, u.Days[0])
+	return len(u.Days) >= RoutineDays && !u.burst() && before < history
+}
+
+// Chance is how likely a new value of the attribute was for the user, judged
+// on all days but those of the value itself: with how many days that is, and
+// how many other values were seen on one day only.
+func (h *Habit) Chance(value uint64) (p float64, days, singletons int) {
+	days, sessions, singletons := len(h.Days), h.Sessions, h.singletons
+	if u := h.Values[value]; u != nil {
+		days, sessions = days-len(u.Days), sessions-u.Sessions
+		if len(u.Days) == 1 {
+			singletons--
+		}
+	}
+	return chanceOfNew(singletons, sessions), days, singletons
+}
+
+// Habits are those of all users, for one attribute.
+type Habits struct {
+	Of        map[uint32]*Habit
+	Standings map[uint64]*Prevalence
+	Days      int // active days of all users
+}
+
+// A standing is how a value stands among all users.
+type Prevalence struct {
+	Users  int     // who had it
+	Steady int     // who had it for SharedDays or more
+	Usual  int     // whose habit it is
+	days   int     // active days with it
+	first  []int32 // first day of each user, rising
+}
+
+// A sessionDay is what counts once, however many events it has.
+type sessionDay struct {
+	user    uint32
+	day     int32
+	session uint64
+	value   uint64
+}
+
+// newRoutines counts session-days of an attribute, given in the order of
+// days; history is how many active days make one. Values of 0 count as days of
+// the user only.
+func newRoutines(seen []sessionDay, history int) *Habits {
+	of := map[uint32]*Habit{}
+	for _, list := range byUser(seen) {
+		h := &Habit{Values: map[uint64]*Use{}}
+		of[list[0].user] = h
+		for from := 0; from < len(list); {
+			to := from + 1
+			for to < len(list) && list[to].day == list[from].day {
+				to++
+			}
+			h.live(list[from:to])
+			from = to
+		}
+	}
+	r := &Habits{Of: of, Standings: map[uint64]*Prevalence{}}
+	for _, h := range of {
+		r.Days += len(h.Days)
+		for value, u := range h.Values {
+			u.usual = h.judge(u, history)
+			if len(u.Days) == 1 {
+				h.singletons++
+			}
+			st := r.Standings[value]
+			if st == nil {
+				st = &Prevalence{}
+				r.Standings[value] = st
+			}
+			st.add(u, 1)
+			st.first = append(st.first, u.Days[0])
+		}
+	}
+	for _, st := range r.Standings {
+		slices.Sort(st.first)
+	}
+	return r
+}
+
+// byUser splits session-days by user, in the order of the users' first days;
+// repetitions that follow each other are dropped.
+func byUser(seen []sessionDay) [][]sessionDay {
+	index := map[uint32]int{}
+	var lists [][]sessionDay
+	last := -1
+	for _, s := range seen {
+		if last < 0 || lists[last][0].user != s.user {
+			var ok bool
+			if last, ok = index[s.user]; !ok {
+				last = len(lists)
+				index[s.user] = last
+				lists = append(lists, nil)
+			}
+		}
+		if l := lists[last]; len(l) == 0 || l[len(l)-1] != s {
+			lists[last] = append(l, s)
+		}
+	}
+	return lists
+}
+
+// live counts one day of the user.
+func (h *Habit) live(day []sessionDay) {
+	if len(day) > 1 {
+		slices.SortFunc(day, func(a, b sessionDay) int {
+			if a.session != b.session {
+				return cmp.Compare(a.session, b.session)
+			}
+			return cmp.Compare(a.value, b.value)
+		})
+		day = slices.Compact(day)
+	}
+	h.Days = append(h.Days, day[0].day)
+	for i, s := range day {
+		if i == 0 || day[i-1].session != s.session {
+			h.Sessions++
+		}
+		if s.value == 0 {
+			continue
+		}
+		u := h.Values[s.value]
+		if u == nil {
+			u = &Use{}
+			h.Values[s.value] = u
+		}
+		u.Sessions++
+		if len(u.Days) == 0 || u.Days[len(u.Days)-1] != s.day {
+			u.Days = append(u.Days, s.day)
+		}
+	}
+}
+
+func (st *Prevalence) add(u *Use, n int) {
+	st.Users += n
+	st.days += n * len(u.Days)
+	if len(u.Days) >= SharedDays {
+		st.Steady += n
+	}
+	if u.usual {
+		st.Usual += n
+	}
+}
+
+// know makes sure that a user has a routine, if an empty one.
+func (r *Habits) know(user uint32) {
+	if r.Of[user] == nil {
+		r.Of[user] = &Habit{Values: map[uint64]*Use{}}
+	}
+}
+
+// Usual reports whether a value is a habit of a user.
+func (r *Habits) Usual(user uint32, value uint64) bool {
+	h := r.Of[user]
+	return h != nil && value != 0 && h.Usual(value)
+}
+
+// Others is how a value stands among all users but one.
+func (r *Habits) Others(value uint64, but uint32) Prevalence {
+	var st Prevalence
+	if all := r.Standings[value]; all != nil {
+		st = *all
+	}
+	if h := r.Of[but]; h != nil && h.Values[value] != nil {
+		st.add(h.Values[value], -1)
+	}
+	return st
+}
+
+// Shared reports whether the value is the estate's own.
+func (st *Prevalence) Shared() bool { return st.Steady >= SharedUsers }
+
+// Elsewhere counts the active days of all users but one on which a value was
+// not seen.
+func (r *Habits) Elsewhere(value uint64, but uint32) int {
+	n := r.Days - r.Others(value, but).days
+	if h := r.Of[but]; h != nil {
+		n -= len(h.Days)
+	}
+	return n
+}
+
+// newAround counts the users to whom a value came as new within some days of
+// a day.
+func (st *Prevalence) newAround(day, days int32) int {
+	lo, _ := slices.BinarySearch(st.first, day-days)
+	hi, _ := slices.BinarySearch(st.first, day+days+1)
+	return hi - lo
+}
+
+// Enough is how many active days make a history.
+func Enough(p *analysis.Pass) int {
+	return int(p.Threshold(HistoryDays))
+}

@@ -1,0 +1,194 @@
+package logon
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"becforensics/timeline"
+	"becforensics/timeline/analysis"
+)
+
+// Belongings are the clients, agents and devices that a user had where he is
+// at home: in a usual country and a usual network.
+type Belongings struct {
+	clients, Agents, Devices map[uint32]bool
+}
+
+func (pr *Estate) own(l *Logon) {
+	b := pr.Home[l.User]
+	if b == nil {
+		b = &Belongings{map[uint32]bool{}, map[uint32]bool{}, map[uint32]bool{}}
+		pr.Home[l.User] = b
+	}
+	b.clients[l.Client], b.Agents[l.Agent], b.Devices[l.Device] = true, true, true
+}
+
+// owned reports whether a logon was made with a device that its user had at
+// home, or has by habit wherever he is: behind a VPN nobody is seen at home.
+func (pr *Estate) owned(l *Logon) bool {
+	b := pr.Home[l.User]
+	return l.Device != 0 && (b != nil && b.Devices[l.Device] || pr.devices.Usual(l.User, uint64(l.Device)))
+}
+
+// A stay is a user at an address, or in a country.
+type Presence struct {
+	User, Ip uint32
+	country  uint64
+}
+
+// How near in time a user's own device vouches for what else logged on to his
+// account: from the country in which it was, and from its address, which a
+// provider may have given to somebody else by the next day.
+const (
+	vouchHours = 24
+	ExitHours  = 12
+)
+
+// settle notes where each user's own devices were, and his machines that are
+// no phones.
+func (pr *Estate) settle(t *timeline.Timeline) {
+	for _, u := range pr.ByUser {
+		for _, l := range u.Logons {
+			if l.Ip == 0 || !l.Admitted() {
+				continue
+			}
+			if said(l) && !pr.phone(t, l) {
+				pr.lines[line{u.User, pr.numbers[l.Ip]}] = true
+			}
+			if !pr.owned(l) {
+				continue
+			}
+			at := []Presence{{User: u.User, Ip: l.Ip}}
+			if !Carried(l.Place) && l.Located() {
+				at = append(at, Presence{User: u.User, country: CountryValue(true, l.Place)})
+			}
+			for _, s := range at {
+				pr.stays[s] = append(pr.stays[s], l.Time)
+			}
+		}
+	}
+}
+
+// Stayed reports whether a device of the user's own was there within so many
+// hours.
+func (pr *Estate) Stayed(at Presence, time, hours int64) bool {
+	times := pr.stays[at]
+	i, _ := slices.BinarySearch(times, time-hours*nanosPerHour)
+	return i < len(times) && times[i] <= time+hours*nanosPerHour
+}
+
+// beside reports whether a logon came from the address of a device of the
+// user's own, at about the same time.
+func (pr *Estate) beside(l *Logon) bool {
+	hours := int64(vouchHours)
+	if Anonymous(l.Place) {
+		hours = ExitHours
+	}
+	return l.Ip != 0 && pr.Stayed(Presence{User: l.User, Ip: l.Ip}, l.Time, hours)
+}
+
+const nanosPerHour = int64(time.Hour)
+
+// Accompanied reports whether the user's own device was in the country of a
+// logon: he is there himself, whatever else he logs on with.
+func (pr *Estate) Accompanied(l *Logon) bool {
+	return pr.Familiar(l) == OwnDevice || !Carried(l.Place) && pr.Stayed(Presence{User: l.User, country: CountryValue(l.Located(), l.Place)}, l.Time, vouchHours)
+}
+
+// Present reports whether the user's own device was in the country of each
+// record within a day of it.
+func (pr *Estate) Present(t *timeline.Timeline, user uint32, rows []int) bool {
+	return !slices.ContainsFunc(rows, func(row int) bool {
+		place := t.Place(row)
+		return place == nil || Carried(place) || !pr.Stayed(Presence{User: user, country: CountryValue(true, place)}, timeline.UnixNano(t, row), vouchHours)
+	})
+}
+
+// A familiarity says whether a logon was made with what the user has.
+type familiarity uint8
+
+const (
+	Unsaid         familiarity = iota // the record names no client, agent or device
+	Unfamiliar                        // something the user was not seen with at home
+	FamiliarDevice                    // a client and agent as at home, or by habit
+	OwnDevice                         // a device of the user's own, or beside one
+)
+
+func (pr *Estate) Familiar(l *Logon) familiarity {
+	b := pr.Home[l.User]
+	switch {
+	// Whoever is behind the address of the user's own device sits beside it.
+	case pr.owned(l), pr.beside(l):
+		return OwnDevice
+	case l.Client == 0 && l.Agent == 0:
+		return Unsaid
+	case l.Client != 0 && !(b != nil && b.clients[l.Client] || pr.clients.Usual(l.User, uint64(l.Client))),
+		l.Agent != 0 && !(b != nil && b.Agents[l.Agent] || pr.agents.Usual(l.User, uint64(l.Agent))):
+		return Unfamiliar
+	}
+	return FamiliarDevice
+}
+
+// FamiliarityOf is that of several logons: one that is not the user's makes
+// them all suspicious.
+func (pr *Estate) FamiliarityOf(list []*Logon) familiarity {
+	all := OwnDevice
+	for _, l := range list {
+		f := pr.Familiar(l)
+		if f == Unfamiliar {
+			return Unfamiliar
+		}
+		all = min(all, f)
+	}
+	return all
+}
+
+// phoneFamilies are the families of user agents that phones send.
+func phoneFamilies(p *analysis.Pass) []bool {
+	names := Agents.Of(p).Names
+	phones := make([]bool, len(names))
+	for i, name := range names {
+		for _, word := range [...]string{"iphone", "android", "-ios"} {
+			phones[i] = phones[i] || strings.Contains(strings.ToLower(name), word)
+		}
+	}
+	return phones
+}
+
+// TwoDevices reports whether one of two logons is by a phone and the other is
+// not, so that nobody but their user need be behind them: a phone that roams
+// comes out at its home carrier, though not on the line of his other machines,
+// and a desk machine renews its tokens while he travels with the phone. Where
+// the log names his devices it tells that better: see accompanied.
+func (pr *Estate) TwoDevices(t *timeline.Timeline, away, home *Logon) bool {
+	switch {
+	case len(pr.devices.Of[away.User].Values) > 0, !said(away), !said(home):
+		return false
+	case pr.phone(t, home):
+		return !pr.phone(t, away) && !pr.lines[line{home.User, pr.numbers[home.Ip]}]
+	}
+	return pr.phone(t, away) && !home.Interactive
+}
+
+// Roams reports whether some records and another one of the same session are
+// those of one phone, by its user agent, and the other one did not come by the
+// line of its user's other machines: a phone away from home is on Wi-Fi there
+// at one moment and comes out at its home carrier at the next.
+func (pr *Estate) Roams(p *analysis.Pass, user uint32, rows []int, other int) bool {
+	t := p.Timeline
+	families := Agents.Of(p).Of
+	agent := families[t.Code(timeline.ColUserAgent, other)]
+	return pr.phones[agent] && !pr.lines[line{user, pr.numbers[t.Code(timeline.ColIP, other)]}] &&
+		!slices.ContainsFunc(rows, func(row int) bool { return families[t.Code(timeline.ColUserAgent, row)] != agent })
+}
+
+// A line is a network of a user's machines that are no phones.
+type line struct{ user, number uint32 }
+
+func (pr *Estate) phone(t *timeline.Timeline, l *Logon) bool {
+	return pr.phones[l.Agent] || l.Agent == 0 && t.Value(timeline.ColClient, l.Client) == ClientMobile
+}
+
+// said reports whether a logon says with what it was made.
+func said(l *Logon) bool { return l.Agent != 0 || l.Client != 0 }

@@ -1,0 +1,172 @@
+package logon
+
+import (
+	"net/netip"
+
+	"becforensics/geo"
+	"becforensics/timeline"
+	"becforensics/timeline/analysis"
+)
+
+// Opened reports whether a logon may have opened the account: a failure did
+// not.
+func (l *Logon) Opened() bool {
+	return l.Outcome == timeline.Success || l.Outcome == timeline.Unknown
+}
+
+// Unplaced reports whether a record of a logon states neither an outcome nor
+// an address, as the start of a browser may in the Activities log: it opens
+// nothing, and is an act of the session that it belongs to.
+func Unplaced(t *timeline.Timeline, row int) bool {
+	return t.Outcome(row) == timeline.Unknown && t.Code(timeline.ColIP, row) == 0 && t.Source(row).Source == timeline.SourceActivities
+}
+
+// A logon is one record of somebody being admitted, or not, to an account.
+type Logon struct {
+	Row     int
+	Time    int64  // UTC, nanoseconds since 1970; events without a time are no logons here
+	User    uint32 // folded code of ColUser, 0 if not stated
+	Mailbox uint32 // folded code of ColMailbox, 0 if none
+	Outcome timeline.Outcome
+
+	Ip       uint32       // code of ColIP, 0 if none
+	Place    *geo.Place   // of the address; of a forwarded chain the hop that the client claims. Never nil
+	Observed *geo.Place   // of the last hop of a forwarded chain; place if there is one hop
+	Network  netip.Prefix // the /24 or /64 of the address; invalid if there is none
+
+	Client  uint32 // folded code of ColClient
+	Agent   uint32 // number of the user agent's family
+	Device  uint32 // folded code of ColDevice
+	session uint64 // what makes a session-day: the session, else the network
+
+	Interactive bool // by a person: not by a token's renewal, nor by an application
+	Service     bool // by Microsoft's own service
+	Activities  bool // of the Outlook Activities log, whose session ids are none
+}
+
+// Admitted reports whether the logon is known to have succeeded.
+func (l *Logon) Admitted() bool { return l.Outcome == timeline.Success && !l.Service }
+
+// Located reports whether the address says where its user was: public, and no
+// front end of Microsoft's.
+func (l *Logon) Located() bool {
+	return l.Ip != 0 && l.Place.Class == "" && l.Place.Country != "" && l.Place.Kind != KindService
+}
+
+// Kinds of networks that these analyses ask for, as geo names them.
+const (
+	kindHosting = "hosting"
+	kindVPN     = "vpn"
+	kindTor     = "tor"
+	KindRelay   = "relay"
+	KindService = "microsoft-service"
+	kindCloud   = "microsoft-cloud"
+	KindMobile  = "mobile"
+)
+
+// Anonymous reports whether a network is one that hides who is behind it.
+func Anonymous(p *geo.Place) bool {
+	return p.Kind == kindHosting || p.Kind == kindVPN || p.Kind == kindTor
+}
+
+// Logons are all logons that have a time, in time order.
+var Logons = &analysis.Fact[[]Logon]{
+	Name:  "logons",
+	Needs: []analysis.Need{analysis.Operations, Agents, Networks},
+	Make:  findLogons,
+}
+
+func findLogons(p *analysis.Pass) []Logon {
+	t := p.Timeline
+	families := Agents.Of(p).Of
+	networks := Networks.Of(p)
+	observed := observedPlaces(p)
+	none := &geo.Place{}
+	timed := t.Timed()
+	var list []Logon
+	for row := range analysis.RowsOf(p, analysis.ClassLogon) {
+		if row >= timed {
+			break
+		}
+		l := Logon{
+			Row: row, User: t.Folded(timeline.ColUser, row), Mailbox: t.Folded(timeline.ColMailbox, row), Outcome: t.Outcome(row),
+			Ip: t.Code(timeline.ColIP, row), Place: t.Place(row), Client: t.Folded(timeline.ColClient, row),
+			Agent: families[t.Code(timeline.ColUserAgent, row)], Device: t.Folded(timeline.ColDevice, row),
+			Interactive: !t.Has(row, timeline.NonInteractive|timeline.AppOnly|timeline.Service),
+			Service:     t.Has(row, timeline.Service), Activities: t.Source(row).Source == timeline.SourceActivities,
+		}
+		l.Time, _ = t.Nanos(row)
+		if l.Place == nil {
+			l.Place = none
+		}
+		l.Network = networks.prefix[l.Ip]
+		if l.Observed = observed[t.Code(timeline.ColIPChain, row)]; l.Observed == nil {
+			l.Observed = l.Place
+		}
+		l.session = uint64(networks.Number[l.Ip])
+		if s := t.Code(timeline.ColSession, row); s != 0 && !l.Activities {
+			l.session = uint64(s) | 1<<32
+		}
+		list = append(list, l)
+	}
+	return list
+}
+
+// networks are the /24 or /64 of each code of the address column, and the
+// number of each.
+type networks struct {
+	prefix []netip.Prefix
+	Number []uint32 // 0 for no address
+}
+
+// Networks are the /24 or /64 of each address, numbered.
+var Networks = &analysis.Fact[*networks]{
+	Name: "networks",
+	Make: numberNetworks,
+}
+
+func numberNetworks(p *analysis.Pass) *networks {
+	n := p.Timeline.Cardinality(timeline.ColIP)
+	of := &networks{make([]netip.Prefix, n), make([]uint32, n)}
+	numbers := map[netip.Prefix]uint32{}
+	for code := 1; code < n; code++ {
+		prefix := geo.Network(p.Timeline.PlaceOf(uint32(code)).Addr)
+		if numbers[prefix] == 0 {
+			numbers[prefix] = uint32(len(numbers) + 1)
+		}
+		of.prefix[code], of.Number[code] = prefix, numbers[prefix]
+	}
+	return of
+}
+
+// observedPlaces is where the last hop of each forwarded chain is; nil where
+// there is no chain of several hops.
+func observedPlaces(p *analysis.Pass) []*geo.Place {
+	places := make([]*geo.Place, p.Timeline.Cardinality(timeline.ColIPChain))
+	for code := 1; code < len(places); code++ {
+		chain := geo.ParseChain(p.Timeline.Value(timeline.ColIPChain, uint32(code)))
+		if len(chain.Hops) < 2 {
+			continue
+		}
+		place := p.Geo.Lookup(chain.Observed)
+		if place.Class == "" {
+			places[code] = &place
+		}
+	}
+	return places
+}
+
+// Day is the UTC date of the logon.
+func (l *Logon) Day() int32 { return timeline.Day(l.Time) }
+
+// HabitsOf counts the session-days of an attribute over the admitted logons
+// of people; value gives 0 where a logon does not have it.
+func HabitsOf(p *analysis.Pass, list []Logon, value func(*Logon) uint64) *Habits {
+	var seen []sessionDay
+	for i := range list {
+		if l := &list[i]; l.Admitted() && l.User != 0 {
+			seen = append(seen, sessionDay{l.User, l.Day(), l.session, value(l)})
+		}
+	}
+	return newRoutines(seen, Enough(p))
+}

@@ -1,0 +1,182 @@
+package logon
+
+import (
+	"slices"
+	"sort"
+	"time"
+
+	"becforensics/geo"
+	"becforensics/timeline"
+	"becforensics/timeline/analysis"
+)
+
+// ClientMobile is the client class of ActiveSync.
+const ClientMobile = "Mobile"
+
+// ForeignTo reports whether a logon's country is known not to be usual for
+// its user, who has enough history.
+func (pr *Estate) ForeignTo(l *Logon) bool {
+	h := pr.Countries.Of[l.User]
+	c := CountryValue(l.Located(), l.Place)
+	return h != nil && c != 0 && !h.Usual(c)
+}
+
+// A profile is what is usual for each user, learned from the logons
+// themselves: where from, and with what.
+type Estate struct {
+	ByUser    []UserLogons
+	Countries *Habits
+	Asns      *Habits
+	Networks  *Habits
+	Hosting   *Habits // whether the network is one of those that hide
+	clients   *Habits
+	agents    *Habits
+	devices   *Habits
+	Home      map[uint32]*Belongings
+	stays     map[Presence][]int64 // times at which a user's own device logged on
+	lines     map[line]bool
+	phones    []bool   // by family of user agents
+	numbers   []uint32 // of the network, by code of ColIP
+	Cleared   []bool   // by code of ColIP: the examiner's known good, and offices
+	Office    []bool
+}
+
+// UserLogons are the logons of one user in time order.
+type UserLogons struct {
+	User   uint32
+	Logons []*Logon
+}
+
+// Profiles are what is usual for every user of the estate.
+var Profiles = &analysis.Fact[*Estate]{
+	Name:       "profiles",
+	Needs:      []analysis.Need{Agents, Logons, Networks},
+	Thresholds: []*analysis.Threshold{HistoryDays},
+	Make:       learnProfiles,
+}
+
+func learnProfiles(p *analysis.Pass) *Estate {
+	list := Logons.Of(p)
+	networks := Networks.Of(p)
+	before := baseline(p, list)
+	pr := &Estate{
+		numbers:   networks.Number,
+		Countries: HabitsOf(p, before, func(l *Logon) uint64 { return CountryValue(l.Located(), l.Place) }),
+		Asns:      HabitsOf(p, before, func(l *Logon) uint64 { return uint64(l.Place.ASN) }),
+		Networks:  HabitsOf(p, before, func(l *Logon) uint64 { return uint64(networks.Number[l.Ip]) }),
+		Hosting:   HabitsOf(p, before, func(l *Logon) uint64 { return KindValue(Anonymous(l.Place)) }),
+		clients:   HabitsOf(p, before, func(l *Logon) uint64 { return uint64(l.Client) }),
+		agents:    HabitsOf(p, before, func(l *Logon) uint64 { return uint64(l.Agent) }),
+		devices:   HabitsOf(p, before, func(l *Logon) uint64 { return uint64(l.Device) }),
+		Home:      map[uint32]*Belongings{},
+		stays:     map[Presence][]int64{},
+		lines:     map[line]bool{},
+		phones:    phoneFamilies(p),
+	}
+	pr.clear(p)
+	index := map[uint32]int{}
+	for i := range list {
+		l := &list[i]
+		if l.User == 0 || l.Service {
+			continue
+		}
+		at, ok := index[l.User]
+		if !ok {
+			at = len(pr.ByUser)
+			index[l.User] = at
+			pr.ByUser = append(pr.ByUser, UserLogons{User: l.User})
+			for _, r := range []*Habits{pr.Countries, pr.Asns, pr.Networks, pr.Hosting, pr.clients, pr.agents, pr.devices} {
+				r.know(l.User)
+			}
+		}
+		pr.ByUser[at].Logons = append(pr.ByUser[at].Logons, l)
+		if i < len(before) && l.Admitted() && pr.AtHome(l) {
+			pr.own(l)
+		}
+	}
+	pr.settle(p.Timeline)
+	return pr
+}
+
+// CountryValue is the country of a place as an attribute; 0 if the address
+// does not say where its user is.
+func CountryValue(located bool, place *geo.Place) uint64 {
+	if !located || len(place.Country) != 2 {
+		return 0
+	}
+	return uint64(place.Country[0])<<8 | uint64(place.Country[1])
+}
+
+// baseline is what habits are learned from: the logons before the analysis
+// window, where the examiner gave its start, else all of them, so that a
+// judgement must leave out what it judges.
+func baseline(p *analysis.Pass, list []Logon) []Logon {
+	if p.Settings.From.IsZero() {
+		return list
+	}
+	from := p.Settings.From.UnixNano()
+	return list[:sort.Search(len(list), func(i int) bool { return list[i].Time >= from })]
+}
+
+// judged reports whether a logon lies in the analysis window.
+func judged(p *analysis.Pass, l *Logon) bool {
+	at := time.Unix(0, l.Time)
+	return !at.Before(p.Settings.From) && (p.Settings.To.IsZero() || at.Before(p.Settings.To))
+}
+
+// KindValue is whether a network hides who is behind it, as an attribute.
+func KindValue(hides bool) uint64 {
+	if hides {
+		return 2
+	}
+	return 1
+}
+
+// number is that of a logon's network, as the attribute of networks has it.
+func (pr *Estate) number(l *Logon) uint64 { return uint64(pr.numbers[l.Ip]) }
+
+// clear marks the addresses that the examiner cleared, and the offices.
+func (pr *Estate) clear(p *analysis.Pass) {
+	n := p.Timeline.Cardinality(timeline.ColIP)
+	pr.Cleared, pr.Office = make([]bool, n), make([]bool, n)
+	for code := 1; code < n; code++ {
+		place := p.Timeline.PlaceOf(uint32(code))
+		pr.Office[code] = analysis.Within(p.Settings.OfficeNetworks, place.Addr)
+		good := &p.Settings.KnownGood
+		pr.Cleared[code] = slices.Contains(good.IPs, place.Addr) || analysis.Within(good.Networks, place.Addr) || place.ASN != 0 && slices.Contains(good.ASNs, place.ASN)
+	}
+}
+
+// AtHome reports whether a logon came from a usual network in a usual country,
+// or from an office.
+func (pr *Estate) AtHome(l *Logon) bool {
+	return pr.Office[l.Ip] || pr.Asns.Usual(l.User, uint64(l.Place.ASN)) && pr.Countries.Usual(l.User, CountryValue(l.Located(), l.Place))
+}
+
+// Two logons are too far apart for a traveller when the places are at least
+// 500 km apart, by their nearest points, and airliners are slower: the floor
+// keeps clocks that differ from making speed.
+const (
+	travelKm    = 500
+	travelSpeed = 900 // km/h
+	TravelFloor = 5 * time.Minute
+)
+
+// CannotTravel reports whether nobody can have made both logons in person.
+func CannotTravel(a, b *Logon) (km float64, impossible bool) {
+	if a.Network == b.Network || Carried(a.Place) || Carried(b.Place) {
+		return 0, false
+	}
+	km, ok := geo.Distance(*a.Place, *b.Place)
+	if !ok || km < travelKm {
+		return km, false
+	}
+	apart := max(time.Duration(b.Time-a.Time), time.Duration(a.Time-b.Time), TravelFloor)
+	return km, km/apart.Hours() >= travelSpeed
+}
+
+// Carried reports whether a network carries its users' traffic to somewhere
+// else, so that its place is not theirs.
+func Carried(p *geo.Place) bool {
+	return Anonymous(p) || p.Kind == KindRelay || p.Kind == KindService || p.Kind == kindCloud
+}

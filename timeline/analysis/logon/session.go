@@ -1,0 +1,203 @@
+package logon
+
+import (
+	"slices"
+	"time"
+
+	"becforensics/geo"
+	"becforensics/timeline"
+	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/cite"
+	"becforensics/timeline/reference"
+)
+
+// LongHistories are the users with active days enough to know their habits.
+func LongHistories(p *analysis.Pass, pr *Estate) map[uint32]bool {
+	long := map[uint32]bool{}
+	for _, u := range pr.ByUser {
+		long[u.User] = len(ActiveDays(u.Logons)) >= Enough(p)
+	}
+	return long
+}
+
+// A Session is the records of one user in one session.
+type Session struct {
+	User  uint32
+	Parts map[Site]*Part
+	Order []Site
+}
+
+// A Part is the records of a session from one network in one country.
+type Part struct {
+	Rows []int
+	Own  bool
+}
+
+// Sessions are the sessions with records from several networks, by the
+// first of them, and the number of all sessions.
+func Sessions(p *analysis.Pass) (list []*Session, count int) {
+	t := p.Timeline
+	sessions, users, asns := t.Fold(timeline.ColSession), t.Fold(timeline.ColUser), placeNumbers(p)
+	type key struct{ session, user uint32 }
+	first := map[key]uint32{}
+	several := map[key]*Session{}
+	judged := func(row int) (key, uint32) {
+		k := key{sessions[t.Code(timeline.ColSession, row)], users[t.Code(timeline.ColUser, row)]}
+		at := asns[t.Code(timeline.ColIP, row)]
+		if k.session == 0 || k.user == 0 || at == 0 || t.Has(row, timeline.Service|timeline.AppOnly) || t.Source(row).Source == timeline.SourceActivities {
+			return k, 0
+		}
+		if o := t.Outcome(row); o == timeline.Failure || o == timeline.Interrupted || o == timeline.PasswordProved {
+			return k, 0
+		}
+		return k, at
+	}
+	for row := range t.Timed() {
+		k, at := judged(row)
+		if at == 0 {
+			continue
+		}
+		switch was := first[k]; {
+		case was == 0:
+			first[k] = at
+		case was != at && several[k] == nil:
+			several[k] = &Session{User: k.user, Parts: map[Site]*Part{}}
+			list = append(list, several[k])
+		}
+	}
+	if len(several) == 0 {
+		return list, len(first)
+	}
+	pr := Profiles.Of(p)
+	for row := range t.Timed() {
+		k, at := judged(row)
+		s := several[k]
+		if at == 0 || s == nil {
+			continue
+		}
+		place := t.Place(row)
+		in := Site{CountryValue(true, place), place.ASN}
+		part := s.Parts[in]
+		if part == nil {
+			name := t.Value(timeline.ColUser, s.User)
+			part = &Part{Own: pr.HomeRow(t, row) || analysis.DeclaredHome(p.Settings, name, place.Country) && !Anonymous(place)}
+			s.Parts[in] = part
+			s.Order = append(s.Order, in)
+		}
+		part.Rows = append(part.Rows, row)
+	}
+	return list, len(first)
+}
+
+// placeNumbers number the networks and countries of each code of the address
+// column; 0 is an address that says nothing of its user's place.
+func placeNumbers(p *analysis.Pass) []uint32 {
+	t := p.Timeline
+	numbers := make([]uint32, t.Cardinality(timeline.ColIP))
+	seen := map[Site]uint32{}
+	for code := 1; code < len(numbers); code++ {
+		place := t.PlaceOf(uint32(code))
+		if place.Class != "" || place.Country == "" || place.Kind == KindService || place.Kind == KindRelay {
+			continue
+		}
+		at := Site{CountryValue(true, place), place.ASN}
+		if seen[at] == 0 {
+			seen[at] = uint32(len(seen) + 1)
+		}
+		numbers[code] = seen[at]
+	}
+	return numbers
+}
+
+// An OwnerPart is what of a session came from where its user is at home.
+type OwnerPart struct {
+	Rows    []int
+	agents  map[uint32]bool // families, those of the user's logons at home included
+	devices map[uint32]bool
+	Named   string // its user agents
+}
+
+func (s *Session) Owner(p *analysis.Pass, pr *Estate) *OwnerPart {
+	t := p.Timeline
+	families := Agents.Of(p).Of
+	own := &OwnerPart{agents: map[uint32]bool{}, devices: map[uint32]bool{}}
+	for _, in := range s.Order {
+		if s.Parts[in].Own {
+			own.Rows = append(own.Rows, s.Parts[in].Rows...)
+		}
+	}
+	slices.Sort(own.Rows)
+	if b := pr.Home[s.User]; b != nil {
+		for agent := range b.Agents {
+			own.agents[agent] = true
+		}
+	}
+	for _, row := range own.Rows {
+		own.agents[families[t.Code(timeline.ColUserAgent, row)]] = true
+		own.devices[t.Folded(timeline.ColDevice, row)] = true
+	}
+	delete(own.agents, 0)
+	delete(own.devices, 0)
+	own.Named = cite.Join(cite.Distinct(t, timeline.ColUserAgent, own.Rows))
+	return own
+}
+
+// Strange reports whether a record names a user agent whose family neither
+// the owner's part nor the user's logons at home show. Without anything to
+// compare with nothing is strange.
+func (own *OwnerPart) Strange(p *analysis.Pass, rows []int) bool {
+	families := Agents.Of(p).Of
+	return len(own.agents) > 0 && slices.ContainsFunc(rows, func(row int) bool {
+		agent := families[p.Timeline.Code(timeline.ColUserAgent, row)]
+		return agent != 0 && !own.agents[agent]
+	})
+}
+
+// HasDevice reports whether a device of some rows is the owner's.
+func (own *OwnerPart) HasDevice(t *timeline.Timeline, rows []int) bool {
+	return slices.ContainsFunc(rows, func(row int) bool { return own.devices[t.Folded(timeline.ColDevice, row)] })
+}
+
+// Nearest finds the owner's record from which nobody can have travelled to
+// one of the rows; km is 0 if there is none, and then the record is the one
+// before them.
+func (own *OwnerPart) Nearest(t *timeline.Timeline, rows []int) (other int, km float64, apart time.Duration) {
+	at := func(row int) *Logon {
+		return &Logon{Row: row, Time: timeline.UnixNano(t, row), Place: t.Place(row), Network: geo.Network(t.Place(row).Addr)}
+	}
+	i, _ := slices.BinarySearch(own.Rows, rows[0])
+	other = own.Rows[max(i-1, 0)]
+	for _, row := range rows {
+		i, _ := slices.BinarySearch(own.Rows, row)
+		for _, k := range [...]int{i - 1, i} {
+			if k < 0 || k >= len(own.Rows) {
+				continue
+			}
+			a, b := at(own.Rows[k]), at(row)
+			if d, impossible := CannotTravel(a, b); impossible && d > km {
+				other, km = own.Rows[k], d
+				apart = max(time.Duration(a.Time-b.Time), time.Duration(b.Time-a.Time)).Round(time.Second)
+			}
+		}
+	}
+	return other, km, apart
+}
+
+// ClearedRows reports whether the examiner cleared the addresses of all rows,
+// or their sessions.
+func ClearedRows(p *analysis.Pass, pr *Estate, rows []int) bool {
+	t := p.Timeline
+	return !slices.ContainsFunc(rows, func(row int) bool {
+		return !pr.Cleared[t.Code(timeline.ColIP, row)] && !reference.ContainsAny(p.Settings.KnownGood.Sessions, t.Text(timeline.ColSession, row))
+	})
+}
+
+// TravelledRows reports whether declared travel covers all rows.
+func TravelledRows(p *analysis.Pass, user, country string, rows []int) bool {
+	return !slices.ContainsFunc(rows, func(row int) bool {
+		return !analysis.Travelled(p.Settings, user, country, p.Timeline.Time(row))
+	})
+}
+
+// RowPlace names the place of a record in a cell.
+func RowPlace(t *timeline.Timeline, row int) string { return SiteName(&Logon{Place: t.Place(row)}) }

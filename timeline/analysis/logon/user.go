@@ -1,0 +1,149 @@
+package logon
+
+import (
+	"slices"
+	"sort"
+
+	"becforensics/timeline"
+	"becforensics/timeline/analysis"
+)
+
+// A person is a user whose logons are judged, with what every judgement asks
+// of them: made once, so that many visits of one user stay cheap.
+type User struct {
+	P        *analysis.Pass
+	Pr       *Estate
+	Code     uint32
+	every    []*Logon // in time order
+	Admitted []*Logon // in the analysis window
+
+	indexed  bool
+	days     map[int32]int      // admitted logons of each day that habits are learned from
+	failures map[uint64][]int64 // times of failures, by number of the network
+	starts   map[uint32][]int   // rows without an outcome, by code of the address
+	Located  []*Logon           // admitted, from where the address says that the user was
+}
+
+func NewUser(p *analysis.Pass, pr *Estate, u UserLogons) *User {
+	q := &User{P: p, Pr: pr, Code: u.User, every: u.Logons}
+	for _, l := range u.Logons {
+		if l.Admitted() && judged(p, l) {
+			q.Admitted = append(q.Admitted, l)
+		}
+	}
+	return q
+}
+
+func (q *User) Name() string { return q.P.Timeline.Value(timeline.ColUser, q.Code) }
+
+func (q *User) index() {
+	if q.indexed {
+		return
+	}
+	q.indexed = true
+	q.days, q.failures, q.starts = map[int32]int{}, map[uint64][]int64{}, map[uint32][]int{}
+	for _, l := range q.every {
+		switch {
+		case l.Admitted():
+			if from := q.P.Settings.From; from.IsZero() || l.Time < from.UnixNano() {
+				q.days[l.Day()]++
+			}
+			if l.Located() && !Carried(l.Place) {
+				q.Located = append(q.Located, l)
+			}
+		case l.Outcome == timeline.Failure:
+			n := q.Pr.number(l)
+			q.failures[n] = append(q.failures[n], l.Time)
+		case l.Outcome == timeline.Unknown && l.Ip != 0:
+			q.starts[l.Ip] = append(q.starts[l.Ip], l.Row)
+		}
+	}
+}
+
+// DaysBeside counts the days on which the user was active elsewhere than in
+// these logons.
+func (q *User) DaysBeside(these []*Logon) int {
+	q.index()
+	own := map[int32]int{}
+	for _, l := range these {
+		if l.Admitted() {
+			own[l.Day()]++
+		}
+	}
+	n := len(q.days)
+	for day, count := range own {
+		if q.days[day] == count {
+			n--
+		}
+	}
+	return n
+}
+
+// failuresBefore counts the failures on a network in the hours before a time.
+func (q *User) failuresBefore(number uint64, until, within int64) int {
+	q.index()
+	times := q.failures[number]
+	hi, _ := slices.BinarySearch(times, until)
+	lo, _ := slices.BinarySearch(times, until-within+1)
+	return hi - lo
+}
+
+// startsFrom are the logon records without an outcome, such as the Logon
+// activity of a browser, from the addresses of these logons.
+func (q *User) startsFrom(these []*Logon) []int {
+	q.index()
+	seen := map[uint32]bool{}
+	var rows []int
+	for _, l := range these {
+		if !seen[l.Ip] {
+			seen[l.Ip] = true
+			rows = append(rows, q.starts[l.Ip]...)
+		}
+	}
+	return rows
+}
+
+// interleaved finds a logon of others that lies so close in time to one of
+// the visits that nobody can have made both; nil if there is none. Both are
+// in time order. The user's own device is not somebody else's, and his phone
+// may come out elsewhere than what he carries beside it.
+func (q *User) interleaved(visits, others []*Logon) (visit, other *Logon, km float64) {
+	for _, v := range visits {
+		known := q.Pr.Familiar(v)
+		if known == OwnDevice {
+			continue
+		}
+		i := sort.Search(len(others), func(i int) bool { return others[i].Time > v.Time })
+		for _, o := range q.nearest(others, i, v, known) {
+			if km, impossible := CannotTravel(o, v); impossible {
+				return v, o, km
+			}
+		}
+	}
+	return nil, nil, 0
+}
+
+// nearest are the logons before and after a visit, others[at] being the first
+// after it, that another person would have made.
+func (q *User) nearest(others []*Logon, at int, v *Logon, known familiarity) []*Logon {
+	var found []*Logon
+	for _, step := range [...]int{-1, 1} {
+		i := at
+		if step < 0 {
+			i--
+		}
+		for known == FamiliarDevice && i >= 0 && i < len(others) && (q.Pr.TwoDevices(q.P.Timeline, v, others[i]) || q.oneDevice(v, others[i])) {
+			i += step
+		}
+		if i >= 0 && i < len(others) {
+			found = append(found, others[i])
+		}
+	}
+	return found
+}
+
+// oneDevice reports whether a visit and another logon are those of one phone
+// in one session: see session-reuse.
+func (q *User) oneDevice(v, other *Logon) bool {
+	return v.session == other.session && q.Pr.Roams(q.P, q.Code, []int{v.Row}, other.Row)
+}

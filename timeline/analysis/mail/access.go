@@ -1,0 +1,215 @@
+package mail
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"becforensics/timeline"
+	"becforensics/timeline/analysis"
+)
+
+// An AccessContext is who accessed one mailbox in one way: a known owner by a
+// session, or an address and client where there is none; anybody else by a
+// client.
+type AccessContext struct {
+	Owner                      int // whose it is; 0 is nobody known
+	Mailbox, user, session, ip uint32
+	Client                     uint32
+	Way                        timeline.Flags // Bind, Sync, or 0 if the records do not say
+	Service, Failed            bool
+}
+
+// An access is what one context did.
+type Access struct {
+	AccessContext
+	Rows      []int
+	Messages  []uint32 // by number; sorted, once each
+	Folders   []string // as first written
+	WithoutID int      // accesses that records count without naming the message
+
+	seen map[string]bool // folders, folded
+}
+
+// Accesses are all access to mail, by context.
+type Accesses struct {
+	p                  *analysis.Pass
+	owner              func(row int) int
+	byContext          map[AccessContext]*Access
+	All                []*Access            // in the order of their first record
+	Numbers            map[MessageID]uint32 // messages in the order in which they are met, from 0
+	Outside            []bool               // by message: whether it was accessed outside service traffic
+	Throttled          []int
+	Bind, Sync, Unread int
+}
+
+// GatherAccesses groups records of mail access by context. owner numbers whose
+// act a row is, and gives 0 where nobody is known.
+func GatherAccesses(p *analysis.Pass, rows []int, owner func(row int) int) *Accesses {
+	a := &Accesses{p: p, owner: owner, byContext: map[AccessContext]*Access{}, Numbers: map[MessageID]uint32{}}
+	t := p.Timeline
+	serviceClient := make([]bool, t.Cardinality(timeline.ColClientRaw))
+	for code := range serviceClient {
+		serviceClient[code] = a.p.Reference.ServiceClient(t.Value(timeline.ColClientRaw, uint32(code)))
+	}
+	var others, owned accessRecords
+	for _, row := range rows {
+		if t.Has(row, timeline.Throttled) {
+			a.Throttled = append(a.Throttled, row)
+		}
+		way := timeline.Flags(0)
+		switch {
+		case t.Has(row, timeline.Sync):
+			way = timeline.Sync
+			a.Sync++
+		case t.Has(row, timeline.Bind):
+			way = timeline.Bind
+			a.Bind++
+		}
+		g := a.add(row, way, serviceClient[t.Code(timeline.ColClientRaw, row)] && t.Has(row, timeline.Service))
+		g.in(t.Text(timeline.ColFolder, row))
+		one := t.Code(timeline.ColMessageID, row) != 0 && !t.Inferred(timeline.ColMessageID, row) && way != timeline.Sync
+		if one {
+			a.name(g, MessageIDOf(t.Text(timeline.ColMessageID, row)))
+		}
+		switch {
+		case g.Owner != 0 && way == timeline.Bind:
+			owned.add(row, g)
+		case !one:
+			others.add(row, g)
+		}
+	}
+	a.read(&others, timeline.WideMessages)
+	a.read(&owned, timeline.WideMessages|timeline.WideDetails)
+	for _, g := range a.All {
+		slices.Sort(g.Messages)
+		g.Messages = slices.Compact(g.Messages)
+	}
+	return a
+}
+
+// add notes a record with its context.
+func (a *Accesses) add(row int, way timeline.Flags, service bool) *Access {
+	t := a.p.Timeline
+	c := AccessContext{Mailbox: t.Folded(timeline.ColMailbox, row), user: t.Folded(timeline.ColUser, row), Client: t.Code(timeline.ColClientRaw, row), Way: way, Service: service, Failed: t.Outcome(row) == timeline.Failure}
+	if !service {
+		c.Owner = a.owner(row)
+	}
+	if c.Owner != 0 {
+		c.session, c.ip = t.Code(timeline.ColSession, row), t.Code(timeline.ColIP, row)
+	}
+	g := a.byContext[c]
+	if g == nil {
+		g = &Access{AccessContext: c, seen: map[string]bool{}}
+		a.byContext[c] = g
+		a.All = append(a.All, g)
+	}
+	g.Rows = append(g.Rows, row)
+	return g
+}
+
+// in notes a folder.
+func (g *Access) in(folder string) {
+	if key := strings.ToLower(folder); folder != "" && !g.seen[key] {
+		g.seen[key] = true
+		g.Folders = append(g.Folders, folder)
+	}
+}
+
+// name notes a message that was accessed.
+func (a *Accesses) name(g *Access, id MessageID) {
+	if g.Failed {
+		return
+	}
+	n, known := a.Numbers[id]
+	if !known {
+		n = uint32(len(a.Outside))
+		a.Numbers[id] = n
+		a.Outside = append(a.Outside, false)
+	}
+	a.Outside[n] = a.Outside[n] || !g.Service
+	g.Messages = append(g.Messages, n)
+}
+
+// accessRecords are records that are to be read again, with their contexts.
+type accessRecords struct {
+	rows []int
+	of   []*Access
+}
+
+func (r *accessRecords) add(row int, g *Access) {
+	r.rows = append(r.rows, row)
+	r.of = append(r.of, g)
+}
+
+// read takes the messages and folders that records list and, where the details
+// are wanted, how many accesses they count beyond the messages that they name.
+func (a *Accesses) read(list *accessRecords, want timeline.Wide) {
+	type listed struct {
+		ids     []MessageID
+		folders []string
+		unnamed int
+	}
+	next := 0
+	timeline.Reread(a.p.Timeline, list.rows, want, func(row int, ev *timeline.Event) listed {
+		var l listed
+		folder := a.p.Timeline.Text(timeline.ColFolder, row)
+		for i := range ev.Messages {
+			m := &ev.Messages[i]
+			if m.MessageID != "" {
+				l.ids = append(l.ids, MessageIDOf(m.MessageID))
+			}
+			if m.Folder != folder {
+				folder = strings.Clone(m.Folder)
+				l.folders = append(l.folders, folder)
+			}
+		}
+		if want&timeline.WideDetails != 0 {
+			count, _ := strconv.Atoi(timeline.PlainMembers(ev.Details)["OperationCount"])
+			l.unnamed = max(0, count-len(l.ids))
+		}
+		return l
+	}, func(_ int, l listed, err error) {
+		g := list.of[next]
+		next++
+		if err != nil {
+			a.Unread++
+			return
+		}
+		g.WithoutID += l.unnamed
+		for _, folder := range l.folders {
+			g.in(folder)
+		}
+		if g.Way != timeline.Sync {
+			for _, id := range l.ids {
+				a.name(g, id)
+			}
+		}
+	})
+}
+
+// Subjects are those of the messages by number, from wherever the evidence has
+// them; empty where it has none.
+func (a *Accesses) Subjects() []string {
+	t := a.p.Timeline
+	of := make([]string, len(a.Outside))
+	note := func(id, subject string) {
+		if n, ok := a.Numbers[MessageIDOf(id)]; ok && of[n] == "" {
+			of[n] = subject
+		}
+	}
+	seen := make([]bool, t.Cardinality(timeline.ColMessageID))
+	for row := range t.Len() {
+		code := t.Code(timeline.ColMessageID, row)
+		if code != 0 && !seen[code] && t.Code(timeline.ColSubject, row) != 0 {
+			seen[code] = true
+			note(t.Value(timeline.ColMessageID, code), t.Text(timeline.ColSubject, row))
+		}
+	}
+	for _, c := range t.Context() {
+		if c.Kind == timeline.MessageContext {
+			note(c.Get("message_id"), c.Get("subject"))
+		}
+	}
+	return of
+}

@@ -1,0 +1,127 @@
+package mail
+
+import (
+	"fmt"
+
+	"becforensics/timeline"
+	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/cite"
+)
+
+// MostlyPassing and FailingShare say when a failure stands out from the other
+// messages of a domain.
+var (
+	MostlyPassing = &analysis.Threshold{Name: "authentication-failure.passing_messages", Value: 5, Doc: "messages of a domain that must have passed for a failure to stand out"}
+	FailingShare  = &analysis.Threshold{Name: "authentication-failure.failing_share", Value: 0.2, Doc: "share of a domain's messages that may fail for a failure to stand out"}
+)
+
+// authHeader is the header in which a receiving server writes what it found.
+const authHeader = "Authentication-Results"
+
+// A Verdict is what the receiving server's checks say of one message, and what
+// else speaks against it.
+type Verdict struct {
+	AuthResults
+	Header   *Header
+	By       string   // the header that the results were read from; empty if there is none
+	Failed   []string // the methods that failed
+	Reasons  []string
+	Severity analysis.Severity // Info where nothing failed or the examiner cleared the sender
+}
+
+// An AuthenticationIndex has a verdict for every message with headers, in the
+// order of Headers.
+type AuthenticationIndex struct {
+	Verdicts []Verdict
+	Judged   int // messages with results
+	failed   map[timeline.Origin]bool
+}
+
+// Failed reports whether a record tells of a message whose checks failed, in
+// the examiner's window and not cleared.
+func (a *AuthenticationIndex) Failed(o timeline.Origin) bool { return a.failed[o] }
+
+// Authentication judges every message by the checks of its receiving server.
+var Authentication = &analysis.Fact[*AuthenticationIndex]{
+	Name:       "authentication",
+	Needs:      []analysis.Need{Contacts, Headers, Lookalikes},
+	Thresholds: []*analysis.Threshold{FailingShare, MostlyPassing},
+	Make:       authenticate,
+}
+
+func authenticate(p *analysis.Pass) *AuthenticationIndex {
+	all := Headers.Of(p)
+	a := &AuthenticationIndex{Verdicts: make([]Verdict, len(all)), failed: map[timeline.Origin]bool{}}
+	type tally struct{ passed, failed int }
+	domains := map[string]*tally{}
+	for i, m := range all {
+		v := &a.Verdicts[i]
+		v.Header = m
+		if v.AuthResults, v.By = m.Headers.Results(); v.By == "" {
+			continue
+		}
+		a.Judged++
+		d := domains[DomainOf(m.Sender)]
+		if d == nil {
+			d = &tally{}
+			domains[DomainOf(m.Sender)] = d
+		}
+		v.Failed = v.Failures()
+		switch {
+		case len(v.Failed) > 0:
+			d.failed++
+		case v.Passes():
+			d.passed++
+		}
+	}
+	contacts, like := Contacts.Of(p), AccusedDomains(p)
+	passing, share := p.Threshold(MostlyPassing), p.Threshold(FailingShare)
+	for i := range a.Verdicts {
+		v := &a.Verdicts[i]
+		if len(v.Failed) == 0 {
+			continue
+		}
+		v.Severity = analysis.Low
+		v.Reasons = v.Header.Reasons(p, contacts, like)
+		if d := domains[DomainOf(v.Header.Sender)]; float64(d.passed) >= passing && float64(d.failed) <= share*float64(d.passed+d.failed) {
+			v.Reasons = append(v.Reasons, fmt.Sprintf("of the domain %s passed and %d failed", cite.Counted(d.passed, "message"), d.failed))
+		}
+		switch {
+		case contacts.Cleared(v.Header.Sender):
+			v.Severity = analysis.Info
+			v.Reasons = append(v.Reasons, "the examiner cleared the domain")
+		case len(v.Reasons) > 0:
+			v.Severity = analysis.Medium
+		}
+		if v.Severity == analysis.Info || p.Settings.Outside(v.Header.At, v.Header.At) {
+			continue
+		}
+		for _, o := range v.Header.Origins {
+			a.failed[o] = true
+		}
+	}
+	return a
+}
+
+// Reasons are what speaks against a message beside its authentication.
+func (m *Header) Reasons(p *analysis.Pass, c *ContactBook, like map[string]bool) []string {
+	var reasons []string
+	if from, to := DomainOf(m.Sender), DomainOf(m.ReplyTo); from != "" && to != "" && !Under(from, to) && !Under(to, from) {
+		reasons = append(reasons, "answers go to another domain, "+to)
+	}
+	if !m.At.IsZero() {
+		if isNew, known := c.NewAt(m.Sender, m.At.UnixNano()); known && isNew {
+			reasons = append(reasons, "first contact with the sender")
+		}
+	}
+	for _, a := range [...]string{m.Sender, m.ReplyTo} {
+		if InDomains(like, DomainOf(a)) {
+			reasons = append(reasons, "the domain resembles a known one")
+			break
+		}
+	}
+	if words := PaymentWords(p, []string{m.Subject}); len(words) > 0 {
+		reasons = append(reasons, "words of payments in the subject: "+cite.Join(words))
+	}
+	return reasons
+}

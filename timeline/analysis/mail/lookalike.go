@@ -1,0 +1,193 @@
+package mail
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+
+	"becforensics/timeline"
+	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/cite"
+)
+
+const (
+	// referenceMessages makes a domain one that is worth imitating: both sides
+	// wrote, and more than a first exchange.
+	referenceMessages = 5
+	// MaxReferences bounds the domains with which others are compared: the
+	// tenant's, and the correspondents of most messages.
+	MaxReferences = 5000
+)
+
+// DomainHistory is how far the record must reach back before a domain for it
+// to be called new.
+var DomainHistory = &analysis.Threshold{Name: "lookalike-domain.history_days", Value: 7, Doc: "days that the record reaches back before a domain that is new"}
+
+// ImitationShare and FewMessages are how much mail a domain may have beside
+// the one it resembles: an imitation lives for one or two threads.
+var FewMessages = &analysis.Threshold{Name: "lookalike-domain.messages", Value: 5, Doc: "messages that an imitation has at most, whatever their share"}
+
+// ImitationShare and FewMessages are how much mail a domain may have beside
+// the one it resembles: an imitation lives for one or two threads.
+var ImitationShare = &analysis.Threshold{Name: "lookalike-domain.share", Value: 0.1, Doc: "share of the mail of what it resembles that an imitation has at most"}
+
+// A lookalike is a domain with the one it resembles, and the judgement of it.
+type Lookalike struct {
+	Domain, Of *Domain
+	How        likeness
+	isNew      bool
+	Severity   analysis.Severity
+	Sure       analysis.Confidence
+	Subjects   []string
+	Reasons    []string
+}
+
+// hyphened reports whether a label is another with a word added by a hyphen:
+// a short name stands in other words by chance, but not so.
+func hyphened(label, of string) bool {
+	return strings.HasPrefix(label, of+"-") || strings.HasSuffix(label, "-"+of)
+}
+
+// Lookalikes are the domains that resemble others, by first appearance.
+var Lookalikes = &analysis.Fact[[]Lookalike]{
+	Name:       "lookalikes",
+	Needs:      []analysis.Need{Domains},
+	Thresholds: []*analysis.Threshold{DomainHistory, FewMessages, ImitationShare},
+	Make:       findLookalikes,
+}
+
+func findLookalikes(p *analysis.Pass) []Lookalike {
+	u := Domains.Of(p)
+	names := make([]DomainName, len(u.References))
+	for i, r := range u.References {
+		names[i] = r.DomainName
+	}
+	like := newLikenesses(names)
+	share := p.Threshold(ImitationShare)
+	few := p.Threshold(FewMessages)
+	history := int64(p.Days(DomainHistory))
+	var all []Lookalike
+	for _, d := range u.uses {
+		if d.Own || p.Reference.FreeMail(d.Name) {
+			continue
+		}
+		i, how := like.find(d.DomainName, func(i int, how likeness) bool {
+			r := u.References[i]
+			if how == addedWord && !r.Own && len(r.label) < oneEditFrom+affixFrom && !hyphened(d.label, r.label) {
+				return false
+			}
+			return r.Own || d.First > r.First && (how == confusable && d.Messages() < r.Messages() ||
+				float64(d.Messages()) <= few || float64(d.Messages()) < share*float64(r.Messages()))
+		})
+		if how != unlike {
+			l := Lookalike{Domain: d, Of: u.References[i], How: how, isNew: d.First-u.began >= history}
+			l.judge(p, u)
+			all = append(all, l)
+		}
+	}
+	return all
+}
+
+// judge weighs a lookalike.
+func (l *Lookalike) judge(p *analysis.Pass, u *DomainIndex) {
+	d := l.Domain
+	for _, i := range d.Letters {
+		if s := u.Post.Letters[i].Subject; s != "" && len(l.Subjects) <= analysis.Shown && !slices.Contains(l.Subjects, s) {
+			l.Subjects = append(l.Subjects, s)
+		}
+	}
+	because := func(ok bool, reason string) bool {
+		if ok {
+			l.Reasons = append(l.Reasons, reason)
+		}
+		return ok
+	}
+	reached := because(d.Received > 0, "mail went to the domain")
+	reached = because(len(d.Rules) > 0, "an inbox rule names the domain") || reached
+	because(d.replyTo, "a Reply-To header names the domain")
+	words := PaymentWords(p, l.Subjects)
+	because(len(words) > 0, "words of payments in subjects: "+cite.Join(words))
+	l.Severity, l.Sure = l.gravity(reached, len(words) > 0), analysis.Likely
+	if l.How == confusable {
+		l.Sure = analysis.Firm
+	}
+	if because(!l.isNew, "the record of mail begins too shortly before it: whether it is new is not known") {
+		l.Sure = analysis.Unsure
+		if l.Severity > analysis.Info {
+			l.Severity--
+		}
+	}
+	switch {
+	case because(d.Cleared, "the examiner knows the domain as good"):
+		l.Severity = analysis.Info
+	case because(!l.isNew && l.How != confusable && l.How != oneEdit && float64(d.Messages()) > p.Threshold(FewMessages), "as old as the record of mail, and more than a thread or two: consistent with a sister domain"):
+		l.Severity = analysis.Info
+	case because(l.How != confusable && d.Sent == 0 && len(d.Rules) == 0 && !d.replyTo, "nothing came from the domain: consistent with an address mistyped"):
+		l.Severity = min(l.Severity, analysis.Low)
+	}
+}
+
+// gravity is the severity of a domain by its likeness, by whether mail went
+// to it or a rule names it, and by whether its mail speaks of payments.
+func (l *Lookalike) gravity(reached, payments bool) analysis.Severity {
+	s := analysis.High
+	switch l.How {
+	case confusable, oneEdit:
+	case twoEdits:
+		s = analysis.Medium
+	default:
+		if payments {
+			return analysis.Low
+		}
+		return analysis.Info
+	}
+	if reached {
+		s++
+	}
+	return s
+}
+
+// Citing is a row about a domain: it cites all records of its mail if it
+// accuses, else the first and the last.
+func (d *Domain) Citing(t *timeline.Timeline, rows []int, severity analysis.Severity) analysis.Row {
+	var r analysis.Row
+	switch {
+	case len(rows) == 0:
+	case severity == analysis.Info:
+		r = cite.Informing(t, rows[0], rows[len(rows)-1])
+	default:
+		r = cite.Citing(t, rows)
+	}
+	r.User = ""
+	r.Origins = append(r.Origins, d.Origins...)
+	if len(rows) == 0 && d.First != 0 {
+		r.First = time.Unix(0, d.First).UTC()
+		r.Last = r.First
+	}
+	return r
+}
+
+// PaymentWords are the terms of payments and bank details in texts, each once.
+func PaymentWords(p *analysis.Pass, texts []string) []string {
+	var words []string
+	for _, text := range texts {
+		for _, term := range p.Reference.SearchTerms(text) {
+			if term.Weight >= paymentWeight && (term.Category == "payment" || term.Category == "bank-detail") && !slices.Contains(words, term.Text) {
+				words = append(words, term.Text)
+			}
+		}
+	}
+	return words
+}
+
+// byVolume puts the tenant's domains first, then those of most messages.
+func byVolume(a, b *Domain) int {
+	switch {
+	case a.Own != b.Own && a.Own:
+		return -1
+	case a.Own != b.Own:
+		return 1
+	}
+	return cmp.Or(cmp.Compare(b.Messages(), a.Messages()), strings.Compare(a.Name, b.Name))
+}

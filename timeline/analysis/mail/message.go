@@ -1,0 +1,236 @@
+package mail
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"becforensics/timeline"
+	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/cite"
+)
+
+// A letter is one message as the transport and the mailboxes recorded it: the
+// records of its delivery, its sending and its trace.
+type Message struct {
+	Rows    []int // in time order
+	Sender  string
+	Subject string
+	At      int64 // first record, nanoseconds
+	Timed   bool
+}
+
+// A post is all letters of the evidence, by their first record.
+type MessageIndex struct {
+	t          *timeline.Timeline
+	Letters    []Message
+	senders    []string   // address by code of the sender column
+	recipients [][]string // addresses by code of the recipients column
+}
+
+// Messages gathers the letters once. Records with the same message id are one
+// letter, whosever mailbox they are of; one without an id stands alone.
+var Messages = &analysis.Fact[*MessageIndex]{
+	Name:  "messages",
+	Needs: []analysis.Need{analysis.Operations},
+	Make:  gatherMessages,
+}
+
+func gatherMessages(p *analysis.Pass) *MessageIndex {
+	t := p.Timeline
+	m := &MessageIndex{
+		t:       t,
+		senders: make([]string, t.Cardinality(timeline.ColSender)), recipients: make([][]string, t.Cardinality(timeline.ColRecipients)),
+	}
+	for code := range m.senders {
+		m.senders[code] = Address(t.Value(timeline.ColSender, uint32(code)))
+	}
+	for code := range m.recipients {
+		m.recipients[code] = Addresses(t.Value(timeline.ColRecipients, uint32(code)))
+	}
+	number := make([]int32, t.Cardinality(timeline.ColMessageID)) // 1-based letter by folded id
+	var of []int32
+	var rows []int
+	for row, class := range analysis.RowsOf(p, analysis.ClassDelivery, analysis.ClassSend, analysis.ClassTrace, analysis.ClassMessage) {
+		if class == analysis.ClassSend && !Sends(t, row) {
+			continue // a reply's record bears the id of the message answered
+		}
+		id := t.Folded(timeline.ColMessageID, row)
+		if id == 0 || number[id] == 0 {
+			at, timed := t.Nanos(row)
+			m.Letters = append(m.Letters, Message{At: at, Timed: timed})
+			number[id] = int32(len(m.Letters))
+		}
+		of = append(of, number[id]-1)
+		rows = append(rows, row)
+	}
+	m.share(rows, of)
+	return m
+}
+
+// share gives each letter its rows, in one array for all.
+func (m *MessageIndex) share(rows []int, of []int32) {
+	ends := make([]int, len(m.Letters)+1)
+	for _, l := range of {
+		ends[l+1]++
+	}
+	for l := range m.Letters {
+		ends[l+1] += ends[l]
+	}
+	shared := make([]int, len(rows))
+	next := slices.Clone(ends)
+	for i, row := range rows {
+		shared[next[of[i]]] = row
+		next[of[i]]++
+	}
+	for i := range m.Letters {
+		l := &m.Letters[i]
+		l.Rows = shared[ends[i]:ends[i+1]:ends[i+1]]
+		l.Subject = cite.FirstText(m.t, timeline.ColSubject, l.Rows)
+		for _, row := range l.Rows {
+			if l.Sender = m.senders[m.t.Code(timeline.ColSender, row)]; l.Sender != "" {
+				break
+			}
+		}
+	}
+}
+
+// To are the recipients of a letter, each once, in the order of its records.
+func (m *MessageIndex) To(l *Message) []string {
+	first := m.recipients[m.t.Code(timeline.ColRecipients, l.Rows[0])]
+	if len(l.Rows) == 1 {
+		return first
+	}
+	var all []string
+	seen := map[string]bool{}
+	last := uint32(0)
+	for _, row := range l.Rows {
+		code := m.t.Code(timeline.ColRecipients, row)
+		if code == last {
+			continue
+		}
+		last = code
+		for _, a := range m.recipients[code] {
+			if !seen[a] {
+				seen[a] = true
+				all = append(all, a)
+			}
+		}
+	}
+	return all
+}
+
+// Headers are the messages with headers, which are read from the evidence once.
+var Headers = &analysis.Fact[[]*Header]{
+	Name:  "headers",
+	Needs: []analysis.Need{analysis.Operations},
+	Make:  mails,
+}
+
+// Addresses are the mail addresses in a list parted by semicolons or commas,
+// each once.
+func Addresses(list string) []string {
+	var all []string
+	for _, text := range ListParts(list) {
+		if a := Address(text); strings.Contains(a, "@") {
+			all = append(all, a)
+		}
+	}
+	if len(all) > 1 {
+		slices.Sort(all)
+		all = slices.Compact(all)
+	}
+	return all
+}
+
+// opMailAccess is the operation of mail access.
+const opMailAccess = "MailItemsAccessed"
+
+// AccessRows are the rows of mail access, in time order.
+func AccessRows(t *timeline.Timeline) []int {
+	var rows []int
+	wanted := make([]bool, t.Cardinality(timeline.ColOperation))
+	for code := range wanted {
+		wanted[code] = strings.EqualFold(t.Value(timeline.ColOperation, uint32(code)), opMailAccess)
+	}
+	for row := range t.Len() {
+		if wanted[t.Code(timeline.ColOperation, row)] {
+			rows = append(rows, row)
+		}
+	}
+	return rows
+}
+
+const StartSuffix = "Start"
+
+const EndSuffix = "End"
+
+const OpLink = "LinkClicked"
+
+// From is who sent a letter: its sender, else the user or mailbox of a record
+// of sending.
+func (m *MessageIndex) From(l *Message) string {
+	if l.Sender != "" {
+		return l.Sender
+	}
+	for _, row := range l.Rows {
+		if !Sends(m.t, row) {
+			continue
+		}
+		for _, c := range []timeline.Col{timeline.ColUser, timeline.ColMailbox} {
+			if s := m.t.Text(c, row); strings.Contains(s, "@") {
+				return strings.ToLower(s)
+			}
+		}
+	}
+	return ""
+}
+
+// Reached are the addresses that a letter reached: its recipients, and the
+// mailboxes that recorded its delivery.
+func (m *MessageIndex) Reached(l *Message) []string {
+	to := slices.Clone(m.To(l))
+	for _, row := range l.Rows {
+		if box := strings.ToLower(m.t.Text(timeline.ColMailbox, row)); box != "" && box != l.Sender {
+			to = append(to, box)
+		}
+	}
+	slices.Sort(to)
+	return slices.Compact(to)
+}
+
+// Sends reports whether a record is of sending, not of writing: MessageSent,
+// Send, SendAs, SendOnBehalf, RemoteSend.
+func Sends(t *timeline.Timeline, row int) bool {
+	op := t.Text(timeline.ColOperation, row)
+	return strings.HasPrefix(op, "Send") || strings.HasSuffix(op, "Send") || strings.HasSuffix(op, "Sent")
+}
+
+// BareSubject is a subject without the marks of answers and forwards, folded.
+func BareSubject(subject string) string {
+	subject = strings.ToLower(strings.TrimSpace(subject))
+	for {
+		mark, rest, ok := strings.Cut(subject, ":")
+		if !ok || len(mark) > 4 || len(mark) < 2 || strings.Contains(mark, " ") {
+			return subject
+		}
+		subject = strings.TrimSpace(rest)
+	}
+}
+
+func Follows(t *timeline.Timeline, rows []int, row int, span time.Duration) bool {
+	pause := t.Time(row).Sub(t.Time(rows[len(rows)-1]))
+	return pause >= 0 && pause <= span
+}
+
+// Answered is the word for an answer to a message, and whether the operation
+// is one.
+func Answered(op string) (word string, ok bool) {
+	switch {
+	case strings.HasPrefix(op, "Reply"):
+		return "replied to", true
+	case strings.HasPrefix(op, "Forward"):
+		return "forwarded", true
+	}
+	return "", false
+}

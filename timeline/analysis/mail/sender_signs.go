@@ -1,0 +1,80 @@
+package mail
+
+import (
+	"slices"
+	"strings"
+
+	"becforensics/timeline"
+	"becforensics/timeline/analysis"
+)
+
+// A SenderSigns tells the signs that several analyses of mail weigh.
+type SenderSigns struct {
+	p         *analysis.Pass
+	Contacts  *ContactBook
+	lookalike map[string]*Lookalike // accused, by registered domain
+	checks    *AuthenticationIndex
+	failedIDs map[string]bool   // message ids in lower case
+	replies   map[string]string // domain of Reply-To by message id in lower case
+}
+
+// Reputation makes the reader once. An analysis that uses it needs
+// authentication-failure.
+var Reputation = &analysis.Fact[*SenderSigns]{
+	Name:  "reputation of senders",
+	Needs: []analysis.Need{Authentication, Contacts, Headers, Lookalikes},
+	Make:  readReputation,
+}
+
+func readReputation(p *analysis.Pass) *SenderSigns {
+	r := &SenderSigns{
+		p: p, Contacts: Contacts.Of(p), lookalike: map[string]*Lookalike{}, checks: Authentication.Of(p),
+		failedIDs: map[string]bool{}, replies: map[string]string{},
+	}
+	all := Lookalikes.Of(p)
+	for i := range all {
+		if all[i].Severity > analysis.Info {
+			r.lookalike[all[i].Domain.Name] = &all[i]
+		}
+	}
+	for _, m := range Headers.Of(p) {
+		id := strings.ToLower(m.MessageID)
+		if id == "" {
+			continue
+		}
+		r.failedIDs[id] = r.failedIDs[id] || slices.ContainsFunc(m.Origins, r.checks.Failed)
+		if from, to := DomainOf(m.Sender), DomainOf(m.ReplyTo); to != "" && !Under(from, to) && !Under(to, from) {
+			r.replies[id] = to
+		}
+	}
+	return r
+}
+
+// Resembling is the accused lookalike that an address belongs to, or nil.
+func (r *SenderSigns) Resembling(address string) *Lookalike {
+	for domain := DomainOf(address); domain != ""; _, domain, _ = strings.Cut(domain, ".") {
+		if l := r.lookalike[domain]; l != nil {
+			return l
+		}
+	}
+	return nil
+}
+
+// Stranger reports whether a letter is the first contact with its sender.
+func (r *SenderSigns) Stranger(l *Message) bool {
+	isNew, known := r.Contacts.NewAt(l.Sender, l.At)
+	return l.Timed && isNew && known
+}
+
+// id is a letter's message id in lower case.
+func (r *SenderSigns) id(l *Message) string {
+	return strings.ToLower(r.p.Timeline.Text(timeline.ColMessageID, l.Rows[0]))
+}
+
+// ReplyTo is the other domain to which answers to a letter go, or "".
+func (r *SenderSigns) ReplyTo(l *Message) string { return r.replies[r.id(l)] }
+
+// Unauthenticated reports whether authentication-failure accuses a letter.
+func (r *SenderSigns) Unauthenticated(l *Message) bool {
+	return r.failedIDs[r.id(l)] || slices.ContainsFunc(l.Rows, func(row int) bool { return r.checks.Failed(r.p.Timeline.Origin(row)) })
+}

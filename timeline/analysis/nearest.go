@@ -1,0 +1,49 @@
+package analysis
+
+import (
+	"fmt"
+	"strings"
+)
+
+// UnknownName is the error for a name that is not among those known; it names
+// the nearest, where one is near enough to be meant. What says what the name
+// should be of: "analysis".
+func UnknownName(what, name string, known []string) error {
+	if near := nearest(name, known); near != "" {
+		return fmt.Errorf("no %s is named %q; %s?", what, name, near)
+	}
+	return fmt.Errorf("no %s is named %q", what, name)
+}
+
+// nearest is the known name with the fewest letters to change, the first of
+// several; empty if that is more than a third of the name.
+func nearest(name string, known []string) string {
+	best, least := "", 2+len(name)/3
+	for _, k := range known {
+		if n := changes(strings.ToLower(name), strings.ToLower(k)); n < least {
+			best, least = k, n
+		}
+	}
+	return best
+}
+
+// changes counts the letters to insert, delete or replace that make b of a.
+func changes(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := diagonal
+			if a[i] != b[j] {
+				cost++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
+		}
+	}
+	return row[len(b)]
+}
