@@ -3,14 +3,16 @@ package timeline
 import (
 	"hash/maphash"
 	"strings"
+	"sync"
 	"unsafe"
 )
 
 // A dict maps strings to codes in the order in which they were first added.
 // Code 0 is the empty string, which stands for absent.
 type dict struct {
-	slots []slot // length a power of two
+	slots []slot // length a power of two; nil where search is to make them
 	texts pages[place]
+	mu    sync.Mutex // held to make slots
 	arena arena
 	last  uint32 // the code given last: neighbours often repeat
 }
@@ -87,20 +89,39 @@ func (d *dict) addHashed(s string, hash uint32) uint32 {
 
 func hashOf(s string) uint32 { return uint32(maphash.String(dictSeed, s)) }
 
-func (d *dict) grow() {
-	old := d.slots
-	d.slots = make([]slot, 2*len(old))
-	mask := uint32(len(d.slots) - 1)
-	for _, s := range old {
-		if s.code == 0 {
-			continue
-		}
-		i := s.hash & mask
-		for d.slots[i].code != 0 {
+func (d *dict) grow() { d.slots = d.index(2 * len(d.slots)) }
+
+// index is slots for all values.
+func (d *dict) index(size int) []slot {
+	slots := make([]slot, size)
+	mask := uint32(size - 1)
+	for code := 1; code < d.len(); code++ {
+		hash := d.texts.at(code).hash
+		i := hash & mask
+		for slots[i].code != 0 {
 			i = (i + 1) & mask
 		}
-		d.slots[i] = s
+		slots[i] = slot{hash, uint32(code)}
 	}
+	return slots
+}
+
+// done lets go of the slots of a dictionary to which nothing will be added:
+// few are searched.
+func (d *dict) done() { d.slots = nil }
+
+// search is the slots, made if they were let go of.
+func (d *dict) search() []slot {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.slots == nil {
+		size := 16
+		for 3*size < 4*d.len() {
+			size *= 2
+		}
+		d.slots = d.index(size)
+	}
+	return d.slots
 }
 
 // code returns the code of a value, and whether the dictionary holds it.
@@ -108,11 +129,11 @@ func (d *dict) code(s string) (uint32, bool) {
 	if s == "" {
 		return 0, true
 	}
-	hash := hashOf(s)
-	mask := uint32(len(d.slots) - 1)
-	for i := hash & mask; d.slots[i].code != 0; i = (i + 1) & mask {
-		if d.slots[i].hash == hash && d.value(d.slots[i].code) == s {
-			return d.slots[i].code, true
+	slots, hash := d.search(), hashOf(s)
+	mask := uint32(len(slots) - 1)
+	for i := hash & mask; slots[i].code != 0; i = (i + 1) & mask {
+		if slots[i].hash == hash && d.value(slots[i].code) == s {
+			return slots[i].code, true
 		}
 	}
 	return 0, false

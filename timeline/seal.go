@@ -46,6 +46,9 @@ func (b *Builder) Seal(s Sealing) (*Timeline, error) {
 	t.derived = t.derivations()
 	t.splitAddresses()
 	t.joinMessages()
+	for c := range t.cols {
+		t.cols[c].dict.done()
+	}
 	return t, t.Err()
 }
 

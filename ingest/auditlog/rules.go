@@ -2,6 +2,7 @@ package auditlog
 
 import (
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"becforensics/ingest/internal/rows"
@@ -9,10 +10,19 @@ import (
 )
 
 // A jsonObject writes a JSON object member by member.
-type jsonObject struct{ b []byte }
+type jsonObject struct {
+	b      []byte
+	pooled *[]byte
+}
 
-// objectSize is room for what most objects hold.
-const objectSize = 1 << 10
+// objectBuffers are buffers for objects, used again; objectSize is room for what
+// most of them hold.
+var objectBuffers = sync.Pool{New: func() any { b := make([]byte, 0, objectSize); return &b }}
+
+const objectSize = 1 << 12
+
+// largeObject is a buffer's size from which it is not kept for other objects.
+const largeObject = 1 << 20
 
 // add writes a member whose value is JSON text.
 func (o *jsonObject) add(name, value string) {
@@ -29,7 +39,8 @@ func (o *jsonObject) addRaw(name string, value []byte) {
 // name begins a member.
 func (o *jsonObject) name(name string) {
 	if o.b == nil {
-		o.b = append(make([]byte, 0, objectSize), '{')
+		o.pooled = objectBuffers.Get().(*[]byte)
+		o.b = append((*o.pooled)[:0], '{')
 	} else {
 		o.b = append(o.b, ',')
 	}
@@ -61,12 +72,17 @@ func (o *jsonObject) addPair(q pair) {
 	}
 }
 
-// text is the object, "" if it has no members.
+// text is the object, "" if it has no members, which ends the writing.
 func (o *jsonObject) text() string {
 	if o.b == nil {
 		return ""
 	}
-	return string(append(o.b, '}'))
+	text := string(append(o.b, '}'))
+	if cap(o.b) <= largeObject {
+		*o.pooled = o.b[:0]
+		objectBuffers.Put(o.pooled)
+	}
+	return text
 }
 
 // parameters is the parameters of a cmdlet as one JSON object. A text that is
