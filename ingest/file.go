@@ -96,6 +96,15 @@ func (f *File) Remarks() []timeline.Note {
 			list = append(list, n)
 		}
 	}
+	if f.Envelope != "" {
+		list = append(list, timeline.Note{Kind: "envelope", Text: f.Envelope})
+	}
+	for _, p := range f.Parts {
+		list = append(list, timeline.Note{Kind: "holds", Text: fmt.Sprintf("%s %s, records: %d", p.Source, p.Layout, p.Records)})
+	}
+	for _, words := range f.Trust.Words() {
+		list = append(list, timeline.Note{Kind: "trust", Text: words})
+	}
 	if f.MailboxFrom != "" {
 		list = append(list, timeline.Note{Kind: "mailbox", Text: f.Mailbox + " (from " + f.MailboxFrom + ")"})
 	}
@@ -137,17 +146,31 @@ func (f *File) Account() Account {
 
 // Details are what inspect adds to an Account.
 type Details struct {
-	Layout      string   `json:"layout"`
-	Encoding    string   `json:"encoding"`
-	Mailbox     string   `json:"mailbox"`
-	MailboxFrom string   `json:"mailbox_from"`
-	DateOrder   string   `json:"date_order"`
-	Notes       []string `json:"notes"`
+	Layout      string         `json:"layout"`
+	Encoding    string         `json:"encoding"`
+	Envelope    string         `json:"envelope"` // the way to the records inside what another tool put around them
+	Holds       []Holding      `json:"holds"`    // the exports of a file that has records of several
+	Mailbox     string         `json:"mailbox"`
+	MailboxFrom string         `json:"mailbox_from"`
+	DateOrder   string         `json:"date_order"`
+	Untimed     int            `json:"untimed"` // events without a time that can be read
+	Trust       timeline.Trust `json:"trust"`
+	Notes       []string       `json:"notes"`
+}
+
+// A Holding is one of several exports in a file.
+type Holding struct {
+	Source  string `json:"source"`
+	Layout  string `json:"layout"`
+	Records int    `json:"records"`
 }
 
 // Details are how the file was read, as data.
 func (f *File) Details() Details {
-	d := Details{Layout: f.Layout, Encoding: f.Encoding, Mailbox: f.Mailbox, MailboxFrom: f.MailboxFrom, DateOrder: f.DateOrder, Notes: []string{}}
+	d := Details{Layout: f.Layout, Encoding: f.Encoding, Mailbox: f.Mailbox, MailboxFrom: f.MailboxFrom, DateOrder: f.DateOrder, Envelope: f.Envelope, Untimed: f.Untimed, Trust: f.Trust, Holds: []Holding{}, Notes: []string{}}
+	for _, p := range f.Parts {
+		d.Holds = append(d.Holds, Holding{p.Source, p.Layout, p.Records})
+	}
 	for _, n := range f.Notes {
 		d.Notes = append(d.Notes, fmt.Sprintf("%s: %s", n.Kind, n.Text))
 	}

@@ -43,6 +43,18 @@ func (h *Head) Column(name string) int {
 	return slices.IndexFunc(list, func(c string) bool { return strings.EqualFold(strings.TrimSpace(c), name) })
 }
 
+// statesTime reports whether a column or key is named as times are.
+func (h *Head) statesTime() bool {
+	list := h.Shape.Keys
+	if h.IsCSV() {
+		list = h.Shape.Header
+	}
+	return slices.ContainsFunc(list, func(name string) bool {
+		name = strings.ToLower(name)
+		return strings.Contains(name, "time") || strings.Contains(name, "date") || name == "received"
+	})
+}
+
 // finder says whether the file has a column of a Normal name or a key.
 func (h *Head) finder(header []string) func(name string) bool {
 	if !h.IsCSV() {

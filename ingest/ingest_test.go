@@ -57,7 +57,7 @@ func TestWhatNoSourceClaimsIsNamed(t *testing.T) {
 	sources := []*Source{{Name: "auditlog", Wants: "AuditData", Layouts: []*Layout{{Name: "l", Detect: func(*Head, *Options) Match { return None }}}}}
 	for text, want := range map[string]string{
 		"":                             "the file is empty",
-		"Dear examiner, see attached":  "no source claims it: auditlog wants AuditData",
+		"Dear examiner: see attached":  "no source claims it: it is text without columns or keys that begins with \"Dear examiner: see attached\"; needed is an export as `becforensics sources` lists them, with the columns or keys that it was given",
 		"<!DOCTYPE html><html></html>": "a web page, not an export",
 		"PK\x03\x04\x14\x00\x06\x00[Content_Types].xml\x00\x00": "",
 	} {

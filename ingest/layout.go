@@ -2,7 +2,6 @@ package ingest
 
 import (
 	"slices"
-	"strings"
 
 	"becforensics/ingest/internal/column"
 	"becforensics/ingest/internal/rows"
@@ -144,16 +143,4 @@ func detect(sources []*Source, h *Head, o *Options) (*Source, *Layout) {
 		}
 	}
 	return source, layout
-}
-
-// decline says why no source claims a file.
-func decline(sources []*Source, h *Head, o *Options) string {
-	if kind, ok := knownKind(h, o.Reference); ok {
-		return kind
-	}
-	reasons := make([]string, len(sources))
-	for i, s := range sources {
-		reasons[i] = s.Name + " wants " + s.Wants
-	}
-	return "no source claims it: " + strings.Join(reasons, "; ")
 }

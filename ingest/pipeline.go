@@ -18,7 +18,7 @@ import (
 type pipeline struct {
 	builder  *timeline.Builder
 	decoder  *Decoder
-	shape    rows.Shape
+	router   *router
 	workers  int
 	want     timeline.Wide
 	progress func(int64)
@@ -32,6 +32,9 @@ type job struct {
 	chunk rows.Chunk
 	batch *timeline.Batch
 	done  chan struct{}
+	// decoded is how many records of the chunk the worker did; the rest are
+	// to be decoded in the order of the file. It is -1 if the worker did all.
+	decoded int
 }
 
 func (p *pipeline) run(ctx context.Context, r io.Reader) error {
@@ -49,6 +52,7 @@ func (p *pipeline) run(ctx context.Context, r io.Reader) error {
 	defer group.Wait()
 	defer stop()
 	var cutErr error
+	inOrder := worker{splitter: rows.NewSplitter(p.router.shape), decode: p.router.inOrder(p.decoder), event: timeline.Event{Want: p.want}}
 	group.Go(func() {
 		defer close(order)
 		defer close(work)
@@ -56,15 +60,20 @@ func (p *pipeline) run(ctx context.Context, r io.Reader) error {
 	})
 	for range p.workers {
 		group.Go(func() {
-			w := worker{splitter: rows.NewSplitter(p.shape), decode: p.decoder.Decode, event: timeline.Event{Want: p.want}}
+			w := worker{splitter: rows.NewSplitter(p.router.shape), decode: p.router.alone(p.decoder), event: timeline.Event{Want: p.want}}
 			for j := range work {
-				w.decodeChunk(j)
+				if j.decoded = 0; !p.router.each {
+					w.decodeChunk(j, p.router.foreign)
+				}
 				j.done <- struct{}{}
 			}
 		})
 	}
 	for j := range order {
 		<-j.done
+		if j.decoded >= 0 {
+			inOrder.decodeRest(j)
+		}
 		if err := p.builder.Add(j.batch); err != nil {
 			return err
 		}
@@ -79,7 +88,7 @@ func (p *pipeline) run(ctx context.Context, r io.Reader) error {
 
 // cut hands out chunks until the stream ends.
 func (p *pipeline) cut(ctx context.Context, r io.Reader, free, work, order chan *job) error {
-	cutter := rows.NewCutter(r, p.shape)
+	cutter := rows.NewCutter(r, p.router.shape)
 	for {
 		var j *job
 		select {
@@ -106,21 +115,45 @@ type worker struct {
 	event    timeline.Event
 }
 
-func (w *worker) decodeChunk(j *job) {
+// decodeChunk decodes the records of a chunk up to the first foreign one.
+func (w *worker) decodeChunk(j *job, foreign func(*rows.Record) bool) {
 	j.batch.Reset()
 	w.splitter.Reset(&j.chunk)
 	for {
 		r, ok := w.splitter.Next()
 		if !ok {
+			j.decoded = -1
+			return
+		}
+		if foreign(r) {
 			return
 		}
 		w.add(j.batch, r)
+		j.decoded++
+	}
+}
+
+// decodeRest decodes the records of a chunk that its worker left.
+func (w *worker) decodeRest(j *job) {
+	if j.decoded == 0 {
+		j.batch.Reset()
+	}
+	w.splitter.Reset(&j.chunk)
+	for n := 0; ; n++ {
+		r, ok := w.splitter.Next()
+		if !ok {
+			return
+		}
+		if n >= j.decoded {
+			w.add(j.batch, r)
+		}
 	}
 }
 
 // add puts one record into a batch as what it is.
 func (w *worker) add(b *timeline.Batch, r *rows.Record) {
 	if r.Err != nil {
+		b.Count(recordFlags(r.Flags))
 		b.Reject(r.Err.Reason, r.Err.Offset)
 		return
 	}
@@ -130,13 +163,14 @@ func (w *worker) add(b *timeline.Batch, r *rows.Record) {
 	}
 	w.event.Reset()
 	out := w.decodeOne(r)
+	w.event.Flags |= recordFlags(r.Flags)
+	b.Count(w.event.Flags)
 	switch {
 	case out.Reject != "":
 		b.Reject(out.Reject, r.Offset)
 	case out.Context != nil:
 		b.Context(*out.Context)
 	default:
-		w.event.Flags |= recordFlags(r.Flags)
 		b.Event(&w.event, r.Offset, r.Length)
 	}
 }
@@ -203,6 +237,7 @@ func recordFlags(f rows.Flags) timeline.Flags {
 		{rows.KeyCase, timeline.KeyCase},
 		{rows.DuplicateKey | rows.CaseTwins, timeline.DuplicateKey},
 		{rows.BigInteger, timeline.LongNumber},
+		{rows.Lost, timeline.DataLost},
 	} {
 		if f&m.in != 0 {
 			out |= m.out

@@ -60,16 +60,18 @@ func (f *finder) see(r *rows.Record) error {
 }
 
 func (f *finder) record(ctx context.Context, h *Head, sources []*Source, o *Options, r io.Reader) error {
-	if _, layout := detect(sources, h, o); layout != nil {
-		d, err := layout.Decoder(h, o)
+	shape := h.Shape
+	if found, ok := recognise(sources, h, o); ok {
+		d, err := found.layout.Decoder(found.head, o)
 		if err != nil {
 			return err
 		}
 		if d.Each != nil {
 			return d.Each(r, f.see)
 		}
+		shape = found.shape
 	}
-	cutter, splitter := rows.NewCutter(r, h.Shape), rows.NewSplitter(h.Shape)
+	cutter, splitter := rows.NewCutter(r, shape), rows.NewSplitter(shape)
 	var chunk rows.Chunk
 	for ctx.Err() == nil {
 		if err := cutter.Next(&chunk); err != nil {

@@ -23,7 +23,7 @@ func (c *Collection) reread(o timeline.Origin, offset int64, length int, ev *tim
 	}
 	r, _ := d.readers.Get().(*rereader)
 	if r == nil {
-		r = &rereader{splitter: rows.NewSplitter(d.shape)}
+		r = &rereader{splitter: rows.NewSplitter(d.router.shape)}
 	}
 	defer d.readers.Put(r)
 	raw, err := r.read(d.item, offset, length)
@@ -42,7 +42,8 @@ func (c *Collection) reread(o timeline.Origin, offset int64, length int, ev *tim
 	if rec.Err != nil {
 		return fmt.Errorf("decode %q at byte %d: %s", d.item.Name, offset, rec.Err.Reason)
 	}
-	if out := d.decoder.Decode(rec, ev); out.Reject != "" {
+	rec.Offset = offset
+	if out := d.router.inOrder(d.decoder)(rec, ev); out.Reject != "" {
 		return fmt.Errorf("decode %q at byte %d: %s", d.item.Name, offset, out.Reject)
 	}
 	use()

@@ -8,12 +8,17 @@ import (
 	"fmt"
 	"io"
 	"runtime"
+	"strings"
 	"sync"
 
 	"becforensics/ingest/evidence"
 	"becforensics/ingest/internal/rows"
 	"becforensics/timeline"
 )
+
+// timeless is why a file with events is read in part only, if no time can be
+// read in it.
+const timeless = "no time could be read in any of its events: they stand at the end of the timeline, and nothing that goes by time sees them"
 
 // A Collection is the evidence of a case as it was read, before sealing.
 type Collection struct {
@@ -25,7 +30,7 @@ type Collection struct {
 // decoded is what is needed to read a record of a file again.
 type decoded struct {
 	item    *evidence.Item
-	shape   rows.Shape
+	router  *router
 	decoder *Decoder
 	readers sync.Pool // of *rereader
 }
@@ -85,8 +90,8 @@ func (c *Collection) readFile(ctx context.Context, f *File, sources []*Source, o
 	rest := io.MultiReader(bytes.NewReader(head), in)
 	h := NewHead(f.Name, head)
 	f.Encoding = encodingName(h.Shape)
-	source, layout := detect(sources, h, o)
-	if layout == nil {
+	found, ok := recognise(sources, h, o)
+	if !ok {
 		if reason, ok := errorBody(h); ok {
 			if err := c.Builder.Add(rejectOne(reason)); err != nil {
 				return err
@@ -102,15 +107,17 @@ func (c *Collection) readFile(ctx context.Context, f *File, sources []*Source, o
 		}
 		return nil
 	}
-	f.Source.Source, f.Layout, f.TimeDesc = source.Name, layout.Name, layout.TimeDesc
-	d, err := layout.Decoder(h, o)
+	f.Source.Source, f.Layout, f.TimeDesc = found.source.Name, found.layout.Name, found.layout.TimeDesc
+	d, err := found.layout.Decoder(found.head, o)
 	if err != nil {
 		f.fail(fmt.Sprintf("decoder failed: %v", err))
 		f.drain(in, o)
 		return nil
 	}
-	c.decoded[f.Evidence] = &decoded{item: f.Item, shape: h.Shape, decoder: d}
-	p := &pipeline{builder: c.Builder, decoder: d, shape: h.Shape, progress: o.Progress, workers: o.Workers}
+	found.each = found.each && d.Each == nil
+	ro := newRouter(found, claimant{sources, f.Name, o})
+	c.decoded[f.Evidence] = &decoded{item: f.Item, router: ro, decoder: d}
+	p := &pipeline{builder: c.Builder, decoder: d, router: ro, progress: o.Progress, workers: o.Workers}
 	if !o.Narrow {
 		p.want = timeline.WideMessages | timeline.WideDetails
 	}
@@ -128,11 +135,12 @@ func (c *Collection) readFile(ctx context.Context, f *File, sources []*Source, o
 		f.become(Partial, fmt.Sprintf("could not be read in full: %v", err))
 	}
 	f.Notes = append(f.Notes, p.notes...)
-	if d.Finish != nil {
-		d.Finish(f.Source)
-	}
+	ro.finish(f.Source, d)
 	if f.Rejects > 0 && f.Status == Read {
 		f.fail(fmt.Sprintf("%d of %d records rejected", f.Rejects, f.Records))
+	}
+	if f.Timeless() && found.head.statesTime() {
+		f.fail(strings.TrimPrefix(f.Reason+"; ", "; ") + timeless)
 	}
 	return nil
 }

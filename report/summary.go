@@ -93,7 +93,8 @@ func evidenceLines(c *Case) []string {
 		rejects += f.Rejects
 	}
 	t := c.Timeline
-	lines := append(refusedContainers(c.Files), fmt.Sprintf("Evidence: %s; %d read in full, %d in part, %d not recognised, %d refused. %s = %s + %s + %s + %s.",
+	lines := append(timelessLines(c), refusedContainers(c.Files)...)
+	lines = append(lines, fmt.Sprintf("Evidence: %s; %d read in full, %d in part, %d not recognised, %d refused. %s = %s + %s + %s + %s.",
 		plural(len(c.Files), "file"), byStatus[ingest.Read], byStatus[ingest.Partial], byStatus[ingest.Unrecognised], byStatus[ingest.Refused],
 		plural(records, "record"), plural(events, "event"), plural(contexts, "context row"), plural(duplicates, "duplicate"), plural(rejects, "reject")))
 	if timed := t.Timed(); timed > 0 {
@@ -121,6 +122,18 @@ func refusedContainers(files []ingest.File) []string {
 	}
 	if n > mostRefused {
 		lines = append(lines, fmt.Sprintf("Not read in full: %s more.", plural(n-mostRefused, "container")))
+	}
+	return lines
+}
+
+// timelessLines name the files without a time that can be read, before all that
+// is counted by time.
+func timelessLines(c *Case) []string {
+	var lines []string
+	for _, f := range c.Files {
+		if f.Timeless() {
+			lines = append(lines, fmt.Sprintf("No time could be read in %q: its %s stand at the end of the timeline, and nothing that goes by time sees them.", f.Name, plural(f.Untimed, "event")))
+		}
 	}
 	return lines
 }

@@ -22,6 +22,8 @@ type Batch struct {
 	flags     []Flags
 	offset    []int64
 	length    []uint32
+	part      []uint8
+	mixed     bool // whether any part is not 0
 	identity  []identity
 	codes     [NumCols][]uint32
 	dicts     [NumCols]*dict
@@ -29,6 +31,9 @@ type Batch struct {
 	wide      [numWide]wideBatch
 	context   []Context
 	rejects   []Reject
+	accounts  accountBook
+	untimed   int
+	trust     Trust
 }
 
 // An identity decides what is a duplicate of what.
@@ -48,7 +53,7 @@ const (
 
 // NewBatch returns an empty batch.
 func NewBatch() *Batch {
-	b := &Batch{}
+	b := &Batch{accounts: accountBook{}}
 	for c := range b.dicts {
 		b.dicts[c] = newDict(nil)
 	}
@@ -57,10 +62,10 @@ func NewBatch() *Batch {
 
 // Reset empties the batch for the next run of records.
 func (b *Batch) Reset() {
-	b.n, b.rows, b.ambiguous = 0, 0, false
+	b.n, b.rows, b.ambiguous, b.mixed = 0, 0, false, false
 	b.record, b.time, b.dayFirst = b.record[:0], b.time[:0], b.dayFirst[:0]
 	b.outcome, b.flags, b.offset, b.length = b.outcome[:0], b.flags[:0], b.offset[:0], b.length[:0]
-	b.identity = b.identity[:0]
+	b.identity, b.part = b.identity[:0], b.part[:0]
 	for c := range b.codes {
 		if b.used[c] {
 			b.dicts[c].reset()
@@ -72,6 +77,8 @@ func (b *Batch) Reset() {
 		b.wide[w].reset()
 	}
 	b.context, b.rejects = nil, nil
+	b.untimed, b.trust = 0, Trust{}
+	clear(b.accounts)
 }
 
 // Records counts the records added so far.
@@ -87,6 +94,7 @@ func (b *Batch) Event(e *Event, offset int64, length int) {
 	t := e.Time
 	if !e.HasTime {
 		t, e.Flags = noTime, e.Flags|NoTime
+		b.untimed++
 	}
 	b.time = append(b.time, t)
 	b.dayFirst = append(b.dayFirst, e.DayFirst)
@@ -96,6 +104,13 @@ func (b *Batch) Event(e *Event, offset int64, length int) {
 	b.offset = append(b.offset, offset)
 	b.length = append(b.length, uint32(length))
 	b.identity = append(b.identity, identify(e))
+	if e.Part != 0 && !b.mixed {
+		b.mixed = true
+		b.part = append(b.part, make([]uint8, b.rows)...)
+	}
+	if b.mixed {
+		b.part = append(b.part, e.Part)
+	}
 	for c := range e.Cols {
 		s := e.Cols[c]
 		if s == "" {
@@ -119,6 +134,17 @@ func (b *Batch) Event(e *Event, offset int64, length int) {
 	b.wide[wideDetails].text(e.Details)
 	b.wide[wideDetails].end()
 	b.rows++
+	if e.Account != "" {
+		b.accounts.see(e.Account, e.Cols[ColUser])
+	}
+}
+
+// Count counts the flags of a record, be it an event or not, that bear on how
+// far it can be relied on.
+func (b *Batch) Count(f Flags) {
+	if f&trusted != 0 {
+		b.trust.count(f)
+	}
 }
 
 // Context adds the next record as a row of state.

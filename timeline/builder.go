@@ -18,12 +18,15 @@ type Builder struct {
 	flags    vector
 	offset   vector
 	length   vector
+	part     vector
+	mixed    bool // whether any part is not 0
 	identity pages[identity]
 	cols     [NumCols]column
 	wide     [numWide]wideColumn
 
-	context []Context
-	rejects []Reject
+	accounts accountBook
+	context  []Context
+	rejects  []Reject
 }
 
 // A column under construction.
@@ -40,7 +43,7 @@ func NewBuilder() *Builder { return NewBuilderIn(Storage{}) }
 // told.
 func NewBuilderIn(where Storage) *Builder {
 	s := newStore(where)
-	b := &Builder{store: s}
+	b := &Builder{store: s, accounts: accountBook{}}
 	for _, v := range b.vectors() {
 		v.s = s
 	}
@@ -55,7 +58,7 @@ func NewBuilderIn(where Storage) *Builder {
 
 // vectors are the columns of numbers that are no codes.
 func (b *Builder) vectors() []*vector {
-	return []*vector{&b.evidence, &b.record, &b.time, &b.dayFirst, &b.outcome, &b.flags, &b.offset, &b.length}
+	return []*vector{&b.evidence, &b.record, &b.time, &b.dayFirst, &b.outcome, &b.flags, &b.offset, &b.length, &b.part}
 }
 
 // Close lets go of what the Builder keeps; for one that will not be sealed.
@@ -76,6 +79,11 @@ func (b *Builder) Add(batch *Batch) error {
 	s.Records += batch.n
 	s.Contexts += len(batch.context)
 	s.Rejects += len(batch.rejects)
+	s.Untimed += batch.untimed
+	for id, user := range batch.accounts {
+		b.accounts.see(id, user)
+	}
+	s.Trust.add(batch.trust)
 	for _, c := range batch.context {
 		c.Origin = Origin{s.Evidence, c.Origin.Record + base}
 		b.context = append(b.context, c)
@@ -100,6 +108,12 @@ func (b *Builder) Add(batch *Batch) error {
 	addAll(&b.offset, batch.offset)
 	addAll(&b.length, batch.length)
 	b.identity.addAll(batch.identity)
+	if batch.mixed {
+		b.mixed = true
+		addAll(&b.part, batch.part)
+	} else {
+		b.part.skip(batch.rows)
+	}
 	for c := range b.cols {
 		b.cols[c].add(batch, Col(c))
 	}

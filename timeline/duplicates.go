@@ -11,14 +11,19 @@ type Duplicate struct{ Origin, Of Origin }
 func (b *Builder) dropDuplicates(t *Timeline, s Sealing) []bool {
 	d := deduper{b: b, s: s, drop: make([]bool, b.n), first: newRowTable(b.n), conflicts: map[[3]uint64]uint32{}, byOwner: map[[2]uint64]uint32{}}
 	fold := b.cols[ColMailbox].dict.folded()
-	source := b.sourceNumbers()
+	numbers := b.sourceNumbers()
+	var last holding
+	var source uint8
 	for i := range b.n {
 		id := b.identity.at(i)
 		if id.by == byNone {
 			continue
 		}
 		mailbox := fold[b.cols[ColMailbox].codes.at(i)]
-		key := id.key(source[uint32(b.evidence.at(i))], mailbox)
+		if at := b.holding(i); at != last {
+			last, source = at, numbers[at]
+		}
+		key := id.key(source, mailbox)
 		if dup, of := d.see(uint32(i), key, mailbox); dup {
 			d.drop[i] = true
 			t.duplicates = append(t.duplicates, Duplicate{b.origin(uint32(i)), b.origin(of)})
@@ -33,16 +38,16 @@ func (b *Builder) origin(row uint32) Origin {
 
 // sourceNumbers numbers the kinds of sources: an id means something only
 // within one kind.
-func (b *Builder) sourceNumbers() map[uint32]uint8 {
+func (b *Builder) sourceNumbers() map[holding]uint8 {
 	names := map[string]uint8{}
-	number := map[uint32]uint8{}
-	for _, s := range b.sources {
+	number := map[holding]uint8{}
+	for at, s := range b.holdings() {
 		n, ok := names[s.Source]
 		if !ok {
 			n = uint8(len(names))
 			names[s.Source] = n
 		}
-		number[s.Evidence] = n
+		number[at] = n
 	}
 	return number
 }

@@ -91,6 +91,15 @@ type Event struct {
 	// export may have dropped the ID.
 	ByContent bool
 
+	// Account is the id of the account behind the user, empty if the record
+	// has none. Events with the flag UserByID, whose user is such an id, take
+	// the user that other records name for it.
+	Account string
+
+	// Part says which of the exports in its file the record is of, where a
+	// file holds several: the number of one of its Source's Parts.
+	Part uint8
+
 	// Want says which of Messages and Details a decoder is to fill.
 	Want     Wide
 	Messages []Message
@@ -124,6 +133,7 @@ type Context struct {
 	Cells  []Pair // name and value, in the order of the export
 	Origin Origin
 	Seen   time.Time // when the state was seen; zero if the file does not tell
+	Part   uint8     // as an Event's
 }
 
 // A Pair is a name with its value.
@@ -156,6 +166,9 @@ type Source struct {
 	Layout   string // which layout of the source
 	TimeDesc string // what its times are
 	Encoding string
+	// Envelope names the ways to the records inside what another tool put
+	// around them, by the members or columns on the way: "_source.event.original".
+	Envelope string
 	// Mailbox is whose mailbox the export is of, where the records do not
 	// say, and MailboxFrom how that was learned.
 	Mailbox, MailboxFrom string
@@ -169,6 +182,8 @@ type Source struct {
 
 	Records, Events, Contexts, Duplicates, Rejects int
 	First, Last                                    int64 // span of the events' times; 0, 0 if none has one
+	Untimed                                        int   // events, duplicates included, whose time cannot be read
+	Trust                                          Trust
 
 	// What holds for all records of the file, as its layout's source knows:
 
@@ -196,9 +211,25 @@ type Source struct {
 	// password: the log records no other failure.
 	FailuresArePasswords bool
 
+	// Parts are the exports of a file that holds records of several; nil if
+	// it holds one. Each has the facts of its own records, and the file's
+	// Source and Layout are those of the commonest. Part is its number.
+	Parts []*Source
+	Part  uint8
+
 	// Notes are facts about the collection that bear on what its absence of
 	// records means: caps, leftover links, error bodies, lost cells.
 	Notes []Note
+}
+
+// part is the export in the file that has a number, else the file itself.
+func (s *Source) part(number uint8) *Source {
+	for _, p := range s.Parts {
+		if p.Part == number {
+			return p
+		}
+	}
+	return s
 }
 
 // A Note is one fact about a source file, for the coverage statement.

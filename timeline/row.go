@@ -78,7 +78,10 @@ func (d *derivation) codes(t *Timeline) (func(row int) uint32, *dict) {
 // whose values are few, by name.
 func (t *Timeline) derivations() map[string]*derivation {
 	source := func(text func(*Source) string) *derivation {
-		return &derivation{key: t.evidence.at, text: func(key uint64) string { return text(t.byEvidence[uint32(key)]) }}
+		return &derivation{
+			key:  func(row int) uint64 { return t.evidence.at(row)<<8 | t.part.at(row) },
+			text: func(key uint64) string { return text(t.export(holding{uint32(key >> 8), uint8(key)})) },
+		}
 	}
 	place := func(text func(*geo.Place) string) *derivation {
 		return &derivation{key: t.cols[ColIP].codes.at, text: func(key uint64) string { return text(&t.places[key]) }}

@@ -196,13 +196,14 @@ const (
 	AddressConflict                   // hops of the forwarded chain lie in different countries
 	Resync                            // a client repeating state, not a person's act
 	ForwardedIP                       // the address is a forwarded one and can be forged
+	UserByID                          // the record names its user by the id of the account only
 	numFlags        = iota
 )
 
 var flagNames = [numFlags]string{
 	"partial", "id_conflict", "time_assumed", "no_time", "key_case", "duplicate_key", "bad_encoding", "long_number", "ragged",
 	"service", "delegate", "admin", "app_only", "non_interactive", "bind", "sync", "throttled", "recipients_cut", "source_cut",
-	"data_lost", "address_conflict", "resync", "forwarded_ip",
+	"data_lost", "address_conflict", "resync", "forwarded_ip", "user_by_id",
 }
 
 // Names lists the flags that are set, in the order of their declaration.

@@ -2,6 +2,7 @@ package timeline
 
 import (
 	"cmp"
+	"iter"
 	"runtime"
 	"slices"
 	"sync"
@@ -30,6 +31,7 @@ func (b *Builder) Seal(s Sealing) (*Timeline, error) {
 	for c := range b.cols {
 		b.cols[c].codes.done()
 	}
+	b.dropParts()
 	b.fillMailbox()
 	b.chooseDates()
 	t := &Timeline{store: b.store, sources: b.sources, context: b.context, rejects: b.rejects, geo: s.Geo, wide: b.wide}
@@ -44,6 +46,7 @@ func (b *Builder) Seal(s Sealing) (*Timeline, error) {
 	b.gatherInto(t, order)
 	t.indexSources()
 	t.derived = t.derivations()
+	t.nameAccounts(b.accounts)
 	t.splitAddresses()
 	t.joinMessages()
 	for c := range t.cols {
@@ -61,6 +64,7 @@ func (b *Builder) gatherInto(t *Timeline, order []uint32) {
 		func() { t.record = b.record.gather(order) },
 		func() { t.outcome = b.outcome.gather(order) },
 		func() { t.flags = b.flags.gather(order) },
+		func() { t.part = b.part.gather(order) },
 		func() { addAll(&t.arrival, order); t.arrival.done() },
 		func() { t.inferred.skip(len(order)); t.inferred.done() },
 	}
@@ -108,46 +112,96 @@ func (b *Builder) order(drop []bool) []uint32 {
 
 // fillMailbox gives events without a mailbox that of their file.
 func (b *Builder) fillMailbox() {
-	code := make(map[uint32]uint32, len(b.sources))
-	owner := make(map[uint32]uint32, len(b.sources))
-	for _, s := range b.sources {
+	code := make(map[holding]uint32, len(b.sources))
+	owner := make(map[holding]uint32, len(b.sources))
+	for at, s := range b.holdings() {
 		if s.Mailbox == "" {
 			continue
 		}
-		code[s.Evidence] = b.cols[ColMailbox].dict.add(s.Mailbox)
+		code[at] = b.cols[ColMailbox].dict.add(s.Mailbox)
 		if s.OwnerActs {
-			owner[s.Evidence] = b.cols[ColUser].dict.add(s.Mailbox)
+			owner[at] = b.cols[ColUser].dict.add(s.Mailbox)
 		}
 	}
 	b.fill(ColMailbox, code)
 	b.fill(ColUser, owner)
 }
 
-func (b *Builder) fill(c Col, byEvidence map[uint32]uint32) {
-	if len(byEvidence) == 0 {
+// A holding is a file, or one of the exports in it.
+type holding struct {
+	evidence uint32
+	part     uint8
+}
+
+// holdings are the files and the exports in those that hold several; one of the
+// exports may have the file's own number and then stands behind it.
+func (b *Builder) holdings() iter.Seq2[holding, *Source] {
+	return func(yield func(holding, *Source) bool) {
+		for _, s := range b.sources {
+			if !yield(holding{s.Evidence, 0}, s) {
+				return
+			}
+			for _, p := range s.Parts {
+				if !yield(holding{s.Evidence, p.Part}, p) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// dropParts forgets the parts of events whose file turned out to hold one
+// export only.
+func (b *Builder) dropParts() {
+	if !b.mixed {
+		return
+	}
+	whole := map[uint32]bool{}
+	for _, s := range b.sources {
+		whole[s.Evidence] = s.Parts == nil
+	}
+	b.part.each(func(row int, part uint64) uint64 {
+		if whole[uint32(b.evidence.at(row))] {
+			return 0
+		}
+		return part
+	})
+}
+
+// holding is where an event was read.
+func (b *Builder) holding(i int) holding {
+	at := holding{evidence: uint32(b.evidence.at(i))}
+	if b.mixed {
+		at.part = uint8(b.part.at(i))
+	}
+	return at
+}
+
+func (b *Builder) fill(c Col, byHolding map[holding]uint32) {
+	if len(byHolding) == 0 {
 		return
 	}
 	b.cols[c].codes.each(func(row int, code uint64) uint64 {
 		if code != 0 {
 			return code
 		}
-		return uint64(byEvidence[uint32(b.evidence.at(row))])
+		return uint64(byHolding[b.holding(row)])
 	})
 }
 
 // chooseDates takes the reading of ambiguous dates that each file decided on.
 func (b *Builder) chooseDates() {
-	dayFirst := map[uint32]bool{}
-	for _, s := range b.sources {
+	dayFirst := map[holding]bool{}
+	for at, s := range b.holdings() {
 		if s.DayFirst {
-			dayFirst[s.Evidence] = true
+			dayFirst[at] = true
 		}
 	}
 	if len(dayFirst) == 0 {
 		return
 	}
 	b.time.each(func(row int, time uint64) uint64 {
-		if t := b.dayFirst.at(row); t != 0 && dayFirst[uint32(b.evidence.at(row))] {
+		if t := b.dayFirst.at(row); t != 0 && dayFirst[b.holding(row)] {
 			return t
 		}
 		return time
@@ -160,22 +214,33 @@ func (b *Builder) span(drop []bool) {
 	for _, s := range b.sources {
 		byEvidence[s.Evidence] = s
 	}
+	var s *Source
 	for i := range b.n {
-		t := int64(b.time.at(i))
-		s := byEvidence[uint32(b.evidence.at(i))]
-		if drop[i] {
-			s.Duplicates++
-			continue
+		at := b.holding(i)
+		if s == nil || s.Evidence != at.evidence {
+			s = byEvidence[at.evidence]
 		}
-		s.Events++
-		if t == noTime {
-			continue
+		s.count(int64(b.time.at(i)), drop[i])
+		if p := s.part(at.part); p != s {
+			p.count(int64(b.time.at(i)), drop[i])
 		}
-		if s.First == 0 || t < s.First {
-			s.First = t
-		}
-		if s.Last == 0 || t > s.Last {
-			s.Last = t
-		}
+	}
+}
+
+// count counts an event, or a duplicate, at its time.
+func (s *Source) count(t int64, duplicate bool) {
+	if duplicate {
+		s.Duplicates++
+		return
+	}
+	s.Events++
+	if t == noTime {
+		return
+	}
+	if s.First == 0 || t < s.First {
+		s.First = t
+	}
+	if s.Last == 0 || t > s.Last {
+		s.Last = t
 	}
 }

@@ -22,6 +22,7 @@ type Timeline struct {
 	record   vector
 	outcome  vector
 	flags    vector
+	part     vector // by row, 0 if the file holds one export only
 	inferred vector // by row, a bit a column
 	arrival  vector // by row, its place in the order in which records were decoded
 	cols     [NumCols]stored
@@ -74,6 +75,19 @@ func (t *Timeline) Len() int { return t.n }
 // Sources are the evidence files, in the order of their ids.
 func (t *Timeline) Sources() []*Source { return t.sources }
 
+// Exports are the evidence files and, in place of a file that holds records of
+// several exports, each of these: what Source names for a row.
+func (t *Timeline) Exports() []*Source {
+	var list []*Source
+	for _, s := range t.sources {
+		if s.Parts == nil {
+			list = append(list, s)
+		}
+		list = append(list, s.Parts...)
+	}
+	return list
+}
+
 // Context are the rows of state, in the order of their origins.
 func (t *Timeline) Context() []Context { return t.context }
 
@@ -117,8 +131,23 @@ func (t *Timeline) Origin(row int) Origin {
 	return Origin{uint32(t.evidence.at(row)), uint32(t.record.at(row))}
 }
 
-// Source is the file a row was read from.
-func (t *Timeline) Source(row int) *Source { return t.byEvidence[uint32(t.evidence.at(row))] }
+// Source is the file a row was read from, or that of the exports in it that the
+// row is of.
+func (t *Timeline) Source(row int) *Source { return t.export(t.holding(row)) }
+
+// holding is where a row was read.
+func (t *Timeline) holding(row int) holding {
+	return holding{uint32(t.evidence.at(row)), uint8(t.part.at(row))}
+}
+
+// export is the file, or that of the exports in it, which a holding names.
+func (t *Timeline) export(at holding) *Source {
+	s := t.byEvidence[at.evidence]
+	if s.Parts != nil {
+		return s.part(at.part)
+	}
+	return s
+}
 
 // SourceOf is what ingest learned of an evidence file; nil if no such file was
 // read.

@@ -68,7 +68,9 @@ func TestWrongKindsAreNamed(t *testing.T) {
 		"rules.xml":       {`<Objs Version="1.1.0.1" xmlns="http://schemas.microsoft.com/powershell/2004/04"><Obj RefId="0"><MS><S N="Name">x</S></MS></Obj></Objs>`, "Export-Clixml"},
 		"other.xml":       {`<?xml version="1.0"?><configuration><add key="x"/></configuration>`, "no source claims it"},
 		"notes.txt":       {"The mailbox was exported on Monday.\nSee the other folder.\n", "no source claims it"},
-		"names.csv":       {"first,second\n1,2\n", "no source claims it"},
+		"names.csv":       {"first,second\n1,2\n", "it is a table with the columns first, second; needed is an export"},
+		"half.csv":        {"MessageId,SenderAddress,RecipientAddress,Subject,Size\n<m>,a@example.com,b@example.com,s,1\n", "nearest to it is messagetrace (Get-MessageTrace), which also has Received"},
+		"odd.json":        {`[{"a":1,"b":{"c":2}}]`, "it is JSON records with the keys a, b; needed is"},
 		"sender-list.csv": {"From: x,second\n1,2\n", "no source claims it"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -157,6 +157,7 @@ var unseen = map[string]string{
 	reference.DomainSuffixes:  "no domain below a suffix of two labels",
 	reference.ImitatedNames:   "no account named like a role",
 	reference.LogRetention:    "no evidence older than a log is kept",
+	reference.ObjectColumns:   "no object spread over columns without numbers",
 	reference.SuppressTerms:   "no rule that hides warnings",
 	reference.SigmaFields:     "asked for the examiner's rules only",
 	reference.SigmaSources:    "asked for the examiner's rules only",

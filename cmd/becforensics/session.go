@@ -338,12 +338,17 @@ func partial(files []ingest.File) error {
 	return nil
 }
 
-// say tells in a line each what was not read in full: first the containers,
-// each of which may lack many files.
+// say tells in a line each what was not read in full: first files without a
+// time that can be read, then containers, each of which may lack many files.
 func (t *terminal) say(files []ingest.File) {
+	for _, f := range files {
+		if f.Timeless() {
+			t.tell("%s: %s: no time could be read in any of its %d events", f.Name, f.Status, f.Untimed)
+		}
+	}
 	for _, containers := range [...]bool{true, false} {
 		for _, f := range files {
-			if f.Status != ingest.Read && f.IsRefusedContainer() == containers {
+			if f.Status != ingest.Read && !f.Timeless() && f.IsRefusedContainer() == containers {
 				t.tell("%s: %s: %s", f.Name, f.Status, short(f.Reason))
 			}
 		}
@@ -352,7 +357,7 @@ func (t *terminal) say(files []ingest.File) {
 
 // shortReason is how much of a reason a terminal shows; inspect and the
 // report have all of it.
-const shortReason = 120
+const shortReason = 240
 
 func short(s string) string {
 	if len(s) <= shortReason {

@@ -61,7 +61,7 @@ func newDecoder(m *column.Map, o *ingest.Options, caps ...int) *decoder {
 // A wrapping is what the container says beside AuditData. It fills what
 // AuditData does not say.
 type wrapping struct {
-	id, time, recordType, operation, user, ip, object string
+	id, time, recordType, operation, user, ip, object, result string
 }
 
 // addressKeys are where the actor's address stands, in the order of preference.
@@ -76,7 +76,6 @@ func (d *decoder) auditData(p *properties, ev *timeline.Event) {
 	}
 	op := p.text(kOperation)
 	ev.Set(timeline.ColOperation, op)
-	ev.Set(timeline.ColUser, p.text(kUserID))
 	ev.Set(timeline.ColMailbox, p.text(kMailboxOwner))
 	ev.Set(timeline.ColIP, p.first(addressKeys[:]...))
 	ev.Set(timeline.ColTarget, p.text(kObjectID))
@@ -94,6 +93,10 @@ func (d *decoder) auditData(p *properties, ev *timeline.Event) {
 	}
 	if p.has(kExtendedProperties) {
 		d.setExtended(p, ev)
+	}
+	ev.Set(timeline.ColUser, p.text(kUserID))
+	if key := p.text(kUserKey); isDirectoryID(key) {
+		ev.Account = key
 	}
 	if isLogon(op, recordType) {
 		d.setLogon(p, op, ev)
@@ -161,6 +164,12 @@ func (d *decoder) wrap(w wrapping, ev *timeline.Event) ingest.Outcome {
 	fill(timeline.ColUser, w.user)
 	fill(timeline.ColIP, w.ip)
 	fill(timeline.ColTarget, w.object)
+	if ev.Outcome == timeline.Unknown {
+		ev.Outcome = outcome(w.result)
+	}
+	if ev.Outcome == timeline.Unknown && ev.Cols[timeline.ColOperation] == opLoggedIn && ev.Cols[timeline.ColError] == "" {
+		ev.Outcome = timeline.Success
+	}
 	if ev.Cols[timeline.ColRecordType] == "" && w.recordType != "" {
 		ev.Set(timeline.ColRecordType, d.types.get(w.recordType))
 	}
@@ -298,7 +307,9 @@ func (d *decoder) setActor(p *properties, ev *timeline.Event) {
 	}
 	switch p.text(kUserType) {
 	case "4", "System":
-		ev.Flags |= timeline.Service
+		if !isLogon(p.text(kOperation), p.text(kRecordType)) { // else a user whom the record does not know
+			ev.Flags |= timeline.Service
+		}
 	case "5", "Application":
 		d.setApplicationActor(ev)
 	case "6", "ServicePrincipal":

@@ -22,7 +22,7 @@ const (
 
 // Fields of CloudAppEvents that other containers do not have.
 const (
-	wCountry = wObject + 1 + iota
+	wCountry = wResult + 1 + iota
 	wAgent
 )
 

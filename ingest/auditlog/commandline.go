@@ -38,11 +38,15 @@ func (o *jsonObject) addCommandLine(line string) bool {
 }
 
 // typedValue is a parameter's value without the quotes around the whole of it;
-// a switch, which has none, is on.
+// a list without its brackets and quotes, as records of other cmdlets have it; a
+// switch, which has none, is on.
 func typedValue(s string) string {
 	s = strings.TrimSpace(strings.TrimPrefix(s, ":"))
 	if s == "" {
 		return "True"
+	}
+	if list, ok := typedList(s); ok {
+		return strings.Join(list, ";")
 	}
 	if n := len(s); n >= 2 && s[0] == '"' && s[n-1] == '"' && !strings.Contains(s[1:n-1], `"`) {
 		s = s[1 : n-1]
@@ -54,4 +58,37 @@ func typedValue(s string) string {
 		return "False"
 	}
 	return s
+}
+
+// typedList reads a list as it is typed, with or without brackets around it:
+// ("invoice","payment"), @('a'; 'b'), "a","b", (a,b).
+func typedList(s string) ([]string, bool) {
+	inner := s
+	for _, open := range [...]string{"@(", "(", "{"} {
+		if rest, ok := strings.CutPrefix(s, open); ok && len(rest) > 0 && (s[len(s)-1] == ')' || s[len(s)-1] == '}') {
+			inner = rest[:len(rest)-1]
+			break
+		}
+	}
+	if inner != s && !strings.ContainsAny(inner, "\"'() ") {
+		return strings.FieldsFunc(inner, func(c rune) bool { return c == ',' || c == ';' }), true
+	}
+	var list []string
+	for rest := strings.TrimSpace(inner); ; {
+		if rest == "" || rest[0] != '"' && rest[0] != '\'' {
+			return nil, false
+		}
+		end := strings.IndexByte(rest[1:], rest[0])
+		if end < 0 {
+			return nil, false
+		}
+		list = append(list, rest[1:1+end])
+		if rest = strings.TrimSpace(rest[end+2:]); rest == "" {
+			return list, true
+		}
+		if rest[0] != ',' && rest[0] != ';' {
+			return nil, false
+		}
+		rest = strings.TrimSpace(rest[1:])
+	}
 }

@@ -48,7 +48,7 @@ func isTaken(p *properties, at int) bool {
 // the details need not repeat it.
 func inColumn(p *properties, k int) bool {
 	switch k {
-	case kWorkload, kUserType, kLogonType, kResultStatus, kErrorNumber,
+	case kWorkload, kUserKey, kUserType, kLogonType, kResultStatus, kErrorNumber,
 		kAppAccessContext, kDeviceProperties, kExtendedProperties, kOperationProperties, kTarget, kItem, kAffectedItems,
 		kFolders, kMessages, kFolder, kDestFolder:
 		return false

@@ -15,6 +15,7 @@ const (
 	kWorkload
 	kResultStatus
 	kUserID
+	kUserKey
 	kUserType
 	kObjectID
 	kClientIP
@@ -81,6 +82,7 @@ var auditFields = column.Fields{
 	kWorkload:            column.Mark("Workload"),
 	kResultStatus:        column.At("ResultStatus"),
 	kUserID:              column.At("UserId"),
+	kUserKey:             column.At("UserKey"),
 	kUserType:            column.At("UserType"),
 	kObjectID:            column.At("ObjectId"),
 	kClientIP:            column.At("ClientIP"),

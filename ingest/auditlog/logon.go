@@ -16,14 +16,21 @@ const (
 	typeStsLogon     = "15"
 )
 
+// notAvailable stands for the user of a sign-in whose name the record does not
+// know.
+const notAvailable = "Not Available"
+
 func isLogon(op, recordType string) bool {
 	return op == opLoggedIn || op == opLoginFailed || recordType == typeStsLogon || recordType == typeAccountLogon
 }
 
-// setLogon sets how a sign-in ended. ResultStatus of these records is that of
-// the request, not of the sign-in: LogonError and ErrorNumber tell, and
-// without them the outcome is unknown.
+// setLogon sets how a sign-in ended and whose it was. ResultStatus of these
+// records is that of the request, not of the sign-in: LogonError and
+// ErrorNumber tell, and without them the name of the operation.
 func (d *decoder) setLogon(p *properties, op string, ev *timeline.Event) {
+	if user := ev.Cols[timeline.ColUser]; user == "" || strings.EqualFold(user, notAvailable) {
+		nameUser(p, ev)
+	}
 	number, logonError := p.first(kErrorNumber, kLoginStatus), p.text(kLogonError)
 	if reference.NoError(logonError) {
 		logonError = ""
@@ -40,6 +47,28 @@ func (d *decoder) setLogon(p *properties, op string, ev *timeline.Event) {
 	case strings.Trim(number, "0") != "":
 		ev.Set(timeline.ColError, number)
 	}
+}
+
+// nameUser takes the user of a sign-in that does not state one from the list of
+// who acted or, where that has no name either, the id of the account.
+func nameUser(p *properties, ev *timeline.Event) {
+	for e := range p.object.Get("Actor").Elements() {
+		if id := e.Get("ID").Text(); strings.Contains(id, "@") {
+			ev.Set(timeline.ColUser, id)
+			return
+		}
+	}
+	if key := p.text(kUserKey); key != "" && !strings.EqualFold(key, notAvailable) {
+		ev.Set(timeline.ColUser, key)
+		ev.Flags |= timeline.UserByID
+	}
+}
+
+// isDirectoryID says whether a UserKey is the id that the directory knows its
+// users by. Exchange and SharePoint have other ones.
+func isDirectoryID(key string) bool {
+	const length = len("00000000-0000-4000-8000-000000000000")
+	return len(key) == length && key[8] == '-' && key[13] == '-'
 }
 
 var outcomes = map[string]timeline.Outcome{

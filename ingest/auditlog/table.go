@@ -82,6 +82,7 @@ const (
 	wUser
 	wIP
 	wObject
+	wResult
 )
 
 // wrapFields are where containers say what AuditData says too.
@@ -94,6 +95,7 @@ var wrapFields = column.Fields{
 	wUser:      column.At("UserIds", "UserId", "userPrincipalName"),
 	wIP:        column.At("ClientIp"),
 	wObject:    column.At("ObjectId"),
+	wResult:    column.At("ResultStatus"),
 }
 
 func openTable(_ *ingest.Head, m *column.Map, o *ingest.Options) (*ingest.Decoder, error) {
@@ -128,7 +130,7 @@ func (t *tableDecoder) decode(r *rows.Record, ev *timeline.Event) ingest.Outcome
 func wrappingOf(m *column.Map, r *rows.Record) wrapping {
 	return wrapping{
 		id: m.Text(r, wID), time: m.Text(r, wTime), recordType: m.Text(r, wType), operation: m.Text(r, wOperation),
-		user: m.Text(r, wUser), ip: m.Text(r, wIP), object: m.Text(r, wObject),
+		user: m.Text(r, wUser), ip: m.Text(r, wIP), object: m.Text(r, wObject), result: m.Text(r, wResult),
 	}
 }
 

@@ -46,7 +46,11 @@ func (d *decoder) signIn(r *rows.Record, ev *timeline.Event) ingest.Outcome {
 	}
 	ev.Set(timeline.ColDevice, device)
 	code := d.text(r, Code)
-	ev.Outcome = d.outcome(code, d.text(r, Reason), d.text(r, Status))
+	reason := d.text(r, Reason)
+	if protocol := d.text(r, Protocol); d.ref.QualifiesError(code, protocol) {
+		reason = protocol
+	}
+	ev.Outcome = d.outcome(code, reason, d.text(r, Status))
 	if ev.Outcome != timeline.Success {
 		ev.Set(timeline.ColError, code)
 	}

@@ -19,6 +19,7 @@ type limits struct {
 	held       int   // descriptors
 	memory     int64 // bytes of unpacked members kept in memory
 	members    int   // of one file's containers, nested ones included; what is beyond is counted
+	refused    int   // members of one container that are listed as refused; what is beyond is counted
 	unpacked   int64 // bytes, likewise
 	ratio      int64 // of unpacked to packed bytes,
 	ratioAfter int64 // once so many bytes were unpacked
@@ -31,7 +32,7 @@ type limits struct {
 // twenty or forty times their size. A mailbox exported as single mails is a
 // zip of some hundred thousand members.
 var defaults = limits{
-	held: maxHeld, memory: 256 << 20, members: 1_000_000, unpacked: 64 << 30,
+	held: maxHeld, memory: 256 << 20, members: 1_000_000, refused: 1000, unpacked: 64 << 30,
 	ratio: 200, ratioAfter: 100 << 20, directory: 256 << 20, depth: 2, attached: 1 << 30,
 }
 

@@ -124,7 +124,7 @@ func (w *walk) zip(it *Item, depth int, b *budget) error {
 		return nil
 	}
 	it.container = true
-	lost := z.more
+	lost, refused := z.more, 0
 	for i, m := range z.members {
 		if b.members == 0 { // those before it held the rest
 			lost += len(z.members) - i
@@ -137,7 +137,9 @@ func (w *walk) zip(it *Item, depth int, b *budget) error {
 			reason = fmt.Sprintf("over the cap of %d bytes unpacked: not read", w.set.limits.unpacked)
 		}
 		if reason != "" {
-			w.refuse(name, it, reason)
+			if refused++; refused <= w.set.limits.refused {
+				w.refuse(name, it, reason)
+			}
 			continue
 		}
 		b.bytes -= int64(m.unpacked())
@@ -146,11 +148,18 @@ func (w *walk) zip(it *Item, depth int, b *budget) error {
 			return err
 		}
 	}
+	var reasons []string
 	if lost > 0 {
-		w.refuseContainer(it, w.tooMany(lost))
+		reasons = append(reasons, w.tooMany(lost))
 	}
 	if z.damage != nil {
-		w.refuseContainer(it, z.damage.Error())
+		reasons = append(reasons, z.damage.Error())
+	}
+	if listed := w.set.limits.refused; refused > listed {
+		reasons = append(reasons, fmt.Sprintf("%d members refused, of which the first %d are listed", refused, listed))
+	}
+	if reasons != nil {
+		w.refuseContainer(it, strings.Join(reasons, "; "))
 	}
 	return nil
 }

@@ -157,6 +157,13 @@ E002 x.zip!a in E001
 E003 x.zip!b in E001
 refused x.zip: over the cap of 2 members: 1 not read
 `, func(l *limits) { l.members = 2 }},
+		"refused members": {"x.zip", zipOf(t, entryOf{name: "a"}, entryOf{name: "a"}, entryOf{name: "a"}, entryOf{name: "b"}), `
+E001 x.zip (container)
+E002 x.zip!a in E001
+E003 x.zip!b in E001
+refused x.zip: 2 members refused, of which the first 1 are listed
+refused x.zip!a in E001: a second member of this name: the first is read
+`, func(l *limits) { l.refused = 1 }},
 		"members of nested zips": {"x.zip", zipOf(t, entryOf{name: "n.zip", text: zipOf(t, entryOf{name: "a"}, entryOf{name: "b"})}, entryOf{name: "c"}), `
 E001 x.zip (container)
 E002 x.zip!n.zip in E001 (container)

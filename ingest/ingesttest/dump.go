@@ -16,6 +16,10 @@ func dump(tl *timeline.Timeline, files []ingest.File) string {
 		cell(&b, "reason", f.Reason)
 		cell(&b, "layout", f.Layout)
 		cell(&b, "encoding", f.Encoding)
+		cell(&b, "envelope", f.Envelope)
+		for _, p := range f.Parts {
+			cell(&b, "holds", fmt.Sprintf("%s %s: %d records", p.Source, p.Layout, p.Records))
+		}
 		if f.Mailbox != "" || f.MailboxFrom != "" {
 			fmt.Fprintf(&b, "\tmailbox: %s (%s)\n", f.Mailbox, f.MailboxFrom)
 		}
@@ -53,6 +57,9 @@ func dumpEvent(b *strings.Builder, tl *timeline.Timeline, row int) {
 		when = timeline.FormatTime(n)
 	}
 	fmt.Fprintf(b, "\n%s %s %s\n", tl.Origin(row), when, tl.Text(timeline.ColOperation, row))
+	if s := tl.Source(row); s.Part != 0 {
+		cell(b, "source", s.Source)
+	}
 	for c := range timeline.NumCols {
 		if c == timeline.ColOperation {
 			continue

@@ -46,6 +46,20 @@ const wantFile = "want"
 func Run(t *testing.T, source *ingest.Source, pattern string) {
 	t.Helper()
 	var asked sync.Map // of *column.Field
+	run(t, []*ingest.Source{source}, pattern, func(f *column.Field) { asked.Store(f, true) })
+	if !t.Failed() {
+		holdAsked(t, source, &asked)
+	}
+}
+
+// RunAll runs cases whose files hold records of several sources.
+func RunAll(t *testing.T, sources []*ingest.Source, pattern string) {
+	t.Helper()
+	run(t, sources, pattern, nil)
+}
+
+func run(t *testing.T, sources []*ingest.Source, pattern string, asked func(*column.Field)) {
+	t.Helper()
 	for _, file := range cases(t, pattern) {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
 			archive, err := txtar.ParseFile(file)
@@ -54,8 +68,8 @@ func Run(t *testing.T, source *ingest.Source, pattern string) {
 			}
 			files, want := split(archive)
 			o := options(string(archive.Comment))
-			o.Asked = func(f *column.Field) { asked.Store(f, true) }
-			got := check(t, source, files, o)
+			o.Asked = asked
+			got := check(t, sources, files, o)
 			if got == want {
 				return
 			}
@@ -69,9 +83,6 @@ func Run(t *testing.T, source *ingest.Source, pattern string) {
 				t.Fatal(err)
 			}
 		})
-	}
-	if !t.Failed() {
-		holdAsked(t, source, &asked)
 	}
 }
 
@@ -97,6 +108,28 @@ func holdAsked(t *testing.T, source *ingest.Source, asked *sync.Map) {
 // Fuzz feeds a source with what becomes of the exports in its cases, and holds
 // what the harness holds of every case.
 func Fuzz(f *testing.F, source *ingest.Source) {
+	seed(f)
+	f.Fuzz(func(t *testing.T, data []byte) {
+		sources := []*ingest.Source{source}
+		head := ingest.NewHead("export", data[:min(len(data), rows.HeadSize)])
+		if len(ingest.Claims(sources, head, shipped(&ingest.Options{}))) == 0 {
+			t.Skip("no layout claims it")
+		}
+		check(t, sources, []txtar.File{{Name: "export", Data: data}}, &ingest.Options{})
+	})
+}
+
+// FuzzAll does so with several sources, also where none claims the file as it
+// is.
+func FuzzAll(f *testing.F, sources []*ingest.Source) {
+	seed(f)
+	f.Fuzz(func(t *testing.T, data []byte) {
+		check(t, sources, []txtar.File{{Name: "export", Data: data}}, &ingest.Options{})
+	})
+}
+
+// seed adds the exports of the cases.
+func seed(f *testing.F) {
 	for _, file := range cases(f, "testdata/*.txtar") {
 		archive, err := txtar.ParseFile(file)
 		if err != nil {
@@ -107,30 +140,23 @@ func Fuzz(f *testing.F, source *ingest.Source) {
 			f.Add(x.Data)
 		}
 	}
-	f.Fuzz(func(t *testing.T, data []byte) {
-		head := ingest.NewHead("export", data[:min(len(data), rows.HeadSize)])
-		if len(ingest.Claims([]*ingest.Source{source}, head, shipped(&ingest.Options{}))) == 0 {
-			t.Skip("no layout claims it")
-		}
-		check(t, source, []txtar.File{{Name: "export", Data: data}}, &ingest.Options{})
-	})
 }
 
 // Read runs a source on one file, given by its name and content, and returns
 // the sealed timeline and what became of the file.
 func Read(t testing.TB, source *ingest.Source, name string, data []byte, o *ingest.Options) (*timeline.Timeline, ingest.File) {
 	t.Helper()
-	tl, files := read(t, source, []txtar.File{{Name: name, Data: data}}, o)
+	tl, files := read(t, []*ingest.Source{source}, []txtar.File{{Name: name, Data: data}}, o)
 	return tl, files[0]
 }
 
 // check reads the files as often as the harness holds that it changes nothing,
 // and returns the outcome.
-func check(t *testing.T, source *ingest.Source, files []txtar.File, o *ingest.Options) string {
+func check(t *testing.T, sources []*ingest.Source, files []txtar.File, o *ingest.Options) string {
 	t.Helper()
 	for _, f := range files {
 		head := ingest.NewHead(f.Name, f.Data[:min(len(f.Data), rows.HeadSize)])
-		claims := ingest.Claims([]*ingest.Source{source}, head, shipped(o))
+		claims := ingest.Claims(sources, head, shipped(o))
 		strong := 0
 		for _, m := range claims {
 			if m == ingest.Strong {
@@ -145,7 +171,7 @@ func check(t *testing.T, source *ingest.Source, files []txtar.File, o *ingest.Op
 	for _, workers := range [...]int{1, 1, 8} {
 		again := *o
 		again.Workers = workers
-		tl, out := read(t, source, files, &again)
+		tl, out := read(t, sources, files, &again)
 		account(t, tl, out)
 		got := dump(tl, out)
 		if first == "" {
@@ -158,7 +184,7 @@ func check(t *testing.T, source *ingest.Source, files []txtar.File, o *ingest.Op
 }
 
 // read takes the files through the pipeline as evidence in a folder.
-func read(t testing.TB, source *ingest.Source, files []txtar.File, o *ingest.Options) (*timeline.Timeline, []ingest.File) {
+func read(t testing.TB, sources []*ingest.Source, files []txtar.File, o *ingest.Options) (*timeline.Timeline, []ingest.File) {
 	t.Helper()
 	folder := t.TempDir()
 	for _, f := range files {
@@ -175,7 +201,7 @@ func read(t testing.TB, source *ingest.Source, files []txtar.File, o *ingest.Opt
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { set.Close() })
-	c, err := ingest.Run(context.Background(), set, []*ingest.Source{source}, shipped(o))
+	c, err := ingest.Run(context.Background(), set, sources, shipped(o))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -28,7 +28,7 @@ opened.`,
 	Fields:   headerFields,
 	Detect:   detectEML,
 	Open: func(h *ingest.Head, m *column.Map, o *ingest.Options) (*ingest.Decoder, error) {
-		d := &mailDecoder{mailbox: o.MailboxFor(h.Name), encoding: h.Shape.Encoding, fields: m}
+		d := &mailDecoder{mailbox: o.MailboxFor(h.Name), encoding: h.Shape.Encoding, fields: mapOf(m, o)}
 		return d.open(d.decodeEML), nil
 	},
 }

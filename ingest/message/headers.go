@@ -3,10 +3,12 @@ package message
 import (
 	"bytes"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding/charmap"
 
+	"becforensics/ingest"
 	"becforensics/ingest/internal/column"
 	"becforensics/ingest/internal/rows"
 )
@@ -66,6 +68,18 @@ var headerFields = column.Fields{
 	hContentType:    column.At("Content-Type"),
 	hDisposition:    column.At("Content-Disposition"),
 	hEncoding:       column.At("Content-Transfer-Encoding").Saying("of attachments"),
+}
+
+// shared is the map of headerFields for all files: it holds names alone, and an
+// archive may hold a hundred thousand mails.
+var shared = sync.OnceValue(func() *column.Map { return column.NewMap(column.File{}, headerFields) })
+
+// mapOf is the map for a file, its own where a test asks what is read.
+func mapOf(m *column.Map, o *ingest.Options) *column.Map {
+	if o.Asked != nil {
+		return m
+	}
+	return shared()
 }
 
 // at is the value of the top-most header of a field.

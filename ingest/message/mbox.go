@@ -24,7 +24,7 @@ Date, the date in its line "From" is its time. Two copies of a message in one ma
 	Fields:   headerFields,
 	Detect:   detectMbox,
 	Open: func(h *ingest.Head, m *column.Map, o *ingest.Options) (*ingest.Decoder, error) {
-		d := &mailDecoder{mailbox: o.MailboxFor(h.Name), encoding: h.Shape.Encoding, fields: m}
+		d := &mailDecoder{mailbox: o.MailboxFor(h.Name), encoding: h.Shape.Encoding, fields: mapOf(m, o)}
 		out := d.open(d.decodeMbox)
 		out.Each = func(r io.Reader, yield func(*rows.Record) error) error { return eachMessage(r, maxMail, yield) }
 		return out, nil

@@ -197,9 +197,9 @@ func recipients(s string) string {
 // outcome is what the status of a message says of its delivery.
 func outcome(status string) timeline.Outcome {
 	switch strings.ToLower(status) {
-	case "delivered", "expanded", "resolved":
+	case "delivered", "expanded", "resolved", "filteredasspam": // which goes to the junk folder
 		return timeline.Success
-	case "failed":
+	case "failed", "quarantined":
 		return timeline.Failure
 	}
 	return timeline.Unknown

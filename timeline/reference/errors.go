@@ -30,7 +30,8 @@ type errorEntry struct {
 
 // compileErrors indexes codes, and the names that records carry in place of
 // codes. A key of a code and a word holds where that word stands in the reason
-// text: 50053 is "locked" or "blocked", and the one contains the other.
+// text: 50053 is "locked" or "blocked", and the one contains the other; or where
+// the word is the protocol by which the sign-in was made.
 func compileErrors(t *Table) (entries map[string]errorEntry, names map[string]Row) {
 	entries = make(map[string]errorEntry)
 	names = make(map[string]Row)
@@ -86,6 +87,13 @@ func (s *Set) ErrorOutcome(code, text string) string {
 		return OutcomeSuccess
 	}
 	return OutcomeFailure
+}
+
+// QualifiesError reports whether a code means something of its own together with
+// a word, which may then stand for the reason.
+func (s *Set) QualifiesError(code, word string) bool {
+	_, ok := s.errors[foldKey(code)].byWord[foldKey(word)]
+	return ok
 }
 
 // NoError reports that a record's word for an error says that it has no error:

@@ -60,6 +60,7 @@ const (
 	LureHosts       = "lure_hosts"                      // host, those below it included -> kind
 	MailboxRights   = "mailbox_rights"                  // right on a mailbox or folder -> weight, meaning
 	OAuthScopes     = "oauth_scopes_risky"              // scope -> class
+	ObjectColumns   = "object_columns"                  // property that is an object or list in a record -> what it holds
 	Operations      = "operations_of_interest"          // operation -> class, technique
 	RecordTypes     = "record_types"                    // value -> name
 	RiskNumbers     = "risk_numbers"                    // level or state with its number -> word

@@ -67,6 +67,14 @@ func (sp *Splitter) finishRow(r *Record, next int, stray bool) *Record {
 	if columns > 1 && view(r.Cells[0]) == sp.shape.Header[0] && sp.isHeader() {
 		r.Flags |= HeaderRow
 	}
+	for i, cell := range r.Cells {
+		if len(cell) < 2 {
+			continue
+		}
+		if second := oddSecond[cell[0]]; second != 0 && second == cell[1] && beginsLiteral(cell) {
+			r.foldCell(i)
+		}
+	}
 	return r
 }
 

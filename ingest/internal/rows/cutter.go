@@ -65,6 +65,8 @@ func (c *Cutter) Next(chunk *Chunk) error {
 		var cut int
 		if c.shape.Kind == CSV {
 			cut = c.shape.cutRows(chunk.mem)
+		} else if c.shape.inLists {
+			cut = c.cutLists(chunk.mem)
 		} else {
 			cut = c.cutElements(chunk.mem)
 		}
@@ -192,6 +194,8 @@ func (c *Cutter) tooLong(chunk *Chunk) error {
 			return c.give(chunk, cut)
 		}
 		find = c.shape.endOfLongRow(len(text))
+	} else if c.shape.inLists {
+		find = func(text []byte) (int, bool) { return len(text), false }
 	} else {
 		find = c.endOfLongElement()
 	}

@@ -34,7 +34,7 @@ func (c *Cutter) cutElements(d []byte) int {
 			var name, array int
 			if name, array, end, out = wrapped(d, i, true); array > 0 {
 				end, out = array, whole
-				next = station{inValue, envelopeOf(d, i, name), true}
+				next = station{place: inValue, envelope: envelopeOf(d, i, name), comma: true}
 			}
 		default:
 			end, out = skip(d, i)

@@ -42,6 +42,7 @@ func (sp *Splitter) nextElement() (*Record, bool) {
 		}
 		sp.pos = end
 		r := sp.begin(i, end)
+		t.foldTexts()
 		r.Flags |= t.flags
 		r.Value, r.Envelope = Value{t: t}, sp.station.envelope
 		return r, true
@@ -69,7 +70,7 @@ func (sp *Splitter) openWrapper(i int) bool {
 	}
 	e := envelopeOf(sp.data, i, name)
 	sp.chunk.Envelopes = append(sp.chunk.Envelopes, e)
-	sp.station = station{inValue, e, true}
+	sp.station = station{place: inValue, envelope: e, comma: true}
 	sp.pos = array
 	return true
 }
@@ -121,6 +122,7 @@ func (sp *Splitter) mended(t *tape, i int) *Record {
 	p, f := t.scan(r.Raw, 0)
 	switch {
 	case f.reason == "" && skipSpace(r.Raw, p) == len(r.Raw):
+		t.foldTexts()
 		r.Flags |= t.flags
 		r.Value = Value{t: t}
 		return r

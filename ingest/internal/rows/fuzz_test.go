@@ -164,15 +164,17 @@ func FuzzRecords(f *testing.F) {
 		if len(file) > 4096 {
 			return
 		}
-		want := dump(t, file, bytes.NewReader(file), chunkSize, MaxRecord)
-		if got := dump(t, file, iotest.HalfReader(bytes.NewReader(file)), chunkSize, MaxRecord); got != want {
-			t.Fatalf("read by halves:\n%s\nwant\n%s", got, want)
-		}
-		for _, target := range []int{1, 13, 64} {
-			if got := dump(t, file, bytes.NewReader(file), target, MaxRecord); got != want {
-				t.Fatalf("in chunks of %d:\n%s\nwant\n%s", target, got, want)
+		for _, inLists := range [...]bool{false, true} {
+			want := dump(t, file, bytes.NewReader(file), chunkSize, MaxRecord, inLists)
+			if got := dump(t, file, iotest.HalfReader(bytes.NewReader(file)), chunkSize, MaxRecord, inLists); got != want {
+				t.Fatalf("read by halves:\n%s\nwant\n%s", got, want)
 			}
+			for _, target := range []int{1, 13, 64} {
+				if got := dump(t, file, bytes.NewReader(file), target, MaxRecord, inLists); got != want {
+					t.Fatalf("in chunks of %d:\n%s\nwant\n%s", target, got, want)
+				}
+			}
+			dump(t, file, bytes.NewReader(file), 16, 64, inLists)
 		}
-		dump(t, file, bytes.NewReader(file), 16, 64)
 	})
 }

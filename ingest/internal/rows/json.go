@@ -16,6 +16,7 @@ type tape struct {
 	text    []byte
 	nodes   []node
 	flags   Flags
+	odd     bool // a string begins as the text of an object or of a lost value
 	stack   [MaxDepth]frame
 	order   []uint32 // scratch of keyClashes
 	strings *[]byte  // where unescaped strings go
@@ -45,7 +46,7 @@ const (
 // RFC 8259, and returns where it ends. b must be UTF-8; what is behind the value
 // is not looked at.
 func (t *tape) scan(b []byte, i int) (int, fault) {
-	t.text, t.flags = b, 0
+	t.text, t.flags, t.odd = b, 0, false
 	nodes := t.nodes[:0]
 	depth := 0
 	var fr *frame
@@ -65,6 +66,9 @@ value:
 			return i, f
 		}
 		nodes = append(nodes, node{start: uint32(i + 1), end: uint32(j), next: uint32(len(nodes) + 1), kind: String, escaped: escaped})
+		if second := oddSecond[b[i+1]]; second != 0 && second == b[i+2] && beginsLiteral(b[i+1:j]) {
+			t.odd = true
+		}
 		i = j + 1
 	case '{', '[':
 		if depth == MaxDepth {

@@ -6,6 +6,12 @@
 // be read has [Record.Err] and its place in the file, and the records around it
 // are unaffected.
 //
+// A record may lie inside what another tool put around it. [Shape.InLists],
+// [Shape.InText] and [FindInside] look for it there, [MendingOf] for what a tool
+// did to the cells; which of the ways leads to a record that somebody can read
+// is the caller's to say. Texts that programs write in place of objects are read
+// as the objects, whatever holds them.
+//
 // The package knows nothing of Microsoft, of columns or of time. It does not
 // open files, does not hash, does not number records across chunks (the caller
 // counts them in order) and does not convert values. CSV follows RFC 4180 with
@@ -65,6 +71,10 @@ const (
 	BigInteger
 	// Cut: the file ends inside the record; Err is set.
 	Cut
+	// Folded: a text that a program wrote of an object was read as the object.
+	Folded
+	// Lost: a text stands in place of a value that the export lost.
+	Lost
 )
 
 // A Record is one row, element, line or document.
@@ -76,6 +86,8 @@ type Record struct {
 	Cells    [][]byte  // CSV: unquoted cells, at least one for each header column
 	Value    Value     // JSON: the record
 	Envelope *Envelope // JSON: the wrapper the record stands in, or nil
+	List     string    // JSON in lists: the members above the record's list
+	Columns  []string  // JSON in lists: names of the elements of a row
 	Err      *Error    // why the record cannot be used, or nil
 	Flags    Flags
 	BadAt    int64 // with BadEncoding: offset in the file of the first byte that does not fit
@@ -84,6 +96,7 @@ type Record struct {
 	spans []int // CSV: for each cell, where its content begins in Raw
 	at    int   // position of the record in the chunk's Data
 	fixed bool  // Raw is a repaired copy, not a view of Data
+	inner bool  // Raw is of a record that this one carries
 }
 
 // Has reports whether all of f are set.

@@ -20,7 +20,8 @@ import (
 
 // A fixture is a file as found and what is to be read in it. Its comment may say
 // how the file is written, as lines "encoding: UTF-16LE with mark", "ends: CRLF",
-// "cut: 12" for so many bytes that are missing at the end.
+// "cut: 12" for so many bytes that are missing at the end, and "read: in lists"
+// that its records are looked for inside the document.
 func fixtures(t testing.TB) map[string]*txtar.Archive {
 	paths, err := filepath.Glob("testdata/*.txtar")
 	if err != nil || len(paths) == 0 {
@@ -81,7 +82,8 @@ func TestFixtures(t *testing.T) {
 	for name, a := range fixtures(t) {
 		t.Run(name, func(t *testing.T) {
 			file := written(t, a)
-			got := dump(t, file, bytes.NewReader(file), chunkSize, MaxRecord)
+			inLists := strings.Contains(string(a.Comment), "read: in lists")
+			got := dump(t, file, bytes.NewReader(file), chunkSize, MaxRecord, inLists)
 			i := slices.IndexFunc(a.Files, func(f txtar.File) bool { return f.Name == "want" })
 			if os.Getenv("UPDATE") != "" {
 				if i < 0 {
@@ -96,11 +98,11 @@ func TestFixtures(t *testing.T) {
 			if want := string(a.Files[i].Data); got != want {
 				t.Errorf("got\n%s\nwant\n%s", got, want)
 			}
-			if one := dump(t, file, iotest.OneByteReader(bytes.NewReader(file)), chunkSize, MaxRecord); one != got {
+			if one := dump(t, file, iotest.OneByteReader(bytes.NewReader(file)), chunkSize, MaxRecord, inLists); one != got {
 				t.Errorf("read a byte at a time:\n%s\nwant\n%s", one, got)
 			}
 			for target := 1; target < 2*len(file); target += 1 + target/16 {
-				if cut := dump(t, file, bytes.NewReader(file), target, MaxRecord); cut != got {
+				if cut := dump(t, file, bytes.NewReader(file), target, MaxRecord, inLists); cut != got {
 					t.Fatalf("in chunks of %d bytes:\n%s\nwant\n%s", target, cut, got)
 				}
 			}
@@ -110,9 +112,12 @@ func TestFixtures(t *testing.T) {
 
 // dump lists what the file has, one line a record, and checks that every record
 // is where it says it is.
-func dump(t testing.TB, file []byte, r io.Reader, target, limit int) string {
+func dump(t testing.TB, file []byte, r io.Reader, target, limit int, inLists bool) string {
 	var b strings.Builder
 	s := Sniff(file[:min(len(file), HeadSize)])
+	if inLists {
+		s = s.InLists()
+	}
 	fmt.Fprintf(&b, "%s in %s", s.Kind, s.Encoding)
 	if s.BOM {
 		b.WriteString(" with mark")
@@ -203,6 +208,12 @@ func dumpRecord(b *strings.Builder, n int, r *Record) {
 		}
 		fmt.Fprintf(b, "%q", cells)
 	}
+	if r.List != "" {
+		fmt.Fprintf(b, " in %s", r.List)
+	}
+	if r.Columns != nil {
+		fmt.Fprintf(b, " of %q", r.Columns)
+	}
 	for i, name := range flagNames {
 		if r.Has(1 << i) {
 			b.WriteString(" " + name)
@@ -216,7 +227,7 @@ func dumpRecord(b *strings.Builder, n int, r *Record) {
 
 var flagNames = []string{
 	"short", "long", "stray-quote", "header", "bad-encoding", "duplicate-key", "case-twins", "key-case",
-	"lone-surrogate", "big-integer", "cut",
+	"lone-surrogate", "big-integer", "cut", "folded", "lost",
 }
 
 // again checks that the record's bytes in the file give the same record.

@@ -55,7 +55,9 @@ type Shape struct {
 
 	eol   byte // CSV: what ends a row, '\n' or, in a file without any, '\r'
 	lines bool // JSON: a document a line
-	mark  mark // JSON
+	// JSON: records stand in lists inside the documents, see InLists
+	inLists bool
+	mark    mark // JSON
 }
 
 // Sniff says what a file is from its first HeadSize bytes, all of them if it has

@@ -20,6 +20,7 @@ type station struct {
 	place    place
 	envelope *Envelope // of the wrapper, if in one
 	comma    bool      // in an array: an element may follow, none just ended
+	trail    *trail    // in a document of lists; never changed once it stands here
 }
 
 // outcome of following the structure of a value.

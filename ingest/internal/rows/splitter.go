@@ -15,7 +15,9 @@ type Splitter struct {
 	data  []byte
 	pos   int
 	last  bool // the file ends with data
-	clean bool // data is valid UTF-8
+
+	single bool // data is one record
+	clean  bool // data is valid UTF-8
 
 	knownPos int   // in data
 	knownOff int64 // of it in the file
@@ -30,6 +32,7 @@ type Splitter struct {
 	used    int // of tapes
 
 	station station
+	trail   trail // where the splitter is in a document of lists
 }
 
 // NewSplitter returns a Splitter for the chunks of a file of shape s.
@@ -48,6 +51,12 @@ func (sp *Splitter) Reset(c *Chunk) {
 		e := *c.station.envelope // later chunks are in it too, and may be with other splitters
 		sp.station.envelope = &e
 	}
+	if sp.shape.inLists {
+		sp.trail = trail{}
+		if c.station.trail != nil {
+			sp.trail = *c.station.trail
+		}
+	}
 	c.Envelopes, c.Joined, c.Unclosed = nil, false, false
 }
 
@@ -65,6 +74,9 @@ func (sp *Splitter) Next() (*Record, bool) {
 	sp.strings = sp.strings[:0]
 	if sp.shape.Kind == CSV {
 		return sp.nextRow()
+	}
+	if sp.shape.inLists && !sp.single {
+		return sp.nextInLists()
 	}
 	return sp.nextElement()
 }
@@ -119,7 +131,7 @@ func (r *Record) fail(p int, reason string) {
 }
 
 // Parse reads text, the content of a cell or a string of the record, as one JSON
-// value. The value is valid as long as the record is, and adds its flags to the
+// value; a dictionary or list as Python writes it is read as the JSON it means. The value is valid as long as the record is, and adds its flags to the
 // record's. The error has the offset of the offending byte in the file; where
 // text was itself escaped JSON, that of the record.
 func (r *Record) Parse(text []byte) (Value, *Error) {
@@ -128,6 +140,13 @@ func (r *Record) Parse(text []byte) (Value, *Error) {
 		return Value{}, &Error{Offset: r.Offset, Reason: "text is not UTF-8"}
 	}
 	end, f := t.scan(text, 0)
+	if f.reason != "" && bytes.IndexByte(text[:min(len(text), len("[{'"))], '\'') > 0 {
+		if python, ok := foldLiteral(nil, "", view(text)); ok {
+			text = python
+			end, f = t.scan(text, 0)
+			t.flags |= Folded
+		}
+	}
 	if f.reason == "" {
 		if end = skipSpace(text, end); end < len(text) {
 			f = fault{end, "text behind the JSON value"}
@@ -136,6 +155,7 @@ func (r *Record) Parse(text []byte) (Value, *Error) {
 	if f.reason != "" {
 		return Value{}, &Error{Offset: r.locate(text, f.at), Reason: f.reason}
 	}
+	t.foldTexts()
 	r.Flags |= t.flags
 	return Value{t: t}, nil
 }
@@ -153,6 +173,9 @@ func (r *Record) isCell(text []byte) bool {
 // locate is where in the file position p of text lies, if text is a cell or a
 // part of the record as it stands there.
 func (r *Record) locate(text []byte, p int) int64 {
+	if r.inner {
+		return r.Offset
+	}
 	if i, ok := within(r.Raw, text); ok {
 		return r.offsetOf(i + p)
 	}
@@ -204,6 +227,7 @@ func (sp *Splitter) At(raw []byte) (*Record, error) {
 		text, _ = transcode(nil, raw, s.Encoding, true)
 	}
 	sp.Reset(&Chunk{Data: text, Size: int64(len(raw)), station: station{place: inArray, comma: true}})
+	sp.single = true
 	r, ok := sp.Next()
 	if !ok {
 		return nil, fmt.Errorf("read record again: no record in %d bytes", len(raw))

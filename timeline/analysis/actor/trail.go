@@ -40,7 +40,7 @@ func newAddressTrail(p *analysis.Pass, all []*Actor) *addressTrail {
 	t := p.Timeline
 	a := &addressTrail{t: t, byUser: map[uint64]*trail{}, byMailbox: map[uint64]*trail{}}
 	networks := logon.Networks.Of(p)
-	routine := logon.HabitsOf(p, logon.Logons.Of(p), func(l *logon.Logon) uint64 { return uint64(networks.Number[l.Ip]) })
+	routine := logon.HabitsOf(p, logon.Logons.Of(p), func(l *logon.Logon) uint64 { return uint64(networks.Number[l.IP]) })
 	for _, who := range all {
 		for _, row := range who.Logons {
 			ip, user, mailbox := t.Code(timeline.ColIP, row), t.Folded(timeline.ColUser, row), t.Folded(timeline.ColMailbox, row)

@@ -52,7 +52,7 @@ func UsualNetwork(p *analysis.Pass, row int) bool {
 	}
 	h := pr.Networks.Of[user]
 	habit := h != nil && len(h.Days) >= logon.Enough(p) && h.Usual(uint64(logon.Networks.Of(p).Number[ip]))
-	if !habit && !pr.Stayed(logon.Presence{User: user, Ip: ip}, at, logon.ExitHours) {
+	if !habit && !pr.Stayed(logon.Presence{User: user, IP: ip}, at, int64(logon.ExitHours.Int())) {
 		return false
 	}
 	_, suspicious := LastBefore(t, Suspicious.Of(p)[user], at, SoonAfter)

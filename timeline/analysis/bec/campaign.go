@@ -19,7 +19,7 @@ var campaign = &analysis.Analyzer{
 		{Name: "Shared", Doc: "the network, or the user agent with its provider"},
 		{Name: "Users", Doc: "who was entered, by first logon", Kind: analysis.List},
 		{Name: "Count", Doc: "users", Kind: analysis.Count},
-		{Name: "Suspicious", Doc: "users of them whose logons other analyses accuse", Kind: analysis.Count},
+		{Name: "Suspicious", Doc: "users of them whose logons other analyses find suspicious", Kind: analysis.Count},
 		{Name: "Logons", Doc: "logons of the row", Kind: analysis.Count},
 		{Name: "Attempted", Doc: "other users on whom logons from there failed", Kind: analysis.Count},
 		{Name: "Network", Doc: "the provider", Kind: analysis.List},
@@ -28,6 +28,7 @@ var campaign = &analysis.Analyzer{
 	},
 	Key:        []string{"Shared"},
 	Needs:      []analysis.Need{analysis.Signs, logon.Agents, logon.Logons, logon.Networks, logon.Profiles},
+	Thresholds: []*analysis.Threshold{logon.CampaignDays, manyVictims},
 	Version:    2,
 	Techniques: []string{"T1078.004"},
 	References: []string{"own judgement: infrastructure of one campaign reaches its victims within days"},
@@ -37,7 +38,7 @@ var campaign = &analysis.Analyzer{
 
 // manyVictims are so many users with suspicious logons behind one network
 // that chance does not bring them together.
-const manyVictims = 3
+var manyVictims = &analysis.Threshold{Name: "campaign.many_users", Value: 3, Doc: "users with suspicious logons from which on a group is critical"}
 
 // A haunt is what logons of several users share.
 type haunt struct {
@@ -58,13 +59,13 @@ func runCampaign(p *analysis.Pass) (*analysis.Finding, error) {
 	all := logon.Logons.Of(p)
 	for i := range all {
 		l := &all[i]
-		if l.User == 0 || l.Ip == 0 || l.Service || pr.Cleared[l.Ip] || pr.Office[l.Ip] || l.Place.Class != "" || l.Place.Kind == logon.KindService || l.Place.Kind == logon.KindRelay {
+		if l.User == 0 || l.IP == 0 || l.Service || pr.Cleared[l.IP] || pr.Office[l.IP] || l.Place.Class != "" || l.Place.Kind == logon.KindService || l.Place.Kind == logon.KindRelay {
 			continue
 		}
-		if st := pr.Asns.Standings[uint64(l.Place.ASN)]; st != nil && st.Shared() {
+		if st := pr.ASNs.Standings[uint64(l.Place.ASN)]; st != nil && st.Shared() {
 			continue
 		}
-		number := uint64(networks.Number[l.Ip])
+		number := uint64(networks.Number[l.IP])
 		if st := pr.Networks.Standings[number]; st != nil && st.Usual > 0 {
 			continue
 		}
@@ -75,19 +76,20 @@ func runCampaign(p *analysis.Pass) (*analysis.Finding, error) {
 	}
 	f := &analysis.Finding{}
 	shown := map[*logon.Logon]bool{}
+	days, many := int32(p.Threshold(logon.CampaignDays)), int(p.Threshold(manyVictims))
 	for _, h := range slices.Concat(places, agents) {
-		for _, group := range h.campaigns() {
+		for _, group := range h.campaigns(days) {
 			if !slices.ContainsFunc(group, func(l *logon.Logon) bool { return !shown[l] }) {
 				continue
 			}
 			for _, l := range group {
 				shown[l] = true
 			}
-			f.Rows = append(f.Rows, h.row(t, group, usersOf(group), signs))
+			f.Rows = append(f.Rows, h.row(t, group, usersOf(group), signs, many))
 		}
 	}
 	cite.ByTime(f.Rows)
-	f.Summary = fmt.Sprintf("%s with suspicious or unfamiliar logons looked at; %s of several users, %d accused.", cite.Plural(len(places), "network", "networks"), cite.Counted(len(f.Rows), "group"), cite.Accusing(f.Rows))
+	f.Summary = fmt.Sprintf("%s with suspicious or unfamiliar logons looked at; %s of several users, %d suspicious.", cite.Plural(len(places), "network", "networks"), cite.Counted(len(f.Rows), "group"), cite.Accusing(f.Rows))
 	return f, nil
 }
 
@@ -123,7 +125,7 @@ func gatherAt(of map[uint64]*haunt, order []*haunt, key uint64, name string, l *
 
 // campaigns cuts the logons into groups of several users, of whom each came
 // within days of the one before.
-func (h *haunt) campaigns() [][]*logon.Logon {
+func (h *haunt) campaigns(days int32) [][]*logon.Logon {
 	var groups [][]*logon.Logon
 	first := map[uint32]bool{}
 	group := map[uint32]int{}
@@ -131,7 +133,7 @@ func (h *haunt) campaigns() [][]*logon.Logon {
 	for _, l := range h.logons {
 		if !first[l.User] {
 			first[l.User] = true
-			if len(groups) == 0 || timeline.Day(l.Time)-timeline.Day(last) > logon.CampaignDays {
+			if len(groups) == 0 || timeline.Day(l.Time)-timeline.Day(last) > days {
 				groups = append(groups, nil)
 			}
 			last = l.Time
@@ -155,7 +157,7 @@ func usersOf(logons []*logon.Logon) []uint32 {
 	return users
 }
 
-func (h *haunt) row(t *timeline.Timeline, group []*logon.Logon, users []uint32, signs *analysis.SignIndex) analysis.Row {
+func (h *haunt) row(t *timeline.Timeline, group []*logon.Logon, users []uint32, signs *analysis.SignIndex, many int) analysis.Row {
 	slices.SortFunc(group, func(a, b *logon.Logon) int { return cmp.Compare(a.Row, b.Row) })
 	rows := make([]int, len(group))
 	suspicious, entered := map[uint32]bool{}, map[uint32]bool{}
@@ -176,7 +178,7 @@ func (h *haunt) row(t *timeline.Timeline, group []*logon.Logon, users []uint32, 
 	switch {
 	case len(suspicious) == 0:
 		severity, why = analysis.Info, "no logon among these is suspicious by itself: consistent with colleagues in one place"
-	case len(suspicious) >= manyVictims:
+	case len(suspicious) >= many:
 		severity, confidence, why = analysis.Critical, analysis.Firm, fmt.Sprintf("suspicious for %d users", len(suspicious))
 	case len(suspicious) > 1:
 		confidence = analysis.Firm

@@ -54,7 +54,9 @@ type coverageRow struct {
 func runCoverage(p *analysis.Pass) (*analysis.Finding, error) {
 	c := seen(p)
 	var list []coverageRow
-	for _, s := range p.Timeline.Sources() {
+	sources := slices.Clone(p.Timeline.Sources())
+	slices.SortStableFunc(sources, func(a, b *timeline.Source) int { return timelessFirst(b) - timelessFirst(a) })
+	for _, s := range sources {
 		list = append(list, fileRows(s, c.untimed[s.Evidence], c.conflicts[s.Evidence])...)
 	}
 	for _, r := range c.reaches {
@@ -78,13 +80,29 @@ func runCoverage(p *analysis.Pass) (*analysis.Finding, error) {
 			}
 		}
 	}
-	f.Summary = fmt.Sprintf("%s with %s; %s, %s of cut exports, %s of throttled mail access, %s of what is absent.",
+	timeless := 0
+	for _, s := range sources {
+		timeless += timelessFirst(s)
+	}
+	if timeless > 0 {
+		f.Summary = fmt.Sprintf("No time could be read in %s. ", cite.Counted(timeless, "file"))
+	}
+	f.Summary += fmt.Sprintf("%s with %s; %s, %s of cut exports, %s of throttled mail access, %s of what is absent.",
 		cite.Counted(len(p.Timeline.Sources()), "file"), cite.Counted(p.Timeline.Len(), "event"), cite.Counted(counts[kindGap], "gap"),
 		cite.Counted(counts[kindCut], "note"), cite.Counted(counts[kindThrottled], "window"), cite.Counted(counts[kindAbsent], "note"))
 	if n := counts[kindRefused]; n > 0 {
 		f.Summary = fmt.Sprintf("Not read, or not in full: %s. %s", cite.Counted(n, "file"), f.Summary)
 	}
 	return f, nil
+}
+
+// timelessFirst is 1 for a file without a time that can be read: coverage says
+// so before all else.
+func timelessFirst(s *timeline.Source) int {
+	if s.Timeless() {
+		return 1
+	}
+	return 0
 }
 
 // file names an evidence file in a cell.
@@ -127,7 +145,10 @@ func spanned(s *timeline.Source, untimed int) string {
 	if s.First != 0 || s.Last != 0 {
 		words = append(words, timeline.FormatTime(s.First)+" to "+timeline.FormatTime(s.Last))
 	}
-	if untimed > 0 {
+	switch {
+	case s.Timeless():
+		words = slices.Insert(words, 0, "no time could be read in any of its events")
+	case untimed > 0:
 		words = append(words, cite.Counted(untimed, "event")+" without a usable time")
 	}
 	if s.Mailbox != "" {
@@ -139,6 +160,13 @@ func spanned(s *timeline.Source, untimed int) string {
 	if s.Encoding != "" {
 		words = append(words, s.Encoding)
 	}
+	if s.Envelope != "" {
+		words = append(words, "read out of "+s.Envelope)
+	}
+	for _, p := range s.Parts {
+		words = append(words, fmt.Sprintf("of it %s %s, %s", p.Source, p.Layout, cite.Counted(p.Records, "record")))
+	}
+	words = append(words, s.Trust.Words()...)
 	return strings.Join(slices.DeleteFunc(words, func(w string) bool { return w == "" }), "; ")
 }
 
@@ -373,7 +401,7 @@ const retentionSlack = 4 // days
 func retentions(p *analysis.Pass) []coverageRow {
 	type ends struct{ first, last int64 }
 	spans := map[string]*ends{}
-	for _, s := range p.Timeline.Sources() {
+	for _, s := range p.Timeline.Exports() {
 		if s.First == 0 && s.Last == 0 {
 			continue
 		}
@@ -409,7 +437,7 @@ func (c *sight) absences(p *analysis.Pass) []coverageRow {
 	}
 	t := p.Timeline
 	exports := map[string]bool{}
-	for _, s := range t.Sources() {
+	for _, s := range t.Exports() {
 		exports[s.Source] = true
 	}
 	var rows []coverageRow

@@ -35,7 +35,7 @@ var deviceCode = &analysis.Analyzer{
 }
 
 // promptCmsi is how the audit log's request type begins where a user was
-// asked whether he means to sign in to an application elsewhere.
+// asked whether they mean to sign in to an application elsewhere.
 const promptCmsi = "cmsi:"
 
 func runDeviceCode(p *analysis.Pass) (*analysis.Finding, error) {
@@ -55,7 +55,7 @@ func runDeviceCode(p *analysis.Pass) (*analysis.Finding, error) {
 		}
 	}
 	cite.ByTime(f.Rows)
-	f.Summary = fmt.Sprintf("%s by device code outside routine; %s accused, %s for information.", cite.Counted(found, "sign-in"), cite.Counted(cite.Accusing(f.Rows), "row"), cite.Counted(len(f.Rows)-cite.Accusing(f.Rows), "row"))
+	f.Summary = fmt.Sprintf("%s by device code outside routine; %s suspicious, %s for information.", cite.Counted(found, "sign-in"), cite.Counted(cite.Accusing(f.Rows), "row"), cite.Counted(len(f.Rows)-cite.Accusing(f.Rows), "row"))
 	return f, nil
 }
 
@@ -82,10 +82,10 @@ func judgeCode(use *logon.AppUse, p *analysis.Pass, pr *logon.Estate, logons []*
 		severity = analysis.Critical
 		why += "; the application is one whose tokens phishing asks for"
 	}
-	excuse := use.Excused(p, pr, logons)
+	explained := use.Explained(p, pr, logons)
 	switch {
-	case excuse != "":
-		severity, why = analysis.Info, excuse
+	case explained != "":
+		severity, why = analysis.Info, explained
 	case away && short:
 		severity, confidence = severity-1, analysis.Unsure
 		why += fmt.Sprintf("; insufficient history: fewer than %d active days", logon.Enough(p))

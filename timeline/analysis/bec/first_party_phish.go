@@ -58,7 +58,7 @@ func runFirstPartyPhish(p *analysis.Pass) (*analysis.Finding, error) {
 		}
 	}
 	cite.ByTime(f.Rows)
-	f.Summary = fmt.Sprintf("%s to watched first-party applications; %s accused, %s for information.", cite.Counted(found, "sign-in"), cite.Counted(cite.Accusing(f.Rows), "row"), cite.Counted(len(f.Rows)-cite.Accusing(f.Rows), "row"))
+	f.Summary = fmt.Sprintf("%s to watched first-party applications; %s suspicious, %s for information.", cite.Counted(found, "sign-in"), cite.Counted(cite.Accusing(f.Rows), "row"), cite.Counted(len(f.Rows)-cite.Accusing(f.Rows), "row"))
 	return f, nil
 }
 
@@ -74,20 +74,20 @@ func judgeApp(use *logon.AppUse, p *analysis.Pass, pr *logon.Estate, logons []*l
 	for _, l := range logons {
 		hidden = hidden || logon.Anonymous(l.Place)
 	}
-	excuse := use.Excused(p, pr, logons)
+	explained := use.Explained(p, pr, logons)
 	switch other := use.Split(p, logons); {
-	case excuse != "":
-		severity, why = analysis.Info, excuse
+	case explained != "":
+		severity, why = analysis.Info, explained
 	case !away && short:
 		severity, confidence, why = analysis.Info, analysis.Unsure, fmt.Sprintf("insufficient history: fewer than %d active days do not tell where the user is at home", logon.Enough(p))
 	case !away:
 		severity, why = analysis.Info, "from a usual country and no network that hides: consistent with the user's own device"
-	case estate.Usual >= logon.SharedUsers && !hidden:
+	case estate.Usual >= logon.SharedUsers.Int() && !hidden:
 		severity, why = analysis.Info, fmt.Sprintf("the application is a habit of %s: consistent with a new device on a journey", cite.Counted(estate.Usual, "other user"))
 	case short:
 		severity, confidence = severity-1, analysis.Unsure
 		why += fmt.Sprintf("; insufficient history: fewer than %d active days", logon.Enough(p))
-	case estate.Usual >= logon.SharedUsers:
+	case estate.Usual >= logon.SharedUsers.Int():
 		severity = analysis.Medium
 	case other != nil && known.WatchClass == logon.WatchToken:
 		severity, confidence = analysis.Critical, analysis.Firm

@@ -19,7 +19,8 @@ var foreignLogon = &analysis.Analyzer{
 	Columns:    logon.VisitColumns,
 	Key:        []string{analysis.KeyUser, "Kind", "Country", "Network"},
 	Needs:      []analysis.Need{logon.Agents, logon.Logons, logon.Profiles},
-	Thresholds: []*analysis.Threshold{logon.HistoryDays, logon.RareNews, oftenNews},
+	Thresholds: append([]*analysis.Threshold{logon.RareNews, oftenNews, estateDays, conflictDistance}, logon.VisitThresholds...),
+	Points:     []*analysis.Point{logon.ZoneRecords},
 	Family:     "entry",
 	Version:    4,
 	Techniques: []string{"T1078.004"},
@@ -28,12 +29,13 @@ var foreignLogon = &analysis.Analyzer{
 	Run:        runForeignLogon,
 }
 
-// Of a user who is on a new network every fourth day it says little.
-var oftenNews = &analysis.Threshold{Name: "foreign-logon.often_news", Value: 0.25, Doc: "chance of a new network for the user above which none accuses"}
+// oftenNews tells users on whose new network nothing rests: of one who is on a
+// new one every fourth day it says little.
+var oftenNews = &analysis.Threshold{Name: "foreign-logon.often_news", Value: 0.25, Doc: "chance of a new network for the user above which a new network is not shown"}
 
-// One client is not an estate: others must have been active so long
-// without the country for its absence to mean something.
-const estateDays = 20
+// estateDays are how long others must have been active without a country for
+// its absence to mean something: one client is not an estate.
+var estateDays = &analysis.Threshold{Name: "foreign-logon.estate_days", Value: 20, Doc: "days on which others were active without a country, from which on its absence counts"}
 
 func runForeignLogon(p *analysis.Pass) (*analysis.Finding, error) {
 	pr := logon.Profiles.Of(p)
@@ -52,10 +54,10 @@ func runForeignLogon(p *analysis.Pass) (*analysis.Finding, error) {
 		f.Rows = append(f.Rows, newNetworks(q)...)
 		f.Rows = append(f.Rows, forwarded(q)...)
 		f.Rows = append(f.Rows, locationConflicts(q)...)
-		f.Rows = append(f.Rows, logon.TimeZones(q)...)
+		f.Rows = append(f.Rows, timeZones(q)...)
 	}
 	cite.ByTime(f.Rows)
-	f.Summary = fmt.Sprintf("%s of %s judged; %s accused, %s for information.", cite.Counted(seen, "successful logon"), cite.Counted(users, "user"), cite.Counted(cite.Accusing(f.Rows), "row"), cite.Counted(len(f.Rows)-cite.Accusing(f.Rows), "row"))
+	f.Summary = fmt.Sprintf("%s of %s judged; %s suspicious, %s for information.", cite.Counted(seen, "successful logon"), cite.Counted(users, "user"), cite.Counted(cite.Accusing(f.Rows), "row"), cite.Counted(len(f.Rows)-cite.Accusing(f.Rows), "row"))
 	f.Notes = append(f.Notes, unjudged(p, logon.Logons.Of(p))...)
 	return f, nil
 }
@@ -100,7 +102,7 @@ func newCountries(q *logon.User) []analysis.Row {
 	for _, l := range q.Admitted {
 		c := logon.CountryValue(l.Located(), l.Place)
 		switch {
-		case q.Pr.Office[l.Ip], c != 0 && (q.Pr.Countries.Usual(q.Code, c) || analysis.DeclaredHome(q.P.Settings, q.Name(), l.Place.Country)):
+		case q.Pr.Office[l.IP], c != 0 && (q.Pr.Countries.Usual(q.Code, c) || analysis.DeclaredHome(q.P.Settings, q.Name(), l.Place.Country)):
 			home = append(home, l)
 		case c != 0:
 			if byCountry[c] == nil {
@@ -123,12 +125,13 @@ func newCountries(q *logon.User) []analysis.Row {
 			}
 		}
 		if len(trip) > 0 {
-			v := &logon.Visit{User: q, Logons: trip, Excuse: []string{"declared travel"}}
-			rows = append(rows, v.Row("new country", analysis.Info, analysis.Firm, ""))
+			v := &logon.Visit{User: q, Logons: trip}
+			rows = append(rows, v.Row("new country", analysis.Info, analysis.Firm, "", logon.Reasons{For: []string{"declared travel"}}))
 		}
 		if len(own) > 0 {
-			v := &logon.Visit{User: q, Logons: own, Excuse: []string{"a device of the user's own was there that day: consistent with travel"}}
-			rows = append(rows, v.Row("new country", analysis.Info, analysis.Firm, ""))
+			v := &logon.Visit{User: q, Logons: own}
+			why := logon.Reasons{For: []string{"a device of the user's own was there that day: consistent with travel"}}
+			rows = append(rows, v.Row("new country", analysis.Info, analysis.Firm, "", why))
 		}
 		if len(rest) > 0 {
 			v := &logon.Visit{User: q, Logons: rest, Others: home}
@@ -140,45 +143,45 @@ func newCountries(q *logon.User) []analysis.Row {
 
 // judgeCountry weighs what speaks against a visit being its user's.
 func judgeCountry(v *logon.Visit, country uint64) analysis.Row {
-	v.Beside = v.DaysBeside(v.Logons)
-	v.Weigh()
+	why, beside := v.Weigh(), v.DaysBeside(v.Logons)
 	p, days, seen := v.Pr.Countries.Of[v.Code].Chance(country)
-	days = max(days, v.Beside)
+	days = max(days, beside)
 	history := fmt.Sprintf("in %s of logons this user was in a country for one day only %s; chance of a new one about %s", cite.Counted(days, "day"), cite.Counted(seen, "time"), cite.Percent(p))
 	e := v.Pr.Countries.Others(country, v.Code)
 	if e.Users > 0 {
-		v.Excuse = append(v.Excuse, fmt.Sprintf("the country was used by %s of the estate, and is usual for %d", cite.Counted(e.Users, "other user"), e.Usual))
+		why.For = append(why.For, fmt.Sprintf("the country was used by %s of the estate, and is usual for %d", cite.Counted(e.Users, "other user"), e.Usual))
 	}
 	severity, confidence := analysis.Info, analysis.Likely
 	known, needed := v.Familiarity(), logon.Enough(v.P)
-	switch short := v.Beside < needed; {
+	switch short := beside < needed; {
 	case v.Cleared():
-	case short && homeDeclared(v) && (len(v.Against) > 0 || known < logon.FamiliarDevice):
-		history = fmt.Sprintf("insufficient history of the user: %s elsewhere, %d needed; but the country is none of those declared as home", cite.Counted(v.Beside, "active day"), needed)
+		why.For = append(why.For, logon.ClearedByExaminer)
+	case short && homeDeclared(v) && (len(why.Against) > 0 || known < logon.FamiliarDevice):
+		history = fmt.Sprintf("insufficient history of the user: %s elsewhere, %d needed; but the country is none of those declared as home", cite.Counted(beside, "active day"), needed)
 		severity, confidence = analysis.Medium, analysis.Unsure
-	case short && (e.Usual > 0 || v.Pr.Countries.Elsewhere(country, v.Code) < estateDays):
-		history = fmt.Sprintf("insufficient history: %s elsewhere, %d needed; the estate does not decide it either", cite.Counted(v.Beside, "active day"), needed)
+	case short && (e.Usual > 0 || v.Pr.Countries.Elsewhere(country, v.Code) < int(v.P.Threshold(estateDays))):
+		history = fmt.Sprintf("insufficient history: %s elsewhere, %d needed; the estate does not decide it either", cite.Counted(beside, "active day"), needed)
 		confidence = analysis.Unsure
-	case short && len(v.Against) > 0:
-		history = fmt.Sprintf("insufficient history of the user: %s elsewhere, %d needed; but nobody else in the estate has this country as usual", cite.Counted(v.Beside, "active day"), needed)
+	case short && len(why.Against) > 0:
+		history = fmt.Sprintf("insufficient history of the user: %s elsewhere, %d needed; but nobody else in the estate has this country as usual", cite.Counted(beside, "active day"), needed)
 		severity, confidence = analysis.Medium, analysis.Unsure
-	case len(v.Against) == 0 && known >= logon.FamiliarDevice:
-		v.Excuse = append(v.Excuse, "consistent with travel: no logon from home at the same time, and the user's own client")
-	case len(v.Against) == 0:
+	case len(why.Against) == 0 && known >= logon.FamiliarDevice:
+		why.For = append(why.For, "consistent with travel: no logon from home at the same time, and the user's own client")
+	case len(why.Against) == 0:
 		severity, confidence = analysis.Low, analysis.Unsure
 	default:
 		severity = analysis.Medium
-		if len(v.Against) > 1 || p <= logon.RareChance(v.P) {
+		if len(why.Against) > 1 || p <= logon.RareChance(v.P) {
 			severity = analysis.High
 		}
-		if len(v.Against) > 1 {
+		if len(why.Against) > 1 {
 			confidence = analysis.Firm
 		}
 	}
 	if severity > analysis.Low && e.Shared() {
 		severity--
 	}
-	return v.Row("new country", severity, confidence, history)
+	return v.Row("new country", severity, confidence, history, why)
 }
 
 // homeDeclared reports whether the examiner declared where the user is at home;
@@ -198,7 +201,7 @@ func newNetworks(q *logon.User) []analysis.Row {
 	for _, l := range q.Admitted {
 		c, asn := logon.CountryValue(l.Located(), l.Place), l.Place.ASN
 		switch {
-		case c == 0 || asn == 0 || logon.Anonymous(l.Place) || q.Pr.Office[l.Ip] || q.Pr.Asns.Usual(q.Code, uint64(asn)):
+		case c == 0 || asn == 0 || logon.Anonymous(l.Place) || q.Pr.Office[l.IP] || q.Pr.ASNs.Usual(q.Code, uint64(asn)):
 		case !q.Pr.Countries.Usual(q.Code, c) && !analysis.DeclaredHome(q.P.Settings, q.Name(), l.Place.Country):
 		case q.Pr.Familiar(l) != logon.Unfamiliar:
 		default:
@@ -236,18 +239,22 @@ func forwarded(q *logon.User) []analysis.Row {
 		return !q.Pr.Countries.Usual(q.Code, logon.CountryValue(true, l.Observed)) && !analysis.DeclaredHome(q.P.Settings, q.Name(), l.Observed.Country)
 	}
 	received := v.Distinct(func(l *logon.Logon) string { return l.Observed.Country })
-	v.Against = []string{"the last hop, which the service saw, lies in " + cite.Join(received)}
-	if slices.ContainsFunc(conflicts, strange) && 2*len(conflicts) < len(q.Admitted) && !v.Cleared() {
+	why := logon.Reasons{Against: []string{"the last hop, which the service saw, lies in " + cite.Join(received)}}
+	const usual = "usual for this user, or the country of the last hop is: consistent with a gateway"
+	switch suspicious := slices.ContainsFunc(conflicts, strange) && 2*len(conflicts) < len(q.Admitted); {
+	case suspicious && v.Cleared():
+		why.For = append(why.For, logon.ClearedByExaminer, usual)
+	case suspicious:
 		severity = analysis.Low
-	} else {
-		v.Excuse = append(v.Excuse, "usual for this user, or the country of the last hop is: consistent with a gateway")
+	default:
+		why.For = append(why.For, usual)
 	}
-	return []analysis.Row{v.Row("forwarded address", severity, analysis.Unsure, "the first hop of a forwarded chain is what the client claims, and can be forged")}
+	return []analysis.Row{v.Row("forwarded address", severity, analysis.Unsure, "the first hop of a forwarded chain is what the client claims, and can be forged", why)}
 }
 
-// Databases differ over borders and over whose traffic a carrier takes where;
-// beyond this distance they contradict each other.
-const conflictKm = 1000
+// conflictDistance is where databases contradict each other: below it they
+// differ over borders and over whose traffic a carrier takes where.
+var conflictDistance = &analysis.Threshold{Name: "foreign-logon.conflict_km", Value: 1000, Doc: "least distance in km from which on the log and the database contradict each other about an address"}
 
 // locationConflicts reports logons whose own record names another country
 // than the database does for the address.
@@ -270,40 +277,87 @@ func locationConflicts(q *logon.User) []analysis.Row {
 	for _, key := range order {
 		v := &logon.Visit{User: q, Logons: byPair[key]}
 		logged, place := key[:2], v.Logons[0].Place
-		v.Against = []string{fmt.Sprintf("the log says %s, the database %s", logged, place.Country)}
+		why := logon.Reasons{Against: []string{fmt.Sprintf("the log says %s, the database %s", logged, place.Country)}}
 		severity := analysis.Info
 		km, ok := geo.Distance(*place, geo.Place{Country: logged})
 		switch {
 		case logon.Carried(place):
-			v.Excuse = append(v.Excuse, "the network carries traffic for others, and databases seldom agree on it")
+			why.For = append(why.For, "the network carries traffic for others, and databases seldom agree on it")
 		case q.Pr.Countries.Usual(q.Code, logon.CountryValue(true, &geo.Place{Country: strings.ToUpper(logged)})) || analysis.DeclaredHome(q.P.Settings, q.Name(), logged):
-			v.Excuse = append(v.Excuse, "the log's answer is usual for the user: consistent with a range that has moved since the database was built, or before")
-		case ok && km >= conflictKm && !v.Cleared():
+			why.For = append(why.For, "the log's answer is usual for the user: consistent with a range that has moved since the database was built, or before")
+		case !ok || km < q.P.Threshold(conflictDistance):
+		case v.Cleared():
+			why.For = append(why.For, logon.ClearedByExaminer)
+		default:
 			severity = analysis.Low
-			v.Against = append(v.Against, fmt.Sprintf("at least %.0f km apart", km))
+			why.Against = append(why.Against, fmt.Sprintf("at least %.0f km apart", km))
 		}
-		rows = append(rows, v.Row("log's location", severity, analysis.Unsure, "the log's answer is of the time of the logon, the database's of its own date"))
+		rows = append(rows, v.Row("log's location", severity, analysis.Unsure, "the log's answer is of the time of the logon, the database's of its own date", why))
 	}
 	return rows
 }
 
+// timeZones judges the time zones of browsers that are not those of home.
+func timeZones(q *logon.User) []analysis.Row {
+	zones := logon.TimeZones(q)
+	var usual []string
+	for _, zone := range zones {
+		if zone.Home {
+			usual = append(usual, zone.Name)
+		}
+	}
+	if len(usual) == 0 {
+		return nil
+	}
+	slices.Sort(usual)
+	var rows []analysis.Row
+	for _, zone := range zones {
+		if !zone.Home {
+			rows = append(rows, judgeZone(q, zone, usual))
+		}
+	}
+	return rows
+}
+
+// judgeZone weighs a zone that is not one of the user's usual ones.
+func judgeZone(q *logon.User, zone *logon.Zone, usual []string) analysis.Row {
+	v := &logon.Visit{User: q, Logons: zone.Logons}
+	fits, known := zone.Fits(q.P, v.Distinct(func(l *logon.Logon) string { return l.Place.Country }))
+	severity := analysis.Medium
+	why := logon.Reasons{Against: []string{fmt.Sprintf("the browser's time zone is %q; this user's at home is %q", zone.Name, cite.Join(usual))}}
+	switch {
+	case !known:
+		severity = analysis.Info
+		why.For = append(why.For, "which countries keep that zone is not known to the reference tables")
+	case fits:
+		severity = analysis.Info
+		why.For = append(why.For, "the zone is that of the address")
+	default:
+		why.Against = append(why.Against, "the zone does not fit the country of the address either")
+	}
+	if v.Cleared() {
+		severity = analysis.Info
+		why.For = append(why.For, logon.ClearedByExaminer)
+	}
+	return v.Row("time zone", severity, analysis.Likely, "", why)
+}
+
 func judgeNetwork(v *logon.Visit, asn uint32) (analysis.Row, bool) {
-	v.Beside = v.DaysBeside(v.Logons)
-	v.Weigh()
-	p, days, seen := v.Pr.Asns.Of[v.Code].Chance(uint64(asn))
-	days = max(days, v.Beside)
+	why, beside := v.Weigh(), v.DaysBeside(v.Logons)
+	p, days, seen := v.Pr.ASNs.Of[v.Code].Chance(uint64(asn))
+	days = max(days, beside)
 	history := fmt.Sprintf("in %s of logons this user was on a network for one day only %s; chance of a new one about %s", cite.Counted(days, "day"), cite.Counted(seen, "time"), cite.Percent(p))
-	e := v.Pr.Asns.Others(uint64(asn), v.Code)
-	if v.Beside < logon.Enough(v.P) || p > v.P.Threshold(oftenNews) || e.Usual > 0 || v.Cleared() {
+	e := v.Pr.ASNs.Others(uint64(asn), v.Code)
+	if beside < logon.Enough(v.P) || p > v.P.Threshold(oftenNews) || e.Usual > 0 || v.Cleared() {
 		return analysis.Row{}, false
 	}
 	severity := analysis.Low
-	if p <= logon.RareChance(v.P) || len(v.Against) > 1 {
+	if p <= logon.RareChance(v.P) || len(why.Against) > 1 {
 		severity = analysis.Medium
 	}
 	if p <= logon.RareChance(v.P) && slices.ContainsFunc(v.Logons, v.TakesMail) {
 		severity = analysis.High
-		v.Against = append(v.Against, "the client takes mail away without a browser or Outlook")
+		why.Against = append(why.Against, "the client takes mail away without a browser or Outlook")
 	}
-	return v.Row("new network", severity, analysis.Likely, history), true
+	return v.Row("new network", severity, analysis.Likely, history, why), true
 }

@@ -19,13 +19,13 @@ var impossibleTravel = &analysis.Analyzer{
 	Title: "Impossible travel",
 	Doc:   explain("impossible-travel"),
 	Columns: []analysis.Column{
-		{Name: "Place", Doc: "country and network of the accused side"},
+		{Name: "Place", Doc: "country and network of the side that is not usual"},
 		{Name: "Other place", Doc: "country and network of the other side, with its record"},
 		{Name: "Least distance (km)", Doc: "lower bound of the distance, of the fastest pair", Kind: analysis.Count},
 		{Name: "Apart", Doc: "time between the fastest pair", Kind: analysis.Duration},
 		{Name: "Speed (km/h)", Doc: "lower bound, of the fastest pair", Kind: analysis.Count},
 		{Name: "Pairs", Doc: "pairs of logons between the two places", Kind: analysis.Count},
-		{Name: "Clients", Doc: "clients on the accused side", Kind: analysis.List},
+		{Name: "Clients", Doc: "clients on that side", Kind: analysis.List},
 		{Name: "Evidence", Doc: "what speaks against an innocent reading", Kind: analysis.Text, Wrap: true},
 		{Name: "Excuse", Doc: "what speaks for an innocent reading", Kind: analysis.Text, Wrap: true},
 	},
@@ -45,13 +45,13 @@ type journey struct {
 	strange []*logon.Logon // the sides that are not the user's habit, in time order
 	pairs   int
 	alone   int          // pairs of one kind of device
-	one     *logon.Logon // the accused side of the fastest pair
+	one     *logon.Logon // the unusual side of the fastest pair
 	other   *logon.Logon
 	km      float64
 	speed   float64
 }
 
-// A leg names the two places of a journey: the accused one first.
+// A leg names the two places of a journey: the unusual one first.
 type leg struct{ place, other logon.Site }
 
 func runImpossibleTravel(p *analysis.Pass) (*analysis.Finding, error) {
@@ -79,7 +79,7 @@ func runImpossibleTravel(p *analysis.Pass) (*analysis.Finding, error) {
 				continue
 			}
 			compared++
-			km, impossible := logon.CannotTravel(a, l)
+			km, impossible := pr.CannotTravel(a, l)
 			if !impossible {
 				continue
 			}
@@ -96,7 +96,7 @@ func runImpossibleTravel(p *analysis.Pass) (*analysis.Finding, error) {
 					journeys[key] = j
 					order = append(order, key)
 				}
-				j.add(side, other, km)
+				j.add(side, other, km, pr.Apart(side, other))
 				if !pr.TwoDevices(p.Timeline, side, other) && !pr.TwoDevices(p.Timeline, other, side) {
 					j.alone++
 				}
@@ -107,19 +107,18 @@ func runImpossibleTravel(p *analysis.Pass) (*analysis.Finding, error) {
 		}
 	}
 	cite.ByTime(f.Rows)
-	f.Summary = fmt.Sprintf("%s from changing networks compared; %s too fast for a traveller; %s accused.", cite.Plural(compared, "pair of logons", "pairs of logons"), cite.Counted(pairs, "pair"), cite.Counted(cite.Accusing(f.Rows), "row"))
+	f.Summary = fmt.Sprintf("%s from changing networks compared; %s too fast for a traveller; %s suspicious.", cite.Plural(compared, "pair of logons", "pairs of logons"), cite.Counted(pairs, "pair"), cite.Counted(cite.Accusing(f.Rows), "row"))
 	if left > 0 {
 		f.Notes = append(f.Notes, fmt.Sprintf("%s left out: the place of the address is not known, or not its user's.", cite.Counted(left, "interactive logon")))
 	}
 	return f, nil
 }
 
-func (j *journey) add(side, other *logon.Logon, km float64) {
+func (j *journey) add(side, other *logon.Logon, km float64, apart time.Duration) {
 	j.pairs++
 	if n := len(j.strange); n == 0 || j.strange[n-1] != side {
 		j.strange = append(j.strange, side)
 	}
-	apart := max(time.Duration(side.Time-other.Time), time.Duration(other.Time-side.Time), logon.TravelFloor)
 	if speed := km / apart.Hours(); j.one == nil || speed > j.speed {
 		j.one, j.other, j.km, j.speed = side, other, km, speed
 	}
@@ -134,42 +133,42 @@ func (j *journey) judge(p *analysis.Pass, pr *logon.Estate, u logon.UserLogons, 
 	cleared, home := true, true
 	for i, l := range j.strange {
 		rows[i] = l.Row
-		cleared = cleared && pr.Cleared[l.Ip]
+		cleared = cleared && pr.Cleared[l.IP]
 		home = home && pr.AtHome(l)
 	}
 	sameDevice := !slices.ContainsFunc(j.strange, func(l *logon.Logon) bool { return l.Device == 0 || l.Device != j.other.Device })
 	r := cite.Citing(t, rows)
 	r.User, r.Severity, r.Confidence = name, analysis.Info, analysis.Likely
-	var against, excuse []string
+	var against, explained []string
 	known := pr.FamiliarityOf(j.strange)
-	estate := pr.Asns.Others(uint64(j.one.Place.ASN), u.User)
+	estate := pr.ASNs.Others(uint64(j.one.Place.ASN), u.User)
 	switch {
 	case cleared:
-		excuse = append(excuse, "cleared by the examiner")
+		explained = append(explained, "cleared by the examiner")
 	case reference.ContainsAny(p.Settings.KnownGood.Users, name):
-		excuse = append(excuse, "the examiner holds the account for good")
+		explained = append(explained, "the examiner holds the account for good")
 	case home && short:
 		r.Confidence = analysis.Unsure
-		excuse = append(excuse, fmt.Sprintf("insufficient history: fewer than %d active days, which do not tell which of the two places is the user's", logon.Enough(p)))
+		explained = append(explained, fmt.Sprintf("insufficient history: fewer than %d active days, which do not tell which of the two places is the user's", logon.Enough(p)))
 	case home:
-		excuse = append(excuse, "both places are usual for this user: consistent with two sites, or a gateway beside a direct line")
+		explained = append(explained, "both places are usual for this user: consistent with two sites, or a gateway beside a direct line")
 	case estate.Shared() || short && estate.Usual > 0:
-		excuse = append(excuse, fmt.Sprintf("%s of the estate had this network too: consistent with the estate's own gateway", cite.Counted(estate.Users, "other user")))
+		explained = append(explained, fmt.Sprintf("%s of the estate had this network too: consistent with the estate's own gateway", cite.Counted(estate.Users, "other user")))
 	case known == logon.OwnDevice || sameDevice:
-		excuse = append(excuse, "the device is the user's own: consistent with a VPN that is switched on or off")
+		explained = append(explained, "the device is the user's own: consistent with a VPN that is switched on or off")
 	case short && j.sameAgent():
-		excuse = append(excuse, "the same client and user agent on both sides: consistent with a VPN that is switched on or off; the history is too short to tell")
+		explained = append(explained, "the same client and user agent on both sides: consistent with a VPN that is switched on or off; the history is too short to tell")
 		r.Confidence = analysis.Unsure
 	case short && j.alone == 0:
-		excuse = append(excuse, "a phone on one side and no phone on the other: consistent with a phone that roams; the history is too short to tell")
+		explained = append(explained, "a phone on one side and no phone on the other: consistent with a phone that roams; the history is too short to tell")
 		r.Confidence = analysis.Unsure
 	case short:
 		r.Severity, r.Confidence = analysis.Medium, analysis.Unsure
 		against = append(against, fmt.Sprintf("insufficient history: fewer than %d active days; most of them elsewhere", logon.Enough(p)))
 	case known == logon.FamiliarDevice && declaredStay(p, name, j.strange):
-		excuse = append(excuse, "declared travel, and the user's own client: consistent with a machine that stayed on at home")
+		explained = append(explained, "declared travel, and the user's own client: consistent with a machine that stayed on at home")
 	case known == logon.FamiliarDevice:
-		excuse = append(excuse, "a client that this user has at home: consistent with a journey while another device stayed on at home")
+		explained = append(explained, "a client that this user has at home: consistent with a journey while another device stayed on at home")
 	case known == logon.Unsaid:
 		r.Severity = analysis.Medium
 		against = append(against, "the record does not say with what client")
@@ -188,7 +187,7 @@ func (j *journey) judge(p *analysis.Pass, pr *logon.Estate, u logon.UserLogons, 
 		logon.SiteName(j.one),
 		fmt.Sprintf("%s, %s at %s", logon.SiteName(j.other), t.Origin(j.other.Row), cite.Stamp(t.Time(j.other.Row))),
 		int(math.RoundToEven(j.km)), apart, int(math.RoundToEven(j.speed)),
-		j.pairs, cite.Distinct(t, timeline.ColClient, rows), strings.Join(against, "; "), strings.Join(excuse, "; "),
+		j.pairs, cite.Distinct(t, timeline.ColClient, rows), strings.Join(against, "; "), strings.Join(explained, "; "),
 	)
 	return r
 }

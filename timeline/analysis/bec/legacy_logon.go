@@ -120,7 +120,7 @@ func runLegacyLogon(p *analysis.Pass) (*analysis.Finding, error) {
 		}
 	}
 	cite.ByTime(f.Rows)
-	f.Summary = fmt.Sprintf("%s of %s by legacy protocols; %s accused, %s for information.", cite.Counted(found, "successful logon"), cite.Counted(users, "user"), cite.Counted(cite.Accusing(f.Rows), "row"), cite.Counted(len(f.Rows)-cite.Accusing(f.Rows), "row"))
+	f.Summary = fmt.Sprintf("%s of %s by legacy protocols; %s suspicious, %s for information.", cite.Counted(found, "successful logon"), cite.Counted(users, "user"), cite.Counted(cite.Accusing(f.Rows), "row"), cite.Counted(len(f.Rows)-cite.Accusing(f.Rows), "row"))
 	if failed > 0 {
 		f.Notes = append(f.Notes, fmt.Sprintf("%s by legacy protocols did not succeed or state no outcome, and are not shown.", cite.Counted(failed, "logon")))
 	}
@@ -137,7 +137,7 @@ type legacyJudge struct {
 	proof    map[uint64]bool
 }
 
-// rows are one for the logons that are excused, which informs, and one for
+// rows are one for the logons that have an explanation, which informs, and one for
 // the others.
 func (j *legacyJudge) rows() []analysis.Row {
 	name := j.p.Timeline.Value(timeline.ColUser, j.user.User)
@@ -149,7 +149,7 @@ func (j *legacyJudge) rows() []analysis.Row {
 	var home, away []*logon.Logon
 	for _, l := range j.use.logons {
 		switch {
-		case j.pr.Cleared[l.Ip] || j.pr.Office[l.Ip] || l.Place.Class == "private" || l.Place.Kind == logon.KindService:
+		case j.pr.Cleared[l.IP] || j.pr.Office[l.IP] || l.Place.Class == "private" || l.Place.Kind == logon.KindService:
 			home = append(home, l)
 		case j.mobile() && countries[logon.CountryValue(l.Located(), l.Place)] && !logon.Anonymous(l.Place): // what any new phone does
 			home = append(home, l)
@@ -171,7 +171,7 @@ func (j *legacyJudge) rows() []analysis.Row {
 	case j.mobile():
 		severity, why = analysis.Medium, "ActiveSync, new to this user and not from a usual network: a new phone on a journey does the same"
 	case short:
-		severity, why = analysis.High, fmt.Sprintf("insufficient history: fewer than %d active days; no other client of the user came from this network on %d days", logon.Enough(j.p), logon.RoutineDays)
+		severity, why = analysis.High, fmt.Sprintf("insufficient history: fewer than %d active days; no other client of the user came from this network on %d days", logon.Enough(j.p), logon.RoutineDays.Int())
 	}
 	switch {
 	case short:
@@ -192,12 +192,12 @@ func (j *legacyJudge) habitual(name string, short bool) string {
 		return "the examiner holds the account for good"
 	case j.use.protocol != protocolROPC && reference.ContainsAny(j.p.Settings.For(name).Clients, j.client()):
 		return "the examiner names the client for this mailbox"
-	case u == nil || len(u.Days) < logon.RoutineDays:
+	case u == nil || len(u.Days) < logon.RoutineDays.Int():
 		return ""
 	case !short && j.habit.Usual(j.use.protocol):
 		return "a habit of this user: consistent with a service, a scanner or an old mail program"
 	case short && j.asOld(u):
-		return fmt.Sprintf("in use from the user's first days on record on, and only where he also logs on by other clients; the history is too short (fewer than %d active days) to call it new", logon.Enough(j.p))
+		return fmt.Sprintf("in use from the user's first days on record on, and only where they also log on by other clients; the history is too short (fewer than %d active days) to call it new", logon.Enough(j.p))
 	case short && 2*u.Sessions >= j.habit.Sessions:
 		return fmt.Sprintf("half or more of all that this user does; the history is too short (fewer than %d active days) to tell more", logon.Enough(j.p))
 	}
@@ -206,9 +206,9 @@ func (j *legacyJudge) habitual(name string, short bool) string {
 
 // asOld reports whether a protocol was in use from the user's first days on
 // record on, through no network that hides who is behind it and only from
-// countries in which he logs on by other clients on several days.
+// countries in which they log on by other clients on several days.
 func (j *legacyJudge) asOld(u *logon.Use) bool {
-	if u.Days[0]-j.habit.Days[0] >= logon.RoutineDays {
+	if u.Days[0]-j.habit.Days[0] >= int32(logon.RoutineDays.Int()) {
 		return false
 	}
 	countries := j.ownCountries()
@@ -227,7 +227,7 @@ func (j *legacyJudge) ownCountries() map[uint64]bool {
 		if c != 0 && l.Admitted() && j.protocol(l) == 0 && (days[c] == 0 || last[c] != l.Day()) {
 			days[c]++
 			last[c] = l.Day()
-			own[c] = days[c] >= logon.RoutineDays
+			own[c] = days[c] >= logon.RoutineDays.Int()
 		}
 	}
 	return own
@@ -242,7 +242,7 @@ func (j *legacyJudge) ownNetworks() map[uint32]bool {
 		if asn := l.Place.ASN; l.Admitted() && asn != 0 && !logon.Anonymous(l.Place) && j.protocol(l) == 0 && (days[asn] == 0 || last[asn] != l.Day()) {
 			days[asn]++
 			last[asn] = l.Day()
-			own[asn] = days[asn] >= logon.RoutineDays && !j.pr.ForeignTo(l)
+			own[asn] = days[asn] >= logon.RoutineDays.Int() && !j.pr.ForeignTo(l)
 		}
 	}
 	return own

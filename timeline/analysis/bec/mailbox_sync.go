@@ -23,11 +23,11 @@ var mailboxSync = &analysis.Analyzer{
 		{Name: "Records", Doc: "all records with the client", Kind: analysis.Count},
 		{Name: "Presumed copied from", Doc: "first record", Kind: analysis.Moment},
 		{Name: "Meaning", Doc: "what follows", Kind: analysis.Text, Wrap: true},
-		{Name: "Reason", Doc: "why it is accused", Kind: analysis.Text, Wrap: true},
+		{Name: "Reason", Doc: "why it is suspicious", Kind: analysis.Text, Wrap: true},
 	},
 	Key:        []string{analysis.KeyMailbox, analysis.KeyUser, "Client", "Whose"},
 	Needs:      []analysis.Need{analysis.Operations, logon.ClientUses, logon.Profiles, actor.Actors},
-	Thresholds: []*analysis.Threshold{logon.HistoryDays, logon.RareBound, logon.RareMost},
+	Thresholds: logon.RareThresholds,
 	Version:    1,
 	Techniques: []string{"T1114.002"},
 	References: []string{"CrowdStrike, Hiding in Plain Sight, 2018", "CrowdStrike, Unclear mailbox sync"},
@@ -42,7 +42,7 @@ type copying struct {
 	user            uint32
 	actor           *actor.Actor
 	rare            analysis.Severity
-	rows            []int // of what is accused
+	rows            []int // of what is suspicious
 	first, last     int   // rows
 	records, logons int
 	grade           byte
@@ -131,7 +131,7 @@ func proof(p *analysis.Pass, row int, class string) byte {
 	return 'B'
 }
 
-// row accuses the copies of an actor, and those by a client that is rare for
+// row holds the copies of an actor, and those by a client that is rare for
 // the user from networks that are not usual.
 func (c *copying) row(p *analysis.Pass) analysis.Row {
 	t := p.Timeline

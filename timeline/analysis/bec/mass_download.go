@@ -118,7 +118,7 @@ func whereExpected(p *analysis.Pass, rows []int) string {
 	usual, beside, stated := true, true, true
 	for _, row := range rows {
 		usual = usual && actor.UsualNetwork(p, row)
-		beside = beside && pr.Stayed(logon.Presence{User: t.Folded(timeline.ColUser, row), Ip: t.Code(timeline.ColIP, row)}, timeline.UnixNano(t, row), logon.ExitHours)
+		beside = beside && pr.Stayed(logon.Presence{User: t.Folded(timeline.ColUser, row), IP: t.Code(timeline.ColIP, row)}, timeline.UnixNano(t, row), int64(logon.ExitHours.Int()))
 		place, user := t.Place(row), t.Text(timeline.ColUser, row)
 		stated = stated && place != nil && place.Country != "" && (analysis.DeclaredHome(p.Settings, user, place.Country) || analysis.Travelled(p.Settings, user, place.Country, t.Time(row)))
 	}

@@ -26,19 +26,18 @@ var mfaFatigue = &analysis.Analyzer{
 	},
 	Key:        []string{analysis.KeyUser},
 	Needs:      []analysis.Need{logon.Logons, logon.Networks, logon.Profiles},
-	Thresholds: []*analysis.Threshold{logon.HistoryDays, fatigueRequests},
+	Thresholds: []*analysis.Threshold{logon.HistoryDays, fatigueMinutes, fatigueRequests},
 	Version:    1,
 	Techniques: []string{"T1621"},
-	References: []string{"splunk/security_content fd22124e, d0895c20", "five requests in 30 minutes: own judgement, published thresholds are of alarms in operation"},
+	References: []string{"splunk/security_content fd22124e, d0895c20", "requests and window: own judgement; published thresholds are of alarms in operation"},
 	Settings:   []string{"known_good", "office_networks", "thresholds"},
 	Run:        runMFAFatigue,
 }
 
-// Thresholds of mfa-fatigue (catalogue M13).
-const (
-	fatigueWithin = 30 * time.Minute
-)
+// fatigueMinutes is the window of a run, and of the approval after it.
+var fatigueMinutes = &analysis.Threshold{Name: "mfa-fatigue.minutes", Value: 30, Doc: "minutes within which the requests of a run lie, and after it the approval"}
 
+// fatigueRequests are how many requests make a run.
 var fatigueRequests = &analysis.Threshold{Name: "mfa-fatigue.requests", Value: 5, Doc: "failed requests of a second factor within the window of a run"}
 
 func runMFAFatigue(p *analysis.Pass) (*analysis.Finding, error) {
@@ -51,7 +50,7 @@ func runMFAFatigue(p *analysis.Pass) (*analysis.Finding, error) {
 		refused[code] = p.Reference.ErrorClass(t.Value(timeline.ColError, uint32(code)), "") == analysis.ClassMFA
 	}
 	pr := logon.Profiles.Of(p)
-	least := int(p.Threshold(fatigueRequests))
+	least, within := int(p.Threshold(fatigueRequests)), p.Minutes(fatigueMinutes)
 	f := &analysis.Finding{}
 	requests := 0
 	for _, u := range pr.ByUser {
@@ -63,28 +62,28 @@ func runMFAFatigue(p *analysis.Pass) (*analysis.Finding, error) {
 		}
 		requests += len(failed)
 		long := len(logon.ActiveDays(u.Logons)) >= logon.Enough(p)
-		for _, run := range fatigueRuns(t, failed, least) {
-			f.Rows = append(f.Rows, judgeFatigue(p, pr, u, run, long))
+		for _, run := range fatigueRuns(t, failed, least, within) {
+			f.Rows = append(f.Rows, judgeFatigue(p, pr, u, run, within, long))
 		}
 	}
 	cite.ByTime(f.Rows)
-	f.Summary = fmt.Sprintf("%s failed at the second factor; %s of %d or more within %.0f minutes, %d accused.", cite.Counted(requests, "sign-in"), cite.Counted(len(f.Rows), "run"), least, fatigueWithin.Minutes(), cite.Accusing(f.Rows))
+	f.Summary = fmt.Sprintf("%s failed at the second factor; %s of %d or more within %.0f minutes, %d suspicious.", cite.Counted(requests, "sign-in"), cite.Counted(len(f.Rows), "run"), least, within.Minutes(), cite.Accusing(f.Rows))
 	return f, nil
 }
 
-// fatigueRuns cuts failures into runs: each begins where enough lie within
-// half an hour, and goes on while the next follows within half an hour.
-func fatigueRuns(t *timeline.Timeline, failed []*logon.Logon, least int) [][]*logon.Logon {
+// fatigueRuns cuts failures into runs, some of which must lie close enough
+// together: a run goes on while the next failure follows within the window.
+func fatigueRuns(t *timeline.Timeline, failed []*logon.Logon, least int, within time.Duration) [][]*logon.Logon {
 	var runs [][]*logon.Logon
 	for start := 0; start < len(failed); {
 		end := start
 		dense := false
 		counts := map[string]int{}
 		from := start
-		for end < len(failed) && (end == start || failed[end].Time-failed[end-1].Time <= int64(fatigueWithin)) {
+		for end < len(failed) && (end == start || failed[end].Time-failed[end-1].Time <= int64(within)) {
 			source := t.Source(failed[end].Row).Source
 			counts[source]++
-			for failed[end].Time-failed[from].Time > int64(fatigueWithin) {
+			for failed[end].Time-failed[from].Time > int64(within) {
 				counts[t.Source(failed[from].Row).Source]--
 				from++
 			}
@@ -99,7 +98,7 @@ func fatigueRuns(t *timeline.Timeline, failed []*logon.Logon, least int) [][]*lo
 	return runs
 }
 
-func judgeFatigue(p *analysis.Pass, pr *logon.Estate, u logon.UserLogons, run []*logon.Logon, long bool) analysis.Row {
+func judgeFatigue(p *analysis.Pass, pr *logon.Estate, u logon.UserLogons, run []*logon.Logon, within time.Duration, long bool) analysis.Row {
 	t := p.Timeline
 	name := t.Value(timeline.ColUser, u.User)
 	rows := make([]int, len(run))
@@ -108,9 +107,9 @@ func judgeFatigue(p *analysis.Pass, pr *logon.Estate, u logon.UserLogons, run []
 	requests := 0
 	for i, l := range run {
 		rows[i] = l.Row
-		networks[uint64(logon.Networks.Of(p).Number[l.Ip])] = true
-		home = home && l.Ip != 0 && pr.AtHome(l)
-		cleared = cleared && pr.Cleared[l.Ip]
+		networks[uint64(logon.Networks.Of(p).Number[l.IP])] = true
+		home = home && l.IP != 0 && pr.AtHome(l)
+		cleared = cleared && pr.Cleared[l.IP]
 		source := t.Source(l.Row).Source
 		bySource[source]++
 		requests = max(requests, bySource[source])
@@ -123,17 +122,17 @@ func judgeFatigue(p *analysis.Pass, pr *logon.Estate, u logon.UserLogons, run []
 	case cleared || reference.ContainsAny(p.Settings.KnownGood.Users, name):
 		severity, why = analysis.Info, "cleared by the examiner"
 	case home:
-		severity, why = analysis.Info, "from networks that are usual for the user: consistent with trouble with his own device"
+		severity, why = analysis.Info, "from networks that are usual for the user: consistent with trouble with their own device"
 	default:
 		after := sort.Search(len(u.Logons), func(i int) bool { return u.Logons[i].Time >= last.Time })
 		for _, l := range u.Logons[after:] {
-			if l.Time-last.Time > int64(fatigueWithin) {
+			if l.Time-last.Time > int64(within) {
 				break
 			}
 			if !l.Admitted() || !l.Interactive {
 				continue
 			}
-			if networks[uint64(logon.Networks.Of(p).Number[l.Ip])] || l.Located() && !pr.AtHome(l) {
+			if networks[uint64(logon.Networks.Of(p).Number[l.IP])] || l.Located() && !pr.AtHome(l) {
 				severity, confidence = analysis.Critical, analysis.Firm
 				approved = t.Time(l.Row)
 				why = fmt.Sprintf("a sign-in from %s succeeded %s after the last request", logon.SiteName(l), time.Duration(l.Time-last.Time).Round(time.Second))

@@ -2,7 +2,9 @@ package bec
 
 import (
 	"fmt"
+	"slices"
 
+	"becforensics/timeline"
 	"becforensics/timeline/analysis"
 	"becforensics/timeline/analysis/cite"
 	"becforensics/timeline/analysis/logon"
@@ -25,7 +27,7 @@ var passwordAttack = &analysis.Analyzer{
 	},
 	Key:        []string{"Kind", analysis.KeyUser, "Networks"},
 	Needs:      []analysis.Need{logon.Agents, logon.Logons, logon.Profiles},
-	Thresholds: []*analysis.Threshold{logon.GuessFailures, logon.HistoryDays, logon.SprayUsers, logon.SweepAgents},
+	Thresholds: logon.AttemptThresholds,
 	Family:     "entry",
 	Version:    2,
 	Techniques: []string{"T1110.001", "T1110.003", "T1110.004"},
@@ -35,45 +37,77 @@ var passwordAttack = &analysis.Analyzer{
 }
 
 func runPasswordAttack(p *analysis.Pass) (*analysis.Finding, error) {
-	all := logon.Logons.Of(p)
-	if len(all) == 0 {
+	if len(logon.Logons.Of(p)) == 0 {
 		return nil, analysis.Skip("no record of a logon; whether passwords were tried cannot be told")
 	}
-	a := &logon.Attempts{P: p, Pr: logon.Profiles.Of(p), ByNetwork: map[uint32][]*logon.Logon{}, ByUser: map[uint32][]*logon.Logon{}, Wrong: logon.WrongPasswords(p)}
-	a.Group(all)
+	a := logon.NewAttempts(p)
+	attacks := a.Attacks()
+	successes, proved := a.Successes(attacks), a.Proved(attacks)
 	f := &analysis.Finding{}
-	var attacks int
-	for _, number := range a.Networks {
-		if row, ok := a.Spray(number); ok {
-			f.Rows = append(f.Rows, row)
-		}
+	for _, one := range slices.Concat(attacks, successes, proved, a.Failures(attacks)) {
+		f.Rows = append(f.Rows, attemptRow(p, a, one))
 	}
-	for _, user := range a.Users {
-		if row, ok := a.Guessing(user); ok {
-			f.Rows = append(f.Rows, row)
-		}
-	}
-	f.Rows = append(f.Rows, a.Distributed()...)
-	f.Rows = append(f.Rows, a.Rotations()...)
-	f.Rows = append(f.Rows, a.Sweeps()...)
-	attacks = cite.Accusing(f.Rows)
-	successes, proved := a.Successes(), a.Proved()
-	f.Rows = append(f.Rows, successes...)
-	f.Rows = append(f.Rows, proved...)
-	f.Rows = append(f.Rows, a.Failures()...)
 	cite.ByTime(f.Rows)
-	failed, bad := 0, 0
-	for _, list := range a.ByUser {
-		for _, l := range list {
-			if l.Stopped() {
-				failed++
-			}
-			if a.IsWrong(l) {
-				bad++
-			}
+	failed, wrong := a.Count()
+	f.Summary = fmt.Sprintf("%s, %d of them about the password; %s, %s after one, %s where the password was right and something else stopped the logon.",
+		cite.Counted(failed, "failed logon"), wrong, cite.Counted(len(attacks), "attack"), cite.Counted(len(successes), "success row"), cite.Counted(aboveInfo(proved), "row"))
+	return f, nil
+}
+
+// aboveInfo counts the attempts that do more than inform.
+func aboveInfo(list []*logon.Attempt) int {
+	n := 0
+	for _, one := range list {
+		if one.Severity > analysis.Info {
+			n++
 		}
 	}
-	f.Summary = fmt.Sprintf("%s, %d of them about the password; %s, %s after one, %s where the password was right and something else stopped the logon.",
-		cite.Counted(failed, "failed logon"), bad, cite.Counted(attacks, "attack"), cite.Counted(cite.Accusing(successes), "success row"), cite.Counted(cite.Accusing(proved), "row"))
-	return f, nil
+	return n
+}
+
+// attemptRow cites the logons of an attempt; of failures that only inform, the
+// first and the last.
+func attemptRow(p *analysis.Pass, a *logon.Attempts, one *logon.Attempt) analysis.Row {
+	t := p.Timeline
+	rows := make([]int, len(one.Logons))
+	wrong, successes := 0, 0
+	var networks []string
+	for i, l := range one.Logons {
+		rows[i] = l.Row
+		switch {
+		case l.Outcome == timeline.Success:
+			successes++
+		case a.IsWrong(l):
+			wrong++
+		}
+		if n := logon.NetworkOf(l); n != "" && (i == 0 || one.Logons[i-1].IP != l.IP) {
+			networks = append(networks, l.Place.Country+" "+n)
+		}
+	}
+	slices.Sort(networks)
+	r := cite.Citing(t, rows)
+	if n := len(r.Origins); one.Kind == logon.AttemptFailures && n > 2 {
+		r.Origins = []timeline.Origin{r.Origins[0], r.Origins[n-1]}
+	}
+	r.Severity, r.Confidence = one.Severity, one.Confidence
+	r.Cells = cite.Cells(
+		one.Kind, cite.DistinctFolded(t, timeline.ColUser, rows), slices.Compact(networks), len(rows)-successes, wrong, successes,
+		cite.Distinct(t, timeline.ColError, rows), triedWith(p, rows), one.Evidence,
+	)
+	return r
+}
+
+// triedWith lists what attempts were made with: clients, applications and
+// families of user agents.
+func triedWith(p *analysis.Pass, rows []int) []string {
+	t, families := p.Timeline, logon.Agents.Of(p)
+	words := slices.Concat(cite.Distinct(t, timeline.ColClient, rows), cite.Distinct(t, timeline.ColApp, rows))
+	var agents []string
+	for _, row := range rows {
+		if n := families.Of[t.Code(timeline.ColUserAgent, row)]; n != 0 && (len(agents) == 0 || agents[len(agents)-1] != families.Names[n]) {
+			agents = append(agents, families.Names[n])
+		}
+	}
+	slices.Sort(agents)
+	return append(words, slices.Compact(agents)...)
 }

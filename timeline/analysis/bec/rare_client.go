@@ -30,7 +30,7 @@ var rareClient = &analysis.Analyzer{
 	},
 	Key:        []string{analysis.KeyUser, "Client"},
 	Needs:      []analysis.Need{logon.ClientUses, logon.Profiles},
-	Thresholds: []*analysis.Threshold{logon.HistoryDays, logon.RareBound, logon.RareMost},
+	Thresholds: logon.RareThresholds,
 	Version:    1,
 	Techniques: []string{"T1078.004", "T1114.002"},
 	References: []string{"CrowdStrike, Hiding in Plain Sight, 2018", "elastic/detection-rules 48819484"},
@@ -68,25 +68,25 @@ func runRareClient(p *analysis.Pass) (*analysis.Finding, error) {
 		}
 	}
 	cite.ByTime(f.Rows)
-	f.Summary = fmt.Sprintf("%s of users and client types tested, on %d active days in all; %s accused, %s for information.",
+	f.Summary = fmt.Sprintf("%s of users and client types tested, on %d active days in all; %s suspicious, %s for information.",
 		cite.Counted(len(table.Uses), "pair"), table.Of.Days, cite.Counted(cite.Accusing(f.Rows), "row"), cite.Counted(len(f.Rows)-cite.Accusing(f.Rows), "row"))
 	return f, nil
 }
 
-// row cites the records of a rare use; of one that came from usual networks
+// clientUseRow cites the records of a rare use; of one that came from usual networks
 // as well, those from elsewhere.
 func clientUseRow(use *logon.ClientUse, p *analysis.Pass, of *logon.Habits, v logon.Verdict, rows []int) analysis.Row {
 	t := p.Timeline
 	h := of.Of[use.User]
 	u := h.Values[uint64(use.Client)]
-	excuse := use.Excuses(p, of, v.Strong)
+	explained := use.Explanations(p, of, v.Strong)
 	all := rows
-	if use.Usual > 0 && len(excuse) == 0 {
+	if use.Usual > 0 && len(explained) == 0 {
 		rows = awayClients(use, p, rows)
 	}
 	r := cite.Citing(t, rows)
 	r.Severity, r.Confidence = v.Severity, analysis.Likely
-	if len(excuse) > 0 {
+	if len(explained) > 0 {
 		r = cite.Informing(t, use.First, use.Last)
 		r.Confidence = analysis.Likely
 	}
@@ -98,12 +98,12 @@ func clientUseRow(use *logon.ClientUse, p *analysis.Pass, of *logon.Habits, v lo
 	r.Cells = cite.Cells(
 		t.Value(timeline.ColClient, use.Client), v.Word, u.Sessions, h.Sessions, cite.Percent(v.Bound), len(h.Days),
 		cite.Date(u.Days[0]), cite.Date(u.Days[len(u.Days)-1]), use.Records, clientUseNetworks(all, t),
-		fmt.Sprintf("%s, a habit of %d", cite.Counted(e.Users, "other user"), e.Usual), excuse,
+		fmt.Sprintf("%s, a habit of %d", cite.Counted(e.Users, "other user"), e.Usual), explained,
 	)
 	return r
 }
 
-// away are the rows from networks that are not usual for the user.
+// awayClients are the rows from networks that are not usual for the user.
 func awayClients(use *logon.ClientUse, p *analysis.Pass, rows []int) []int {
 	t, pr := p.Timeline, logon.Profiles.Of(p)
 	return slices.DeleteFunc(slices.Clone(rows), func(row int) bool {

@@ -50,7 +50,7 @@ const contextRiskyUser = "risky user"
 type signal struct {
 	name, kind, level, state string
 	user                     string // whom an alert names; empty if it is who wrote the record
-	routine                  bool   // a sign-in by the user's usual application from his usual network
+	routine                  bool   // a sign-in by the user's usual application from a usual network
 	rows                     []int
 }
 
@@ -101,7 +101,7 @@ func runRiskSignal(p *analysis.Pass) (*analysis.Finding, error) {
 	}
 	f.Rows = append(f.Rows, users...)
 	cite.ByTime(f.Rows)
-	f.Summary = fmt.Sprintf("%s of risk, %s of risky users; %s accused, %s for information.", cite.Counted(len(order), "signal"), cite.Counted(len(users), "state"), cite.Counted(cite.Accusing(f.Rows), "row"), cite.Counted(len(f.Rows)-cite.Accusing(f.Rows), "row"))
+	f.Summary = fmt.Sprintf("%s of risk, %s of risky users; %s suspicious, %s for information.", cite.Counted(len(order), "signal"), cite.Counted(len(users), "state"), cite.Counted(cite.Accusing(f.Rows), "row"), cite.Counted(len(f.Rows)-cite.Accusing(f.Rows), "row"))
 	return f, nil
 }
 
@@ -110,7 +110,7 @@ const sourceSignIn = "signin"
 
 // hasSource reports whether the case holds a file of a source.
 func hasSource(t *timeline.Timeline, source string) bool {
-	return slices.ContainsFunc(t.Sources(), func(s *timeline.Source) bool { return s.Source == source })
+	return slices.ContainsFunc(t.Exports(), func(s *timeline.Source) bool { return s.Source == source })
 }
 
 // signalOperations are the operations that are signals, by code.
@@ -165,7 +165,7 @@ func riskWeight(level, state string) (analysis.Severity, string) {
 	case "dismissed", "confirmedsafe":
 		return analysis.Info, "dismissed or confirmed as safe by an administrator"
 	case "remediated":
-		return max(severity, 1) - 1, "remediated: the user proved himself, or the password was changed"
+		return max(severity, 1) - 1, "remediated: the user proved who they are, or the password was changed"
 	}
 	if severity == analysis.Info {
 		return severity, "a low or unstated level"
@@ -177,7 +177,7 @@ func (s *signal) row(p *analysis.Pass) analysis.Row {
 	t := p.Timeline
 	severity, note := riskWeight(s.level, s.state)
 	if s.routine && severity > analysis.Info && severity < analysis.High {
-		severity, note = analysis.Info, "by the user's usual application from his usual network: "+note
+		severity, note = analysis.Info, "by the user's usual application from a usual network: "+note
 	}
 	if s.name == "alert" {
 		severity, note = analysis.Info, "an alert policy of the tenant's: see the activities that it names"

@@ -14,10 +14,10 @@ import (
 )
 
 // bouncesOf are the logons of a user from a hosting or VPN network that is not
-// usual for him, each followed at once by one from where he is at home. The
+// usual for them, each followed at once by one from where they are at home. The
 // first is cited: the second is the user's own. Those of one network are one
 // row.
-func bouncesOf(p *analysis.Pass, pr *logon.Estate, u logon.UserLogons, short bool) []analysis.Row {
+func bouncesOf(p *analysis.Pass, pr *logon.Estate, u logon.UserLogons, within time.Duration, short bool) []analysis.Row {
 	t := p.Timeline
 	name := t.Value(timeline.ColUser, u.User)
 	byASN := map[uint32][]*logon.Logon{}
@@ -25,19 +25,19 @@ func bouncesOf(p *analysis.Pass, pr *logon.Estate, u logon.UserLogons, short boo
 	var order []uint32
 	var before *logon.Logon
 	for _, l := range u.Logons {
-		if !l.Admitted() || !l.Interactive || l.Ip == 0 {
+		if !l.Admitted() || !l.Interactive || l.IP == 0 {
 			continue
 		}
 		a := before
 		before = l
-		if a == nil || a.Network == l.Network || l.Time-a.Time > int64(bounceWithin) {
+		if a == nil || a.Network == l.Network || l.Time-a.Time > int64(within) {
 			continue
 		}
-		hidden := logon.Anonymous(a.Place) && !pr.Cleared[a.Ip] && !pr.Office[a.Ip] && !pr.Asns.Usual(u.User, uint64(a.Place.ASN)) && !pr.Hosting.Usual(u.User, logon.KindValue(true))
+		hidden := logon.Anonymous(a.Place) && !pr.Cleared[a.IP] && !pr.Office[a.IP] && !pr.ASNs.Usual(u.User, uint64(a.Place.ASN)) && !pr.Hosting.Usual(u.User, logon.KindValue(true))
 		if !hidden || logon.Anonymous(l.Place) || !pr.AtHome(l) || reference.ContainsAny(p.Settings.KnownGood.Users, name) {
 			continue
 		}
-		if estate := pr.Asns.Others(uint64(a.Place.ASN), u.User); estate.Shared() {
+		if estate := pr.ASNs.Others(uint64(a.Place.ASN), u.User); estate.Shared() {
 			continue
 		}
 		if byASN[a.Place.ASN] == nil {
@@ -54,10 +54,10 @@ func bouncesOf(p *analysis.Pass, pr *logon.Estate, u logon.UserLogons, short boo
 			cited[i] = l.Row
 		}
 		one, other := hops[0], next[hops[0]]
-		severity, confidence, excuse := analysis.Medium, analysis.Likely, ""
+		severity, confidence, explained := analysis.Medium, analysis.Likely, ""
 		switch known := pr.FamiliarityOf(hops); {
 		case known == logon.OwnDevice || !slices.ContainsFunc(hops, func(l *logon.Logon) bool { return l.Device == 0 || l.Device != next[l].Device }):
-			severity, excuse = analysis.Info, "the device is the user's own: consistent with a VPN that was switched off"
+			severity, explained = analysis.Info, "the device is the user's own: consistent with a VPN that was switched off"
 		case short:
 			confidence = analysis.Unsure
 		case known == logon.Unfamiliar:
@@ -68,7 +68,7 @@ func bouncesOf(p *analysis.Pass, pr *logon.Estate, u logon.UserLogons, short boo
 		r.Cells = cite.Cells(
 			"bounce", logon.SiteName(one), fmt.Sprintf("%s, %s at %s", logon.SiteName(other), t.Origin(other.Row), cite.Stamp(t.Time(other.Row))),
 			cite.Distinct(t, timeline.ColUserAgent, cited), t.Text(timeline.ColUserAgent, other.Row), cite.AppNames(t, cited), len(hops),
-			fmt.Sprintf("%s before a logon from a usual network: consistent with a kit that passes the logon on and hands the browser back", time.Duration(other.Time-one.Time).Round(time.Second)), excuse,
+			fmt.Sprintf("%s before a logon from a usual network: consistent with a kit that passes the logon on and hands the browser back", time.Duration(other.Time-one.Time).Round(time.Second)), explained,
 		)
 		rows = append(rows, r)
 	}
@@ -87,7 +87,7 @@ func agentsOf(p *analysis.Pass, rows []int) map[uint32]bool {
 	return found
 }
 
-// ForeignTo reports whether two parts of a session name user agents that have
+// foreignTo reports whether two parts of a session name user agents that have
 // nothing in common, of which some are not the user's at home. Without anything
 // to compare with nothing is strange.
 func foreignTo(a, b map[uint32]bool, home *logon.Belongings) bool {
@@ -113,18 +113,18 @@ var sessionReuse = &analysis.Analyzer{
 	Doc:   explain("session-reuse"),
 	Columns: []analysis.Column{
 		{Name: "Kind", Doc: "session in two places, session passed on, or bounce"},
-		{Name: "Accused part", Doc: "country and network"},
+		{Name: "Accused part", Doc: "country and network of the part that is not the owner's"},
 		{Name: "Owner's part", Doc: "country and network, with one of its records"},
-		{Name: "User agents", Doc: "of the accused part", Kind: analysis.List},
+		{Name: "User agents", Doc: "of the part that is not the owner's", Kind: analysis.List},
 		{Name: "Owner's user agents", Doc: "of the session's other part"},
-		{Name: "Applications", Doc: "of the accused part", Kind: analysis.List},
-		{Name: "Records", Doc: "records of the accused part", Kind: analysis.Count},
+		{Name: "Applications", Doc: "of the part that is not the owner's", Kind: analysis.List},
+		{Name: "Records", Doc: "records of the part that is not the owner's", Kind: analysis.Count},
 		{Name: "Evidence", Doc: "what speaks against an innocent reading", Kind: analysis.Text, Wrap: true},
 		{Name: "Excuse", Doc: "what speaks for an innocent reading", Kind: analysis.Text, Wrap: true},
 	},
 	Key:        []string{analysis.KeyUser, "Kind", analysis.KeySession},
 	Needs:      []analysis.Need{logon.Agents, logon.Profiles},
-	Thresholds: []*analysis.Threshold{logon.HistoryDays, logon.RareNews},
+	Thresholds: []*analysis.Threshold{logon.HistoryDays, logon.RareNews, bounceSeconds},
 	Version:    3,
 	Techniques: []string{"T1539", "T1550.004", "T1557"},
 	References: []string{"elastic/detection-rules 0d3d2254", "splunk/security_content 58e034de", "LETHAL-FORENSICS Microsoft-Analyzer-Suite (suspicious sessions)", "panther GraphSessionMultipleIPs"},
@@ -132,9 +132,9 @@ var sessionReuse = &analysis.Analyzer{
 	Run:        runSessionReuse,
 }
 
-// bounceWithin is how soon the owner's own logon follows one that a kit
+// bounceSeconds are how soon the owner's own logon follows one that a kit
 // passed on: it hands the browser back at once.
-const bounceWithin = 30 * time.Second
+var bounceSeconds = &analysis.Threshold{Name: "session-reuse.bounce_seconds", Value: 30, Doc: "seconds within which a logon from a usual network follows one that a kit passed on"}
 
 func runSessionReuse(p *analysis.Pass) (*analysis.Finding, error) {
 	sessions, count := logon.Sessions(p)
@@ -159,18 +159,18 @@ func runSessionReuse(p *analysis.Pass) (*analysis.Finding, error) {
 			f.Rows = append(f.Rows, judgeSession(s, p, pr, at, own, !long[s.User]))
 		}
 	}
-	bounces := 0
+	bounces, within := 0, time.Duration(p.Threshold(bounceSeconds)*float64(time.Second))
 	for _, u := range pr.ByUser {
-		rows := bouncesOf(p, pr, u, !long[u.User])
+		rows := bouncesOf(p, pr, u, within, !long[u.User])
 		bounces += len(rows)
 		f.Rows = append(f.Rows, rows...)
 	}
 	cite.ByTime(f.Rows)
-	f.Summary = fmt.Sprintf("%s of users, %d of them from several networks; %s; %s accused.", cite.Counted(count, "session"), len(sessions), cite.Counted(bounces, "bounce"), cite.Counted(cite.Accusing(f.Rows), "row"))
+	f.Summary = fmt.Sprintf("%s of users, %d of them from several networks; %s; %s suspicious.", cite.Counted(count, "session"), len(sessions), cite.Counted(bounces, "bounce"), cite.Counted(cite.Accusing(f.Rows), "row"))
 	return f, nil
 }
 
-// judge weighs one part of a session that is not from where its user is at
+// judgeSession weighs one part of a session that is not from where its user is at
 // home.
 func judgeSession(s *logon.Session, p *analysis.Pass, pr *logon.Estate, at logon.Site, own *logon.OwnerPart, short bool) analysis.Row {
 	t := p.Timeline
@@ -179,8 +179,8 @@ func judgeSession(s *logon.Session, p *analysis.Pass, pr *logon.Estate, at logon
 	name := t.Value(timeline.ColUser, s.User)
 	unusual := !pr.Countries.Usual(s.User, at.Country)
 	severity, confidence := analysis.Info, analysis.Likely
-	var against, excuse []string
-	other, km, apart := own.Nearest(t, part.Rows)
+	var against, explained []string
+	other, km, apart := pr.Nearest(t, own.Rows, part.Rows)
 	strange := own.Strange(p, part.Rows)
 	newCountry := 1.0
 	if h := pr.Countries.Of[s.User]; h != nil {
@@ -197,30 +197,30 @@ func judgeSession(s *logon.Session, p *analysis.Pass, pr *logon.Estate, at logon
 	}
 	switch {
 	case logon.ClearedRows(p, pr, part.Rows) || reference.ContainsAny(p.Settings.KnownGood.Users, name):
-		excuse = append(excuse, "cleared by the examiner")
+		explained = append(explained, "cleared by the examiner")
 	case own.HasDevice(t, part.Rows):
-		excuse = append(excuse, "the same device on both sides: consistent with a VPN, or with Wi-Fi and mobile of one device")
+		explained = append(explained, "the same device on both sides: consistent with a VPN, or with Wi-Fi and mobile of one device")
 	case !strange && pr.Present(t, s.User, part.Rows):
-		excuse = append(excuse, "a device of the user's own was in that country that day: consistent with a phone that roams and comes out at home")
+		explained = append(explained, "a device of the user's own was in that country that day: consistent with a phone that roams and comes out at home")
 	case !strange && pr.Roams(p, s.User, part.Rows, other):
-		excuse = append(excuse, "one phone by its user agent, at its carrier on the other side: consistent with a phone that is on Wi-Fi, or roams and comes out at home")
+		explained = append(explained, "one phone by its user agent, at its carrier on the other side: consistent with a phone that is on Wi-Fi, or roams and comes out at home")
 	case km == 0 && logon.TravelledRows(p, name, place.Country, part.Rows):
-		excuse = append(excuse, "declared travel")
+		explained = append(explained, "declared travel")
 	case strange && logon.Anonymous(place), strange && unusual && km > 0:
 		severity = analysis.Critical
 	case strange && unusual && newCountry <= logon.RareChance(p):
 		severity, confidence = analysis.Medium, analysis.Unsure
-		excuse = append(excuse, "time enough for a journey with the session open")
+		explained = append(explained, "time enough for a journey with the session open")
 	case strange && !unusual:
-		excuse = append(excuse, "another network of a usual country: consistent with a phone that left the Wi-Fi, or another application of the device")
+		explained = append(explained, "another network of a usual country: consistent with a phone that left the Wi-Fi, or another application of the device")
 	case km > 0 && unusual && !logon.Anonymous(place):
 		severity = analysis.High
 	case logon.Anonymous(place):
-		excuse = append(excuse, "the owner's user agent, or none: consistent with a VPN that is switched on or off; see hosting-logon")
+		explained = append(explained, "the owner's user agent, or none: consistent with a VPN that is switched on or off; see hosting-logon")
 	case unusual:
-		excuse = append(excuse, "consistent with a journey: time enough between the two places")
+		explained = append(explained, "consistent with a journey: time enough between the two places")
 	default:
-		excuse = append(excuse, "another network of a usual country: consistent with a change between lines")
+		explained = append(explained, "another network of a usual country: consistent with a change between lines")
 	}
 	if km > 0 {
 		against = append(against, fmt.Sprintf("%s from the nearest record of the other part, at least %.0f km away", apart, km))
@@ -231,9 +231,9 @@ func judgeSession(s *logon.Session, p *analysis.Pass, pr *logon.Estate, at logon
 	} else if severity > analysis.Info && km > 0 {
 		confidence = analysis.Firm
 	}
-	if estate := pr.Asns.Others(uint64(at.Asn), s.User); estate.Shared() && severity > analysis.Info {
+	if estate := pr.ASNs.Others(uint64(at.ASN), s.User); estate.Shared() && severity > analysis.Info {
 		severity = analysis.Info
-		excuse = append(excuse, fmt.Sprintf("%s had this network for %d days or more: consistent with the estate's own gateway", cite.Counted(estate.Steady, "other user"), logon.SharedDays))
+		explained = append(explained, fmt.Sprintf("%s had this network for %d days or more: consistent with the estate's own gateway", cite.Counted(estate.Steady, "other user"), logon.SharedDays.Int()))
 	}
 	var r analysis.Row
 	if severity == analysis.Info {
@@ -243,9 +243,9 @@ func judgeSession(s *logon.Session, p *analysis.Pass, pr *logon.Estate, at logon
 	}
 	r.User, r.Severity, r.Confidence = name, severity, confidence
 	r.Cells = cite.Cells(
-		"session in two places", logon.RowPlace(t, part.Rows[0]), fmt.Sprintf("%s, %s at %s", logon.RowPlace(t, other), t.Origin(other), cite.Stamp(t.Time(other))),
+		"session in two places", logon.PlaceName(t.Place(part.Rows[0])), fmt.Sprintf("%s, %s at %s", logon.PlaceName(t.Place(other)), t.Origin(other), cite.Stamp(t.Time(other))),
 		cite.Distinct(t, timeline.ColUserAgent, part.Rows), own.Named, cite.AppNames(t, part.Rows),
-		len(part.Rows), strings.Join(against, "; "), strings.Join(excuse, "; "),
+		len(part.Rows), strings.Join(against, "; "), strings.Join(explained, "; "),
 	)
 	return r
 }
@@ -256,7 +256,7 @@ func judgeSession(s *logon.Session, p *analysis.Pass, pr *logon.Estate, at logon
 func passedOn(s *logon.Session, p *analysis.Pass, pr *logon.Estate) (analysis.Row, bool) {
 	t := p.Timeline
 	first, home := s.Parts[s.Order[0]], pr.Home[s.User]
-	if home == nil || excusedSession(s, p, pr, first) {
+	if home == nil || explainedPart(s, p, pr, first) {
 		return analysis.Row{}, false
 	}
 	began := t.Place(first.Rows[0])
@@ -267,16 +267,16 @@ func passedOn(s *logon.Session, p *analysis.Pass, pr *logon.Estate) (analysis.Ro
 	var places, against []string
 	for _, at := range s.Order[1:] {
 		part := s.Parts[at]
-		if excusedSession(s, p, pr, part) || !foreignTo(agents, agentsOf(p, part.Rows), home) {
+		if explainedPart(s, p, pr, part) || !foreignTo(agents, agentsOf(p, part.Rows), home) {
 			continue
 		}
-		_, km, apart := (&logon.OwnerPart{Rows: first.Rows}).Nearest(t, part.Rows)
+		_, km, apart := pr.Nearest(t, first.Rows, part.Rows)
 		hidden := !vpn && (logon.Anonymous(began) || logon.Anonymous(t.Place(part.Rows[0])))
 		if km == 0 && !hidden {
 			continue
 		}
 		rows = append(rows, part.Rows...)
-		places = append(places, logon.RowPlace(t, part.Rows[0]))
+		places = append(places, logon.PlaceName(t.Place(part.Rows[0])))
 		if km > 0 {
 			confidence = analysis.Firm
 			against = append(against, fmt.Sprintf("%s apart and at least %.0f km away", apart, km))
@@ -293,15 +293,15 @@ func passedOn(s *logon.Session, p *analysis.Pass, pr *logon.Estate) (analysis.Ro
 	r := cite.Citing(t, rows)
 	r.User, r.Severity, r.Confidence = t.Value(timeline.ColUser, s.User), analysis.Critical, confidence
 	r.Cells = cite.Cells(
-		"session passed on", logon.RowPlace(t, first.Rows[0])+", then "+strings.Join(places, ", "), "",
+		"session passed on", logon.PlaceName(t.Place(first.Rows[0]))+", then "+strings.Join(places, ", "), "",
 		cite.Distinct(t, timeline.ColUserAgent, rows), "", cite.AppNames(t, rows), len(rows), strings.Join(against, "; "), "",
 	)
 	return r, true
 }
 
-// excused reports whether the examiner, a declared journey, the estate or the
+// explainedPart reports whether the examiner, a declared journey, the estate or the
 // user's own device speaks for a part of a session.
-func excusedSession(s *logon.Session, p *analysis.Pass, pr *logon.Estate, part *logon.Part) bool {
+func explainedPart(s *logon.Session, p *analysis.Pass, pr *logon.Estate, part *logon.Part) bool {
 	t := p.Timeline
 	name, place := t.Value(timeline.ColUser, s.User), t.Place(part.Rows[0])
 	devices := pr.Home[s.User].Devices
@@ -309,7 +309,7 @@ func excusedSession(s *logon.Session, p *analysis.Pass, pr *logon.Estate, part *
 		device := t.Folded(timeline.ColDevice, row)
 		return device != 0 && devices[device]
 	})
-	estate := pr.Asns.Others(uint64(place.ASN), s.User)
+	estate := pr.ASNs.Others(uint64(place.ASN), s.User)
 	return logon.ClearedRows(p, pr, part.Rows) || reference.ContainsAny(p.Settings.KnownGood.Users, name) || known ||
 		logon.TravelledRows(p, name, place.Country, part.Rows) || estate.Shared()
 }

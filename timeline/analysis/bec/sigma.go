@@ -178,7 +178,7 @@ func (e *ruleEvaluation) rows(test *ruleTest) []int {
 	}
 	var rows []int
 	wanted := map[*timeline.Source]bool{}
-	for _, s := range e.t.Sources() {
+	for _, s := range e.t.Exports() {
 		wanted[s] = slices.Contains(test.sources, s.Source)
 	}
 	for row := range e.t.Len() {

@@ -43,7 +43,7 @@ type toolUse struct {
 	rows []int
 }
 
-// A toolUseKind parts what accuses from what informs.
+// A toolUseKind parts what may be a sign from what only informs.
 type toolUseKind uint8
 
 const (
@@ -90,7 +90,7 @@ func runToolUserAgent(p *analysis.Pass) (*analysis.Finding, error) {
 		f.Rows = append(f.Rows, use.judge(p, pr, habits))
 	}
 	cite.ByTime(f.Rows)
-	f.Summary = fmt.Sprintf("%s by tools that the table knows; %s accused, %s for information.", cite.Counted(records, "record"), cite.Counted(cite.Accusing(f.Rows), "row"), cite.Counted(len(f.Rows)-cite.Accusing(f.Rows), "row"))
+	f.Summary = fmt.Sprintf("%s by tools that the table knows; %s suspicious, %s for information.", cite.Counted(records, "record"), cite.Counted(cite.Accusing(f.Rows), "row"), cite.Counted(len(f.Rows)-cite.Accusing(f.Rows), "row"))
 	if service > 0 {
 		f.Notes = append(f.Notes, fmt.Sprintf("%s by Microsoft's own service left out.", cite.Counted(service, "record")))
 	}
@@ -174,7 +174,7 @@ func (use *toolUse) weigh(p *analysis.Pass, pr *logon.Estate, habits *logon.Habi
 	case use.kind == toolProved:
 		return analysis.Info, analysis.Likely, "stopped, but after the right password: see password-attack"
 	case !hostile && estate.Shared():
-		return analysis.Info, analysis.Likely, fmt.Sprintf("%s had this tool for %d days or more: consistent with the organisation's own automation", cite.Counted(estate.Steady, "other user"), logon.SharedDays)
+		return analysis.Info, analysis.Likely, fmt.Sprintf("%s had this tool for %d days or more: consistent with the organisation's own automation", cite.Counted(estate.Steady, "other user"), logon.SharedDays.Int())
 	case !hostile && history.Habit(value):
 		return analysis.Info, analysis.Likely, fmt.Sprintf("a habit of this user on %s", cite.Counted(len(history.Values[value].Days), "day"))
 	}

@@ -2,7 +2,6 @@ package logon
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"sort"
 	"time"
@@ -11,26 +10,117 @@ import (
 	"becforensics/timeline/analysis"
 )
 
+// An Attempt is logons that together look like somebody who tries passwords,
+// or like what came of it.
+type Attempt struct {
+	Kind       string // one of the Attempt constants
+	Severity   analysis.Severity
+	Confidence analysis.Confidence
+	Logons     []*Logon // in time order
+	Evidence   string   // what makes it one, in words
+
+	waves    []span          // when passwords were tried
+	networks map[uint32]bool // that take part in it
+}
+
+// Kinds of attempts.
+const (
+	AttemptSpray       = "spray"
+	AttemptSlowSpray   = "slow spray"
+	AttemptGuessing    = "guessing"
+	AttemptDistributed = "distributed"
+	AttemptRotation    = "distributed over days"
+	AttemptSweep       = "sweep"
+	AttemptSuccess     = "success after an attack"
+	AttemptProved      = "password proved"
+	AttemptFailures    = "failures"
+)
+
 // Attempts are the logons of a case as somebody who guards passwords sees
 // them.
 type Attempts struct {
-	P     *analysis.Pass
-	Pr    *Estate
-	Wrong []bool // by code of ColError
+	p     *analysis.Pass
+	pr    *Estate
+	wrong []bool // by code of ColError
 
-	Networks, Users   []uint32 // in the order of their first logon
-	ByNetwork, ByUser map[uint32][]*Logon
+	limits limits
 
-	attacked map[uint32][]span // networks that attacked
-	guessed  map[uint32][]span // users on whom somebody guessed
-	cited    map[*Logon]bool   // failures under accusing rows
+	networks, users   []uint32 // in the order of their first logon
+	byNetwork, byUser map[uint32][]*Logon
 }
 
-// A span is when an attack took place; of guessing, with its networks.
-type span struct {
-	from, to int64
-	numbers  map[uint32]bool
+// NewAttempts groups the logons of people by network and by user.
+func NewAttempts(p *analysis.Pass) *Attempts {
+	a := &Attempts{p: p, pr: Profiles.Of(p), wrong: wrongPasswords(p), limits: limitsOf(p), byNetwork: map[uint32][]*Logon{}, byUser: map[uint32][]*Logon{}}
+	all := Logons.Of(p)
+	for i := range all {
+		l := &all[i]
+		if l.Service {
+			continue
+		}
+		if a.byUser[l.User] == nil {
+			a.users = append(a.users, l.User)
+		}
+		a.byUser[l.User] = append(a.byUser[l.User], l)
+		if n := a.number(l); n != 0 {
+			if a.byNetwork[n] == nil {
+				a.networks = append(a.networks, n)
+			}
+			a.byNetwork[n] = append(a.byNetwork[n], l)
+		}
+	}
+	return a
 }
+
+// wrongPasswords says of each code of the error column whether it is about
+// the password or the account.
+func wrongPasswords(p *analysis.Pass) []bool {
+	wrong := make([]bool, p.Timeline.Cardinality(timeline.ColError))
+	for code := range wrong {
+		text := p.Timeline.Value(timeline.ColError, uint32(code))
+		class := p.Reference.ErrorClass(text, text)
+		wrong[code] = class == "credential" || class == "lockout"
+	}
+	return wrong
+}
+
+// Attacks are the patterns of somebody who tries passwords, in the order in
+// which they are looked for.
+func (a *Attempts) Attacks() []*Attempt {
+	var attacks []*Attempt
+	for _, number := range a.networks {
+		if one := a.spray(number); one != nil {
+			attacks = append(attacks, one)
+		}
+	}
+	for _, user := range a.users {
+		if one := a.guessing(user); one != nil {
+			attacks = append(attacks, one)
+		}
+	}
+	attacks = append(attacks, a.distributed()...)
+	attacks = append(attacks, a.rotations(attacks)...)
+	return append(attacks, a.sweeps()...)
+}
+
+// Count counts the logons that failed, with a wrong password or a right one,
+// and those of them that are about the password.
+func (a *Attempts) Count() (failed, wrong int) {
+	for _, list := range a.byUser {
+		for _, l := range list {
+			if l.Stopped() {
+				failed++
+			}
+			if a.IsWrong(l) {
+				wrong++
+			}
+		}
+	}
+	return failed, wrong
+}
+
+// A span is when an attack took place.
+type span struct{ from, to int64 }
 
 func (s span) covers(at int64, after time.Duration) bool {
 	return at >= s.from && at <= s.to+int64(after)
@@ -58,11 +148,11 @@ func merged(attacks ...span) []span {
 }
 
 // waves are the times of failures, in time order, that belong to an attack: a
-// pause as long as that of a slow one parts them.
-func waves(bad []*Logon) []span {
+// pause longer than the window of a slow one parts them.
+func (a *Attempts) waves(bad []*Logon) []span {
 	var list []span
 	for _, l := range bad {
-		if n := len(list); n > 0 && l.Time-list[n-1].to <= int64(slowWindow) {
+		if n := len(list); n > 0 && l.Time-list[n-1].to <= int64(a.limits.slow) {
 			list[n-1].to = l.Time
 		} else {
 			list = append(list, span{from: l.Time, to: l.Time})
@@ -71,39 +161,35 @@ func waves(bad []*Logon) []span {
 	return list
 }
 
-func (a *Attempts) Group(all []Logon) {
-	a.attacked, a.guessed, a.cited = map[uint32][]span{}, map[uint32][]span{}, map[*Logon]bool{}
-	for i := range all {
-		l := &all[i]
-		if l.Service {
-			continue
-		}
-		if a.ByUser[l.User] == nil {
-			a.Users = append(a.Users, l.User)
-		}
-		a.ByUser[l.User] = append(a.ByUser[l.User], l)
-		if n := a.number(l); n != 0 {
-			if a.ByNetwork[n] == nil {
-				a.Networks = append(a.Networks, n)
-			}
-			a.ByNetwork[n] = append(a.ByNetwork[n], l)
-		}
+// numbers are the networks of some logons.
+func (a *Attempts) numbers(list []*Logon) map[uint32]bool {
+	numbers := map[uint32]bool{}
+	for _, l := range list {
+		numbers[a.number(l)] = true
 	}
+	delete(numbers, 0)
+	return numbers
 }
 
-func (a *Attempts) number(l *Logon) uint32 { return a.Pr.numbers[l.Ip] }
+func (a *Attempts) number(l *Logon) uint32 { return a.pr.numbers[l.IP] }
 
 // IsWrong reports whether a logon failed for its password or account. The
 // Activities log gives no codes: there every failure counts.
 func (a *Attempts) IsWrong(l *Logon) bool {
-	return l.Outcome == timeline.Failure && (l.Activities || a.Wrong[a.P.Timeline.Code(timeline.ColError, l.Row)])
+	return l.Outcome == timeline.Failure && (l.Activities || a.wrong[a.p.Timeline.Code(timeline.ColError, l.Row)])
+}
+
+// suspicious reports whether a logon failed for its password where neither the
+// user nor the examiner explains it.
+func (a *Attempts) suspicious(l *Logon) bool {
+	return a.IsWrong(l) && !a.known(l) && !a.pr.Cleared[l.IP] && !a.pr.Office[l.IP]
 }
 
 // known reports whether a user succeeds from the logon's network on days
 // other than that of the logon and those beside it.
 func (a *Attempts) known(l *Logon) bool {
-	h := a.Pr.Networks.Of[l.User]
-	if h == nil || l.User == 0 || l.Ip == 0 {
+	h := a.pr.Networks.Of[l.User]
+	if h == nil || l.User == 0 || l.IP == 0 {
 		return false
 	}
 	u := h.Values[uint64(a.number(l))]
@@ -118,13 +204,13 @@ func (a *Attempts) known(l *Logon) bool {
 // carrier reports whether a logon came from a provider that a user with enough
 // history is at home with: a telephone changes its network with every cell.
 func (a *Attempts) carrier(l *Logon) bool {
-	h := a.Pr.Asns.Of[l.User]
-	return h != nil && len(h.Days) >= Enough(a.P) && a.Pr.Asns.Usual(l.User, uint64(l.Place.ASN))
+	h := a.pr.ASNs.Of[l.User]
+	return h != nil && len(h.Days) >= a.limits.history && a.pr.ASNs.Usual(l.User, uint64(l.Place.ASN))
 }
 
 // admits reports whether the user ever got in from the logon's network.
 func (a *Attempts) admits(l *Logon) bool {
-	h := a.Pr.Networks.Of[l.User]
+	h := a.pr.Networks.Of[l.User]
 	return h != nil && h.Values[uint64(a.number(l))] != nil
 }
 
@@ -132,132 +218,4 @@ func (a *Attempts) admits(l *Logon) bool {
 // one; a sign-in that was only interrupted is neither.
 func (l *Logon) Stopped() bool {
 	return l.Outcome == timeline.Failure || l.Outcome == timeline.PasswordProved
-}
-
-// Spray looks for failures on many users from one network.
-func (a *Attempts) Spray(number uint32) (analysis.Row, bool) {
-	list := a.ByNetwork[number]
-	var bad []*Logon
-	for _, l := range list {
-		if a.IsWrong(l) && !a.known(l) && !a.Pr.Cleared[l.Ip] && !a.Pr.Office[l.Ip] {
-			bad = append(bad, l)
-		}
-	}
-	minimum := int(a.P.Threshold(SprayUsers))
-	if len(bad) < minimum {
-		return analysis.Row{}, false
-	}
-	kind := "spray"
-	users, s := mostUsers(bad, sprayWindow, 0)
-	evidence := fmt.Sprintf("wrong passwords for %d users within %.0f minutes", users, sprayWindow.Minutes())
-	if users < minimum {
-		kind = "slow spray"
-		users, s = mostUsers(bad, slowWindow, slowTries)
-		evidence = fmt.Sprintf("wrong passwords for %d users within 7 days, at most %d each", users, slowTries)
-		if users < minimum || failedShare(list, s) < slowFailed {
-			return analysis.Row{}, false
-		}
-	}
-	failing, succeeding := sides(list, s)
-	if succeeding > failing {
-		return analysis.Row{}, false
-	}
-	a.attacked[number] = waves(bad)
-	failed := slices.DeleteFunc(slices.Clone(list), func(l *Logon) bool { return l.Opened() })
-	for _, l := range failed {
-		a.cited[l] = true
-	}
-	return a.row(kind, analysis.Medium, failed, evidence+"; all logons from this network that did not succeed are cited"), true
-}
-
-// mostUsers is the greatest number of users with at most so many failures
-// each (0: any number) in a window, and the window.
-func mostUsers(bad []*Logon, window time.Duration, most int) (int, span) {
-	tries := map[uint32]int{}
-	within, best, lo := 0, 0, 0
-	var at span
-	count := func(user uint32, step int) {
-		before := tries[user]
-		tries[user] += step
-		in := func(n int) bool { return n > 0 && (most == 0 || n <= most) }
-		switch {
-		case in(tries[user]) && !in(before):
-			within++
-		case in(before) && !in(tries[user]):
-			within--
-		}
-	}
-	for _, l := range bad {
-		count(l.User, 1)
-		for bad[lo].Time < l.Time-int64(window) {
-			count(bad[lo].User, -1)
-			lo++
-		}
-		if within > best {
-			best, at = within, span{from: bad[lo].Time, to: l.Time}
-		}
-	}
-	return best, at
-}
-
-func failedShare(list []*Logon, s span) float64 {
-	failed, n := 0, 0
-	for _, l := range list {
-		if s.covers(l.Time, 0) {
-			n++
-			if l.Stopped() {
-				failed++
-			}
-		}
-	}
-	return float64(failed) / float64(max(n, 1))
-}
-
-// sides counts the users who only fail and those who succeed on a network
-// around an attack.
-func sides(list []*Logon, s span) (failing, succeeding int) {
-	ok := map[uint32]bool{}
-	for _, l := range list {
-		if l.Time >= s.from-int64(successWithin) && l.Time <= s.to+int64(successWithin) {
-			ok[l.User] = ok[l.User] || l.Outcome == timeline.Success
-		}
-	}
-	for _, yes := range ok {
-		if yes {
-			succeeding++
-		}
-	}
-	return len(ok) - succeeding, succeeding
-}
-
-// Guessing looks for many failures on one user.
-func (a *Attempts) Guessing(user uint32) (analysis.Row, bool) {
-	var bad []*Logon
-	for _, l := range a.ByUser[user] {
-		if user != 0 && a.IsWrong(l) && !a.known(l) && !a.carrier(l) && !a.Pr.Cleared[l.Ip] && !a.Pr.Office[l.Ip] {
-			bad = append(bad, l)
-		}
-	}
-	minimum := int(a.P.Threshold(GuessFailures))
-	best, lo := 0, 0
-	for hi, l := range bad {
-		for bad[lo].Time < l.Time-int64(guessWindow) {
-			lo++
-		}
-		best = max(best, hi-lo+1)
-	}
-	if best < max(minimum, 1) {
-		return analysis.Row{}, false
-	}
-	numbers := map[uint32]bool{}
-	for _, l := range bad {
-		numbers[a.number(l)] = true
-		a.cited[l] = true
-	}
-	delete(numbers, 0)
-	for _, s := range waves(bad) {
-		s.numbers = numbers
-		a.guessed[user] = append(a.guessed[user], s)
-	}
-	return a.row("guessing", analysis.Medium, bad, fmt.Sprintf("%d wrong passwords for one user within %.0f minutes", best, guessWindow.Minutes())), true
 }

@@ -8,47 +8,45 @@ import (
 	"becforensics/timeline/analysis"
 )
 
-// rotationUsers is how many users somebody must have tried over days from ever
-// new addresses: fewer mistype with one browser by chance.
-const rotationUsers = 10
-
-// Rotations are the failures on many users over days from addresses that
+// rotations are the failures on many users over days from addresses that
 // change with every try, with one user agent or application by which hardly
-// anybody gets in.
-func (a *Attempts) Rotations() []analysis.Row {
-	t := a.P.Timeline
-	byTool, order := a.byTool(func(l *Logon) bool { return l.Ip != 0 }, func(l *Logon) uint32 { return t.Folded(timeline.ColUserAgent, l.Row) })
-	var rows []analysis.Row
+// anybody gets in; those that other attacks explain are left out.
+func (a *Attempts) rotations(attacks []*Attempt) []*Attempt {
+	t := a.p.Timeline
+	byTool, order := a.byTool(func(l *Logon) bool { return l.IP != 0 }, func(l *Logon) uint32 { return t.Folded(timeline.ColUserAgent, l.Row) })
+	explained := explainedBy(attacks)
+	var found []*Attempt
 	for _, k := range order {
-		list := byTool[k]
-		tried, users, networks := a.rotation(list)
-		_, watched := a.P.Reference.UserAgent(t.Value(timeline.ColUserAgent, k.agent))
-		if users < rotationUsers || networks < distributedFrom || !watched && !a.mostGetIn(tried) {
+		tried, users, networks := a.rotation(byTool[k], explained)
+		_, watched := a.p.Reference.UserAgent(t.Value(timeline.ColUserAgent, k.agent))
+		if users < a.limits.rotationUsers || networks < a.limits.sources || !watched && !a.mostGetIn(tried) {
 			continue
 		}
 		for _, l := range tried {
-			a.cited[l] = true
+			explained[l] = true
 		}
-		rows = append(rows, a.row("distributed over days", analysis.Medium, tried,
-			fmt.Sprintf("wrong passwords for %d users from %d networks within 7 days, at most %d each, with one user agent or application by which hardly anybody gets in", users, networks, slowTries)))
+		found = append(found, &Attempt{
+			Kind: AttemptRotation, Severity: analysis.Medium, Confidence: analysis.Likely, Logons: tried,
+			Evidence: fmt.Sprintf("wrong passwords for %d users from %d networks within %g days, at most %d each, with one user agent or application by which hardly anybody gets in", users, networks, a.limits.days(), a.limits.slowTries),
+		})
 	}
-	return rows
+	return found
 }
 
 // rotation is the window of one tool's logons with the most users who fail
 // but a few times, if the tool hardly ever succeeds.
-func (a *Attempts) rotation(list []*Logon) (tried []*Logon, users, networks int) {
+func (a *Attempts) rotation(list []*Logon, explained map[*Logon]bool) (tried []*Logon, users, networks int) {
 	var bad []*Logon
 	for _, l := range list {
-		if a.IsWrong(l) && !a.known(l) && !a.Pr.Cleared[l.Ip] && !a.Pr.Office[l.Ip] && !a.cited[l] {
+		if a.suspicious(l) && !explained[l] {
 			bad = append(bad, l)
 		}
 	}
-	if len(bad) < rotationUsers {
+	if len(bad) < a.limits.rotationUsers {
 		return nil, 0, 0
 	}
-	users, s := mostUsers(bad, slowWindow, slowTries)
-	if failedShare(list, s) < slowFailed {
+	users, s := mostUsers(bad, a.limits.slow, a.limits.slowTries)
+	if failedShare(list, s) < a.limits.failed {
 		return nil, 0, 0
 	}
 	seen := map[uint32]bool{}
@@ -68,7 +66,7 @@ func (a *Attempts) mostGetIn(tried []*Logon) bool {
 	in := map[uint32]bool{}
 	for _, l := range tried {
 		if _, done := in[l.User]; !done {
-			in[l.User] = slices.ContainsFunc(a.ByUser[l.User], func(l *Logon) bool { return l.Admitted() })
+			in[l.User] = slices.ContainsFunc(a.byUser[l.User], func(l *Logon) bool { return l.Admitted() })
 		}
 	}
 	n := 0

@@ -1,100 +1,55 @@
 package logon
 
 import (
+	"fmt"
 	"slices"
 	"time"
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
-	"becforensics/timeline/analysis/cite"
 )
 
-// Thresholds of password-attack. Those of security operation centres (10
-// users in 5 minutes) miss all recorded sprays of small tenants.
-const (
-	sprayWindow      = 30 * time.Minute
-	slowWindow       = 7 * 24 * time.Hour
-	slowTries        = 2
-	slowFailed       = 0.8
-	guessWindow      = 10 * time.Minute
-	distributedPairs = 20
-	distributedFrom  = 10
-	distributedIn    = 60 * time.Minute
-	successWithin    = 24 * time.Hour
-)
-
-var GuessFailures = &analysis.Threshold{Name: "password-attack.guess_failures", Value: 10, Doc: "failures on one user within the window of a guess"}
-
-var SprayUsers = &analysis.Threshold{Name: "password-attack.spray_users", Value: 5, Doc: "users of one network within the window of a spray"}
-
-// WrongPasswords says of each code of the error column whether it is about
-// the password or the account.
-func WrongPasswords(p *analysis.Pass) []bool {
-	wrong := make([]bool, p.Timeline.Cardinality(timeline.ColError))
-	for code := range wrong {
-		text := p.Timeline.Value(timeline.ColError, uint32(code))
-		class := p.Reference.ErrorClass(text, text)
-		wrong[code] = class == "credential" || class == "lockout"
-	}
-	return wrong
+// targets are where and on whom passwords were tried, and when.
+type targets struct {
+	networks map[uint32][]span   // of attacks on several users, by number, as merged has them
+	users    map[uint32]*Attempt // guesses, by user
 }
 
-// row cites failed and successful logons of an attack.
-func (a *Attempts) row(kind string, severity analysis.Severity, tried []*Logon, evidence string) analysis.Row {
-	t := a.P.Timeline
-	rows := make([]int, len(tried))
-	bad, successes := 0, 0
-	var networks []string
-	for i, l := range tried {
-		rows[i] = l.Row
-		switch {
-		case l.Outcome == timeline.Success:
-			successes++
-		case a.IsWrong(l):
-			bad++
-		}
-		if n := NetworkOf(l); n != "" && (i == 0 || tried[i-1].Ip != l.Ip) {
-			networks = append(networks, l.Place.Country+" "+n)
+func targetsOf(attacks []*Attempt) *targets {
+	u := &targets{map[uint32][]span{}, map[uint32]*Attempt{}}
+	for _, one := range attacks {
+		switch one.Kind {
+		case AttemptGuessing:
+			u.users[one.Logons[0].User] = one
+		case AttemptSpray, AttemptSlowSpray, AttemptDistributed:
+			for n := range one.networks {
+				u.networks[n] = merged(append(u.networks[n], one.waves...)...)
+			}
 		}
 	}
-	slices.Sort(networks)
-	r := cite.Citing(t, rows)
-	r.Severity, r.Confidence = severity, analysis.Likely
-	r.Cells = cite.Cells(
-		kind, cite.DistinctFolded(t, timeline.ColUser, rows), slices.Compact(networks), len(tried)-successes, bad, successes,
-		cite.Distinct(t, timeline.ColError, rows), a.with(rows), evidence,
-	)
-	return r
+	return u
 }
 
-// with lists what the attempts were made with.
-func (a *Attempts) with(rows []int) []string {
-	names := Agents.Of(a.P).Names
-	of := Agents.Of(a.P).Of
-	t := a.P.Timeline
-	words := slices.Concat(cite.Distinct(t, timeline.ColClient, rows), cite.Distinct(t, timeline.ColApp, rows))
-	var agents []string
-	for _, row := range rows {
-		if n := of[t.Code(timeline.ColUserAgent, row)]; n != 0 && (len(agents) == 0 || agents[len(agents)-1] != names[n]) {
-			agents = append(agents, names[n])
-		}
+// reaches reports whether a logon came from a network while it attacked its
+// user, or not long after.
+func (u *targets) reaches(l *Logon, number uint32, after time.Duration) bool {
+	if during(u.networks[number], l.Time, after) {
+		return true
 	}
-	slices.Sort(agents)
-	return append(words, slices.Compact(agents)...)
+	guess := u.users[l.User]
+	return guess != nil && guess.networks[number] && during(guess.waves, l.Time, after)
 }
 
 // Successes are logons that followed an attack from its network, of users who
 // are not known there.
-func (a *Attempts) Successes() []analysis.Row {
-	var rows []analysis.Row
-	for _, user := range a.Users {
+func (a *Attempts) Successes(attacks []*Attempt) []*Attempt {
+	hit := targetsOf(attacks)
+	var found []*Attempt
+	for _, user := range a.users {
 		var hits, failed []*Logon
-		for _, l := range a.ByUser[user] {
-			n := a.number(l)
-			guessed := a.guessed[user]
-			in := during(a.attacked[n], l.Time, successWithin) || len(guessed) > 0 && guessed[0].numbers[n] && during(guessed, l.Time, successWithin)
+		for _, l := range a.byUser[user] {
 			switch {
-			case !in || a.known(l) || a.carrier(l) || a.Pr.Cleared[l.Ip]:
+			case !hit.reaches(l, a.number(l), a.limits.success) || a.known(l) || a.carrier(l) || a.pr.Cleared[l.IP]:
 			case l.Admitted():
 				hits = append(hits, l)
 			case l.Stopped():
@@ -106,25 +61,27 @@ func (a *Attempts) Successes() []analysis.Row {
 		}
 		list := slices.Concat(failed, hits)
 		slices.SortFunc(list, func(x, y *Logon) int { return x.Row - y.Row })
-		r := a.row("success after an attack", analysis.Critical, list, "a successful logon from the attack's network within 24 hours of it, where this user is not known to log on from")
-		r.Confidence = analysis.Firm
-		rows = append(rows, r)
+		found = append(found, &Attempt{
+			Kind: AttemptSuccess, Severity: analysis.Critical, Confidence: analysis.Firm, Logons: list,
+			Evidence: fmt.Sprintf("a successful logon from the attack's network within %g hours of it, where this user is not known to log on from", a.limits.success.Hours()),
+		})
 	}
-	return rows
+	return found
 }
 
 // Proved are logons that were stopped after the right password, by users who
 // never got in from there.
-func (a *Attempts) Proved() []analysis.Row {
-	var rows []analysis.Row
-	for _, user := range a.Users {
+func (a *Attempts) Proved(attacks []*Attempt) []*Attempt {
+	hit := targetsOf(attacks)
+	var found []*Attempt
+	for _, user := range a.users {
 		var grave, rest []*Logon
 		evidence, severity := "", analysis.Info
-		for _, l := range a.ByUser[user] {
+		for _, l := range a.byUser[user] {
 			if l.Outcome != timeline.PasswordProved || a.admits(l) {
 				continue
 			}
-			s, why := a.stopped(l)
+			s, why := a.stopped(l, hit)
 			if s == analysis.Info {
 				rest = append(rest, l)
 				continue
@@ -135,22 +92,25 @@ func (a *Attempts) Proved() []analysis.Row {
 			}
 		}
 		if len(grave) > 0 {
-			rows = append(rows, a.row("password proved", severity, grave, evidence))
+			found = append(found, &Attempt{Kind: AttemptProved, Severity: severity, Confidence: analysis.Likely, Logons: grave, Evidence: evidence})
 		}
 		if len(rest) > 0 {
-			rows = append(rows, a.row("password proved", analysis.Info, rest, "the password was right; consistent with a user who did not complete the sign-in"))
+			found = append(found, &Attempt{
+				Kind: AttemptProved, Confidence: analysis.Likely, Logons: rest,
+				Evidence: "the password was right; consistent with a user who did not complete the sign-in",
+			})
 		}
 	}
-	return rows
+	return found
 }
 
 // stopped weighs where a right password was given that did not suffice.
-func (a *Attempts) stopped(l *Logon) (analysis.Severity, string) {
-	attacked, guessed := len(a.attacked[a.number(l)]) > 0, len(a.guessed[l.User]) > 0
-	h := a.Pr.Countries.Of[l.User]
-	strange := h != nil && len(h.Days) >= Enough(a.P) && l.Located() && !a.Pr.Countries.Usual(l.User, CountryValue(true, l.Place))
+func (a *Attempts) stopped(l *Logon, hit *targets) (analysis.Severity, string) {
+	attacked, guessed := len(hit.networks[a.number(l)]) > 0, hit.users[l.User] != nil
+	h := a.pr.Countries.Of[l.User]
+	strange := h != nil && len(h.Days) >= a.limits.history && l.Located() && !a.pr.Countries.Usual(l.User, CountryValue(true, l.Place))
 	switch {
-	case a.Pr.Cleared[l.Ip] || a.Pr.Office[l.Ip]:
+	case a.pr.Cleared[l.IP] || a.pr.Office[l.IP]:
 	case attacked || guessed:
 		return analysis.High, "the password was right, and the network attacked others, or somebody guessed at the user's"
 	case strange:
@@ -161,24 +121,38 @@ func (a *Attempts) stopped(l *Logon) (analysis.Severity, string) {
 	return analysis.Info, ""
 }
 
-// Failures are what is left: for information, one row a user.
-func (a *Attempts) Failures() []analysis.Row {
-	var rows []analysis.Row
-	for _, user := range a.Users {
+// Failures are the wrong passwords that no attack explains, by user.
+func (a *Attempts) Failures(attacks []*Attempt) []*Attempt {
+	explained := explainedBy(attacks)
+	var found []*Attempt
+	for _, user := range a.users {
 		var bad []*Logon
-		for _, l := range a.ByUser[user] {
-			if a.IsWrong(l) && !a.cited[l] {
+		for _, l := range a.byUser[user] {
+			if a.IsWrong(l) && !explained[l] {
 				bad = append(bad, l)
 			}
 		}
-		if len(bad) == 0 {
+		if len(bad) > 0 {
+			found = append(found, &Attempt{
+				Kind: AttemptFailures, Confidence: analysis.Likely, Logons: bad,
+				Evidence: "below the thresholds of an attack, or from a network this user is known on: consistent with slips and old devices",
+			})
+		}
+	}
+	return found
+}
+
+// explainedBy are the logons of attacks. A sweep tries a password that is
+// right: what it got wrong stays a failure.
+func explainedBy(attacks []*Attempt) map[*Logon]bool {
+	explained := map[*Logon]bool{}
+	for _, one := range attacks {
+		if one.Kind == AttemptSweep {
 			continue
 		}
-		r := a.row("failures", analysis.Info, bad, "below the thresholds of an attack, or from a network this user is known on: consistent with slips and old devices")
-		if n := len(r.Origins); n > 2 {
-			r.Origins = []timeline.Origin{r.Origins[0], r.Origins[n-1]}
+		for _, l := range one.Logons {
+			explained[l] = true
 		}
-		rows = append(rows, r)
 	}
-	return rows
+	return explained
 }

@@ -6,16 +6,17 @@ import (
 	"becforensics/timeline/reference"
 )
 
-// Thresholds of rare-client.
-const (
-	shortDays  = 3   // a client seen on more days is in use
-	shortShare = 0.1 // of the active days
+// Thresholds by which a client type is rare. One seen on more days than a few
+// is in use.
+var (
+	RareMost     = &analysis.Threshold{Name: "rare-client.session_days", Value: 5, Doc: "most session-days of a client that is rare"}
+	RareBound    = &analysis.Threshold{Name: "rare-client.share", Value: 0.05, Doc: "upper bound of a client's share of session-days below which it is rare"}
+	ShortDays    = &analysis.Threshold{Name: "rare-client.short_days", Value: 3, Doc: "most days of a client that is rare in a history too short for the bound"}
+	ShortPercent = &analysis.Threshold{Name: "rare-client.short_percent", Value: 10, Doc: "per cent of the active days below which those days must lie"}
 )
 
-// RareMost: session-days
-var RareMost = &analysis.Threshold{Name: "rare-client.session_days", Value: 5, Doc: "most session-days of a client that is rare"}
-
-var RareBound = &analysis.Threshold{Name: "rare-client.share", Value: 0.05, Doc: "upper bound of a client's share of session-days below which it is rare"}
+// RareThresholds are those of Judge and Rare.
+var RareThresholds = []*analysis.Threshold{HistoryDays, RareBound, RareMost, ShortDays, ShortPercent}
 
 // Client types that take mail away without a browser or Outlook, as the
 // reference tables name them.
@@ -25,7 +26,7 @@ const (
 	clientEWS  = "EWS"
 )
 
-// TakesMail reports whether a client type is one of these.
+// takesMail reports whether a client type is one of these.
 func takesMail(client string) bool {
 	return client == ClientIMAP || client == ClientPOP || client == clientEWS
 }
@@ -41,7 +42,7 @@ type ClientUse struct {
 }
 
 // A ClientTable is the uses of client types by people, in the order of their
-// first record. Failed operations are none.
+// first record. Operations that failed are left out.
 type ClientTable struct {
 	Uses  []*ClientUse
 	Index map[uint64]*ClientUse
@@ -53,6 +54,7 @@ var ClientUses = &analysis.Fact[*ClientTable]{
 	Name:       "client uses",
 	Needs:      []analysis.Need{Networks, Profiles},
 	Thresholds: []*analysis.Threshold{HistoryDays},
+	Points:     habitPoints,
 	Make:       findClientUses,
 }
 
@@ -110,10 +112,10 @@ func Used(t *timeline.Timeline, row int) (user, client uint32) {
 // HomeAddress reports whether an address is of an office, cleared by the
 // examiner, or in a network that is usual for a user.
 func (pr *Estate) HomeAddress(t *timeline.Timeline, user, ip uint32) bool {
-	return pr.Office[ip] || pr.Cleared[ip] || pr.Asns.Usual(user, uint64(t.PlaceOf(ip).ASN))
+	return pr.Office[ip] || pr.Cleared[ip] || pr.ASNs.Usual(user, uint64(t.PlaceOf(ip).ASN))
 }
 
-// A verdict says how rare a use is.
+// A Verdict says how rare a use is.
 type Verdict struct {
 	Word     string
 	Severity analysis.Severity
@@ -137,31 +139,31 @@ func (use *ClientUse) Judge(p *analysis.Pass, of *Habits) (Verdict, bool) {
 		}
 	case days >= Enough(p) && float64(k)/float64(n) < share:
 		v.Word = "uncommon"
-	case len(u.Days) <= shortDays && float64(len(u.Days)) < shortShare*float64(days):
+	case len(u.Days) <= int(p.Threshold(ShortDays)) && float64(len(u.Days)) < p.Threshold(ShortPercent)/100*float64(days):
 		v.Word = "short history"
 	}
 	return v, v.Word != ""
 }
 
-// Excuses are what makes a rare use one for information.
-func (use *ClientUse) Excuses(p *analysis.Pass, of *Habits, strong bool) []string {
+// Explanations are what makes a rare use one for information.
+func (use *ClientUse) Explanations(p *analysis.Pass, of *Habits, strong bool) []string {
 	t := p.Timeline
 	client := t.Value(timeline.ColClient, use.Client)
-	var excuse []string
+	var explained []string
 	if reference.ContainsAny(p.Settings.For(t.Value(timeline.ColUser, use.User)).Clients, client) {
-		excuse = append(excuse, "declared for this mailbox")
+		explained = append(explained, "declared for this mailbox")
 	}
 	e := of.Others(uint64(use.Client), use.User)
-	common := e.Usual >= SharedUsers || e.Users >= SharedUsers && !strong
+	common := e.Usual >= SharedUsers.Int() || e.Users >= SharedUsers.Int() && !strong
 	switch {
 	case use.elsewhere == 0 && use.Usual > 0:
-		excuse = append(excuse, "only from networks that are usual for this user")
+		explained = append(explained, "only from networks that are usual for this user")
 	case use.elsewhere == 0 && common:
-		excuse = append(excuse, "common in the estate, and no record with an unusual network")
-	case e.Usual >= SharedUsers && !strong:
-		excuse = append(excuse, "a habit of other users; the logons decide")
+		explained = append(explained, "common in the estate, and no record with an unusual network")
+	case e.Usual >= SharedUsers.Int() && !strong:
+		explained = append(explained, "a habit of other users; the logons decide")
 	}
-	return excuse
+	return explained
 }
 
 // Rare is how grave it is that a user's client type, given by folded codes, is
@@ -172,7 +174,7 @@ func (c *ClientTable) Rare(p *analysis.Pass, user, client uint32) analysis.Sever
 		return analysis.Info
 	}
 	v, ok := use.Judge(p, c.Of)
-	if !ok || len(use.Excuses(p, c.Of, v.Strong)) > 0 {
+	if !ok || len(use.Explanations(p, c.Of, v.Strong)) > 0 {
 		return analysis.Info
 	}
 	return v.Severity

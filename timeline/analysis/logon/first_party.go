@@ -47,7 +47,7 @@ func AppUses(p *analysis.Pass, of func(*Logon) bool) []*AppUse {
 // be: an unusual country, a network that hides who is behind it, or a place
 // that is not known.
 func (pr *Estate) Elsewhere(l *Logon) bool {
-	if pr.Cleared[l.Ip] || pr.AtHome(l) || l.Place.Class == "private" || l.Place.Kind == KindService {
+	if pr.Cleared[l.IP] || pr.AtHome(l) || l.Place.Class == "private" || l.Place.Kind == KindService {
 		return false
 	}
 	return Anonymous(l.Place) || !l.Located() || !pr.Countries.Usual(l.User, CountryValue(true, l.Place))
@@ -65,9 +65,9 @@ func (use *AppUse) Part(pr *Estate) (away, rest []*Logon) {
 	return away, rest
 }
 
-// Excused says why a use is innocent whatever else is known of it, empty if
+// Explained says why a use is innocent whatever else is known of it, empty if
 // nothing does.
-func (use *AppUse) Excused(p *analysis.Pass, pr *Estate, list []*Logon) string {
+func (use *AppUse) Explained(p *analysis.Pass, pr *Estate, list []*Logon) string {
 	t := p.Timeline
 	name, id := t.Value(timeline.ColUser, use.User), t.Value(timeline.ColAppID, uint32(use.App))
 	h := Apps.Of(p).Of[use.User]

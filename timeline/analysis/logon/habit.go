@@ -8,7 +8,8 @@ import (
 	"becforensics/timeline/analysis"
 )
 
-// A user for whom one day in ten brings a new value is a traveller.
+// RareNews tells travellers from others: a user for whom one day in ten brings
+// a new value is a traveller.
 var RareNews = &analysis.Threshold{Name: "foreign-logon.rare_news", Value: 0.1, Doc: "chance of a new country or network for the user up to which one weighs more; session-reuse uses it too"}
 
 // RareChance is the chance of something new up to which a user hardly ever has
@@ -17,13 +18,16 @@ func RareChance(p *analysis.Pass) float64 {
 	return p.Threshold(RareNews)
 }
 
+// WilsonZ says how wide Wilson's interval is.
+var WilsonZ = &analysis.Point{Name: "logon.wilson_z", Value: 1.959964, Doc: "quantile of the normal distribution that gives a two-sided interval of 95 %"}
+
 // Wilson is the upper bound of the 95 % Wilson score interval of a share of k
 // in n: honest about small samples, 1 where there are none.
 func Wilson(k, n int) float64 {
 	if n == 0 {
 		return 1
 	}
-	const z = 1.959964 // of the normal distribution, 95 % two-sided
+	z := WilsonZ.Value
 	p, m := float64(k)/float64(n), float64(n)
 	centre := p + z*z/(2*m)
 	spread := z * math.Sqrt(p*(1-p)/m+z*z/(4*m*m))
@@ -38,42 +42,43 @@ func chanceOfNew(singletons, n int) float64 {
 	return min(1, float64(singletons+1)/float64(n+2))
 }
 
-// Judgements on what is usual; the examiner may change them by these names.
-const (
-	// Days of a value that lie to 80 % within 14 days are a burst, however
-	// many its events: a visit, not a routine.
-	burstDays  = 14
-	burstShare = 0.8
-	// A routine needs more than a couple of days.
-	RoutineDays = 3
-	// A value that three users had for ten days each is the estate's own: an
-	// office, a company VPN.
-	SharedUsers = 3
-	SharedDays  = 10
+// Bounds of what is usual. Days that mostly lie close together are a burst,
+// however many their events: a visit, not a habit. What several users had for
+// many days each is the estate's own: an office, a company VPN.
+var (
+	BurstDays    = &analysis.Point{Name: "logon.burst_days", Value: 14, Doc: "days within which most days of a burst lie"}
+	BurstPercent = &analysis.Point{Name: "logon.burst_percent", Value: 80, Doc: "share of its days that makes a burst, in per cent"}
+	RoutineDays  = &analysis.Point{Name: "logon.routine_days", Value: 3, Doc: "days on which something must have been seen to be a habit"}
+	SharedUsers  = &analysis.Point{Name: "logon.shared_users", Value: 3, Doc: "other users who make something the estate's own"}
+	SharedDays   = &analysis.Point{Name: "logon.shared_days", Value: 10, Doc: "days for which each of them must have had it"}
 )
 
-// Below this many active days a user's own history decides nothing.
+// habitPoints are the bounds by which habits are known.
+var habitPoints = []*analysis.Point{BurstDays, BurstPercent, RoutineDays, SharedUsers, SharedDays, WilsonZ}
+
+// HistoryDays are the active days below which a user's own history decides
+// nothing.
 var HistoryDays = &analysis.Threshold{Name: "history_days", Value: 20, Doc: "active days from which on a user's own history decides, in all analyses"}
 
-// A usage is how a user used one value of an attribute.
+// A Use is how a user used one value of an attribute.
 type Use struct {
 	Sessions int     // session-days: distinct (day, session or network)
 	Days     []int32 // distinct, rising
-	usual    bool    // it is a habit; see routine.usual
+	usual    bool    // it is a habit; see Habit.judge
 }
 
 // burst reports whether most of the days lie close together.
 func (u *Use) burst() bool {
-	need := int(math.Ceil(burstShare * float64(len(u.Days))))
+	need := int(math.Ceil(BurstPercent.Value / 100 * float64(len(u.Days))))
 	for i := 0; i+need <= len(u.Days); i++ {
-		if u.Days[i+need-1]-u.Days[i] < burstDays {
+		if u.Days[i+need-1]-u.Days[i] < int32(BurstDays.Int()) {
 			return true
 		}
 	}
 	return false
 }
 
-// A routine is what a user did, day by day, for one attribute.
+// A Habit is what a user did, day by day, for one attribute.
 type Habit struct {
 	Sessions   int
 	Days       []int32 // active days, rising
@@ -105,7 +110,7 @@ func (h *Habit) judge(u *Use, history int) bool {
 		return true
 	}
 	before, _ := slices.BinarySearch(h.Days, u.Days[0])
-	return len(u.Days) >= RoutineDays && !u.burst() && before < history
+	return len(u.Days) >= RoutineDays.Int() && !u.burst() && before < history
 }
 
 // Chance is how likely a new value of the attribute was for the user, judged
@@ -129,7 +134,7 @@ type Habits struct {
 	Days      int // active days of all users
 }
 
-// A standing is how a value stands among all users.
+// A Prevalence is how a value stands among all users.
 type Prevalence struct {
 	Users  int     // who had it
 	Steady int     // who had it for SharedDays or more
@@ -242,7 +247,7 @@ func (h *Habit) live(day []sessionDay) {
 func (st *Prevalence) add(u *Use, n int) {
 	st.Users += n
 	st.days += n * len(u.Days)
-	if len(u.Days) >= SharedDays {
+	if len(u.Days) >= SharedDays.Int() {
 		st.Steady += n
 	}
 	if u.usual {
@@ -250,7 +255,7 @@ func (st *Prevalence) add(u *Use, n int) {
 	}
 }
 
-// know makes sure that a user has a routine, if an empty one.
+// know makes sure that a user has a habit, if an empty one.
 func (r *Habits) know(user uint32) {
 	if r.Of[user] == nil {
 		r.Of[user] = &Habit{Values: map[uint64]*Use{}}
@@ -276,7 +281,7 @@ func (r *Habits) Others(value uint64, but uint32) Prevalence {
 }
 
 // Shared reports whether the value is the estate's own.
-func (st *Prevalence) Shared() bool { return st.Steady >= SharedUsers }
+func (st *Prevalence) Shared() bool { return st.Steady >= SharedUsers.Int() }
 
 // Elsewhere counts the active days of all users but one on which a value was
 // not seen.

@@ -9,7 +9,7 @@ import (
 	"becforensics/timeline/analysis"
 )
 
-// Belongings are the clients, agents and devices that a user had where he is
+// Belongings are the clients, agents and devices that a user had where they are
 // at home: in a usual country and a usual network.
 type Belongings struct {
 	clients, Agents, Devices map[uint32]bool
@@ -25,41 +25,41 @@ func (pr *Estate) own(l *Logon) {
 }
 
 // owned reports whether a logon was made with a device that its user had at
-// home, or has by habit wherever he is: behind a VPN nobody is seen at home.
+// home, or has by habit wherever they are: behind a VPN nobody is seen at home.
 func (pr *Estate) owned(l *Logon) bool {
 	b := pr.Home[l.User]
 	return l.Device != 0 && (b != nil && b.Devices[l.Device] || pr.devices.Usual(l.User, uint64(l.Device)))
 }
 
-// A stay is a user at an address, or in a country.
+// A Presence is a user at an address, or in a country.
 type Presence struct {
-	User, Ip uint32
+	User, IP uint32
 	country  uint64
 }
 
-// How near in time a user's own device vouches for what else logged on to his
+// How near in time a user's own device vouches for what else logged on to their
 // account: from the country in which it was, and from its address, which a
 // provider may have given to somebody else by the next day.
-const (
-	vouchHours = 24
-	ExitHours  = 12
+var (
+	VouchHours = &analysis.Point{Name: "logon.vouch_hours", Value: 24, Doc: "hours around a logon of the user's own device in which it vouches for others in its country"}
+	ExitHours  = &analysis.Point{Name: "logon.exit_hours", Value: 12, Doc: "hours around a logon of the user's own device in which it vouches for others from its address, in a network that hides who is behind it"}
 )
 
-// settle notes where each user's own devices were, and his machines that are
+// settle notes where each user's own devices were, and their machines that are
 // no phones.
 func (pr *Estate) settle(t *timeline.Timeline) {
 	for _, u := range pr.ByUser {
 		for _, l := range u.Logons {
-			if l.Ip == 0 || !l.Admitted() {
+			if l.IP == 0 || !l.Admitted() {
 				continue
 			}
 			if said(l) && !pr.phone(t, l) {
-				pr.lines[line{u.User, pr.numbers[l.Ip]}] = true
+				pr.lines[line{u.User, pr.numbers[l.IP]}] = true
 			}
 			if !pr.owned(l) {
 				continue
 			}
-			at := []Presence{{User: u.User, Ip: l.Ip}}
+			at := []Presence{{User: u.User, IP: l.IP}}
 			if !Carried(l.Place) && l.Located() {
 				at = append(at, Presence{User: u.User, country: CountryValue(true, l.Place)})
 			}
@@ -81,19 +81,19 @@ func (pr *Estate) Stayed(at Presence, time, hours int64) bool {
 // beside reports whether a logon came from the address of a device of the
 // user's own, at about the same time.
 func (pr *Estate) beside(l *Logon) bool {
-	hours := int64(vouchHours)
+	hours := int64(VouchHours.Int())
 	if Anonymous(l.Place) {
-		hours = ExitHours
+		hours = int64(ExitHours.Int())
 	}
-	return l.Ip != 0 && pr.Stayed(Presence{User: l.User, Ip: l.Ip}, l.Time, hours)
+	return l.IP != 0 && pr.Stayed(Presence{User: l.User, IP: l.IP}, l.Time, hours)
 }
 
 const nanosPerHour = int64(time.Hour)
 
 // Accompanied reports whether the user's own device was in the country of a
-// logon: he is there himself, whatever else he logs on with.
+// logon: they are there themselves, whatever else they log on with.
 func (pr *Estate) Accompanied(l *Logon) bool {
-	return pr.Familiar(l) == OwnDevice || !Carried(l.Place) && pr.Stayed(Presence{User: l.User, country: CountryValue(l.Located(), l.Place)}, l.Time, vouchHours)
+	return pr.Familiar(l) == OwnDevice || !Carried(l.Place) && pr.Stayed(Presence{User: l.User, country: CountryValue(l.Located(), l.Place)}, l.Time, int64(VouchHours.Int()))
 }
 
 // Present reports whether the user's own device was in the country of each
@@ -101,7 +101,7 @@ func (pr *Estate) Accompanied(l *Logon) bool {
 func (pr *Estate) Present(t *timeline.Timeline, user uint32, rows []int) bool {
 	return !slices.ContainsFunc(rows, func(row int) bool {
 		place := t.Place(row)
-		return place == nil || Carried(place) || !pr.Stayed(Presence{User: user, country: CountryValue(true, place)}, timeline.UnixNano(t, row), vouchHours)
+		return place == nil || Carried(place) || !pr.Stayed(Presence{User: user, country: CountryValue(true, place)}, timeline.UnixNano(t, row), int64(VouchHours.Int()))
 	})
 }
 
@@ -115,6 +115,7 @@ const (
 	OwnDevice                         // a device of the user's own, or beside one
 )
 
+// Familiar says whether a logon was made with what its user has.
 func (pr *Estate) Familiar(l *Logon) familiarity {
 	b := pr.Home[l.User]
 	switch {
@@ -158,15 +159,15 @@ func phoneFamilies(p *analysis.Pass) []bool {
 
 // TwoDevices reports whether one of two logons is by a phone and the other is
 // not, so that nobody but their user need be behind them: a phone that roams
-// comes out at its home carrier, though not on the line of his other machines,
-// and a desk machine renews its tokens while he travels with the phone. Where
-// the log names his devices it tells that better: see accompanied.
+// comes out at its home carrier, though not on the line of their other machines,
+// and a desk machine renews its tokens while they travel with the phone. Where
+// the log names their devices it shows that better: see Accompanied.
 func (pr *Estate) TwoDevices(t *timeline.Timeline, away, home *Logon) bool {
 	switch {
 	case len(pr.devices.Of[away.User].Values) > 0, !said(away), !said(home):
 		return false
 	case pr.phone(t, home):
-		return !pr.phone(t, away) && !pr.lines[line{home.User, pr.numbers[home.Ip]}]
+		return !pr.phone(t, away) && !pr.lines[line{home.User, pr.numbers[home.IP]}]
 	}
 	return pr.phone(t, away) && !home.Interactive
 }

@@ -21,7 +21,7 @@ func Unplaced(t *timeline.Timeline, row int) bool {
 	return t.Outcome(row) == timeline.Unknown && t.Code(timeline.ColIP, row) == 0 && t.Source(row).Source == timeline.SourceActivities
 }
 
-// A logon is one record of somebody being admitted, or not, to an account.
+// A Logon is one record of somebody being admitted, or not, to an account.
 type Logon struct {
 	Row     int
 	Time    int64  // UTC, nanoseconds since 1970; events without a time are no logons here
@@ -29,7 +29,7 @@ type Logon struct {
 	Mailbox uint32 // folded code of ColMailbox, 0 if none
 	Outcome timeline.Outcome
 
-	Ip       uint32       // code of ColIP, 0 if none
+	IP       uint32       // code of ColIP, 0 if none
 	Place    *geo.Place   // of the address; of a forwarded chain the hop that the client claims. Never nil
 	Observed *geo.Place   // of the last hop of a forwarded chain; place if there is one hop
 	Network  netip.Prefix // the /24 or /64 of the address; invalid if there is none
@@ -50,7 +50,7 @@ func (l *Logon) Admitted() bool { return l.Outcome == timeline.Success && !l.Ser
 // Located reports whether the address says where its user was: public, and no
 // front end of Microsoft's.
 func (l *Logon) Located() bool {
-	return l.Ip != 0 && l.Place.Class == "" && l.Place.Country != "" && l.Place.Kind != KindService
+	return l.IP != 0 && l.Place.Class == "" && l.Place.Country != "" && l.Place.Kind != KindService
 }
 
 // Kinds of networks that these analyses ask for, as geo names them.
@@ -90,7 +90,7 @@ func findLogons(p *analysis.Pass) []Logon {
 		}
 		l := Logon{
 			Row: row, User: t.Folded(timeline.ColUser, row), Mailbox: t.Folded(timeline.ColMailbox, row), Outcome: t.Outcome(row),
-			Ip: t.Code(timeline.ColIP, row), Place: t.Place(row), Client: t.Folded(timeline.ColClient, row),
+			IP: t.Code(timeline.ColIP, row), Place: t.Place(row), Client: t.Folded(timeline.ColClient, row),
 			Agent: families[t.Code(timeline.ColUserAgent, row)], Device: t.Folded(timeline.ColDevice, row),
 			Interactive: !t.Has(row, timeline.NonInteractive|timeline.AppOnly|timeline.Service),
 			Service:     t.Has(row, timeline.Service), Activities: t.Source(row).Source == timeline.SourceActivities,
@@ -99,11 +99,11 @@ func findLogons(p *analysis.Pass) []Logon {
 		if l.Place == nil {
 			l.Place = none
 		}
-		l.Network = networks.prefix[l.Ip]
+		l.Network = networks.prefix[l.IP]
 		if l.Observed = observed[t.Code(timeline.ColIPChain, row)]; l.Observed == nil {
 			l.Observed = l.Place
 		}
-		l.session = uint64(networks.Number[l.Ip])
+		l.session = uint64(networks.Number[l.IP])
 		if s := t.Code(timeline.ColSession, row); s != 0 && !l.Activities {
 			l.session = uint64(s) | 1<<32
 		}

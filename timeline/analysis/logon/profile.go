@@ -21,12 +21,12 @@ func (pr *Estate) ForeignTo(l *Logon) bool {
 	return h != nil && c != 0 && !h.Usual(c)
 }
 
-// A profile is what is usual for each user, learned from the logons
+// An Estate is what is usual for each user, learned from the logons
 // themselves: where from, and with what.
 type Estate struct {
 	ByUser    []UserLogons
 	Countries *Habits
-	Asns      *Habits
+	ASNs      *Habits
 	Networks  *Habits
 	Hosting   *Habits // whether the network is one of those that hide
 	clients   *Habits
@@ -37,7 +37,8 @@ type Estate struct {
 	lines     map[line]bool
 	phones    []bool   // by family of user agents
 	numbers   []uint32 // of the network, by code of ColIP
-	Cleared   []bool   // by code of ColIP: the examiner's known good, and offices
+	travel    travel
+	Cleared   []bool // by code of ColIP: the examiner's known good, and offices
 	Office    []bool
 }
 
@@ -51,7 +52,8 @@ type UserLogons struct {
 var Profiles = &analysis.Fact[*Estate]{
 	Name:       "profiles",
 	Needs:      []analysis.Need{Agents, Logons, Networks},
-	Thresholds: []*analysis.Threshold{HistoryDays},
+	Thresholds: []*analysis.Threshold{HistoryDays, TravelDistance, TravelSpeed, ClockMinutes},
+	Points:     append([]*analysis.Point{VouchHours, ExitHours}, habitPoints...),
 	Make:       learnProfiles,
 }
 
@@ -62,8 +64,8 @@ func learnProfiles(p *analysis.Pass) *Estate {
 	pr := &Estate{
 		numbers:   networks.Number,
 		Countries: HabitsOf(p, before, func(l *Logon) uint64 { return CountryValue(l.Located(), l.Place) }),
-		Asns:      HabitsOf(p, before, func(l *Logon) uint64 { return uint64(l.Place.ASN) }),
-		Networks:  HabitsOf(p, before, func(l *Logon) uint64 { return uint64(networks.Number[l.Ip]) }),
+		ASNs:      HabitsOf(p, before, func(l *Logon) uint64 { return uint64(l.Place.ASN) }),
+		Networks:  HabitsOf(p, before, func(l *Logon) uint64 { return uint64(networks.Number[l.IP]) }),
 		Hosting:   HabitsOf(p, before, func(l *Logon) uint64 { return KindValue(Anonymous(l.Place)) }),
 		clients:   HabitsOf(p, before, func(l *Logon) uint64 { return uint64(l.Client) }),
 		agents:    HabitsOf(p, before, func(l *Logon) uint64 { return uint64(l.Agent) }),
@@ -72,6 +74,7 @@ func learnProfiles(p *analysis.Pass) *Estate {
 		stays:     map[Presence][]int64{},
 		lines:     map[line]bool{},
 		phones:    phoneFamilies(p),
+		travel:    travel{p.Threshold(TravelDistance), p.Threshold(TravelSpeed), p.Minutes(ClockMinutes)},
 	}
 	pr.clear(p)
 	index := map[uint32]int{}
@@ -85,7 +88,7 @@ func learnProfiles(p *analysis.Pass) *Estate {
 			at = len(pr.ByUser)
 			index[l.User] = at
 			pr.ByUser = append(pr.ByUser, UserLogons{User: l.User})
-			for _, r := range []*Habits{pr.Countries, pr.Asns, pr.Networks, pr.Hosting, pr.clients, pr.agents, pr.devices} {
+			for _, r := range []*Habits{pr.Countries, pr.ASNs, pr.Networks, pr.Hosting, pr.clients, pr.agents, pr.devices} {
 				r.know(l.User)
 			}
 		}
@@ -133,7 +136,7 @@ func KindValue(hides bool) uint64 {
 }
 
 // number is that of a logon's network, as the attribute of networks has it.
-func (pr *Estate) number(l *Logon) uint64 { return uint64(pr.numbers[l.Ip]) }
+func (pr *Estate) number(l *Logon) uint64 { return uint64(pr.numbers[l.IP]) }
 
 // clear marks the addresses that the examiner cleared, and the offices.
 func (pr *Estate) clear(p *analysis.Pass) {
@@ -150,29 +153,41 @@ func (pr *Estate) clear(p *analysis.Pass) {
 // AtHome reports whether a logon came from a usual network in a usual country,
 // or from an office.
 func (pr *Estate) AtHome(l *Logon) bool {
-	return pr.Office[l.Ip] || pr.Asns.Usual(l.User, uint64(l.Place.ASN)) && pr.Countries.Usual(l.User, CountryValue(l.Located(), l.Place))
+	return pr.Office[l.IP] || pr.ASNs.Usual(l.User, uint64(l.Place.ASN)) && pr.Countries.Usual(l.User, CountryValue(l.Located(), l.Place))
 }
 
-// Two logons are too far apart for a traveller when the places are at least
-// 500 km apart, by their nearest points, and airliners are slower: the floor
-// keeps clocks that differ from making speed.
-const (
-	travelKm    = 500
-	travelSpeed = 900 // km/h
-	TravelFloor = 5 * time.Minute
+// Thresholds of travel: two logons are too far apart for a traveller when their
+// places lie far from one another, by their nearest points, and airliners are
+// slower. Clocks that differ must not make speed.
+var (
+	TravelDistance = &analysis.Threshold{Name: "impossible-travel.distance_km", Value: 500, Doc: "least distance of two places, in km, for a pair of logons to be too fast; all analyses that ask whether a journey was possible use it"}
+	TravelSpeed    = &analysis.Threshold{Name: "impossible-travel.speed_kmh", Value: 900, Doc: "speed from which on nobody travels, in km/h; all analyses that ask whether a journey was possible use it"}
+	ClockMinutes   = &analysis.Threshold{Name: "impossible-travel.clock_minutes", Value: 5, Doc: "time that is allowed for clocks that differ, in minutes; all analyses that ask whether a journey was possible use it"}
 )
 
-// CannotTravel reports whether nobody can have made both logons in person.
-func CannotTravel(a, b *Logon) (km float64, impossible bool) {
+// travel is what a pair of logons must reach to be too fast for a traveller.
+type travel struct {
+	km, speed float64
+	least     time.Duration // taken for the time between them if less is
+}
+
+// Apart is the time between two logons, or what is allowed for clocks that
+// differ if that is more.
+func (pr *Estate) Apart(a, b *Logon) time.Duration {
+	return max(time.Duration(b.Time-a.Time), time.Duration(a.Time-b.Time), pr.travel.least)
+}
+
+// CannotTravel reports whether nobody can have made both logons in person, and
+// the least distance of their places.
+func (pr *Estate) CannotTravel(a, b *Logon) (km float64, impossible bool) {
 	if a.Network == b.Network || Carried(a.Place) || Carried(b.Place) {
 		return 0, false
 	}
 	km, ok := geo.Distance(*a.Place, *b.Place)
-	if !ok || km < travelKm {
+	if !ok || km < pr.travel.km {
 		return km, false
 	}
-	apart := max(time.Duration(b.Time-a.Time), time.Duration(a.Time-b.Time), TravelFloor)
-	return km, km/apart.Hours() >= travelSpeed
+	return km, km/pr.Apart(a, b).Hours() >= pr.travel.speed
 }
 
 // Carried reports whether a network carries its users' traffic to somewhere

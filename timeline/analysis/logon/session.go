@@ -117,6 +117,8 @@ type OwnerPart struct {
 	Named   string // its user agents
 }
 
+// Owner is what of a session came from where its user is at home, with the
+// user agents that the user has there.
 func (s *Session) Owner(p *analysis.Pass, pr *Estate) *OwnerPart {
 	t := p.Timeline
 	families := Agents.Of(p).Of
@@ -158,24 +160,24 @@ func (own *OwnerPart) HasDevice(t *timeline.Timeline, rows []int) bool {
 	return slices.ContainsFunc(rows, func(row int) bool { return own.devices[t.Folded(timeline.ColDevice, row)] })
 }
 
-// Nearest finds the owner's record from which nobody can have travelled to
-// one of the rows; km is 0 if there is none, and then the record is the one
-// before them.
-func (own *OwnerPart) Nearest(t *timeline.Timeline, rows []int) (other int, km float64, apart time.Duration) {
+// Nearest finds the record among from, which are in time order and not empty,
+// from where nobody can have travelled to one of the rows; km is 0 if there is
+// none, and then the record is the one before them.
+func (pr *Estate) Nearest(t *timeline.Timeline, from, rows []int) (other int, km float64, apart time.Duration) {
 	at := func(row int) *Logon {
 		return &Logon{Row: row, Time: timeline.UnixNano(t, row), Place: t.Place(row), Network: geo.Network(t.Place(row).Addr)}
 	}
-	i, _ := slices.BinarySearch(own.Rows, rows[0])
-	other = own.Rows[max(i-1, 0)]
+	i, _ := slices.BinarySearch(from, rows[0])
+	other = from[max(i-1, 0)]
 	for _, row := range rows {
-		i, _ := slices.BinarySearch(own.Rows, row)
+		i, _ := slices.BinarySearch(from, row)
 		for _, k := range [...]int{i - 1, i} {
-			if k < 0 || k >= len(own.Rows) {
+			if k < 0 || k >= len(from) {
 				continue
 			}
-			a, b := at(own.Rows[k]), at(row)
-			if d, impossible := CannotTravel(a, b); impossible && d > km {
-				other, km = own.Rows[k], d
+			a, b := at(from[k]), at(row)
+			if d, impossible := pr.CannotTravel(a, b); impossible && d > km {
+				other, km = from[k], d
 				apart = max(time.Duration(a.Time-b.Time), time.Duration(b.Time-a.Time)).Round(time.Second)
 			}
 		}
@@ -198,6 +200,3 @@ func TravelledRows(p *analysis.Pass, user, country string, rows []int) bool {
 		return !analysis.Travelled(p.Settings, user, country, p.Timeline.Time(row))
 	})
 }
-
-// RowPlace names the place of a record in a cell.
-func RowPlace(t *timeline.Timeline, row int) string { return SiteName(&Logon{Place: t.Place(row)}) }

@@ -29,7 +29,7 @@ func SignInOf(p *analysis.Pass, row int) *timeline.SignIn {
 }
 
 // RoutineSignIn reports whether a user signed in to an application and from a
-// place that are his habits, with enough history.
+// place that are their habits, with enough history.
 func RoutineSignIn(p *analysis.Pass, l *Logon) bool {
 	apps := Apps.Of(p)
 	h := apps.Of[l.User]
@@ -41,6 +41,7 @@ var Apps = &analysis.Fact[*Habits]{
 	Name:       "applications signed in to",
 	Needs:      []analysis.Need{Logons},
 	Thresholds: []*analysis.Threshold{HistoryDays},
+	Points:     habitPoints,
 	Make:       countApps,
 }
 

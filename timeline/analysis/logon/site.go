@@ -1,17 +1,20 @@
 package logon
 
 import (
+	"fmt"
 	"slices"
 
+	"becforensics/geo"
 	"becforensics/timeline"
 )
 
-// A spot is a network in a country, as an attribute.
+// A Site is a network in a country, as an attribute.
 type Site struct {
 	Country uint64
-	Asn     uint32
+	ASN     uint32
 }
 
+// SiteOf is the site of a logon.
 func SiteOf(l *Logon) Site { return Site{CountryValue(true, l.Place), l.Place.ASN} }
 
 // StrangeSides are the sides of a pair that are not the user's habit; the
@@ -40,13 +43,32 @@ func ActiveDays(list []*Logon) []int32 {
 	return days
 }
 
-// SiteName names a place in a cell.
-func SiteName(l *Logon) string {
-	if s := NetworkOf(l); s != "" {
-		return l.Place.Country + ", " + s
+// PlaceName names a place in a cell: its country and network.
+func PlaceName(place *geo.Place) string {
+	if s := NetworkName(place); s != "" {
+		return place.Country + ", " + s
 	}
-	return l.Place.Country
+	return place.Country
 }
+
+// NetworkName names the network of a place in a cell: its number, name and
+// kind; empty if its number is not known.
+func NetworkName(place *geo.Place) string {
+	if place.ASN == 0 {
+		return ""
+	}
+	s := fmt.Sprintf("AS%d %s", place.ASN, place.Network)
+	if place.Kind != "" {
+		s += " (" + place.Kind + ")"
+	}
+	return s
+}
+
+// SiteName names the place of a logon in a cell.
+func SiteName(l *Logon) string { return PlaceName(l.Place) }
+
+// NetworkOf names the network of a logon in a cell.
+func NetworkOf(l *Logon) string { return NetworkName(l.Place) }
 
 // HomeRow reports whether a record comes from a network and country that are
 // usual for its user, from an office or from a cleared address.
@@ -56,13 +78,13 @@ func (pr *Estate) HomeRow(t *timeline.Timeline, row int) bool {
 		return false
 	}
 	place, user := t.PlaceOf(ip), t.Folded(timeline.ColUser, row)
-	return pr.Office[ip] || pr.Cleared[ip] || pr.Asns.Usual(user, uint64(place.ASN)) && pr.Countries.Usual(user, CountryValue(place.Class == "", place))
+	return pr.Office[ip] || pr.Cleared[ip] || pr.ASNs.Usual(user, uint64(place.ASN)) && pr.Countries.Usual(user, CountryValue(place.Class == "", place))
 }
 
 // Habit is usual, of a value that was seen on several days.
 func (h *Habit) Habit(value uint64) bool {
 	u := h.Values[value]
-	return u != nil && len(u.Days) >= RoutineDays && h.Usual(value)
+	return u != nil && len(u.Days) >= RoutineDays.Int() && h.Usual(value)
 }
 
 // NetworkNames name the networks of rows.
@@ -77,7 +99,7 @@ func NetworkNames(t *timeline.Timeline, rows []int) []string {
 	codes = slices.Compact(codes)
 	var names []string
 	for _, code := range codes {
-		if s := NetworkOf(&Logon{Place: t.PlaceOf(code)}); s != "" {
+		if s := NetworkName(t.PlaceOf(code)); s != "" {
 			names = append(names, s)
 		}
 	}

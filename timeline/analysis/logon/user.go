@@ -8,7 +8,7 @@ import (
 	"becforensics/timeline/analysis"
 )
 
-// A person is a user whose logons are judged, with what every judgement asks
+// A User is a user whose logons are judged, with what every judgement asks
 // of them: made once, so that many visits of one user stay cheap.
 type User struct {
 	P        *analysis.Pass
@@ -24,6 +24,7 @@ type User struct {
 	Located  []*Logon           // admitted, from where the address says that the user was
 }
 
+// NewUser is a user with their admitted logons in the analysis window.
 func NewUser(p *analysis.Pass, pr *Estate, u UserLogons) *User {
 	q := &User{P: p, Pr: pr, Code: u.User, every: u.Logons}
 	for _, l := range u.Logons {
@@ -34,6 +35,7 @@ func NewUser(p *analysis.Pass, pr *Estate, u UserLogons) *User {
 	return q
 }
 
+// Name is the user as the timeline names them.
 func (q *User) Name() string { return q.P.Timeline.Value(timeline.ColUser, q.Code) }
 
 func (q *User) index() {
@@ -54,8 +56,8 @@ func (q *User) index() {
 		case l.Outcome == timeline.Failure:
 			n := q.Pr.number(l)
 			q.failures[n] = append(q.failures[n], l.Time)
-		case l.Outcome == timeline.Unknown && l.Ip != 0:
-			q.starts[l.Ip] = append(q.starts[l.Ip], l.Row)
+		case l.Outcome == timeline.Unknown && l.IP != 0:
+			q.starts[l.IP] = append(q.starts[l.IP], l.Row)
 		}
 	}
 }
@@ -95,9 +97,9 @@ func (q *User) startsFrom(these []*Logon) []int {
 	seen := map[uint32]bool{}
 	var rows []int
 	for _, l := range these {
-		if !seen[l.Ip] {
-			seen[l.Ip] = true
-			rows = append(rows, q.starts[l.Ip]...)
+		if !seen[l.IP] {
+			seen[l.IP] = true
+			rows = append(rows, q.starts[l.IP]...)
 		}
 	}
 	return rows
@@ -105,8 +107,8 @@ func (q *User) startsFrom(these []*Logon) []int {
 
 // interleaved finds a logon of others that lies so close in time to one of
 // the visits that nobody can have made both; nil if there is none. Both are
-// in time order. The user's own device is not somebody else's, and his phone
-// may come out elsewhere than what he carries beside it.
+// in time order. The user's own device is not somebody else's, and their phone
+// may come out elsewhere than what they carry beside it.
 func (q *User) interleaved(visits, others []*Logon) (visit, other *Logon, km float64) {
 	for _, v := range visits {
 		known := q.Pr.Familiar(v)
@@ -115,7 +117,7 @@ func (q *User) interleaved(visits, others []*Logon) (visit, other *Logon, km flo
 		}
 		i := sort.Search(len(others), func(i int) bool { return others[i].Time > v.Time })
 		for _, o := range q.nearest(others, i, v, known) {
-			if km, impossible := CannotTravel(o, v); impossible {
+			if km, impossible := q.Pr.CannotTravel(o, v); impossible {
 				return v, o, km
 			}
 		}

@@ -29,51 +29,61 @@ var VisitColumns = []analysis.Column{
 	{Name: "Excuse", Doc: "what speaks for an innocent reading", Kind: analysis.Text, Wrap: true},
 }
 
-// Judgements of what speaks against a visit.
-const (
-	// Three failed passwords are more than a slip before a success.
-	guessedBefore = 3
-	guessHours    = 24
-	// Infrastructure of a campaign reaches its victims within days.
-	CampaignDays = 7
+// Thresholds of what speaks against a visit. So many failed logons are more
+// than a slip before a success, and what one intruder uses reaches its victims
+// within days.
+var (
+	GuessesBefore = &analysis.Threshold{Name: "foreign-logon.guesses", Value: 3, Doc: "failed logons from a visit's network before its last logon there that speak against it; hosting-logon uses it too"}
+	GuessHours    = &analysis.Threshold{Name: "foreign-logon.guess_hours", Value: 24, Doc: "hours before that logon in which they are counted; hosting-logon uses it too"}
+	CampaignDays  = &analysis.Threshold{Name: "campaign.days", Value: 7, Doc: "days within which a network that is new to several users looks like one campaign; foreign-logon and hosting-logon use it too"}
 )
 
-// A visit is the logons of a user from one country or network, while they are
-// judged.
+// VisitThresholds are those that Weigh compares with.
+var VisitThresholds = []*analysis.Threshold{HistoryDays, GuessesBefore, GuessHours, CampaignDays}
+
+// A Visit is the logons of a user from one country or network.
 type Visit struct {
 	*User
-	Logons  []*Logon // of the visit
-	Others  []*Logon // from where the user is at home
-	Beside  int      // active days elsewhere
-	Against []string
-	Excuse  []string
+	Logons []*Logon // of the visit
+	Others []*Logon // from where the user is at home
 }
 
-// Weigh gathers what speaks against a visit, in words.
-func (v *Visit) Weigh() {
+// Reasons are what speaks against an innocent reading of a visit, and what
+// speaks for one, in words.
+type Reasons struct{ Against, For []string }
+
+// ClearedByExaminer is the reason of a visit that Cleared reports.
+const ClearedByExaminer = "cleared by the examiner"
+
+// Weigh gathers what by itself speaks against a visit and for it.
+func (v *Visit) Weigh() Reasons {
+	var why Reasons
 	t := v.P.Timeline
 	if visit, other, km := v.interleaved(v.Logons, v.Others); visit != nil {
-		v.Against = append(v.Against, fmt.Sprintf("a logon from %s at %s and one from %s at %s, at least %.0f km apart: not one traveller",
+		why.Against = append(why.Against, fmt.Sprintf("a logon from %s at %s and one from %s at %s, at least %.0f km apart: not one traveller",
 			other.Place.Country, cite.Stamp(t.Time(other.Row)), visit.Place.Country, cite.Stamp(t.Time(visit.Row)), km))
 	}
 	switch v.Familiarity() {
 	case Unfamiliar:
-		v.Against = append(v.Against, "a client or user agent that this user was not seen with at home")
+		why.Against = append(why.Against, "a client or user agent that this user was not seen with at home")
 	case OwnDevice:
-		v.Excuse = append(v.Excuse, "a device of the user's own, or beside one at the same address")
+		why.For = append(why.For, "a device of the user's own, or beside one at the same address")
 	}
-	if n := v.guesses(); n >= guessedBefore {
-		v.Against = append(v.Against, fmt.Sprintf("%s from the same network in the %d hours before", cite.Counted(n, "failed logon"), guessHours))
+	hours := v.P.Threshold(GuessHours)
+	if n := v.guesses(time.Duration(hours * float64(time.Hour))); n >= int(v.P.Threshold(GuessesBefore)) {
+		why.Against = append(why.Against, fmt.Sprintf("%s from the same network in the %g hours before", cite.Counted(n, "failed logon"), hours))
 	}
 	// Colleagues travel together: in a hotel this says nothing by itself.
-	if n := v.campaign(); n > 0 && (len(v.Against) > 0 || Anonymous(v.Logons[0].Place)) {
-		v.Against = append(v.Against, fmt.Sprintf("the same network was new on %s within %d days", cite.Counted(n, "other user"), CampaignDays))
+	days := int32(v.P.Threshold(CampaignDays))
+	if n := v.campaign(days); n > 0 && (len(why.Against) > 0 || Anonymous(v.Logons[0].Place)) {
+		why.Against = append(why.Against, fmt.Sprintf("the same network was new on %s within %d days", cite.Counted(n, "other user"), days))
 	}
+	return why
 }
 
 // Familiarity is that of the visit's logons. Behind a relay or a gateway the
 // country is nobody's: where most logons through it are made with what is the
-// user's, the one that is not is a new program of his.
+// user's, the one that isn't is a new program of theirs.
 func (v *Visit) Familiarity() familiarity {
 	known := v.Pr.FamiliarityOf(v.Logons)
 	if known != Unfamiliar || v.Logons[0].Place.Kind != KindRelay {
@@ -92,26 +102,26 @@ func (v *Visit) Familiarity() familiarity {
 }
 
 // guesses counts the failures of the user on one of the visit's networks, that
-// with most of them, in the hours before its last logon there: slips on
+// with most of them, within some time before its last logon there: slips on
 // several days of a journey are no guessing.
-func (v *Visit) guesses() int {
+func (v *Visit) guesses(within time.Duration) int {
 	last := map[uint64]int64{}
 	for _, l := range v.Logons {
 		last[v.Pr.number(l)] = l.Time
 	}
 	n := 0
 	for number, until := range last {
-		n = max(n, v.failuresBefore(number, until, int64(guessHours*time.Hour)))
+		n = max(n, v.failuresBefore(number, until, int64(within)))
 	}
 	return n
 }
 
 // campaign counts the other users to whom one of the visit's networks came
-// as new in the same days, if it is nobody's habit.
-func (v *Visit) campaign() int {
+// as new within some days, if it is nobody's habit.
+func (v *Visit) campaign(days int32) int {
 	number := v.Pr.number(v.Logons[0])
 	if st := v.Pr.Networks.Standings[number]; number != 0 && st != nil && st.Usual == 0 {
-		return st.newAround(v.Logons[0].Day(), CampaignDays) - 1
+		return st.newAround(v.Logons[0].Day(), days) - 1
 	}
 	return 0
 }
@@ -125,18 +135,17 @@ func (v *Visit) Cleared() bool {
 	}
 	if !in(good.Users, v.Name()) {
 		for _, l := range v.Logons {
-			if !v.Pr.Cleared[l.Ip] && !in(good.UserAgents, t.Text(timeline.ColUserAgent, l.Row)) && !in(good.Sessions, t.Text(timeline.ColSession, l.Row)) {
+			if !v.Pr.Cleared[l.IP] && !in(good.UserAgents, t.Text(timeline.ColUserAgent, l.Row)) && !in(good.Sessions, t.Text(timeline.ColSession, l.Row)) {
 				return false
 			}
 		}
 	}
-	v.Excuse = append(v.Excuse, "cleared by the examiner")
 	return true
 }
 
-// Row cites the visit's logons, and the records of its clients' start that
-// state no outcome.
-func (v *Visit) Row(kind string, severity analysis.Severity, confidence analysis.Confidence, history string) analysis.Row {
+// Row cites the visit's logons and, if it weighs, the records of its clients'
+// start that state no outcome.
+func (v *Visit) Row(kind string, severity analysis.Severity, confidence analysis.Confidence, history string, why Reasons) analysis.Row {
 	t := v.P.Timeline
 	rows := make([]int, len(v.Logons))
 	for i, l := range v.Logons {
@@ -152,11 +161,13 @@ func (v *Visit) Row(kind string, severity analysis.Severity, confidence analysis
 	r.Cells = cite.Cells(
 		kind, v.Distinct(func(l *Logon) string { return l.Place.Country }), v.Distinct(NetworkOf),
 		cite.Distinct(t, timeline.ColClient, rows), len(v.Logons), v.usual(),
-		history, strings.Join(v.Against, "; "), strings.Join(v.Excuse, "; "),
+		history, strings.Join(why.Against, "; "), strings.Join(why.For, "; "),
 	)
 	return r
 }
 
+// Distinct lists the values of the visit's logons, sorted, each once; empty
+// ones are left out.
 func (v *Visit) Distinct(value func(*Logon) string) []string {
 	var values []string
 	for _, l := range v.Logons {
@@ -166,19 +177,6 @@ func (v *Visit) Distinct(value func(*Logon) string) []string {
 	}
 	slices.Sort(values)
 	return slices.Compact(values)
-}
-
-// NetworkOf names a network in a cell.
-func NetworkOf(l *Logon) string {
-	p := l.Place
-	if p.ASN == 0 {
-		return ""
-	}
-	s := fmt.Sprintf("AS%d %s", p.ASN, p.Network)
-	if p.Kind != "" {
-		s += " (" + p.Kind + ")"
-	}
-	return s
 }
 
 // usual lists the user's usual countries with their session-days.
