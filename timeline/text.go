@@ -154,9 +154,6 @@ func appendName(line []byte, name string) []byte {
 	return append(append(append(line, '"'), name...), '"', ':')
 }
 
-// quoteJSON is a string as JSON text.
-func quoteJSON(s string) string { return string(appendJSON(nil, s)) }
-
 // appendJSON appends a string as JSON text. Bytes that are not UTF-8 become
 // U+FFFD; characters that hide or reorder text are escaped.
 func appendJSON(b []byte, s string) []byte {

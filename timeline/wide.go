@@ -38,12 +38,12 @@ const (
 type wideBatch struct {
 	ends   []uint32 // of each value, in bytes
 	bytes  []byte
-	raw    []byte // scratch
 	packed []byte // scratch
 	blocks []wideBlock
 }
 
-// A wideBlock is packed values of consecutive records.
+// A wideBlock is packed values of consecutive records: their bytes, then where
+// each ends.
 type wideBlock struct {
 	rows   int
 	size   int    // unpacked
@@ -80,13 +80,11 @@ func (w *wideBatch) close() {
 	}
 	b := wideBlock{rows: len(w.ends)}
 	if len(w.bytes) > 0 {
-		w.raw = w.raw[:0]
 		for _, end := range w.ends {
-			w.raw = binary.LittleEndian.AppendUint32(w.raw, end)
+			w.bytes = binary.LittleEndian.AppendUint32(w.bytes, end)
 		}
-		w.raw = append(w.raw, w.bytes...)
-		w.packed = slices.Grow(w.packed[:0], s2.MaxEncodedLen(len(w.raw)))
-		b.size, b.packed = len(w.raw), slices.Clone(s2.Encode(w.packed[:cap(w.packed)], w.raw))
+		w.packed = slices.Grow(w.packed[:0], s2.MaxEncodedLen(len(w.bytes)))
+		b.size, b.packed = len(w.bytes), slices.Clone(s2.Encode(w.packed[:cap(w.packed)], w.bytes))
 	}
 	w.blocks = append(w.blocks, b)
 	w.ends, w.bytes = w.ends[:0], w.bytes[:0]
@@ -135,16 +133,16 @@ func (w *wideColumn) value(place uint32) []byte {
 	if k+1 < len(w.first) {
 		rows = w.first[k+1]
 	}
-	rows -= w.first[k]
-	if uint32(len(raw)) < 4*rows {
+	ends := len(raw) - 4*int(rows-w.first[k])
+	if ends < 0 {
 		return nil // the spill failed
 	}
-	i := place - w.first[k]
+	i := 4 * int(place-w.first[k])
 	from := uint32(0)
 	if i > 0 {
-		from = binary.LittleEndian.Uint32(raw[4*(i-1):])
+		from = binary.LittleEndian.Uint32(raw[ends+i-4:])
 	}
-	return raw[4*rows+from : 4*rows+binary.LittleEndian.Uint32(raw[4*i:])]
+	return raw[from:binary.LittleEndian.Uint32(raw[ends+i:])]
 }
 
 // unpacked is a block as its worker packed it; empty if the spill fails.
