@@ -130,7 +130,7 @@ func movedMessage(t *timeline.Timeline, row int) (mail.MessageKey, bool) {
 	m, ok := mail.MessageOf(t, row)
 	if ok && m.Item {
 		if old, known := t.Find(timeline.ColItemID, t.Text(timeline.ColTarget, row)); known && old != 0 {
-			m.Id = old
+			m.ID = old
 		}
 	}
 	return m, ok

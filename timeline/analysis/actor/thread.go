@@ -11,25 +11,25 @@ import (
 	"becforensics/timeline/analysis/mail"
 )
 
-// HidSoon is how soon after sending a thread is hidden if the one belongs to
+// HidSoon is how soon after writing a thread is hidden if the one belongs to
 // the other; a rule of Azure-Sentinel takes 12 minutes.
-const HidSoon = 15 * time.Minute
+var HidSoon = &analysis.Threshold{Name: "fraud-mail.hidden_minutes", Value: 15, Doc: "minutes after writing within which a message of the thread is deleted or moved to hide it"}
 
-// A thread of an actor: messages of one subject, answers and forwards
-// included, that the actor had to do with.
+// A threadKey names a thread of an actor: messages of one subject, answers and
+// forwards included.
 type threadKey struct {
 	actor   *Actor
 	subject string
 }
 
-// Threads are what actors opened and hid, by thread, and to whom the
-// letters of a message id went.
+// A ThreadIndex holds what actors opened and hid, by thread, and to whom the
+// messages of a message id went.
 type ThreadIndex struct {
-	t      *timeline.Timeline
-	opened map[threadKey]int   // first row
-	hidden map[threadKey][]int // rows in time order
-	post   *mail.MessageIndex
-	number map[uint32]int32 // letter by folded message id
+	t        *timeline.Timeline
+	opened   map[threadKey]int   // first row
+	hidden   map[threadKey][]int // rows in time order
+	messages *mail.MessageIndex
+	number   map[uint32]int32 // message by folded message id
 }
 
 // Threads are what actors opened and hid, by thread.
@@ -41,7 +41,7 @@ var Threads = &analysis.Fact[*ThreadIndex]{
 
 func followThreads(p *analysis.Pass) *ThreadIndex {
 	t := p.Timeline
-	th := &ThreadIndex{t: t, opened: map[threadKey]int{}, hidden: map[threadKey][]int{}, post: mail.Messages.Of(p), number: map[uint32]int32{}}
+	th := &ThreadIndex{t: t, opened: map[threadKey]int{}, hidden: map[threadKey][]int{}, messages: mail.Messages.Of(p), number: map[uint32]int32{}}
 	classes := analysis.Operations.Of(p)
 	for row, a := range Actors.Of(p).Rows() {
 		subject := mail.BareSubject(t.Text(timeline.ColSubject, row))
@@ -58,8 +58,8 @@ func followThreads(p *analysis.Pass) *ThreadIndex {
 			th.hidden[k] = append(th.hidden[k], row)
 		}
 	}
-	for i := range th.post.Letters {
-		if id := t.Folded(timeline.ColMessageID, th.post.Letters[i].Rows[0]); id != 0 {
+	for i := range th.messages.Messages {
+		if id := t.Folded(timeline.ColMessageID, th.messages.Messages[i].Rows[0]); id != 0 {
 			th.number[id] = int32(i)
 		}
 	}
@@ -76,26 +76,26 @@ func (th *ThreadIndex) OpenedBefore(s *Written, subject string) string {
 }
 
 // HidAfter reports whether the actor deleted or moved a message of the thread
-// soon after writing.
-func (th *ThreadIndex) HidAfter(s *Written, subject string) bool {
+// within a span after writing.
+func (th *ThreadIndex) HidAfter(s *Written, subject string, span time.Duration) bool {
 	rows := th.hidden[threadKey{s.Actor, subject}]
 	i, _ := slices.BinarySearch(rows, s.Rows[0])
-	return i < len(rows) && th.t.Time(rows[i]).Sub(th.t.Time(s.Rows[0])) <= HidSoon
+	return i < len(rows) && th.t.Time(rows[i]).Sub(th.t.Time(s.Rows[0])) <= span
 }
 
-// letter is the message as transport recorded it; nil if it did not.
-func (th *ThreadIndex) letter(s *Written) *mail.Message {
+// message is the message as transport recorded it; nil if it did not.
+func (th *ThreadIndex) message(s *Written) *mail.Message {
 	i, ok := th.number[th.t.Folded(timeline.ColMessageID, s.Rows[len(s.Rows)-1])]
 	if !ok || !s.Sent {
 		return nil
 	}
-	return &th.post.Letters[i]
+	return &th.messages.Messages[i]
 }
 
 // Traced are the recipients of a message by other records of it.
 func (th *ThreadIndex) Traced(s *Written) string {
-	if l := th.letter(s); l != nil {
-		return strings.Join(th.post.To(l), ";")
+	if l := th.message(s); l != nil {
+		return strings.Join(th.messages.To(l), ";")
 	}
 	return ""
 }
@@ -104,7 +104,7 @@ func (th *ThreadIndex) Traced(s *Written) string {
 // that transport made of it.
 func (th *ThreadIndex) WithTransport(s *Written) []int {
 	rows := slices.Clone(s.Rows)
-	if l := th.letter(s); l != nil {
+	if l := th.message(s); l != nil {
 		rows = append(rows, l.Rows...)
 	}
 	slices.Sort(rows)

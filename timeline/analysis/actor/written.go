@@ -12,7 +12,7 @@ import (
 	"becforensics/timeline/analysis/mail"
 )
 
-// WrittenByActor reports whether a record of a letter is an actor's act.
+// WrittenByActor reports whether a record of a message is an actor's act.
 func WrittenByActor(p *analysis.Pass, l *mail.Message) bool {
 	return slices.ContainsFunc(l.Rows, func(row int) bool { a, _ := Actors.Of(p).At(row); return a != nil })
 }
@@ -21,11 +21,11 @@ func WrittenByActor(p *analysis.Pass, l *mail.Message) bool {
 // belongs to it: as long as a sitting's pause.
 var Composing = &analysis.Threshold{Name: "sent-by-actor.composing_minutes", Value: 30, Doc: "minutes between beginning and sending one message"}
 
-// handover is how long transport takes to record a sending: it does so in
+// Handover is how long transport takes to record a sending: it does so in
 // seconds, minutes under load.
 var Handover = &analysis.Threshold{Name: "sent-by-actor.transport_minutes", Value: 5, Doc: "minutes after writing within which a sending by the transport service is the writer's"}
 
-// A sending is one message that was written: the records of writing it and of
+// A Written is one message that was written: the records of writing it and of
 // its sending.
 type Written struct {
 	Rows  []int
@@ -42,7 +42,7 @@ func (s *Written) Text(t *timeline.Timeline, c timeline.Col, read func(*timeline
 // last is the last record of a message.
 func (s *Written) last() []int { return s.Rows[len(s.Rows)-1:] }
 
-// Posted is what only the sending itself tells: recipients and attachments.
+// Posted is what only the sending itself states: recipients and attachments.
 func (s *Written) Posted(t *timeline.Timeline) (recipients, attachments string) {
 	if !s.Sent {
 		return "", ""
@@ -57,7 +57,7 @@ func WrittenOf(p *analysis.Pass) (all []*Written, any bool) {
 	by := Actors.Of(p)
 	type desk struct {
 		open  []*Written // written, not yet sent; the latest last
-		wrote *Written   // the last message written in the mailbox; nil if by nobody suspicious
+		wrote *Written   // the last message written in the mailbox; nil if by no suspicious actor
 	}
 	desks := map[uint32]*desk{}
 	transported := p.Minutes(Handover)
@@ -106,7 +106,7 @@ func WrittenOf(p *analysis.Pass) (all []*Written, any bool) {
 	return all, any
 }
 
-// maxOpen bounds how many messages can be in the making at once: nobody writes
+// maxOpen bounds how many messages can be in the making at once: no one writes
 // more, and a hostile record must not cost quadratic time.
 const maxOpen = 32
 

@@ -31,7 +31,7 @@ var authenticationFailure = &analysis.Analyzer{
 	Needs:      []analysis.Need{mail.Authentication, mail.Headers},
 	Version:    2,
 	Techniques: []string{"T1566", "T1672"},
-	References: []string{"RFC 8601", "Microsoft Learn, Anti-spam message headers in Microsoft 365", "rf-peixoto/phishing_pot 8e207b5 (shares of failing messages, measured)", "CrowdStrike, Hiding in Plain Sight: Using the Office 365 Activities API (2018)"},
+	References: []string{"RFC 8601", "Microsoft Learn, Anti-spam message headers in Microsoft 365", "rf-peixoto/phishing_pot 8e207b5 (measured: of 7,871 phishing messages with such a header 8 % failed DMARC, 25 % failed a check and 20 % passed all)", "CrowdStrike, Hiding in Plain Sight: Using the Office 365 Activities API (2018)"},
 	Settings:   []string{"accepted_domains", "sister_domains", "known_good", "thresholds"},
 	Run:        runAuthenticationFailure,
 }
@@ -54,7 +54,7 @@ func runAuthenticationFailure(p *analysis.Pass) (*analysis.Finding, error) {
 			r.Confidence = analysis.Likely
 		}
 		r.Cells = cite.Cells(
-			m.Subject, m.Sender, m.ReplyTo, strings.Join(v.Failed, ", "), result(v.Spf, v.MailFrom), result(v.Dkim, v.Signed), result(v.Dmarc, v.HeaderFrom),
+			m.Subject, m.Sender, m.ReplyTo, strings.Join(v.Failed, ", "), result(v.SPF, v.MailFrom), result(v.DKIM, v.Signed), result(v.DMARC, v.HeaderFrom),
 			strings.TrimSpace(v.Compauth+" "+v.Reason), v.By, strings.Join(v.Reasons, "; "), m.MessageID,
 		)
 		f.Rows = append(f.Rows, r)

@@ -2,7 +2,6 @@ package bec
 
 import (
 	"fmt"
-	"strconv"
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
@@ -28,6 +27,8 @@ var bankDetails = &analysis.Analyzer{
 	},
 	Key:        []string{analysis.KeyMailbox, "Sender", "Message ID"},
 	Needs:      []analysis.Need{mail.Messages, mail.Reputation, actor.Actors},
+	Thresholds: bankBands.Thresholds(),
+	Points:     []*analysis.Point{bankLookalike, bankActor, bankStranger, bankReplyTo, bankFailed, bankFreeMail},
 	Version:    1,
 	Techniques: []string{"T1657"},
 	References: []string{"FBI, Business Email Compromise: The $55 Billion Scam (I-091124-PSA)"},
@@ -35,27 +36,31 @@ var bankDetails = &analysis.Analyzer{
 	Acts:       runBankDetails,
 }
 
-// Points of a message about bank details. A resembling domain or an intruder
-// settle it; a first contact alone is every new supplier.
-const (
-	bankLookalike = 6
-	bankActor     = 6
-	bankStranger  = 2
-	bankReplyTo   = 2
-	bankFailed    = 2
-	bankFreeMail  = 1
-	bankLow       = 3
-	bankMedium    = 4
-	bankHigh      = 6
+// Points of a message about bank details. A resembling domain or a suspicious
+// actor settles it; a first contact alone is every new supplier.
+var (
+	bankLookalike = &analysis.Point{Name: "bank-details.lookalike", Value: 6, Doc: "the sender's domain resembles a known one"}
+	bankActor     = &analysis.Point{Name: "bank-details.actor", Value: 6, Doc: "a suspicious actor sent it from inside the tenant"}
+	bankStranger  = &analysis.Point{Name: "bank-details.first_contact", Value: 2, Doc: "first contact with the sender"}
+	bankReplyTo   = &analysis.Point{Name: "bank-details.reply_to", Value: 2, Doc: "answers go to another domain"}
+	bankFailed    = &analysis.Point{Name: "bank-details.authentication", Value: 2, Doc: "its authentication failed"}
+	bankFreeMail  = &analysis.Point{Name: "bank-details.free_mail", Value: 1, Doc: "the address is of a kind that anyone can open"}
 )
 
+// bankBands are the points of a message about bank details.
+var bankBands = cite.Bands{
+	Low:    &analysis.Threshold{Name: "bank-details.low_points", Value: 3, Doc: "points from which on a message about bank details is low"},
+	Medium: &analysis.Threshold{Name: "bank-details.medium_points", Value: 4, Doc: "points from which on a message about bank details is medium"},
+	High:   &analysis.Threshold{Name: "bank-details.high_points", Value: 6, Doc: "points from which on a message about bank details is high"},
+}
+
 func runBankDetails(p *analysis.Pass) (*analysis.Finding, error) {
-	post := mail.Messages.Of(p)
-	if len(post.Letters) == 0 {
+	messages := mail.Messages.Of(p)
+	if len(messages.Messages) == 0 {
 		return nil, analysis.Skip("no record of mail: messages about bank details cannot be looked for")
 	}
 	t, read := p.Timeline, mail.Reputation.Of(p)
-	terms := mail.NewTermsByCode(p)
+	terms := mail.NewBankTerms(p)
 	f := &analysis.Finding{}
 	type group struct {
 		first, last, messages int
@@ -63,12 +68,12 @@ func runBankDetails(p *analysis.Pass) (*analysis.Finding, error) {
 	}
 	quiet := map[string]*group{}
 	var order []string
-	about := 0
-	for i := range post.Letters {
-		l := &post.Letters[i]
-		intruder := false
+	about, scale := 0, bankBands.Of(p)
+	for i := range messages.Messages {
+		l := &messages.Messages[i]
+		byActor := false
 		if read.Contacts.Own(l.Sender) || l.Sender == "" {
-			if intruder = actor.WrittenByActor(p, l); !intruder {
+			if byActor = actor.WrittenByActor(p, l); !byActor {
 				continue
 			}
 		}
@@ -77,9 +82,9 @@ func runBankDetails(p *analysis.Pass) (*analysis.Finding, error) {
 			continue
 		}
 		about++
-		s := bankSigns(p, read, l, intruder)
-		if s.Points() >= bankLow && !read.Contacts.Cleared(l.Sender) {
-			f.Rows = append(f.Rows, bankRow(p, post, l, words, s))
+		s := bankSigns(p, read, l, byActor)
+		if severity := scale.Severity(s.Points()); severity > analysis.Info && !read.Contacts.Cleared(l.Sender) {
+			f.Rows = append(f.Rows, bankRow(p, messages, l, words, s, severity))
 			continue
 		}
 		domain := mail.DomainOf(l.Sender)
@@ -95,16 +100,16 @@ func runBankDetails(p *analysis.Pass) (*analysis.Finding, error) {
 			g.terms.Add(w)
 		}
 	}
-	accused := len(f.Rows)
+	signs := len(f.Rows)
 	for _, domain := range order {
 		g := quiet[domain]
 		r := cite.Informing(t, g.first, g.last)
 		r.User, r.Mailbox, r.IPs, r.Sessions = "", "", nil, nil
-		r.Cells = cite.Cells("", domain, nil, "", g.terms.Values, g.messages, nil, "less than "+strconv.Itoa(bankLow)+" points speak against them", "")
+		r.Cells = cite.Cells("", domain, nil, "", g.terms.Values, g.messages, nil, fmt.Sprintf("less than %g points speak against them", scale.Low), "")
 		f.Rows = append(f.Rows, r)
 	}
 	cite.ByTime(f.Rows)
-	f.Summary = fmt.Sprintf("%s; %d from outside or by a suspicious actor speak of bank details; %d accused.", cite.Counted(len(post.Letters), "message"), about, accused)
+	f.Summary = fmt.Sprintf("%s; %d from outside or by a suspicious actor speak of bank details; %d of them with reason to doubt their origin.", cite.Counted(len(messages.Messages), "message"), about, signs)
 	return f, nil
 }
 
@@ -112,29 +117,21 @@ func runBankDetails(p *analysis.Pass) (*analysis.Finding, error) {
 func bankSigns(p *analysis.Pass, read *mail.SenderSigns, l *mail.Message, byActor bool) cite.Score {
 	var s cite.Score
 	if look := read.Resembling(l.Sender); look != nil {
-		s = append(s, cite.Point{Points: bankLookalike, Text: "the sender's domain resembles " + look.Of.Name})
+		s.Add(true, bankLookalike, "the sender's domain resembles "+look.Of.Name)
 	}
 	s.Add(byActor, bankActor, "sent by a suspicious actor in the tenant")
 	s.Add(!byActor && read.Stranger(l), bankStranger, "first contact with the sender")
 	to := read.ReplyTo(l)
 	s.Add(to != "", bankReplyTo, "answers go to another domain, "+to)
 	s.Add(read.Unauthenticated(l), bankFailed, "its authentication failed")
-	s.Add(!byActor && p.Reference.FreeMail(l.Sender), bankFreeMail, "an address that anybody can have")
+	s.Add(!byActor && p.Reference.FreeMail(l.Sender), bankFreeMail, "an address that anyone can open")
 	return s
 }
 
-func bankRow(p *analysis.Pass, post *mail.MessageIndex, l *mail.Message, words []string, s cite.Score) analysis.Row {
+func bankRow(p *analysis.Pass, messages *mail.MessageIndex, l *mail.Message, words []string, s cite.Score, severity analysis.Severity) analysis.Row {
 	t := p.Timeline
 	r := cite.Citing(t, l.Rows)
-	r.User, r.Confidence = "", analysis.Likely
-	switch n := s.Points(); {
-	case n >= bankHigh:
-		r.Severity = analysis.High
-	case n >= bankMedium:
-		r.Severity = analysis.Medium
-	default:
-		r.Severity = analysis.Low
-	}
+	r.User, r.Severity, r.Confidence = "", severity, analysis.Likely
 	for _, row := range l.Rows {
 		if a, _ := actor.Actors.Of(p).At(row); a != nil {
 			r.User = a.User
@@ -143,7 +140,7 @@ func bankRow(p *analysis.Pass, post *mail.MessageIndex, l *mail.Message, words [
 		}
 	}
 	r.Cells = cite.Cells(
-		l.Subject, l.Sender, post.To(l), cite.FirstText(t, timeline.ColAttachments, l.Rows), words, 1,
+		l.Subject, l.Sender, messages.To(l), cite.FirstText(t, timeline.ColAttachments, l.Rows), words, 1,
 		s.Points(), s.String(), cite.FirstText(t, timeline.ColMessageID, l.Rows),
 	)
 	return r

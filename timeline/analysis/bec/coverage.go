@@ -24,10 +24,12 @@ var coverage = &analysis.Analyzer{
 		{Name: "Evidence", Doc: "id and name of the file, or the mailbox"},
 		{Name: "Note", Doc: "what was observed and what it means", Kind: analysis.Text, Wrap: true},
 	},
-	Key:     []string{"Kind", "Source", "Evidence"},
-	Needs:   []analysis.Need{analysis.Operations},
-	Version: 1,
-	Run:     runCoverage,
+	Key:        []string{"Kind", "Source", "Evidence"},
+	Needs:      []analysis.Need{analysis.Operations},
+	Thresholds: []*analysis.Threshold{gapChance, gapDays, retentionSlack},
+	Points:     []*analysis.Point{activitiesPage, throttleHours},
+	Version:    1,
+	Run:        runCoverage,
 }
 
 // Kinds of coverage rows, in the order in which they are shown.
@@ -59,9 +61,10 @@ func runCoverage(p *analysis.Pass) (*analysis.Finding, error) {
 	for _, s := range sources {
 		list = append(list, fileRows(s, c.untimed[s.Evidence], c.conflicts[s.Evidence])...)
 	}
-	for _, r := range c.reaches {
+	limits := gapLimits{p.Threshold(gapDays), p.Threshold(gapChance)}
+	for _, r := range c.holdings {
 		span := c.spans[r.source]
-		list = append(list, r.gaps(p.Timeline, span[0], span[1])...)
+		list = append(list, r.gaps(p.Timeline, span[0], span[1], limits)...)
 	}
 	list = append(list, fullPages(p)...)
 	list = append(list, throttles(p)...)
@@ -172,7 +175,7 @@ func spanned(s *timeline.Source, untimed int) string {
 
 // activitiesPage is the most records that the Activities API delivers a page
 // ($top).
-const activitiesPage = 1000
+var activitiesPage = &analysis.Point{Name: "coverage.activities_page", Value: 1000, Doc: "most records that the Activities API delivers in one page"}
 
 // fullPages reports mailboxes whose Activities are an exact number of full
 // pages: what is last in a page may be what was last collected.
@@ -192,31 +195,33 @@ func fullPages(p *analysis.Pass) []coverageRow {
 		}
 		records[key] += s.Records
 	}
+	page := activitiesPage.Int()
 	var list []coverageRow
 	for _, key := range order {
-		if n := records[key]; n%activitiesPage == 0 {
-			list = append(list, coverageRow{kind: kindCut, source: timeline.SourceActivities, evidence: key, note: fmt.Sprintf("%d records are exactly %d full pages of %d: the collection may have stopped between pages", n, n/activitiesPage, activitiesPage)})
+		if n := records[key]; n%page == 0 {
+			list = append(list, coverageRow{kind: kindCut, source: timeline.SourceActivities, evidence: key, note: fmt.Sprintf("%d records are exactly %d full pages of %d: the collection may have stopped between pages", n, n/page, page)})
 		}
 	}
 	return list
 }
 
 // throttleHours is how long Microsoft stops the auditing of accesses to
-// single messages after 1,000 records in 24 hours.
-const throttleHours = 24
+// single messages once a mailbox has too many records.
+var throttleHours = &analysis.Point{Name: "coverage.throttle_hours", Value: 24, Doc: "hours for which accesses to single messages are not recorded after throttling begins"}
 
 // throttles reports the times in which accesses to single messages were not
 // recorded, for each mailbox; windows that touch are one.
 func throttles(p *analysis.Pass) []coverageRow {
 	t := p.Timeline
 	last := map[uint32]int{}
+	blind := time.Duration(throttleHours.Value * float64(time.Hour))
 	var list []coverageRow
 	for row := range t.Timed() {
 		if !t.Has(row, timeline.Throttled) {
 			continue
 		}
 		box := t.Folded(timeline.ColMailbox, row)
-		end := t.Time(row).Add(throttleHours * time.Hour)
+		end := t.Time(row).Add(blind)
 		if i, ok := last[box]; ok && !t.Time(row).After(list[i].last) {
 			list[i].last = end
 			list[i].origins = []timeline.Origin{list[i].origins[0], t.Origin(row)}
@@ -231,8 +236,8 @@ func throttles(p *analysis.Pass) []coverageRow {
 	return list
 }
 
-// A reach is what one source holds of one mailbox.
-type reach struct {
+// A holding is what one source holds of one mailbox.
+type holding struct {
 	source string
 	col    timeline.Col // ColMailbox, or ColUser for logons, which are of no mailbox
 	who    uint32       // folded code of it, 0 for records of none
@@ -240,22 +245,22 @@ type reach struct {
 	has    map[int]bool // expected records, by their place in the table
 }
 
-func (r *reach) name(t *timeline.Timeline) string { return t.Value(r.col, r.who) }
+func (r *holding) name(t *timeline.Timeline) string { return t.Value(r.col, r.who) }
 
 // owned reports whether the records are of a mailbox.
-func (r *reach) owned() bool { return r.col == timeline.ColMailbox && r.who != 0 }
+func (r *holding) owned() bool { return r.col == timeline.ColMailbox && r.who != 0 }
 
-// A sight is what coverage learns from the events.
-type sight struct {
-	reaches            []*reach
+// A survey is what coverage learns from the events.
+type survey struct {
+	holdings           []*holding
 	spans              map[string][2]int32 // first and last day of each source
 	untimed, conflicts map[uint32]int      // by evidence
 }
 
 // seen goes over the events once.
-func seen(p *analysis.Pass) *sight {
+func seen(p *analysis.Pass) *survey {
 	t := p.Timeline
-	c := &sight{spans: map[string][2]int32{}, untimed: map[uint32]int{}, conflicts: map[uint32]int{}}
+	c := &survey{spans: map[string][2]int32{}, untimed: map[uint32]int{}, conflicts: map[uint32]int{}}
 	expected := make([]int, t.Cardinality(timeline.ColOperation))
 	i := 0
 	for row := range p.Reference.Table(reference.ExpectedRecords).Rows() {
@@ -270,8 +275,8 @@ func seen(p *analysis.Pass) *sight {
 		who    uint32
 	}
 	classes := analysis.Operations.Of(p)
-	index := map[key]*reach{}
-	var last *reach
+	index := map[key]*holding{}
+	var last *holding
 	for row := range t.Len() {
 		s := t.Source(row)
 		k := key{s.Source, timeline.ColMailbox, t.Folded(timeline.ColMailbox, row)}
@@ -280,9 +285,9 @@ func seen(p *analysis.Pass) *sight {
 		}
 		if last == nil || last.source != k.source || last.col != k.col || last.who != k.who {
 			if last = index[k]; last == nil {
-				last = &reach{source: k.source, col: k.col, who: k.who, has: map[int]bool{}}
+				last = &holding{source: k.source, col: k.col, who: k.who, has: map[int]bool{}}
 				index[k] = last
-				c.reaches = append(c.reaches, last)
+				c.holdings = append(c.holdings, last)
 			}
 		}
 		if n, ok := t.Nanos(row); !ok {
@@ -297,7 +302,7 @@ func seen(p *analysis.Pass) *sight {
 			last.has[e] = true
 		}
 	}
-	for _, r := range c.reaches {
+	for _, r := range c.holdings {
 		if len(r.days) == 0 {
 			continue
 		}
@@ -307,25 +312,27 @@ func seen(p *analysis.Pass) *sight {
 		}
 		c.spans[r.source] = [2]int32{min(span[0], r.days[0]), max(span[1], r.days[len(r.days)-1])}
 	}
-	slices.SortStableFunc(c.reaches, func(a, b *reach) int {
+	slices.SortStableFunc(c.holdings, func(a, b *holding) int {
 		return cmp.Or(cmp.Compare(a.source, b.source), cmp.Compare(a.name(t), b.name(t)), cmp.Compare(a.col, b.col))
 	})
 	return c
 }
 
-const (
-	// A run of silent days is told when the mailbox's own weekdays would
-	// leave it so by chance once in a hundred.
-	gapChance = 0.01
-	// Fewer active days tell no pattern.
-	gapDays = 10
-)
+// gapChance is how seldom the mailbox's own weekdays would leave a run of days
+// silent by chance for it to be reported.
+var gapChance = &analysis.Threshold{Name: "coverage.gap_chance", Value: 0.01, Doc: "chance by the mailbox's own weekdays up to which a run of days without records is reported"}
+
+// gapDays are the active days that show a pattern; fewer show none.
+var gapDays = &analysis.Threshold{Name: "coverage.gap_days", Value: 10, Doc: "days with records from which on a mailbox's weekdays show a pattern"}
+
+// gapLimits are the thresholds of gaps in one run.
+type gapLimits struct{ days, chance float64 }
 
 // gaps finds runs of days without records that do not fit the mailbox's own
 // pattern of weekdays, between the first and the last day of the whole source.
 // The pattern is learned from the days outside of the run.
-func (r *reach) gaps(t *timeline.Timeline, first, last int32) []coverageRow {
-	if r.who == 0 || len(r.days) < gapDays {
+func (r *holding) gaps(t *timeline.Timeline, first, last int32, limits gapLimits) []coverageRow {
+	if r.who == 0 || float64(len(r.days)) < limits.days {
 		return nil
 	}
 	var active, all [7]int
@@ -355,11 +362,11 @@ func (r *reach) gaps(t *timeline.Timeline, first, last int32) []coverageRow {
 		if to < from {
 			continue
 		}
-		if expected := silence(active, all, from, to); expected > 0 {
+		if expected := silence(active, all, from, to, limits.chance); expected > 0 {
 			name := r.name(t)
 			list = append(list, coverageRow{
 				kind: kindGap, source: r.source, evidence: name, mailbox: name, first: timeline.Midnight(from), last: timeline.Midnight(to + 1),
-				note: fmt.Sprintf("no record from %s to %s (%s), where about %.0f active days were to be expected by its own weekdays: absence of evidence in these days says nothing of what was done",
+				note: fmt.Sprintf("no record from %s to %s (%s), where about %.0f active days were to be expected by its own weekdays: absence of evidence in these days says nothing about what was done",
 					cite.Date(from), cite.Date(to), cite.Counted(int(to-from)+1, "day"), expected),
 			})
 		}
@@ -369,7 +376,7 @@ func (r *reach) gaps(t *timeline.Timeline, first, last int32) []coverageRow {
 
 // silence is how many active days a run was to have; 0 if chance explains
 // that it has none.
-func silence(active, all [7]int, from, to int32) float64 {
+func silence(active, all [7]int, from, to int32, least float64) float64 {
 	var in [7]int // days of the run, by weekday
 	for d := range in {
 		in[d] = int(to-from+1) / 7
@@ -386,7 +393,7 @@ func silence(active, all [7]int, from, to int32) float64 {
 			chance *= 1 - rate
 		}
 	}
-	if chance > gapChance {
+	if chance > least {
 		return 0
 	}
 	return expected
@@ -394,7 +401,7 @@ func silence(active, all [7]int, from, to int32) float64 {
 
 // retentionSlack is how close to a log's term a span must be to look cut off
 // by it.
-const retentionSlack = 4 // days
+var retentionSlack = &analysis.Threshold{Name: "coverage.retention_days", Value: 4, Doc: "days by which a span may differ from how long the log is kept and still look cut off by it"}
 
 // retentions reports spans that are as long as the log is kept: what is older
 // was gone when the export was made.
@@ -412,6 +419,7 @@ func retentions(p *analysis.Pass) []coverageRow {
 		}
 		e.first, e.last = min(e.first, s.First), max(e.last, s.Last)
 	}
+	slack := int(p.Threshold(retentionSlack))
 	var list []coverageRow
 	for row := range p.Reference.Table(reference.LogRetention).Rows() {
 		e := spans[row.Get("export")]
@@ -420,7 +428,7 @@ func retentions(p *analysis.Pass) []coverageRow {
 		}
 		days := int(timeline.Day(e.last) - timeline.Day(e.first))
 		term := row.Int("days")
-		if days >= term-retentionSlack && days <= term+retentionSlack {
+		if days >= term-slack && days <= term+slack {
 			list = append(list, coverageRow{
 				kind: kindRetention, source: row.Get("export"), first: timeline.Instant(e.first), last: timeline.Instant(e.last),
 				note: fmt.Sprintf("the records span %d days, and %s: what happened before %s may have been on record and gone when the export was made", days, row.Get("meaning"), timeline.FormatTime(e.first)),
@@ -431,7 +439,7 @@ func retentions(p *analysis.Pass) []coverageRow {
 }
 
 // absences reports exports and records that one expects.
-func (c *sight) absences(p *analysis.Pass) []coverageRow {
+func (c *survey) absences(p *analysis.Pass) []coverageRow {
 	if p.Timeline.Len() == 0 {
 		return nil
 	}
@@ -465,17 +473,17 @@ func (c *sight) absences(p *analysis.Pass) []coverageRow {
 	return rows
 }
 
-// having counts the reaches of an export with an expected record and names
+// having counts the holdings of an export with an expected record and names
 // the mailboxes without it.
-func (c *sight) having(t *timeline.Timeline, export string, expected int) (with int, without []string) {
+func (c *survey) having(t *timeline.Timeline, export string, expected int) (with int, without []string) {
 	owned := false
-	for _, r := range c.reaches {
+	for _, r := range c.holdings {
 		if r.source == export && r.has[expected] {
 			with++
 			owned = owned || r.owned()
 		}
 	}
-	for _, r := range c.reaches {
+	for _, r := range c.holdings {
 		if owned && r.source == export && !r.has[expected] && r.owned() {
 			without = append(without, r.name(t))
 		}

@@ -3,6 +3,7 @@ package bec
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
@@ -27,7 +28,8 @@ var fraudMail = &analysis.Analyzer{
 	},
 	Key:        []string{analysis.KeyMailbox, "Subject", "Message ID"},
 	Needs:      []analysis.Need{analysis.Operations, analysis.Signs, mail.Lookalikes, actor.Actors, actor.Threads},
-	Thresholds: []*analysis.Threshold{actor.Composing, actor.Handover},
+	Thresholds: []*analysis.Threshold{actor.Composing, actor.Handover, actor.HidSoon},
+	Points:     []*analysis.Point{mail.PaymentWeight},
 	Version:    2,
 	Techniques: []string{"T1534", "T1566.003", "T1657"},
 	References: []string{"Azure-Sentinel f50a26d7 (send, rule and move within 12 minutes)"},
@@ -41,10 +43,10 @@ func runFraudMail(p *analysis.Pass) (*analysis.Finding, error) {
 		return nil, analysis.Skip("no record of writing or sending: the exports hold none, which does not mean that nothing was sent")
 	}
 	th := actor.Threads.Of(p)
-	domains := mail.AccusedDomains(p)
+	domains, soon := mail.SuspectDomains(p), p.Minutes(actor.HidSoon)
 	f := &analysis.Finding{Notes: actor.AttributionNotes(p)}
 	for _, s := range all {
-		if r, ok := fraudRow(p, s, th, domains); ok {
+		if r, ok := fraudRow(p, s, th, domains, soon); ok {
 			f.Rows = append(f.Rows, r)
 		}
 	}
@@ -54,7 +56,7 @@ func runFraudMail(p *analysis.Pass) (*analysis.Finding, error) {
 }
 
 // fraudRow judges a message that an actor wrote.
-func fraudRow(p *analysis.Pass, s *actor.Written, th *actor.ThreadIndex, domains map[string]bool) (analysis.Row, bool) {
+func fraudRow(p *analysis.Pass, s *actor.Written, th *actor.ThreadIndex, domains map[string]bool, soon time.Duration) (analysis.Row, bool) {
 	t := p.Timeline
 	subject := s.Text(t, timeline.ColSubject, cite.FirstText)
 	recipients, attachments := s.Posted(t)
@@ -76,8 +78,8 @@ func fraudRow(p *analysis.Pass, s *actor.Written, th *actor.ThreadIndex, domains
 		}
 	}
 	before := th.OpenedBefore(s, mail.BareSubject(subject))
-	if th.HidAfter(s, mail.BareSubject(subject)) {
-		reasons = append(reasons, fmt.Sprintf("a message of the thread was deleted or moved within %.0f minutes afterwards", actor.HidSoon.Minutes()))
+	if th.HidAfter(s, mail.BareSubject(subject), soon) {
+		reasons = append(reasons, fmt.Sprintf("a message of the thread was deleted or moved within %g minutes afterwards", soon.Minutes()))
 		grave = grave || len(reasons) > 1
 	}
 	if len(reasons) == 0 {

@@ -28,6 +28,8 @@ var namesImpersonated = &analysis.Analyzer{
 	},
 	Key:        []string{"Name", "Imitates", "Kind"},
 	Needs:      []analysis.Need{mail.Authentication, mail.Contacts, mail.Headers, mail.Lookalikes, mail.Messages, mail.Names, mail.People, mail.Tenant},
+	Thresholds: append(impersonationBands.Thresholds(), severalRecipients),
+	Points:     []*analysis.Point{pointsNewSender, pointsFreeMail, pointsSeveral, pointsPayment, pointsReplyTo, pointsFailed, pointsLikeDomain, mail.PaymentWeight, mail.ShortestImitation},
 	Version:    1,
 	Techniques: []string{"T1656", "T1036.010"},
 	References: []string{"invictus-ir/o365_dataset", "Unicode Technical Standard 39, Unicode Security Mechanisms"},
@@ -35,27 +37,26 @@ var namesImpersonated = &analysis.Analyzer{
 	Run:        runImpersonation,
 }
 
-const pointsNewSender = 1
+// Points of an address outside the tenant under the name of one of its users.
+var (
+	pointsNewSender  = &analysis.Point{Name: "impersonation.first_contact", Value: 1, Doc: "first contact with the sender"}
+	pointsFreeMail   = &analysis.Point{Name: "impersonation.free_mail", Value: 1, Doc: "an address at a provider where anyone can open one"}
+	pointsSeveral    = &analysis.Point{Name: "impersonation.several_recipients", Value: 1, Doc: "a message to several recipients"}
+	pointsPayment    = &analysis.Point{Name: "impersonation.payments", Value: 2, Doc: "words of payments in a subject"}
+	pointsReplyTo    = &analysis.Point{Name: "impersonation.reply_to", Value: 2, Doc: "answers go to another domain"}
+	pointsFailed     = &analysis.Point{Name: "impersonation.authentication", Value: 2, Doc: "failed authentication"}
+	pointsLikeDomain = &analysis.Point{Name: "impersonation.lookalike", Value: 2, Doc: "a domain that resembles a known one"}
+)
 
-const pointsFreeMail = 1
+// severalRecipients is how many recipients make a message one to several.
+var severalRecipients = &analysis.Threshold{Name: "impersonation.recipients", Value: 3, Doc: "recipients from which on a message under another's name is one to several"}
 
-const pointsSeveral = 1
-
-const pointsPayment = 2
-
-const pointsReplyTo = 2
-
-const pointsFailed = 2
-
-const pointsLikeDomain = 2
-
-const impersonationLow = 3
-
-const impersonationMid = 4
-
-const impersonationHigh = 6
-
-const severalRecipients = 3
+// impersonationBands are the points of such an address.
+var impersonationBands = cite.Bands{
+	Low:    &analysis.Threshold{Name: "impersonation.low_points", Value: 3, Doc: "points from which on an address under a user's name is low"},
+	Medium: &analysis.Threshold{Name: "impersonation.medium_points", Value: 4, Doc: "points from which on an address under a user's name is medium"},
+	High:   &analysis.Threshold{Name: "impersonation.high_points", Value: 6, Doc: "points from which on an address under a user's name is high"},
+}
 
 const kindPerson = "person"
 
@@ -66,7 +67,7 @@ func runImpersonation(p *analysis.Pass) (*analysis.Finding, error) {
 	f := &analysis.Finding{}
 	f.Rows = append(impersonatedPeople(p), imitatedNames(p)...)
 	cite.ByTime(f.Rows)
-	f.Summary = fmt.Sprintf("%s of the tenant known by name; %s under one of their names or under a name made to look like another, %d accused.",
+	f.Summary = fmt.Sprintf("%s of the tenant known by name; %s under one of their names or under a name made to look like another, %d with signs of impersonation.",
 		cite.Plural(len(mail.People.Of(p).By), "person", "people"), cite.Counted(len(f.Rows), "name"), cite.Accusing(f.Rows))
 	return f, nil
 }
@@ -74,18 +75,18 @@ func runImpersonation(p *analysis.Pass) (*analysis.Finding, error) {
 // A namesake is an address outside the tenant under the name of one inside.
 type namesake struct {
 	name, address, person string
-	letters               []int
-	mails                 []*mail.Header
+	messages              []int
+	headers               []*mail.Header
 }
 
 // impersonatedPeople are the rows of strangers under the names of the
 // tenant's people.
 func impersonatedPeople(p *analysis.Pass) []analysis.Row {
 	t := p.Timeline
-	who, post, own := mail.People.Of(p), mail.Messages.Of(p), mail.Tenant.Of(p)
+	who, messages, own := mail.People.Of(p), mail.Messages.Of(p), mail.Tenant.Of(p)
 	by := map[string]*namesake{}
 	var order []*namesake
-	sake := func(name, key, sender string) *namesake {
+	find := func(name, key, sender string) *namesake {
 		person, ok := who.By[key]
 		if key == "" || !ok || sender == "" || mail.InDomains(own, mail.DomainOf(sender)) || !strings.Contains(sender, "@") {
 			return nil
@@ -98,39 +99,40 @@ func impersonatedPeople(p *analysis.Pass) []analysis.Row {
 		}
 		return n
 	}
-	for i := range post.Letters {
-		l := &post.Letters[i]
+	for i := range messages.Messages {
+		l := &messages.Messages[i]
 		code := t.Code(timeline.ColSender, l.Rows[0])
-		n := sake(t.Value(timeline.ColSender, code), who.Names[code], l.Sender)
+		n := find(t.Value(timeline.ColSender, code), who.Names[code], l.Sender)
 		if n == nil {
-			n = sake(l.Sender, mail.AddressKey(l.Sender), l.Sender)
+			n = find(l.Sender, mail.AddressKey(l.Sender), l.Sender)
 		}
 		if n != nil {
-			n.letters = append(n.letters, i)
+			n.messages = append(n.messages, i)
 		}
 	}
 	for _, m := range mail.Headers.Of(p) {
 		from := m.Headers.Get("From")
-		n := sake(from, mail.NameKey(mail.DisplayName(from)), m.Sender)
+		n := find(from, mail.NameKey(mail.DisplayName(from)), m.Sender)
 		if n == nil {
-			n = sake(m.Sender, mail.AddressKey(m.Sender), m.Sender)
+			n = find(m.Sender, mail.AddressKey(m.Sender), m.Sender)
 		}
 		if n != nil {
-			n.mails = append(n.mails, m)
+			n.headers = append(n.headers, m)
 		}
 	}
 	checks := mail.Authentication.Of(p)
-	like := mail.AccusedDomains(p)
+	like := mail.SuspectDomains(p)
+	scale, several := impersonationBands.Of(p), p.Threshold(severalRecipients)
 	rows := make([]analysis.Row, 0, len(order))
 	for _, n := range order {
-		rows = append(rows, n.finding(p, checks, like))
+		rows = append(rows, n.finding(p, checks, like, scale, several))
 	}
 	return rows
 }
 
 // finding weighs a namesake.
-func (n *namesake) finding(p *analysis.Pass, checks *mail.AuthenticationIndex, like map[string]bool) analysis.Row {
-	t, post, c := p.Timeline, mail.Messages.Of(p), mail.Contacts.Of(p)
+func (n *namesake) finding(p *analysis.Pass, checks *mail.AuthenticationIndex, like map[string]bool, scale cite.Scale, several float64) analysis.Row {
+	t, messages, c := p.Timeline, mail.Messages.Of(p), mail.Contacts.Of(p)
 	var rows []int
 	var origins []timeline.Origin
 	var subjects []string
@@ -146,10 +148,10 @@ func (n *namesake) finding(p *analysis.Pass, checks *mail.AuthenticationIndex, l
 			subjects = append(subjects, subject)
 		}
 	}
-	for _, i := range n.letters {
-		l := &post.Letters[i]
+	for _, i := range n.messages {
+		l := &messages.Messages[i]
 		rows = append(rows, l.Rows...)
-		recipients := post.Reached(l)
+		recipients := messages.Reached(l)
 		most = max(most, len(recipients))
 		for _, a := range recipients {
 			to.Add(a)
@@ -158,7 +160,7 @@ func (n *namesake) finding(p *analysis.Pass, checks *mail.AuthenticationIndex, l
 			note(l.At, l.Subject)
 		}
 	}
-	for _, m := range n.mails {
+	for _, m := range n.headers {
 		origins = append(origins, m.Origins...)
 		to.Add(strings.ToLower(m.Mailbox))
 		if d := mail.DomainOf(m.ReplyTo); d != "" && !mail.Under(d, mail.DomainOf(m.Sender)) && !mail.Under(mail.DomainOf(m.Sender), d) {
@@ -173,8 +175,8 @@ func (n *namesake) finding(p *analysis.Pass, checks *mail.AuthenticationIndex, l
 	var against cite.Score
 	isNew, known := c.NewAt(n.address, first)
 	against.Add(isNew && known, pointsNewSender, "first contact with the sender")
-	against.Add(p.Reference.FreeMail(n.address), pointsFreeMail, "an address that anybody can have")
-	against.Add(most >= severalRecipients, pointsSeveral, "to "+cite.Counted(most, "recipient"))
+	against.Add(p.Reference.FreeMail(n.address), pointsFreeMail, "an address that anyone can open")
+	against.Add(float64(most) >= several, pointsSeveral, "to "+cite.Counted(most, "recipient"))
 	words := mail.PaymentWords(p, subjects)
 	against.Add(len(words) > 0, pointsPayment, "words of payments in subjects: "+cite.Join(words))
 	against.Add(replies != "", pointsReplyTo, "answers go to another domain, "+replies)
@@ -188,16 +190,12 @@ func (n *namesake) finding(p *analysis.Pass, checks *mail.AuthenticationIndex, l
 	case c.Cleared(n.address):
 		reasons = cite.Also(reasons, "the examiner cleared the domain")
 	case len(to.Values) == 1 && to.Values[0] == n.person:
-		reasons = cite.Also(reasons, "only the person of that name got it: consistent with mail to oneself")
-	case points >= impersonationHigh:
-		severity = analysis.High
-	case points >= impersonationMid:
-		severity = analysis.Medium
-	case points >= impersonationLow:
-		severity = analysis.Low
+		reasons = cite.Also(reasons, "only the user of that name got it: consistent with mail to oneself")
+	default:
+		severity = scale.Severity(points)
 	}
-	r := (&mail.Domain{First: first, Origins: slices.Clone(origins)}).Citing(t, rows, severity)
-	r.Severity, r.Confidence = severity, analysis.Likely
+	r := cite.About(t, rows, severity, cite.At(first), origins)
+	r.Confidence = analysis.Likely
 	if severity == analysis.Info && len(r.Origins) > 2 {
 		r.Origins = []timeline.Origin{r.Origins[0], r.Origins[len(r.Origins)-1]}
 	}
@@ -229,7 +227,7 @@ func imitatedNames(p *analysis.Pass) []analysis.Row {
 		r := cite.Citing(t, m.Rows)
 		r.Severity, r.Confidence = analysis.High, analysis.Firm
 		if m.Kind == mail.KindForeignAddress {
-			r.User, r.Mailbox = "", "" // who had to do with the address is not its owner
+			r.User, r.Mailbox = "", "" // those who wrote with the address do not own it
 		}
 		r.Cells = cite.Cells(m.Shown, m.Of, m.Kind, nil, nil, len(m.Rows), cite.Operations(t, m.Rows), nil, "it looks like "+cite.Quote(m.Of)+" but is spelled otherwise")
 		rows = append(rows, r)

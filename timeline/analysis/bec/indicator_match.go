@@ -315,7 +315,7 @@ func (x *indicatorIndex) addresses(text string) []int {
 func (x *indicatorIndex) words(text string) []int {
 	var hits []int
 	for word := range strings.FieldsFuncSeq(text, notInIndicator) {
-		word = strings.TrimPrefix(word, mail.SmtpPrefix)
+		word = strings.TrimPrefix(word, mail.SMTPPrefix)
 		hits = append(hits, x.of(analysis.IndicatorHash, word)...)
 		domain := word
 		if at := strings.LastIndexByte(word, '@'); at >= 0 {

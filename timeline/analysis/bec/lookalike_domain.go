@@ -25,7 +25,7 @@ var lookalikeDomain = &analysis.Analyzer{
 		{Name: "Addresses", Doc: "addresses at the domain", Kind: analysis.List},
 		{Name: "Correspondents", Doc: "the tenant's addresses that had mail from it or sent mail to it", Kind: analysis.List},
 		{Name: "Subjects", Doc: "subjects of the messages", Kind: analysis.List},
-		{Name: "Reasons", Doc: "what makes it graver, or excuses it", Kind: analysis.Text, Wrap: true},
+		{Name: "Reasons", Doc: "what makes it graver or explains it", Kind: analysis.Text, Wrap: true},
 	},
 	Key:        []string{"Domain", "Resembles"},
 	Needs:      []analysis.Need{mail.Domains, mail.Lookalikes},
@@ -43,33 +43,33 @@ func runLookalikeDomain(p *analysis.Pass) (*analysis.Finding, error) {
 	}
 	all := mail.Lookalikes.Of(p)
 	f := &analysis.Finding{}
-	accused := 0
+	signs := 0
 	for i := range all {
 		r := lookalikeRow(&all[i], p, u)
 		if r.Severity > analysis.Info {
-			accused++
+			signs++
 		}
 		f.Rows = append(f.Rows, r)
 	}
 	cite.ByTime(f.Rows)
-	f.Summary = fmt.Sprintf("%s beside the tenant's; %d of them or of the tenant's worth imitating; %s, %d of them accused.",
-		cite.Counted(u.External(), "domain"), len(u.References), cite.Plural(len(all), "domain resembles another", "domains resemble others"), accused)
+	f.Summary = fmt.Sprintf("%s beside the tenant's; %d of them or of the tenant's worth imitating; %s, %d of them with signs of imitation.",
+		cite.Counted(u.External(), "domain"), len(u.References), cite.Plural(len(all), "domain resembles another", "domains resemble others"), signs)
 	if u.Cut > 0 {
-		f.Notes = append(f.Notes, fmt.Sprintf("compared with the %d correspondents of most messages; %d more were left out", mail.MaxReferences, u.Cut))
+		f.Notes = append(f.Notes, fmt.Sprintf("compared with the %d correspondents of most messages; %d more were left out", mail.MaxReferences.Int(), u.Cut))
 	}
 	return f, nil
 }
 
-// finding is the row of a lookalike.
+// lookalikeRow is the row of a lookalike.
 func lookalikeRow(l *mail.Lookalike, p *analysis.Pass, u *mail.DomainIndex) analysis.Row {
 	d := l.Domain
 	rows := slices.Clone(d.Rules)
-	for _, i := range d.Letters {
-		rows = append(rows, u.Post.Letters[i].Rows...)
+	for _, i := range d.Numbers {
+		rows = append(rows, u.Messages.Messages[i].Rows...)
 	}
 	slices.Sort(rows)
-	r := d.Citing(p.Timeline, rows, l.Severity)
-	r.Severity, r.Confidence = l.Severity, l.Sure
+	r := cite.About(p.Timeline, rows, l.Severity, cite.At(d.First), d.Origins)
+	r.Confidence = l.Sure
 	whose := "a correspondent's"
 	if l.Of.Own {
 		whose = "the tenant's"

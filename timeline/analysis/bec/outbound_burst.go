@@ -26,13 +26,14 @@ var outboundBurst = &analysis.Analyzer{
 		{Name: "Recipients", Doc: "distinct recipients on that day", Kind: analysis.Count},
 		{Name: "Outside", Doc: "recipients among them outside the tenant", Kind: analysis.Count},
 		{Name: "Messages", Doc: "messages on that day", Kind: analysis.Count},
-		{Name: "Usual", Doc: "95th percentile of recipients on the sender's other days, and how many days these are", Kind: analysis.Text},
+		{Name: "Usual", Doc: "recipients on the heaviest of the sender's other days, by percentile, and how many days these are", Kind: analysis.Text},
 		{Name: "Subjects", Doc: "subjects of the messages", Kind: analysis.List},
 		{Name: "Reasons", Doc: "what makes the burst suspicious", Kind: analysis.Text, Wrap: true},
 	},
 	Key:        []string{"Sender", "Day"},
 	Needs:      []analysis.Need{analysis.Operations, mail.Messages, mail.Tenant, actor.Actors, actor.Suspicious},
-	Thresholds: []*analysis.Threshold{burstAlone, burstFactor, burstLeast},
+	Thresholds: []*analysis.Threshold{burstAlone, burstFactor, burstLeast, burstHistory, burstAfter},
+	Points:     []*analysis.Point{burstPercentile},
 	Version:    2,
 	Techniques: []string{"T1534", "T1566"},
 	References: []string{"Microsoft Learn, Restricted entities (limits of sending)"},
@@ -40,28 +41,29 @@ var outboundBurst = &analysis.Analyzer{
 	Acts:       runOutboundBurst,
 }
 
-const (
-	// burstHistory is how many other days make a habit; without one a burst must
-	// have burstAlone recipients.
-	burstHistory = 10
-	// burstPercentile is which of the other days stands for heavy ones.
-	burstPercentile = 0.95
-	// burstAfter is how soon after a suspicious logon a burst is its doing.
-	burstAfter = 24 * time.Hour
-)
+// burstHistory is how many other days make a habit; without one a burst must
+// have burstAlone recipients.
+var burstHistory = &analysis.Threshold{Name: "outbound-burst.history_days", Value: 10, Doc: "other days with sent mail that make a sender's history"}
+
+// burstPercentile is which of the other days stands for heavy ones.
+var burstPercentile = &analysis.Point{Name: "outbound-burst.percentile", Value: 95, Doc: "percentile of the recipients on other days that is the sender's usual"}
+
+// burstAfter is how soon after a suspicious logon a burst is taken to follow
+// from it.
+var burstAfter = &analysis.Threshold{Name: "outbound-burst.after_hours", Value: 24, Doc: "hours after a suspicious logon in which a burst, and after a burst in which an alert, is taken to follow from it"}
 
 // burstFactor times the usual is out of the habit of the heaviest days.
 var burstFactor = &analysis.Threshold{Name: "outbound-burst.factor", Value: 5, Doc: "times the usual that a burst is"}
 
 var burstAlone = &analysis.Threshold{Name: "outbound-burst.recipients_without_history", Value: 200, Doc: "recipients in a day of a sender without a history"}
 
-// burstLeast is what nobody sends by hand in a day's business.
+// burstLeast is more than anyone sends by hand in a day's business.
 var burstLeast = &analysis.Threshold{Name: "outbound-burst.recipients", Value: 50, Doc: "recipients in a day from which on there can be a burst"}
 
 // A sendingDay is what one sender sent on one day.
 type sendingDay struct {
 	day        int64
-	letters    []int
+	messages   []int
 	recipients map[string]bool
 	last       int64
 }
@@ -75,7 +77,8 @@ func runOutboundBurst(p *analysis.Pass) (*analysis.Finding, error) {
 	f := &analysis.Finding{}
 	least := int(p.Threshold(burstLeast))
 	alone := int(p.Threshold(burstAlone))
-	factor := p.Threshold(burstFactor)
+	factor, history := p.Threshold(burstFactor), p.Threshold(burstHistory)
+	after := time.Duration(p.Threshold(burstAfter) * float64(time.Hour))
 	ends := map[string]int64{} // of the last burst of a sender
 	days, bursts := 0, 0
 	for _, sender := range order {
@@ -89,16 +92,16 @@ func runOutboundBurst(p *analysis.Pass) (*analysis.Finding, error) {
 		for _, d := range list {
 			n := len(d.recipients)
 			usual := usualWithout(counts, n)
-			if n < least || float64(n) <= factor*float64(usual) || len(list)-1 < burstHistory && n < alone {
+			if n < least || float64(n) <= factor*float64(usual) || float64(len(list)-1) < history && n < alone {
 				continue
 			}
 			bursts++
 			ends[sender] = d.last
-			f.Rows = append(f.Rows, burstRow(p, sender, d, usual, len(list)-1))
+			f.Rows = append(f.Rows, burstRow(p, sender, d, usual, len(list)-1, after))
 		}
 	}
 	for _, row := range restricted {
-		f.Rows = append(f.Rows, restrictionRow(p, row, ends))
+		f.Rows = append(f.Rows, restrictionRow(p, row, ends, after))
 	}
 	cite.ByTime(f.Rows)
 	f.Summary = fmt.Sprintf("%s of %s on which mail was sent; %s, %s of restricted senders.",
@@ -109,16 +112,16 @@ func runOutboundBurst(p *analysis.Pass) (*analysis.Finding, error) {
 // sendingDays are the days of the tenant's senders, each sender's in time
 // order, and the senders in the order of their first message.
 func sendingDays(p *analysis.Pass) (map[string][]*sendingDay, []string) {
-	post, own := mail.Messages.Of(p), mail.Tenant.Of(p)
+	messages, own := mail.Messages.Of(p), mail.Tenant.Of(p)
 	senders := map[string][]*sendingDay{}
 	var order []string
-	for i := range post.Letters {
-		l := &post.Letters[i]
-		sender := post.From(l)
+	for i := range messages.Messages {
+		l := &messages.Messages[i]
+		sender := messages.From(l)
 		if !l.Timed || sender == "" || !mail.InDomains(own, mail.DomainOf(sender)) {
 			continue
 		}
-		to := post.To(l)
+		to := messages.To(l)
 		if len(to) == 0 {
 			continue
 		}
@@ -132,7 +135,7 @@ func sendingDays(p *analysis.Pass) (map[string][]*sendingDay, []string) {
 			senders[sender] = list
 		}
 		d := list[len(list)-1]
-		d.letters = append(d.letters, i)
+		d.messages = append(d.messages, i)
 		d.last = max(d.last, l.At)
 		for _, a := range to {
 			if a != sender {
@@ -149,22 +152,22 @@ func usualWithout(counts []int, n int) int {
 	if len(counts) < 2 {
 		return 0
 	}
-	at := int(math.Ceil(burstPercentile*float64(len(counts)-1))) - 1
+	at := int(math.Ceil(burstPercentile.Value/100*float64(len(counts)-1))) - 1
 	if left, _ := slices.BinarySearch(counts, n); left <= at {
 		at++
 	}
 	return counts[at]
 }
 
-func burstRow(p *analysis.Pass, sender string, d *sendingDay, usual, others int) analysis.Row {
-	t, post := p.Timeline, mail.Messages.Of(p)
+func burstRow(p *analysis.Pass, sender string, d *sendingDay, usual, others int, span time.Duration) analysis.Row {
+	t, messages := p.Timeline, mail.Messages.Of(p)
 	var rows []int
 	var subjects cite.Sample
 	var reasons []string
 	byActor := 0
 	var who *actor.Actor
-	for _, i := range d.letters {
-		l := &post.Letters[i]
+	for _, i := range d.messages {
+		l := &messages.Messages[i]
 		rows = append(rows, l.Rows...)
 		subjects.Add(l.Subject)
 		for _, row := range l.Rows {
@@ -179,7 +182,7 @@ func burstRow(p *analysis.Pass, sender string, d *sendingDay, usual, others int)
 	}
 	slices.Sort(rows)
 	severity := analysis.Info
-	logonRow, after := suspiciousBefore(p, sender, post.Letters[d.letters[0]].At)
+	logonRow, after := suspiciousBefore(p, sender, messages.Messages[d.messages[0]].At, span)
 	switch {
 	case who != nil:
 		severity = actor.Raised(who, analysis.High)
@@ -188,8 +191,8 @@ func burstRow(p *analysis.Pass, sender string, d *sendingDay, usual, others int)
 		severity = analysis.Medium
 		reasons = append(reasons, "after a suspicious logon of the sender at "+cite.Stamp(t.Time(logonRow))+" ("+t.Origin(logonRow).String()+")")
 	}
-	r := (&mail.Domain{}).Citing(t, rows, severity)
-	r.Severity, r.Confidence, r.User = severity, analysis.Likely, sender
+	r := cite.About(t, rows, severity, time.Time{}, nil)
+	r.Confidence, r.User = analysis.Likely, sender
 	own, outside := mail.Tenant.Of(p), 0
 	for a := range d.recipients {
 		if !mail.InDomains(own, mail.DomainOf(a)) {
@@ -198,7 +201,7 @@ func burstRow(p *analysis.Pass, sender string, d *sendingDay, usual, others int)
 	}
 	habit := strconv.Itoa(usual) + " on " + cite.Counted(others, "other day")
 	r.Cells = cite.Cells(
-		sender, time.Unix(0, d.day*int64(24*time.Hour)).UTC().Format(time.DateOnly), len(d.recipients), outside, len(d.letters),
+		sender, time.Unix(0, d.day*int64(24*time.Hour)).UTC().Format(time.DateOnly), len(d.recipients), outside, len(d.messages),
 		habit, subjects.Values, strings.Join(reasons, "; "),
 	)
 	return r
@@ -206,11 +209,11 @@ func burstRow(p *analysis.Pass, sender string, d *sendingDay, usual, others int)
 
 // suspiciousBefore is the last suspicious logon of a user shortly before a
 // time.
-func suspiciousBefore(p *analysis.Pass, user string, at int64) (row int, ok bool) {
+func suspiciousBefore(p *analysis.Pass, user string, at int64, span time.Duration) (row int, ok bool) {
 	t := p.Timeline
 	for code, rows := range actor.Suspicious.Of(p) {
 		if strings.EqualFold(t.Value(timeline.ColUser, code), user) {
-			return actor.LastBefore(t, rows, at, burstAfter)
+			return actor.LastBefore(t, rows, at, span)
 		}
 	}
 	return 0, false
@@ -237,7 +240,7 @@ func restrictions(p *analysis.Pass) []int {
 }
 
 // restrictionRow is the row of an alert; the sender is whom it names.
-func restrictionRow(p *analysis.Pass, row int, ends map[string]int64) analysis.Row {
+func restrictionRow(p *analysis.Pass, row int, ends map[string]int64, after time.Duration) analysis.Row {
 	t := p.Timeline
 	r := cite.Citing(t, []int{row})
 	r.Severity, r.Confidence = analysis.Medium, analysis.Likely
@@ -251,7 +254,7 @@ func restrictionRow(p *analysis.Pass, row int, ends map[string]int64) analysis.R
 	for _, sender := range sortedKeysOf(ends) {
 		if slices.Contains(words, sender) {
 			named = sender
-			if at, ok := t.Nanos(row); ok && at >= ends[sender] && at-ends[sender] <= int64(burstAfter) {
+			if at, ok := t.Nanos(row); ok && at >= ends[sender] && at-ends[sender] <= int64(after) {
 				r.Severity = analysis.High
 				reasons = append(reasons, "after a burst of the sender")
 			}

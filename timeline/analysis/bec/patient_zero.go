@@ -21,7 +21,7 @@ var patientZero = &analysis.Analyzer{
 		{Name: "Subject", Doc: "subject of the message", Kind: analysis.Text},
 		{Name: "Sender", Doc: "its sender", Kind: analysis.Text},
 		{Name: "Received", Doc: "when it is first on record", Kind: analysis.Moment},
-		{Name: "Entered afterwards", Doc: "recipients whose mailbox a suspicious actor entered within 72 hours, with the time of the first logon", Kind: analysis.List},
+		{Name: "Entered afterwards", Doc: "recipients whose mailbox a suspicious actor entered soon afterwards, with the time of the first suspicious logon", Kind: analysis.List},
 		{Name: "Opened", Doc: "who clicked a link or opened an attachment, when, and the record of it", Kind: analysis.List},
 		{Name: "Recipients", Doc: "the tenant's addresses that got the message", Kind: analysis.List},
 		{Name: "Recipient count", Doc: "how many these are", Kind: analysis.Count},
@@ -31,7 +31,8 @@ var patientZero = &analysis.Analyzer{
 	},
 	Key:        []string{analysis.KeyMailbox, "Sender", "Message ID"},
 	Needs:      []analysis.Need{analysis.Operations, analysis.Signs, mail.Messages, mail.Reputation, actor.Actors, riskyAttachment},
-	Thresholds: []*analysis.Threshold{lureWindow},
+	Thresholds: append(lureBands.Thresholds(), lureWindow, soonUsed, manyRecipients),
+	Points:     []*analysis.Point{pointsClicked, pointsLure, pointsSoon, pointsLike, pointsInside, pointsAuth, pointsRisky, pointsStranger, pointsMany, pointsSiblings},
 	Version:    2,
 	Techniques: []string{"T1566.001", "T1566.002"},
 	References: []string{"CrowdStrike, Hiding in Plain Sight: Using the Office 365 Activities API (2018)"},
@@ -39,13 +40,12 @@ var patientZero = &analysis.Analyzer{
 	Acts:       runPatientZero,
 }
 
-const (
-	// soonUsed is how soon after a click its use makes the click more telling.
-	soonUsed = 24 * time.Hour
-	// manyRecipients is how many mailboxes one message from a stranger reaches
-	// when it is a campaign rather than a letter.
-	manyRecipients = 3
-)
+// soonUsed is how soon after a click its use makes the click more telling.
+var soonUsed = &analysis.Threshold{Name: "patient-zero.soon_hours", Value: 24, Doc: "hours between a click or opening and the first suspicious logon that make it more telling"}
+
+// manyRecipients is how many mailboxes one message from a stranger reaches
+// when it is a campaign rather than single mail.
+var manyRecipients = &analysis.Threshold{Name: "patient-zero.recipients", Value: 3, Doc: "mailboxes of the tenant from which on a stranger's message is one to many"}
 
 // lureWindow is how long before the first suspicious logon the message is
 // looked for: stolen passwords are mostly used within days.
@@ -53,21 +53,25 @@ var lureWindow = &analysis.Threshold{Name: "patient-zero.hours", Value: 72, Doc:
 
 // Points of a message. One sign against the sender is not enough for a row,
 // as strangers write every day; a click beside it is.
-const (
-	pointsClicked  = 3
-	pointsLure     = 2 // an attachment opened
-	pointsSoon     = 1
-	pointsLike     = 3
-	pointsInside   = 3
-	pointsAuth     = 2
-	pointsRisky    = 2
-	pointsStranger = 1
-	pointsMany     = 1
-	pointsSiblings = 3
-	lureLow        = 3
-	lureMedium     = 4
-	lureHigh       = 6
+var (
+	pointsClicked  = &analysis.Point{Name: "patient-zero.clicked", Value: 3, Doc: "a link clicked before the first suspicious logon"}
+	pointsLure     = &analysis.Point{Name: "patient-zero.opened", Value: 2, Doc: "an attachment opened before it"}
+	pointsSoon     = &analysis.Point{Name: "patient-zero.soon", Value: 1, Doc: "the click or opening came shortly before it"}
+	pointsLike     = &analysis.Point{Name: "patient-zero.lookalike", Value: 3, Doc: "the sender's domain resembles a known one"}
+	pointsInside   = &analysis.Point{Name: "patient-zero.actor", Value: 3, Doc: "a suspicious actor sent it from inside the tenant"}
+	pointsAuth     = &analysis.Point{Name: "patient-zero.authentication", Value: 2, Doc: "its authentication failed"}
+	pointsRisky    = &analysis.Point{Name: "patient-zero.attachment", Value: 2, Doc: "its attachment is a sign in risky-attachment"}
+	pointsStranger = &analysis.Point{Name: "patient-zero.first_contact", Value: 1, Doc: "first contact with the sender"}
+	pointsMany     = &analysis.Point{Name: "patient-zero.many_recipients", Value: 1, Doc: "such a stranger wrote to many mailboxes"}
+	pointsSiblings = &analysis.Point{Name: "patient-zero.several_entered", Value: 3, Doc: "several of its recipients were entered in the hours after it"}
 )
+
+// lureBands are the points of a message.
+var lureBands = cite.Bands{
+	Low:    &analysis.Threshold{Name: "patient-zero.low_points", Value: 3, Doc: "points from which on a message received before a suspicious logon is low"},
+	Medium: &analysis.Threshold{Name: "patient-zero.medium_points", Value: 4, Doc: "points from which on a message received before a suspicious logon is medium"},
+	High:   &analysis.Threshold{Name: "patient-zero.high_points", Value: 6, Doc: "points from which on a message received before a suspicious logon is high"},
+}
 
 // A victim is a mailbox that an actor entered.
 type victim struct {
@@ -78,7 +82,7 @@ type victim struct {
 
 func runPatientZero(p *analysis.Pass) (*analysis.Finding, error) {
 	m := mail.Messages.Of(p)
-	if len(m.Letters) == 0 {
+	if len(m.Messages) == 0 {
 		return nil, analysis.Skip("no record of received mail: the message that gave an account away cannot be looked for")
 	}
 	victims := victimsOf(p)
@@ -86,8 +90,8 @@ func runPatientZero(p *analysis.Pass) (*analysis.Finding, error) {
 	w := newLureScale(p)
 	weighed := 0
 	window := time.Duration(p.Threshold(lureWindow) * float64(time.Hour))
-	for i := range m.Letters {
-		l := &m.Letters[i]
+	for i := range m.Messages {
+		l := &m.Messages[i]
 		if !l.Timed {
 			continue
 		}
@@ -124,7 +128,7 @@ func victimsOf(p *analysis.Pass) map[string]victim {
 	return victims
 }
 
-// enteredAfter are the victims that a letter reached in the window before they
+// enteredAfter are the victims that a message reached in the window before they
 // were entered.
 func enteredAfter(t *timeline.Timeline, victims map[string]victim, l *mail.Message, to []string, window time.Duration) []victim {
 	var entered []victim
@@ -147,10 +151,16 @@ type lureScale struct {
 	signs  *mail.SenderSigns
 	opened map[uint32][]int // rows of clicks and openings by folded message id
 	risky  map[timeline.Origin]bool
+	scale  cite.Scale
+	soon   time.Duration // between a click and the logon
+	many   float64       // recipients
 }
 
 func newLureScale(p *analysis.Pass) *lureScale {
-	w := &lureScale{p: p, signs: mail.Reputation.Of(p), opened: map[uint32][]int{}, risky: accusedRecords(p.Finding(riskyAttachment))}
+	w := &lureScale{
+		p: p, signs: mail.Reputation.Of(p), opened: map[uint32][]int{}, risky: signRecords(p.Finding(riskyAttachment)),
+		scale: lureBands.Of(p), soon: time.Duration(p.Threshold(soonUsed) * float64(time.Hour)), many: p.Threshold(manyRecipients),
+	}
 	for row := range analysis.RowsOf(p, analysis.ClassOpen) {
 		if id := p.Timeline.Folded(timeline.ColMessageID, row); id != 0 {
 			w.opened[id] = append(w.opened[id], row)
@@ -159,7 +169,7 @@ func newLureScale(p *analysis.Pass) *lureScale {
 	return w
 }
 
-// finding weighs a letter; false if it is not worth a row.
+// finding weighs a message; false if it is not worth a row.
 func (w *lureScale) finding(l *mail.Message, to []string, entered []victim) (analysis.Row, bool) {
 	t := w.p.Timeline
 	var found cite.Score
@@ -170,7 +180,7 @@ func (w *lureScale) finding(l *mail.Message, to []string, entered []victim) (ana
 	stranger := w.signs.Stranger(l)
 	found.Add(stranger, pointsStranger, "first contact with the sender")
 	own := slices.DeleteFunc(slices.Clone(to), func(a string) bool { return !w.signs.Contacts.Own(a) })
-	found.Add(stranger && len(own) >= manyRecipients, pointsMany, "a stranger's message to "+cite.Counted(len(own), "recipient"))
+	found.Add(stranger && float64(len(own)) >= w.many, pointsMany, "a stranger's message to "+cite.Counted(len(own), "recipient"))
 	against := found.Points() > 0
 	found.Add(against && len(entered) > 1, pointsSiblings, cite.Counted(len(entered), "recipient")+" entered afterwards")
 	opened, words := w.openings(l, entered)
@@ -178,18 +188,12 @@ func (w *lureScale) finding(l *mail.Message, to []string, entered []victim) (ana
 		found = append(found, opened.signs...)
 	}
 	points, reasons := found.Points(), found.String()
-	if !against && !opened.clicked || against && points < lureLow {
+	severity := w.scale.Severity(points)
+	if !against && !opened.clicked || against && severity == analysis.Info {
 		return analysis.Row{}, false
 	}
-	severity := analysis.Info
-	switch {
-	case !against || w.signs.Contacts.Cleared(l.Sender):
-	case points >= lureHigh:
-		severity = analysis.High
-	case points >= lureMedium:
-		severity = analysis.Medium
-	default:
-		severity = analysis.Low
+	if !against || w.signs.Contacts.Cleared(l.Sender) {
+		severity = analysis.Info
 	}
 	rows := slices.Clone(l.Rows)
 	var victims []string
@@ -220,7 +224,7 @@ type lureOpening struct {
 	signs   cite.Score // of the victim whose openings weigh most
 }
 
-// openings are the clicks and openings of a letter, in words for all, in
+// openings are the clicks and openings of a message, in words for all, in
 // points for those of victims before their first suspicious logon.
 func (w *lureScale) openings(l *mail.Message, entered []victim) (lureOpening, []string) {
 	t := w.p.Timeline
@@ -237,8 +241,9 @@ func (w *lureScale) openings(l *mail.Message, entered []victim) (lureOpening, []
 		if t.Text(timeline.ColOperation, row) == mail.OpLink {
 			n, what, o.clicked = pointsClicked, "a link clicked before the first suspicious logon", true
 		}
-		weighs := cite.Score{{Points: n, Text: what}}
-		weighs.Add(t.Time(entered[i].logon).Sub(t.Time(row)) <= soonUsed, pointsSoon, fmt.Sprintf("less than %g hours before it", soonUsed.Hours()))
+		var weighs cite.Score
+		weighs.Add(true, n, what)
+		weighs.Add(t.Time(entered[i].logon).Sub(t.Time(row)) <= w.soon, pointsSoon, fmt.Sprintf("less than %g hours before it", w.soon.Hours()))
 		if weighs.Points() > o.signs.Points() {
 			o.signs = weighs
 		}
@@ -246,9 +251,9 @@ func (w *lureScale) openings(l *mail.Message, entered []victim) (lureOpening, []
 	return o, words
 }
 
-// accusedRecords are the records under the accusing rows of a finding, which
-// may be nil.
-func accusedRecords(f *analysis.Finding) map[timeline.Origin]bool {
+// signRecords are the records under the rows of a finding that do more than
+// inform; the finding may be nil.
+func signRecords(f *analysis.Finding) map[timeline.Origin]bool {
 	records := map[timeline.Origin]bool{}
 	if f == nil {
 		return records

@@ -28,6 +28,7 @@ var replyChain = &analysis.Analyzer{
 	},
 	Key:        []string{"Message ID", "Joined by"},
 	Needs:      []analysis.Need{mail.Domains, mail.Headers, mail.Messages, mail.Reputation},
+	Points:     []*analysis.Point{subjectNumber, subjectLetters, mail.PaymentWeight},
 	Version:    1,
 	Techniques: []string{"T1566", "T1656"},
 	References: []string{"RFC 5322 section 3.6.4 (References, In-Reply-To)"},
@@ -35,15 +36,16 @@ var replyChain = &analysis.Analyzer{
 	Run:        runReplyChain,
 }
 
-const (
+var (
 	// subjectNumber is how many digits make a subject one of its kind: orders
 	// and invoices have as many, dates in words have fewer.
-	subjectNumber = 4
+	subjectNumber = &analysis.Point{Name: "reply-chain.subject_digits", Value: 4, Doc: "digits in a row that make a subject one of its kind"}
 	// subjectLetters is how long a subject must be that has no number.
-	subjectLetters = 24
-	// addedToSubject parts a subject from what an answer added to it.
-	addedToSubject = " - "
+	subjectLetters = &analysis.Point{Name: "reply-chain.subject_letters", Value: 24, Doc: "characters that make a subject without such a number one of its kind"}
 )
+
+// addedToSubject parts a subject from what an answer added to it.
+const addedToSubject = " - "
 
 // A conversation is what is known of messages that belong together.
 type conversation struct {
@@ -55,50 +57,50 @@ type conversation struct {
 
 // A latecomer is a message that joined a conversation, and how.
 type latecomer struct {
-	letter *mail.Message
-	by     string
-	to     *conversation
+	message *mail.Message
+	by      string
+	to      *conversation
 }
 
 func runReplyChain(p *analysis.Pass) (*analysis.Finding, error) {
-	post := mail.Messages.Of(p)
-	if len(post.Letters) == 0 {
+	messages := mail.Messages.Of(p)
+	if len(messages.Messages) == 0 {
 		return nil, analysis.Skip("no record of mail: conversations cannot be followed")
 	}
 	c := newConversations(p)
 	f := &analysis.Finding{}
 	newcomers := 0
-	for i := range post.Letters {
-		late := c.follow(&post.Letters[i])
+	for i := range messages.Messages {
+		late := c.follow(&messages.Messages[i])
 		if len(late) == 0 {
 			continue
 		}
 		newcomers++
-		if r, ok := late[0].finding(p, post); ok {
+		if r, ok := late[0].finding(p, messages); ok {
 			f.Rows = append(f.Rows, r)
 		}
 	}
 	cite.ByTime(f.Rows)
-	f.Summary = fmt.Sprintf("%s in %s; %s from a domain that had no part in the conversation, %d accused.",
-		cite.Counted(len(post.Letters), "message"), cite.Counted(len(c.bySubject)+len(c.byID), "conversation"), cite.Counted(newcomers, "answer"), cite.Accusing(f.Rows))
+	f.Summary = fmt.Sprintf("%s in %s; %s from a domain that had no part in the conversation, %d with signs against them.",
+		cite.Counted(len(messages.Messages), "message"), cite.Counted(len(c.bySubject)+len(c.byID), "conversation"), cite.Counted(newcomers, "answer"), cite.Accusing(f.Rows))
 	return f, nil
 }
 
-// conversations follow the letters in time order.
+// conversations follow the messages in time order.
 type conversations struct {
 	p         *analysis.Pass
 	t         *timeline.Timeline
-	post      *mail.MessageIndex
+	messages  *mail.MessageIndex
 	uses      *mail.DomainIndex
 	byID      map[uint32]*conversation // by code of the conversation column
 	bySubject map[string]*conversation
-	byMessage map[string]*mail.Message // letters by message id in lower case
+	byMessage map[string]*mail.Message // messages by message id in lower case
 	answers   map[string][]string      // message ids that a message answers, by its own
 }
 
 func newConversations(p *analysis.Pass) *conversations {
 	c := &conversations{
-		p: p, t: p.Timeline, post: mail.Messages.Of(p), uses: mail.Domains.Of(p), byID: map[uint32]*conversation{}, bySubject: map[string]*conversation{},
+		p: p, t: p.Timeline, messages: mail.Messages.Of(p), uses: mail.Domains.Of(p), byID: map[uint32]*conversation{}, bySubject: map[string]*conversation{},
 		byMessage: map[string]*mail.Message{}, answers: map[string][]string{},
 	}
 	for _, m := range mail.Headers.Of(p) {
@@ -110,11 +112,11 @@ func newConversations(p *analysis.Pass) *conversations {
 	return c
 }
 
-// follow takes a letter into its conversations and tells which of them it
-// joined as a stranger to them, the surest first.
+// follow takes a message into its conversations and returns those that it
+// joined as a stranger, the surest first.
 func (c *conversations) follow(l *mail.Message) []latecomer {
 	var hits []latecomer
-	to := c.post.To(l)
+	to := c.messages.To(l)
 	sender := c.uses.Use(l.Sender)
 	outside := sender != nil && !sender.Own && !sender.Cleared && l.Timed
 	check := func(k *conversation, by string, common bool) {
@@ -170,12 +172,12 @@ func newConversation() *conversation {
 	return &conversation{domains: map[string]bool{}, own: map[string]bool{}}
 }
 
-// add takes the parties of a letter into a conversation.
+// add takes the parties of a message into a conversation.
 func (c *conversations) add(k *conversation, l *mail.Message) {
 	if k.began == nil {
 		k.began = l
 	}
-	for _, a := range append([]string{l.Sender}, c.post.To(l)...) {
+	for _, a := range append([]string{l.Sender}, c.messages.To(l)...) {
 		switch d := c.uses.Use(a); {
 		case d == nil:
 		case d.Own:
@@ -189,33 +191,33 @@ func (c *conversations) add(k *conversation, l *mail.Message) {
 
 // ownKind reports whether a subject is one of its kind.
 func ownKind(subject string) bool {
-	digits := 0
+	digits, enough := 0, subjectNumber.Int()
 	for _, r := range subject {
 		if r < '0' || r > '9' {
 			digits = 0
 			continue
 		}
-		if digits++; digits >= subjectNumber {
+		if digits++; digits >= enough {
 			return true
 		}
 	}
-	return utf8.RuneCountInString(subject) >= subjectLetters
+	return utf8.RuneCountInString(subject) >= subjectLetters.Int()
 }
 
 // finding is the row of a message that joined; false if nothing about it is
 // worth telling.
-func (j *latecomer) finding(p *analysis.Pass, post *mail.MessageIndex) (analysis.Row, bool) {
+func (j *latecomer) finding(p *analysis.Pass, messages *mail.MessageIndex) (analysis.Row, bool) {
 	t, read := p.Timeline, mail.Reputation.Of(p)
 	var reasons []string
 	severity := analysis.Info
 	sure := analysis.Likely
-	look := read.Resembling(j.letter.Sender)
-	words := mail.PaymentWords(p, []string{j.letter.Subject})
+	look := read.Resembling(j.message.Sender)
+	words := mail.PaymentWords(p, []string{j.message.Subject})
 	switch {
 	case look != nil && (look.Of.Own || j.to.domains[look.Of.Name]):
 		severity, sure = analysis.High, analysis.Firm
 		reasons = append(reasons, "its domain resembles that of a party to the conversation, "+look.Of.Name)
-	case !read.Stranger(j.letter):
+	case !read.Stranger(j.message):
 		return analysis.Row{}, false
 	default:
 		reasons = append(reasons, "first contact with the sender")
@@ -226,7 +228,7 @@ func (j *latecomer) finding(p *analysis.Pass, post *mail.MessageIndex) (analysis
 	if len(words) > 0 {
 		reasons = append(reasons, "words of payments: "+cite.Join(words))
 	}
-	elsewhere, failed := read.ReplyTo(j.letter), read.Unauthenticated(j.letter)
+	elsewhere, failed := read.ReplyTo(j.message), read.Unauthenticated(j.message)
 	if elsewhere != "" {
 		reasons = append(reasons, "answers go to another domain, "+elsewhere)
 	}
@@ -236,15 +238,15 @@ func (j *latecomer) finding(p *analysis.Pass, post *mail.MessageIndex) (analysis
 	if severity == analysis.Low && (elsewhere != "" || failed) {
 		severity = analysis.Medium
 	}
-	r := cite.Citing(t, j.letter.Rows)
+	r := cite.Citing(t, j.message.Rows)
 	r.Severity, r.Confidence, r.User = severity, sure, ""
 	if j.by == "subject" && look == nil {
 		r.Confidence = analysis.Unsure
 	}
-	parties := slices.DeleteFunc(slices.Clone(j.to.parties.Values), func(d string) bool { return mail.Under(mail.DomainOf(j.letter.Sender), d) })
+	parties := slices.DeleteFunc(slices.Clone(j.to.parties.Values), func(d string) bool { return mail.Under(mail.DomainOf(j.message.Sender), d) })
 	began := cite.NanosText(j.to.began.At) + " (" + t.Origin(j.to.began.Rows[0]).String() + ")"
 	r.Cells = cite.Cells(
-		j.letter.Subject, j.letter.Sender, post.To(j.letter), j.by, parties, began, strings.Join(reasons, "; "), cite.FirstText(t, timeline.ColMessageID, j.letter.Rows),
+		j.message.Subject, j.message.Sender, messages.To(j.message), j.by, parties, began, strings.Join(reasons, "; "), cite.FirstText(t, timeline.ColMessageID, j.message.Rows),
 	)
 	return r, true
 }

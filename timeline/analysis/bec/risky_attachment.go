@@ -29,6 +29,7 @@ var riskyAttachment = &analysis.Analyzer{
 	Key:        []string{"Message ID", "Sender", "Attachments"},
 	Needs:      []analysis.Need{analysis.Operations, mail.Contacts},
 	Thresholds: []*analysis.Threshold{leastPoints},
+	Points:     []*analysis.Point{pointsDouble, pointsFirst, pointsOpened, mediumAbove, highAbove, mail.HiddenWeight},
 	Version:    1,
 	Techniques: []string{"T1566.001"},
 	References: []string{"sublime-security/static-files (types)", "CrowdStrike, Hiding in Plain Sight: Using the Office 365 Activities API (2018)"},
@@ -36,18 +37,18 @@ var riskyAttachment = &analysis.Analyzer{
 	Run:        runRiskyAttachment,
 }
 
-// Points of a message: a type that mail gateways block by default (3) from a
-// known sender is just worth a row; a macro or a web page (2) needs a new
-// sender; nothing is high that nobody opened.
-const (
-	pointsDouble = 2
-	pointsFirst  = 1
-	pointsOpened = 2
-	mediumAbove  = 1 // points more are medium
-	highAbove    = 3 // points more are high
+// Points of a message: a type that mail gateways block by default from a known
+// sender is just worth a row; a macro or a web page needs a new sender; nothing
+// is high that no user opened.
+var (
+	pointsDouble = &analysis.Point{Name: "risky-attachment.hidden", Value: 2, Doc: "a harmless ending before the real one"}
+	pointsFirst  = &analysis.Point{Name: "risky-attachment.first_contact", Value: 1, Doc: "first contact with the sender"}
+	pointsOpened = &analysis.Point{Name: "risky-attachment.opened", Value: 2, Doc: "opened or clicked afterwards"}
+	mediumAbove  = &analysis.Point{Name: "risky-attachment.medium_above", Value: 1, Doc: "points above the lowest that is reported from which on a message is medium"}
+	highAbove    = &analysis.Point{Name: "risky-attachment.high_above", Value: 3, Doc: "points above the lowest that is reported from which on a message is high"}
 )
 
-// leastPoints: low
+// leastPoints is the lowest that is reported as a sign.
 var leastPoints = &analysis.Threshold{Name: "risky-attachment.points", Value: 3, Doc: "points from which on an attachment is reported"}
 
 // A delivery is one message in all mailboxes it was delivered to.
@@ -106,7 +107,7 @@ func runRiskyAttachment(p *analysis.Pass) (*analysis.Finding, error) {
 	c := mail.Contacts.Of(p)
 	least := int(p.Threshold(leastPoints))
 	f := &analysis.Finding{}
-	accused := 0
+	signs := 0
 	var harmless []*delivery
 	for _, d := range order {
 		r := d.finding(t, c, least)
@@ -114,12 +115,12 @@ func runRiskyAttachment(p *analysis.Pass) (*analysis.Finding, error) {
 			harmless = append(harmless, d)
 			continue
 		}
-		accused++
+		signs++
 		f.Rows = append(f.Rows, r)
 	}
 	f.Rows = append(f.Rows, commonTypes(t, harmless, least)...)
 	cite.ByTime(f.Rows)
-	f.Summary = fmt.Sprintf("%s of messages with named attachments; %s with a risky type, %d of them with %d points or more.", cite.Plural(named, "delivery", "deliveries"), cite.Counted(len(order), "message"), accused, least)
+	f.Summary = fmt.Sprintf("%s of messages with named attachments; %s with a risky type, %d of them with %d points or more.", cite.Plural(named, "delivery", "deliveries"), cite.Counted(len(order), "message"), signs, least)
 	return f, nil
 }
 
@@ -128,18 +129,18 @@ func (d *delivery) finding(t *timeline.Timeline, c *mail.ContactBook, least int)
 	points := d.risky.Weight
 	var reasons []string
 	if d.risky.Double {
-		points += pointsDouble
+		points += pointsDouble.Int()
 		reasons = append(reasons, "a harmless ending before the real one")
 	}
 	sender := cite.FirstText(t, timeline.ColSender, d.rows)
 	if at, ok := t.Nanos(d.rows[0]); ok {
 		if isNew, known := c.NewAt(mail.Address(sender), at); known && isNew {
-			points += pointsFirst
+			points += pointsFirst.Int()
 			reasons = append(reasons, "first contact with the sender")
 		}
 	}
 	if points >= least && len(d.opened) > 0 {
-		points += pointsOpened
+		points += pointsOpened.Int()
 		reasons = append(reasons, "opened or clicked afterwards")
 	}
 	rows := d.rows
@@ -150,9 +151,9 @@ func (d *delivery) finding(t *timeline.Timeline, c *mail.ContactBook, least int)
 	r.Confidence = analysis.Likely
 	switch {
 	case c.Cleared(mail.Address(sender)):
-	case points >= least+highAbove:
+	case points >= least+highAbove.Int():
 		r.Severity = analysis.High
-	case points >= least+mediumAbove:
+	case points >= least+mediumAbove.Int():
 		r.Severity = analysis.Medium
 	case points >= least:
 		r.Severity = analysis.Low
@@ -177,8 +178,8 @@ func (d *delivery) finding(t *timeline.Timeline, c *mail.ContactBook, least int)
 	return r
 }
 
-// commonTypes are the info rows about messages with less than the points that
-// accuse, one a combination of types.
+// commonTypes are the info rows about messages with less than the least points,
+// one for each combination of types.
 func commonTypes(t *timeline.Timeline, all []*delivery, least int) []analysis.Row {
 	type group struct {
 		first, last, messages int

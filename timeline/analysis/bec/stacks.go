@@ -214,9 +214,10 @@ var stacks = &analysis.Analyzer{
 		{Name: "First", Doc: "first event", Kind: analysis.Moment},
 		{Name: "Last", Doc: "last event", Kind: analysis.Moment},
 	},
-	Key:     []string{"Stack", "Source", "Of", "Value"},
-	Needs:   []analysis.Need{analysis.Operations, logon.Agents},
-	Version: 1,
+	Key:        []string{"Stack", "Source", "Of", "Value"},
+	Needs:      []analysis.Need{analysis.Operations, logon.Agents},
+	Thresholds: []*analysis.Threshold{stackRows},
+	Version:    1,
 	References: []string{
 		"CrowdStrike, Hiding in Plain Sight, 2018: stack, look for the least frequent",
 	},
@@ -225,18 +226,18 @@ var stacks = &analysis.Analyzer{
 
 // stackRows is how many values of one stack are shown: a sheet is read by
 // people, and the stack command gives the whole.
-const stackRows = 1000
+var stackRows = &analysis.Threshold{Name: "stacks.values", Value: 1000, Doc: "rarest values of one stack that are shown"}
 
 func runStacks(p *analysis.Pass) (*analysis.Finding, error) {
 	t := p.Timeline
 	f := &analysis.Finding{}
-	values := 0
+	values, most := 0, max(0, int(p.Threshold(stackRows)))
 	for _, s := range stackings(p) {
 		counts := s.count(t)
 		values += len(counts)
-		if len(counts) > stackRows {
-			f.Notes = append(f.Notes, fmt.Sprintf("%s: %d values, of which the %d rarest are shown.", s.name, len(counts), stackRows))
-			counts = counts[:stackRows]
+		if len(counts) > most {
+			f.Notes = append(f.Notes, fmt.Sprintf("%s: %d values, of which the %d rarest are shown.", s.name, len(counts), most))
+			counts = counts[:most]
 		}
 		for _, c := range counts {
 			f.Rows = append(f.Rows, s.row(t, c))

@@ -36,6 +36,25 @@ func Informing(t *timeline.Timeline, first, last int) analysis.Row {
 	return r
 }
 
+// About is a row about what many records and origins without events hold: it
+// cites all of them if the severity accuses, else the first and the last record
+// and the origins. Where no record is about it, it begins at first, which may be
+// zero. rows must be in time order; the user is left to the analysis.
+func About(t *timeline.Timeline, rows []int, severity analysis.Severity, first time.Time, origins []timeline.Origin) analysis.Row {
+	var r analysis.Row
+	switch {
+	case len(rows) == 0:
+		r.First, r.Last = first, first
+	case severity == analysis.Info:
+		r = Informing(t, rows[0], rows[len(rows)-1])
+	default:
+		r = Citing(t, rows)
+	}
+	r.Severity, r.User = severity, ""
+	r.Origins = append(r.Origins, origins...)
+	return r
+}
+
 // Common is the value that all rows that have one share but for case, as the
 // first writes it; empty if they differ.
 func Common(t *timeline.Timeline, c timeline.Col, rows []int) string {

@@ -10,9 +10,10 @@ import (
 // so that the cell says that there are more.
 const Sampled = 4 * analysis.Shown
 
-// A sample is a set of values that stops growing.
+// A Sample is a set of values that stops growing.
 type Sample struct{ Values []string }
 
+// Add notes a value that is not empty.
 func (s *Sample) Add(value string) {
 	if value == "" || len(s.Values) >= Sampled || slices.Contains(s.Values, value) {
 		return
@@ -20,8 +21,10 @@ func (s *Sample) Add(value string) {
 	s.Values = append(s.Values, value)
 }
 
+// Sorted are the values in order.
 func (s *Sample) Sorted() []string { return slices.Sorted(slices.Values(s.Values)) }
 
+// SortedSet are the members of a set in order.
 func SortedSet(set map[string]bool) []string {
 	names := make([]string, 0, len(set))
 	for name := range set {

@@ -8,8 +8,10 @@ import (
 	"becforensics/timeline"
 )
 
+// QuoteName writes a name in quotation marks.
 func QuoteName(name string) string { return "“" + name + "”" }
 
+// NanosText is the time of nanoseconds since 1970, empty for 0.
 func NanosText(at int64) string {
 	if at == 0 {
 		return ""
@@ -40,6 +42,7 @@ func InferredText(t *timeline.Timeline, c timeline.Col, rows []int) string {
 	return ""
 }
 
+// Quote writes a text in quotation marks.
 func Quote(s string) string { return "“" + s + "”" }
 
 // Operations lists the operations of rows in time order, each once.

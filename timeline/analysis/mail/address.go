@@ -8,7 +8,7 @@ import (
 
 // ListParts are the names of a list parted by semicolons or commas, which part
 // nothing within quotes: "Smith, Anna" [SMTP:a@b] is one. A quote that is not
-// closed is none.
+// closed counts as a letter.
 func ListParts(list string) []string {
 	paired := strings.Count(list, `"`)%2 == 0
 	quoted := false
@@ -19,7 +19,7 @@ func ListParts(list string) []string {
 }
 
 // External reports whether a target lies outside of the tenant: a guest does,
-// though his name ends in the tenant's domain. A target without an internet
+// though the guest's name ends in the tenant's domain. A target without an internet
 // domain is a name of the own organisation.
 func External(own map[string]bool, target string) bool {
 	d := DomainOf(target)
@@ -32,19 +32,19 @@ func External(own map[string]bool, target string) bool {
 type MessageKey struct {
 	Mailbox uint32 // folded
 	Item    bool
-	Id      uint32 // folded message id, or item id as written: ids of items are case-sensitive
+	ID      uint32 // folded message id, or item id as written: ids of items are case-sensitive
 }
 
 // MessageOf is the key of the message that a row is about; false if the row
 // names none.
 func MessageOf(t *timeline.Timeline, row int) (MessageKey, bool) {
 	k := MessageKey{Mailbox: t.Folded(timeline.ColMailbox, row)}
-	if k.Id = t.Folded(timeline.ColMessageID, row); k.Id != 0 {
+	if k.ID = t.Folded(timeline.ColMessageID, row); k.ID != 0 {
 		return k, true
 	}
 	k.Item = true
-	k.Id = t.Code(timeline.ColItemID, row)
-	return k, k.Id != 0
+	k.ID = t.Code(timeline.ColItemID, row)
+	return k, k.ID != 0
 }
 
 // Address is the mail address in a text such as "Ap" <ap@example.com>, in
@@ -57,13 +57,14 @@ func Address(text string) string {
 		}
 	}
 	text = strings.TrimSpace(text)
-	if len(text) >= len(SmtpPrefix) && strings.EqualFold(text[:len(SmtpPrefix)], SmtpPrefix) {
-		text = text[len(SmtpPrefix):]
+	if len(text) >= len(SMTPPrefix) && strings.EqualFold(text[:len(SMTPPrefix)], SMTPPrefix) {
+		text = text[len(SMTPPrefix):]
 	}
 	return strings.ToLower(text)
 }
 
-const SmtpPrefix = "smtp:"
+// SMTPPrefix stands before an address in lists of proxy addresses.
+const SMTPPrefix = "smtp:"
 
 // DomainOf is the domain of an address, in lower case; empty without one.
 func DomainOf(address string) string {

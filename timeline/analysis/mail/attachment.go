@@ -8,7 +8,7 @@ import (
 	"becforensics/timeline/reference"
 )
 
-// A risky is what an attachment list holds that can do harm.
+// A Risk is what an attachment list holds that can do harm.
 type Risk struct {
 	Extensions []string // with class and weight, as the cell shows them
 	Weight     int      // of the worst
@@ -28,6 +28,7 @@ type judgedList struct {
 	types bool
 }
 
+// NewAttachments prepares the judgement of attachments by the reference table.
 func NewAttachments(p *analysis.Pass) *Attachments {
 	return &Attachments{p.Reference, map[judgedList]Risk{}}
 }
@@ -106,7 +107,7 @@ func (j *Attachments) add(r *Risk, name string, seen map[string]bool) {
 		return
 	}
 	double := false
-	if _, before, ok := cutLast(stem, '.'); ok && weight >= doubleWeight {
+	if _, before, ok := cutLast(stem, '.'); ok && weight >= HiddenWeight.Int() {
 		beforeClass, beforeWeight := j.set.RiskyExtension(strings.TrimSpace(before))
 		double = beforeClass != "" && beforeWeight < weight
 	}
@@ -123,6 +124,6 @@ func (j *Attachments) add(r *Risk, name string, seen map[string]bool) {
 	r.Extensions = append(r.Extensions, text)
 }
 
-// doubleWeight is the least weight of an ending that is worth hiding behind
+// HiddenWeight is the least weight of an ending that is worth hiding behind
 // another.
-const doubleWeight = 2
+var HiddenWeight = &analysis.Point{Name: "risky-attachment.hidden_weight", Value: 2, Doc: "least weight of an ending that is worth hiding behind another"}

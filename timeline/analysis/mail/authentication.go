@@ -23,7 +23,7 @@ const authHeader = "Authentication-Results"
 type Verdict struct {
 	AuthResults
 	Header   *Header
-	By       string   // the header that the results were read from; empty if there is none
+	By       string   // the header that the results were read from; empty without one
 	Failed   []string // the methods that failed
 	Reasons  []string
 	Severity analysis.Severity // Info where nothing failed or the examiner cleared the sender
@@ -37,7 +37,7 @@ type AuthenticationIndex struct {
 	failed   map[timeline.Origin]bool
 }
 
-// Failed reports whether a record tells of a message whose checks failed, in
+// Failed reports whether a record is about a message whose checks failed, in
 // the examiner's window and not cleared.
 func (a *AuthenticationIndex) Failed(o timeline.Origin) bool { return a.failed[o] }
 
@@ -46,6 +46,7 @@ var Authentication = &analysis.Fact[*AuthenticationIndex]{
 	Name:       "authentication",
 	Needs:      []analysis.Need{Contacts, Headers, Lookalikes},
 	Thresholds: []*analysis.Threshold{FailingShare, MostlyPassing},
+	Points:     []*analysis.Point{PaymentWeight},
 	Make:       authenticate,
 }
 
@@ -74,7 +75,7 @@ func authenticate(p *analysis.Pass) *AuthenticationIndex {
 			d.passed++
 		}
 	}
-	contacts, like := Contacts.Of(p), AccusedDomains(p)
+	contacts, like := Contacts.Of(p), SuspectDomains(p)
 	passing, share := p.Threshold(MostlyPassing), p.Threshold(FailingShare)
 	for i := range a.Verdicts {
 		v := &a.Verdicts[i]

@@ -9,7 +9,7 @@ import (
 // AuthResults is what one Authentication-Results header says of a message:
 // the results of the methods, empty where it says nothing.
 type AuthResults struct {
-	Spf, Dkim, Dmarc, Compauth string
+	SPF, DKIM, DMARC, Compauth string
 	Reason                     string // of compauth
 	MailFrom                   string // domain that SPF was asked for
 	HeaderFrom                 string // domain that DMARC was asked for
@@ -36,16 +36,16 @@ func readAuthResults(value string) AuthResults {
 		properties := fields[1:]
 		switch method {
 		case "spf":
-			if a.Spf == "" {
-				a.Spf, a.MailFrom = result, authProperty(properties, "smtp.mailfrom")
+			if a.SPF == "" {
+				a.SPF, a.MailFrom = result, authProperty(properties, "smtp.mailfrom")
 			}
 		case "dkim":
-			if a.Dkim == "" || a.Dkim != pass && result == pass {
-				a.Dkim, a.Signed = result, authProperty(properties, "header.d")
+			if a.DKIM == "" || a.DKIM != pass && result == pass {
+				a.DKIM, a.Signed = result, authProperty(properties, "header.d")
 			}
 		case "dmarc":
-			if a.Dmarc == "" {
-				a.Dmarc, a.HeaderFrom = result, authProperty(properties, "header.from")
+			if a.DMARC == "" {
+				a.DMARC, a.HeaderFrom = result, authProperty(properties, "header.from")
 			}
 		case "compauth":
 			if a.Compauth == "" {
@@ -67,14 +67,14 @@ const (
 // or the absence of a policy is no failure.
 func (a AuthResults) Failures() []string {
 	var failed []string
-	if a.Spf == fail || a.Spf == softfail {
-		failed = append(failed, "SPF "+a.Spf)
+	if a.SPF == fail || a.SPF == softfail {
+		failed = append(failed, "SPF "+a.SPF)
 	}
-	if a.Dkim == fail {
-		failed = append(failed, "DKIM "+a.Dkim)
+	if a.DKIM == fail {
+		failed = append(failed, "DKIM "+a.DKIM)
 	}
-	if a.Dmarc == fail {
-		failed = append(failed, "DMARC "+a.Dmarc)
+	if a.DMARC == fail {
+		failed = append(failed, "DMARC "+a.DMARC)
 	}
 	if a.Compauth == fail {
 		failed = append(failed, strings.TrimSpace("composite authentication "+a.Compauth+" "+a.Reason))
@@ -85,7 +85,7 @@ func (a AuthResults) Failures() []string {
 // Passes reports whether some method says that the message passed: no policy,
 // an error or nothing is no pass.
 func (a AuthResults) Passes() bool {
-	return a.Spf == pass || a.Dkim == pass || a.Dmarc == pass || a.Compauth == pass
+	return a.SPF == pass || a.DKIM == pass || a.DMARC == pass || a.Compauth == pass
 }
 
 func authProperty(properties []string, name string) string {
@@ -133,12 +133,12 @@ func authParts(value string) []string {
 	return append(parts, b.String())
 }
 
-// headers are the headers of a message, the top-most first.
-type headers []timeline.Pair
+// HeaderLines are the headers of a message, the top-most first.
+type HeaderLines []timeline.Pair
 
 // Get is the value of the top-most header of a name. Headers further down were
 // written by servers that are not the recipient's, or by the sender.
-func (h headers) Get(name string) string {
+func (h HeaderLines) Get(name string) string {
 	for _, p := range h {
 		if strings.EqualFold(p.Name, name) {
 			return p.Value
@@ -149,8 +149,8 @@ func (h headers) Get(name string) string {
 
 // readHeaders reads headers that stand in lines of "Name: value"; a line that
 // begins with white space continues the one before.
-func readHeaders(text string) headers {
-	var h headers
+func readHeaders(text string) HeaderLines {
+	var h HeaderLines
 	var value strings.Builder
 	end := func() {
 		if n := len(h); n > 0 {
@@ -180,7 +180,7 @@ func readHeaders(text string) headers {
 
 // Results are those of the top-most Authentication-Results, else of the
 // top-most Received-SPF; by says of which.
-func (h headers) Results() (a AuthResults, by string) {
+func (h HeaderLines) Results() (a AuthResults, by string) {
 	const spf = "Received-SPF"
 	if value := h.Get(authHeader); value != "" {
 		return readAuthResults(value), authHeader
@@ -190,6 +190,6 @@ func (h headers) Results() (a AuthResults, by string) {
 		return a, ""
 	}
 	result, _, _ := strings.Cut(strings.TrimSpace(value), " ")
-	a.Spf = strings.ToLower(strings.TrimRight(result, ":;"))
+	a.SPF = strings.ToLower(strings.TrimRight(result, ":;"))
 	return a, spf
 }

@@ -23,7 +23,7 @@ func TestReadAuthResults(t *testing.T) {
 		{"empty", "", "", "", "", "", ""},
 	} {
 		a := readAuthResults(test.value)
-		if a.Spf != test.spf || a.Dkim != test.dkim || a.Dmarc != test.dmarc || a.Compauth != test.compauth || strings.Join(a.Failures(), ", ") != test.failed {
+		if a.SPF != test.spf || a.DKIM != test.dkim || a.DMARC != test.dmarc || a.Compauth != test.compauth || strings.Join(a.Failures(), ", ") != test.failed {
 			t.Errorf("%s: %+v failed %q", test.name, a, a.Failures())
 		}
 	}
@@ -32,7 +32,7 @@ func TestReadAuthResults(t *testing.T) {
 func TestReadHeaders(t *testing.T) {
 	h := readHeaders("Authentication-Results: spf=pass;\r\n dkim=fail\r\nno header\r\nFrom: a@example.com\nauthentication-results: spf=fail\n")
 	a, by := h.Results()
-	if by != authHeader || a.Spf != "pass" || a.Dkim != "fail" || h.Get("from") != "a@example.com" {
+	if by != authHeader || a.SPF != "pass" || a.DKIM != "fail" || h.Get("from") != "a@example.com" {
 		t.Errorf("read %q: %+v by %s", h, a, by)
 	}
 }
@@ -62,7 +62,7 @@ func TestRealHeaders(t *testing.T) {
 		}
 		head, _, _ := strings.Cut(strings.ReplaceAll(string(text), "\r\n", "\n"), "\n\n")
 		a := readAuthResults(readHeaders(head).Get(authHeader))
-		got := [4]string{a.Spf, a.Dkim, a.Dmarc, a.Compauth}
+		got := [4]string{a.SPF, a.DKIM, a.DMARC, a.Compauth}
 		want := [4]string{row[column["spf"]], row[column["dkim"]], row[column["dmarc"]], row[column["compauth"]]}
 		if got != want {
 			t.Errorf("%s: %q, want %q", row[column["file"]], got, want)

@@ -23,10 +23,8 @@ func findTenant(p *analysis.Pass) map[string]bool {
 	return own
 }
 
-const (
-	// sameContact is how far the copies of one first message lie apart.
-	sameContact = time.Hour
-)
+// sameContact is how far the copies of one first message lie apart.
+var sameContact = &analysis.Point{Name: "mail.same_contact_hours", Value: 1, Doc: "hours after the first message of a sender in which a message still counts as the first contact"}
 
 // ContactHistory is how long the record must reach back before a sender can
 // be called new: a month's correspondents are seen within two weeks.
@@ -48,6 +46,7 @@ var Contacts = &analysis.Fact[*ContactBook]{
 	Name:       "contacts",
 	Needs:      []analysis.Need{analysis.Operations},
 	Thresholds: []*analysis.Threshold{ContactHistory},
+	Points:     []*analysis.Point{sameContact},
 	Make:       findContacts,
 }
 
@@ -90,7 +89,7 @@ func earliest(m map[string]int64, key string, at int64) {
 }
 
 // Key is what makes a correspondent known: the domain, or the address at a
-// domain where anybody can have one.
+// domain where anyone can have one.
 func (c *ContactBook) Key(address string) string {
 	domain := DomainOf(address)
 	if domain == "" || c.p.Reference.FreeMail(domain) {
@@ -123,7 +122,7 @@ func (c *ContactBook) Cleared(address string) bool {
 }
 
 // NewAt reports whether nobody of the estate had heard from the sender before,
-// nor written to him; known is false where the record does not reach back far
+// nor written to them; known is false where the record does not reach back far
 // enough to tell.
 func (c *ContactBook) NewAt(sender string, at int64) (isNew, known bool) {
 	key := c.Key(sender)
@@ -140,7 +139,7 @@ func (c *ContactBook) NewAt(sender string, at int64) (isNew, known bool) {
 		}
 	}
 	heard, ok := c.From[key]
-	if ok && heard < at-int64(sameContact) {
+	if ok && heard < at-int64(sameContact.Value*float64(time.Hour)) {
 		return false, true
 	}
 	wrote, ok := c.To[key]

@@ -15,10 +15,10 @@ type Domain struct {
 	Own      bool
 	Cleared  bool // the examiner knows it as good
 	First    int64
-	Sent     int // messages from the domain
-	Received int // messages to it
-	Letters  []int32
-	// rules are rows of inbox rules that name an address at the domain, origins
+	Sent     int     // messages from the domain
+	Received int     // messages to it
+	Numbers  []int32 // of its messages in MessageIndex
+	// Rules are rows of inbox rules that name an address at the domain, Origins
 	// the records of Reply-To headers that do.
 	Rules     []int
 	Origins   []timeline.Origin
@@ -27,12 +27,13 @@ type Domain struct {
 	Partners  cite.Sample
 }
 
+// Messages counts the messages from and to the domain.
 func (d *Domain) Messages() int { return d.Sent + d.Received }
 
 // DomainIndex are all domains of the evidence's mail.
 type DomainIndex struct {
-	Post       *MessageIndex
-	began      int64 // the first letter
+	Messages   *MessageIndex
+	began      int64 // the first message
 	uses       []*Domain
 	References []*Domain // worth imitating, the tenant's first
 	Cut        int       // correspondents left out of references
@@ -44,13 +45,14 @@ type DomainIndex struct {
 
 // Domains are those that mail came from or went to.
 var Domains = &analysis.Fact[*DomainIndex]{
-	Name:  "domains",
-	Needs: []analysis.Need{analysis.Operations, Headers, Messages, Names, Tenant},
-	Make:  useDomains,
+	Name:       "domains",
+	Needs:      []analysis.Need{analysis.Operations, Headers, Messages, Names, Tenant},
+	Thresholds: []*analysis.Threshold{CorrespondentMessages},
+	Make:       useDomains,
 }
 
 func useDomains(p *analysis.Pass) *DomainIndex {
-	u := &DomainIndex{Post: Messages.Of(p), by: map[string]*Domain{}, naming: Names.Of(p), own: Tenant.Of(p)}
+	u := &DomainIndex{Messages: Messages.Of(p), by: map[string]*Domain{}, naming: Names.Of(p), own: Tenant.Of(p)}
 	for _, d := range p.Settings.KnownGood.Domains {
 		u.good = append(u.good, strings.ToLower(strings.TrimSpace(d)))
 	}
@@ -60,7 +62,7 @@ func useDomains(p *analysis.Pass) *DomainIndex {
 	u.read()
 	u.readRules(p)
 	u.readReplies(p)
-	u.choose()
+	u.choose(p.Threshold(CorrespondentMessages))
 	return u
 }
 
@@ -95,10 +97,10 @@ func (d *Domain) seen(at int64) {
 	}
 }
 
-// read counts the letters of each domain.
+// read counts the messages of each domain.
 func (u *DomainIndex) read() {
-	for i := range u.Post.Letters {
-		l := &u.Post.Letters[i]
+	for i := range u.Messages.Messages {
+		l := &u.Messages.Messages[i]
 		at := int64(0)
 		if l.Timed {
 			at = l.At
@@ -106,12 +108,12 @@ func (u *DomainIndex) read() {
 				u.began = at
 			}
 		}
-		to := u.Post.To(l)
+		to := u.Messages.To(l)
 		if d := u.Use(l.Sender); d != nil {
 			d.Sent++
 			d.seen(at)
 			if !d.Own {
-				d.Letters = append(d.Letters, int32(i))
+				d.Numbers = append(d.Numbers, int32(i))
 				d.Addresses.Add(l.Sender)
 				for _, a := range to {
 					d.Partners.Add(a)
@@ -124,12 +126,12 @@ func (u *DomainIndex) read() {
 				continue
 			}
 			d.seen(at)
-			if n := len(d.Letters); n > 0 && d.Letters[n-1] == int32(i) {
+			if n := len(d.Numbers); n > 0 && d.Numbers[n-1] == int32(i) {
 				continue
 			}
 			d.Received++
 			if !d.Own {
-				d.Letters = append(d.Letters, int32(i))
+				d.Numbers = append(d.Numbers, int32(i))
 				d.Addresses.Add(a)
 				d.Partners.Add(l.Sender)
 			}
@@ -189,16 +191,17 @@ func (u *DomainIndex) readReplies(p *analysis.Pass) {
 	}
 }
 
-// choose finds the domains that are worth imitating.
-func (u *DomainIndex) choose() {
+// choose finds the domains that are worth imitating: the tenant's, and those
+// of correspondents with enough messages.
+func (u *DomainIndex) choose(enough float64) {
 	for _, d := range u.uses {
-		if d.Own || d.Sent > 0 && d.Received > 0 && d.Messages() >= referenceMessages {
+		if d.Own || d.Sent > 0 && d.Received > 0 && float64(d.Messages()) >= enough {
 			u.References = append(u.References, d)
 		}
 	}
 	slices.SortStableFunc(u.References, byVolume)
-	if over := len(u.References) - MaxReferences; over > 0 {
-		u.Cut, u.References = over, u.References[:MaxReferences]
+	if most := MaxReferences.Int(); len(u.References) > most {
+		u.Cut, u.References = len(u.References)-most, u.References[:most]
 	}
 }
 

@@ -8,7 +8,7 @@ import (
 	"becforensics/timeline/reference"
 )
 
-// A DomainName is a domain as it was registered: the label somebody chose,
+// A DomainName is a domain as it was registered: the label that was chosen,
 // and the ending under which it was given out.
 type DomainName struct {
 	Name     string // label and suffix, as written, in lower case
@@ -18,7 +18,7 @@ type DomainName struct {
 	skeleton string // of the label
 }
 
-// A naming takes domains and names apart by the reference tables.
+// A NameIndex takes domains and names apart by the reference tables.
 type NameIndex struct {
 	suffixes   *reference.Table
 	confusable map[rune]string

@@ -14,6 +14,7 @@ type Folders struct {
 	own map[string]bool // folded last parts of paths
 }
 
+// FoldersOf are the folders of the reference table and of the settings.
 func FoldersOf(p *analysis.Pass) *Folders {
 	h := &Folders{set: p.Reference, own: map[string]bool{}}
 	for _, name := range p.Settings.HideFolders {

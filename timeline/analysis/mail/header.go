@@ -11,10 +11,10 @@ import (
 	"becforensics/timeline/analysis"
 )
 
-// A mail is a message of which the headers are known: all records of it.
+// A Header is a message of which the headers are known: all records of it.
 type Header struct {
 	Origins   []timeline.Origin
-	Headers   headers
+	Headers   HeaderLines
 	MessageID string
 	Sender    string // address of From
 	ReplyTo   string // address of Reply-To, empty without one
@@ -23,10 +23,10 @@ type Header struct {
 	At        time.Time // when it was received; zero if not known
 }
 
-// mails are the messages with headers, by the origin of their first record:
-// mails themselves, and messages that were fetched for activities. Records of
-// one message id are one mail if their headers say the same.
-func mails(p *analysis.Pass) []*Header {
+// findHeaders finds the messages with headers, by the origin of their first
+// record: messages in the evidence themselves, and those that were fetched for
+// activities. Records of one message id are one message if their headers agree.
+func findHeaders(p *analysis.Pass) []*Header {
 	t := p.Timeline
 	received := deliveries(t)
 	var all []*Header
@@ -67,9 +67,9 @@ func mails(p *analysis.Pass) []*Header {
 	for row := range analysis.RowsOf(p, analysis.ClassMessage) {
 		rows = append(rows, row)
 	}
-	timeline.Reread(t, rows, timeline.WideDetails, func(_ int, ev *timeline.Event) headers {
+	timeline.Reread(t, rows, timeline.WideDetails, func(_ int, ev *timeline.Event) HeaderLines {
 		return headersOf(ev.Details)
-	}, func(row int, h headers, _ error) {
+	}, func(row int, h HeaderLines, _ error) {
 		if len(h) == 0 {
 			return
 		}
@@ -102,13 +102,13 @@ func firstAddress(list string) string {
 	return list
 }
 
-// headersOf reads the headers in a mail's details: {"headers":[[name,value],…]}.
-func headersOf(details string) headers {
+// headersOf reads the headers in a message's details: {"headers":[[name,value],…]}.
+func headersOf(details string) HeaderLines {
 	var d struct{ Headers [][]string }
 	if details == "" || json.Unmarshal([]byte(details), &d) != nil {
 		return nil
 	}
-	var h headers
+	var h HeaderLines
 	for _, pair := range d.Headers {
 		if len(pair) == 2 {
 			h = append(h, timeline.Pair{Name: pair[0], Value: pair[1]})

@@ -10,16 +10,19 @@ import (
 	"becforensics/timeline/reference"
 )
 
-const shortestImitation = 5 // letters of a name; shorter ones stand in other words
+// ShortestImitation is how long an imitated name must be: shorter ones stand in
+// other words.
+var ShortestImitation = &analysis.Point{Name: "impersonation.name_letters", Value: 5, Doc: "letters of a name of the table from which on imitations of it are looked for"}
 
-const kindApplication = "application"
+// Kinds of imitations.
+const (
+	kindApplication    = "application"
+	kindAccount        = "account"
+	KindForeignAddress = "address" // outside the tenant
+)
 
-const kindAccount = "account"
-
-const KindForeignAddress = "address"
-
-// An imitation is a name that looks like another but is not spelled so.
-type imitation struct {
+// An Imitation is a name that looks like another but is not spelled so.
+type Imitation struct {
 	Shown, Of, Kind string
 	Rows            []int
 }
@@ -31,16 +34,18 @@ type Imitations struct {
 	own      map[string]bool
 	names    []imitated
 	verdicts map[string]int // of a name in lower case: 1-based imitation, 0 for none
-	All      []*imitation
+	All      []*Imitation
 }
 
 // An imitated name of the table, with its skeleton.
 type imitated struct{ name, skeleton string }
 
+// NewImitations prepares the search for names that look like those of the
+// reference table.
 func NewImitations(p *analysis.Pass) *Imitations {
 	x := &Imitations{t: p.Timeline, naming: Names.Of(p), own: Tenant.Of(p), verdicts: map[string]int{}}
 	for row := range p.Reference.Table(reference.ImitatedNames).Rows() {
-		if name := strings.ToLower(row.Key()); len(name) >= shortestImitation {
+		if name := strings.ToLower(row.Key()); len(name) >= ShortestImitation.Int() {
 			x.names = append(x.names, imitated{name, x.naming.skeleton(name)})
 		}
 	}
@@ -61,7 +66,7 @@ func (x *Imitations) Lookup(c timeline.Col, code uint32) []int {
 		if !ok || local == "" {
 			continue
 		}
-		local = strings.TrimPrefix(strings.ToLower(local), SmtpPrefix)
+		local = strings.TrimPrefix(strings.ToLower(local), SMTPPrefix)
 		kind := KindForeignAddress
 		if InDomains(x.own, DomainOf("@"+domain)) {
 			kind = kindAccount
@@ -76,7 +81,7 @@ func (x *Imitations) judge(name, shown, kind string) []int {
 	n, ok := x.verdicts[key]
 	if !ok {
 		if of := x.Imitates(name); of != "" {
-			x.All = append(x.All, &imitation{Shown: shown, Of: of, Kind: kind})
+			x.All = append(x.All, &Imitation{Shown: shown, Of: of, Kind: kind})
 			n = len(x.All)
 		}
 		x.verdicts[key] = n

@@ -7,20 +7,26 @@ import (
 	"slices"
 	"strings"
 
+	"becforensics/timeline/analysis"
 	"becforensics/timeline/analysis/cite"
 )
 
-const (
+var (
 	// oneEditFrom and twoEditsFrom are how long a label must be for one or two
 	// wrong letters to be likeness: shorter names resemble one another by chance.
-	oneEditFrom  = 5
-	twoEditsFrom = 9
+	oneEditFrom  = &analysis.Point{Name: "lookalike-domain.one_letter_from", Value: 5, Doc: "letters of a name from which on one differing letter is a likeness"}
+	twoEditsFrom = &analysis.Point{Name: "lookalike-domain.two_letters_from", Value: 9, Doc: "letters of a name from which on two differing letters are a likeness"}
+	// affixFrom is how long a name must be to be found again inside another, and
+	// affixAlone how long a correspondent's must be without a hyphen beside it:
+	// short ones are parts of many words.
+	affixFrom  = &analysis.Point{Name: "lookalike-domain.added_word_from", Value: 6, Doc: "letters of a name from which on an added word is a likeness"}
+	affixAlone = &analysis.Point{Name: "lookalike-domain.added_word_without_hyphen_from", Value: 11, Doc: "letters of a correspondent's name from which on a word added without a hyphen is a likeness"}
+)
+
+const (
 	// longLabel bounds the pairs of deletions of one label: of longer ones only
 	// one letter is deleted.
 	longLabel = 32
-	// affixFrom is how long a name must be to be found again inside another:
-	// short ones are parts of many words.
-	affixFrom = 6
 	// MaxTried bounds how many names one is compared with: so many real names do
 	// not lie within two letters of one another.
 	MaxTried = 64
@@ -30,11 +36,11 @@ const (
 	maxShown = 4 * maxLabelLen
 )
 
-// A likeness is how a name resembles another, the closest first.
-type likeness uint8
+// A Likeness is how a name resembles another, the closest first.
+type Likeness uint8
 
 const (
-	unlike likeness = iota
+	unlike Likeness = iota
 	confusable
 	oneEdit
 	twoEdits
@@ -42,7 +48,7 @@ const (
 	addedWord
 )
 
-// A likenesses finds names that resemble given ones, without comparing each
+// A LikenessIndex finds names that resemble given ones, without comparing each
 // with each: by skeleton, and by what is left of a label when letters are
 // deleted, which two labels an edit apart share.
 type LikenessIndex struct {
@@ -83,8 +89,8 @@ func newLikenesses(names []DomainName) *LikenessIndex {
 
 // find is the name that c resembles most, of several the first for which
 // accept says yes.
-func (l *LikenessIndex) find(c DomainName, accept func(name int, how likeness) bool) (name int, how likeness) {
-	try := func(i int, as likeness) bool {
+func (l *LikenessIndex) find(c DomainName, accept func(name int, how Likeness) bool) (name int, how Likeness) {
+	try := func(i int, as Likeness) bool {
 		if l.names[i].Name == c.Name || !accept(i, as) {
 			return false
 		}
@@ -104,7 +110,8 @@ func (l *LikenessIndex) find(c DomainName, accept func(name int, how likeness) b
 			return name, how
 		}
 	}
-	for cut := len(c.label) - 1; cut >= affixFrom; cut-- {
+	shortest := affixFrom.Int()
+	for cut := len(c.label) - 1; cut >= shortest; cut-- {
 		for _, part := range []string{c.label[:cut], c.label[len(c.label)-cut:]} {
 			for _, i := range head(l.labels[part]) {
 				if try(i, addedWord) {
@@ -119,7 +126,7 @@ func (l *LikenessIndex) find(c DomainName, accept func(name int, how likeness) b
 func head(list []int) []int { return list[:min(len(list), MaxTried)] }
 
 // edited is the name that fewest edits make of c.
-func (l *LikenessIndex) edited(c DomainName, accept func(int, likeness) bool) (name int, how likeness, found bool) {
+func (l *LikenessIndex) edited(c DomainName, accept func(int, Likeness) bool) (name int, how Likeness, found bool) {
 	var tried []int
 	for hash := range deletionsOf(c.label) {
 		if l.present[hash&l.mask/64]&(1<<(hash&l.mask%64)) == 0 {
@@ -149,7 +156,7 @@ func (l *LikenessIndex) edited(c DomainName, accept func(int, likeness) bool) (n
 
 // editLikeness says whether one or two edits make a label of another. Labels
 // that differ in their numbers alone are siblings.
-func editLikeness(a, b string) likeness {
+func editLikeness(a, b string) Likeness {
 	if a == b || digitless(a) == digitless(b) {
 		return unlike
 	}
@@ -165,9 +172,9 @@ func editLikeness(a, b string) likeness {
 
 func allowedEdits(length int) int {
 	switch {
-	case length >= twoEditsFrom:
+	case length >= twoEditsFrom.Int():
 		return 2
-	case length >= oneEditFrom:
+	case length >= oneEditFrom.Int():
 		return 1
 	}
 	return 0
@@ -238,7 +245,7 @@ func distance(a, b string) int {
 }
 
 // Words says how a name resembles another.
-func (h likeness) Words(c, r DomainName) string {
+func (h Likeness) Words(c, r DomainName) string {
 	switch h {
 	case confusable:
 		return "looks the same: " + cite.Quote(c.Shown) + " for " + cite.Quote(r.Shown)

@@ -4,38 +4,35 @@ import (
 	"cmp"
 	"slices"
 	"strings"
-	"time"
 
-	"becforensics/timeline"
 	"becforensics/timeline/analysis"
 	"becforensics/timeline/analysis/cite"
 )
 
-const (
-	// referenceMessages makes a domain one that is worth imitating: both sides
-	// wrote, and more than a first exchange.
-	referenceMessages = 5
+var (
+	// CorrespondentMessages makes a domain one that is worth imitating: both
+	// sides wrote, and more than a first exchange.
+	CorrespondentMessages = &analysis.Threshold{Name: "lookalike-domain.correspondent_messages", Value: 5, Doc: "messages with a domain, in both directions together, from which on it is worth imitating"}
 	// MaxReferences bounds the domains with which others are compared: the
 	// tenant's, and the correspondents of most messages.
-	MaxReferences = 5000
+	MaxReferences = &analysis.Point{Name: "lookalike-domain.compared", Value: 5000, Doc: "most domains with which others are compared"}
 )
 
 // DomainHistory is how far the record must reach back before a domain for it
 // to be called new.
 var DomainHistory = &analysis.Threshold{Name: "lookalike-domain.history_days", Value: 7, Doc: "days that the record reaches back before a domain that is new"}
 
-// ImitationShare and FewMessages are how much mail a domain may have beside
-// the one it resembles: an imitation lives for one or two threads.
+// FewMessages is how much mail an imitation has at most, whatever its share.
 var FewMessages = &analysis.Threshold{Name: "lookalike-domain.messages", Value: 5, Doc: "messages that an imitation has at most, whatever their share"}
 
-// ImitationShare and FewMessages are how much mail a domain may have beside
-// the one it resembles: an imitation lives for one or two threads.
+// ImitationShare is how much mail an imitation has at most beside the domain
+// that it resembles: it lives for one or two threads.
 var ImitationShare = &analysis.Threshold{Name: "lookalike-domain.share", Value: 0.1, Doc: "share of the mail of what it resembles that an imitation has at most"}
 
-// A lookalike is a domain with the one it resembles, and the judgement of it.
+// A Lookalike is a domain with the one it resembles, and the verdict on it.
 type Lookalike struct {
 	Domain, Of *Domain
-	How        likeness
+	How        Likeness
 	isNew      bool
 	Severity   analysis.Severity
 	Sure       analysis.Confidence
@@ -54,6 +51,7 @@ var Lookalikes = &analysis.Fact[[]Lookalike]{
 	Name:       "lookalikes",
 	Needs:      []analysis.Need{Domains},
 	Thresholds: []*analysis.Threshold{DomainHistory, FewMessages, ImitationShare},
+	Points:     []*analysis.Point{PaymentWeight, MaxReferences, oneEditFrom, twoEditsFrom, affixFrom, affixAlone},
 	Make:       findLookalikes,
 }
 
@@ -67,14 +65,15 @@ func findLookalikes(p *analysis.Pass) []Lookalike {
 	share := p.Threshold(ImitationShare)
 	few := p.Threshold(FewMessages)
 	history := int64(p.Days(DomainHistory))
+	alone := affixAlone.Int()
 	var all []Lookalike
 	for _, d := range u.uses {
 		if d.Own || p.Reference.FreeMail(d.Name) {
 			continue
 		}
-		i, how := like.find(d.DomainName, func(i int, how likeness) bool {
+		i, how := like.find(d.DomainName, func(i int, how Likeness) bool {
 			r := u.References[i]
-			if how == addedWord && !r.Own && len(r.label) < oneEditFrom+affixFrom && !hyphened(d.label, r.label) {
+			if how == addedWord && !r.Own && len(r.label) < alone && !hyphened(d.label, r.label) {
 				return false
 			}
 			return r.Own || d.First > r.First && (how == confusable && d.Messages() < r.Messages() ||
@@ -82,7 +81,7 @@ func findLookalikes(p *analysis.Pass) []Lookalike {
 		})
 		if how != unlike {
 			l := Lookalike{Domain: d, Of: u.References[i], How: how, isNew: d.First-u.began >= history}
-			l.judge(p, u)
+			l.judge(p, u, few)
 			all = append(all, l)
 		}
 	}
@@ -90,10 +89,10 @@ func findLookalikes(p *analysis.Pass) []Lookalike {
 }
 
 // judge weighs a lookalike.
-func (l *Lookalike) judge(p *analysis.Pass, u *DomainIndex) {
+func (l *Lookalike) judge(p *analysis.Pass, u *DomainIndex, few float64) {
 	d := l.Domain
-	for _, i := range d.Letters {
-		if s := u.Post.Letters[i].Subject; s != "" && len(l.Subjects) <= analysis.Shown && !slices.Contains(l.Subjects, s) {
+	for _, i := range d.Numbers {
+		if s := u.Messages.Messages[i].Subject; s != "" && len(l.Subjects) <= analysis.Shown && !slices.Contains(l.Subjects, s) {
 			l.Subjects = append(l.Subjects, s)
 		}
 	}
@@ -121,7 +120,7 @@ func (l *Lookalike) judge(p *analysis.Pass, u *DomainIndex) {
 	switch {
 	case because(d.Cleared, "the examiner knows the domain as good"):
 		l.Severity = analysis.Info
-	case because(!l.isNew && l.How != confusable && l.How != oneEdit && float64(d.Messages()) > p.Threshold(FewMessages), "as old as the record of mail, and more than a thread or two: consistent with a sister domain"):
+	case because(!l.isNew && l.How != confusable && l.How != oneEdit && float64(d.Messages()) > few, "as old as the record of mail, and more than a thread or two: consistent with a sister domain"):
 		l.Severity = analysis.Info
 	case because(l.How != confusable && d.Sent == 0 && len(d.Rules) == 0 && !d.replyTo, "nothing came from the domain: consistent with an address mistyped"):
 		l.Severity = min(l.Severity, analysis.Low)
@@ -148,32 +147,12 @@ func (l *Lookalike) gravity(reached, payments bool) analysis.Severity {
 	return s
 }
 
-// Citing is a row about a domain: it cites all records of its mail if it
-// accuses, else the first and the last.
-func (d *Domain) Citing(t *timeline.Timeline, rows []int, severity analysis.Severity) analysis.Row {
-	var r analysis.Row
-	switch {
-	case len(rows) == 0:
-	case severity == analysis.Info:
-		r = cite.Informing(t, rows[0], rows[len(rows)-1])
-	default:
-		r = cite.Citing(t, rows)
-	}
-	r.User = ""
-	r.Origins = append(r.Origins, d.Origins...)
-	if len(rows) == 0 && d.First != 0 {
-		r.First = time.Unix(0, d.First).UTC()
-		r.Last = r.First
-	}
-	return r
-}
-
 // PaymentWords are the terms of payments and bank details in texts, each once.
 func PaymentWords(p *analysis.Pass, texts []string) []string {
 	var words []string
 	for _, text := range texts {
 		for _, term := range p.Reference.SearchTerms(text) {
-			if term.Weight >= paymentWeight && (term.Category == "payment" || term.Category == "bank-detail") && !slices.Contains(words, term.Text) {
+			if term.Weight >= PaymentWeight.Int() && (term.Category == "payment" || term.Category == "bank-detail") && !slices.Contains(words, term.Text) {
 				words = append(words, term.Text)
 			}
 		}

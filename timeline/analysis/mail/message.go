@@ -10,7 +10,7 @@ import (
 	"becforensics/timeline/analysis/cite"
 )
 
-// A letter is one message as the transport and the mailboxes recorded it: the
+// A Message is one mail as the transport and the mailboxes recorded it: the
 // records of its delivery, its sending and its trace.
 type Message struct {
 	Rows    []int // in time order
@@ -20,16 +20,16 @@ type Message struct {
 	Timed   bool
 }
 
-// A post is all letters of the evidence, by their first record.
+// A MessageIndex holds all messages of the evidence, by their first record.
 type MessageIndex struct {
 	t          *timeline.Timeline
-	Letters    []Message
+	Messages   []Message
 	senders    []string   // address by code of the sender column
 	recipients [][]string // addresses by code of the recipients column
 }
 
-// Messages gathers the letters once. Records with the same message id are one
-// letter, whosever mailbox they are of; one without an id stands alone.
+// Messages are gathered once. Records with the same message id are one message,
+// whichever mailbox they belong to; a record without an id stands alone.
 var Messages = &analysis.Fact[*MessageIndex]{
 	Name:  "messages",
 	Needs: []analysis.Need{analysis.Operations},
@@ -48,7 +48,7 @@ func gatherMessages(p *analysis.Pass) *MessageIndex {
 	for code := range m.recipients {
 		m.recipients[code] = Addresses(t.Value(timeline.ColRecipients, uint32(code)))
 	}
-	number := make([]int32, t.Cardinality(timeline.ColMessageID)) // 1-based letter by folded id
+	number := make([]int32, t.Cardinality(timeline.ColMessageID)) // 1-based message by folded id
 	var of []int32
 	var rows []int
 	for row, class := range analysis.RowsOf(p, analysis.ClassDelivery, analysis.ClassSend, analysis.ClassTrace, analysis.ClassMessage) {
@@ -58,8 +58,8 @@ func gatherMessages(p *analysis.Pass) *MessageIndex {
 		id := t.Folded(timeline.ColMessageID, row)
 		if id == 0 || number[id] == 0 {
 			at, timed := t.Nanos(row)
-			m.Letters = append(m.Letters, Message{At: at, Timed: timed})
-			number[id] = int32(len(m.Letters))
+			m.Messages = append(m.Messages, Message{At: at, Timed: timed})
+			number[id] = int32(len(m.Messages))
 		}
 		of = append(of, number[id]-1)
 		rows = append(rows, row)
@@ -68,13 +68,13 @@ func gatherMessages(p *analysis.Pass) *MessageIndex {
 	return m
 }
 
-// share gives each letter its rows, in one array for all.
+// share gives each message its rows, in one array for all.
 func (m *MessageIndex) share(rows []int, of []int32) {
-	ends := make([]int, len(m.Letters)+1)
+	ends := make([]int, len(m.Messages)+1)
 	for _, l := range of {
 		ends[l+1]++
 	}
-	for l := range m.Letters {
+	for l := range m.Messages {
 		ends[l+1] += ends[l]
 	}
 	shared := make([]int, len(rows))
@@ -83,8 +83,8 @@ func (m *MessageIndex) share(rows []int, of []int32) {
 		shared[next[of[i]]] = row
 		next[of[i]]++
 	}
-	for i := range m.Letters {
-		l := &m.Letters[i]
+	for i := range m.Messages {
+		l := &m.Messages[i]
 		l.Rows = shared[ends[i]:ends[i+1]:ends[i+1]]
 		l.Subject = cite.FirstText(m.t, timeline.ColSubject, l.Rows)
 		for _, row := range l.Rows {
@@ -95,7 +95,7 @@ func (m *MessageIndex) share(rows []int, of []int32) {
 	}
 }
 
-// To are the recipients of a letter, each once, in the order of its records.
+// To are the recipients of a message, each once, in the order of its records.
 func (m *MessageIndex) To(l *Message) []string {
 	first := m.recipients[m.t.Code(timeline.ColRecipients, l.Rows[0])]
 	if len(l.Rows) == 1 {
@@ -124,7 +124,7 @@ func (m *MessageIndex) To(l *Message) []string {
 var Headers = &analysis.Fact[[]*Header]{
 	Name:  "headers",
 	Needs: []analysis.Need{analysis.Operations},
-	Make:  mails,
+	Make:  findHeaders,
 }
 
 // Addresses are the mail addresses in a list parted by semicolons or commas,
@@ -161,13 +161,16 @@ func AccessRows(t *timeline.Timeline) []int {
 	return rows
 }
 
-const StartSuffix = "Start"
+// Endings of the operations that begin and end a record of reading.
+const (
+	StartSuffix = "Start"
+	EndSuffix   = "End"
+)
 
-const EndSuffix = "End"
-
+// OpLink is the operation of a click on a link in a message.
 const OpLink = "LinkClicked"
 
-// From is who sent a letter: its sender, else the user or mailbox of a record
+// From is who sent a message: its sender, else the user or mailbox of a record
 // of sending.
 func (m *MessageIndex) From(l *Message) string {
 	if l.Sender != "" {
@@ -186,7 +189,7 @@ func (m *MessageIndex) From(l *Message) string {
 	return ""
 }
 
-// Reached are the addresses that a letter reached: its recipients, and the
+// Reached are the addresses that a message reached: its recipients, and the
 // mailboxes that recorded its delivery.
 func (m *MessageIndex) Reached(l *Message) []string {
 	to := slices.Clone(m.To(l))
@@ -218,6 +221,7 @@ func BareSubject(subject string) string {
 	}
 }
 
+// Follows reports whether a row comes at most span after the last of rows.
 func Follows(t *timeline.Timeline, rows []int, row int, span time.Duration) bool {
 	pause := t.Time(row).Sub(t.Time(rows[len(rows)-1]))
 	return pause >= 0 && pause <= span

@@ -10,24 +10,24 @@ import (
 	"becforensics/timeline/reference"
 )
 
-// people are the persons of the tenant, by name: of the display names and
-// addresses with which they write.
-type people struct {
+// A PeopleIndex holds the users of the tenant by name, taken from the display
+// names and addresses with which they write.
+type PeopleIndex struct {
 	By    map[string]string // name key to an own address
 	Names []string          // display name by code of the sender column, as its key
 }
 
-// People are the persons of the tenant by name.
-var People = &analysis.Fact[*people]{
+// People are the users of the tenant by name.
+var People = &analysis.Fact[*PeopleIndex]{
 	Name:  "people",
 	Needs: []analysis.Need{Headers, Tenant},
 	Make:  findPeople,
 }
 
-func findPeople(p *analysis.Pass) *people {
+func findPeople(p *analysis.Pass) *PeopleIndex {
 	t := p.Timeline
 	own := Tenant.Of(p)
-	who := &people{By: map[string]string{}, Names: make([]string, t.Cardinality(timeline.ColSender))}
+	who := &PeopleIndex{By: map[string]string{}, Names: make([]string, t.Cardinality(timeline.ColSender))}
 	know := func(key, address string) {
 		if _, ok := who.By[key]; !ok && key != "" && InDomains(own, DomainOf(address)) {
 			who.By[key] = address
@@ -53,7 +53,7 @@ func findPeople(p *analysis.Pass) *people {
 }
 
 // DisplayName is the name before an address in angle brackets, empty where
-// there is none or it is an address itself.
+// no name stands there or it is an address itself.
 func DisplayName(text string) string {
 	i := strings.LastIndexByte(text, '<')
 	if i < 0 {

@@ -8,18 +8,17 @@ import (
 	"becforensics/timeline/analysis"
 )
 
-// A SenderSigns tells the signs that several analyses of mail weigh.
+// SenderSigns holds the signs against senders that several analyses weigh.
 type SenderSigns struct {
 	p         *analysis.Pass
 	Contacts  *ContactBook
-	lookalike map[string]*Lookalike // accused, by registered domain
+	lookalike map[string]*Lookalike // those that are signs, by registered domain
 	checks    *AuthenticationIndex
 	failedIDs map[string]bool   // message ids in lower case
 	replies   map[string]string // domain of Reply-To by message id in lower case
 }
 
-// Reputation makes the reader once. An analysis that uses it needs
-// authentication-failure.
+// Reputation is what several analyses of mail know of senders.
 var Reputation = &analysis.Fact[*SenderSigns]{
 	Name:  "reputation of senders",
 	Needs: []analysis.Need{Authentication, Contacts, Headers, Lookalikes},
@@ -50,7 +49,8 @@ func readReputation(p *analysis.Pass) *SenderSigns {
 	return r
 }
 
-// Resembling is the accused lookalike that an address belongs to, or nil.
+// Resembling is the lookalike that an address belongs to; nil if it belongs to
+// none, or to one that only informs.
 func (r *SenderSigns) Resembling(address string) *Lookalike {
 	for domain := DomainOf(address); domain != ""; _, domain, _ = strings.Cut(domain, ".") {
 		if l := r.lookalike[domain]; l != nil {
@@ -60,21 +60,21 @@ func (r *SenderSigns) Resembling(address string) *Lookalike {
 	return nil
 }
 
-// Stranger reports whether a letter is the first contact with its sender.
+// Stranger reports whether a message is the first contact with its sender.
 func (r *SenderSigns) Stranger(l *Message) bool {
 	isNew, known := r.Contacts.NewAt(l.Sender, l.At)
 	return l.Timed && isNew && known
 }
 
-// id is a letter's message id in lower case.
+// id is a message's id in lower case.
 func (r *SenderSigns) id(l *Message) string {
 	return strings.ToLower(r.p.Timeline.Text(timeline.ColMessageID, l.Rows[0]))
 }
 
-// ReplyTo is the other domain to which answers to a letter go, or "".
+// ReplyTo is the other domain to which answers to a message go, or "".
 func (r *SenderSigns) ReplyTo(l *Message) string { return r.replies[r.id(l)] }
 
-// Unauthenticated reports whether authentication-failure accuses a letter.
+// Unauthenticated reports whether a message failed its checks.
 func (r *SenderSigns) Unauthenticated(l *Message) bool {
 	return r.failedIDs[r.id(l)] || slices.ContainsFunc(l.Rows, func(row int) bool { return r.checks.Failed(r.p.Timeline.Origin(row)) })
 }

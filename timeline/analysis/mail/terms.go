@@ -7,23 +7,24 @@ import (
 	"becforensics/timeline/analysis"
 )
 
-// paymentWeight is the least weight of a term that makes a subject one about
-// payments: weight 1 are words of everyday business.
-const paymentWeight = 2
+// PaymentWeight is the least weight of a term that makes a subject one about
+// payments: the lightest are words of everyday business.
+var PaymentWeight = &analysis.Point{Name: "mail.payment_weight", Value: 2, Doc: "least weight in the table of terms that makes a text one about payments"}
 
-// termsByCode are the terms of bank details in subjects and attachments, found
-// once for each distinct value.
-type termsByCode struct {
+// BankTerms finds the terms of bank details in subjects and attachments, each
+// distinct value once.
+type BankTerms struct {
 	p     *analysis.Pass
 	found map[timeline.Col]map[uint32][]string
 }
 
-func NewTermsByCode(p *analysis.Pass) *termsByCode {
-	return &termsByCode{p, map[timeline.Col]map[uint32][]string{timeline.ColSubject: {}, timeline.ColAttachments: {}}}
+// NewBankTerms prepares the search for terms of bank details.
+func NewBankTerms(p *analysis.Pass) *BankTerms {
+	return &BankTerms{p, map[timeline.Col]map[uint32][]string{timeline.ColSubject: {}, timeline.ColAttachments: {}}}
 }
 
-// Of are the terms in a letter, each once.
-func (b *termsByCode) Of(t *timeline.Timeline, l *Message) []string {
+// Of are the terms in a message, each once.
+func (b *BankTerms) Of(t *timeline.Timeline, l *Message) []string {
 	var words []string
 	for _, row := range l.Rows {
 		for _, c := range []timeline.Col{timeline.ColSubject, timeline.ColAttachments} {
@@ -34,7 +35,7 @@ func (b *termsByCode) Of(t *timeline.Timeline, l *Message) []string {
 			found, ok := b.found[c][code]
 			if !ok {
 				for _, term := range b.p.Reference.SearchTerms(t.Value(c, code)) {
-					if term.Category == "bank-detail" && term.Weight >= paymentWeight {
+					if term.Category == "bank-detail" && term.Weight >= PaymentWeight.Int() {
 						found = append(found, term.Text)
 					}
 				}
@@ -53,20 +54,21 @@ func (b *termsByCode) Of(t *timeline.Timeline, l *Message) []string {
 // BankWords reports whether a text speaks of bank details or of their change.
 func BankWords(p *analysis.Pass, text string) bool {
 	for _, term := range p.Reference.SearchTerms(text) {
-		if term.Category == "bank-detail" && term.Weight >= paymentWeight {
+		if term.Category == "bank-detail" && term.Weight >= PaymentWeight.Int() {
 			return true
 		}
 	}
 	return false
 }
 
-// AccusedDomains are the registered domains that lookalike-domain accuses.
-func AccusedDomains(p *analysis.Pass) map[string]bool {
-	accused := map[string]bool{}
+// SuspectDomains are the registered domains of lookalikes that do more than
+// inform.
+func SuspectDomains(p *analysis.Pass) map[string]bool {
+	suspect := map[string]bool{}
 	for _, l := range Lookalikes.Of(p) {
 		if l.Severity > analysis.Info {
-			accused[l.Domain.Name] = true
+			suspect[l.Domain.Name] = true
 		}
 	}
-	return accused
+	return suspect
 }

@@ -18,7 +18,7 @@ const (
 	TypingPause = 60 * time.Second
 )
 
-// sitting is the pause that ends a series of searches of one person, as
+// Sitting is the pause that ends a series of searches of one person, as
 // long as that of a pseudo-session.
 var Sitting = &analysis.Threshold{Name: "suspicious-search.sitting_minutes", Value: 30, Doc: "minutes without a search that end a sitting"}
 
@@ -28,7 +28,7 @@ const (
 	OpSuggestions = "SearchSuggestion" // SearchSuggestionsDisplay, also without s
 )
 
-// A vocabulary finds listed terms in queries, once for each distinct query.
+// A Vocabulary finds listed terms in queries, once for each distinct query.
 type Vocabulary struct {
 	p        *analysis.Pass
 	examiner *reference.Terms
@@ -39,6 +39,7 @@ type Vocabulary struct {
 // table: they were chosen for this case.
 const examinersWeight = 3
 
+// NewVocabulary is the vocabulary of the reference table and of the settings.
 func NewVocabulary(p *analysis.Pass) *Vocabulary {
 	var own []reference.Term
 	for _, text := range p.Settings.Terms {
