@@ -164,7 +164,7 @@ func BenchmarkRows(b *testing.B) {
 	b.Run("wide", func(b *testing.B) {
 		n := 0
 		for b.Loop() {
-			Reread(tl, allRows(tl), WideMessages|WideDetails, func(_ int, ev *Event) int { return len(ev.Messages) + len(ev.Details) }, func(_, kept int, _ error) { n += kept })
+			EachWide(tl, allRows(tl), WideMessages|WideDetails, func(_ int, w WideValues) int { return len(w.Messages) + len(w.Details) }, func(_, kept int) { n += kept })
 		}
 		perEvent(b, benchEvents)
 	})

@@ -107,8 +107,9 @@ func (t *Timeline) containing(rows []int, text string) []int {
 			unread = append(unread, row)
 		}
 	}
-	pick := func(_ int, ev *Event) bool { return has(ev.Details) || has(messagesJSON(ev.Messages)) }
-	Reread(t, unread, WideMessages|WideDetails, pick, func(row int, kept bool, err error) { found[row] = kept && err == nil })
+	EachWide(t, unread, WideMessages|WideDetails, func(_ int, w WideValues) bool {
+		return has(w.Details) || has(messagesJSON(w.Messages))
+	}, func(row int, kept bool) { found[row] = kept })
 	kept := rows[:0]
 	for _, row := range rows {
 		if found[row] {

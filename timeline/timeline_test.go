@@ -388,13 +388,16 @@ func TestWideFieldsComeInOrder(t *testing.T) {
 	}
 	tl := seal(t, events)
 	next := 0
-	Reread(tl, allRows(tl), WideDetails, func(_ int, ev *Event) string { return strings.Clone(ev.Details) }, func(row int, details string, err error) {
-		if row != next || err != nil || details != `{"Extra":"`+tl.Origin(row).String()+`"}` {
-			t.Fatalf("row %d instead of %d: %s, %v", row, next, details, err)
+	EachWide(tl, allRows(tl), WideDetails, func(_ int, w WideValues) string { return strings.Clone(w.Details) }, func(row int, details string) {
+		if row != next || details != `{"Extra":"`+tl.Origin(row).String()+`"}` {
+			t.Fatalf("row %d instead of %d: %s", row, next, details)
 		}
 		next++
 	})
 	if next != len(events) {
 		t.Errorf("%d rows, want %d", next, len(events))
+	}
+	if err := tl.Err(); err != nil {
+		t.Error(err)
 	}
 }

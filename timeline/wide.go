@@ -219,45 +219,49 @@ func (t *Timeline) messages(row int, dst []Message) []Message {
 
 func viewOf(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
 
-// Wide is a row's messages and its details.
-func (t *Timeline) Wide(row int) (messages []Message, details string, err error) {
-	messages = t.messages(row, nil)
+// Messages are the messages that a row's record lists.
+func (t *Timeline) Messages(row int) []Message {
+	messages := t.messages(row, nil)
 	for i, m := range messages {
 		messages[i] = Message{strings.Clone(m.MessageID), strings.Clone(m.ItemID), strings.Clone(m.Folder), strings.Clone(m.Subject), m.Size}
 	}
-	return messages, strings.Clone(t.details(row)), t.Err()
+	return messages
 }
 
-// readBlock is how many records' wide fields are read at a time.
+// Details are what no column holds of a row, as JSON text.
+func (t *Timeline) Details(row int) string { return strings.Clone(t.details(row)) }
+
+// WideValues are a row's values of the wide fields that were asked for. They
+// are views, good as long as they are told to be.
+type WideValues struct {
+	Messages []Message
+	Details  string
+}
+
+// readBlock is how many rows' wide values are read at a time.
 const readBlock = 512
 
-// Reread reads the wide fields of many rows, several at a time: those that
-// want names, and the columns. pick makes of them what is to be kept, on any
-// goroutine: the event's strings are good until it returns. take gets what was
-// kept in the order of rows.
-func Reread[V any](t *Timeline, rows []int, want Wide, pick func(row int, ev *Event) V, take func(row int, kept V, err error)) {
+// EachWide reads the wide fields that want names of many rows, several at a
+// time. pick makes of a row's values what is to be kept, on any goroutine: they
+// are good until it returns. take gets what was kept in the order of rows.
+func EachWide[V any](t *Timeline, rows []int, want Wide, pick func(row int, w WideValues) V, take func(row int, kept V)) {
 	_ = inOrder(rows, readBlock, func(block []int) []V {
 		out := make([]V, len(block))
-		var ev Event
+		var w WideValues
 		for _, i := range t.asDecoded(block) {
 			row := block[i]
-			ev.Reset()
-			for c := range ev.Cols {
-				ev.Cols[c] = t.Text(Col(c), row)
-			}
 			if want&WideMessages != 0 {
-				ev.Messages = t.messages(row, ev.Messages)
+				w.Messages = t.messages(row, w.Messages[:0])
 			}
 			if want&WideDetails != 0 {
-				ev.Details = t.details(row)
+				w.Details = t.details(row)
 			}
-			out[i] = pick(row, &ev)
+			out[i] = pick(row, w)
 		}
 		return out
 	}, func(block []V) error {
-		err := t.Err()
 		for _, kept := range block {
-			take(rows[0], kept, err)
+			take(rows[0], kept)
 			rows = rows[1:]
 		}
 		return nil
