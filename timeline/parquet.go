@@ -13,7 +13,7 @@ import (
 
 // parquetGroup is how many rows a row group holds; a few are in the making at a
 // time, and their details weigh.
-const parquetGroup = 1 << 15
+const parquetGroup = 1 << 14
 
 // parquetPart is how many values a column is given at a time: pages end
 // between them.
