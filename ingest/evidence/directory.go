@@ -104,7 +104,7 @@ func lastEnd(tail []byte) int {
 	return -1
 }
 
-// readEnd64 reads the end record of a large zip, nil if there is none.
+// readEnd64 reads the end record of a large zip, nil if there isn't one.
 func readEnd64(at io.ReaderAt, end int64) ([]byte, int64) {
 	var loc [locatorSize]byte
 	if n, _ := at.ReadAt(loc[:], max(0, end-locatorSize)); n < len(loc) || string(loc[:len(locator)]) != locator {

@@ -109,7 +109,7 @@ func (q *request) mailbox(caller string) string {
 	return caller
 }
 
-// after is the part of the path behind a word; empty if there is none.
+// after is the part of the path behind a word; empty if there isn't one.
 func (q *request) after(word string) string {
 	for i := 1; i < len(q.parts); i++ {
 		if strings.EqualFold(q.parts[i-1], word) {

@@ -67,8 +67,8 @@ func (d *mailDecoder) decodeMbox(r *rows.Record, ev *timeline.Event) ingest.Outc
 	return ingest.Outcome{}
 }
 
-// emptyLine is the empty line that ends a message in an mbox, nil if there is
-// none.
+// emptyLine is the empty line that ends a message in an mbox, nil if there
+// isn't one.
 func emptyLine(text []byte) []byte {
 	for _, end := range [...]string{"\r\n\r\n", "\n\n"} {
 		if bytes.HasSuffix(text, []byte(end)) {

@@ -30,7 +30,7 @@ type Analyzer struct {
 	// findings they read. Those that rest on Signs are served to Acts alone.
 	Needs []Need
 	// Family is the kind of signs that the rows of Run are: they make actors.
-	// Empty if they are none.
+	// Empty if they are not signs.
 	Family     string
 	Version    int          // raised when what it finds changes
 	Techniques []string     // MITRE ATT&CK ids

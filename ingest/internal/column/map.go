@@ -154,7 +154,7 @@ func (m *Map) ask(f int) {
 	}
 }
 
-// at is the paths of a field; of one behind the last declared there are none.
+// at is the paths of a field; of one behind the last declared there aren't any.
 func (m *Map) at(f int) []path {
 	if uint(f) >= uint(len(m.paths)) {
 		return nil
@@ -238,7 +238,7 @@ func (m *Map) Value(r *rows.Record, f int) rows.Value {
 }
 
 // Object is the first object or array of a field, be it written as one or as a
-// text of JSON; the zero Value if there is none.
+// text of JSON; the zero Value if there isn't one.
 func (m *Map) Object(r *rows.Record, f int) rows.Value {
 	m.ask(f)
 	list := m.at(f)

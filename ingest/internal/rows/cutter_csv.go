@@ -5,7 +5,7 @@ import (
 	"math/bits"
 )
 
-// cutRows is the end of the last whole row in d, 0 if there is none. d begins
+// cutRows is the end of the last whole row in d, 0 if there isn't one. d begins
 // with a row. The parity of the quotes before a line end says whether it ends a
 // row, as long as every quote opens a cell, closes it or is doubled; where one
 // does not, the rows are followed one by one.
@@ -118,7 +118,7 @@ func afterMark(d []byte, i int) int {
 
 // resyncRow is where the next row begins if the quotes in the first row of d are
 // never closed: the first of the next lines with as many cells as the header. It
-// is 0 if there is none, and then all of d is the row.
+// is 0 if there isn't one, and then all of d is the row.
 func (s *Shape) resyncRow(d []byte) int {
 	_, _, i := skipRow(d, 0, s.Comma, s.eol)
 	if i < 0 {

@@ -2,7 +2,7 @@ package rows
 
 import "bytes"
 
-// cutElements is the end of the last whole record in d, 0 if there is none. It
+// cutElements is the end of the last whole record in d, 0 if there isn't one. It
 // moves c.station along.
 func (c *Cutter) cutElements(d []byte) int {
 	at := c.station

@@ -148,7 +148,7 @@ func columnNames(d []byte) []string {
 	return names
 }
 
-// cutLists is the end of the last whole token in d, 0 if there is none. It
+// cutLists is the end of the last whole token in d, 0 if there isn't one. It
 // moves c.station along.
 func (c *Cutter) cutLists(d []byte) int {
 	var t trail

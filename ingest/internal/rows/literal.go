@@ -58,7 +58,7 @@ func isLost(s string) bool {
 // it as JSON. Name is the member or column that has the text, empty for an
 // element of a list: a lone object under a name in the plural is a list of one.
 // It reports false, and appends
-// nothing, if the text is none of the forms.
+// nothing, if the text has none of the forms.
 func foldLiteral(dst []byte, name, text string) ([]byte, bool) {
 	if len(text) > maxLiteral {
 		return dst, false

@@ -102,7 +102,7 @@ type Record struct {
 // Has reports whether all of f are set.
 func (r *Record) Has(f Flags) bool { return r.Flags&f == f }
 
-// Cell returns the text of the cell in column i, "" if there is none.
+// Cell returns the text of the cell in column i, "" if there isn't one.
 func (r *Record) Cell(i int) string {
 	if uint(i) >= uint(len(r.Cells)) {
 		return ""

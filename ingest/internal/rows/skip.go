@@ -233,7 +233,7 @@ func begins(d, opening []byte) bool { return len(opening) > 0 && bytes.HasPrefix
 // wrapped looks into the object at d[i] for the array of records it wraps: the
 // first member named value or records whose array is empty or of objects, or
 // where d ends with its bracket and no more is to come. It returns where the
-// member's name and where the array's content begin. If there is none, array is 0
+// member's name and where the array's content begin. If there isn't one, array is 0
 // and end and out tell about the object as skip does.
 func wrapped(d []byte, i int, more bool) (name, array, end int, out outcome) {
 	p := skipSpace(d, i+1)

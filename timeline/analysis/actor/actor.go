@@ -13,45 +13,44 @@ import (
 	"becforensics/timeline/analysis/logon"
 )
 
-// An actor is somebody who used an account by logons that an accusing row
-// rests on: the logons of one user from one network and country, and those
-// that share a session with them. It is no person: two intruders behind one
-// network are one actor.
+// An Actor is whoever used an account by logons that signs rest on: the logons
+// of one user from one network and country, and those that share a session with
+// them. It is no person: two people behind one network are one actor.
 type Actor struct {
 	User, Mailbox string
 	ips, sessions []string // sorted; of the suspicious logons
 	client        string   // the one most used to log on
 	Logons        []int    // rows, in time order
 	First, last   time.Time
-	Severity      analysis.Severity // of the gravest row
-	Reason        string            // the analyses that accuse, with the severity of each
+	Severity      analysis.Severity // of the heaviest sign
+	Reason        string            // the analyses that give signs, with the severity of each
 
-	number int // place in the list of actors
-	grave  analysis.Weights
+	number int              // place in the list of actors
+	signs  analysis.Weights // the heaviest of each analysis
 }
 
-// An attribution says which acts are an actor's.
+// An Attribution says which acts are an actor's.
 type Attribution struct {
-	Actors []*Actor // by first logon
-	acts   map[int]act
-	order  []int
+	Actors []*Actor    // by first logon
+	acts   map[int]act // by row
+	order  []int       // rows of acts, in time order
 	// ambiguous counts acts that could be the owner's or an actor's.
 	ambiguous int
 }
 
+// An act is whose a row is, and what that rests on.
 type act struct {
 	actor *Actor
 	basis string
 }
 
-// At is whose act a row is and what that rests on; nil if it is nobody's that
-// is suspected.
+// At is whose act a row is and what that rests on; nil if no actor's.
 func (a *Attribution) At(row int) (*Actor, string) {
 	act := a.acts[row]
 	return act.actor, act.basis
 }
 
-// Owner numbers whose act a row is, from 1; 0 is nobody that is suspected.
+// Owner numbers whose act a row is, from 1; 0 is no actor's.
 func (a *Attribution) Owner(row int) int {
 	if by := a.acts[row].actor; by != nil {
 		return by.number + 1
@@ -75,13 +74,13 @@ func (a *Attribution) attribute(row int, who *Actor, basis string) {
 	a.order = append(a.order, row)
 }
 
-// Actors are made once of what the accusers found. Acts are attributed by
+// Actors are made once of the signs of all analyses. Acts are attributed by
 // session, by address, and where the export has neither (Outlook Activities)
 // by pseudo-session.
 var Actors = &analysis.Fact[*Attribution]{
 	Name:       "actors",
 	Needs:      []analysis.Need{analysis.Operations, analysis.Signs, logon.Logons, logon.Networks},
-	Thresholds: []*analysis.Threshold{logon.HistoryDays},
+	Thresholds: []*analysis.Threshold{logon.HistoryDays, AddressHours, PauseMinutes, AroundHours, AnchorHours},
 	Make:       findActors,
 }
 
@@ -103,8 +102,8 @@ func (a *Attribution) gather(p *analysis.Pass) map[int]*Actor {
 		asn     uint32
 		country string
 	}
-	type stay struct{ user, session uint32 }
-	byPlace, bySession := map[place]*Actor{}, map[stay]*Actor{}
+	type userSession struct{ user, session uint32 }
+	byPlace, bySession := map[place]*Actor{}, map[userSession]*Actor{}
 	byLogon, clients := map[int]*Actor{}, map[*Actor]map[string]int{}
 	if !signs.Any() {
 		return byLogon
@@ -117,7 +116,7 @@ func (a *Attribution) gather(p *analysis.Pass) map[int]*Actor {
 			continue
 		}
 		at := place{l.User, l.Place.ASN, l.Place.Country}
-		in := stay{l.User, t.Code(timeline.ColSession, l.Row)}
+		in := userSession{l.User, t.Code(timeline.ColSession, l.Row)}
 		if l.Activities {
 			in.session = 0
 		}
@@ -126,7 +125,7 @@ func (a *Attribution) gather(p *analysis.Pass) map[int]*Actor {
 			who = bySession[in]
 		}
 		if who == nil {
-			who = &Actor{User: t.Value(timeline.ColUser, l.User), Mailbox: t.Value(timeline.ColMailbox, l.Mailbox), First: t.Time(l.Row), grave: analysis.Weights{}}
+			who = &Actor{User: t.Value(timeline.ColUser, l.User), Mailbox: t.Value(timeline.ColMailbox, l.Mailbox), First: t.Time(l.Row), signs: analysis.Weights{}}
 			if who.Mailbox == "" {
 				who.Mailbox = who.User
 			}
@@ -143,7 +142,7 @@ func (a *Attribution) gather(p *analysis.Pass) map[int]*Actor {
 		who.last = t.Time(l.Row)
 		clients[who][t.Text(timeline.ColClient, l.Row)]++
 		for name, s := range why {
-			who.grave[name] = max(who.grave[name], s)
+			who.signs[name] = max(who.signs[name], s)
 		}
 	}
 	for _, who := range a.Actors {
@@ -152,7 +151,9 @@ func (a *Attribution) gather(p *analysis.Pass) map[int]*Actor {
 	return byLogon
 }
 
-func (who *Actor) finish(t *timeline.Timeline, clients map[string]int, signs []*analysis.Analyzer) {
+// finish sums up an actor's logons, given the clients that made them and the
+// analyses that give signs.
+func (who *Actor) finish(t *timeline.Timeline, clients map[string]int, analyzers []*analysis.Analyzer) {
 	who.ips = cite.Distinct(t, timeline.ColIP, who.Logons)
 	var sessions []int
 	for _, row := range who.Logons {
@@ -168,8 +169,8 @@ func (who *Actor) finish(t *timeline.Timeline, clients map[string]int, signs []*
 		}
 	}
 	var words []string
-	for _, a := range signs {
-		if s, ok := who.grave[a]; ok {
+	for _, a := range analyzers {
+		if s, ok := who.signs[a]; ok {
 			words = append(words, a.Name+" ("+s.String()+")")
 			who.Severity = max(who.Severity, s)
 		}

@@ -3,16 +3,16 @@ package actor
 import (
 	"slices"
 	"strings"
-	"time"
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
 	"becforensics/timeline/analysis/cite"
 )
 
-// Raised is a severity for an act of an actor. One of whom only a low row
-// speaks does not make an act worse than medium: a weak logon must not become
-// a strong accusation by what was done in it.
+// Raised is the severity of an act of an actor, as far as the actor's signs
+// carry it: an actor with low signs alone has no act above medium, one with
+// medium signs none above high. A weak sign must not become a strong one by
+// what was done after it.
 func Raised(a *Actor, to analysis.Severity) analysis.Severity {
 	if a.Severity <= analysis.Low {
 		return min(to, analysis.Medium)
@@ -66,7 +66,3 @@ func AttributionNotes(p *analysis.Pass) []string {
 	}
 	return notes
 }
-
-// SoonAfter is how long after a suspicious logon a change is taken to follow
-// from it (catalogue M19: 24 hours).
-const SoonAfter = 24 * time.Hour

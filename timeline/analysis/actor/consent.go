@@ -7,7 +7,6 @@ import (
 	"becforensics/timeline/analysis"
 	"becforensics/timeline/analysis/change"
 	"becforensics/timeline/analysis/cite"
-	"becforensics/timeline/analysis/logon"
 )
 
 // A WeighedConsent is a consent with the row that it makes once its actor and
@@ -19,10 +18,9 @@ type WeighedConsent struct {
 
 // Consents are all consents on record, in time order, weighed.
 var Consents = &analysis.Fact[[]WeighedConsent]{
-	Name:       "weighed consents",
-	Needs:      []analysis.Need{change.Consents, logon.Networks, logon.Profiles, Actors, Suspicious},
-	Thresholds: []*analysis.Threshold{logon.HistoryDays},
-	Make:       weighConsents,
+	Name:  "weighed consents",
+	Needs: []analysis.Need{change.Consents, Actors, Routines},
+	Make:  weighConsents,
 }
 
 func weighConsents(p *analysis.Pass) []WeighedConsent {
@@ -40,9 +38,9 @@ func weighConsents(p *analysis.Pass) []WeighedConsent {
 	return all
 }
 
-// weighConsent raises what an actor gave. What nobody suspicious gave only
-// informs if it is a mail program of phones, if it reaches nobody's mail or
-// files, or if it was given from a place that is usual for its account.
+// weighConsent raises what an actor gave. What no actor gave only informs if it
+// is a mail program of phones, if it reaches nobody's mail or files, or if it
+// was given from a place that is usual for its account.
 func weighConsent(p *analysis.Pass, c *change.Consent, r *analysis.Row) {
 	nowhere := c.SignInOnly() && p.Timeline.Code(timeline.ColIP, c.Rows[0]) == 0
 	var routine *Routine
@@ -57,6 +55,6 @@ func weighConsent(p *analysis.Pass, c *change.Consent, r *analysis.Row) {
 		r.Severity = analysis.Info
 	case nowhere:
 		r.Severity = analysis.Info
-		r.Reasons = append(r.Reasons, "the permissions are those of signing in: they reach nobody's mail or files, and nothing says that somebody else gave them")
+		r.Reasons = append(r.Reasons, "the permissions are those of signing in: they reach nobody's mail or files, and nothing shows that anyone but the user gave them")
 	}
 }

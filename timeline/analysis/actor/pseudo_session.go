@@ -9,13 +9,24 @@ import (
 	"becforensics/timeline/analysis/logon"
 )
 
+// Spans of a pseudo-session: the records of Outlook Activities have no session
+// ids that hold.
+var (
+	PauseMinutes = &analysis.Threshold{Name: "actor.pause_minutes", Value: 30, Doc: "minutes without an act of a client after which its pseudo-session may be over"}
+	AroundHours  = &analysis.Threshold{Name: "actor.around_hours", Value: 2, Doc: "hours around an act in which all logons of its client must be the actor's, or the act could be the owner's"}
+	AnchorHours  = &analysis.Threshold{Name: "actor.anchor_hours", Value: 12, Doc: "hours after a logon in which a pause does not end its pseudo-session; later acts may follow a logon that is not on record"}
+)
+
 // pseudoSessions attributes acts of the Outlook Activities log, most of which
 // name no address and no session that holds. An act that shares its client
 // session id with a logon is of that logon. Any other belongs to the last
 // logon of its client, if what the client did since has no long pause and all
 // its logons around that time are the actor's.
 type pseudoSessions struct {
-	t         *timeline.Timeline
+	t *timeline.Timeline
+	// the spans, in nanoseconds
+	pause, around, anchor int64
+
 	bySession map[uint64]*joined
 	byClient  map[uint64]*stretch
 }
@@ -35,16 +46,17 @@ type stretch struct {
 	begun  *anchor
 }
 
+// An anchor is a logon that acts may belong to.
 type anchor struct {
 	time int64
 	row  int
-	who  *Actor // nil if nothing speaks against it
-	same int    // the next logon that is somebody else's
+	who  *Actor // nil if it is no actor's
+	same int    // the next logon that is another's
 }
 
 func newPseudoSessions(p *analysis.Pass, byLogon map[int]*Actor) *pseudoSessions {
 	t := p.Timeline
-	s := &pseudoSessions{t: t, bySession: map[uint64]*joined{}, byClient: map[uint64]*stretch{}}
+	s := &pseudoSessions{t: t, pause: int64(p.Minutes(PauseMinutes)), around: int64(hours(p, AroundHours)), anchor: int64(hours(p, AnchorHours)), bySession: map[uint64]*joined{}, byClient: map[uint64]*stretch{}}
 	mailboxes := map[uint32]bool{}
 	list := logon.Logons.Of(p)
 	for i := range list {
@@ -111,7 +123,7 @@ func (s *pseudoSessions) at(row int, ambiguous *bool) (*Actor, string) {
 	c := s.stretchOf(row)
 	now, _ := s.t.Nanos(row)
 	if c != nil {
-		if now-c.last > int64(pseudoGap) && c.begun != nil && now-c.begun.time > int64(anchorLimit) {
+		if now-c.last > s.pause && c.begun != nil && now-c.begun.time > s.anchor {
 			c.begun = nil
 		}
 		c.last = now
@@ -126,17 +138,18 @@ func (s *pseudoSessions) at(row int, ambiguous *bool) (*Actor, string) {
 	if c == nil || c.begun == nil || c.begun.who == nil {
 		return nil, ""
 	}
-	if !c.all(now, c.begun.who) {
+	if !c.all(now, s.around, c.begun.who) {
 		*ambiguous = true
 		return nil, ""
 	}
 	return c.begun.who, fmt.Sprintf("pseudo-session of the %s logon at %s (inferred)", s.client(row), s.minute(c.begun.row))
 }
 
-// all reports whether the client's logons around a time are the actor's.
-func (c *stretch) all(now int64, who *Actor) bool {
-	from := sort.Search(len(c.logons), func(i int) bool { return c.logons[i].time >= now-int64(pseudoWindow) })
-	to := from + sort.Search(len(c.logons)-from, func(i int) bool { return c.logons[from+i].time > now+int64(pseudoWindow) })
+// all reports whether the client's logons within a span around a time are the
+// actor's.
+func (c *stretch) all(now, span int64, who *Actor) bool {
+	from := sort.Search(len(c.logons), func(i int) bool { return c.logons[i].time >= now-span })
+	to := from + sort.Search(len(c.logons)-from, func(i int) bool { return c.logons[from+i].time > now+span })
 	return from == to || c.logons[from].who == who && c.logons[from].same >= to
 }
 

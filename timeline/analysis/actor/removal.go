@@ -10,21 +10,11 @@ import (
 	"becforensics/timeline/reference"
 )
 
-// oneAct is how far apart the records of one act on one message lie: the
-// service writes them in the same second, the client seconds later.
-const oneAct = 10 * time.Second
-
-// AfterSending is how soon a sender who hides his message deletes it, and
-// AfterViewing how soon a reader marks it unread again (catalogue M17).
-var AfterSending = &analysis.Threshold{Name: "cover-up.after_sending_minutes", Value: 15, Doc: "minutes after sending within which deleting the message is high"}
-
-var AfterViewing = &analysis.Threshold{Name: "cover-up.after_viewing_minutes", Value: 60, Doc: "minutes after viewing within which marking unread is high"}
-
-// A deed is one act of an actor by which a message or a rule went out of
+// A Removal is one act of an actor by which a message or a rule went out of
 // sight: all its records, and what the actor did with the message before.
 type Removal struct {
 	Rows     []int
-	Kind     deedKind
+	Kind     RemovalKind
 	Actor    *Actor
 	Basis    string
 	Hard     bool // deleted for good
@@ -34,34 +24,39 @@ type Removal struct {
 	Notice   []reference.Term
 }
 
-type deedKind uint8
+// A RemovalKind says how something went out of sight.
+type RemovalKind uint8
 
+// Kinds of removals.
 const (
-	RemovalMove deedKind = iota
+	RemovalMove RemovalKind = iota
 	RemovalDelete
 	RemovalUnread
 	RemovalRule
 )
 
-// Operations with a sense of their own here.
-const (
-	opUnread     = "MarkAsUnread"
-	opHardDelete = "HardDelete"
-)
+// noRemoval is the kind of operations that remove nothing.
+const noRemoval = -1
 
-// techniqueTidy is of the operations that remove what an intruder left behind.
-const techniqueTidy = "T1070.008"
-
-// A past is what an actor did with messages up to a moment: by message id or,
-// without one, by item id.
-type past struct {
-	viewed, sent map[string]time.Time
-	subjects     map[string]time.Time // sent, where the record names no id
+// A RemovalSet is what actors removed.
+type RemovalSet struct {
+	All     []*Removal // in the order of their first record
+	Records int        // of such acts, by anyone
 }
 
-// Removals are the acts of all actors in the order of their first record, and how
-// many records of such acts there are by anybody.
-func Removals(p *analysis.Pass) (all []*Removal, records int) {
+// Removals are the removals of all actors.
+var Removals = &analysis.Fact[*RemovalSet]{
+	Name:   "removals",
+	Needs:  []analysis.Need{analysis.Operations, Actors},
+	Points: []*analysis.Point{OneActSeconds},
+	Make:   findRemovals,
+}
+
+// OneActSeconds is how far apart the records of one act on one message lie: the
+// service writes them in the same second, the client seconds later.
+var OneActSeconds = &analysis.Point{Name: "cover-up.one_act_seconds", Value: 10, Doc: "seconds within which records of one actor about one message are one act"}
+
+func findRemovals(p *analysis.Pass) *RemovalSet {
 	type key struct {
 		actor   *Actor
 		unread  bool
@@ -69,13 +64,15 @@ func Removals(p *analysis.Pass) (all []*Removal, records int) {
 	}
 	t := p.Timeline
 	by := Actors.Of(p)
-	kinds := deedKinds(p)
+	kinds := removalKinds(p)
+	oneAct := time.Duration(OneActSeconds.Int()) * time.Second
+	set := &RemovalSet{}
 	pasts := map[*Actor]*past{}
 	open := map[key]*Removal{}
 	for row, class := range analysis.RowsOf(p, analysis.ClassRead, analysis.ClassSend, analysis.ClassDelete, analysis.ClassMove, analysis.ClassRule) {
 		kind := kinds[t.Code(timeline.ColOperation, row)]
-		if kind >= 0 {
-			records++
+		if kind != noRemoval {
+			set.Records++
 		}
 		a, basis := by.At(row)
 		if a == nil {
@@ -86,30 +83,40 @@ func Removals(p *analysis.Pass) (all []*Removal, records int) {
 			before = &past{map[string]time.Time{}, map[string]time.Time{}, map[string]time.Time{}}
 			pasts[a] = before
 		}
-		if kind < 0 {
+		if kind == noRemoval {
 			before.note(t, row, class)
 			continue
 		}
 		m, named := movedMessage(t, row)
-		k := key{a, deedKind(kind) == RemovalUnread, m}
-		d := open[k]
-		if d == nil || !named || !mail.Follows(t, d.Rows, row, oneAct) {
-			d = &Removal{Actor: a, Basis: basis, Kind: deedKind(kind)}
-			open[k] = d
-			all = append(all, d)
+		k := key{a, RemovalKind(kind) == RemovalUnread, m}
+		r := open[k]
+		if r == nil || !named || !mail.Follows(t, r.Rows, row, oneAct) {
+			r = &Removal{Actor: a, Basis: basis, Kind: RemovalKind(kind)}
+			open[k] = r
+			set.All = append(set.All, r)
 		}
-		d.add(p, row, deedKind(kind), before)
+		r.add(p, row, RemovalKind(kind), before)
 	}
-	return all, records
+	return set
 }
 
-// deedKinds is the kind of deed of each operation, -1 for none.
-func deedKinds(p *analysis.Pass) []int8 {
+// Operations with a sense of their own here.
+const (
+	opUnread     = "MarkAsUnread"
+	opHardDelete = "HardDelete"
+)
+
+// techniqueTidy is the ATT&CK id of the operations that clear traces in a
+// mailbox.
+const techniqueTidy = "T1070.008"
+
+// removalKinds is the kind of removal of each operation, or noRemoval.
+func removalKinds(p *analysis.Pass) []int8 {
 	classes := analysis.Operations.Of(p)
 	kinds := make([]int8, len(classes))
 	for code, class := range classes {
 		op := p.Timeline.Value(timeline.ColOperation, uint32(code))
-		kinds[code] = -1
+		kinds[code] = noRemoval
 		switch {
 		case class == analysis.ClassDelete:
 			kinds[code] = int8(RemovalDelete)
@@ -136,6 +143,13 @@ func movedMessage(t *timeline.Timeline, row int) (mail.MessageKey, bool) {
 	return m, ok
 }
 
+// A past is what an actor did with messages up to a moment: by message id or,
+// without one, by item id.
+type past struct {
+	viewed, sent map[string]time.Time
+	subjects     map[string]time.Time // sent, where the record names no id
+}
+
 // note takes in that the actor viewed or sent a message.
 func (b *past) note(t *timeline.Timeline, row int, class string) {
 	at := t.Time(row)
@@ -158,32 +172,32 @@ func (b *past) note(t *timeline.Timeline, row int, class string) {
 	}
 }
 
-// add takes another record of the deed.
-func (d *Removal) add(p *analysis.Pass, row int, kind deedKind, before *past) {
+// add takes another record of the removal.
+func (r *Removal) add(p *analysis.Pass, row int, kind RemovalKind, before *past) {
 	t := p.Timeline
-	d.Rows = append(d.Rows, row)
+	r.Rows = append(r.Rows, row)
 	if kind == RemovalDelete {
-		d.Kind = RemovalDelete
+		r.Kind = RemovalDelete
 	}
 	op := t.Text(timeline.ColOperation, row)
-	d.Hard = d.Hard || strings.EqualFold(op, opHardDelete)
+	r.Hard = r.Hard || strings.EqualFold(op, opHardDelete)
 	messages := []timeline.Message{{MessageID: t.Text(timeline.ColMessageID, row), ItemID: t.Text(timeline.ColItemID, row), Subject: t.Text(timeline.ColSubject, row)}}
 	listed, details := t.Messages(row), t.PlainDetails(row)
-	d.Hard = d.Hard || strings.EqualFold(details["DeleteType"], opHardDelete)
+	r.Hard = r.Hard || strings.EqualFold(details["DeleteType"], opHardDelete)
 	if len(listed) > 0 {
 		messages = listed
 	}
 	for _, m := range messages {
-		if len(d.Rows) == 1 {
-			d.Messages = append(d.Messages, m)
-			d.Notice = append(d.Notice, p.Reference.SuppressTerms(m.Subject)...)
+		if len(r.Rows) == 1 {
+			r.Messages = append(r.Messages, m)
+			r.Notice = append(r.Notice, p.Reference.SuppressTerms(m.Subject)...)
 		}
 		for _, id := range []string{m.MessageID, m.ItemID, t.Text(timeline.ColTarget, row)} {
-			d.Viewed = later(d.Viewed, before.viewed[id])
-			d.Sent = later(d.Sent, before.sent[id])
+			r.Viewed = later(r.Viewed, before.viewed[id])
+			r.Sent = later(r.Sent, before.sent[id])
 		}
 		if m.MessageID == "" && m.Subject != "" && strings.Contains(strings.ToLower(t.Text(timeline.ColFolder, row)), "sent") {
-			d.Sent = later(d.Sent, before.subjects[mail.BareSubject(m.Subject)])
+			r.Sent = later(r.Sent, before.subjects[mail.BareSubject(m.Subject)])
 		}
 	}
 }

@@ -8,9 +8,8 @@ import (
 	"becforensics/timeline/analysis/cite"
 )
 
-// CiteActor is citing for acts of an actor. Where the records have no
-// address or session, those of the actor's last logon before each of them
-// stand in.
+// CiteActor cites records of acts of an actor. Where they have no address or
+// session, those of the actor's last logon before each of them stand in.
 func CiteActor(t *timeline.Timeline, a *Actor, rows []int) analysis.Row {
 	r := cite.Citing(t, rows)
 	r.User, r.Mailbox = a.User, a.Mailbox

@@ -10,8 +10,8 @@ import (
 	"becforensics/timeline/analysis/logon"
 )
 
-// Suspicious are the rows of the logons under accusing rows of the
-// analyses of logons, by folded user, in time order.
+// Suspicious are the rows of the logons that signs rest on, by folded user, in
+// time order.
 var Suspicious = &analysis.Fact[map[uint32][]int]{
 	Name:  "suspicious logons",
 	Needs: []analysis.Need{analysis.Signs, logon.Logons},
@@ -34,11 +34,11 @@ func findSuspicious(p *analysis.Pass) map[uint32][]int {
 	return byUser
 }
 
-// LastBefore is the last of rows, which are in time order, that lies at most
-// so long before a time.
-func LastBefore(t *timeline.Timeline, rows []int, at int64, most time.Duration) (int, bool) {
+// LastBefore is the last of rows, which are in time order, that lies within a
+// span before a time in nanoseconds.
+func LastBefore(t *timeline.Timeline, rows []int, at int64, span time.Duration) (int, bool) {
 	i := sort.Search(len(rows), func(i int) bool { return timeline.UnixNano(t, rows[i]) > at })
-	if i == 0 || at-timeline.UnixNano(t, rows[i-1]) > int64(most) {
+	if i == 0 || at-timeline.UnixNano(t, rows[i-1]) > int64(span) {
 		return 0, false
 	}
 	return rows[i-1], true

@@ -8,29 +8,20 @@ import (
 	"becforensics/timeline/analysis/logon"
 )
 
-const (
-	// An address is the actor's for a day around what is known to be his:
-	// then a dynamic address may have passed to somebody else.
-	addressHours = 24
-	// Acts of a client with a pause of at most half an hour are one
-	// pseudo-session: the export of 2018 has no session ids that hold.
-	pseudoGap = 30 * time.Minute
-	// Within two hours all logons of the client must be the actor's, or the
-	// act could be the owner's.
-	pseudoWindow = 2 * time.Hour
-	// A logon is the anchor of what follows for a working stretch; later acts
-	// may follow a logon that is missing.
-	anchorLimit = 12 * time.Hour
-)
+// AddressHours bounds attribution by address: later a dynamic address may have
+// passed to another customer.
+var AddressHours = &analysis.Threshold{Name: "actor.address_hours", Value: 24, Doc: "hours around what is known to be an actor's in which its address still is"}
 
 // An addressTrail attributes acts by address and user.
 type addressTrail struct {
 	t         *timeline.Timeline
+	span      int64             // for which an address is the actor's, in nanoseconds
 	byUser    map[uint64]*trail // code of ColIP and user
 	byMailbox map[uint64]*trail // for acts whose user is not stated
 }
 
-// A trail is one address of one actor, with the times it is known to be his.
+// A trail is one address of one actor, with the first and the last time at which
+// the actor is known to have used it.
 type trail struct {
 	who         *Actor
 	first, last int64
@@ -38,13 +29,13 @@ type trail struct {
 
 func newAddressTrail(p *analysis.Pass, all []*Actor) *addressTrail {
 	t := p.Timeline
-	a := &addressTrail{t: t, byUser: map[uint64]*trail{}, byMailbox: map[uint64]*trail{}}
+	a := &addressTrail{t: t, span: int64(hours(p, AddressHours)), byUser: map[uint64]*trail{}, byMailbox: map[uint64]*trail{}}
 	networks := logon.Networks.Of(p)
 	routine := logon.HabitsOf(p, logon.Logons.Of(p), func(l *logon.Logon) uint64 { return uint64(networks.Number[l.IP]) })
 	for _, who := range all {
 		for _, row := range who.Logons {
 			ip, user, mailbox := t.Code(timeline.ColIP, row), t.Folded(timeline.ColUser, row), t.Folded(timeline.ColMailbox, row)
-			if ip == 0 || routine.Usual(user, uint64(networks.Number[ip])) && !onlyHis(routine.Of[user], who) {
+			if ip == 0 || routine.Usual(user, uint64(networks.Number[ip])) && !allOf(routine.Of[user], who) {
 				continue
 			}
 			if a.byUser[logon.Pair(ip, user)] == nil {
@@ -60,9 +51,14 @@ func newAddressTrail(p *analysis.Pass, all []*Actor) *addressTrail {
 	return a
 }
 
-// onlyHis reports whether all that the user did is the actor's: then nothing
-// is the owner's routine.
-func onlyHis(h *logon.Habit, who *Actor) bool { return len(who.Logons) >= h.Sessions }
+// hours is a threshold that is a span in hours.
+func hours(p *analysis.Pass, t *analysis.Threshold) time.Duration {
+	return time.Duration(p.Threshold(t) * float64(time.Hour))
+}
+
+// allOf reports whether all that a user did is the actor's: then nothing is the
+// owner's routine.
+func allOf(h *logon.Habit, who *Actor) bool { return len(who.Logons) >= h.Sessions }
 
 func (a *addressTrail) trail(row int) *trail {
 	ip, user := a.t.Code(timeline.ColIP, row), a.t.Folded(timeline.ColUser, row)
@@ -82,7 +78,7 @@ func (a *addressTrail) touch(row int, who *Actor) {
 func (a *addressTrail) at(row int) (*Actor, string) {
 	tr := a.trail(row)
 	now, _ := a.t.Nanos(row)
-	if tr == nil || now < tr.first-int64(addressHours*time.Hour) || now > tr.last+int64(addressHours*time.Hour) {
+	if tr == nil || now < tr.first-a.span || now > tr.last+a.span {
 		return nil, ""
 	}
 	return tr.who, "same address and user"
@@ -95,7 +91,7 @@ type sessionTrail struct {
 	t      *timeline.Timeline
 	of     map[uint32]*Actor
 	user   map[uint32]uint32 // folded
-	shared map[uint32]bool   // also used from where the user is at home
+	shared map[uint32]bool   // also used from a usual network of the user
 	asns   *logon.Habits
 }
 
@@ -123,8 +119,8 @@ func newSessionTrail(p *analysis.Pass, all []*Actor) *sessionTrail {
 	return s
 }
 
-// usual reports whether a row's address is in a network that its user is at
-// home in.
+// usual reports whether a row's address is in a network that is usual for its
+// user.
 func (s *sessionTrail) usual(row int, user uint32) bool {
 	place := s.t.Place(row)
 	return place != nil && s.asns.Usual(user, uint64(place.ASN))

@@ -12,19 +12,6 @@ import (
 	"becforensics/timeline/analysis/mail"
 )
 
-// WrittenByActor reports whether a record of a message is an actor's act.
-func WrittenByActor(p *analysis.Pass, l *mail.Message) bool {
-	return slices.ContainsFunc(l.Rows, func(row int) bool { a, _ := Actors.Of(p).At(row); return a != nil })
-}
-
-// Composing is how long after the first record of writing a sending still
-// belongs to it: as long as a sitting's pause.
-var Composing = &analysis.Threshold{Name: "sent-by-actor.composing_minutes", Value: 30, Doc: "minutes between beginning and sending one message"}
-
-// Handover is how long transport takes to record a sending: it does so in
-// seconds, minutes under load.
-var Handover = &analysis.Threshold{Name: "sent-by-actor.transport_minutes", Value: 5, Doc: "minutes after writing within which a sending by the transport service is the writer's"}
-
 // A Written is one message that was written: the records of writing it and of
 // its sending.
 type Written struct {
@@ -50,20 +37,48 @@ func (s *Written) Posted(t *timeline.Timeline) (recipients, attachments string) 
 	return cite.InferredText(t, timeline.ColRecipients, s.last()), cite.InferredText(t, timeline.ColAttachments, s.last())
 }
 
-// WrittenOf are the messages that actors wrote, in the order of their first
-// record, and whether there is any record of writing at all.
-func WrittenOf(p *analysis.Pass) (all []*Written, any bool) {
+// A WrittenSet is what actors wrote.
+type WrittenSet struct {
+	All      []*Written // in the order of their first record
+	Recorded bool       // whether any record of writing is on record, by anyone
+}
+
+// WrittenMessages are the messages that actors wrote.
+var WrittenMessages = &analysis.Fact[*WrittenSet]{
+	Name:       "written messages",
+	Needs:      []analysis.Need{analysis.Operations, Actors},
+	Thresholds: []*analysis.Threshold{Composing, Handover},
+	Make:       findWritten,
+}
+
+// Composing is how long after the first record of writing a sending still
+// belongs to it: as long as a sitting's pause.
+var Composing = &analysis.Threshold{Name: "sent-by-actor.composing_minutes", Value: 30, Doc: "minutes between beginning and sending one message"}
+
+// Handover is how long transport takes to record a sending: it does so in
+// seconds, minutes under load.
+var Handover = &analysis.Threshold{Name: "sent-by-actor.transport_minutes", Value: 5, Doc: "minutes after writing within which a sending by the transport service is the writer's"}
+
+// maxOpen bounds how many messages can be in the making at once: no one writes
+// more, and a hostile record must not cost quadratic time.
+const maxOpen = 32
+
+// inferred is the word with which a basis says that it is one.
+const inferred = "inferred"
+
+func findWritten(p *analysis.Pass) *WrittenSet {
 	t := p.Timeline
 	by := Actors.Of(p)
 	type desk struct {
 		open  []*Written // written, not yet sent; the latest last
-		wrote *Written   // the last message written in the mailbox; nil if by no suspicious actor
+		wrote *Written   // the last message written in the mailbox; nil if by no actor
 	}
+	set := &WrittenSet{}
 	desks := map[uint32]*desk{}
 	transported := p.Minutes(Handover)
 	pause := p.Minutes(Composing)
 	for row, class := range analysis.RowsOf(p, analysis.ClassSend, analysis.ClassDraft) {
-		any = true
+		set.Recorded = true
 		box := t.Folded(timeline.ColMailbox, row)
 		d := desks[box]
 		if d == nil {
@@ -85,7 +100,7 @@ func WrittenOf(p *analysis.Pass) (all []*Written, any bool) {
 		default:
 			s := &Written{Actor: a, Basis: basis}
 			if mail.Sends(t, row) {
-				if i := written(t, d.open, a, row, pause); i >= 0 {
+				if i := unsent(t, d.open, a, row, pause); i >= 0 {
 					s = d.open[i]
 					d.open = append(d.open[:i], d.open[i+1:]...)
 				}
@@ -97,26 +112,19 @@ func WrittenOf(p *analysis.Pass) (all []*Written, any bool) {
 				}
 			}
 			if len(s.Rows) == 0 {
-				all = append(all, s)
+				set.All = append(set.All, s)
 			}
 			s.Rows = append(s.Rows, row)
 			d.wrote = s
 		}
 	}
-	return all, any
+	return set
 }
 
-// maxOpen bounds how many messages can be in the making at once: no one writes
-// more, and a hostile record must not cost quadratic time.
-const maxOpen = 32
-
-// inferred is the word with which a basis says that it is one.
-const inferred = "inferred"
-
-// written finds the message in the making that a sending ends: the latest of
+// unsent finds the message in the making that a sending ends: the latest of
 // the actor's with the same message or subject, else the latest whose subject
 // is not known.
-func written(t *timeline.Timeline, open []*Written, a *Actor, row int, pause time.Duration) int {
+func unsent(t *timeline.Timeline, open []*Written, a *Actor, row int, pause time.Duration) int {
 	subject := mail.BareSubject(t.Text(timeline.ColSubject, row))
 	latest := -1
 	for i := len(open) - 1; i >= 0; i-- {
@@ -133,4 +141,9 @@ func written(t *timeline.Timeline, open []*Written, a *Actor, row int, pause tim
 		}
 	}
 	return latest
+}
+
+// WrittenByActor reports whether a record of a message is an actor's act.
+func WrittenByActor(p *analysis.Pass, m *mail.Message) bool {
+	return slices.ContainsFunc(m.Rows, func(row int) bool { a, _ := Actors.Of(p).At(row); return a != nil })
 }

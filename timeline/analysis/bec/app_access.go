@@ -28,7 +28,7 @@ var appAccess = &analysis.Analyzer{
 	},
 	Key:        []string{"Application", analysis.KeyMailbox},
 	Needs:      []analysis.Need{analysis.Operations, actor.Consents},
-	Thresholds: []*analysis.Threshold{logon.HistoryDays, appMailboxes},
+	Thresholds: []*analysis.Threshold{logon.HistoryDays, appMailboxes, appMinutes, appRareDays},
 	Version:    3,
 	Techniques: []string{"T1114.002", "T1550.001"},
 	References: []string{"splunk/security_content 7cd853e9", "elastic/detection-rules e882e934"},
@@ -36,13 +36,12 @@ var appAccess = &analysis.Analyzer{
 	Acts:       runAppAccess,
 }
 
-// Thresholds of app-access (catalogue S08).
-const (
-	appWithin   = 10 * time.Minute
-	appRareDays = 3
+// Bounds of app-access (catalogue S08).
+var (
+	appMailboxes = &analysis.Threshold{Name: "app-access.mailboxes", Value: 5, Doc: "mailboxes that an application's access must exceed to be wide"}
+	appMinutes   = &analysis.Threshold{Name: "app-access.minutes", Value: 10, Doc: "minutes within which it must reach them"}
+	appRareDays  = &analysis.Threshold{Name: "app-access.rare_days", Value: 3, Doc: "most days with wide access that are no routine"}
 )
-
-var appMailboxes = &analysis.Threshold{Name: "app-access.mailboxes", Value: 5, Doc: "mailboxes from which on an application's access is wide"}
 
 func runAppAccess(p *analysis.Pass) (*analysis.Finding, error) {
 	t := p.Timeline
@@ -64,7 +63,7 @@ func runAppAccess(p *analysis.Pass) (*analysis.Finding, error) {
 		}
 		byApp[app] = append(byApp[app], row)
 	}
-	most := int(p.Threshold(appMailboxes))
+	most, span := int(p.Threshold(appMailboxes)), p.Minutes(appMinutes)
 	f := &analysis.Finding{Rows: consentedUses(p, len(recorded))}
 	consented := len(f.Rows)
 	if len(rows)+consented == 0 {
@@ -76,7 +75,7 @@ func runAppAccess(p *analysis.Pass) (*analysis.Finding, error) {
 		if ok && known.FirstParty {
 			continue
 		}
-		days := daysOfMany(t, byApp[app], most)
+		days := daysOfMany(t, byApp[app], most, span)
 		if len(days) == 0 {
 			continue
 		}
@@ -84,13 +83,13 @@ func runAppAccess(p *analysis.Pass) (*analysis.Finding, error) {
 		f.Rows = append(f.Rows, appRows(p, app, days, len(recorded))...)
 	}
 	cite.ByTime(f.Rows)
-	f.Summary = fmt.Sprintf("%s with access to mail; %d of them, not Microsoft's own, reached more than %d mailboxes within %.0f minutes; %s acted to which a consent of high severity was given.", cite.Counted(len(order), "application"), wide, most, appWithin.Minutes(), cite.Counted(consented, "application"))
+	f.Summary = fmt.Sprintf("%s with access to mail; %d of them, not Microsoft's own, reached more than %d mailboxes within %.0f minutes; %s acted to which a consent of high severity was given.", cite.Counted(len(order), "application"), wide, most, span.Minutes(), cite.Counted(consented, "application"))
 	return f, nil
 }
 
 // appRows are the rows of an application that reached many mailboxes, given
-// the records of each such day: one a day where it is accused, one in all
-// where it only informs.
+// the records of each such day: one a day where it is a sign, one in all where
+// it only informs.
 func appRows(p *analysis.Pass, app uint32, days [][]int, recorded int) []analysis.Row {
 	t := p.Timeline
 	id := t.Value(timeline.ColAppID, app)
@@ -103,7 +102,7 @@ func appRows(p *analysis.Pass, app uint32, days [][]int, recorded int) []analysi
 		severity, why = analysis.Info, "a routine by all that is on record"
 	case recorded < history && n == recorded:
 		severity, why = analysis.Low, "on each day of a record too short to know a routine"
-	case recorded >= history && n <= appRareDays:
+	case recorded >= history && n <= int(p.Threshold(appRareDays)):
 		severity, why = analysis.High, "no routine of the application"
 	}
 	count := fmt.Sprintf("%d of %d", len(days), recorded)
@@ -127,15 +126,15 @@ func appRows(p *analysis.Pass, app uint32, days [][]int, recorded int) []analysi
 	return rows
 }
 
-// daysOfMany are the rows of an application, day by day, that lie in a span of
-// ten minutes in which it reached more mailboxes than most.
-func daysOfMany(t *timeline.Timeline, rows []int, most int) [][]int {
+// daysOfMany are the rows of an application, day by day, that lie in a span in
+// which it reached more mailboxes than most.
+func daysOfMany(t *timeline.Timeline, rows []int, most int, span time.Duration) [][]int {
 	var days [][]int
 	count := map[uint32]int{}
 	lo, taken := 0, 0
 	for hi, row := range rows {
 		count[t.Folded(timeline.ColMailbox, row)]++
-		for timeline.UnixNano(t, row)-timeline.UnixNano(t, rows[lo]) > int64(appWithin) {
+		for timeline.UnixNano(t, row)-timeline.UnixNano(t, rows[lo]) > int64(span) {
 			logon.Drop(count, t.Folded(timeline.ColMailbox, rows[lo]))
 			lo++
 		}
@@ -155,7 +154,7 @@ func daysOfMany(t *timeline.Timeline, rows []int, most int) [][]int {
 }
 
 // consentedUses are what applications did to which a consent of high severity
-// was given: a row an application, its acts from the consent on.
+// was given: a row for each application, of its acts from the consent on.
 func consentedUses(p *analysis.Pass, recorded int) []analysis.Row {
 	t := p.Timeline
 	classes := analysis.Operations.Of(p)
@@ -197,8 +196,8 @@ func consentedUses(p *analysis.Pass, recorded int) []analysis.Row {
 }
 
 // consentsByApp are the consents of high severity by the code of the
-// application's id, the first of each; Microsoft's own applications have none:
-// consents name those whose data they open.
+// application's id, the first of each. Microsoft's own applications are left
+// out: consents name them as those whose data they open.
 func consentsByApp(p *analysis.Pass) map[uint32]*actor.WeighedConsent {
 	t := p.Timeline
 	all := actor.Consents.Of(p)

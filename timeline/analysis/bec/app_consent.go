@@ -42,7 +42,7 @@ func runAppConsent(p *analysis.Pass) (*analysis.Finding, error) {
 	f.Rows = append(f.Rows, uses...)
 	cite.ByTime(f.Rows)
 	f.Notes = actor.AttributionNotes(p)
-	f.Summary = fmt.Sprintf("%s to applications on record; %s of applications that intruders are known to use.", cite.Counted(given, "consent"), cite.Plural(len(uses), "use", "uses"))
+	f.Summary = fmt.Sprintf("%s to applications on record; %s of applications that are known from compromises.", cite.Counted(given, "consent"), cite.Plural(len(uses), "use", "uses"))
 	return f, nil
 }
 
@@ -80,7 +80,7 @@ func abusedUses(p *analysis.Pass) []analysis.Row {
 		switch {
 		case k.failed:
 			r.Severity, operation = analysis.Info, "use that did not succeed"
-			why = cite.Counted(len(uses[k]), "attempt") + " in vain to use an application that is known from compromises"
+			why = cite.Counted(len(uses[k]), "attempt") + " without success to use an application that is known from compromises"
 		case reference.ContainsAny(p.Settings.KnownGood.Apps, t.Value(timeline.ColAppID, k.app)):
 			r.Severity = analysis.Info
 			why += "; cleared by the examiner"

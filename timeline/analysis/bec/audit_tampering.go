@@ -4,7 +4,6 @@ import (
 	"becforensics/timeline/analysis"
 	"becforensics/timeline/analysis/actor"
 	"becforensics/timeline/analysis/change"
-	"becforensics/timeline/analysis/logon"
 )
 
 var auditTampering = &analysis.Analyzer{
@@ -13,11 +12,12 @@ var auditTampering = &analysis.Analyzer{
 	Doc:        explain("audit-tampering"),
 	Columns:    change.WatchedColumns,
 	Key:        []string{analysis.KeyUser, "Kind", "Operation", "Target"},
-	Needs:      []analysis.Need{analysis.Signs, logon.Networks, logon.Profiles, actor.Actors, actor.Suspicious},
-	Thresholds: []*analysis.Threshold{logon.HistoryDays},
+	Needs:      []analysis.Need{analysis.Signs, actor.Actors, actor.Routines},
+	Points:     []*analysis.Point{change.SameActMinutes},
 	Version:    2,
 	Techniques: []string{"T1562.008"},
 	References: []string{"elastic/detection-rules 675239ea", "SigmaHQ/sigma", "blueteam0ps/det-eng-samples"},
+	Settings:   []string{"thresholds"},
 	Acts: func(p *analysis.Pass) (*analysis.Finding, error) {
 		set := change.FindWatched(p, "audit-tampering")
 		for i := range set.Hits {

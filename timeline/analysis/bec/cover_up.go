@@ -29,8 +29,8 @@ var coverUp = &analysis.Analyzer{
 		{Name: "Actor", Doc: "why the actor is suspicious, and how the act was attributed to it", Kind: analysis.Text, Wrap: true},
 	},
 	Key:        []string{analysis.KeyMailbox, "Act", "Message ID", "From folder", "To folder"},
-	Needs:      []analysis.Need{analysis.Operations, analysis.Signs, actor.Actors},
-	Thresholds: []*analysis.Threshold{actor.AfterSending, actor.AfterViewing, afterDelivery},
+	Needs:      []analysis.Need{analysis.Operations, analysis.Signs, actor.Actors, actor.Removals},
+	Thresholds: []*analysis.Threshold{afterSending, afterViewing, afterDelivery},
 	Version:    2,
 	Techniques: []string{"T1070.008", "T1564.008"},
 	References: []string{"CrowdStrike, Hiding in Plain Sight: Using the Office 365 Activities API (2018)", "elastic/detection-rules c9636a6e", "Azure-Sentinel f50a26d7"},
@@ -38,21 +38,28 @@ var coverUp = &analysis.Analyzer{
 	Acts:       runCoverUp,
 }
 
+// What follows so soon belongs together: a sender who hides a message deletes it,
+// and a reader marks it unread again (catalogue M17).
+var (
+	afterSending = &analysis.Threshold{Name: "cover-up.after_sending_minutes", Value: 15, Doc: "minutes after sending within which deleting the message is high"}
+	afterViewing = &analysis.Threshold{Name: "cover-up.after_viewing_minutes", Value: 60, Doc: "minutes after viewing within which marking unread is high"}
+)
+
 // afterDelivery is how soon an inbox rule moves a message: at delivery, which
 // transport may record a little later.
 var afterDelivery = &analysis.Threshold{Name: "cover-up.after_delivery_minutes", Value: 5, Doc: "minutes after delivery within which a move may be a rule's"}
 
 func runCoverUp(p *analysis.Pass) (*analysis.Finding, error) {
 	hidden := mail.FoldersOf(p)
-	deeds, records := actor.Removals(p)
-	if records == 0 {
+	removals := actor.Removals.Of(p)
+	if removals.Records == 0 {
 		return nil, analysis.Skip("no record of deleting, moving or marking as unread: the exports hold none, which does not mean that nothing was hidden")
 	}
 	f := &analysis.Finding{Notes: actor.AttributionNotes(p)}
-	for _, d := range deeds {
-		f.Rows = append(f.Rows, removalRow(d, p, hidden))
+	for _, r := range removals.All {
+		f.Rows = append(f.Rows, removalRow(r, p, hidden))
 	}
-	f.Summary = fmt.Sprintf("%s of deleting, moving, marking as unread and removing rules; %s of a suspicious actor", cite.Counted(records, "record"), cite.Counted(len(deeds), "act"))
+	f.Summary = fmt.Sprintf("%s of deleting, moving, marking as unread and removing rules; %s of a suspicious actor", cite.Counted(removals.Records, "record"), cite.Counted(len(removals.All), "act"))
 	if ruled := ruleMoves(p, hidden); len(ruled) > 0 {
 		f.Rows = append(f.Rows, ruled...)
 		f.Summary += fmt.Sprintf("; %s to which the service moved mail right after its delivery", cite.Plural(len(ruled), "folder that hides mail", "folders that hide mail"))
@@ -70,7 +77,7 @@ func noticed(terms []reference.Term) string {
 	return cite.Join(texts)
 }
 
-// finding is the row of a deed.
+// removalRow is the row of a removal.
 func removalRow(d *actor.Removal, p *analysis.Pass, hidden *mail.Folders) analysis.Row {
 	t := p.Timeline
 	r := actor.CiteActor(t, d.Actor, d.Rows)
@@ -89,13 +96,13 @@ func removalRow(d *actor.Removal, p *analysis.Pass, hidden *mail.Folders) analys
 	}
 	r.Confidence = actor.Confidence(d.Basis)
 	r.Cells = cite.Cells(
-		actRow(d, target, kind), removalSubjects(d, t), cite.InferredText(t, timeline.ColSender, d.Rows), cite.FirstText(t, timeline.ColFolder, d.Rows), target,
+		actText(d, target, kind), removalSubjects(d, t), cite.InferredText(t, timeline.ColSender, d.Rows), cite.FirstText(t, timeline.ColFolder, d.Rows), target,
 		removalIDs(d), strings.Join(reasons, "; "), cite.Join(cite.Operations(t, d.Rows)), actor.Attributed(d.Actor, d.Basis),
 	)
 	return r
 }
 
-// reasons say why a deed is consistent with covering up.
+// removalReasons say why a removal is consistent with covering up.
 func removalReasons(d *actor.Removal, p *analysis.Pass, kind string) []string {
 	var reasons []string
 	at := p.Timeline.Time(d.Rows[0])
@@ -109,10 +116,10 @@ func removalReasons(d *actor.Removal, p *analysis.Pass, kind string) []string {
 		add(true, "removed a rule")
 	case actor.RemovalUnread:
 		since := at.Sub(d.Viewed)
-		add(!d.Viewed.IsZero() && since <= p.Minutes(actor.AfterViewing), "the actor had viewed the message at "+cite.Stamp(d.Viewed))
+		add(!d.Viewed.IsZero() && since <= p.Minutes(afterViewing), "the actor had viewed the message at "+cite.Stamp(d.Viewed))
 	case actor.RemovalMove, actor.RemovalDelete:
 		since := at.Sub(d.Sent)
-		add(!d.Sent.IsZero() && since <= p.Minutes(actor.AfterSending), "the actor had sent the message at "+cite.Stamp(d.Sent))
+		add(!d.Sent.IsZero() && since <= p.Minutes(afterSending), "the actor had sent the message at "+cite.Stamp(d.Sent))
 		add(d.Kind == actor.RemovalDelete && !d.Viewed.IsZero(), "the actor had viewed the message at "+cite.Stamp(d.Viewed))
 		add(d.Hard, "deleted for good")
 		add(d.Kind == actor.RemovalMove && kind != "", "the folder hides mail ("+kind+")")
@@ -121,8 +128,8 @@ func removalReasons(d *actor.Removal, p *analysis.Pass, kind string) []string {
 	return reasons
 }
 
-// act says in words what was done.
-func actRow(d *actor.Removal, target, kind string) string {
+// actText says in words what was done.
+func actText(d *actor.Removal, target, kind string) string {
 	what := "the message"
 	if n := len(d.Messages); n > 1 {
 		what = cite.Counted(n, "message")
@@ -175,7 +182,7 @@ func removalIDs(d *actor.Removal) string {
 }
 
 // ruleMoves are the rows about moves by the service to folders that hide mail
-// right after the delivery, one a mailbox and folder.
+// soon after the delivery, one for each mailbox and folder.
 func ruleMoves(p *analysis.Pass, hidden *mail.Folders) []analysis.Row {
 	type key struct{ mailbox, folder uint32 }
 	t := p.Timeline
@@ -218,12 +225,12 @@ func ruleMoves(p *analysis.Pass, hidden *mail.Folders) []analysis.Row {
 		kind := kinds[k.folder]
 		folder := t.Value(timeline.ColTargetFolder, k.folder)
 		r := cite.Informing(t, group[0], group[len(group)-1])
-		reason := "an inbox rule at work, of whoever made it"
+		reason := "an inbox rule at work; who made it is not shown"
 		who := ""
 		if a := came[k.mailbox]; a != nil && kind != mail.Junk && !t.Time(group[0]).Before(a.First) {
 			r = cite.Citing(t, group)
 			r.Severity, r.Confidence = analysis.Low, analysis.Unsure
-			reason = "consistent with an inbox rule of the actor: no such move is on record before his first act at " + cite.Stamp(a.First)
+			reason = "consistent with an inbox rule of the actor: no such move is on record before the actor's first act at " + cite.Stamp(a.First)
 			who = a.Reason
 		} else if kind == mail.Junk {
 			reason = "the junk filter or an inbox rule at work"

@@ -9,7 +9,6 @@ import (
 	"becforensics/timeline/analysis/actor"
 	"becforensics/timeline/analysis/change"
 	"becforensics/timeline/analysis/cite"
-	"becforensics/timeline/analysis/logon"
 	"becforensics/timeline/analysis/mail"
 )
 
@@ -21,18 +20,21 @@ var externalForwarding = &analysis.Analyzer{
 		{Name: "Target", Doc: "address that mail was sent on to", Kind: analysis.Text},
 		{Name: "Where", Doc: "inside or outside of the tenant", Kind: analysis.Text},
 		{Name: "How", Doc: "by which operation and parameter", Kind: analysis.Text},
-		{Name: "Undone", Doc: "when it was taken back, if the record tells", Kind: analysis.Text},
+		{Name: "Undone", Doc: "when it was taken back, if that is on record", Kind: analysis.Text},
 		{Name: "Why", Doc: "what raised or lowered the severity", Kind: analysis.Text, Wrap: true},
 	},
 	Key:        []string{analysis.KeyUser, analysis.KeyMailbox, "Target", "How"},
-	Needs:      []analysis.Need{analysis.Signs, mail.Tenant, logon.Networks, logon.Profiles, actor.Actors, actor.Suspicious},
-	Thresholds: []*analysis.Threshold{logon.HistoryDays},
+	Needs:      []analysis.Need{analysis.Signs, mail.Tenant, actor.Actors, actor.Routines},
+	Thresholds: []*analysis.Threshold{forwardMailboxes},
 	Version:    2,
 	Techniques: []string{"T1114.003"},
 	References: []string{"SigmaHQ/sigma c726e007", "elastic/detection-rules ec8efb0c", "Azure-Sentinel a1551ae4", "splunk/security_content 68469fd0"},
-	Settings:   []string{"accepted_domains", "sister_domains"},
+	Settings:   []string{"accepted_domains", "sister_domains", "thresholds"},
 	Acts:       runExternalForwarding,
 }
+
+// forwardMailboxes is when one target is no longer one person's arrangement.
+var forwardMailboxes = &analysis.Threshold{Name: "external-forwarding.mailboxes", Value: 2, Doc: "mailboxes that forward to one target outside from which on it is critical"}
 
 func runExternalForwarding(p *analysis.Pass) (*analysis.Finding, error) {
 	t := p.Timeline
@@ -52,6 +54,7 @@ func runExternalForwarding(p *analysis.Pass) (*analysis.Finding, error) {
 	}
 	out := &analysis.Finding{}
 	outside := 0
+	several := p.Threshold(forwardMailboxes)
 	for _, f := range found {
 		r := cite.Citing(t, []int{f.Row})
 		if f.Undone >= 0 {
@@ -63,7 +66,7 @@ func runExternalForwarding(p *analysis.Pass) (*analysis.Finding, error) {
 			where = "outside"
 			outside++
 			r.Severity = analysis.High
-			if n := len(mailboxes[strings.ToLower(f.Target)]); n > 1 {
+			if n := len(mailboxes[strings.ToLower(f.Target)]); float64(n) >= several {
 				f.Why = append(f.Why, fmt.Sprintf("%d mailboxes forward to it", n))
 			}
 			if p.Reference.FreeMail(mail.DomainOf(f.Target)) {
@@ -108,7 +111,8 @@ func undoneText(t *timeline.Timeline, row int) string {
 	return "taken back at " + cite.Stamp(t.Time(row))
 }
 
-// snapshotForwardings are the rules in snapshots that forward.
+// snapshotForwardings are the rules in snapshots that forward, given the
+// mailboxes for which records set each target.
 func snapshotForwardings(p *analysis.Pass, own map[string]bool, mailboxes map[string]map[string]bool) []analysis.Row {
 	var rows []analysis.Row
 	for _, c := range p.Timeline.Context() {

@@ -157,7 +157,7 @@ func judgeCountry(v *logon.Visit, country uint64) analysis.Row {
 	case v.Cleared():
 		why.For = append(why.For, logon.ClearedByExaminer)
 	case short && homeDeclared(v) && (len(why.Against) > 0 || known < logon.FamiliarDevice):
-		history = fmt.Sprintf("insufficient history of the user: %s elsewhere, %d needed; but the country is none of those declared as home", cite.Counted(beside, "active day"), needed)
+		history = fmt.Sprintf("insufficient history of the user: %s elsewhere, %d needed; but the country is not among those declared as home", cite.Counted(beside, "active day"), needed)
 		severity, confidence = analysis.Medium, analysis.Unsure
 	case short && (e.Usual > 0 || v.Pr.Countries.Elsewhere(country, v.Code) < int(v.P.Threshold(estateDays))):
 		history = fmt.Sprintf("insufficient history: %s elsewhere, %d needed; the estate does not decide it either", cite.Counted(beside, "active day"), needed)

@@ -27,8 +27,8 @@ var fraudMail = &analysis.Analyzer{
 		{Name: "Actor", Doc: "why the actor is suspicious, and how the message was attributed to it", Kind: analysis.Text, Wrap: true},
 	},
 	Key:        []string{analysis.KeyMailbox, "Subject", "Message ID"},
-	Needs:      []analysis.Need{analysis.Operations, analysis.Signs, mail.Lookalikes, actor.Actors, actor.Threads},
-	Thresholds: []*analysis.Threshold{actor.Composing, actor.Handover, actor.HidSoon},
+	Needs:      []analysis.Need{analysis.Operations, analysis.Signs, mail.Lookalikes, actor.Actors, actor.Threads, actor.WrittenMessages},
+	Thresholds: []*analysis.Threshold{actor.HidSoon},
 	Points:     []*analysis.Point{mail.PaymentWeight},
 	Version:    2,
 	Techniques: []string{"T1534", "T1566.003", "T1657"},
@@ -38,20 +38,20 @@ var fraudMail = &analysis.Analyzer{
 }
 
 func runFraudMail(p *analysis.Pass) (*analysis.Finding, error) {
-	all, any := actor.WrittenOf(p)
-	if !any {
+	written := actor.WrittenMessages.Of(p)
+	if !written.Recorded {
 		return nil, analysis.Skip("no record of writing or sending: the exports hold none, which does not mean that nothing was sent")
 	}
 	th := actor.Threads.Of(p)
 	domains, soon := mail.SuspectDomains(p), p.Minutes(actor.HidSoon)
 	f := &analysis.Finding{Notes: actor.AttributionNotes(p)}
-	for _, s := range all {
+	for _, s := range written.All {
 		if r, ok := fraudRow(p, s, th, domains, soon); ok {
 			f.Rows = append(f.Rows, r)
 		}
 	}
 	cite.ByTime(f.Rows)
-	f.Summary = fmt.Sprintf("%s written by a suspicious actor; %d consistent with payment fraud.", cite.Counted(len(all), "message"), len(f.Rows))
+	f.Summary = fmt.Sprintf("%s written by a suspicious actor; %d consistent with payment fraud.", cite.Counted(len(written.All), "message"), len(f.Rows))
 	return f, nil
 }
 

@@ -12,7 +12,6 @@ import (
 	"becforensics/timeline/analysis/actor"
 	"becforensics/timeline/analysis/change"
 	"becforensics/timeline/analysis/cite"
-	"becforensics/timeline/analysis/logon"
 	"becforensics/timeline/analysis/mail"
 )
 
@@ -29,8 +28,8 @@ var hidingRule = &analysis.Analyzer{
 		{Name: "Alive", Doc: "whether a snapshot shows it", Kind: analysis.Text},
 	},
 	Key:        []string{analysis.KeyMailbox, "Rule"},
-	Needs:      []analysis.Need{analysis.Signs, mail.Contacts, mail.Tenant, change.Rules, logon.Networks, logon.Profiles, actor.Actors, actor.Suspicious},
-	Thresholds: []*analysis.Threshold{mail.ContactHistory, logon.HistoryDays, ruleCritical, rulePoints},
+	Needs:      []analysis.Need{analysis.Signs, mail.Contacts, mail.Tenant, change.Rules, actor.Actors, actor.Routines},
+	Thresholds: []*analysis.Threshold{mail.ContactHistory, ruleCritical, rulePoints, ruleBurst},
 	Version:    2,
 	Techniques: []string{"T1564.008"},
 	References: []string{"Azure-Sentinel 8ac77493, 7b907bf7", "elastic/detection-rules 40fe11c2, 1c3d9346", "SigmaHQ/sigma d3577be1"},
@@ -39,21 +38,18 @@ var hidingRule = &analysis.Analyzer{
 	Acts:       runHidingRule,
 }
 
-// The points at which a rule accuses, and the time in which rules of one
-// address are one act.
-const (
-	ruleBurst   = 10 * time.Minute
-	mostHistory = 12 // lines of a cell
+// Bounds of a rule's points, and the time in which rules of one address are one
+// act.
+var (
+	rulePoints   = &analysis.Threshold{Name: "hiding-rule.points", Value: 3, Doc: "points from which on a rule that hides mail is a sign"}
+	ruleCritical = &analysis.Threshold{Name: "hiding-rule.critical", Value: 6, Doc: "points from which on such a rule is critical"}
+	ruleBurst    = &analysis.Threshold{Name: "hiding-rule.burst_minutes", Value: 10, Doc: "minutes between rules of one user and address that were made in one burst"}
 )
 
-var ruleCritical = &analysis.Threshold{Name: "hiding-rule.critical", Value: 6, Doc: "points from which on it is critical"}
-
-var rulePoints = &analysis.Threshold{Name: "hiding-rule.points", Value: 3, Doc: "points from which on a rule that hides mail is accused"}
-
-// What a rule gets points for by who made it.
+// What a rule gets points for by who made it and when.
 var (
-	pointActor      = &analysis.Point{Name: "hiding-rule.actor", Value: 2, Doc: "made or changed by a suspicious actor"}
-	pointAfterLogon = &analysis.Point{Name: "hiding-rule.after_logon", Value: 1, Doc: "first on record soon after a suspicious logon of its owner"}
+	pointActor      = &analysis.Point{Name: "hiding-rule.actor", Value: 2, Doc: "made or changed by an actor"}
+	pointAfterLogon = &analysis.Point{Name: "hiding-rule.after_logon", Value: 1, Doc: "first record soon after a suspicious logon"}
 )
 
 func runHidingRule(p *analysis.Pass) (*analysis.Finding, error) {
@@ -67,13 +63,13 @@ func runHidingRule(p *analysis.Pass) (*analysis.Finding, error) {
 		rules[i] = &r
 	}
 	least := int(p.Threshold(rulePoints))
-	shareVerdicts(p.Timeline, rules, least)
+	shareVerdicts(p.Timeline, rules, least, p.Minutes(ruleBurst))
 	worst := int(p.Threshold(ruleCritical))
 	f := &analysis.Finding{}
 	hiding := 0
 	for _, r := range rules {
-		atHome := len(r.Rows) > 0 && r.Hides && r.Points >= least && r.Points < worst && actor.UsualNetwork(p, r.Rows[0])
-		if atHome {
+		routine := len(r.Rows) > 0 && r.Hides && r.Points >= least && r.Points < worst && actor.Routines.Of(p).Usual(r.Rows[0])
+		if routine {
 			r.Reasons = append(r.Reasons, "+0 made where the owner usually is, with nothing suspicious before: one step less")
 		}
 		row := ruleRow(p.Timeline, r)
@@ -82,7 +78,7 @@ func runHidingRule(p *analysis.Pass) (*analysis.Finding, error) {
 			row.Severity = analysis.Info
 		case r.Points >= worst:
 			row.Severity = analysis.Critical
-		case atHome:
+		case routine:
 			row.Severity = analysis.Medium
 		case r.Points >= least:
 			row.Severity = analysis.High
@@ -103,11 +99,11 @@ func runHidingRule(p *analysis.Pass) (*analysis.Finding, error) {
 }
 
 // ruleWitness is what the rule column holds on rows of a message trace that
-// tell that an inbox rule acted.
+// show that an inbox rule acted.
 const ruleWitness = `{"Source":"MAILBOXRULE"}`
 
 // rulesAtWork are the rows about messages on which some inbox rule acted by
-// the message trace, one a sender and recipients.
+// the message trace, one for each sender and its recipients.
 func rulesAtWork(t *timeline.Timeline) []analysis.Row {
 	witness, ok := t.Find(timeline.ColRule, ruleWitness)
 	if !ok {
@@ -136,9 +132,9 @@ func rulesAtWork(t *timeline.Timeline) []analysis.Row {
 	return rows
 }
 
-// shareVerdicts gives rules that one user made within a short time from one
-// address the points of the worst of them, saying so.
-func shareVerdicts(t *timeline.Timeline, rules []*change.Rule, least int) {
+// shareVerdicts gives rules that one user made from one address, each within a
+// span of the one before, the points of the worst of them, saying so.
+func shareVerdicts(t *timeline.Timeline, rules []*change.Rule, least int, span time.Duration) {
 	type key struct{ user, ip uint32 }
 	byActor := map[key][]*change.Rule{}
 	for _, r := range rules {
@@ -157,7 +153,7 @@ func shareVerdicts(t *timeline.Timeline, rules []*change.Rule, least int) {
 			if group[start].Hides {
 				worst = group[start]
 			}
-			for end < len(group) && timeline.UnixNano(t, group[end].Rows[0])-timeline.UnixNano(t, group[end-1].Rows[0]) <= int64(ruleBurst) {
+			for end < len(group) && timeline.UnixNano(t, group[end].Rows[0])-timeline.UnixNano(t, group[end-1].Rows[0]) <= int64(span) {
 				if group[end].Hides && group[end].Points > worst.Points {
 					worst = group[end]
 				}
@@ -177,6 +173,9 @@ func shareVerdicts(t *timeline.Timeline, rules []*change.Rule, least int) {
 		}
 	}
 }
+
+// mostHistory is how many records of a rule a cell lists.
+const mostHistory = 12
 
 func ruleRow(t *timeline.Timeline, r *change.Rule) analysis.Row {
 	row := analysis.Row{User: r.Owner, Mailbox: r.Owner}
@@ -216,16 +215,17 @@ func byActor(p *analysis.Pass, r *change.Rule) {
 		return
 	}
 	at, timed := t.Nanos(r.Rows[0])
-	if _, ok := actor.LastBefore(t, actor.Suspicious.Of(p)[t.Folded(timeline.ColUser, r.Rows[0])], at, actor.SoonAfter); timed && ok {
-		r.Hide(pointAfterLogon, "first on record within %.0f hours after a suspicious logon", actor.SoonAfter.Hours())
+	routines := actor.Routines.Of(p)
+	if _, ok := routines.SuspiciousBefore(t.Folded(timeline.ColUser, r.Rows[0]), at); timed && ok {
+		r.Hide(pointAfterLogon, "first on record within %.0f hours after a suspicious logon", routines.Soon.Hours())
 	}
 }
 
 // sorting takes the verdict from a rule that sorts away a sender whom nobody
 // writes to, as people do with newsletters: it names senders and nothing else,
-// each has long been writing, and the owner made it where they usually are.
+// each has long been writing, and the user made it where they usually are.
 func sorting(p *analysis.Pass, r *change.Rule) {
-	if !r.Hides || len(r.Rows) == 0 || !change.HasWord(strings.TrimSpace(r.Name)) || !actor.UsualNetwork(p, r.Rows[0]) {
+	if !r.Hides || len(r.Rows) == 0 || !change.HasWord(strings.TrimSpace(r.Name)) || !actor.Routines.Of(p).Usual(r.Rows[0]) {
 		return
 	}
 	if by, _ := actor.Actors.Of(p).At(r.Rows[0]); by != nil || len(change.ForwardTargets(r.Changes, change.RuleTargets)) > 0 {

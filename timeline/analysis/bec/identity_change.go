@@ -9,7 +9,6 @@ import (
 	"becforensics/timeline/analysis"
 	"becforensics/timeline/analysis/actor"
 	"becforensics/timeline/analysis/change"
-	"becforensics/timeline/analysis/logon"
 )
 
 var identityChange = &analysis.Analyzer{
@@ -18,8 +17,8 @@ var identityChange = &analysis.Analyzer{
 	Doc:        explain("identity-change"),
 	Columns:    change.WatchedColumns,
 	Key:        []string{analysis.KeyUser, "Kind", "Operation", "Target"},
-	Needs:      []analysis.Need{analysis.Signs, logon.Networks, logon.Profiles, actor.Actors, actor.Suspicious},
-	Thresholds: []*analysis.Threshold{logon.HistoryDays},
+	Needs:      []analysis.Need{analysis.Signs, actor.Actors, actor.Routines},
+	Points:     []*analysis.Point{change.SameActMinutes},
 	Version:    3,
 	Techniques: []string{"T1098", "T1098.001", "T1098.003", "T1098.005", "T1556.006", "T1484.002", "T1531"},
 	References: []string{"SigmaHQ/sigma 4d78a000, 60de9b57", "elastic/detection-rules 82629eed", "Azure-Sentinel bfacf634", "panther-labs/panther-analysis"},
@@ -28,12 +27,11 @@ var identityChange = &analysis.Analyzer{
 }
 
 func runIdentityChange(p *analysis.Pass) (*analysis.Finding, error) {
-	suspicious := actor.Suspicious.Of(p)
 	set := change.FindWatched(p, "identity-change")
 	for i := range set.Hits {
 		h := &set.Hits[i]
 		if !h.Failed {
-			afterLogon(p, h, suspicious)
+			afterLogon(p, h)
 		}
 		actor.WeighHit(p, h)
 	}
@@ -42,7 +40,7 @@ func runIdentityChange(p *analysis.Pass) (*analysis.Finding, error) {
 
 // afterLogon raises a change that follows a suspicious logon of the account
 // that made it, or of the account that it was made to.
-func afterLogon(p *analysis.Pass, h *change.Hit, suspicious map[uint32][]int) {
+func afterLogon(p *analysis.Pass, h *change.Hit) {
 	t, r := p.Timeline, &h.Row
 	if ownSite(t, h) {
 		r.Severity = analysis.Info
@@ -58,7 +56,7 @@ func afterLogon(p *analysis.Pass, h *change.Hit, suspicious map[uint32][]int) {
 		if user == 0 {
 			continue
 		}
-		l, ok := actor.LastBefore(t, suspicious[user], at, actor.SoonAfter)
+		l, ok := actor.Routines.Of(p).SuspiciousBefore(user, at)
 		if !ok {
 			continue
 		}

@@ -40,7 +40,7 @@ var legacyLogon = &analysis.Analyzer{
 // grant; other protocols are the codes of their clients.
 const protocolROPC = 1 << 40
 
-// legacyProtocols tells the legacy protocol of a logon, 0 if it is none.
+// legacyProtocols tells the legacy protocol of a logon, 0 if it isn't one.
 func legacyProtocols(p *analysis.Pass) func(l *logon.Logon) uint64 {
 	t := p.Timeline
 	raw := make([]bool, t.Cardinality(timeline.ColClientRaw))

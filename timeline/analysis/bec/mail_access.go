@@ -28,6 +28,7 @@ var mailAccess = &analysis.Analyzer{
 	},
 	Key:        []string{analysis.KeyMailbox, "Certainty", analysis.KeySession, "Client"},
 	Needs:      []analysis.Need{analysis.Signs, actor.Actors},
+	Points:     []*analysis.Point{blindHours},
 	Version:    2,
 	Techniques: []string{"T1114.002"},
 	References: []string{"Microsoft Learn, Use MailItemsAccessed to investigate compromised accounts", "elastic/detection-rules 7fc95782"},
@@ -56,9 +57,8 @@ func runMailAccess(p *analysis.Pass) (*analysis.Finding, error) {
 	return f, nil
 }
 
-// blindFor is how long single messages are not recorded after throttling
-// begins (Microsoft Learn: 24 hours).
-const blindFor = 24 * time.Hour
+// blindHours is from Microsoft Learn: throttling lasts 24 hours.
+var blindHours = &analysis.Point{Name: "mail-access.blind_hours", Value: 24, Doc: "hours after a throttled record in which single messages are not recorded"}
 
 // accessRows makes a row of each context: of low severity or more where its
 // records are attributed to an actor, informing otherwise.
@@ -121,6 +121,7 @@ func blindRows(t *timeline.Timeline, a *mail.Accesses, by *actor.Attribution) []
 	if len(order) == 0 {
 		return nil
 	}
+	span := int64(blindHours.Int()) * int64(time.Hour)
 	active := map[uint32][]int{}
 	for row := range by.Rows() {
 		if box := t.Folded(timeline.ColMailbox, row); byMailbox[box] != nil {
@@ -132,20 +133,20 @@ func blindRows(t *timeline.Timeline, a *mail.Accesses, by *actor.Attribution) []
 		list := byMailbox[box]
 		for start := 0; start < len(list); {
 			end := start + 1
-			for end < len(list) && timeline.UnixNano(t, list[end])-timeline.UnixNano(t, list[end-1]) <= int64(blindFor) {
+			for end < len(list) && timeline.UnixNano(t, list[end])-timeline.UnixNano(t, list[end-1]) <= span {
 				end++
 			}
-			rows = append(rows, blindRow(t, list[start:end], active[box], by))
+			rows = append(rows, blindRow(t, list[start:end], span, active[box], by))
 			start = end
 		}
 	}
 	return rows
 }
 
-// blindRow is the window that throttled records of a mailbox make, given the
-// acts of actors in the mailbox.
-func blindRow(t *timeline.Timeline, throttled, acts []int, attribution *actor.Attribution) analysis.Row {
-	from, to := timeline.UnixNano(t, throttled[0]), timeline.UnixNano(t, throttled[len(throttled)-1])+int64(blindFor)
+// blindRow is the window that throttled records of a mailbox make, a span after
+// the last of them, given the acts of actors in the mailbox.
+func blindRow(t *timeline.Timeline, throttled []int, span int64, acts []int, attribution *actor.Attribution) analysis.Row {
+	from, to := timeline.UnixNano(t, throttled[0]), timeline.UnixNano(t, throttled[len(throttled)-1])+span
 	lo := sort.Search(len(acts), func(i int) bool { return timeline.UnixNano(t, acts[i]) >= from })
 	hi := sort.Search(len(acts), func(i int) bool { return timeline.UnixNano(t, acts[i]) > to })
 	r := cite.Informing(t, throttled[0], throttled[len(throttled)-1])

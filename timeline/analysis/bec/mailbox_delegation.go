@@ -9,7 +9,6 @@ import (
 	"becforensics/timeline/analysis/actor"
 	"becforensics/timeline/analysis/change"
 	"becforensics/timeline/analysis/cite"
-	"becforensics/timeline/analysis/logon"
 	"becforensics/timeline/reference"
 )
 
@@ -26,8 +25,7 @@ var mailboxDelegation = &analysis.Analyzer{
 		{Name: "Why", Doc: "what raised or lowered the severity", Kind: analysis.Text, Wrap: true},
 	},
 	Key:        []string{analysis.KeyUser, "Kind", "To", "On", "Operation"},
-	Needs:      []analysis.Need{analysis.Signs, logon.Networks, logon.Profiles, actor.Actors, actor.Suspicious},
-	Thresholds: []*analysis.Threshold{logon.HistoryDays},
+	Needs:      []analysis.Need{analysis.Signs, actor.Actors, actor.Routines},
 	Version:    3,
 	Techniques: []string{"T1098.002"},
 	References: []string{"elastic/detection-rules 0ce6487d", "splunk/security_content 2246c142, 21421896"},

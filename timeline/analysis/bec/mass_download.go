@@ -24,8 +24,9 @@ var massDownload = &analysis.Analyzer{
 		{Name: "Why", Doc: "which threshold was passed, and what the user's usual day is", Kind: analysis.Text, Wrap: true},
 	},
 	Key:        []string{analysis.KeyUser, analysis.KeyIP},
-	Needs:      []analysis.Need{analysis.Operations, analysis.Signs, logon.Networks, logon.Profiles, actor.Actors, actor.Suspicious},
-	Thresholds: []*analysis.Threshold{logon.HistoryDays, burstFiles},
+	Needs:      []analysis.Need{analysis.Operations, analysis.Signs, actor.Actors, actor.Routines},
+	Thresholds: []*analysis.Threshold{burstFiles, burstMinutes, dayFiles, dayFactor},
+	Points:     []*analysis.Point{dayPercentile},
 	Version:    3,
 	Techniques: []string{"T1213.002", "T1530"},
 	References: []string{"elastic/detection-rules 0e524fa6"},
@@ -33,15 +34,15 @@ var massDownload = &analysis.Analyzer{
 	Acts:       runMassDownload,
 }
 
-// Thresholds of mass-download (catalogue S03).
-const (
-	burstWithin   = 3 * time.Minute
-	dayFiles      = 50
-	dayFactor     = 3
-	dayPercentile = 0.95
-)
+// Bounds of mass-download (catalogue S03).
+var (
+	burstFiles   = &analysis.Threshold{Name: "mass-download.files", Value: 25, Doc: "distinct files within the window of a burst"}
+	burstMinutes = &analysis.Threshold{Name: "mass-download.burst_minutes", Value: 3, Doc: "window of a burst of downloads, in minutes; a shorter pause over midnight does not part two days"}
+	dayFiles     = &analysis.Threshold{Name: "mass-download.day_files", Value: 50, Doc: "distinct files that a day must exceed to be unusual"}
+	dayFactor    = &analysis.Threshold{Name: "mass-download.day_factor", Value: 3, Doc: "times the user's own usual day that it must exceed as well"}
 
-var burstFiles = &analysis.Threshold{Name: "mass-download.files", Value: 25, Doc: "distinct files within the window of a burst"}
+	dayPercentile = &analysis.Point{Name: "mass-download.day_percentile", Value: 95, Doc: "percentile of the user's other days with downloads that is the usual day"}
+)
 
 // A downloader is a user from one address, or the actor who used the account
 // there.
@@ -71,21 +72,22 @@ func runMassDownload(p *analysis.Pass) (*analysis.Finding, error) {
 	if total == 0 {
 		return nil, analysis.Skip("no record of a file download: the export holds none, which does not mean that none was made")
 	}
-	least := int(p.Threshold(burstFiles))
-	usual := usualDays95(t, groups)
+	least, span := int(p.Threshold(burstFiles)), p.Minutes(burstMinutes)
+	many, factor := int(p.Threshold(dayFiles)), p.Threshold(dayFactor)
+	usual := usualDay(t, groups)
 	f := &analysis.Finding{}
 	for _, k := range order {
-		for _, run := range downloadRuns(t, groups[k]) {
+		for _, run := range downloadRuns(t, groups[k], span) {
 			files := cite.Distinct(t, timeline.ColTarget, run)
 			var why []string
-			if n := densest(t, run, burstWithin); n >= least {
-				why = append(why, fmt.Sprintf("%d files within %.0f minutes", n, burstWithin.Minutes()))
-			} else if len(files) > dayFiles && float64(len(files)) > dayFactor*usual[k.user] {
-				span := "in a day"
+			if n := densest(t, run, span); n >= least {
+				why = append(why, fmt.Sprintf("%d files within %.0f minutes", n, span.Minutes()))
+			} else if len(files) > many && float64(len(files)) > factor*usual[k.user] {
+				when := "in a day"
 				if days := timeline.Day(timeline.UnixNano(t, run[len(run)-1])) - timeline.Day(timeline.UnixNano(t, run[0])); days > 0 {
-					span = fmt.Sprintf("on %d days without a pause", days+1)
+					when = fmt.Sprintf("on %d days without a pause", days+1)
 				}
-				why = append(why, fmt.Sprintf("%d files %s; the user's 95th percentile of a day is %.0f", len(files), span, usual[k.user]))
+				why = append(why, fmt.Sprintf("%d files %s; the user's %dth percentile of a day is %.0f", len(files), when, dayPercentile.Int(), usual[k.user]))
 			}
 			if len(why) == 0 && k.actor == nil {
 				continue
@@ -96,9 +98,9 @@ func runMassDownload(p *analysis.Pass) (*analysis.Finding, error) {
 				_, basis := acts.At(run[0])
 				r.Severity, r.Confidence = actor.Raised(k.actor, analysis.High), actor.Confidence(basis)
 				why = append(why, actor.Attributed(k.actor, basis))
-			} else if excuse := whereExpected(p, run); excuse != "" {
+			} else if reason := whereExpected(p, run); reason != "" {
 				r.Severity = analysis.Info
-				why = append(why, excuse)
+				why = append(why, reason)
 			}
 			r.Cells = cite.Cells(len(files), cite.Distinct(t, timeline.ColOperation, run), files, strings.Join(why, "; "))
 			f.Rows = append(f.Rows, r)
@@ -110,21 +112,22 @@ func runMassDownload(p *analysis.Pass) (*analysis.Finding, error) {
 	return f, nil
 }
 
-// whereExpected says why records come from where their user is expected:
-// all from a usual network, or from a declared country; else it is empty.
+// whereExpected says why records come from where their user is expected: all
+// from a usual network, from beside the user's own device, or from a declared
+// country; else it is empty.
 func whereExpected(p *analysis.Pass, rows []int) string {
 	t := p.Timeline
-	pr := logon.Profiles.Of(p)
+	routines := actor.Routines.Of(p)
 	usual, beside, stated := true, true, true
 	for _, row := range rows {
-		usual = usual && actor.UsualNetwork(p, row)
-		beside = beside && pr.Stayed(logon.Presence{User: t.Folded(timeline.ColUser, row), IP: t.Code(timeline.ColIP, row)}, timeline.UnixNano(t, row), int64(logon.ExitHours.Int()))
+		usual = usual && routines.Usual(row)
+		beside = beside && routines.Beside(row)
 		place, user := t.Place(row), t.Text(timeline.ColUser, row)
 		stated = stated && place != nil && place.Country != "" && (analysis.DeclaredHome(p.Settings, user, place.Country) || analysis.Travelled(p.Settings, user, place.Country, t.Time(row)))
 	}
 	switch {
 	case usual:
-		return actor.RoutineExcuse
+		return actor.RoutineReason
 	case beside:
 		return "a device of the user's own logged on from the same address that day"
 	case stated:
@@ -133,14 +136,14 @@ func whereExpected(p *analysis.Pass, rows []int) string {
 	return ""
 }
 
-// downloadRuns cuts a downloader's rows into days, where a day's last rows
-// do not go on into the next.
-func downloadRuns(t *timeline.Timeline, rows []int) [][]int {
+// downloadRuns cuts a downloader's rows into days. Rows that go on over midnight
+// without a pause longer than a span are of one day.
+func downloadRuns(t *timeline.Timeline, rows []int, span time.Duration) [][]int {
 	var runs [][]int
 	for start := 0; start < len(rows); {
 		end := start + 1
 		for end < len(rows) && (timeline.Day(timeline.UnixNano(t, rows[end])) == timeline.Day(timeline.UnixNano(t, rows[end-1])) ||
-			timeline.UnixNano(t, rows[end])-timeline.UnixNano(t, rows[end-1]) <= int64(burstWithin)) {
+			timeline.UnixNano(t, rows[end])-timeline.UnixNano(t, rows[end-1]) <= int64(span)) {
 			end++
 		}
 		runs = append(runs, rows[start:end])
@@ -150,12 +153,12 @@ func downloadRuns(t *timeline.Timeline, rows []int) [][]int {
 }
 
 // densest is the most distinct files of rows within a span of time.
-func densest(t *timeline.Timeline, rows []int, within time.Duration) int {
+func densest(t *timeline.Timeline, rows []int, span time.Duration) int {
 	count := map[uint32]int{}
 	most, lo := 0, 0
 	for _, row := range rows {
 		count[t.Code(timeline.ColTarget, row)]++
-		for timeline.UnixNano(t, row)-timeline.UnixNano(t, rows[lo]) > int64(within) {
+		for timeline.UnixNano(t, row)-timeline.UnixNano(t, rows[lo]) > int64(span) {
 			logon.Drop(count, t.Code(timeline.ColTarget, rows[lo]))
 			lo++
 		}
@@ -164,9 +167,9 @@ func densest(t *timeline.Timeline, rows []int, within time.Duration) int {
 	return most
 }
 
-// usualDays95 is each user's 95th percentile of files on a day with downloads,
-// the busiest day and those of actors left out.
-func usualDays95(t *timeline.Timeline, groups map[downloader][]int) map[uint32]float64 {
+// usualDay is each user's percentile of files on a day with downloads, the
+// busiest day and those of actors left out.
+func usualDay(t *timeline.Timeline, groups map[downloader][]int) map[uint32]float64 {
 	perDay := map[uint32]map[int32]map[uint32]bool{}
 	for k, rows := range groups {
 		if k.actor != nil {
@@ -191,7 +194,7 @@ func usualDays95(t *timeline.Timeline, groups map[downloader][]int) map[uint32]f
 		}
 		slices.Sort(counts)
 		if counts = counts[:len(counts)-1]; len(counts) > 0 {
-			usual[user] = float64(counts[int(dayPercentile*float64(len(counts)-1))])
+			usual[user] = float64(counts[int(dayPercentile.Value/100*float64(len(counts)-1))])
 		}
 	}
 	return usual

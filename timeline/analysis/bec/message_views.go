@@ -22,7 +22,7 @@ var messageViews = &analysis.Analyzer{
 		{Name: "Sender", Doc: "sender of the message", Kind: analysis.Text},
 		{Name: "Message ID", Doc: "internet message id, else the item id", Kind: analysis.Text},
 		{Name: "Views", Doc: "how often the message was selected or opened", Kind: analysis.Count},
-		{Name: "Dwell", Doc: "how long it was selected, added up; each view counts 30 minutes at most", Kind: analysis.Text},
+		{Name: "Dwell", Doc: "how long it was selected, added up; a long view counts only as far as the method says", Kind: analysis.Text},
 		{Name: "Attachments", Doc: "attachments opened", Kind: analysis.List},
 		{Name: "Links", Doc: "links clicked", Kind: analysis.List},
 		{Name: "Other acts", Doc: "marked as read, printed, copied", Kind: analysis.List},
@@ -38,8 +38,8 @@ var messageViews = &analysis.Analyzer{
 	Acts:       runMessageViews,
 }
 
-// dwellMinutes is the longest time that one selection counts: a message left open
-// over lunch was not read for an hour.
+// dwellMinutes is the longest time that one selection counts: a message left
+// open over lunch was not read for an hour.
 var dwellMinutes = &analysis.Threshold{Name: "message-views.dwell_minutes", Value: 30, Doc: "minutes at most that a message counts as shown"}
 
 func runMessageViews(p *analysis.Pass) (*analysis.Finding, error) {
@@ -94,7 +94,7 @@ func runMessageViews(p *analysis.Pass) (*analysis.Finding, error) {
 		}
 	}
 	if records == 0 {
-		return nil, analysis.Skip("no record of views in the exports, which does not mean that nobody read; what MailItemsAccessed records is on the sheet of mail-access")
+		return nil, analysis.Skip("no record of views in the exports, which does not mean that nothing was read; what MailItemsAccessed records is on the sheet of mail-access")
 	}
 	dwellCap := p.Minutes(dwellMinutes)
 	f := &analysis.Finding{Notes: actor.AttributionNotes(p)}
@@ -142,13 +142,13 @@ type viewing struct {
 	attachments, links, others []string
 }
 
-const opAttachment = "OpenedAnAttachment"
-
-// In the unified audit log, of the operations that access mail: these are of
-// one message that was opened.
-const opAttachmentAccess = "AttachmentAccess"
-
-const opMessageBind = "MessageBind"
+// Operations that open one message or its attachment: that of Outlook
+// Activities, and those of the unified audit log.
+const (
+	opAttachment       = "OpenedAnAttachment"
+	opAttachmentAccess = "AttachmentAccess"
+	opMessageBind      = "MessageBind"
+)
 
 // opening marks the operations of the unified audit log that open one message.
 func opening(t *timeline.Timeline) []bool {

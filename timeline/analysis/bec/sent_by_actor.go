@@ -25,8 +25,7 @@ var sentByActor = &analysis.Analyzer{
 		{Name: "Actor", Doc: "why the actor is suspicious, and how the act was attributed to it", Kind: analysis.Text, Wrap: true},
 	},
 	Key:        []string{analysis.KeyMailbox, "Act", "Message ID", "Subject"},
-	Needs:      []analysis.Need{analysis.Operations, analysis.Signs, actor.Actors},
-	Thresholds: []*analysis.Threshold{actor.Composing, actor.Handover},
+	Needs:      []analysis.Need{analysis.Signs, actor.Actors, actor.WrittenMessages},
 	Version:    2,
 	Techniques: []string{"T1534", "T1566.003"},
 	References: []string{"CrowdStrike, Hiding in Plain Sight: Using the Office 365 Activities API (2018)", "Azure-Sentinel f50a26d7"},
@@ -36,20 +35,20 @@ var sentByActor = &analysis.Analyzer{
 
 func runSentByActor(p *analysis.Pass) (*analysis.Finding, error) {
 	t := p.Timeline
-	all, any := actor.WrittenOf(p)
-	if !any {
+	written := actor.WrittenMessages.Of(p)
+	if !written.Recorded {
 		return nil, analysis.Skip("no record of writing or sending: the exports hold none, which does not mean that nothing was sent")
 	}
 	f := &analysis.Finding{Notes: actor.AttributionNotes(p)}
 	sent := 0
-	for _, s := range all {
+	for _, s := range written.All {
 		if s.Sent {
 			sent++
 		}
 		f.Rows = append(f.Rows, sendingRow(t, s))
 	}
 	cite.ByTime(f.Rows)
-	f.Summary = fmt.Sprintf("%s written by a suspicious actor; the sending of %d is on record.", cite.Counted(len(all), "message"), sent)
+	f.Summary = fmt.Sprintf("%s written by a suspicious actor; the sending of %d is on record.", cite.Counted(len(written.All), "message"), sent)
 	return f, nil
 }
 

@@ -113,7 +113,7 @@ var sessionReuse = &analysis.Analyzer{
 	Doc:   explain("session-reuse"),
 	Columns: []analysis.Column{
 		{Name: "Kind", Doc: "session in two places, session passed on, or bounce"},
-		{Name: "Accused part", Doc: "country and network of the part that is not the owner's"},
+		{Name: "Suspect part", Doc: "country and network of the part that is not the owner's"},
 		{Name: "Owner's part", Doc: "country and network, with one of its records"},
 		{Name: "User agents", Doc: "of the part that is not the owner's", Kind: analysis.List},
 		{Name: "Owner's user agents", Doc: "of the session's other part"},

@@ -81,5 +81,5 @@ var Suite = []*analysis.Analyzer{
 }
 
 // leftOut are analyzers that are declared but not in Suite, by name, each with
-// the reason. There is none at present.
+// the reason. The list is empty at present.
 var leftOut = map[string]string{}

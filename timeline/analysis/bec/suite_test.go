@@ -81,30 +81,12 @@ func TestTextsTypeNoNumber(t *testing.T) {
 	for _, a := range Suite {
 		for _, part := range []string{a.Doc.Question, a.Doc.Method, a.Doc.Limits, a.Doc.Innocent, a.Doc.Confirm} {
 			plain := namesWithDigits.ReplaceAllString(part, "")
-			if at := strings.IndexFunc(plain, unicode.IsDigit); at >= 0 && !unwritten[a.Name] {
+			if at := strings.IndexFunc(plain, unicode.IsDigit); at >= 0 {
 				t.Errorf("doc/%s.md types a number: …%s…", a.Name, plain[max(0, at-30):min(len(plain), at+20)])
 			}
 		}
-		if n := len(strings.Fields(a.Text(nil).Method)); n > wordsOfMethod && !unwritten[a.Name] {
+		if n := len(strings.Fields(a.Text(nil).Method)); n > wordsOfMethod {
 			t.Errorf("doc/%s.md: the method has %d words, more than %d", a.Name, n, wordsOfMethod)
 		}
 	}
-}
-
-// unwritten are the texts that still type their numbers.
-var unwritten = map[string]bool{
-	"app-access":          true,
-	"app-consent":         true,
-	"audit-tampering":     true,
-	"cover-up":            true,
-	"external-forwarding": true,
-	"external-sharing":    true,
-	"hiding-rule":         true,
-	"identity-change":     true,
-	"mail-access":         true,
-	"mailbox-delegation":  true,
-	"mass-download":       true,
-	"message-views":       true,
-	"suspicious-search":   true,
-	"transport-change":    true,
 }

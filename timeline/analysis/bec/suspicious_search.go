@@ -31,6 +31,7 @@ var suspiciousSearch = &analysis.Analyzer{
 	Key:        []string{analysis.KeyMailbox, analysis.KeyUser, "Query"},
 	Needs:      []analysis.Need{analysis.Operations, analysis.Signs, actor.Actors},
 	Thresholds: []*analysis.Threshold{mail.Sitting, knownHabit, manyTerms, usualDays},
+	Points:     []*analysis.Point{strongTerm},
 	Version:    1,
 	Techniques: []string{"T1114.002", "T1213"},
 	References: []string{"CrowdStrike, Hiding in Plain Sight: Using the Office 365 Activities API (2018)", "Azure-Sentinel 8ac77493 (terms)", "elastic/detection-rules 4f2654e4"},
@@ -38,23 +39,17 @@ var suspiciousSearch = &analysis.Analyzer{
 	Acts:       runSuspiciousSearch,
 }
 
-const (
-	// strongTerm is the least weight of a term that can accuse without an
-	// actor: weight 3 is what published cases searched for.
-	strongTerm = 3
+// Bounds of a user's habits and of a sitting.
+var (
+	// strongTerm is the weight of what published cases searched for.
+	strongTerm = &analysis.Point{Name: "suspicious-search.strong_term", Value: 3, Doc: "least weight in the table of terms that makes a term a sign without an actor"}
+	// knownHabit is half of the month of work that a baseline asks for.
+	knownHabit = &analysis.Threshold{Name: "suspicious-search.known_days", Value: 10, Doc: "days with searches that a user's record must exceed for habits to be known"}
+	// manyTerms is from the catalogue, M06.
+	manyTerms = &analysis.Threshold{Name: "suspicious-search.terms_in_sitting", Value: 3, Doc: "different terms in one sitting that are a pattern"}
+	// usualDays: once may be anything, several times are work.
+	usualDays = &analysis.Threshold{Name: "suspicious-search.usual_days", Value: 3, Doc: "days with searches for a term from which on it is the user's own"}
 )
-
-// knownHabit is on how many days a user must have searched for his habits to
-// be known: half of the month of work that a baseline asks for.
-var knownHabit = &analysis.Threshold{Name: "suspicious-search.known_days", Value: 10, Doc: "days with searches from which on a user's habits are known"}
-
-// manyTerms is how many different terms in one sitting are a hunt
-// (catalogue M06: three or more).
-var manyTerms = &analysis.Threshold{Name: "suspicious-search.terms_in_sitting", Value: 3, Doc: "different terms in one sitting that are a hunt"}
-
-// usualDays is on how many days a user must have searched for a term for it
-// to be his own: once may be anything, thrice is work.
-var usualDays = &analysis.Threshold{Name: "suspicious-search.usual_days", Value: 3, Doc: "days with searches for a term from which on it is the user's own"}
 
 func runSuspiciousSearch(p *analysis.Pass) (*analysis.Finding, error) {
 	t, acts := p.Timeline, actor.Actors.Of(p)
@@ -62,40 +57,40 @@ func runSuspiciousSearch(p *analysis.Pass) (*analysis.Finding, error) {
 	if len(all) == 0 {
 		return nil, analysis.Skip("no record of a search: the exports hold none, which does not mean that nobody searched")
 	}
-	h := &hunt{
+	j := &searchJudge{
 		p: p, acts: acts, vocabulary: mail.NewVocabulary(p),
 		usual: p.Threshold(usualDays),
 		many:  int(p.Threshold(manyTerms)),
 		known: int(p.Threshold(knownHabit)),
 		pause: p.Minutes(mail.Sitting),
 	}
-	h.habits = mail.SearchDays(t, all, h.vocabulary)
-	sittings := h.sittings(all)
+	j.habits = mail.SearchDays(t, all, j.vocabulary)
+	sittings := j.sittings(all)
 	f := &analysis.Finding{Notes: actor.AttributionNotes(p)}
 	attributed, withTerms := 0, 0
 	var own []*mail.Search
 	for _, s := range all {
-		if len(h.terms(s)) > 0 {
+		if len(j.terms(s)) > 0 {
 			withTerms++
 		}
 		switch {
 		case s.Owner != 0:
 			attributed++
-			f.Rows = append(f.Rows, h.byActor(s, sittings[s]))
-		case len(h.terms(s)) > 0 && len(sittings[s]) >= h.many:
-			f.Rows = append(f.Rows, h.outOfHabit(s, sittings[s]))
-		case len(h.terms(s)) > 0:
+			f.Rows = append(f.Rows, j.byActor(s, sittings[s]))
+		case len(j.terms(s)) > 0 && len(sittings[s]) >= j.many:
+			f.Rows = append(f.Rows, j.outOfHabit(s, sittings[s]))
+		case len(j.terms(s)) > 0:
 			own = append(own, s)
 		}
 	}
-	f.Rows = append(f.Rows, h.ownSearches(own)...)
+	f.Rows = append(f.Rows, j.ownSearches(own)...)
 	cite.ByTime(f.Rows)
 	f.Summary = fmt.Sprintf("%s on record, %d with a listed term; %d attributed to a suspicious actor.", cite.Plural(len(all), "search", "searches"), withTerms, attributed)
 	return f, nil
 }
 
-// A hunt holds what judging a search takes.
-type hunt struct {
+// A searchJudge weighs searches.
+type searchJudge struct {
 	p           *analysis.Pass
 	acts        *actor.Attribution
 	vocabulary  *mail.Vocabulary
@@ -105,29 +100,29 @@ type hunt struct {
 	pause       time.Duration
 }
 
-func (h *hunt) terms(s *mail.Search) []reference.Term {
+func (j *searchJudge) terms(s *mail.Search) []reference.Term {
 	if s.Last < 0 {
 		return nil
 	}
-	return h.vocabulary.Terms(h.p.Timeline.Code(timeline.ColQuery, s.Last))
+	return j.vocabulary.Terms(j.p.Timeline.Code(timeline.ColQuery, s.Last))
 }
 
-func (h *hunt) habit(s *mail.Search) *mail.TermDays {
-	if u := h.habits[h.p.Timeline.Folded(timeline.ColUser, s.Rows[0])]; u != nil {
+func (j *searchJudge) habit(s *mail.Search) *mail.TermDays {
+	if u := j.habits[j.p.Timeline.Folded(timeline.ColUser, s.Rows[0])]; u != nil {
 		return u
 	}
 	return &mail.TermDays{}
 }
 
 // sittings gives each search the different terms of the sitting it is in: of
-// an actor all terms, of nobody suspicious only strong ones that are new for
-// the user.
-func (h *hunt) sittings(all []*mail.Search) map[*mail.Search][]string {
+// an actor all terms, of anyone else only strong ones that are new for the
+// user.
+func (j *searchJudge) sittings(all []*mail.Search) map[*mail.Search][]string {
 	type who struct {
 		owner         int
 		user, mailbox uint32
 	}
-	t := h.p.Timeline
+	t := j.p.Timeline
 	type seat struct {
 		searches []*mail.Search
 		terms    []string
@@ -144,7 +139,7 @@ func (h *hunt) sittings(all []*mail.Search) map[*mail.Search][]string {
 		now := seats[w]
 		if now != nil {
 			before := now.searches[len(now.searches)-1]
-			if pause := t.Time(s.Rows[0]).Sub(t.Time(before.Rows[0])); pause < 0 || pause > h.pause {
+			if pause := t.Time(s.Rows[0]).Sub(t.Time(before.Rows[0])); pause < 0 || pause > j.pause {
 				leave(now)
 				now = nil
 			}
@@ -154,8 +149,8 @@ func (h *hunt) sittings(all []*mail.Search) map[*mail.Search][]string {
 			seats[w] = now
 		}
 		now.searches = append(now.searches, s)
-		for _, term := range h.terms(s) {
-			if (s.Owner != 0 || h.isNew(s, term)) && !slices.Contains(now.terms, term.Text) {
+		for _, term := range j.terms(s) {
+			if (s.Owner != 0 || j.isNew(s, term)) && !slices.Contains(now.terms, term.Text) {
 				now.terms = append(now.terms, term.Text)
 			}
 		}
@@ -168,22 +163,22 @@ func (h *hunt) sittings(all []*mail.Search) map[*mail.Search][]string {
 
 // isNew reports whether a strong term stands on this day only in the record of
 // a user whose habits are known.
-func (h *hunt) isNew(s *mail.Search, term reference.Term) bool {
-	u := h.habit(s)
-	return term.Weight >= strongTerm && u.All.Days > h.known && u.Days(term.Text) <= 1
+func (j *searchJudge) isNew(s *mail.Search, term reference.Term) bool {
+	u := j.habit(s)
+	return term.Weight >= strongTerm.Int() && u.All.Days > j.known && u.Days(term.Text) <= 1
 }
 
 // byActor is the row of a search that an actor made.
-func (h *hunt) byActor(s *mail.Search, sittingTerms []string) analysis.Row {
-	by, basis := h.acts.At(s.Rows[0])
-	r := actor.CiteActor(h.p.Timeline, by, s.Rows)
-	terms := h.terms(s)
+func (j *searchJudge) byActor(s *mail.Search, sittingTerms []string) analysis.Row {
+	by, basis := j.acts.At(s.Rows[0])
+	r := actor.CiteActor(j.p.Timeline, by, s.Rows)
+	terms := j.terms(s)
 	strange := false
 	for _, term := range terms {
-		strange = strange || float64(h.habit(s).Days(term.Text)) < h.usual
+		strange = strange || float64(j.habit(s).Days(term.Text)) < j.usual
 	}
 	switch {
-	case len(terms) > 0 && len(sittingTerms) >= h.many:
+	case len(terms) > 0 && len(sittingTerms) >= j.many:
 		r.Severity = actor.Raised(by, analysis.Critical)
 	case strange:
 		r.Severity = actor.Raised(by, analysis.High)
@@ -194,28 +189,28 @@ func (h *hunt) byActor(s *mail.Search, sittingTerms []string) analysis.Row {
 	}
 	r.Confidence = actor.Confidence(basis)
 	r.Cells = cite.Cells(
-		s.Text(h.p.Timeline), s.Series(h.p.Timeline), describe(terms), 1, h.sentence(s, terms), shown(h.p.Timeline, s), actor.Attributed(by, basis),
+		s.Text(j.p.Timeline), s.Series(j.p.Timeline), describe(terms), 1, j.sentence(s, terms), shown(j.p.Timeline, s), actor.Attributed(by, basis),
 	)
 	return r
 }
 
-// outOfHabit is the row of a search in a sitting that nobody suspicious made
-// and that does not fit the user's habit.
-func (h *hunt) outOfHabit(s *mail.Search, sittingTerms []string) analysis.Row {
-	r := cite.Citing(h.p.Timeline, s.Rows)
+// outOfHabit is the row of a search in a sitting that is no actor's and does not
+// fit the user's habit.
+func (j *searchJudge) outOfHabit(s *mail.Search, sittingTerms []string) analysis.Row {
+	r := cite.Citing(j.p.Timeline, s.Rows)
 	r.Severity, r.Confidence = analysis.Low, analysis.Unsure
-	terms := h.terms(s)
+	terms := j.terms(s)
 	r.Cells = cite.Cells(
-		s.Text(h.p.Timeline), s.Series(h.p.Timeline), describe(terms), 1,
-		h.sentence(s, terms)+" In this sitting "+strconv.Itoa(len(sittingTerms))+" terms are new for the user: "+cite.Join(sittingTerms)+".", "",
-		"not attributed to a suspicious actor; consistent with somebody else at the mailbox and with a new task of the user",
+		s.Text(j.p.Timeline), s.Series(j.p.Timeline), describe(terms), 1,
+		j.sentence(s, terms)+" In this sitting "+strconv.Itoa(len(sittingTerms))+" terms are new for the user: "+cite.Join(sittingTerms)+".", "",
+		"not attributed to a suspicious actor; consistent with another person at the mailbox and with a new task of the user",
 	)
 	return r
 }
 
-// ownSearches are the info rows of searches that accuse nobody, one for each
-// user and combination of terms.
-func (h *hunt) ownSearches(own []*mail.Search) []analysis.Row {
+// ownSearches are the info rows of searches that are no signs, one for each user
+// and combination of terms.
+func (j *searchJudge) ownSearches(own []*mail.Search) []analysis.Row {
 	type key struct {
 		user, mailbox uint32
 		terms         string
@@ -226,11 +221,11 @@ func (h *hunt) ownSearches(own []*mail.Search) []analysis.Row {
 		queries     []string
 		seen        map[uint32]bool
 	}
-	t := h.p.Timeline
+	t := j.p.Timeline
 	groups := map[key]*group{}
 	var order []*group
 	for _, s := range own {
-		k := key{t.Folded(timeline.ColUser, s.Rows[0]), t.Folded(timeline.ColMailbox, s.Rows[0]), describe(h.terms(s))}
+		k := key{t.Folded(timeline.ColUser, s.Rows[0]), t.Folded(timeline.ColMailbox, s.Rows[0]), describe(j.terms(s))}
 		g := groups[k]
 		if g == nil {
 			g = &group{first: s, seen: map[uint32]bool{}}
@@ -246,9 +241,9 @@ func (h *hunt) ownSearches(own []*mail.Search) []analysis.Row {
 	}
 	var rows []analysis.Row
 	for _, g := range order {
-		terms := h.terms(g.first)
+		terms := j.terms(g.first)
 		r := cite.Informing(t, g.first.Rows[0], g.last.Rows[len(g.last.Rows)-1])
-		r.Cells = cite.Cells(cite.Join(g.queries), "", describe(terms), g.searches, h.sentence(g.first, terms), "", "")
+		r.Cells = cite.Cells(cite.Join(g.queries), "", describe(terms), g.searches, j.sentence(g.first, terms), "", "")
 		rows = append(rows, r)
 	}
 	return rows
@@ -256,8 +251,8 @@ func (h *hunt) ownSearches(own []*mail.Search) []analysis.Row {
 
 // sentence prints the habit that a judgement rests on: k of n days, first and
 // last.
-func (h *hunt) sentence(s *mail.Search, terms []reference.Term) string {
-	u := h.habit(s)
+func (j *searchJudge) sentence(s *mail.Search, terms []reference.Term) string {
+	u := j.habit(s)
 	if len(terms) == 0 {
 		return ""
 	}
@@ -270,7 +265,7 @@ func (h *hunt) sentence(s *mail.Search, terms []reference.Term) string {
 		parts = append(parts, part)
 	}
 	text := strings.Join(parts, "; ")
-	if u.All.Days <= h.known {
+	if u.All.Days <= j.known {
 		text += "; insufficient history to know the habit"
 	}
 	return text + "."
@@ -284,7 +279,7 @@ func describe(terms []reference.Term) string {
 	return strings.Join(parts, ", ")
 }
 
-// shown says what the records of a search tell of the results.
+// shown is what the records of a search state of the results.
 func shown(t *timeline.Timeline, s *mail.Search) string {
 	for _, row := range slices.Backward(s.Rows) {
 		if strings.HasPrefix(t.Text(timeline.ColOperation, row), mail.OpSuggestions) || t.Code(timeline.ColQuery, row) == 0 {

@@ -231,7 +231,7 @@ func (use *toolUse) cleared(p *analysis.Pass, pr *logon.Estate, name string) boo
 }
 
 // landingApp names a first-party application among those of rows that
-// phishing prefers, empty if there is none.
+// phishing prefers, empty if there isn't one.
 func landingApp(p *analysis.Pass, rows []int) string {
 	for _, id := range cite.Distinct(p.Timeline, timeline.ColAppID, rows) {
 		if app, ok := p.Reference.App(id); ok && (app.WatchClass == logon.WatchLanding || app.WatchClass == logon.WatchToken) {

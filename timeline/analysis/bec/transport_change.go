@@ -6,7 +6,6 @@ import (
 	"becforensics/timeline/analysis"
 	"becforensics/timeline/analysis/actor"
 	"becforensics/timeline/analysis/change"
-	"becforensics/timeline/analysis/logon"
 	"becforensics/timeline/analysis/mail"
 	"becforensics/timeline/reference"
 )
@@ -17,8 +16,8 @@ var transportChange = &analysis.Analyzer{
 	Doc:        explain("transport-change"),
 	Columns:    change.WatchedColumns,
 	Key:        []string{analysis.KeyUser, "Kind", "Operation", "Target"},
-	Needs:      []analysis.Need{analysis.Signs, mail.Tenant, logon.Networks, logon.Profiles, actor.Actors, actor.Suspicious},
-	Thresholds: []*analysis.Threshold{logon.HistoryDays},
+	Needs:      []analysis.Need{analysis.Signs, mail.Tenant, actor.Actors, actor.Routines},
+	Points:     []*analysis.Point{change.SameActMinutes},
 	Version:    3,
 	Techniques: []string{"T1114.003", "T1564.008"},
 	References: []string{"elastic/detection-rules ff4dd44a, 684554fc"},

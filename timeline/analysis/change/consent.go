@@ -13,52 +13,34 @@ import (
 	"becforensics/timeline/reference"
 )
 
-// oneConsent is within which time the directory writes the records of one
-// consent: the consent itself, the grant, the roles.
-const oneConsent = time.Minute
-
-// consentRecords are the records of consents and grants by people, those of one act
-// together.
-func consentRecords(p *analysis.Pass) [][]int {
-	t := p.Timeline
-	var groups [][]int
-	last := map[uint32]int{}
-	for row := range analysis.RowsOf(p, analysis.ClassConsent) {
-		if t.Has(row, timeline.Service) {
-			continue
-		}
-		user := t.Folded(timeline.ColUser, row)
-		if i, ok := last[user]; ok && timeline.UnixNano(t, row)-timeline.UnixNano(t, groups[i][0]) <= int64(oneConsent) {
-			groups[i] = append(groups[i], row)
-			continue
-		}
-		last[user] = len(groups)
-		groups = append(groups, []int{row})
-	}
-	return groups
-}
-
 // A Consent is what the records of one act say together, and what that weighs
 // whoever gave it.
 type Consent struct {
-	Rows           []int
-	Severity       analysis.Severity
-	Reasons        []string
-	Phone          bool     // the application is a mail program of phones
-	Cleared        bool     // by the examiner
-	Names          []string // of the applications, usually one
-	Scopes         []string // permissions of the table of risky ones
-	Reaches        []string // what those give access to
-	Texts          []string // folded values that may hold an application's id
-	signIn, more   bool     // permissions of signing in are named, and others
-	ForAll, Failed bool
+	Rows     []int
+	Severity analysis.Severity
+	Reasons  []string
+	Phone    bool     // the application is a mail program of phones
+	Cleared  bool     // by the examiner
+	Names    []string // of the applications, usually one
+	Scopes   []string // permissions of the table of risky ones
+	Reaches  []string // what those give access to
+	Texts    []string // folded values that may hold an application's id
+	ForAll   bool     // for all users of the tenant
+	Failed   bool     // no record succeeded
+
+	signIn, more bool // permissions of signing in are named, and others
 }
+
+// SignInOnly reports whether all permissions that the records name are those
+// of signing in.
+func (c *Consent) SignInOnly() bool { return c.signIn && !c.more }
 
 // Consents are all consents on record, in time order.
 var Consents = &analysis.Fact[[]Consent]{
-	Name:  "consents",
-	Needs: []analysis.Need{analysis.Operations, mail.Names, mail.Tenant},
-	Make:  findConsents,
+	Name:   "consents",
+	Needs:  []analysis.Need{analysis.Operations, mail.Names, mail.Tenant},
+	Points: []*analysis.Point{oneConsent},
+	Make:   findConsents,
 }
 
 func findConsents(p *analysis.Pass) []Consent {
@@ -70,6 +52,32 @@ func findConsents(p *analysis.Pass) []Consent {
 		all = append(all, c)
 	}
 	return all
+}
+
+// oneConsent is within which time the directory writes the records of one
+// consent: the consent itself, the grant, the roles.
+var oneConsent = &analysis.Point{Name: "app-consent.one_consent_seconds", Value: 60, Doc: "seconds within which records by one user are one consent"}
+
+// consentRecords are the records of consents and grants by people, those of one
+// act together.
+func consentRecords(p *analysis.Pass) [][]int {
+	t := p.Timeline
+	var groups [][]int
+	last := map[uint32]int{}
+	span := int64(oneConsent.Int()) * int64(time.Second)
+	for row := range analysis.RowsOf(p, analysis.ClassConsent) {
+		if t.Has(row, timeline.Service) {
+			continue
+		}
+		user := t.Folded(timeline.ColUser, row)
+		if i, ok := last[user]; ok && timeline.UnixNano(t, row)-timeline.UnixNano(t, groups[i][0]) <= span {
+			groups[i] = append(groups[i], row)
+			continue
+		}
+		last[user] = len(groups)
+		groups = append(groups, []int{row})
+	}
+	return groups
 }
 
 // judge weighs a consent by its application and by what it reaches.
@@ -176,11 +184,7 @@ func targetName(details string) string {
 	return ""
 }
 
-// SignInOnly reports whether all permissions that the records name are those
-// of signing in.
-func (c *Consent) SignInOnly() bool { return c.signIn && !c.more }
-
-// classes of permissions that reach nothing by themselves: signing in, access
+// Classes of permissions that reach nothing by themselves: signing in, access
 // that lasts, and addresses.
 const (
 	scopeSignIn    = "sign-in"

@@ -11,8 +11,19 @@ import (
 	"becforensics/timeline/analysis/mail"
 )
 
-// mailboxTargets are the parameters of Set-Mailbox that forward.
-var mailboxTargets = []string{"ForwardingSmtpAddress", "ForwardingAddress"}
+// A Forward is one target that one record set.
+type Forward struct {
+	Row     int
+	Target  string
+	Outside bool     // of the tenant
+	How     string   // the operation and its parameter
+	Mailbox string   // whose mail is forwarded, as the record names it
+	Why     []string // what makes it worse
+	Lost    bool     // the mailbox keeps no copy
+	Undone  int      // row that took it back, -1 if none
+
+	undo string // what a record that takes it back is known by
+}
 
 // Operations that forward for a mailbox, and for all mail.
 const (
@@ -20,22 +31,12 @@ const (
 	opTransport  = "-transportrule"
 )
 
+// mailboxTargets are the parameters of Set-Mailbox that forward.
+var mailboxTargets = []string{"ForwardingSmtpAddress", "ForwardingAddress"}
+
 // redirectMessage is the parameter of a transport rule by which the recipient
 // gets no copy; an inbox rule that redirects leaves one.
 const redirectMessage = "RedirectMessageTo"
-
-// A forwarding is one target that one record set.
-type Forward struct {
-	Row     int
-	Target  string
-	Outside bool
-	How     string
-	Mailbox string // whose mail is forwarded, as the record names it
-	Why     []string
-	Lost    bool   // the mailbox keeps no copy
-	undo    string // what a record that takes it back is known by
-	Undone  int    // row that took it back, -1 if none
-}
 
 // Forwards lists what forwards, and the rows that take forwarding back, by
 // what they take back, in time order.
@@ -92,6 +93,18 @@ func Forwards(p *analysis.Pass, own map[string]bool) (found []Forward, cleared m
 		}
 	}
 	return found, cleared
+}
+
+// MarkUndone finds for each forwarding the first later record that takes it
+// back.
+func MarkUndone(found []Forward, cleared map[string][]int) {
+	for i := range found {
+		f := &found[i]
+		rows := cleared[f.undo]
+		if at := sort.SearchInts(rows, f.Row+1); at < len(rows) {
+			f.Undone = rows[at]
+		}
+	}
 }
 
 // opMailContact makes a contact: a name of the organisation for an address
@@ -161,28 +174,4 @@ func forwardedMailbox(t *timeline.Timeline, row int, op string, changes []Proper
 		return m
 	}
 	return t.Text(timeline.ColUser, row)
-}
-
-// MarkUndone finds for each forwarding the first later record that takes it
-// back.
-func MarkUndone(found []Forward, cleared map[string][]int) {
-	for i := range found {
-		f := &found[i]
-		rows := cleared[f.undo]
-		if at := sort.SearchInts(rows, f.Row+1); at < len(rows) {
-			f.Undone = rows[at]
-		}
-	}
-}
-
-// ContextRule is the kind of context rows that are inbox rules in a snapshot.
-const ContextRule = "inbox rule"
-
-// ContextChanges are a snapshot's cells as the parameters of a rule.
-func ContextChanges(c timeline.Context) []Property {
-	list := make([]Property, len(c.Cells))
-	for i, p := range c.Cells {
-		list[i] = Property{Name: p.Name, New: p.Value}
-	}
-	return list
 }

@@ -9,11 +9,12 @@ import (
 	"becforensics/timeline/reference"
 )
 
-// everybody are the trustees that stand for all.
-var everybody = []string{"Default", "Anonymous", "Everyone"}
-
-// impersonation is the role that opens every mailbox to its holder.
-const impersonation = "ApplicationImpersonation"
+// A Permission is what a record grants on a mailbox or a folder.
+type Permission struct {
+	Kind, To, On, Rights string
+	Severity             analysis.Severity
+	Why                  []string // it weighs that much
+}
 
 // GrantOf are the properties of a grant: the parameters of a cmdlet, or what
 // the mailbox says of a folder whose permissions were changed.
@@ -37,13 +38,15 @@ func GrantOf(t *timeline.Timeline, row int) []Property {
 	return modifiedProperties(details)
 }
 
-// A delegation is a permission that a record grants.
-type Permission struct {
-	Kind, To, On, Rights string
-	Severity             analysis.Severity
-	Why                  []string
-}
+// everybody are the trustees that stand for all.
+var everybody = []string{"Default", "Anonymous", "Everyone"}
 
+// impersonation is the role that opens every mailbox to its holder.
+const impersonation = "ApplicationImpersonation"
+
+// PermissionOf is the permission that a record grants, by the row of the table
+// of delegations for its operation, and what it weighs whoever granted it; ok is
+// false if it grants none that counts.
 func PermissionOf(p *analysis.Pass, row int, op reference.Row, changes []Property) (Permission, bool) {
 	t := p.Timeline
 	d := Permission{Kind: op.Get("kind"), To: ValueOf(changes, op.Get("trustee")), Severity: analysis.Medium, On: ValueOf(changes, "Identity")}

@@ -6,10 +6,11 @@ import (
 	"strings"
 
 	"becforensics/timeline"
+	"becforensics/timeline/analysis/cite"
 )
 
-// A change is one property that an operation set: a cmdlet's parameter, or a
-// modified property of a directory object.
+// A Property is what an operation set: a cmdlet's parameter, or a modified
+// property of a directory object.
 type Property struct {
 	Name, old, New string
 }
@@ -104,8 +105,48 @@ func ValueOf(changes []Property, name string) string {
 	return ""
 }
 
+// IsTrue reads a parameter's switch.
+func IsTrue(changes []Property, name string) bool {
+	v := ValueOf(changes, name)
+	return strings.EqualFold(v, "true") || v == "1"
+}
+
+// IsBlank reports whether a property's value holds nothing.
+func IsBlank(s string) bool { return strings.Trim(s, " []{}\"\r\n\t") == "" || s == "null" }
+
 // OperationKeyOf is an operation's name as the tables write it: without the
 // full stop and the space that directory operations end in.
 func OperationKeyOf(operation string) string {
 	return strings.ToLower(strings.TrimRight(strings.TrimSpace(operation), ". "))
+}
+
+// TargetOf is what a change was made to.
+func TargetOf(t *timeline.Timeline, row int, changes []Property) string {
+	for _, name := range []string{"Identity", "Name"} {
+		if v := ValueOf(changes, name); v != "" {
+			return v
+		}
+	}
+	return t.Text(timeline.ColTarget, row)
+}
+
+// ChangesText writes changes for a cell.
+func ChangesText(changes []Property) string {
+	const longest = 200
+	short := func(s string) string {
+		s = strings.Join(strings.Fields(s), " ")
+		if len(s) > longest {
+			s = strings.ToValidUTF8(s[:longest], "") + " …"
+		}
+		return s
+	}
+	parts := make([]string, 0, len(changes))
+	for _, c := range changes {
+		text := c.Name + ": " + short(c.New)
+		if c.old != "" {
+			text = c.Name + ": " + short(c.old) + " → " + short(c.New)
+		}
+		parts = append(parts, text)
+	}
+	return cite.Join(parts)
 }

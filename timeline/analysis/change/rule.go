@@ -11,16 +11,18 @@ import (
 // A Rule is what is known of one inbox rule.
 type Rule struct {
 	Name, Owner string
-	Changes     []Property     // the latest that is known of each parameter
-	known       map[string]int // where each stands, by folded name
-	Rows        []int          // events, in time order
-	Acts        []string       // what each did
-	Origins     []timeline.Origin
-	Alive       bool
-	Points      int
-	Reasons     []string
-	Failed      bool // nothing that succeeded is on record
-	Hides       bool // some reason is more than sorting mail
+	Changes     []Property        // the latest that is known of each parameter
+	Rows        []int             // events, in time order
+	Acts        []string          // what each did
+	Origins     []timeline.Origin // in snapshots
+	Alive       bool              // in a snapshot
+	Failed      bool              // nothing that succeeded is on record
+
+	Points  int
+	Reasons []string // of the points
+	Hides   bool     // some reason is more than sorting mail
+
+	known map[string]int // where each parameter stands in Changes, by folded name
 }
 
 // collectRules gathers the records and snapshots of each rule, by owner and
@@ -150,4 +152,51 @@ func accountsByName(t *timeline.Timeline) map[string]string {
 		accounts[name] = t.Value(timeline.ColUser, uint32(code))
 	}
 	return accounts
+}
+
+// ruleAct says what a record did to an inbox rule: made, changed, removed …;
+// empty if it is no such record.
+func ruleAct(p *analysis.Pass, operation string, changes []Property) string {
+	table := p.Reference.Table(reference.RuleOperations)
+	row, ok := table.Find(strings.TrimRight(strings.TrimSpace(operation), ". "))
+	if !ok || row.Get("where") != "Operation" {
+		return ""
+	}
+	if inner, ok := table.Find(ValueOf(changes, "RuleOperation")); ok {
+		return inner.Get("act")
+	}
+	return row.Get("act")
+}
+
+// ruleName is the name of the rule that a record is about: its Name, else
+// what its Identity or the object names behind the mailbox.
+func ruleName(t *timeline.Timeline, row int, changes []Property) string {
+	for _, name := range []string{"Name", "RuleName"} {
+		for _, c := range changes {
+			if strings.EqualFold(c.Name, name) {
+				return c.New
+			}
+		}
+	}
+	for _, s := range []string{ValueOf(changes, "Identity"), t.Text(timeline.ColTarget, row)} {
+		if i := strings.LastIndexByte(s, '\\'); i >= 0 {
+			return s[i+1:]
+		}
+		if s != "" {
+			return s
+		}
+	}
+	return ""
+}
+
+// ContextRule is the kind of context rows that are inbox rules in a snapshot.
+const ContextRule = "inbox rule"
+
+// ContextChanges are a snapshot's cells as the parameters of a rule.
+func ContextChanges(c timeline.Context) []Property {
+	list := make([]Property, len(c.Cells))
+	for i, p := range c.Cells {
+		list[i] = Property{Name: p.Name, New: p.Value}
+	}
+	return list
 }

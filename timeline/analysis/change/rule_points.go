@@ -3,6 +3,7 @@ package change
 import (
 	"fmt"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"becforensics/timeline/analysis"
@@ -14,9 +15,9 @@ import (
 var (
 	pointNameless    = &analysis.Point{Name: "hiding-rule.nameless", Value: 3, Doc: "a name without a letter or digit"}
 	pointShortName   = &analysis.Point{Name: "hiding-rule.short_name", Value: 1, Doc: "a name of one character"}
-	pointDeletes     = &analysis.Point{Name: "hiding-rule.deletes", Value: 3, Doc: "deletes messages"}
-	pointMovesAway   = &analysis.Point{Name: "hiding-rule.moves_away", Value: 3, Doc: "moves messages to a folder that hides mail, or to one without a letter or digit in its name"}
-	pointMovesToBin  = &analysis.Point{Name: "hiding-rule.moves_to_bin", Value: 2, Doc: "moves messages to the deleted items"}
+	pointDeletes     = &analysis.Point{Name: "hiding-rule.deletes", Value: 3, Doc: "deletes mail"}
+	pointMovesAway   = &analysis.Point{Name: "hiding-rule.moves_away", Value: 3, Doc: "moves mail to a folder that hides it, or whose name has no letter or digit"}
+	pointMovesToBin  = &analysis.Point{Name: "hiding-rule.moves_to_bin", Value: 2, Doc: "moves mail to the deleted items"}
 	pointLooksFor    = &analysis.Point{Name: "hiding-rule.looks_for", Value: 2, Doc: "looks for a listed word"}
 	pointOnContact   = &analysis.Point{Name: "hiding-rule.on_contact", Value: 2, Doc: "acts on mail from a correspondent"}
 	pointMarksRead   = &analysis.Point{Name: "hiding-rule.marks_read", Value: 1, Doc: "marks as read"}
@@ -47,9 +48,10 @@ type RuleSet struct {
 // Rules are the inbox rules on record and in snapshots, with the points that
 // they get by themselves.
 var Rules = &analysis.Fact[*RuleSet]{
-	Name:  "inbox rules",
-	Needs: []analysis.Need{mail.Contacts, mail.Tenant},
-	Make:  judgeRules,
+	Name:   "inbox rules",
+	Needs:  []analysis.Need{mail.Contacts, mail.Tenant},
+	Points: RulePoints,
+	Make:   judgeRules,
 }
 
 func judgeRules(p *analysis.Pass) *RuleSet {
@@ -140,8 +142,13 @@ func (j *ruleJudge) move(r *Rule) (moved, archives bool) {
 	return moved, archives
 }
 
-// words gives the points of what the conditions name, and says whether they
-// name something that speaks against the rule.
+// HasWord reports whether a name has a letter or digit.
+func HasWord(name string) bool {
+	return strings.ContainsFunc(name, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) })
+}
+
+// words gives the points of what the conditions name, and says whether it gave
+// any.
 func (j *ruleJudge) words(r *Rule) bool {
 	before := r.Points
 	var text []string

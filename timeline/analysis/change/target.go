@@ -2,9 +2,7 @@ package change
 
 import (
 	"strings"
-	"unicode"
 
-	"becforensics/timeline"
 	"becforensics/timeline/analysis"
 	"becforensics/timeline/analysis/mail"
 	"becforensics/timeline/reference"
@@ -33,8 +31,8 @@ func ForwardTargets(changes []Property, parameters []string) []string {
 }
 
 // MailAddress is the internet address in a target like "Name" [SMTP:a@b],
-// smtp:a@b, or a@b; what is no internet address (a mailbox of the own
-// organisation by name, a legacy address) is given as written.
+// smtp:a@b, or a@b; what is no internet address (a mailbox of the organisation
+// by name, a legacy address) is given as written.
 func MailAddress(s string) string {
 	s = strings.Trim(strings.TrimSpace(s), "[]\"'{}")
 	if i := strings.Index(strings.ToLower(s), "smtp:"); i >= 0 {
@@ -46,50 +44,6 @@ func MailAddress(s string) string {
 	return s
 }
 
-// isWordRune reports whether a rune makes a name readable.
-func isWordRune(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
-
-// ruleAct says what a record did to an inbox rule: made, changed, removed …;
-// empty if it is no such record.
-func ruleAct(p *analysis.Pass, operation string, changes []Property) string {
-	table := p.Reference.Table(reference.RuleOperations)
-	row, ok := table.Find(strings.TrimRight(strings.TrimSpace(operation), ". "))
-	if !ok || row.Get("where") != "Operation" {
-		return ""
-	}
-	if inner, ok := table.Find(ValueOf(changes, "RuleOperation")); ok {
-		return inner.Get("act")
-	}
-	return row.Get("act")
-}
-
-// ruleName is the name of the rule that a record is about: its Name, else
-// what its Identity or the object names behind the mailbox.
-func ruleName(t *timeline.Timeline, row int, changes []Property) string {
-	for _, name := range []string{"Name", "RuleName"} {
-		for _, c := range changes {
-			if strings.EqualFold(c.Name, name) {
-				return c.New
-			}
-		}
-	}
-	for _, s := range []string{ValueOf(changes, "Identity"), t.Text(timeline.ColTarget, row)} {
-		if i := strings.LastIndexByte(s, '\\'); i >= 0 {
-			return s[i+1:]
-		}
-		if s != "" {
-			return s
-		}
-	}
-	return ""
-}
-
-// IsTrue reads a parameter's switch.
-func IsTrue(changes []Property, name string) bool {
-	v := ValueOf(changes, name)
-	return strings.EqualFold(v, "true") || v == "1"
-}
-
 // TransportTargets are the parameters of a transport rule that send mail on.
 func TransportTargets(p *analysis.Pass) []string {
 	var names []string
@@ -99,9 +53,4 @@ func TransportTargets(p *analysis.Pass) []string {
 		}
 	}
 	return names
-}
-
-// HasWord reports whether a name has a letter or digit.
-func HasWord(name string) bool {
-	return strings.IndexFunc(name, isWordRune) >= 0
 }

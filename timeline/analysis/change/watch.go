@@ -3,11 +3,9 @@ package change
 import (
 	"slices"
 	"strings"
-	"time"
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
-	"becforensics/timeline/analysis/cite"
 	"becforensics/timeline/reference"
 )
 
@@ -21,10 +19,12 @@ var WatchedColumns = []analysis.Column{
 	{Name: "Why", Doc: "why the change matters, and what raised or lowered its severity", Kind: analysis.Text, Wrap: true},
 }
 
-// A Watch is one row of the table, compiled.
+// A Watch is one row of the table.
 type Watch struct {
-	parameter, value, Kind, Reason string
-	Severity                       analysis.Severity
+	Kind, Reason string
+	Severity     analysis.Severity
+
+	parameter, value string
 }
 
 // watches are the rows of one analysis by operation.
@@ -35,7 +35,10 @@ func watches(p *analysis.Pass, name string) map[string][]Watch {
 			continue
 		}
 		op := OperationKeyOf(row.Get("operation"))
-		byOperation[op] = append(byOperation[op], Watch{row.Get("parameter"), row.Get("value"), row.Get("kind"), row.Get("reason"), analysis.SeverityOf(row.Get("severity"))})
+		byOperation[op] = append(byOperation[op], Watch{
+			Kind: row.Get("kind"), Reason: row.Get("reason"), Severity: analysis.SeverityOf(row.Get("severity")),
+			parameter: row.Get("parameter"), value: row.Get("value"),
+		})
 	}
 	return byOperation
 }
@@ -110,36 +113,7 @@ func elementsOf(text, name string) []string {
 	return list
 }
 
-// IsBlank reports whether a property's value holds nothing.
-func IsBlank(s string) bool { return strings.Trim(s, " []{}\"\r\n\t") == "" || s == "null" }
-
-// sameAct is how far apart the records of one act lie: the directory writes
-// one role several times over.
-const sameAct = 5 * time.Minute
-
-// repeated makes one row of those, in the order of time, that are of one act:
-// same user, kind, operation and target within sameAct.
-func repeated(hits []Hit) []analysis.Row {
-	type key struct{ user, kind, operation, target string }
-	last := map[key]int{}
-	var kept []analysis.Row
-	for _, h := range hits {
-		k := key{strings.ToLower(h.Row.User), h.Watch.Kind, OperationKeyOf(h.operation), strings.ToLower(h.target)}
-		if i, ok := last[k]; ok && h.Row.First.Sub(kept[i].First) <= sameAct {
-			if h.Row.Severity > kept[i].Severity {
-				kept[i].Severity, kept[i].Cells = h.Row.Severity, h.Row.Cells
-			}
-			kept[i].Last = h.Row.Last
-			kept[i].Origins = append(kept[i].Origins, h.Row.Origins...)
-			continue
-		}
-		last[k] = len(kept)
-		kept = append(kept, h.Row)
-	}
-	return kept
-}
-
-// matching finds the weightiest row of the table that a record meets.
+// matching finds the heaviest row of the table that a record meets.
 func matching(list []Watch, changes []Property) (Watch, bool) {
 	var best Watch
 	ok := false
@@ -149,35 +123,4 @@ func matching(list []Watch, changes []Property) (Watch, bool) {
 		}
 	}
 	return best, ok
-}
-
-// TargetOf is what a change was made to.
-func TargetOf(t *timeline.Timeline, row int, changes []Property) string {
-	for _, name := range []string{"Identity", "Name"} {
-		if v := ValueOf(changes, name); v != "" {
-			return v
-		}
-	}
-	return t.Text(timeline.ColTarget, row)
-}
-
-// ChangesText writes changes for a cell.
-func ChangesText(changes []Property) string {
-	const longest = 200
-	short := func(s string) string {
-		s = strings.Join(strings.Fields(s), " ")
-		if len(s) > longest {
-			s = strings.ToValidUTF8(s[:longest], "") + " …"
-		}
-		return s
-	}
-	parts := make([]string, 0, len(changes))
-	for _, c := range changes {
-		text := c.Name + ": " + short(c.New)
-		if c.old != "" {
-			text = c.Name + ": " + short(c.old) + " → " + short(c.New)
-		}
-		parts = append(parts, text)
-	}
-	return cite.Join(parts)
 }

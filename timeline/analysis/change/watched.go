@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
@@ -101,4 +102,31 @@ func (set *WatchedSet) Finding(notes []string) *analysis.Finding {
 		f.Notes = append(f.Notes, cite.Counted(set.service, "such change")+" by Microsoft's own service left out.")
 	}
 	return f
+}
+
+// SameActMinutes is how far apart the records of one act lie: the directory
+// writes one role several times over.
+var SameActMinutes = &analysis.Point{Name: "change.same_act_minutes", Value: 5, Doc: "minutes within which the same change of the same target by one user is one act"}
+
+// repeated makes one row of hits, which are in time order, that are of one act:
+// same user, kind, operation and target within a short time.
+func repeated(hits []Hit) []analysis.Row {
+	type key struct{ user, kind, operation, target string }
+	last := map[key]int{}
+	sameAct := time.Duration(SameActMinutes.Int()) * time.Minute
+	var kept []analysis.Row
+	for _, h := range hits {
+		k := key{strings.ToLower(h.Row.User), h.Watch.Kind, OperationKeyOf(h.operation), strings.ToLower(h.target)}
+		if i, ok := last[k]; ok && h.Row.First.Sub(kept[i].First) <= sameAct {
+			if h.Row.Severity > kept[i].Severity {
+				kept[i].Severity, kept[i].Cells = h.Row.Severity, h.Row.Cells
+			}
+			kept[i].Last = h.Row.Last
+			kept[i].Origins = append(kept[i].Origins, h.Row.Origins...)
+			continue
+		}
+		last[k] = len(kept)
+		kept = append(kept, h.Row)
+	}
+	return kept
 }

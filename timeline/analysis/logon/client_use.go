@@ -100,7 +100,7 @@ func findClientUses(p *analysis.Pass) *ClientTable {
 	return c
 }
 
-// Used is whose use of which client a row is, 0 if it is none.
+// Used is whose use of which client a row is, 0 if it isn't one.
 func Used(t *timeline.Timeline, row int) (user, client uint32) {
 	user, client = t.Folded(timeline.ColUser, row), t.Folded(timeline.ColClient, row)
 	if client == 0 || t.Has(row, timeline.Service) || t.Outcome(row) == timeline.Failure {

@@ -100,7 +100,7 @@ func (use *AppUse) Row(p *analysis.Pass, list []*Logon, severity analysis.Severi
 
 // Split finds a logon of the user in the session of one of the logons that
 // came from where the user is at home: the user was led to sign in, and the
-// token went elsewhere. Nil if there is none.
+// token went elsewhere. Nil if there isn't one.
 func (use *AppUse) Split(p *analysis.Pass, away []*Logon) *Logon {
 	home := Homes.Of(p)
 	for _, l := range away {

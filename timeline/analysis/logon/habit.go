@@ -22,7 +22,7 @@ func RareChance(p *analysis.Pass) float64 {
 var WilsonZ = &analysis.Point{Name: "logon.wilson_z", Value: 1.959964, Doc: "quantile of the normal distribution that gives a two-sided interval of 95 %"}
 
 // Wilson is the upper bound of the 95 % Wilson score interval of a share of k
-// in n: honest about small samples, 1 where there are none.
+// in n: honest about small samples, 1 where there aren't any.
 func Wilson(k, n int) float64 {
 	if n == 0 {
 		return 1

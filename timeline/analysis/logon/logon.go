@@ -32,7 +32,7 @@ type Logon struct {
 	IP       uint32       // code of ColIP, 0 if none
 	Place    *geo.Place   // of the address; of a forwarded chain the hop that the client claims. Never nil
 	Observed *geo.Place   // of the last hop of a forwarded chain; place if there is one hop
-	Network  netip.Prefix // the /24 or /64 of the address; invalid if there is none
+	Network  netip.Prefix // the /24 or /64 of the address; invalid if there isn't one
 
 	Client  uint32 // folded code of ColClient
 	Agent   uint32 // number of the user agent's family
@@ -41,7 +41,7 @@ type Logon struct {
 
 	Interactive bool // by a person: not by a token's renewal, nor by an application
 	Service     bool // by Microsoft's own service
-	Activities  bool // of the Outlook Activities log, whose session ids are none
+	Activities  bool // of the Outlook Activities log, whose session ids name no session
 }
 
 // Admitted reports whether the logon is known to have succeeded.

@@ -161,8 +161,8 @@ func (own *OwnerPart) HasDevice(t *timeline.Timeline, rows []int) bool {
 }
 
 // Nearest finds the record among from, which are in time order and not empty,
-// from where nobody can have travelled to one of the rows; km is 0 if there is
-// none, and then the record is the one before them.
+// from where nobody can have travelled to one of the rows; km is 0 if there
+// isn't one, and then the record is the one before them.
 func (pr *Estate) Nearest(t *timeline.Timeline, from, rows []int) (other int, km float64, apart time.Duration) {
 	at := func(row int) *Logon {
 		return &Logon{Row: row, Time: timeline.UnixNano(t, row), Place: t.Place(row), Network: geo.Network(t.Place(row).Addr)}

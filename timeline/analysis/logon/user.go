@@ -106,7 +106,7 @@ func (q *User) startsFrom(these []*Logon) []int {
 }
 
 // interleaved finds a logon of others that lies so close in time to one of
-// the visits that nobody can have made both; nil if there is none. Both are
+// the visits that nobody can have made both; nil if there isn't one. Both are
 // in time order. The user's own device is not somebody else's, and their phone
 // may come out elsewhere than what they carry beside it.
 func (q *User) interleaved(visits, others []*Logon) (visit, other *Logon, km float64) {

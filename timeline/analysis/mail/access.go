@@ -10,7 +10,7 @@ import (
 )
 
 // An AccessContext is who accessed one mailbox in one way: a known owner by a
-// session, or an address and client where there is none; anybody else by a
+// session, or an address and client where there isn't one; anybody else by a
 // client.
 type AccessContext struct {
 	Owner                      int // whose it is; 0 is nobody known
