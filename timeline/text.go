@@ -181,7 +181,3 @@ func appendJSON(b []byte, s string) []byte {
 	}
 	return append(append(b, s[from:]...), '"')
 }
-
-// SourceActivities is the source whose session ids name no session and whose records
-// mostly have no address.
-const SourceActivities = "activities"

@@ -117,7 +117,7 @@ func (a *Attribution) gather(p *analysis.Pass) map[int]*Actor {
 		}
 		at := place{l.User, l.Place.ASN, l.Place.Country}
 		in := userSession{l.User, t.Code(timeline.ColSession, l.Row)}
-		if l.Activities {
+		if l.Export.ClientSessions {
 			in.session = 0
 		}
 		who := byPlace[at]
@@ -157,7 +157,7 @@ func (who *Actor) finish(t *timeline.Timeline, clients map[string]int, analyzers
 	who.ips = cite.Distinct(t, timeline.ColIP, who.Logons)
 	var sessions []int
 	for _, row := range who.Logons {
-		if t.Source(row).Source != timeline.SourceActivities {
+		if !t.Source(row).ClientSessions {
 			sessions = append(sessions, row)
 		}
 	}
@@ -196,7 +196,7 @@ func (a *Attribution) follow(p *analysis.Pass, byLogon map[int]*Actor) {
 		}
 		var who *Actor
 		var basis string
-		if t.Source(row).Source == timeline.SourceActivities {
+		if t.Source(row).SparseAddresses {
 			ambiguous := false
 			if who, basis = pseudo.at(row, &ambiguous); who == nil {
 				who, basis = addresses.at(row)

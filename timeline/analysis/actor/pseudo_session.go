@@ -60,13 +60,13 @@ func newPseudoSessions(p *analysis.Pass, byLogon map[int]*Actor) *pseudoSessions
 	mailboxes := map[uint32]bool{}
 	list := logon.Logons.Of(p)
 	for i := range list {
-		if list[i].Activities && byLogon[list[i].Row] != nil {
+		if list[i].Export.SparseAddresses && byLogon[list[i].Row] != nil {
 			mailboxes[list[i].Mailbox] = true
 		}
 	}
 	for i := range list {
 		l := &list[i]
-		if !l.Activities || !mailboxes[l.Mailbox] || !l.Opened() || l.Service || logon.Unplaced(t, l.Row) {
+		if !l.Export.SparseAddresses || !mailboxes[l.Mailbox] || !l.Opened() || l.Service || logon.Unplaced(t, l.Row) {
 			continue
 		}
 		who := byLogon[l.Row]

@@ -102,7 +102,7 @@ func newSessionTrail(p *analysis.Pass, all []*Actor) *sessionTrail {
 	fold := t.Fold(timeline.ColSession)
 	for _, who := range all {
 		for _, row := range who.Logons {
-			if session := fold[t.Code(timeline.ColSession, row)]; session != 0 && t.Source(row).Source != timeline.SourceActivities && s.of[session] == nil {
+			if session := fold[t.Code(timeline.ColSession, row)]; session != 0 && !t.Source(row).ClientSessions && s.of[session] == nil {
 				s.of[session], s.user[session] = who, t.Folded(timeline.ColUser, row)
 			}
 		}

@@ -47,6 +47,10 @@ func readEvents(text string) ([]*file, error) {
 	begin := func(source, name string) *file {
 		n := uint32(len(files) + 1)
 		f := &file{source: timeline.Source{Evidence: n, Name: name, Source: source, TimeDesc: "Event Time"}}
+		if source == "activities" {
+			f.source.ClientSessions, f.source.SparseAddresses, f.source.CopiesUnrecorded = true, true, true
+			f.source.AttachmentTypes, f.source.FailuresArePasswords, f.source.PageSize = true, true, 1000
+		}
 		files, defaults = append(files, f), nil
 		return f
 	}

@@ -27,7 +27,7 @@ var coverage = &analysis.Analyzer{
 	Key:        []string{"Kind", "Source", "Evidence"},
 	Needs:      []analysis.Need{analysis.Operations},
 	Thresholds: []*analysis.Threshold{gapChance, gapDays, retentionSlack},
-	Points:     []*analysis.Point{activitiesPage, throttleHours},
+	Points:     []*analysis.Point{throttleHours},
 	Version:    1,
 	Run:        runCoverage,
 }
@@ -129,7 +129,7 @@ func fileRows(s *timeline.Source, untimed, conflicts int) []coverageRow {
 	switch {
 	case s.Source == "" && !noted:
 		add(kindUnrecognised, "no kind of export was recognised: nothing of this file is in the timeline")
-	case s.Source != "" && s.Source != "archive":
+	case s.Source != "" && !s.Container:
 		add(kindSpan, spanned(s, untimed))
 		list[0].first, list[0].last = timeline.Instant(s.First), timeline.Instant(s.Last)
 	}
@@ -173,33 +173,32 @@ func spanned(s *timeline.Source, untimed int) string {
 	return strings.Join(slices.DeleteFunc(words, func(w string) bool { return w == "" }), "; ")
 }
 
-// activitiesPage is the most records that the Activities API delivers a page
-// ($top).
-var activitiesPage = &analysis.Point{Name: "coverage.activities_page", Value: 1000, Doc: "most records that the Activities API delivers in one page"}
-
 // fullPages reports mailboxes whose Activities are an exact number of full
 // pages: what is last in a page may be what was last collected.
 func fullPages(p *analysis.Pass) []coverageRow {
-	records := map[string]int{}
+	type mailbox struct {
+		source        string
+		records, page int
+	}
+	pages := map[string]mailbox{}
 	var order []string
 	for _, s := range p.Timeline.Sources() {
-		if s.Source != timeline.SourceActivities || s.Records == 0 {
+		if s.PageSize == 0 || s.Records == 0 {
 			continue
 		}
 		key := strings.ToLower(s.Mailbox)
 		if key == "" {
 			key = file(s)
 		}
-		if _, ok := records[key]; !ok {
+		if _, ok := pages[key]; !ok {
 			order = append(order, key)
 		}
-		records[key] += s.Records
+		pages[key] = mailbox{s.Source, pages[key].records + s.Records, s.PageSize}
 	}
-	page := activitiesPage.Int()
 	var list []coverageRow
 	for _, key := range order {
-		if n := records[key]; n%page == 0 {
-			list = append(list, coverageRow{kind: kindCut, source: timeline.SourceActivities, evidence: key, note: fmt.Sprintf("%d records are exactly %d full pages of %d: the collection may have stopped between pages", n, n/page, page)})
+		if m := pages[key]; m.records%m.page == 0 {
+			list = append(list, coverageRow{kind: kindCut, source: m.source, evidence: key, note: fmt.Sprintf("%d records are exactly %d full pages of %d: the collection may have stopped between pages", m.records, m.records/m.page, m.page)})
 		}
 	}
 	return list

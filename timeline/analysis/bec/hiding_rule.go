@@ -98,14 +98,10 @@ func runHidingRule(p *analysis.Pass) (*analysis.Finding, error) {
 	return f, nil
 }
 
-// ruleWitness is what the rule column holds on rows of a message trace that
-// show that an inbox rule acted.
-const ruleWitness = `{"Source":"MAILBOXRULE"}`
-
 // rulesAtWork are the rows about messages on which some inbox rule acted by
 // the message trace, one for each sender and its recipients.
 func rulesAtWork(t *timeline.Timeline) []analysis.Row {
-	witness, ok := t.Find(timeline.ColRule, ruleWitness)
+	witness, ok := t.Find(timeline.ColRule, timeline.RuleActed)
 	if !ok {
 		return nil
 	}

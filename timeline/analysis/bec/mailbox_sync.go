@@ -125,7 +125,7 @@ func proof(p *analysis.Pass, row int, class string) byte {
 		return 'A'
 	case class == analysis.ClassLogon:
 		return 'C'
-	case protocol && t.Source(row).Source != timeline.SourceActivities:
+	case protocol && !t.Source(row).CopiesUnrecorded:
 		return 'A'
 	}
 	return 'B'

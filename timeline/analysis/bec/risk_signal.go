@@ -87,7 +87,7 @@ func runRiskSignal(p *analysis.Pass) (*analysis.Finding, error) {
 	list := logon.Logons.Of(p)
 	for i := range list {
 		l := &list[i]
-		if s := logon.SignInOf(p, l.Row); l.Admitted() && !l.Activities && (s.RiskLevel != "" || s.RiskState != "") {
+		if s := logon.SignInOf(p, l.Row); l.Admitted() && (s.RiskLevel != "" || s.RiskState != "") {
 			add(l.Row, signal{name: "sign-in", kind: s.RiskTypes, level: s.RiskLevel, state: s.RiskState, routine: logon.RoutineSignIn(p, l)})
 		}
 	}

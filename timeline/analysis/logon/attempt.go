@@ -176,7 +176,7 @@ func (a *Attempts) number(l *Logon) uint32 { return a.pr.numbers[l.IP] }
 // IsWrong reports whether a logon failed for its password or account. The
 // Activities log gives no codes: there every failure counts.
 func (a *Attempts) IsWrong(l *Logon) bool {
-	return l.Outcome == timeline.Failure && (l.Activities || a.wrong[a.p.Timeline.Code(timeline.ColError, l.Row)])
+	return l.Outcome == timeline.Failure && (l.Export.FailuresArePasswords || a.wrong[a.p.Timeline.Code(timeline.ColError, l.Row)])
 }
 
 // suspicious reports whether a logon failed for its password where neither the

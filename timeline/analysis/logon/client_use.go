@@ -86,7 +86,7 @@ func findClientUses(p *analysis.Pass) *ClientTable {
 		}
 		n, _ := t.Nanos(row)
 		d := sessionDay{user: user, day: timeline.Day(n), value: uint64(client)}
-		if s := t.Code(timeline.ColSession, row); t.Source(row).Source == timeline.SourceActivities {
+		if s := t.Code(timeline.ColSession, row); t.Source(row).ClientSessions {
 			d.session = 0
 		} else if d.session = uint64(networks.Number[ip]); s != 0 {
 			d.session = uint64(s) | 1<<32

@@ -125,7 +125,7 @@ func findHomes(p *analysis.Pass) map[uint64]*Logon {
 	for _, u := range pr.ByUser {
 		for _, l := range u.Logons {
 			session := p.Timeline.Folded(timeline.ColSession, l.Row)
-			if session == 0 || l.Activities || !l.Admitted() || first[Pair(l.User, session)] != nil || !pr.AtHome(l) {
+			if session == 0 || l.Export.ClientSessions || !l.Admitted() || first[Pair(l.User, session)] != nil || !pr.AtHome(l) {
 				continue
 			}
 			first[Pair(l.User, session)] = l

@@ -18,7 +18,7 @@ func (l *Logon) Opened() bool {
 // an address, as the start of a browser may in the Activities log: it opens
 // nothing, and is an act of the session that it belongs to.
 func Unplaced(t *timeline.Timeline, row int) bool {
-	return t.Outcome(row) == timeline.Unknown && t.Code(timeline.ColIP, row) == 0 && t.Source(row).Source == timeline.SourceActivities
+	return t.Outcome(row) == timeline.Unknown && t.Code(timeline.ColIP, row) == 0 && t.Source(row).SparseAddresses
 }
 
 // A Logon is one record of somebody being admitted, or not, to an account.
@@ -39,9 +39,9 @@ type Logon struct {
 	Device  uint32 // folded code of ColDevice
 	session uint64 // what makes a session-day: the session, else the network
 
-	Interactive bool // by a person: not by a token's renewal, nor by an application
-	Service     bool // by Microsoft's own service
-	Activities  bool // of the Outlook Activities log, whose session ids name no session
+	Interactive bool             // by a person: not by a token's renewal, nor by an application
+	Service     bool             // by Microsoft's own service
+	Export      *timeline.Source // what it was read from
 }
 
 // Admitted reports whether the logon is known to have succeeded.
@@ -93,7 +93,7 @@ func findLogons(p *analysis.Pass) []Logon {
 			IP: t.Code(timeline.ColIP, row), Place: t.Place(row), Client: t.Folded(timeline.ColClient, row),
 			Agent: families[t.Code(timeline.ColUserAgent, row)], Device: t.Folded(timeline.ColDevice, row),
 			Interactive: !t.Has(row, timeline.NonInteractive|timeline.AppOnly|timeline.Service),
-			Service:     t.Has(row, timeline.Service), Activities: t.Source(row).Source == timeline.SourceActivities,
+			Service:     t.Has(row, timeline.Service), Export: t.Source(row),
 		}
 		l.Time, _ = t.Nanos(row)
 		if l.Place == nil {
@@ -104,7 +104,7 @@ func findLogons(p *analysis.Pass) []Logon {
 			l.Observed = l.Place
 		}
 		l.session = uint64(networks.Number[l.IP])
-		if s := t.Code(timeline.ColSession, row); s != 0 && !l.Activities {
+		if s := t.Code(timeline.ColSession, row); s != 0 && !l.Export.ClientSessions {
 			l.session = uint64(s) | 1<<32
 		}
 		list = append(list, l)

@@ -44,7 +44,7 @@ func Sessions(p *analysis.Pass) (list []*Session, count int) {
 	judged := func(row int) (key, uint32) {
 		k := key{sessions[t.Code(timeline.ColSession, row)], users[t.Code(timeline.ColUser, row)]}
 		at := asns[t.Code(timeline.ColIP, row)]
-		if k.session == 0 || k.user == 0 || at == 0 || t.Has(row, timeline.Service|timeline.AppOnly) || t.Source(row).Source == timeline.SourceActivities {
+		if k.session == 0 || k.user == 0 || at == 0 || t.Has(row, timeline.Service|timeline.AppOnly) || t.Source(row).ClientSessions {
 			return k, 0
 		}
 		if o := t.Outcome(row); o == timeline.Failure || o == timeline.Interrupted || o == timeline.PasswordProved {

@@ -28,7 +28,7 @@ func TimeZones(q *User) []*Zone {
 	var zones []*Zone
 	reads, most := 0, ZoneRecords.Int()
 	for _, l := range q.every {
-		if !l.Activities || l.Outcome != timeline.Unknown || reads == most {
+		if !l.Export.SparseAddresses || l.Outcome != timeline.Unknown || reads == most {
 			continue
 		}
 		reads++

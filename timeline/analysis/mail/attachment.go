@@ -35,7 +35,7 @@ func NewAttachments(p *analysis.Pass) *Attachments {
 
 // Judge is what the attachments of a row hold.
 func (j *Attachments) Judge(t *timeline.Timeline, row int) Risk {
-	k := judgedList{t.Code(timeline.ColAttachments, row), t.Source(row).Source == timeline.SourceActivities}
+	k := judgedList{t.Code(timeline.ColAttachments, row), t.Source(row).AttachmentTypes}
 	r, ok := j.found[k]
 	if !ok {
 		r = j.read(t.Value(timeline.ColAttachments, k.code), k.types)
