@@ -39,7 +39,8 @@ func (c *stackCmd) Run(ctx context.Context, term *terminal) error {
 		return err
 	}
 	defer s.close()
-	s.options.Narrow = c.Grep == ""
+	// Flags tell of what lies in the details too.
+	s.options.Narrow = c.Grep == "" && field.Name != "flags" && by.Name != "flags"
 	collection, t, r, err := s.collect(ctx, term)
 	if err != nil {
 		return err
