@@ -327,75 +327,22 @@ var gapDays = &analysis.Threshold{Name: "coverage.gap_days", Value: 10, Doc: "da
 // gapLimits are the thresholds of gaps in one run.
 type gapLimits struct{ days, chance float64 }
 
-// gaps finds runs of days without records that do not fit the mailbox's own
+// gaps are the runs of days without records that do not fit the mailbox's own
 // pattern of weekdays, between the first and the last day of the whole source.
-// The pattern is learned from the days outside of the run.
 func (r *holding) gaps(t *timeline.Timeline, first, last int32, limits gapLimits) []coverageRow {
 	if r.who == 0 || float64(len(r.days)) < limits.days {
 		return nil
 	}
-	var active, all [7]int
-	for i, day := range r.days {
-		active[timeline.Weekday(day)]++
-		if i == 0 {
-			all[timeline.Weekday(day)]++
-			continue
-		}
-		// Whole weeks at a time: a span may reach over centuries.
-		for d := range all {
-			all[d] += int((day - r.days[i-1]) / 7)
-		}
-		for d := day - (day-r.days[i-1])%7 + 1; d <= day; d++ {
-			all[timeline.Weekday(d)]++
-		}
-	}
 	var list []coverageRow
-	for i := range len(r.days) + 1 {
-		from, to := first, last
-		if i > 0 {
-			from = r.days[i-1] + 1
-		}
-		if i < len(r.days) {
-			to = r.days[i] - 1
-		}
-		if to < from {
-			continue
-		}
-		if expected := silence(active, all, from, to, limits.chance); expected > 0 {
-			name := r.name(t)
-			list = append(list, coverageRow{
-				kind: kindGap, source: r.source, evidence: name, mailbox: name, first: timeline.Midnight(from), last: timeline.Midnight(to + 1),
-				note: fmt.Sprintf("no record from %s to %s (%s), where about %.0f active days were to be expected by its own weekdays: absence of evidence in these days says nothing about what was done",
-					cite.Date(from), cite.Date(to), cite.Counted(int(to-from)+1, "day"), expected),
-			})
-		}
+	for _, g := range timeline.Gaps(r.days, first, last, limits.chance) {
+		name := r.name(t)
+		list = append(list, coverageRow{
+			kind: kindGap, source: r.source, evidence: name, mailbox: name, first: timeline.Midnight(g.First), last: timeline.Midnight(g.Last + 1),
+			note: fmt.Sprintf("no record from %s to %s (%s), where about %.0f active days were to be expected by its own weekdays: absence of evidence in these days says nothing about what was done",
+				cite.Date(g.First), cite.Date(g.Last), cite.Counted(int(g.Last-g.First)+1, "day"), g.Expected),
+		})
 	}
 	return list
-}
-
-// silence is how many active days a run was to have; 0 if chance explains
-// that it has none.
-func silence(active, all [7]int, from, to int32, least float64) float64 {
-	var in [7]int // days of the run, by weekday
-	for d := range in {
-		in[d] = int(to-from+1) / 7
-	}
-	for d := to - (to-from+1)%7 + 1; d <= to; d++ {
-		in[timeline.Weekday(d)]++
-	}
-	chance, expected := 1.0, 0.0
-	for d, n := range in {
-		rate := (float64(active[d]) + 0.5) / (float64(max(all[d]-n, active[d])) + 1)
-		rate = min(rate, 0.99)
-		expected += float64(n) * rate
-		for range min(n, 100) {
-			chance *= 1 - rate
-		}
-	}
-	if chance > least {
-		return 0
-	}
-	return expected
 }
 
 // retentionSlack is how close to a log's term a span must be to look cut off
