@@ -32,6 +32,8 @@ type Options struct {
 	Mailbox   string
 	MailboxOf map[string]string
 	Workers   int // decoders in parallel; 0 means one a processor
+	Storage   timeline.Storage
+	Narrow    bool // leave out what no column but the wide ones holds
 	// Progress gets how many bytes were read; it may be nil.
 	Progress func(bytes int64)
 	// Asked gets each declared field that a decoder asks for, from

@@ -20,6 +20,7 @@ type pipeline struct {
 	decoder  *Decoder
 	router   *router
 	workers  int
+	want     timeline.Wide
 	progress func(int64)
 	notes    []timeline.Note
 	next     string // link to a further page that the last wrapper left
@@ -51,7 +52,7 @@ func (p *pipeline) run(ctx context.Context, r io.Reader) error {
 	defer group.Wait()
 	defer stop()
 	var cutErr error
-	inOrder := worker{splitter: rows.NewSplitter(p.router.shape), decode: p.router.inOrder(p.decoder)}
+	inOrder := worker{splitter: rows.NewSplitter(p.router.shape), decode: p.router.inOrder(p.decoder), event: timeline.Event{Want: p.want}}
 	group.Go(func() {
 		defer close(order)
 		defer close(work)
@@ -59,7 +60,7 @@ func (p *pipeline) run(ctx context.Context, r io.Reader) error {
 	})
 	for range p.workers {
 		group.Go(func() {
-			w := worker{splitter: rows.NewSplitter(p.router.shape), decode: p.router.alone(p.decoder)}
+			w := worker{splitter: rows.NewSplitter(p.router.shape), decode: p.router.alone(p.decoder), event: timeline.Event{Want: p.want}}
 			for j := range work {
 				if j.decoded = 0; !p.router.each {
 					w.decodeChunk(j, p.router.foreign)
@@ -191,7 +192,7 @@ func (w *worker) decodeOne(r *rows.Record) (out Outcome) {
 func (p *pipeline) runEach(ctx context.Context, r io.Reader) error {
 	const perBatch = 1000
 	b := timeline.NewBatch()
-	w := worker{decode: p.decoder.Decode}
+	w := worker{decode: p.decoder.Decode, event: timeline.Event{Want: p.want}}
 	flush := func() error {
 		err := p.builder.Add(b)
 		b.Reset()

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"runtime"
@@ -38,7 +39,7 @@ type decoded struct {
 // set cannot be read at all or ctx ends; what is wrong with single files and
 // records is in the Collection.
 func Run(ctx context.Context, set *evidence.Set, sources []*Source, o *Options) (*Collection, error) {
-	c := &Collection{Builder: timeline.NewBuilder(), decoded: map[uint32]*decoded{}}
+	c := &Collection{Builder: timeline.NewBuilderIn(o.Storage), decoded: map[uint32]*decoded{}}
 	for _, item := range set.Items() {
 		s := &timeline.Source{Evidence: item.Number(), Name: item.Name, SHA256: hex.EncodeToString(item.SHA256[:])}
 		f := File{Item: item, Status: Read, Source: s}
@@ -46,7 +47,7 @@ func Run(ctx context.Context, set *evidence.Set, sources []*Source, o *Options) 
 		if item.IsContainer() {
 			s.Source, s.Layout, s.Container = "archive", "container", true
 		} else if err := c.readFile(ctx, &f, sources, o); err != nil {
-			return nil, err
+			return nil, errors.Join(err, c.Builder.Close())
 		}
 		c.Files = append(c.Files, f)
 	}
@@ -117,12 +118,19 @@ func (c *Collection) readFile(ctx context.Context, f *File, sources []*Source, o
 	ro := newRouter(found, claimant{sources, f.Name, o})
 	c.decoded[f.Evidence] = &decoded{item: f.Item, router: ro, decoder: d}
 	p := &pipeline{builder: c.Builder, decoder: d, router: ro, progress: o.Progress, workers: o.Workers}
+	if !o.Narrow {
+		p.want = timeline.WideMessages | timeline.WideDetails
+	}
 	if p.workers == 0 {
 		p.workers = runtime.GOMAXPROCS(0)
 	}
 	if err := p.run(ctx, rest); err != nil {
 		if ctx.Err() != nil {
 			return ctx.Err()
+		}
+		var store *timeline.StoreError
+		if errors.As(err, &store) {
+			return err
 		}
 		f.become(Partial, fmt.Sprintf("could not be read in full: %v", err))
 	}

@@ -11,7 +11,7 @@ import (
 )
 
 // timelineColumns are the export's columns without the wide ones, which are
-// read again from the evidence and stand in the exports only.
+// as long as a record makes them and stand in the exports only.
 func timelineColumns() []Column {
 	cols := []Column{{Name: "Time (UTC)", Doc: "When it happened, as a date of the workbook (milliseconds); datetime has all digits.", Width: 20}}
 	for _, f := range timeline.Schema {

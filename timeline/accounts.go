@@ -16,18 +16,18 @@ func (a accountBook) see(id, user string) {
 // nameAccounts gives the events whose user is only an id the name that other
 // records have for it, and marks the cell as inferred.
 func (t *Timeline) nameAccounts(accounts accountBook) {
-	if len(accounts) == 0 || t.cols[ColUser].codes == nil {
+	if len(accounts) == 0 {
 		return
 	}
 	users := &t.cols[ColUser]
-	for row, flags := range t.flags {
-		if flags&UserByID == 0 {
+	for row := range t.n {
+		if !t.Has(row, UserByID) {
 			continue
 		}
 		if user, ok := users.dict.code(accounts[t.Text(ColUser, row)]); ok && user != 0 {
-			users.codes[row] = 0
+			users.codes.set(row, 0)
 			t.infer(ColUser, row, user)
-			t.flags[row] &^= UserByID
+			t.flags.set(row, uint64(t.Flags(row)&^UserByID))
 		}
 	}
 }

@@ -1,37 +1,26 @@
 package timeline
 
-import (
-	"fmt"
-
-	"becforensics/geo"
-)
+import "becforensics/geo"
 
 // splitAddresses reads each distinct address text once: ip becomes the
 // canonical address, ip_chain keeps what was written where that says more,
 // and each address gets its place.
-func (t *Timeline) splitAddresses() error {
+func (t *Timeline) splitAddresses() {
 	raw := t.cols[ColIP].dict
-	ips, chains := newDict(), newDict()
+	ips, chains := newDict(t.store), newDict(t.store)
 	ipOf, chainOf, flagOf := make([]uint32, raw.len()), make([]uint32, raw.len()), make([]Flags, raw.len())
 	t.places = []geo.Place{{}}
 	for code := 1; code < raw.len(); code++ {
 		text := raw.value(uint32(code))
 		chain := geo.ParseChain(text)
 		if len(chain.Hops) != 1 {
-			c, err := chains.add(text)
-			if err != nil {
-				return fmt.Errorf("keep forwarded addresses: %w", err)
-			}
-			chainOf[code] = c
+			chainOf[code] = chains.add(text)
 		}
 		if len(chain.Hops) == 0 {
 			continue
 		}
 		claimed := t.geo.Lookup(chain.Claimed)
-		c, err := ips.add(chain.Claimed.String())
-		if err != nil {
-			return fmt.Errorf("keep addresses: %w", err)
-		}
+		c := ips.add(chain.Claimed.String())
 		ipOf[code] = c
 		if int(c) == len(t.places) {
 			t.places = append(t.places, claimed)
@@ -44,19 +33,12 @@ func (t *Timeline) splitAddresses() error {
 			}
 		}
 	}
-	codes := t.cols[ColIP].codes
+	raw.arena.free()
 	t.cols[ColIP].dict, t.cols[ColIPChain].dict = ips, chains
-	if codes == nil {
-		return nil
-	}
-	chainCodes := make([]uint32, len(codes))
-	for row, code := range codes {
-		t.flags[row] |= flagOf[code]
-		chainCodes[row] = chainOf[code]
-		codes[row] = ipOf[code]
-	}
+	codes := &t.cols[ColIP].codes
+	t.flags.each(func(row int, flags uint64) uint64 { return flags | uint64(flagOf[codes.at(row)]) })
 	if chains.len() > 1 {
-		t.cols[ColIPChain].codes = chainCodes
+		t.cols[ColIPChain].codes.each(func(row int, _ uint64) uint64 { return uint64(chainOf[codes.at(row)]) })
 	}
-	return nil
+	codes.each(func(_ int, code uint64) uint64 { return uint64(ipOf[code]) })
 }

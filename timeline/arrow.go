@@ -3,9 +3,7 @@ package timeline
 import (
 	"fmt"
 	"io"
-	"slices"
-	"strconv"
-	"strings"
+	"math"
 
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/apache/arrow/go/v17/arrow/array"
@@ -18,65 +16,79 @@ import (
 // the few that are in the making at a time do not weigh.
 const arrowBlock = 1 << 13
 
-var (
-	codedType   = &arrow.DictionaryType{IndexType: arrow.PrimitiveTypes.Int32, ValueType: arrow.BinaryTypes.String}
-	messageType = arrow.StructOf(
-		arrow.Field{Name: "message_id", Type: arrow.BinaryTypes.String}, arrow.Field{Name: "item_id", Type: arrow.BinaryTypes.String},
-		arrow.Field{Name: "folder", Type: arrow.BinaryTypes.String}, arrow.Field{Name: "subject", Type: arrow.BinaryTypes.String},
-		arrow.Field{Name: "size", Type: arrow.PrimitiveTypes.Int64})
-)
+var messageType = arrow.StructOf(
+	arrow.Field{Name: messageTexts[0], Type: arrow.BinaryTypes.String}, arrow.Field{Name: messageTexts[1], Type: arrow.BinaryTypes.String},
+	arrow.Field{Name: messageTexts[2], Type: arrow.BinaryTypes.String}, arrow.Field{Name: messageTexts[3], Type: arrow.BinaryTypes.String},
+	arrow.Field{Name: "size", Type: arrow.PrimitiveTypes.Int64})
 
-// ArrowSchema is the schema of an Arrow file of the columns.
-func ArrowSchema(columns []Field) *arrow.Schema {
-	fields := make([]arrow.Field, len(columns))
-	for i, f := range columns {
-		fields[i] = arrow.Field{Name: f.Name, Type: arrowType(f), Nullable: true, Metadata: arrow.NewMetadata([]string{"doc"}, []string{f.Doc})}
-	}
-	return arrow.NewSchema(fields, nil)
-}
-
-func arrowType(f Field) arrow.DataType {
+// arrowType is the type of a column: texts that repeat are dictionaries, with
+// the narrowest index that fits.
+func arrowType(c *outgoing, rows int) arrow.DataType {
 	switch {
-	case f.Type == "size":
-		return arrow.PrimitiveTypes.Int64
-	case f.Code:
-		return codedType
-	case f.Type == "time":
+	case c.Type == "time":
 		return &arrow.TimestampType{Unit: arrow.Nanosecond, TimeZone: "UTC"}
-	case f.Type == "number":
+	case c.Type == "number":
 		return arrow.PrimitiveTypes.Uint32
-	case f.Type == "list":
+	case c.Type == "size":
+		return arrow.PrimitiveTypes.Int64
+	case c.Type == "list":
 		return arrow.ListOf(messageType)
+	case !c.repeats(rows):
+		return arrow.BinaryTypes.String
 	}
-	return arrow.BinaryTypes.String
+	index := arrow.PrimitiveTypes.Int32
+	switch n := c.values.len() - 1; {
+	case n <= math.MaxInt8:
+		index = arrow.PrimitiveTypes.Int8
+	case n <= math.MaxInt16:
+		index = arrow.PrimitiveTypes.Int16
+	}
+	return &arrow.DictionaryType{IndexType: index, ValueType: arrow.BinaryTypes.String}
 }
 
-// WriteArrow writes rows as an Arrow IPC file. Coded columns are dictionaries
-// that all batches share. It counts what was written, because the library's
-// writer can report success for a batch it dropped.
+// WriteArrow writes rows as an Arrow IPC file, compressed with LZ4. Columns
+// whose texts repeat are dictionaries that all batches share. It counts what
+// was written, because the library's writer can report success for a batch it
+// dropped.
 func (t *Timeline) WriteArrow(w io.Writer, rows []int, fields []Field) error {
-	schema := ArrowSchema(fields)
-	out, err := ipc.NewFileWriter(&position{w: w}, ipc.WithSchema(schema))
-	if err != nil {
-		return fmt.Errorf("write arrow: %w", err)
+	columns := t.columns(fields)
+	types := make([]arrow.Field, len(columns))
+	dicts := make([]arrow.Array, len(columns))
+	for i := range columns {
+		c := &columns[i]
+		types[i] = arrow.Field{Name: c.Name, Type: arrowType(c, len(rows)), Nullable: true, Metadata: arrow.NewMetadata([]string{"doc"}, []string{c.Doc})}
+		if _, ok := types[i].Type.(*arrow.DictionaryType); ok {
+			dicts[i] = arrowDict(c.values)
+		}
 	}
-	dicts := t.arrowDicts()
+	schema := arrow.NewSchema(types, nil)
+	out, err := ipc.NewFileWriter(&position{w: w}, ipc.WithSchema(schema), ipc.WithLZ4())
+	if err != nil {
+		return fmt.Errorf("write Arrow: %w", err)
+	}
 	written := 0
 	err = inOrder(rows, arrowBlock, func(block []int) arrow.Record {
-		return t.arrowBatch(schema, fields, dicts, block)
+		arrays := make([]arrow.Array, len(columns))
+		for i := range columns {
+			arrays[i] = t.arrowColumn(&columns[i], types[i].Type, dicts[i], block)
+		}
+		return array.NewRecord(schema, arrays, int64(len(block)))
 	}, func(rec arrow.Record) error {
 		defer rec.Release()
 		written += int(rec.NumRows())
 		return out.Write(rec)
 	})
+	if err == nil {
+		err = out.Close()
+	}
+	if err == nil && written != len(rows) {
+		err = fmt.Errorf("wrote %d of %d rows", written, len(rows))
+	}
+	if err == nil {
+		err = t.Err()
+	}
 	if err != nil {
-		return fmt.Errorf("write arrow: %w", err)
-	}
-	if written != len(rows) {
-		return fmt.Errorf("write arrow: wrote %d of %d rows", written, len(rows))
-	}
-	if err := out.Close(); err != nil {
-		return fmt.Errorf("write arrow: %w", err)
+		return fmt.Errorf("write Arrow: %w", err)
 	}
 	return nil
 }
@@ -101,111 +113,98 @@ func (p *position) Seek(offset int64, whence int) (int64, error) {
 	return p.n, nil
 }
 
-// arrowDicts makes Arrow arrays of the dictionaries; code 0, absent, is left
-// out, so a code stands one higher than its place there.
-func (t *Timeline) arrowDicts() [NumCols]arrow.Array {
-	var dicts [NumCols]arrow.Array
-	for c := range NumCols {
-		d := t.cols[c].dict
-		b := array.NewStringBuilder(memory.DefaultAllocator)
-		b.Reserve(d.len() - 1)
-		b.ReserveData(int(d.arena.size))
-		for code := 1; code < d.len(); code++ {
-			b.Append(strings.ToValidUTF8(d.value(uint32(code)), "\ufffd"))
-		}
-		dicts[c] = b.NewArray()
-		b.Release()
-	}
-	return dicts
-}
-
-func (t *Timeline) arrowBatch(schema *arrow.Schema, fields []Field, dicts [NumCols]arrow.Array, rows []int) arrow.Record {
-	cols := make([]arrow.Array, len(fields))
-	var messages, details arrow.Array
-	if slices.ContainsFunc(fields, Field.wide) {
-		messages, details = t.wideColumns(rows)
-	}
-	for i, f := range fields {
-		switch {
-		case f.Type == "size":
-			cols[i] = t.sizeColumn(f, rows)
-		case f.Code:
-			cols[i] = t.codedColumn(f.Col, dicts[f.Col], rows)
-		case f.Name == "messages":
-			cols[i] = messages
-		case f.Name == "details":
-			cols[i] = details
-		case f.Type == "time":
-			cols[i] = t.timeColumn(rows)
-		case f.Type == "number":
-			cols[i] = t.numberColumn(f, rows)
-		default:
-			cols[i] = t.textColumn(f, rows)
-		}
-	}
-	return array.NewRecord(schema, cols, int64(len(rows)))
-}
-
-func (t *Timeline) codedColumn(c Col, dict arrow.Array, rows []int) arrow.Array {
-	b := array.NewInt32Builder(memory.DefaultAllocator)
-	defer b.Release()
-	b.Reserve(len(rows))
-	for _, row := range rows {
-		if code := t.Code(c, row); code != 0 {
-			b.UnsafeAppend(int32(code - 1))
-		} else {
-			b.UnsafeAppendBoolToBitmap(false)
-		}
-	}
-	return array.NewDictionaryArray(codedType, b.NewInt32Array(), dict)
-}
-
-func (t *Timeline) timeColumn(rows []int) arrow.Array {
-	b := array.NewTimestampBuilder(memory.DefaultAllocator, &arrow.TimestampType{Unit: arrow.Nanosecond, TimeZone: "UTC"})
-	defer b.Release()
-	for _, row := range rows {
-		if n, ok := t.Nanos(row); ok {
-			b.Append(arrow.Timestamp(n))
-		} else {
-			b.AppendNull()
-		}
-	}
-	return b.NewArray()
-}
-
-func (t *Timeline) numberColumn(f Field, rows []int) arrow.Array {
-	b := array.NewUint32Builder(memory.DefaultAllocator)
-	defer b.Release()
-	for _, row := range rows {
-		if n, err := strconv.ParseUint(t.cell(f, row), 10, 32); err == nil {
-			b.Append(uint32(n))
-		} else {
-			b.AppendNull()
-		}
-	}
-	return b.NewArray()
-}
-
-func (t *Timeline) sizeColumn(f Field, rows []int) arrow.Array {
-	b := array.NewInt64Builder(memory.DefaultAllocator)
-	defer b.Release()
-	for _, row := range rows {
-		if n, err := strconv.ParseInt(t.cell(f, row), 10, 64); err == nil {
-			b.Append(n)
-		} else {
-			b.AppendNull()
-		}
-	}
-	return b.NewArray()
-}
-
-func (t *Timeline) textColumn(f Field, rows []int) arrow.Array {
+// arrowDict makes an Arrow array of a dictionary; code 0, absent, is left out,
+// so a code stands one higher than its place there.
+func arrowDict(d *dict) arrow.Array {
 	b := array.NewStringBuilder(memory.DefaultAllocator)
 	defer b.Release()
-	for _, row := range rows {
-		appendText(b, t.cell(f, row))
+	b.Reserve(d.len() - 1)
+	b.ReserveData(int(d.arena.size))
+	for code := 1; code < d.len(); code++ {
+		b.Append(valid(d.value(uint32(code))))
 	}
 	return b.NewArray()
+}
+
+// arrowColumn makes a column of a batch.
+func (t *Timeline) arrowColumn(c *outgoing, kind arrow.DataType, values arrow.Array, rows []int) arrow.Array {
+	if d, ok := kind.(*arrow.DictionaryType); ok {
+		return t.codedArray(c, d, values, rows)
+	}
+	b := array.NewBuilder(memory.DefaultAllocator, kind)
+	defer b.Release()
+	b.Reserve(len(rows))
+	switch b := b.(type) {
+	case *array.TimestampBuilder:
+		for _, row := range rows {
+			if n, ok := t.Nanos(row); ok {
+				b.UnsafeAppend(arrow.Timestamp(n))
+			} else {
+				b.UnsafeAppendBoolToBitmap(false)
+			}
+		}
+	case *array.Uint32Builder:
+		appendNumbers(t, c, rows, func(n int64) { b.UnsafeAppend(uint32(n)) }, b.UnsafeAppendBoolToBitmap)
+	case *array.Int64Builder:
+		appendNumbers(t, c, rows, b.UnsafeAppend, b.UnsafeAppendBoolToBitmap)
+	case *array.StringBuilder:
+		var scratch []byte
+		for _, row := range rows {
+			appendText(b, t.text(c, row, &scratch))
+		}
+	case *array.ListBuilder:
+		item := b.ValueBuilder().(*array.StructBuilder)
+		var listed []Message
+		for _, row := range rows {
+			listed = t.messages(row, listed[:0])
+			appendMessages(b, item, listed)
+		}
+	}
+	return b.NewArray()
+}
+
+func appendNumbers(t *Timeline, c *outgoing, rows []int, add func(int64), valid func(bool)) {
+	for _, row := range rows {
+		if n, ok := t.number(c, row); ok {
+			add(n)
+		} else {
+			valid(false)
+		}
+	}
+}
+
+// codedArray makes a column of codes.
+func (t *Timeline) codedArray(c *outgoing, kind *arrow.DictionaryType, values arrow.Array, rows []int) arrow.Array {
+	var index arrow.Array
+	switch kind.IndexType.ID() {
+	case arrow.INT8:
+		b := array.NewInt8Builder(memory.DefaultAllocator)
+		defer b.Release()
+		appendCodes(c, rows, b, func(code uint32) { b.UnsafeAppend(int8(code)) })
+		index = b.NewArray()
+	case arrow.INT16:
+		b := array.NewInt16Builder(memory.DefaultAllocator)
+		defer b.Release()
+		appendCodes(c, rows, b, func(code uint32) { b.UnsafeAppend(int16(code)) })
+		index = b.NewArray()
+	default:
+		b := array.NewInt32Builder(memory.DefaultAllocator)
+		defer b.Release()
+		appendCodes(c, rows, b, func(code uint32) { b.UnsafeAppend(int32(code)) })
+		index = b.NewArray()
+	}
+	return array.NewDictionaryArray(kind, index, values)
+}
+
+func appendCodes(c *outgoing, rows []int, b array.Builder, add func(code uint32)) {
+	b.Reserve(len(rows))
+	for _, row := range rows {
+		if code := c.codes(row); code != 0 {
+			add(code - 1)
+		} else {
+			b.AppendNull()
+		}
+	}
 }
 
 // appendText appends a string, made valid UTF-8, or null for an empty one.
@@ -214,34 +213,7 @@ func appendText(b *array.StringBuilder, s string) {
 		b.AppendNull()
 		return
 	}
-	b.Append(strings.ToValidUTF8(s, "\ufffd"))
-}
-
-// wideText is how much text the wide columns of a row are expected to hold.
-const wideText = 1 << 10
-
-// wideColumns reads the records of rows again for their messages and details.
-func (t *Timeline) wideColumns(rows []int) (messages, details arrow.Array) {
-	list := array.NewListBuilder(memory.DefaultAllocator, messageType)
-	defer list.Release()
-	text := array.NewStringBuilder(memory.DefaultAllocator)
-	defer text.Release()
-	text.Reserve(len(rows))
-	text.ReserveData(wideText * len(rows))
-	item := list.ValueBuilder().(*array.StructBuilder)
-	ev := Event{Want: WideMessages | WideDetails}
-	for _, row := range rows {
-		ev.Reset()
-		err := t.withRecord(row, &ev, func() {
-			appendText(text, ev.Details)
-			appendMessages(list, item, ev.Messages)
-		})
-		if err != nil {
-			appendText(text, `{"error":`+quoteJSON(err.Error())+`}`)
-			list.AppendNull()
-		}
-	}
-	return list.NewArray(), text.NewArray()
+	b.Append(valid(s))
 }
 
 func appendMessages(list *array.ListBuilder, item *array.StructBuilder, messages []Message) {
@@ -252,7 +224,7 @@ func appendMessages(list *array.ListBuilder, item *array.StructBuilder, messages
 	list.Append(true)
 	for _, m := range messages {
 		item.Append(true)
-		for i, s := range [...]string{m.MessageID, m.ItemID, m.Folder, m.Subject} {
+		for i, s := range m.texts() {
 			appendText(item.FieldBuilder(i).(*array.StringBuilder), s)
 		}
 		item.FieldBuilder(4).(*array.Int64Builder).Append(m.Size)

@@ -28,12 +28,12 @@ type Batch struct {
 	codes     [NumCols][]uint32
 	dicts     [NumCols]*dict
 	used      [NumCols]bool
+	wide      [numWide]wideBatch
 	context   []Context
 	rejects   []Reject
 	accounts  accountBook
 	untimed   int
 	trust     Trust
-	err       error
 }
 
 // An identity decides what is a duplicate of what.
@@ -56,7 +56,7 @@ const (
 func NewBatch() *Batch {
 	b := &Batch{accounts: accountBook{}}
 	for c := range b.dicts {
-		b.dicts[c] = newDict()
+		b.dicts[c] = newDict(nil)
 	}
 	return b
 }
@@ -74,7 +74,10 @@ func (b *Batch) Reset() {
 		}
 		b.codes[c] = b.codes[c][:0]
 	}
-	b.context, b.rejects, b.err = nil, nil, nil
+	for w := range b.wide {
+		b.wide[w].reset()
+	}
+	b.context, b.rejects = nil, nil
 	b.untimed, b.trust = 0, Trust{}
 	clear(b.accounts)
 }
@@ -121,12 +124,16 @@ func (b *Batch) Event(e *Event, offset int64, length int) {
 			b.used[c] = true
 			b.codes[c] = append(b.codes[c], make([]uint32, b.rows)...)
 		}
-		code, err := b.dicts[c].add(s)
-		if err != nil {
-			b.err = err
-		}
-		b.codes[c] = append(b.codes[c], code)
+		b.codes[c] = append(b.codes[c], b.dicts[c].add(s))
 	}
+	b.wide[wideMessages].begin()
+	for i := range e.Messages {
+		b.wide[wideMessages].message(&e.Messages[i])
+	}
+	b.wide[wideMessages].end()
+	b.wide[wideDetails].begin()
+	b.wide[wideDetails].text(e.Details)
+	b.wide[wideDetails].end()
 	b.rows++
 	if e.Account != "" {
 		b.accounts.see(e.Account, e.Cols[ColUser])

@@ -1,9 +1,5 @@
 package timeline
 
-import (
-	"fmt"
-)
-
 // A Builder takes batches in the order of evidence and record and makes a
 // Timeline of them. It is not safe for concurrent use: batches are decoded in
 // parallel and added by one goroutine, so that codes do not depend on timing.
@@ -11,19 +7,22 @@ type Builder struct {
 	sources []*Source
 	current *Source
 
+	store *store
+
 	n        int
-	evidence pages[uint32]
-	record   pages[uint32]
-	time     pages[int64]
-	dayFirst pages[int64]
-	outcome  pages[Outcome]
-	flags    pages[Flags]
-	offset   pages[int64]
-	length   pages[uint32]
-	part     pages[uint8]
+	evidence vector
+	record   vector
+	time     vector
+	dayFirst vector
+	outcome  vector
+	flags    vector
+	offset   vector
+	length   vector
+	part     vector
 	mixed    bool // whether any part is not 0
 	identity pages[identity]
 	cols     [NumCols]column
+	wide     [numWide]wideColumn
 
 	accounts accountBook
 	context  []Context
@@ -32,20 +31,38 @@ type Builder struct {
 
 // A column under construction.
 type column struct {
-	codes pages[uint32]
+	codes vector
 	dict  *dict
-	used  bool     // by any event
 	remap []uint32 // scratch: batch code to column code
 }
 
-// NewBuilder returns an empty Builder.
-func NewBuilder() *Builder {
-	b := &Builder{accounts: accountBook{}}
+// NewBuilder returns an empty Builder that keeps its columns as it is usual.
+func NewBuilder() *Builder { return NewBuilderIn(Storage{}) }
+
+// NewBuilderIn returns an empty Builder that keeps its columns where it is
+// told.
+func NewBuilderIn(where Storage) *Builder {
+	s := newStore(where)
+	b := &Builder{store: s, accounts: accountBook{}}
+	for _, v := range b.vectors() {
+		v.s = s
+	}
 	for c := range b.cols {
-		b.cols[c].dict = newDict()
+		b.cols[c] = column{codes: vector{s: s}, dict: newDict(s)}
+	}
+	for w := range b.wide {
+		b.wide[w] = wideColumn{s: s, recent: &recentBlocks{raw: map[int][]byte{}}}
 	}
 	return b
 }
+
+// vectors are the columns of numbers that are no codes.
+func (b *Builder) vectors() []*vector {
+	return []*vector{&b.evidence, &b.record, &b.time, &b.dayFirst, &b.outcome, &b.flags, &b.offset, &b.length, &b.part}
+}
+
+// Close lets go of what the Builder keeps; for one that will not be sealed.
+func (b *Builder) Close() error { return b.store.close() }
 
 // Begin starts an evidence file: the batches that follow are of it. Evidence
 // files must begin in the order of their numbers.
@@ -54,12 +71,10 @@ func (b *Builder) Begin(s *Source) {
 	b.current = s
 }
 
-// Add takes the next batch of the current evidence.
+// Add takes the next batch of the current evidence. It fails only where
+// columns cannot be kept, with a *StoreError.
 func (b *Builder) Add(batch *Batch) error {
 	s := b.current
-	if batch.err != nil {
-		return fmt.Errorf("add records of %q: %w", s.Name, batch.err)
-	}
 	base := uint32(s.Records)
 	s.Records += batch.n
 	s.Contexts += len(batch.context)
@@ -79,55 +94,50 @@ func (b *Builder) Add(batch *Batch) error {
 	}
 	for i := range batch.rows {
 		batch.record[i] += base
-		b.evidence.add(s.Evidence)
+		b.evidence.add(uint64(s.Evidence))
 	}
-	b.record.addAll(batch.record)
-	b.time.addAll(batch.time)
+	addAll(&b.record, batch.record)
+	addAll(&b.time, batch.time)
 	if batch.ambiguous {
-		b.dayFirst.addAll(batch.dayFirst)
+		addAll(&b.dayFirst, batch.dayFirst)
 	} else {
 		b.dayFirst.skip(batch.rows)
 	}
-	b.outcome.addAll(batch.outcome)
-	b.flags.addAll(batch.flags)
-	b.offset.addAll(batch.offset)
-	b.length.addAll(batch.length)
+	addAll(&b.outcome, batch.outcome)
+	addAll(&b.flags, batch.flags)
+	addAll(&b.offset, batch.offset)
+	addAll(&b.length, batch.length)
 	b.identity.addAll(batch.identity)
 	if batch.mixed {
 		b.mixed = true
-		b.part.addAll(batch.part)
+		addAll(&b.part, batch.part)
 	} else {
 		b.part.skip(batch.rows)
 	}
 	for c := range b.cols {
-		if err := b.cols[c].add(batch, Col(c)); err != nil {
-			return fmt.Errorf("add records of %q: column %s: %w", s.Name, Col(c), err)
-		}
+		b.cols[c].add(batch, Col(c))
+	}
+	for w := range b.wide {
+		b.wide[w].add(&batch.wide[w])
 	}
 	b.n += batch.rows
-	return nil
+	return b.store.failure()
 }
 
 // add appends a batch's codes, made the column's own.
-func (col *column) add(batch *Batch, c Col) error {
+func (col *column) add(batch *Batch, c Col) {
 	if !batch.used[c] {
 		col.codes.skip(batch.rows)
-		return nil
+		return
 	}
-	col.used = true
 	d := batch.dicts[c]
 	col.remap = append(col.remap[:0], 0)
 	for code := 1; code < d.len(); code++ {
-		global, err := col.dict.addHashed(d.value(uint32(code)), d.texts.at(code).hash)
-		if err != nil {
-			return err
-		}
-		col.remap = append(col.remap, global)
+		col.remap = append(col.remap, col.dict.addHashed(d.value(uint32(code)), d.texts.at(code).hash))
 	}
 	codes := batch.codes[c]
 	for i, code := range codes {
 		codes[i] = col.remap[code]
 	}
-	col.codes.addAll(codes)
-	return nil
+	addAll(&col.codes, codes)
 }

@@ -4,22 +4,8 @@ import (
 	"encoding/json"
 )
 
-// MessagesAndDetails reads a row's record again: the messages that it lists, and those of
-// its details whose values are plain, as text. Both are nil if the record
-// cannot be read again. It is for the few rows that a finding shows.
-func MessagesAndDetails(t *Timeline, row int) ([]Message, map[string]string) {
-	messages, text, err := t.Wide(row)
-	if err != nil {
-		return nil, nil
-	}
-	return messages, PlainMembers(text)
-}
-
-// DetailsOf are the plain details of a row.
-func DetailsOf(t *Timeline, row int) map[string]string {
-	_, details := MessagesAndDetails(t, row)
-	return details
-}
+// PlainDetails are those of a row's details whose values are plain, as text.
+func (t *Timeline) PlainDetails(row int) map[string]string { return PlainMembers(t.details(row)) }
 
 // PlainMembers are the members of a JSON object: strings as they are meant,
 // everything else as it is written. What is no object has none.

@@ -1,35 +1,38 @@
 package timeline
 
 import (
-	"errors"
 	"hash/maphash"
-	"math"
 	"strings"
+	"sync"
+	"unsafe"
 )
 
 // A dict maps strings to codes in the order in which they were first added.
 // Code 0 is the empty string, which stands for absent.
 type dict struct {
-	slots []slot // length a power of two
+	slots []slot // length a power of two; nil where search is to make them
 	texts pages[place]
+	mu    sync.Mutex // held to make slots
 	arena arena
 	last  uint32 // the code given last: neighbours often repeat
 }
 
 // A place is where a value lies in the arena, with its hash.
-type place struct{ at, n, hash uint32 }
+type place struct {
+	leaf, n, hash uint32
+	at            uint16
+}
 
 // A slot holds a code, 0 if it is free, and part of its value's hash, so that
 // another value is told apart without looking at either text.
 type slot struct{ hash, code uint32 }
 
-var (
-	dictSeed    = maphash.MakeSeed()
-	errDictFull = errors.New("the distinct values of a column exceed 2 GiB")
-)
+var dictSeed = maphash.MakeSeed()
 
-func newDict() *dict {
-	d := &dict{slots: make([]slot, 16)}
+// newDict returns an empty dictionary whose texts a store keeps; with nil they
+// stay in memory.
+func newDict(s *store) *dict {
+	d := &dict{slots: make([]slot, 16), arena: arena{s: s}}
 	d.texts.add(place{})
 	return d
 }
@@ -47,63 +50,78 @@ func (d *dict) len() int { return d.texts.n }
 // value is a view of the value of a code.
 func (d *dict) value(code uint32) string {
 	p := d.texts.at(int(code))
-	return d.arena.text(p.at, p.n)
+	return d.arena.text(p)
 }
 
-func (d *dict) add(s string) (uint32, error) {
+// add returns the code of a value, a new one if it was never added.
+func (d *dict) add(s string) uint32 {
 	if s == "" {
-		return 0, nil
+		return 0
 	}
 	if d.last != 0 && d.value(d.last) == s {
-		return d.last, nil
+		return d.last
 	}
 	return d.addHashed(s, hashOf(s))
 }
 
 // addHashed adds a value that is not empty and whose hash is known.
-func (d *dict) addHashed(s string, hash uint32) (uint32, error) {
+func (d *dict) addHashed(s string, hash uint32) uint32 {
 	mask := uint32(len(d.slots) - 1)
 	i := hash & mask
 	for d.slots[i].code != 0 {
 		if d.slots[i].hash == hash && d.value(d.slots[i].code) == s {
 			d.last = d.slots[i].code
-			return d.last, nil
+			return d.last
 		}
 		i = (i + 1) & mask
 	}
-	if d.arena.size+int64(len(s)) > math.MaxInt32 {
-		return 0, errDictFull
-	}
-	at, ok := d.arena.add(s)
-	if !ok {
-		return 0, errDictFull
-	}
 	code := uint32(d.len())
-	d.texts.add(place{at, uint32(len(s)), hash})
+	p := d.arena.add(s)
+	p.hash = hash
+	d.texts.add(p)
 	d.slots[i] = slot{hash, code}
 	d.last = code
 	if 4*d.len() > 3*len(d.slots) {
 		d.grow()
 	}
-	return code, nil
+	return code
 }
 
 func hashOf(s string) uint32 { return uint32(maphash.String(dictSeed, s)) }
 
-func (d *dict) grow() {
-	old := d.slots
-	d.slots = make([]slot, 2*len(old))
-	mask := uint32(len(d.slots) - 1)
-	for _, s := range old {
-		if s.code == 0 {
-			continue
-		}
-		i := s.hash & mask
-		for d.slots[i].code != 0 {
+func (d *dict) grow() { d.slots = d.index(2 * len(d.slots)) }
+
+// index is slots for all values.
+func (d *dict) index(size int) []slot {
+	slots := make([]slot, size)
+	mask := uint32(size - 1)
+	for code := 1; code < d.len(); code++ {
+		hash := d.texts.at(code).hash
+		i := hash & mask
+		for slots[i].code != 0 {
 			i = (i + 1) & mask
 		}
-		d.slots[i] = s
+		slots[i] = slot{hash, uint32(code)}
 	}
+	return slots
+}
+
+// done lets go of the slots of a dictionary to which nothing will be added:
+// few are searched.
+func (d *dict) done() { d.slots = nil }
+
+// search is the slots, made if they were let go of.
+func (d *dict) search() []slot {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.slots == nil {
+		size := 16
+		for 3*size < 4*d.len() {
+			size *= 2
+		}
+		d.slots = d.index(size)
+	}
+	return d.slots
 }
 
 // code returns the code of a value, and whether the dictionary holds it.
@@ -111,11 +129,11 @@ func (d *dict) code(s string) (uint32, bool) {
 	if s == "" {
 		return 0, true
 	}
-	hash := hashOf(s)
-	mask := uint32(len(d.slots) - 1)
-	for i := hash & mask; d.slots[i].code != 0; i = (i + 1) & mask {
-		if d.slots[i].hash == hash && d.value(d.slots[i].code) == s {
-			return d.slots[i].code, true
+	slots, hash := d.search(), hashOf(s)
+	mask := uint32(len(slots) - 1)
+	for i := hash & mask; slots[i].code != 0; i = (i + 1) & mask {
+		if slots[i].hash == hash && d.value(slots[i].code) == s {
+			return slots[i].code, true
 		}
 	}
 	return 0, false
@@ -125,22 +143,112 @@ func (d *dict) code(s string) (uint32, bool) {
 // and surrounding space.
 func (d *dict) folded() []uint32 {
 	fold := make([]uint32, d.len())
-	seen := newDict()
+	seen := newDict(d.arena.s)
+	defer seen.arena.free()
 	first := []uint32{0}
 	for code := 1; code < d.len(); code++ {
 		key := strings.ToLower(strings.TrimSpace(d.value(uint32(code))))
 		if key == "" {
 			continue
 		}
-		k, err := seen.add(key)
-		if err != nil {
-			fold[code] = uint32(code)
-			continue
-		}
+		k := seen.add(key)
 		if int(k) == len(first) {
 			first = append(first, uint32(code))
 		}
 		fold[code] = first[k]
 	}
 	return fold
+}
+
+// arenaLeaf is how many bytes a leaf of an arena holds; a longer text has a
+// leaf of its own. The first leaf begins smaller and grows, and views of what
+// moved then stay good; it never leaves memory: what is asked for most lies
+// there.
+const (
+	arenaLeaf  = 1 << 16
+	firstBytes = 1 << 12
+)
+
+// An arena holds texts one after the other.
+type arena struct {
+	s      *store // nil keeps all in memory
+	leaves []*leaf
+	open   []byte // the last leaf, as far as it is filled
+	spare  [][]byte
+	size   int64
+}
+
+// add copies a text and returns its place.
+func (a *arena) add(s string) place {
+	if len(a.leaves) == 0 || len(a.open)+len(s) > cap(a.open) && !a.widen(len(s)) {
+		a.close()
+		size := max(arenaLeaf, len(s))
+		if len(a.leaves) == 0 && len(s) < firstBytes && len(a.spare) == 0 {
+			size = firstBytes
+		}
+		if n := len(a.spare); n > 0 && size == arenaLeaf {
+			a.open, a.spare = a.spare[n-1], a.spare[:n-1]
+		} else {
+			a.open = make([]byte, 0, size)
+		}
+		a.leaves = append(a.leaves, &leaf{kind: textLeaf})
+	}
+	at := len(a.open)
+	a.open = append(a.open, s...)
+	l := a.leaves[len(a.leaves)-1]
+	l.first.Store(unsafe.SliceData(a.open))
+	l.size = len(a.open)
+	a.size += int64(len(s))
+	return place{leaf: uint32(len(a.leaves) - 1), at: uint16(at), n: uint32(len(s))}
+}
+
+// widen lets the first leaf grow, as far as a leaf may.
+func (a *arena) widen(n int) bool {
+	need := len(a.open) + n
+	if len(a.leaves) != 1 || need > arenaLeaf {
+		return false
+	}
+	wider := make([]byte, len(a.open), min(arenaLeaf, max(2*cap(a.open), need)))
+	copy(wider, a.open)
+	a.open = wider
+	return true
+}
+
+// close hands a filled leaf to the store.
+func (a *arena) close() {
+	if n := len(a.leaves); n > 1 {
+		a.s.add(a.leaves[n-1])
+	}
+}
+
+// text is a view of the text at a place.
+func (a *arena) text(p place) string {
+	if p.n == 0 {
+		return ""
+	}
+	return unsafe.String((*byte)(unsafe.Add(unsafe.Pointer(a.s.data(a.leaves[p.leaf])), int(p.at))), int(p.n))
+}
+
+// reset empties an arena that is kept in memory, whose leaves are used again.
+func (a *arena) reset() {
+	if n := len(a.leaves); n > 1 {
+		for _, l := range a.leaves[1:] {
+			if l.size <= arenaLeaf {
+				a.spare = append(a.spare, unsafe.Slice(l.first.Load(), arenaLeaf)[:0])
+			}
+		}
+		a.leaves, a.open = nil, nil
+	}
+	a.open = a.open[:0]
+	a.size = 0
+}
+
+// free lets go of all texts.
+func (a *arena) free() {
+	if a.s == nil {
+		return
+	}
+	for _, l := range a.leaves {
+		a.s.forget(l)
+	}
 }

@@ -2,9 +2,22 @@
 // order, the context rows and the facts of each source file. On sealing it
 // drops duplicates, joins messages to the activities that touched them and
 // asks geo about addresses; afterwards it answers counts, filters, stacks and
-// rows, and exports itself as Arrow, CSV and JSON lines.
+// rows, and exports itself as Parquet, Arrow, CSV and JSON lines.
 //
-// It does not read evidence (ingest does, and hands it a way to read one
-// record again), and it does not judge: what an event means for a case is an
-// analysis's business.
+// A column is the buffers of Arrow arrays. Texts are coded: equal ones share a
+// code of the column's own dictionary, and codes take as many bytes as the
+// greatest of a run of rows needs. The two wide columns, messages and details,
+// hold one value of any length a record in compressed blocks, in the order in
+// which the records were decoded; a row knows its place in that order, so that
+// nothing wide is moved when the rows are sorted.
+//
+// Buffers stay in memory up to a budget. Beyond it the oldest go into the
+// timeline's one temporary file, wide ones first, then texts, then codes, and
+// are read back when they are asked for. Each block in the file has a checksum
+// that stays in memory: a file that was changed or cut short under us is an
+// error, never a wrong value. Answers do not depend on the budget, and nothing
+// outside this package knows where a column lies.
+//
+// It does not read evidence (ingest does), and it does not judge: what an
+// event means for a case is an analysis's business.
 package timeline

@@ -58,7 +58,7 @@ func (d *deduper) betterTime(row, of uint32) bool {
 // certainty ranks what a row knows of its time: nothing, an assumption or what
 // the record states.
 func (d *deduper) certainty(row uint32) int {
-	switch f := d.b.flags.at(int(row)); {
+	switch f := Flags(d.b.flags.at(int(row))); {
 	case f&NoTime != 0:
 		return 0
 	case f&TimeAssumed != 0:
@@ -70,7 +70,7 @@ func (d *deduper) certainty(row uint32) int {
 // replace puts a row in the place of one that it repeats.
 func (d *deduper) replace(of, row uint32) {
 	d.better[of] = row
-	*d.b.flags.ref(int(row)) |= d.b.flags.at(int(of)) & IDConflict
+	d.b.flags.set(int(row), d.b.flags.at(int(row))|d.b.flags.at(int(of))&uint64(IDConflict))
 }
 
 // stays is the row that took the place of one, or the row itself. The chain has
@@ -95,7 +95,7 @@ func (d *deduper) content(row uint32, hash uint64) uint64 {
 }
 
 func (d *deduper) second(row uint32) uint64 {
-	return uint64(d.b.time.at(int(row)) / int64(time.Second))
+	return uint64(int64(d.b.time.at(int(row))) / int64(time.Second))
 }
 
 // oddMultiplier spreads the numbers of seconds over 64 bits (the golden ratio,
@@ -113,7 +113,7 @@ func (d *deduper) same(row, of uint32) bool {
 }
 
 func (b *Builder) origin(row uint32) Origin {
-	return Origin{b.evidence.at(int(row)), b.record.at(int(row))}
+	return Origin{uint32(b.evidence.at(int(row))), uint32(b.record.at(int(row)))}
 }
 
 // sourceNumbers numbers the kinds of sources: an id means something only
@@ -203,7 +203,7 @@ func (d *deduper) sameOwner(row, mailbox uint32) {
 
 func (d *deduper) conflict(rows ...uint32) {
 	for _, row := range rows {
-		*d.b.flags.ref(int(row)) |= IDConflict
+		d.b.flags.set(int(row), d.b.flags.at(int(row))|uint64(IDConflict))
 	}
 }
 
@@ -211,7 +211,7 @@ func (d *deduper) conflict(rows ...uint32) {
 func (d *deduper) canonical(row uint32) (uint64, bool) {
 	var ev Event
 	var hash uint64
-	err := d.s.Reread(d.b.origin(row), d.b.offset.at(int(row)), int(d.b.length.at(int(row))), &ev, func() {
+	err := d.s.Reread(d.b.origin(row), int64(d.b.offset.at(int(row))), int(d.b.length.at(int(row))), &ev, func() {
 		hash = maphash.Bytes(idSeeds[0], d.s.Canonical(ev.Content))
 	})
 	return d.content(row, hash), err == nil

@@ -56,6 +56,13 @@ type Message struct {
 	Size      int64 // bytes; 0 if not stated
 }
 
+// messageTexts name the texts of a message in the exports.
+var messageTexts = [...]string{"message_id", "item_id", "folder", "subject"}
+
+func (m *Message) texts() [len(messageTexts)]string {
+	return [...]string{m.MessageID, m.ItemID, m.Folder, m.Subject}
+}
+
 // An Event is one activity in row form: what a decoder fills. Its strings may
 // be views into the record it was read from; a Batch copies what it keeps.
 type Event struct {
@@ -97,8 +104,7 @@ type Event struct {
 	// file holds several: the number of one of its Source's Parts.
 	Part uint8
 
-	// Want says which of Messages and Details a decoder is to fill: they are
-	// read again from the evidence when asked for, not kept.
+	// Want says which of Messages and Details a decoder is to fill.
 	Want     Wide
 	Messages []Message
 	Details  string

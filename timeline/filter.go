@@ -18,9 +18,7 @@ type Filter struct {
 	Text      string       // stands in any column, messages and details included
 }
 
-// Rows lists the rows that a filter holds for, in order. Text that no column
-// in memory holds is looked for in the evidence again; what cannot be read
-// again does not match.
+// Rows lists the rows that a filter holds for, in order.
 func (t *Timeline) Rows(f Filter) []int {
 	lo, hi := t.span(f)
 	user, mailbox := t.matches(ColUser, f.User, f.matchesUser), t.matches(ColMailbox, f.User, f.matchesUser)
@@ -109,8 +107,9 @@ func (t *Timeline) containing(rows []int, text string) []int {
 			unread = append(unread, row)
 		}
 	}
-	pick := func(_ int, ev *Event) bool { return has(ev.Details) || has(messagesJSON(ev.Messages)) }
-	Reread(t, unread, WideMessages|WideDetails, pick, func(row int, kept bool, err error) { found[row] = kept && err == nil })
+	EachWide(t, unread, WideMessages|WideDetails, func(_ int, w WideValues) bool {
+		return has(w.Details) || has(messagesJSON(w.Messages))
+	}, func(row int, kept bool) { found[row] = kept })
 	kept := rows[:0]
 	for _, row := range rows {
 		if found[row] {

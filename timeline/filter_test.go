@@ -53,7 +53,7 @@ func TestChosenColumns(t *testing.T) {
 	if err := tl.WriteCSV(&b, allRows(tl), []Field{query, user}); err != nil {
 		t.Fatal(err)
 	}
-	if !strings.HasPrefix(b.String(), `"query","user"`) {
+	if !strings.HasPrefix(b.String(), byteOrderMark+`"query","user"`) {
 		t.Errorf("CSV %s", b.String())
 	}
 	b.Reset()

@@ -1,9 +1,6 @@
 package timeline
 
-import (
-	"fmt"
-	"strings"
-)
+import "strings"
 
 // joined are the columns that a message gives to the activities on its item.
 var joined = []Col{ColMessageID, ColSubject, ColSender, ColRecipients, ColAttachments, ColConversation}
@@ -28,25 +25,22 @@ const MessageContext = "message"
 // record of its delivery, else of its sending, else from message metadata,
 // within one mailbox and through moves, which change an item's id. Every cell
 // it fills is marked as inferred.
-func (t *Timeline) joinMessages() error {
-	if t.cols[ColItemID].codes == nil && t.cols[ColMessageID].codes == nil {
-		return nil
+func (t *Timeline) joinMessages() {
+	if t.Cardinality(ColItemID) == 1 && t.Cardinality(ColMessageID) == 1 {
+		return
 	}
 	j := &messageJoin{
 		t: t, item: t.normalItems(), mailbox: t.cols[ColMailbox].dict.folded(), message: t.cols[ColMessageID].dict.folded(),
 		byItem: map[uint64]int{}, byMessage: map[uint64]int{}, moved: map[uint64]uint32{},
 	}
 	j.index()
-	if err := j.indexContext(); err != nil {
-		return fmt.Errorf("join messages: %w", err)
-	}
+	j.indexContext()
 	if len(j.byItem)+len(j.byMessage)+len(j.metadata) == 0 {
-		return nil
+		return
 	}
 	for row := range t.n {
 		j.fill(row)
 	}
-	return nil
 }
 
 type messageJoin struct {
@@ -131,7 +125,7 @@ func first(m map[uint64]int, key uint64, row int) {
 }
 
 // indexContext takes in the metadata of messages that came from elsewhere.
-func (j *messageJoin) indexContext() error {
+func (j *messageJoin) indexContext() {
 	j.itemMetadata, j.messageMetadata = map[uint32]int{}, map[uint32]int{}
 	for i := range j.t.context {
 		c := &j.t.context[i]
@@ -141,11 +135,7 @@ func (j *messageJoin) indexContext() error {
 		codes := map[Col]uint32{}
 		for _, col := range joined {
 			if v := c.Get(col.String()); v != "" {
-				code, err := j.t.cols[col].dict.add(v)
-				if err != nil {
-					return err
-				}
-				codes[col] = code
+				codes[col] = j.t.cols[col].dict.add(v)
 			}
 		}
 		n := len(j.metadata)
@@ -161,7 +151,6 @@ func (j *messageJoin) indexContext() error {
 		}
 	}
 	delete(j.messageMetadata, 0)
-	return nil
 }
 
 // fill completes one row.
@@ -215,16 +204,10 @@ func (j *messageJoin) copyMetadata(row, n int) {
 
 // infer fills an absent cell.
 func (t *Timeline) infer(c Col, row int, code uint32) {
-	s := &t.cols[c]
-	if s.codes == nil {
-		s.codes = make([]uint32, t.n)
-	}
-	if s.codes[row] != 0 {
+	codes := &t.cols[c].codes
+	if codes.at(row) != 0 {
 		return
 	}
-	s.codes[row] = code
-	if t.inferred == nil {
-		t.inferred = make([]uint64, t.n)
-	}
-	t.inferred[row] |= 1 << c
+	codes.set(row, uint64(code))
+	t.inferred.set(row, t.inferred.at(row)|1<<c)
 }

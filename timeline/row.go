@@ -1,22 +1,25 @@
 package timeline
 
 import (
-	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
+
+	"becforensics/geo"
 )
 
 // Line is a row in one readable line: who did what to what, from where.
-func (t *Timeline) Line(row int) string {
-	var b strings.Builder
-	b.WriteString(t.Text(ColOperation, row))
-	if t.outcome[row] != Unknown {
-		b.WriteString(" (" + t.outcome[row].String() + ")")
+func (t *Timeline) Line(row int) string { return string(t.appendLine(nil, row)) }
+
+func (t *Timeline) appendLine(b []byte, row int) []byte {
+	b = append(b, t.Text(ColOperation, row)...)
+	if o := t.Outcome(row); o != Unknown {
+		b = append(append(append(b, " ("...), o.String()...), ')')
 	}
 	part := func(before string, c Col) {
-		if s := t.Text(c, row); s != "" {
-			b.WriteString(before + s)
+		if code := t.Code(c, row); code != 0 {
+			b = append(append(b, before...), t.Value(c, code)...)
 		}
 	}
 	part(" by ", ColUser)
@@ -25,7 +28,7 @@ func (t *Timeline) Line(row int) string {
 	}
 	part(" from ", ColIP)
 	if p := t.Place(row); p != nil && p.Country != "" {
-		b.WriteString(" [" + p.Country + "]")
+		b = append(append(append(b, " ["...), p.Country...), ']')
 	}
 	part(" with ", ColClient)
 	part(", request ", ColRequest)
@@ -34,11 +37,11 @@ func (t *Timeline) Line(row int) string {
 	part(", subject ", ColSubject)
 	part(", sender ", ColSender)
 	part(", to folder ", ColTargetFolder)
-	if t.Text(ColSubject, row) == "" {
+	if t.Code(ColSubject, row) == 0 {
 		part(", target ", ColTarget)
 	}
 	part(", error ", ColError)
-	return b.String()
+	return b
 }
 
 // FormatTime is a time as the exports write it: RFC 3339, UTC, with as many
@@ -47,8 +50,62 @@ func FormatTime(nanos int64) string {
 	return string(time.Unix(0, nanos).UTC().AppendFormat(make([]byte, 0, 30), time.RFC3339Nano))
 }
 
-// cell is the text of a row's cell in one of the exports' columns that is not
-// wide.
+// A derivation makes a column's texts of what few rows differ in.
+type derivation struct {
+	key  func(row int) uint64
+	text func(key uint64) string
+
+	once   sync.Once
+	code   map[uint64]uint32 // of a key
+	values *dict
+}
+
+// codes are the texts as codes, in the order in which rows have them.
+func (d *derivation) codes(t *Timeline) (func(row int) uint32, *dict) {
+	d.once.Do(func() {
+		d.code, d.values = map[uint64]uint32{}, newDict(t.store)
+		for row := range t.n {
+			key := d.key(row)
+			if _, ok := d.code[key]; !ok {
+				d.code[key] = d.values.add(d.text(key))
+			}
+		}
+	})
+	return func(row int) uint32 { return d.code[d.key(row)] }, d.values
+}
+
+// derivations are how the columns are made that are neither coded nor wide and
+// whose values are few, by name.
+func (t *Timeline) derivations() map[string]*derivation {
+	source := func(text func(*Source) string) *derivation {
+		return &derivation{
+			key:  func(row int) uint64 { return t.evidence.at(row)<<8 | t.part.at(row) },
+			text: func(key uint64) string { return text(t.export(holding{uint32(key >> 8), uint8(key)})) },
+		}
+	}
+	place := func(text func(*geo.Place) string) *derivation {
+		return &derivation{key: t.cols[ColIP].codes.at, text: func(key uint64) string { return text(&t.places[key]) }}
+	}
+	return map[string]*derivation{
+		"timestamp_desc": source(func(s *Source) string { return s.TimeDesc }),
+		"source":         source(func(s *Source) string { return s.Source }),
+		"outcome":        {key: t.outcome.at, text: func(key uint64) string { return Outcome(key).String() }},
+		"inferred":       {key: t.inferred.at, text: func(key uint64) string { return strings.Join(inferredNames(key), " ") }},
+		"flags":          {key: t.flags.at, text: func(key uint64) string { return strings.Join(Flags(key).Names(), " ") }},
+		"country":        place(func(p *geo.Place) string { return p.Country }),
+		"city":           place(func(p *geo.Place) string { return p.City }),
+		"asn": place(func(p *geo.Place) string {
+			if p.ASN == 0 {
+				return ""
+			}
+			return strconv.FormatUint(uint64(p.ASN), 10)
+		}),
+		"network":      place(func(p *geo.Place) string { return p.Network }),
+		"network_kind": place(func(p *geo.Place) string { return p.Kind }),
+	}
+}
+
+// cell is the text of a row's cell in one of the exports' columns.
 func (t *Timeline) cell(f Field, row int) string {
 	if f.Code {
 		return t.Text(f.Col, row)
@@ -58,72 +115,27 @@ func (t *Timeline) cell(f Field, row int) string {
 		if n, ok := t.Nanos(row); ok {
 			return FormatTime(n)
 		}
+		return ""
 	case "message":
 		return t.Line(row)
-	case "timestamp_desc":
-		return t.Source(row).TimeDesc
 	case "origin":
 		return t.Origin(row).String()
-	case "source":
-		return t.Source(row).Source
-	case "outcome":
-		return t.outcome[row].String()
-	case "inferred":
-		return strings.Join(t.InferredNames(row), " ")
-	case "flags":
-		return strings.Join(t.flags[row].Names(), " ")
+	case "messages":
+		return messagesJSON(t.messages(row, nil))
+	case "details":
+		return t.details(row)
 	}
-	p := t.Place(row)
-	if p == nil {
-		return ""
-	}
-	switch f.Name {
-	case "country":
-		return p.Country
-	case "city":
-		return p.City
-	case "asn":
-		if p.ASN != 0 {
-			return strconv.FormatUint(uint64(p.ASN), 10)
-		}
-	case "network":
-		return p.Network
-	case "network_kind":
-		return p.Kind
+	if d, ok := t.derived[f.Name]; ok {
+		return d.text(d.key(row))
 	}
 	return ""
 }
 
-// cells are the texts of a row in some columns of the exports. Messages and
-// details are read again from the evidence; where that fails the details say
-// so.
-func (t *Timeline) cells(row int, fields []Field, dst []string) []string {
-	var messages, details string
-	if slices.ContainsFunc(fields, Field.wide) {
-		list, text, err := t.Wide(row)
-		if err != nil {
-			text = `{"error":` + quoteJSON(err.Error()) + `}`
-		}
-		messages, details = messagesJSON(list), text
-	}
-	for _, f := range fields {
-		switch f.Name {
-		case "messages":
-			dst = append(dst, messages)
-		case "details":
-			dst = append(dst, details)
-		default:
-			dst = append(dst, t.cell(f, row))
-		}
-	}
-	return dst
-}
-
-// wide reports whether the field is read again from the evidence.
+// wide reports whether a record makes the column's values as long as it likes.
 func (f Field) wide() bool { return f.Name == "messages" || f.Name == "details" }
 
 // NarrowCells are the texts of a row in all columns of the exports but messages
-// and details, which are left empty: nothing is read again.
+// and details, which are left empty.
 func (t *Timeline) NarrowCells(row int, dst []string) []string {
 	for _, f := range Schema {
 		if f.wide() {
@@ -139,15 +151,16 @@ func messagesJSON(list []Message) string {
 	if len(list) == 0 {
 		return ""
 	}
-	var b strings.Builder
-	b.WriteByte('[')
-	for i, m := range list {
+	b := []byte{'['}
+	for i := range list {
 		if i > 0 {
-			b.WriteByte(',')
+			b = append(b, ',')
 		}
-		b.WriteString(`{"message_id":` + quoteJSON(m.MessageID) + `,"item_id":` + quoteJSON(m.ItemID) + `,"folder":` + quoteJSON(m.Folder) +
-			`,"subject":` + quoteJSON(m.Subject) + `,"size":` + strconv.FormatInt(m.Size, 10) + `}`)
+		b = append(b, '{')
+		for k, s := range list[i].texts() {
+			b = appendJSON(appendName(b, messageTexts[k]), s)
+		}
+		b = append(strconv.AppendInt(appendName(b, "size"), list[i].Size, 10), '}')
 	}
-	b.WriteByte(']')
-	return b.String()
+	return string(append(b, ']'))
 }

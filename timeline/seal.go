@@ -14,8 +14,9 @@ import (
 // Sealing is what a Builder needs from its surroundings to finish.
 type Sealing struct {
 	Geo *geo.DB
-	// Reread decodes one record again, with its content and wide fields, and
-	// calls use, until whose end the strings of ev are good.
+	// Reread decodes one record again for its content, where two records share
+	// an id and their bytes differ, and calls use, until whose end the strings
+	// of ev are good.
 	Reread func(o Origin, offset int64, length int, ev *Event, use func()) error
 	// Canonical gives content a form in which equal values have equal bytes.
 	Canonical func(content []byte) []byte
@@ -24,43 +25,52 @@ type Sealing struct {
 // Seal drops duplicates, puts the events in the total order (time, evidence,
 // record) and joins messages. The Builder must not be used afterwards.
 func (b *Builder) Seal(s Sealing) (*Timeline, error) {
+	for _, v := range b.vectors() {
+		v.done()
+	}
+	for c := range b.cols {
+		b.cols[c].codes.done()
+	}
 	b.dropParts()
 	b.fillMailbox()
 	b.chooseDates()
-	t := &Timeline{sources: b.sources, context: b.context, rejects: b.rejects, reread: s.Reread, geo: s.Geo}
+	t := &Timeline{store: b.store, sources: b.sources, context: b.context, rejects: b.rejects, geo: s.Geo, wide: b.wide}
 	drop := b.dropDuplicates(t, s)
+	b.identity = pages[identity]{}
+	for _, v := range []*vector{&b.dayFirst, &b.offset, &b.length} {
+		v.free()
+	}
 	b.span(drop)
 	order := b.order(drop)
-	b.identity, b.dayFirst = pages[identity]{}, pages[int64]{}
 	t.n = len(order)
 	b.gatherInto(t, order)
 	t.indexSources()
+	t.derived = t.derivations()
 	t.nameAccounts(b.accounts)
-	if err := t.splitAddresses(); err != nil {
-		return nil, err
+	t.splitAddresses()
+	t.joinMessages()
+	for c := range t.cols {
+		t.cols[c].dict.done()
 	}
-	return t, t.joinMessages()
+	return t, t.Err()
 }
 
 // gatherInto puts all columns in order, several at a time.
 func (b *Builder) gatherInto(t *Timeline, order []uint32) {
+	t.arrival, t.inferred = vector{s: b.store}, vector{s: b.store}
 	tasks := []func(){
-		func() { t.time = gather(&b.time, order) },
-		func() { t.evidence = gather(&b.evidence, order) },
-		func() { t.record = gather(&b.record, order) },
-		func() { t.outcome = gather(&b.outcome, order) },
-		func() { t.flags = gather(&b.flags, order) },
-		func() { t.offset = gather(&b.offset, order) },
-		func() { t.length = gather(&b.length, order) },
-	}
-	if b.mixed {
-		tasks = append(tasks, func() { t.part = gather(&b.part, order) })
+		func() { t.time = b.time.gather(order) },
+		func() { t.evidence = b.evidence.gather(order) },
+		func() { t.record = b.record.gather(order) },
+		func() { t.outcome = b.outcome.gather(order) },
+		func() { t.flags = b.flags.gather(order) },
+		func() { t.part = b.part.gather(order) },
+		func() { addAll(&t.arrival, order); t.arrival.done() },
+		func() { t.inferred.skip(len(order)); t.inferred.done() },
 	}
 	for c := range b.cols {
 		t.cols[c].dict = b.cols[c].dict
-		if b.cols[c].used {
-			tasks = append(tasks, func() { t.cols[c].codes = gather(&b.cols[c].codes, order) })
-		}
+		tasks = append(tasks, func() { t.cols[c].codes = b.cols[c].codes.gather(order) })
 	}
 	var next atomic.Int64
 	var group sync.WaitGroup
@@ -74,16 +84,6 @@ func (b *Builder) gatherInto(t *Timeline, order []uint32) {
 	group.Wait()
 }
 
-// gather puts values in order and lets go of the old ones.
-func gather[T any](values *pages[T], order []uint32) []T {
-	out := make([]T, len(order))
-	for i, row := range order {
-		out[i] = values.at(int(row))
-	}
-	*values = pages[T]{}
-	return out
-}
-
 // order is the rows that stay, by time; rows are already by evidence and
 // record, so a stable sort gives the total order.
 func (b *Builder) order(drop []bool) []uint32 {
@@ -94,7 +94,7 @@ func (b *Builder) order(drop []bool) []uint32 {
 	keys := make([]key, 0, b.n)
 	for i := range b.n {
 		if !drop[i] {
-			keys = append(keys, key{b.time.at(i), uint32(i)})
+			keys = append(keys, key{int64(b.time.at(i)), uint32(i)})
 		}
 	}
 	slices.SortFunc(keys, func(x, y key) int {
@@ -118,13 +118,9 @@ func (b *Builder) fillMailbox() {
 		if s.Mailbox == "" {
 			continue
 		}
-		if c, err := b.cols[ColMailbox].dict.add(s.Mailbox); err == nil {
-			code[at] = c
-		}
+		code[at] = b.cols[ColMailbox].dict.add(s.Mailbox)
 		if s.OwnerActs {
-			if c, err := b.cols[ColUser].dict.add(s.Mailbox); err == nil {
-				owner[at] = c
-			}
+			owner[at] = b.cols[ColUser].dict.add(s.Mailbox)
 		}
 	}
 	b.fill(ColMailbox, code)
@@ -164,18 +160,19 @@ func (b *Builder) dropParts() {
 	for _, s := range b.sources {
 		whole[s.Evidence] = s.Parts == nil
 	}
-	for i := range b.n {
-		if b.part.at(i) != 0 && whole[b.evidence.at(i)] {
-			*b.part.ref(i) = 0
+	b.part.each(func(row int, part uint64) uint64 {
+		if whole[uint32(b.evidence.at(row))] {
+			return 0
 		}
-	}
+		return part
+	})
 }
 
 // holding is where an event was read.
 func (b *Builder) holding(i int) holding {
-	at := holding{evidence: b.evidence.at(i)}
+	at := holding{evidence: uint32(b.evidence.at(i))}
 	if b.mixed {
-		at.part = b.part.at(i)
+		at.part = uint8(b.part.at(i))
 	}
 	return at
 }
@@ -184,16 +181,12 @@ func (b *Builder) fill(c Col, byHolding map[holding]uint32) {
 	if len(byHolding) == 0 {
 		return
 	}
-	col := &b.cols[c]
-	for i := range b.n {
-		if col.codes.at(i) != 0 {
-			continue
+	b.cols[c].codes.each(func(row int, code uint64) uint64 {
+		if code != 0 {
+			return code
 		}
-		if code := byHolding[b.holding(i)]; code != 0 {
-			*col.codes.ref(i) = code
-			col.used = true
-		}
-	}
+		return uint64(byHolding[b.holding(row)])
+	})
 }
 
 // chooseDates takes the reading of ambiguous dates that each file decided on.
@@ -207,11 +200,12 @@ func (b *Builder) chooseDates() {
 	if len(dayFirst) == 0 {
 		return
 	}
-	for i := range b.n {
-		if t := b.dayFirst.at(i); t != 0 && dayFirst[b.holding(i)] {
-			*b.time.ref(i) = t
+	b.time.each(func(row int, time uint64) uint64 {
+		if t := b.dayFirst.at(row); t != 0 && dayFirst[b.holding(row)] {
+			return t
 		}
-	}
+		return time
+	})
 }
 
 // span counts each file's events and their first and last times.
@@ -226,9 +220,9 @@ func (b *Builder) span(drop []bool) {
 		if s == nil || s.Evidence != at.evidence {
 			s = byEvidence[at.evidence]
 		}
-		s.count(b.time.at(i), drop[i])
+		s.count(int64(b.time.at(i)), drop[i])
 		if p := s.part(at.part); p != s {
-			p.count(b.time.at(i), drop[i])
+			p.count(int64(b.time.at(i)), drop[i])
 		}
 	}
 }

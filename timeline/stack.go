@@ -44,32 +44,37 @@ func (t *Timeline) StackField(field, by Field, keep func(row int) bool) Stack {
 
 // An axis is a column's values as codes, and which of them are one.
 type axis struct {
-	codes  []uint32 // by row; nil if all are absent
+	codes  func(row int) uint32
 	values *dict
 	fold   []uint32
 }
 
-func (a *axis) code(row int) uint32 {
-	if a.codes == nil {
-		return 0
-	}
-	return a.fold[a.codes[row]]
-}
+func (a *axis) code(row int) uint32 { return a.fold[a.codes(row)] }
 
-func (t *Timeline) columnAxis(c Col) *axis { return &axis{t.cols[c].codes, t.cols[c].dict, t.Fold(c)} }
+func (t *Timeline) columnAxis(c Col) *axis {
+	return &axis{func(row int) uint32 { return t.Code(c, row) }, t.cols[c].dict, t.Fold(c)}
+}
 
 func (t *Timeline) fieldAxis(f Field) *axis {
 	if f.Code {
 		return t.columnAxis(f.Col)
 	}
-	a := &axis{codes: make([]uint32, t.n), values: newDict()}
-	for row := range t.n {
-		if code, err := a.values.add(t.cell(f, row)); err == nil {
-			a.codes[row] = code
-		}
+	codes, values := t.codesOf(f)
+	return &axis{codes, values, values.folded()}
+}
+
+// codesOf is the codes of a column that is neither coded nor wide, and their
+// values, in the order in which rows have them.
+func (t *Timeline) codesOf(f Field) (func(row int) uint32, *dict) {
+	if d, ok := t.derived[f.Name]; ok {
+		return d.codes(t)
 	}
-	a.fold = a.values.folded()
-	return a
+	codes, values := vector{s: t.store}, newDict(t.store)
+	for row := range t.n {
+		codes.add(uint64(values.add(t.cell(f, row))))
+	}
+	codes.done()
+	return func(row int) uint32 { return uint32(codes.at(row)) }, values
 }
 
 func (t *Timeline) stack(of, by *axis, keep func(int) bool) Stack {

@@ -8,62 +8,86 @@ import (
 	"unicode/utf8"
 )
 
-// WriteCSV writes rows as CSV that no spreadsheet takes for formulas: every
-// cell is quoted, and one that could be read as a formula gets a leading
-// apostrophe. JSON lines are the form without loss.
+// byteOrderMark tells spreadsheets that a text file is UTF-8.
+const byteOrderMark = "\ufeff"
+
+// WriteCSV writes rows as CSV that spreadsheets read as it is meant: times that
+// they take for times (milliseconds, UTC; datetime_exact has all digits), and
+// no formulas: every cell is quoted, and one that could be read as a formula
+// gets a leading apostrophe. JSON lines are the form without loss.
 func (t *Timeline) WriteCSV(w io.Writer, rows []int, fields []Field) error {
-	names := make([]string, len(fields))
-	for i, f := range fields {
-		names[i] = f.Name
+	columns := t.columns(withExact(fields))
+	head := []byte(byteOrderMark)
+	for i := range columns {
+		if columns[i].Type == "time" {
+			columns[i].layout = spreadsheetTime
+		}
+		head = append(appendCSV(head, i, columns[i].Name), endOfRow(columns, i)...)
 	}
-	if _, err := w.Write(appendCSV(nil, names)); err != nil {
-		return fmt.Errorf("write CSV: %w", err)
+	_, err := w.Write(head)
+	if err == nil {
+		err = t.writeText(w, rows, columns, func(dst []byte, i int, cell string) []byte {
+			return append(appendCSV(dst, i, cell), endOfRow(columns, i)...)
+		})
 	}
-	if err := t.writeText(w, rows, fields, appendCSV); err != nil {
+	if err != nil {
 		return fmt.Errorf("write CSV: %w", err)
 	}
 	return nil
 }
 
+func endOfRow(columns []outgoing, i int) string {
+	if i == len(columns)-1 {
+		return "\r\n"
+	}
+	return ""
+}
+
+// spreadsheetTime is the form of a time that spreadsheets take for one.
+const spreadsheetTime = "2006-01-02 15:04:05.000"
+
 // textBlock is how many rows are made into text at a time.
 const textBlock = 4096
 
-// writeText writes each row as encode makes it of the row's cells.
-func (t *Timeline) writeText(w io.Writer, rows []int, fields []Field, encode func(dst []byte, cells []string) []byte) error {
-	return inOrder(rows, textBlock, func(block []int) []byte {
-		var cells []string
-		var out []byte
+// writeText writes each row as add makes it of the row's cells, one after the
+// other.
+func (t *Timeline) writeText(w io.Writer, rows []int, columns []outgoing, add func(dst []byte, i int, cell string) []byte) error {
+	err := inOrder(rows, textBlock, func(block []int) []byte {
+		var out, scratch []byte
 		for _, row := range block {
-			cells = t.cells(row, fields, cells[:0])
-			out = encode(out, cells)
+			for i := range columns {
+				out = add(out, i, t.text(&columns[i], row, &scratch))
+			}
 		}
 		return out
 	}, func(out []byte) error {
 		_, err := w.Write(out)
 		return err
 	})
+	if err == nil {
+		err = t.Err()
+	}
+	return err
 }
 
-func appendCSV(dst []byte, cells []string) []byte {
-	for i, s := range cells {
-		if i > 0 {
-			dst = append(dst, ',')
-		}
-		dst = append(dst, '"')
-		if isFormula(s) {
-			dst = append(dst, '\'')
-		}
-		for {
-			k := strings.IndexByte(s, '"')
-			if k < 0 {
-				break
-			}
-			dst = append(append(dst, s[:k+1]...), '"')
-			s = s[k+1:]
-		}
-		dst = append(append(dst, s...), '"')
+// appendCSV appends the i-th cell of a row.
+func appendCSV(dst []byte, i int, s string) []byte {
+	if i > 0 {
+		dst = append(dst, ',')
 	}
-	return append(dst, '\r', '\n')
+	dst = append(dst, '"')
+	if isFormula(s) {
+		dst = append(dst, '\'')
+	}
+	for {
+		k := strings.IndexByte(s, '"')
+		if k < 0 {
+			break
+		}
+		dst = append(append(dst, s[:k+1]...), '"')
+		s = s[k+1:]
+	}
+	return append(append(dst, s...), '"')
 }
 
 // isFormula reports whether a spreadsheet could take a cell for a formula:
@@ -81,60 +105,67 @@ func isFormula(s string) bool {
 // the names of the schema, in its order. datetime, message and timestamp_desc
 // are always there, as Timesketch wants them.
 func (t *Timeline) WriteJSONL(w io.Writer, rows []int, fields []Field) error {
-	encode := func(dst []byte, cells []string) []byte { return appendJSONL(dst, fields, cells) }
-	if err := t.writeText(w, rows, fields, encode); err != nil {
+	columns := t.columns(fields)
+	err := t.writeText(w, rows, columns, func(dst []byte, i int, cell string) []byte {
+		if i == 0 {
+			dst = append(dst, '{')
+		}
+		dst = appendField(dst, columns[i].Field, cell)
+		if i == len(columns)-1 {
+			dst = append(dst, '}', '\n')
+		}
+		return dst
+	})
+	if err != nil {
 		return fmt.Errorf("write JSON lines: %w", err)
 	}
 	return nil
-}
-
-func appendJSONL(dst []byte, fields []Field, cells []string) []byte {
-	dst = append(dst, '{')
-	for i, f := range fields {
-		dst = appendField(dst, f, cells[i])
-	}
-	return append(dst, '}', '\n')
 }
 
 func appendField(line []byte, f Field, cell string) []byte {
 	if cell == "" {
 		switch f.Name {
 		case "datetime":
-			return appendMember(line, f.Name, "null")
+			return append(appendName(line, f.Name), "null"...)
 		case "message", "timestamp_desc":
 		default:
 			return line
 		}
 	}
+	line = appendName(line, f.Name)
 	if f.Numeric() && isDigits(cell) {
-		return appendMember(line, f.Name, cell)
+		return append(line, cell...)
 	}
-	return appendMember(line, f.Name, quoteJSON(cell))
+	return appendJSON(line, cell)
 }
 
 // isDigits reports whether a cell can stand in JSON as a number: what a record
-// gives for a size may be anything.
+// gives for one may be anything.
 func isDigits(cell string) bool {
 	_, err := strconv.ParseUint(cell, 10, 63)
 	return err == nil && (cell[0] != '0' || cell == "0")
 }
 
-func appendMember(line []byte, name, value string) []byte {
+// appendName begins a member.
+func appendName(line []byte, name string) []byte {
 	if line[len(line)-1] != '{' {
 		line = append(line, ',')
 	}
-	line = append(line, '"')
-	line = append(line, name...)
-	line = append(line, '"', ':')
-	return append(line, value...)
+	return append(append(append(line, '"'), name...), '"', ':')
 }
 
-// quoteJSON is a string as JSON text. Bytes that are not UTF-8 become U+FFFD;
-// characters that hide or reorder text are escaped.
-func quoteJSON(s string) string {
-	b := make([]byte, 0, len(s)+2)
+// appendJSON appends a string as JSON text. Bytes that are not UTF-8 become
+// U+FFFD; characters that hide or reorder text are escaped.
+func appendJSON(b []byte, s string) []byte {
 	b = append(b, '"')
-	for _, r := range s {
+	from := 0
+	for i := 0; i < len(s); {
+		if c := s[i]; c >= ' ' && c != '"' && c != '\\' && c < 0x7f {
+			i++
+			continue
+		}
+		b = append(b, s[from:i]...)
+		r, n := utf8.DecodeRuneInString(s[i:])
 		switch {
 		case r == '"' || r == '\\':
 			b = append(b, '\\', byte(r))
@@ -145,6 +176,8 @@ func quoteJSON(s string) string {
 		default:
 			b = utf8.AppendRune(b, r)
 		}
+		i += n
+		from = i
 	}
-	return string(append(b, '"'))
+	return append(append(b, s[from:]...), '"')
 }

@@ -1,7 +1,8 @@
 package timeline
 
 import (
-	"slices"
+	"path/filepath"
+	"sort"
 	"sync"
 	"time"
 
@@ -10,18 +11,22 @@ import (
 
 // A Timeline is the events of a case in the total order (time, evidence,
 // record). It is immutable and safe for concurrent use. Rows count from 0.
+//
+// Where columns cannot be read back from the temporary file, values are empty
+// and Err says why: ask it before an answer is relied on.
 type Timeline struct {
+	store    *store
 	n        int
-	time     []int64
-	evidence []uint32
-	record   []uint32
-	outcome  []Outcome
-	flags    []Flags
-	offset   []int64
-	length   []uint32
-	part     []uint8  // nil if no file holds several exports
-	inferred []uint64 // by row, a bit a column; nil if nothing was joined
+	time     vector
+	evidence vector
+	record   vector
+	outcome  vector
+	flags    vector
+	part     vector // by row, 0 if the file holds one export only
+	inferred vector // by row, a bit a column
+	arrival  vector // by row, its place in the order in which records were decoded
 	cols     [NumCols]stored
+	wide     [numWide]wideColumn
 	places   []geo.Place // by code of ColIP
 
 	sources    []*Source
@@ -29,15 +34,32 @@ type Timeline struct {
 	context    []Context
 	rejects    []Reject
 	duplicates []Duplicate
-	reread     func(Origin, int64, int, *Event, func()) error
+	derived    map[string]*derivation
 	geo        *geo.DB
 }
 
 type stored struct {
-	codes []uint32 // nil if no event fills the column
+	codes vector
 	dict  *dict
 	once  sync.Once
 	fold  []uint32
+}
+
+// Err is what kept columns from being read back, if anything did: a
+// *StoreError.
+func (t *Timeline) Err() error { return t.store.failure() }
+
+// Close removes the temporary file, if one was needed. Answers need it.
+func (t *Timeline) Close() error { return t.store.close() }
+
+// Spilled tells how many bytes of columns were put into a temporary file, and
+// in which folder; none and no folder if memory was enough.
+func (t *Timeline) Spilled() (bytes int64, dir string) {
+	s := &t.store.spill
+	if s.path == "" {
+		return 0, ""
+	}
+	return s.size, filepath.Dir(s.path)
 }
 
 func (t *Timeline) indexSources() {
@@ -77,38 +99,52 @@ func (t *Timeline) Duplicates() []Duplicate { return t.duplicates }
 
 // Nanos is the time of a row, UTC in nanoseconds since 1970; false if the
 // record states none.
-func (t *Timeline) Nanos(row int) (int64, bool) { return t.time[row], t.time[row] != noTime }
+func (t *Timeline) Nanos(row int) (int64, bool) {
+	n := int64(t.time.at(row))
+	return n, n != noTime
+}
 
 // Time is the time of a row in UTC, the zero time if the record states none.
 func (t *Timeline) Time(row int) time.Time {
-	if t.time[row] == noTime {
+	n, ok := t.Nanos(row)
+	if !ok {
 		return time.Time{}
 	}
-	return time.Unix(0, t.time[row]).UTC()
+	return time.Unix(0, n).UTC()
 }
 
 // Timed is the number of rows that have a time; they come first.
-func (t *Timeline) Timed() int {
-	n, _ := slices.BinarySearch(t.time, noTime)
-	return n
-}
+func (t *Timeline) Timed() int { return t.before(noTime) }
 
 // Between gives the rows [lo, hi) with from <= time < to, in nanoseconds.
 func (t *Timeline) Between(from, to int64) (lo, hi int) {
-	lo, _ = slices.BinarySearch(t.time, from)
-	hi, _ = slices.BinarySearch(t.time, min(to, noTime))
-	return lo, hi
+	return t.before(from), t.before(min(to, noTime))
+}
+
+// before is the number of rows with a time before one.
+func (t *Timeline) before(nanos int64) int {
+	return sort.Search(t.n, func(row int) bool { return int64(t.time.at(row)) >= nanos })
 }
 
 // Origin says where a row was read.
-func (t *Timeline) Origin(row int) Origin { return Origin{t.evidence[row], t.record[row]} }
+func (t *Timeline) Origin(row int) Origin {
+	return Origin{uint32(t.evidence.at(row)), uint32(t.record.at(row))}
+}
 
 // Source is the file a row was read from, or that of the exports in it that the
 // row is of.
-func (t *Timeline) Source(row int) *Source {
-	s := t.byEvidence[t.evidence[row]]
-	if t.part != nil && s.Parts != nil {
-		return s.part(t.part[row])
+func (t *Timeline) Source(row int) *Source { return t.export(t.holding(row)) }
+
+// holding is where a row was read.
+func (t *Timeline) holding(row int) holding {
+	return holding{uint32(t.evidence.at(row)), uint8(t.part.at(row))}
+}
+
+// export is the file, or that of the exports in it, which a holding names.
+func (t *Timeline) export(at holding) *Source {
+	s := t.byEvidence[at.evidence]
+	if s.Parts != nil {
+		return s.part(at.part)
 	}
 	return s
 }
@@ -118,22 +154,17 @@ func (t *Timeline) Source(row int) *Source {
 func (t *Timeline) SourceOf(evidence uint32) *Source { return t.byEvidence[evidence] }
 
 // Outcome says how a row's operation ended.
-func (t *Timeline) Outcome(row int) Outcome { return t.outcome[row] }
+func (t *Timeline) Outcome(row int) Outcome { return Outcome(t.outcome.at(row)) }
 
 // Flags are a row's flags.
-func (t *Timeline) Flags(row int) Flags { return t.flags[row] }
+func (t *Timeline) Flags(row int) Flags { return Flags(t.flags.at(row)) }
 
 // Has reports whether any of the flags is set on a row.
-func (t *Timeline) Has(row int, f Flags) bool { return t.flags[row]&f != 0 }
+func (t *Timeline) Has(row int, f Flags) bool { return t.Flags(row)&f != 0 }
 
 // Code is a row's code in a column: equal values have equal codes, 0 is
 // absent.
-func (t *Timeline) Code(c Col, row int) uint32 {
-	if t.cols[c].codes == nil {
-		return 0
-	}
-	return t.cols[c].codes[row]
-}
+func (t *Timeline) Code(c Col, row int) uint32 { return uint32(t.cols[c].codes.at(row)) }
 
 // Text is a row's value in a column, empty if absent.
 func (t *Timeline) Text(c Col, row int) string { return t.cols[c].dict.value(t.Code(c, row)) }
@@ -171,18 +202,15 @@ func (t *Timeline) Place(row int) *geo.Place {
 func (t *Timeline) PlaceOf(code uint32) *geo.Place { return &t.places[code] }
 
 // Inferred reports whether a cell was filled from another record.
-func (t *Timeline) Inferred(c Col, row int) bool {
-	return t.inferred != nil && t.inferred[row]&(1<<c) != 0
-}
+func (t *Timeline) Inferred(c Col, row int) bool { return t.inferred.at(row)&(1<<c) != 0 }
 
 // InferredNames lists the columns of a row that were filled by a join.
-func (t *Timeline) InferredNames(row int) []string {
-	if t.inferred == nil || t.inferred[row] == 0 {
-		return nil
-	}
+func (t *Timeline) InferredNames(row int) []string { return inferredNames(t.inferred.at(row)) }
+
+func inferredNames(bits uint64) []string {
 	var names []string
 	for c := range NumCols {
-		if t.inferred[row]&(1<<c) != 0 {
+		if bits&(1<<c) != 0 {
 			names = append(names, c.String())
 		}
 	}

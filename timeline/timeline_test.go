@@ -52,7 +52,10 @@ func seal(t *testing.T, files ...[]Event) *Timeline {
 		b.Begin(&Source{Evidence: uint32(i + 1), Name: fmt.Sprintf("file%d", i+1), Source: "activities", TimeDesc: "Activity Time"})
 		batch := NewBatch()
 		for j := range events {
-			batch.Event(&events[j], int64(j), 1)
+			e := events[j]
+			e.Details = `{"Extra":"` + Origin{uint32(i + 1), uint32(j + 1)}.String() + `"}`
+			e.Messages = []Message{{MessageID: "<m1>", Size: 7}}
+			batch.Event(&e, int64(j), 1)
 		}
 		if err := b.Add(batch); err != nil {
 			t.Fatal(err)
@@ -66,8 +69,6 @@ func seal(t *testing.T, files ...[]Event) *Timeline {
 		Geo: db,
 		Reread: func(o Origin, offset int64, _ int, e *Event, use func()) error {
 			*e = files[o.Evidence-1][offset]
-			e.Details = `{"Extra":"` + o.String() + `"}`
-			e.Messages = []Message{{MessageID: "<m1>", Size: 7}}
 			use()
 			return nil
 		},
@@ -97,7 +98,7 @@ func TestOrderIsTimeThenEvidenceThenRecord(t *testing.T) {
 	if tl.Timed() != 4 || !tl.Has(4, NoTime) {
 		t.Error("the event without a time is not last and flagged")
 	}
-	if lo, hi := tl.Between(tl.time[1], tl.time[3]); lo != 1 || hi != 3 {
+	if lo, hi := tl.Between(tl.Time(1).UnixNano(), tl.Time(3).UnixNano()); lo != 1 || hi != 3 {
 		t.Errorf("between: %d, %d", lo, hi)
 	}
 }
@@ -251,34 +252,40 @@ func allRows(tl *Timeline) []int {
 }
 
 func exported(t *testing.T) *Timeline {
+	search := ev("at=1", "user=a@x.example", "operation=SearchResult", "query==cmd|' /C calc'!A0", "ip=197.210.64.31")
+	search.Time += 123_456_700
 	return seal(t, []Event{
-		ev("at=1", "user=a@x.example", "operation=SearchResult", "query==cmd|' /C calc'!A0", "ip=197.210.64.31"),
+		search,
 		ev("user=b@x.example", "operation=Delete", "subject=a \"quoted\", line\nbreak\u202e"),
 	})
 }
 
-func TestCSVHoldsNoFormula(t *testing.T) {
+func TestCSVIsForSpreadsheets(t *testing.T) {
 	tl := exported(t)
 	var b bytes.Buffer
 	if err := tl.WriteCSV(&b, allRows(tl), Schema); err != nil {
 		t.Fatal(err)
 	}
-	records, err := csv.NewReader(&b).ReadAll()
+	text, ok := strings.CutPrefix(b.String(), "\ufeff")
+	if !ok {
+		t.Error("no byte order mark")
+	}
+	records, err := csv.NewReader(strings.NewReader(text)).ReadAll()
 	if err != nil {
 		t.Fatal(err)
 	}
-	col := func(name string) int { return slices.IndexFunc(Schema, func(f Field) bool { return f.Name == name }) }
-	if got := records[1][col("query")]; got != "'=cmd|' /C calc'!A0" {
-		t.Errorf("query %q", got)
-	}
-	if got := records[2][col("subject")]; got != "a \"quoted\", line\nbreak\u202e" {
-		t.Errorf("subject %q", got)
-	}
-	if got := records[1][col("messages")]; got != `[{"message_id":"<m1>","item_id":"","folder":"","subject":"","size":7}]` {
-		t.Errorf("messages %q", got)
-	}
-	if records[2][col("datetime")] != "" || records[1][col("country")] != "NG" {
-		t.Errorf("records %q", records)
+	for i, want := range []map[string]string{
+		{
+			"datetime": "2018-05-01 00:01:00.123", "datetime_exact": "2018-05-01T00:01:00.1234567Z", "query": "'=cmd|' /C calc'!A0", "country": "NG",
+			"messages": `[{"message_id":"<m1>","item_id":"","folder":"","subject":"","size":7}]`,
+		},
+		{"datetime": "", "datetime_exact": "", "subject": "a \"quoted\", line\nbreak\u202e"},
+	} {
+		for name, cell := range want {
+			if got := records[i+1][slices.Index(records[0], name)]; got != cell {
+				t.Errorf("row %d: %s %q, want %q", i, name, got, cell)
+			}
+		}
 	}
 }
 
@@ -413,20 +420,23 @@ func TestArrowBatchesShareTheirDictionaries(t *testing.T) {
 	}
 }
 
-func TestRecordsReadAgainComeInOrder(t *testing.T) {
-	events := make([]Event, 3*wideBlock)
+func TestWideFieldsComeInOrder(t *testing.T) {
+	events := make([]Event, 3*readBlock)
 	for i := range events {
 		events[i] = ev(fmt.Sprintf("at=%d", i))
 	}
 	tl := seal(t, events)
 	next := 0
-	Reread(tl, allRows(tl), WideDetails, func(_ int, ev *Event) string { return strings.Clone(ev.Details) }, func(row int, details string, err error) {
-		if row != next || err != nil || details != `{"Extra":"`+tl.Origin(row).String()+`"}` {
-			t.Fatalf("row %d instead of %d: %s, %v", row, next, details, err)
+	EachWide(tl, allRows(tl), WideDetails, func(_ int, w WideValues) string { return strings.Clone(w.Details) }, func(row int, details string) {
+		if row != next || details != `{"Extra":"`+tl.Origin(row).String()+`"}` {
+			t.Fatalf("row %d instead of %d: %s", row, next, details)
 		}
 		next++
 	})
 	if next != len(events) {
 		t.Errorf("%d rows, want %d", next, len(events))
+	}
+	if err := tl.Err(); err != nil {
+		t.Error(err)
 	}
 }

@@ -1,13 +1,17 @@
 package timeline
 
 import (
-	"cmp"
-	"fmt"
+	"encoding/binary"
 	"slices"
+	"sort"
 	"strings"
+	"sync"
+	"unsafe"
+
+	"github.com/klauspost/compress/s2"
 )
 
-// Wide fields are not kept in columns: a record is read again for them.
+// Wide names the wide fields, whose values a record makes as long as it likes.
 type Wide uint8
 
 // The wide fields.
@@ -16,69 +20,261 @@ const (
 	WideDetails                   // what no column holds, as JSON text
 )
 
-// Wide reads a row's record again for its messages and its details.
-func (t *Timeline) Wide(row int) (messages []Message, details string, err error) {
-	ev := Event{Want: WideMessages | WideDetails}
-	err = t.withRecord(row, &ev, func() {
-		details = strings.Clone(ev.Details)
-		messages = make([]Message, len(ev.Messages))
-		for i, m := range ev.Messages {
-			messages[i] = Message{strings.Clone(m.MessageID), strings.Clone(m.ItemID), strings.Clone(m.Folder), strings.Clone(m.Subject), m.Size}
+// The wide columns.
+const (
+	wideMessages = iota
+	wideDetails
+	numWide
+)
+
+// wideBytes and wideRows bound what a block of a wide column holds.
+const (
+	wideBytes = 1 << 17
+	wideRows  = 1 << 13
+)
+
+// A wideBatch is the values of one wide column in a batch. Blocks are packed
+// as soon as they are full, by the worker that fills them.
+type wideBatch struct {
+	ends   []uint32 // of each value, in bytes
+	bytes  []byte
+	packed []byte // scratch
+	blocks []wideBlock
+}
+
+// A wideBlock is packed values of consecutive records: their bytes, then where
+// each ends.
+type wideBlock struct {
+	rows   int
+	size   int    // unpacked
+	packed []byte // nil if all values are empty
+}
+
+func (w *wideBatch) reset() {
+	w.ends, w.bytes, w.blocks = w.ends[:0], w.bytes[:0], nil
+}
+
+// begin and end stand around the parts of one record's value.
+func (w *wideBatch) begin() {
+	if len(w.bytes) >= wideBytes || len(w.ends) >= wideRows {
+		w.close()
+	}
+}
+
+func (w *wideBatch) end() { w.ends = append(w.ends, uint32(len(w.bytes))) }
+
+func (w *wideBatch) text(s string) { w.bytes = append(w.bytes, s...) }
+
+func (w *wideBatch) message(m *Message) {
+	for _, s := range m.texts() {
+		w.bytes = binary.AppendUvarint(w.bytes, uint64(len(s)))
+		w.bytes = append(w.bytes, s...)
+	}
+	w.bytes = binary.AppendVarint(w.bytes, m.Size)
+}
+
+// close packs the values that are in no block yet.
+func (w *wideBatch) close() {
+	if len(w.ends) == 0 {
+		return
+	}
+	b := wideBlock{rows: len(w.ends)}
+	if len(w.bytes) > 0 {
+		for _, end := range w.ends {
+			w.bytes = binary.LittleEndian.AppendUint32(w.bytes, end)
 		}
-	})
-	return messages, details, err
+		w.packed = slices.Grow(w.packed[:0], s2.MaxEncodedLen(len(w.bytes)))
+		b.size, b.packed = len(w.bytes), slices.Clone(s2.Encode(w.packed[:cap(w.packed)], w.bytes))
+	}
+	w.blocks = append(w.blocks, b)
+	w.ends, w.bytes = w.ends[:0], w.bytes[:0]
 }
 
-// withRecord decodes a row's record again into ev and calls use, until whose
-// end the strings of ev are good.
-func (t *Timeline) withRecord(row int, ev *Event, use func()) error {
-	if err := t.reread(t.Origin(row), t.offset[row], int(t.length[row]), ev, use); err != nil {
-		return fmt.Errorf("read record %s again: %w", t.Origin(row), err)
-	}
-	return nil
+// A wideColumn is the values of one wide column, in blocks in the order in
+// which the records were decoded.
+type wideColumn struct {
+	s      *store
+	n      int
+	first  []uint32 // of each block: the place of its first record in that order
+	sizes  []uint32
+	blocks []*leaf
+	recent *recentBlocks
 }
 
-// wideBlock is how many records are read again at a time.
-const wideBlock = 512
-
-// Reread reads the records of many rows again, several at a time, for what
-// want names. pick makes of an event what is to be kept, on any goroutine: the
-// event's strings are good until it returns. take gets what was kept in the
-// order of rows, or the error for which a record could not be read.
-func Reread[V any](t *Timeline, rows []int, want Wide, pick func(row int, ev *Event) V, take func(row int, kept V, err error)) {
-	type read struct {
-		row  int
-		kept V
-		err  error
+// add appends a batch's values.
+func (w *wideColumn) add(b *wideBatch) {
+	b.close()
+	for _, block := range b.blocks {
+		l := &leaf{kind: wideLeaf, size: len(block.packed)}
+		if l.size > 0 {
+			l.first.Store(&block.packed[0])
+			w.s.add(l)
+		}
+		w.first = append(w.first, uint32(w.n))
+		w.sizes = append(w.sizes, uint32(block.size))
+		w.blocks = append(w.blocks, l)
+		w.n += block.rows
 	}
-	_ = inOrder(rows, wideBlock, func(block []int) []read {
-		out := make([]read, len(block))
-		ev := Event{Want: want}
-		for _, i := range t.asStored(block) {
-			r := &out[i]
-			r.row = block[i]
-			ev.Reset()
-			r.err = t.withRecord(r.row, &ev, func() { r.kept = pick(r.row, &ev) })
+}
+
+// find is the block that holds the value of the record at a place.
+func (w *wideColumn) find(place uint32) int {
+	return sort.Search(len(w.first), func(k int) bool { return w.first[k] > place }) - 1
+}
+
+// value is the bytes of the value of the record at a place: a view.
+func (w *wideColumn) value(place uint32) []byte {
+	k := w.find(place)
+	if w.blocks[k].size == 0 {
+		return nil
+	}
+	raw := w.unpacked(k)
+	rows := uint32(w.n)
+	if k+1 < len(w.first) {
+		rows = w.first[k+1]
+	}
+	ends := len(raw) - 4*int(rows-w.first[k])
+	if ends < 0 {
+		return nil // the spill failed
+	}
+	i := 4 * int(place-w.first[k])
+	from := uint32(0)
+	if i > 0 {
+		from = binary.LittleEndian.Uint32(raw[ends+i-4:])
+	}
+	return raw[from:binary.LittleEndian.Uint32(raw[ends+i:])]
+}
+
+// unpacked is a block as its worker packed it; empty if the spill fails.
+func (w *wideColumn) unpacked(k int) []byte {
+	if raw, ok := w.recent.get(k); ok {
+		return raw
+	}
+	l := w.blocks[k]
+	raw, err := s2.Decode(make([]byte, w.sizes[k]), l.bytes(w.s.data(l)))
+	if err != nil {
+		raw = nil // bytes that the spill failed to give back
+	}
+	w.recent.put(k, raw)
+	return raw
+}
+
+// recentBytes is how many bytes of unpacked blocks a wide column keeps at
+// hand: rows that are near in time lie in few blocks, of every file some.
+const recentBytes = 8 << 20
+
+// recentBlocks are the blocks that were unpacked last.
+type recentBlocks struct {
+	mu    sync.Mutex
+	raw   map[int][]byte
+	order []int
+	size  int
+}
+
+func (r *recentBlocks) get(k int) ([]byte, bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	raw, ok := r.raw[k]
+	return raw, ok
+}
+
+func (r *recentBlocks) put(k int, raw []byte) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if _, ok := r.raw[k]; ok {
+		return
+	}
+	r.raw[k] = raw
+	r.order = append(r.order, k)
+	r.size += len(raw)
+	for r.size > recentBytes && len(r.order) > 1 {
+		r.size -= len(r.raw[r.order[0]])
+		delete(r.raw, r.order[0])
+		r.order = r.order[1:]
+	}
+}
+
+// details is a view of a row's details.
+func (t *Timeline) details(row int) string {
+	return viewOf(t.wide[wideDetails].value(uint32(t.arrival.at(row))))
+}
+
+// messages appends a row's messages, whose strings are views.
+func (t *Timeline) messages(row int, dst []Message) []Message {
+	value := t.wide[wideMessages].value(uint32(t.arrival.at(row)))
+	for len(value) > 0 {
+		var m Message
+		for _, s := range [...]*string{&m.MessageID, &m.ItemID, &m.Folder, &m.Subject} {
+			n, k := binary.Uvarint(value)
+			*s = viewOf(value[k : k+int(n)])
+			value = value[k+int(n):]
+		}
+		size, k := binary.Varint(value)
+		m.Size = size
+		dst = append(dst, m)
+		value = value[k:]
+	}
+	return dst
+}
+
+func viewOf(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
+
+// Messages are the messages that a row's record lists.
+func (t *Timeline) Messages(row int) []Message {
+	messages := t.messages(row, nil)
+	for i, m := range messages {
+		messages[i] = Message{strings.Clone(m.MessageID), strings.Clone(m.ItemID), strings.Clone(m.Folder), strings.Clone(m.Subject), m.Size}
+	}
+	return messages
+}
+
+// Details are what no column holds of a row, as JSON text.
+func (t *Timeline) Details(row int) string { return strings.Clone(t.details(row)) }
+
+// WideValues are a row's values of the wide fields that were asked for. They
+// are views, good as long as they are told to be.
+type WideValues struct {
+	Messages []Message
+	Details  string
+}
+
+// readBlock is how many rows' wide values are read at a time.
+const readBlock = 512
+
+// EachWide reads the wide fields that want names of many rows, several at a
+// time. pick makes of a row's values what is to be kept, on any goroutine: they
+// are good until it returns. take gets what was kept in the order of rows.
+func EachWide[V any](t *Timeline, rows []int, want Wide, pick func(row int, w WideValues) V, take func(row int, kept V)) {
+	_ = inOrder(rows, readBlock, func(block []int) []V {
+		out := make([]V, len(block))
+		var w WideValues
+		for _, i := range t.asDecoded(block) {
+			row := block[i]
+			if want&WideMessages != 0 {
+				w.Messages = t.messages(row, w.Messages[:0])
+			}
+			if want&WideDetails != 0 {
+				w.Details = t.details(row)
+			}
+			out[i] = pick(row, w)
 		}
 		return out
-	}, func(block []read) error {
-		for _, r := range block {
-			take(r.row, r.kept, r.err)
+	}, func(block []V) error {
+		for _, kept := range block {
+			take(rows[0], kept)
+			rows = rows[1:]
 		}
 		return nil
 	})
 }
 
-// asStored is the places in a block of rows in the order in which the files
-// hold their records: reading on costs less than reading back and forth.
-func (t *Timeline) asStored(block []int) []int {
+// asDecoded is the places in a block of rows in the order in which records
+// were decoded, in which their wide values lie.
+func (t *Timeline) asDecoded(block []int) []int {
 	order := make([]int, len(block))
 	for i := range order {
 		order[i] = i
 	}
-	slices.SortFunc(order, func(i, j int) int {
-		a, b := block[i], block[j]
-		return cmp.Or(cmp.Compare(t.evidence[a], t.evidence[b]), cmp.Compare(t.offset[a], t.offset[b]))
-	})
+	slices.SortFunc(order, func(i, j int) int { return int(t.arrival.at(block[i])) - int(t.arrival.at(block[j])) })
 	return order
 }

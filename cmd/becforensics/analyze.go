@@ -53,7 +53,7 @@ func (c *analyzeCmd) Run(ctx context.Context, term *terminal) error {
 	if err != nil {
 		return err
 	}
-	defer s.set.Close()
+	defer s.close()
 	s.settings.TimelineRows = c.TimelineRows
 	if err := s.own(c.Indicators, c.Sigma); err != nil {
 		return err
@@ -67,7 +67,7 @@ func (c *analyzeCmd) Run(ctx context.Context, term *terminal) error {
 	if err != nil {
 		return err
 	}
-	if err := c.write(out, k); err != nil {
+	if err := c.write(ctx, out, k); err != nil {
 		return errors.Join(err, r.wait())
 	}
 	if err := s.finish(ctx, out, collection, r); err != nil {
@@ -79,19 +79,19 @@ func (c *analyzeCmd) Run(ctx context.Context, term *terminal) error {
 }
 
 // write writes the outputs, at the same time.
-func (c *analyzeCmd) write(out *evidence.Outputs, k *report.Case) error {
+func (c *analyzeCmd) write(ctx context.Context, out *evidence.Outputs, k *report.Case) error {
 	var group sync.WaitGroup
 	var workbook, findings error
 	if c.Output != "" {
 		group.Go(func() {
-			workbook = put(out, c.Output, func(w io.Writer) error {
+			workbook = put(ctx, out, c.Output, func(w io.Writer) error {
 				return xlsx.Write(w, report.NewBook(k), xlsx.Options{TmpDir: filepath.Dir(c.Output)})
 			})
 		})
 	}
 	if c.JSON != "" {
 		group.Go(func() {
-			findings = put(out, c.JSON, func(w io.Writer) error { return report.WriteFindings(w, k) })
+			findings = put(ctx, out, c.JSON, func(w io.Writer) error { return report.WriteFindings(w, k) })
 		})
 	}
 	group.Wait()

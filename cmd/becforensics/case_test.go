@@ -25,7 +25,7 @@ func TestHarbourWorkbook(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer s.set.Close()
+	defer s.close()
 	s.settings.TimelineRows = 1000 // the cited events alone: a dump of all is not read
 	k, _, r, err := s.analyse(t.Context(), &terminal{}, bec.Suite)
 	if err != nil {

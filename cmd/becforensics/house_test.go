@@ -27,6 +27,7 @@ var analysisRooms = []string{"cite", "mail", "change", "logon", "actor", "bec"}
 var fences = map[string]string{
 	"github.com/oschwald/maxminddb-golang": "geo",
 	"github.com/apache/arrow":              "timeline",
+	"github.com/parquet-go":                "timeline",
 	"github.com/xuri/excelize":             "report/xlsx",
 	"github.com/alecthomas/kong":           "cmd/becforensics",
 	"github.com/vbauerster/mpb":            "cmd/becforensics",

@@ -31,7 +31,8 @@ func (c *inspectCmd) Run(ctx context.Context, term *terminal) error {
 	if err != nil {
 		return err
 	}
-	defer s.set.Close()
+	defer s.close()
+	s.options.Narrow = true
 	collection, t, r, err := s.collect(ctx, term)
 	if err != nil {
 		return err

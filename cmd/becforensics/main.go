@@ -13,6 +13,7 @@ import (
 	"os"
 	"os/signal"
 	"reflect"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"syscall"
@@ -20,6 +21,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"becforensics/ingest/evidence"
+	"becforensics/timeline"
 	"becforensics/timeline/analysis"
 )
 
@@ -33,9 +35,14 @@ const (
 	exitInterrupted = 130
 )
 
+// collectAt is by how many percent the heap grows before garbage is collected.
+// Nearly all that lives long are columns without pointers, which cost the
+// collector little, so that memory can be kept small.
+const collectAt = 30
+
 type cli struct {
 	Analyze  analyzeCmd  `cmd:"" help:"Analyse evidence and write the report."`
-	Timeline timelineCmd `cmd:"" help:"Write events as Arrow, CSV or JSON lines."`
+	Timeline timelineCmd `cmd:"" help:"Write events as Parquet, Arrow, CSV or JSON lines."`
 	Inspect  inspectCmd  `cmd:"" help:"Say what each file is and holds, without analysis."`
 	Stack    stackCmd    `cmd:"" help:"Count the values of a column, rarest first."`
 	Record   recordCmd   `cmd:"" help:"Print the raw bytes of one record."`
@@ -81,6 +88,9 @@ func run(args []string, term *terminal) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second signal ends the process at once
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(collectAt)
+	}
 	var c cli
 	exited := -1
 	parser, err := kong.New(&c, kong.Name("becforensics"), kong.Writers(term.out, term.err), kong.Exit(func(code int) { exited = code }),
@@ -153,6 +163,7 @@ func exitCode(ctx context.Context, err error) int {
 	var coded *codedError
 	var changed *evidence.ChangedError
 	var output *evidence.OutputError
+	var store *timeline.StoreError
 	switch {
 	case err == nil:
 		return exitDone
@@ -164,7 +175,7 @@ func exitCode(ctx context.Context, err error) int {
 		return exitPartial
 	case errors.As(err, &changed):
 		return exitChanged
-	case errors.As(err, &output):
+	case errors.As(err, &output), errors.As(err, &store):
 		return exitOutput
 	}
 	return exitUsage

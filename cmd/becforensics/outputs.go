@@ -2,9 +2,11 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"runtime"
 	"strings"
 	"time"
@@ -24,11 +26,25 @@ func (s *session) outputs(force bool, paths ...string) (*evidence.Outputs, error
 			named = append(named, p)
 		}
 	}
+	return s.start(evidence.Plan{Paths: named, Force: force}, named[0])
+}
+
+// outputFolder is outputs of a folder.
+func (s *session) outputFolder(force bool, folder ...string) (*evidence.Outputs, error) {
+	return s.start(evidence.Plan{Folder: folder[0], Force: force}, folder[0])
+}
+
+// start starts the outputs of a plan; first is the one that names the others.
+func (s *session) start(plan evidence.Plan, first string) (*evidence.Outputs, error) {
+	if s.storage.Dir == "" {
+		s.storage.Dir = filepath.Dir(filepath.Clean(first))
+	}
 	host, err := os.Hostname()
 	if err != nil {
 		host = "unknown"
 	}
-	out, err := evidence.NewOutputs(evidence.Plan{Paths: named, Force: force, Inputs: s.set, Now: now, Actor: actor(), Host: host})
+	plan.Inputs, plan.Now, plan.Actor, plan.Host = s.set, now, actor(), host
+	out, err := evidence.NewOutputs(plan)
 	if err != nil {
 		return nil, err
 	}
@@ -76,15 +92,34 @@ func (s *session) startDetail() any {
 }
 
 // put writes one output.
-func put(out *evidence.Outputs, path string, write func(io.Writer) error) error {
+func put(ctx context.Context, out *evidence.Outputs, path string, write func(io.Writer) error) error {
 	f, err := out.Create(path)
 	if err != nil {
 		return err
 	}
-	if err := write(f); err != nil {
+	return fill(ctx, f, write)
+}
+
+// fill writes an output that was started, until it is whole or the run is
+// interrupted.
+func fill(ctx context.Context, f *evidence.Output, write func(io.Writer) error) error {
+	if err := write(&interruptible{ctx, f}); err != nil {
 		return err
 	}
 	return f.Close()
+}
+
+// An interruptible is a writer that fails once the run is interrupted.
+type interruptible struct {
+	ctx context.Context
+	w   io.Writer
+}
+
+func (w *interruptible) Write(p []byte) (int, error) {
+	if err := w.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return w.w.Write(p)
 }
 
 // finish waits for the closing rehash, logs what became of each file and which
@@ -105,8 +140,25 @@ func (s *session) finish(ctx context.Context, out *evidence.Outputs, c *ingest.C
 	for _, d := range db.Databases() {
 		databases[d.Name] = d.SHA256
 	}
-	if err := out.Custody().Append(evidence.Ended, map[string]any{"files": files, "databases": databases}); err != nil {
+	ended := map[string]any{"files": files, "databases": databases}
+	if err := s.letGo(ended); err != nil {
+		return err
+	}
+	if err := out.Custody().Append(evidence.Ended, ended); err != nil {
 		return err
 	}
 	return out.Commit(ctx)
+}
+
+// letGo removes the temporary file of the timeline, if one was made, and tells
+// so. What was written rests on columns that could be read.
+func (s *session) letGo(ended map[string]any) error {
+	bytes, dir := s.timeline.Spilled()
+	if err := errors.Join(s.timeline.Err(), s.timeline.Close()); err != nil {
+		return err
+	}
+	if dir != "" {
+		ended["temporary_file"] = map[string]any{"folder": dir, "bytes": bytes, "removed": true}
+	}
+	return nil
 }

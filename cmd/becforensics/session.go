@@ -8,7 +8,6 @@ import (
 	"math"
 	"path"
 	"path/filepath"
-	"runtime/debug"
 	"slices"
 	"strconv"
 	"strings"
@@ -35,7 +34,8 @@ type evidenceFlags struct {
 	Case           string   `help:"Case file, YAML or JSON." placeholder:"FILE"`
 	From           string   `help:"${from}: RFC 3339 or a date (UTC)." placeholder:"T"`
 	To             string   `help:"${to}." placeholder:"T"`
-	Memory         string   `help:"Memory to aim for, as 2GiB." placeholder:"SIZE"`
+	Memory         string   `help:"Memory for columns, as 2GiB, or unlimited; what does not fit lies in a temporary file (128MiB)." placeholder:"SIZE"`
+	Temp           string   `help:"Folder of that file; unless given, the output's, or the system's own." placeholder:"DIR"`
 }
 
 // A session is the inputs of one run, opened.
@@ -45,6 +45,16 @@ type session struct {
 	options   *ingest.Options
 	reference *reference.Set
 	places    func() (*geo.DB, error) // geolocation, opened once
+	storage   timeline.Storage
+	timeline  *timeline.Timeline // once sealed
+}
+
+// close lets go of the inputs and of the timeline.
+func (s *session) close() {
+	if s.timeline != nil {
+		s.timeline.Close()
+	}
+	s.set.Close()
 }
 
 // memberShare is the part of --memory that unpacked members may take.
@@ -53,18 +63,15 @@ const memberShare = 4
 // open opens all inputs. Databases, overlays and the case file go through
 // evidence like the exports, so that what was hashed is what is used.
 func (f *evidenceFlags) open(ctx context.Context) (*session, error) {
-	memory, err := parseSize(f.Memory)
+	memory, err := parseMemory(f.Memory)
 	if err != nil {
 		return nil, fmt.Errorf("read --memory: %w", err)
 	}
-	if memory > 0 {
-		debug.SetMemoryLimit(memory)
-	}
-	set, err := evidence.Acquire(ctx, f.Evidence, evidence.Options{Memory: memory / memberShare})
+	set, err := evidence.Acquire(ctx, f.Evidence, evidence.Options{Memory: max(0, memory/memberShare)})
 	if err != nil {
 		return nil, err
 	}
-	s := &session{set: set}
+	s := &session{set: set, storage: timeline.Storage{Memory: memory, Dir: f.Temp}}
 	if err := s.load(ctx, f); err != nil {
 		set.Close()
 		return nil, err
@@ -172,6 +179,14 @@ func split(values ...string) []string {
 	return parts
 }
 
+// parseMemory reads --memory; 0 if it was not given.
+func parseMemory(text string) (int64, error) {
+	if text == "unlimited" {
+		return timeline.UnlimitedMemory, nil
+	}
+	return parseSize(text)
+}
+
 // parseSize reads a size of the command line in bytes.
 func parseSize(text string) (int64, error) {
 	if text == "" {
@@ -189,7 +204,7 @@ func parseSize(text string) (int64, error) {
 	}
 	n, err := strconv.ParseInt(strings.TrimSpace(number), 10, 64)
 	if err != nil || n <= 0 || n > math.MaxInt64/unit {
-		return 0, fmt.Errorf("size %q: not of the form 2GiB", text)
+		return 0, fmt.Errorf("size %q: not of the form 2GiB, nor unlimited", text)
 	}
 	return n * unit, nil
 }
@@ -276,7 +291,7 @@ func (s *session) collect(ctx context.Context, term *terminal) (*ingest.Collecti
 		}
 	}
 	p := readingProgress(term, total)
-	s.options.Progress = p.add
+	s.options.Progress, s.options.Storage = p.add, s.storage
 	c, err := ingest.Run(ctx, s.set, sources, s.options)
 	p.done()
 	if err != nil {
@@ -285,10 +300,14 @@ func (s *session) collect(ctx context.Context, term *terminal) (*ingest.Collecti
 	r := startRehash(ctx, s.set)
 	db, err := s.places()
 	if err != nil {
-		return nil, nil, nil, errors.Join(err, r.wait())
+		return nil, nil, nil, errors.Join(err, r.wait(), c.Builder.Close())
 	}
 	t, err := c.Seal(db)
 	if err != nil {
+		return nil, nil, nil, errors.Join(err, r.wait(), c.Builder.Close())
+	}
+	s.timeline = t
+	if err := ctx.Err(); err != nil {
 		return nil, nil, nil, errors.Join(err, r.wait())
 	}
 	return c, t, r, nil

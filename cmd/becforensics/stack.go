@@ -38,7 +38,9 @@ func (c *stackCmd) Run(ctx context.Context, term *terminal) error {
 	if err != nil {
 		return err
 	}
-	defer s.set.Close()
+	defer s.close()
+	// Flags tell of what lies in the details too.
+	s.options.Narrow = c.Grep == "" && field.Name != "flags" && by.Name != "flags"
 	collection, t, r, err := s.collect(ctx, term)
 	if err != nil {
 		return err
@@ -71,7 +73,7 @@ func (c *stackCmd) Run(ctx context.Context, term *terminal) error {
 		return errors.Join(err, r.wait())
 	}
 	term.say(collection.Files)
-	if err := r.wait(); err != nil {
+	if err := errors.Join(t.Err(), r.wait()); err != nil {
 		return err
 	}
 	return partial(collection.Files)

@@ -9,13 +9,15 @@ import (
 	"slices"
 	"strings"
 
+	"becforensics/ingest/evidence"
 	"becforensics/timeline"
 )
 
 type timelineCmd struct {
-	Output  string   `short:"o" required:"" help:"File to write: .arrow, .csv or .jsonl." placeholder:"FILE"`
-	Columns []string `help:"Write only these columns, in this order." placeholder:"a,b"`
-	Force   bool     `help:"Replace the file and its two sidecars."`
+	Output    string   `short:"o" required:"" help:"File to write: .parquet, .arrow, .csv or .jsonl; with --partition, a folder." placeholder:"FILE"`
+	Partition string   `help:"Write Parquet files into folders by month, with the stacks and simple questions as SQL." enum:",month" default:"" placeholder:"month"`
+	Columns   []string `help:"Write only these columns, in this order." placeholder:"a,b"`
+	Force     bool     `help:"Replace the file and its two sidecars."`
 	filterFlags
 	evidenceFlags
 }
@@ -23,7 +25,7 @@ type timelineCmd struct {
 // Run writes the events as a timeline.
 func (c *timelineCmd) Run(ctx context.Context, term *terminal) error {
 	write, err := c.format()
-	if err != nil {
+	if err != nil && c.Partition == "" {
 		return err
 	}
 	fields, err := c.fields()
@@ -37,8 +39,12 @@ func (c *timelineCmd) Run(ctx context.Context, term *terminal) error {
 	if err != nil {
 		return err
 	}
-	defer s.set.Close()
-	out, err := s.outputs(c.Force, c.Output)
+	defer s.close()
+	start := s.outputs
+	if c.Partition != "" {
+		start = s.outputFolder
+	}
+	out, err := start(c.Force, c.Output)
 	if err != nil {
 		return err
 	}
@@ -51,7 +57,12 @@ func (c *timelineCmd) Run(ctx context.Context, term *terminal) error {
 	if err != nil {
 		return errors.Join(err, r.wait())
 	}
-	if err := put(out, c.Output, func(f io.Writer) error { return write(t, f, rows, fields) }); err != nil {
+	if c.Partition != "" {
+		err = putMonths(ctx, out, t, rows, fields)
+	} else {
+		err = put(ctx, out, c.Output, func(f io.Writer) error { return write(t, f, rows, fields) })
+	}
+	if err != nil {
 		return errors.Join(err, r.wait())
 	}
 	if err := s.finish(ctx, out, collection, r); err != nil {
@@ -62,9 +73,34 @@ func (c *timelineCmd) Run(ctx context.Context, term *terminal) error {
 	return partial(collection.Files)
 }
 
+// putMonths writes a Parquet file a month, and the queries.
+func putMonths(ctx context.Context, out *evidence.Outputs, t *timeline.Timeline, rows []int, fields []timeline.Field) error {
+	add := func(name string, write func(io.Writer) error) error {
+		f, err := out.Add(name)
+		if err != nil {
+			return err
+		}
+		return fill(ctx, f, write)
+	}
+	for month, rows := range t.ByMonth(rows) {
+		err := add("month="+month+"/events.parquet", func(w io.Writer) error { return t.WriteParquet(w, rows, fields) })
+		if err != nil {
+			return err
+		}
+	}
+	for _, q := range timeline.Queries(fields) {
+		if err := add(q.Name, func(w io.Writer) error { _, err := w.Write(q.Text); return err }); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // format picks the writer by the output's ending.
 func (c *timelineCmd) format() (func(*timeline.Timeline, io.Writer, []int, []timeline.Field) error, error) {
 	switch strings.ToLower(filepath.Ext(c.Output)) {
+	case ".parquet":
+		return (*timeline.Timeline).WriteParquet, nil
 	case ".arrow":
 		return (*timeline.Timeline).WriteArrow, nil
 	case ".csv":
@@ -72,7 +108,7 @@ func (c *timelineCmd) format() (func(*timeline.Timeline, io.Writer, []int, []tim
 	case ".jsonl":
 		return (*timeline.Timeline).WriteJSONL, nil
 	}
-	return nil, badEnding(c.Output, ".arrow", ".csv", ".jsonl")
+	return nil, badEnding(c.Output, ".parquet", ".arrow", ".csv", ".jsonl")
 }
 
 // fields are the columns to write.

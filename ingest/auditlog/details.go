@@ -11,7 +11,7 @@ func details(p *properties) string {
 			if k, _ := p.names.Find(name); v.IsNull() || k != noKey && p.v[k] == v && inColumn(p, k) {
 				continue
 			}
-			o.add(name, string(v.Raw()))
+			o.addRaw(name, v.Raw())
 		}
 	}
 	return o.text()
@@ -27,7 +27,7 @@ func spread(header []string, p *properties) string {
 			continue
 		}
 		if v := p.parse(cell); v.Exists() {
-			o.add(name, string(v.Raw()))
+			o.addRaw(name, v.Raw())
 		} else {
 			o.add(name, rows.Quote(cell))
 		}

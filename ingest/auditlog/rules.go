@@ -2,24 +2,63 @@ package auditlog
 
 import (
 	"strings"
+	"sync"
+	"unicode/utf8"
 
 	"becforensics/ingest/internal/rows"
 	"becforensics/timeline"
 )
 
 // A jsonObject writes a JSON object member by member.
-type jsonObject struct{ b strings.Builder }
+type jsonObject struct {
+	b      []byte
+	pooled *[]byte
+}
+
+// objectBuffers are buffers for objects, used again; objectSize is room for what
+// most of them hold.
+var objectBuffers = sync.Pool{New: func() any { b := make([]byte, 0, objectSize); return &b }}
+
+const objectSize = 1 << 12
+
+// largeObject is a buffer's size from which it is not kept for other objects.
+const largeObject = 1 << 20
 
 // add writes a member whose value is JSON text.
 func (o *jsonObject) add(name, value string) {
-	if o.b.Len() == 0 {
-		o.b.WriteByte('{')
+	o.name(name)
+	o.b = append(o.b, value...)
+}
+
+// addRaw is add of bytes.
+func (o *jsonObject) addRaw(name string, value []byte) {
+	o.name(name)
+	o.b = append(o.b, value...)
+}
+
+// name begins a member.
+func (o *jsonObject) name(name string) {
+	if o.b == nil {
+		o.pooled = objectBuffers.Get().(*[]byte)
+		o.b = append((*o.pooled)[:0], '{')
 	} else {
-		o.b.WriteByte(',')
+		o.b = append(o.b, ',')
 	}
-	o.b.WriteString(rows.Quote(name))
-	o.b.WriteByte(':')
-	o.b.WriteString(value)
+	if isPlain(name) {
+		o.b = append(append(append(o.b, '"'), name...), '"', ':')
+	} else {
+		o.b = append(append(o.b, rows.Quote(name)...), ':')
+	}
+}
+
+// isPlain reports whether a name needs no escape in JSON.
+func isPlain(name string) bool {
+	for i := range len(name) {
+		if c := name[i]; c < ' ' || c >= utf8.RuneSelf || c == '"' || c == '\\' {
+			return false
+		}
+	}
+	return true
 }
 
 func (o *jsonObject) addPair(q pair) {
@@ -27,19 +66,23 @@ func (o *jsonObject) addPair(q pair) {
 		return
 	}
 	if q.value.Exists() {
-		o.add(q.name, string(q.value.Raw()))
+		o.addRaw(q.name, q.value.Raw())
 	} else {
 		o.add(q.name, rows.Quote(q.text))
 	}
 }
 
-// text is the object, "" if it has no members.
+// text is the object, "" if it has no members, which ends the writing.
 func (o *jsonObject) text() string {
-	if o.b.Len() == 0 {
+	if o.b == nil {
 		return ""
 	}
-	o.b.WriteByte('}')
-	return o.b.String()
+	text := string(append(o.b, '}'))
+	if cap(o.b) <= largeObject {
+		*o.pooled = o.b[:0]
+		objectBuffers.Put(o.pooled)
+	}
+	return text
 }
 
 // parameters is the parameters of a cmdlet as one JSON object. A text that is
@@ -49,7 +92,7 @@ func parameters(p *properties) string {
 	var o jsonObject
 	list := p.nested(kParameters)
 	p.pairs(list, o.addPair)
-	if s := p.text(kParameters); o.b.Len() == 0 && s != "" && !list.Exists() && !o.addCommandLine(s) {
+	if s := p.text(kParameters); o.b == nil && s != "" && !list.Exists() && !o.addCommandLine(s) {
 		o.add(p.names.Name(kParameters), rows.Quote(s))
 	}
 	return o.text()

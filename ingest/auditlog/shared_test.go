@@ -82,14 +82,10 @@ func TestRealTenant(t *testing.T) {
 
 	ids, outside := map[string]bool{}, map[string]bool{}
 	for row := range tl.Len() {
-		messages, _, err := tl.Wide(row)
-		if err != nil {
-			t.Fatal(err)
-		}
 		if tl.Text(timeline.ColOperation, row) != "MailItemsAccessed" {
 			continue
 		}
-		for _, m := range messages {
+		for _, m := range tl.Messages(row) {
 			ids[m.MessageID] = true
 			if tl.Flags(row)&timeline.Service == 0 {
 				outside[m.MessageID] = true

@@ -234,4 +234,5 @@ func (o *Outputs) Abort() {
 			os.Remove(out.temp.Name())
 		}
 	}
+	o.removeFolders()
 }

@@ -22,7 +22,10 @@ const tempPrefix = ".becforensics-tmp-"
 type Plan struct {
 	// Paths are the outputs. The first names the custody log and the manifest,
 	// which are written beside it.
-	Paths  []string
+	Paths []string
+	// Folder, instead of Paths, is one for outputs that are named on the way
+	// (Add). It names the custody log and the manifest, beside it.
+	Folder string
 	Force  bool // replace what exists
 	Inputs *Set
 	// Now, Actor and Host fill the custody log.
@@ -38,6 +41,8 @@ type Outputs struct {
 	log     *Output
 	list    *Output // the manifest
 	custody *Custody
+	folder  string   // of the plan, resolved
+	made    []string // folders
 	swept   []string
 	hashes  bool // logged
 	done    bool
@@ -67,10 +72,19 @@ func NewOutputs(p Plan) (*Outputs, error) { return newOutputs(p, nil) }
 
 func newOutputs(p Plan, through func(io.Writer) io.Writer) (*Outputs, error) {
 	o := &Outputs{plan: p, through: through}
-	if len(p.Paths) == 0 {
+	var first string
+	switch {
+	case p.Folder != "":
+		var err error
+		if o.folder, err = o.allowFolder(p.Folder); err != nil {
+			return nil, &OutputError{p.Folder, err}
+		}
+		first = o.folder
+	case len(p.Paths) > 0:
+		first = p.Paths[0]
+	default:
 		return nil, errors.New("no output is named")
 	}
-	first := p.Paths[0]
 	all := append(slices.Clone(p.Paths), first+custodySuffix, first+manifestSuffix)
 	for i, path := range all {
 		resolved, err := o.allow(path)
@@ -91,7 +105,7 @@ func newOutputs(p Plan, through func(io.Writer) io.Writer) (*Outputs, error) {
 			o.list = out
 		}
 	}
-	for _, out := range o.reports {
+	for _, out := range append(slices.Clone(o.reports), o.log) {
 		o.sweep(filepath.Dir(out.path))
 	}
 	if err := o.start(); err != nil {

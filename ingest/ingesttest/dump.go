@@ -74,14 +74,10 @@ func dumpEvent(b *strings.Builder, tl *timeline.Timeline, row int) {
 		cell(b, "outcome", o.String())
 	}
 	cell(b, "flags", strings.Join(tl.Flags(row).Names(), " "))
-	messages, details, err := tl.Wide(row)
-	if err != nil {
-		cell(b, "error", err.Error())
-	}
-	for _, m := range messages {
+	for _, m := range tl.Messages(row) {
 		cell(b, "lists", fmt.Sprintf("%s %s folder %q subject %q size %d", m.MessageID, m.ItemID, m.Folder, m.Subject, m.Size))
 	}
-	cell(b, "details", details)
+	cell(b, "details", tl.Details(row))
 }
 
 // cell writes a name and its value on one line, further lines of the value

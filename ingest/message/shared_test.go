@@ -26,12 +26,8 @@ func mail(t *testing.T, path string) (*timeline.Timeline, [][]string) {
 	if tl.Len() != 1 {
 		t.Fatalf("%s: %s, %d events: %s", f.Name, f.Status, tl.Len(), f.Reason)
 	}
-	_, details, err := tl.Wide(0)
-	if err != nil {
-		t.Fatal(err)
-	}
 	var d struct{ Headers [][]string }
-	if err := json.Unmarshal([]byte(details), &d); err != nil {
+	if err := json.Unmarshal([]byte(tl.Details(0)), &d); err != nil {
 		t.Fatal(err)
 	}
 	return tl, d.Headers

@@ -182,7 +182,7 @@ func (r *Removal) add(p *analysis.Pass, row int, kind RemovalKind, before *past)
 	op := t.Text(timeline.ColOperation, row)
 	r.Hard = r.Hard || strings.EqualFold(op, opHardDelete)
 	messages := []timeline.Message{{MessageID: t.Text(timeline.ColMessageID, row), ItemID: t.Text(timeline.ColItemID, row), Subject: t.Text(timeline.ColSubject, row)}}
-	listed, details := timeline.MessagesAndDetails(t, row)
+	listed, details := t.Messages(row), t.PlainDetails(row)
 	r.Hard = r.Hard || strings.EqualFold(details["DeleteType"], opHardDelete)
 	if len(listed) > 0 {
 		messages = listed

@@ -62,9 +62,8 @@ func invitedWithin(p *analysis.Pass, h *change.Hit) bool {
 	if !strings.HasPrefix(change.OperationKeyOf(p.Timeline.Text(timeline.ColOperation, h.Record)), "invite") {
 		return false
 	}
-	_, details, err := p.Timeline.Wide(h.Record)
-	address := timeline.Property(details, "invitedUserEmailAddress")
-	return err == nil && mail.InDomains(mail.Tenant.Of(p), mail.DomainOf(address))
+	address := timeline.Property(p.Timeline.Details(h.Record), "invitedUserEmailAddress")
+	return mail.InDomains(mail.Tenant.Of(p), mail.DomainOf(address))
 }
 
 // afterLogon raises a change that follows a suspicious logon of the account

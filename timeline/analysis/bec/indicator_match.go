@@ -122,8 +122,8 @@ func (m *match) add(t *timeline.Timeline, row int, c timeline.Col) {
 	}
 }
 
-// matchListed looks for message ids in the lists of mail-access records, which
-// are read again, if any message id is looked for.
+// matchListed looks for message ids in the lists of mail-access records, if
+// any message id is looked for.
 func matchListed(p *analysis.Pass, x *indicatorIndex, matches map[matched]*match) {
 	t := p.Timeline
 	if !slices.ContainsFunc(x.all, func(w analysis.Wanted) bool { return w.Type == analysis.IndicatorMessageID }) {
@@ -135,13 +135,13 @@ func matchListed(p *analysis.Pass, x *indicatorIndex, matches map[matched]*match
 			rows = append(rows, row)
 		}
 	}
-	timeline.Reread(t, rows, timeline.WideMessages, func(_ int, ev *timeline.Event) []int {
+	timeline.EachWide(t, rows, timeline.WideMessages, func(_ int, w timeline.WideValues) []int {
 		var hits []int
-		for i := range ev.Messages {
-			hits = append(hits, x.of(analysis.IndicatorMessageID, mail.BareID(ev.Messages[i].MessageID))...)
+		for i := range w.Messages {
+			hits = append(hits, x.of(analysis.IndicatorMessageID, mail.BareID(w.Messages[i].MessageID))...)
 		}
 		return hits
-	}, func(row int, hits []int, _ error) {
+	}, func(row int, hits []int) {
 		for _, i := range hits {
 			matchOf(matches, i, t.Folded(timeline.ColUser, row)).add(t, row, timeline.ColMessageID)
 		}

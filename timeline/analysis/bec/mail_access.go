@@ -53,9 +53,6 @@ func runMailAccess(p *analysis.Pass) (*analysis.Finding, error) {
 	}
 	f.Summary = fmt.Sprintf("%s of mail access: %d bind, %d sync, %d throttled. %d distinct messages, %d of them outside service traffic.",
 		cite.Counted(len(rows), "record"), a.Bind, a.Sync, len(a.Throttled), len(a.Numbers), outside)
-	if a.Unread > 0 {
-		f.Notes = append(f.Notes, cite.Counted(a.Unread, "record")+" could not be read again for their messages.")
-	}
 	f.Notes = append(f.Notes, actor.AttributionNotes(p)...)
 	return f, nil
 }

@@ -235,7 +235,7 @@ func (w viewing) dwell() string {
 // actOn is what a record says of an opened attachment or a clicked link: the
 // first of the properties that it has, with the time.
 func actOn(t *timeline.Timeline, row int, properties ...string) string {
-	d := timeline.DetailsOf(t, row)
+	d := t.PlainDetails(row)
 	var parts []string
 	for _, name := range properties {
 		if d[name] != "" {

@@ -229,9 +229,9 @@ func restrictions(p *analysis.Pass) []int {
 	for row := range analysis.RowsOf(p, analysis.ClassAlert) {
 		alerts = append(alerts, row)
 	}
-	timeline.Reread(p.Timeline, alerts, timeline.WideDetails, func(row int, ev *timeline.Event) bool {
-		return strings.Contains(strings.ToLower(ev.Details+" "+p.Timeline.Text(timeline.ColTarget, row)), restrictedWords)
-	}, func(row int, restricted bool, _ error) {
+	timeline.EachWide(p.Timeline, alerts, timeline.WideDetails, func(row int, w timeline.WideValues) bool {
+		return strings.Contains(strings.ToLower(w.Details+" "+p.Timeline.Text(timeline.ColTarget, row)), restrictedWords)
+	}, func(row int, restricted bool) {
 		if restricted {
 			rows = append(rows, row)
 		}
@@ -245,8 +245,7 @@ func restrictionRow(p *analysis.Pass, row int, ends map[string]int64, after time
 	r := cite.Citing(t, []int{row})
 	r.Severity, r.Confidence = analysis.Medium, analysis.Likely
 	reasons := []string{strings.TrimSuffix("the service restricted an account from sending: "+t.Text(timeline.ColTarget, row), ": ")}
-	_, details, _ := t.Wide(row)
-	words := strings.FieldsFunc(strings.ToLower(details+" "+t.Text(timeline.ColTarget, row)+" "+t.Text(timeline.ColUser, row)), notOfAddress)
+	words := strings.FieldsFunc(strings.ToLower(t.Details(row)+" "+t.Text(timeline.ColTarget, row)+" "+t.Text(timeline.ColUser, row)), notOfAddress)
 	for i, w := range words {
 		words[i] = strings.TrimRight(w, ".")
 	}

@@ -79,9 +79,9 @@ func runRiskSignal(p *analysis.Pass) (*analysis.Finding, error) {
 			alerts = append(alerts, row)
 		}
 	}
-	timeline.Reread(t, alerts, timeline.WideDetails, func(_ int, ev *timeline.Event) signal {
-		return readAlert(ev.Details)
-	}, func(row int, s signal, _ error) {
+	timeline.EachWide(t, alerts, timeline.WideDetails, func(_ int, w timeline.WideValues) signal {
+		return readAlert(w.Details)
+	}, func(row int, s signal) {
 		s.name, s.kind = "alert", cmp.Or(s.kind, t.Text(timeline.ColTarget, row))
 		add(row, s)
 	})

@@ -285,7 +285,7 @@ func shown(t *timeline.Timeline, s *mail.Search) string {
 		if strings.HasPrefix(t.Text(timeline.ColOperation, row), mail.OpSuggestions) || t.Code(timeline.ColQuery, row) == 0 {
 			continue
 		}
-		d := timeline.DetailsOf(t, row)
+		d := t.PlainDetails(row)
 		ids := strings.FieldsFunc(d["ResIds"], func(r rune) bool { return r == ',' || r == ';' || r == ' ' })
 		var parts []string
 		if len(ids) > 0 {

@@ -147,7 +147,7 @@ func consentOf(p *analysis.Pass, rows []int) Consent {
 	known := map[string]bool{}
 	var others []string
 	for _, row := range rows {
-		_, details, _ := t.Wide(row)
+		details := t.Details(row)
 		changes := modifiedProperties(details)
 		c.Failed = c.Failed && t.Outcome(row) == timeline.Failure
 		c.ForAll = c.ForAll || IsTrue(changes, "ConsentContext.OnBehalfOfAll") || strings.Contains(details, "AllPrincipals")

@@ -22,10 +22,7 @@ func GrantOf(t *timeline.Timeline, row int) []Property {
 	if rule := t.Text(timeline.ColRule, row); rule != "" {
 		return ParametersOf(rule)
 	}
-	_, details, err := t.Wide(row)
-	if err != nil {
-		return nil
-	}
+	details := t.Details(row)
 	var record struct {
 		Item struct{ ParentFolder map[string]any }
 	}

@@ -17,11 +17,11 @@ type Property struct {
 
 // PropertiesOf lists what a record's operation set. The parameters of cmdlets
 // stand in the rule column; modified properties in the details.
-func PropertiesOf(ev *timeline.Event) []Property {
-	if rule := ev.Cols[timeline.ColRule]; rule != "" {
+func PropertiesOf(rule, details string) []Property {
+	if rule != "" {
 		return ParametersOf(rule)
 	}
-	return modifiedProperties(ev.Details)
+	return modifiedProperties(details)
 }
 
 // ParametersOf reads a rule column's JSON object, in the order of names.

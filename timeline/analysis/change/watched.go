@@ -44,19 +44,14 @@ func FindWatched(p *analysis.Pass, name string) *WatchedSet {
 		}
 	}
 	set := &WatchedSet{}
-	match := func(row int, changes []Property) *Hit {
-		w, ok := matching(byCode[t.Code(timeline.ColOperation, row)], changes)
+	timeline.EachWide(t, listed, timeline.WideDetails, func(row int, w timeline.WideValues) *Hit {
+		changes := PropertiesOf(t.Text(timeline.ColRule, row), w.Details)
+		watch, ok := matching(byCode[t.Code(timeline.ColOperation, row)], changes)
 		if !ok {
 			return nil
 		}
-		return &Hit{Watch: w, Changes: changes}
-	}
-	timeline.Reread(t, listed, timeline.WideDetails, func(row int, ev *timeline.Event) *Hit {
-		return match(row, PropertiesOf(ev))
-	}, func(row int, h *Hit, err error) {
-		if err != nil {
-			h = match(row, nil)
-		}
+		return &Hit{Watch: watch, Changes: changes}
+	}, func(row int, h *Hit) {
 		if h == nil {
 			return
 		}

@@ -32,11 +32,7 @@ func TimeZones(q *User) []*Zone {
 			continue
 		}
 		reads++
-		_, details, err := q.P.Timeline.Wide(l.Row)
-		if err != nil {
-			continue
-		}
-		name := timeline.Property(details, "Timezone")
+		name := timeline.Property(q.P.Timeline.Details(l.Row), "Timezone")
 		if name == "" {
 			continue
 		}

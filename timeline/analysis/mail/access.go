@@ -33,14 +33,14 @@ type Access struct {
 
 // Accesses are all access to mail, by context.
 type Accesses struct {
-	p                  *analysis.Pass
-	owner              func(row int) int
-	byContext          map[AccessContext]*Access
-	All                []*Access            // in the order of their first record
-	Numbers            map[MessageID]uint32 // messages in the order in which they are met, from 0
-	Outside            []bool               // by message: whether it was accessed outside service traffic
-	Throttled          []int
-	Bind, Sync, Unread int
+	p          *analysis.Pass
+	owner      func(row int) int
+	byContext  map[AccessContext]*Access
+	All        []*Access            // in the order of their first record
+	Numbers    map[MessageID]uint32 // messages in the order in which they are met, from 0
+	Outside    []bool               // by message: whether it was accessed outside service traffic
+	Throttled  []int
+	Bind, Sync int
 }
 
 // GatherAccesses groups records of mail access by context. owner numbers whose
@@ -131,7 +131,7 @@ func (a *Accesses) name(g *Access, id MessageID) {
 	g.Messages = append(g.Messages, n)
 }
 
-// accessRecords are records that are to be read again, with their contexts.
+// accessRecords are records whose messages are to be read, with their contexts.
 type accessRecords struct {
 	rows []int
 	of   []*Access
@@ -151,11 +151,11 @@ func (a *Accesses) read(list *accessRecords, want timeline.Wide) {
 		unnamed int
 	}
 	next := 0
-	timeline.Reread(a.p.Timeline, list.rows, want, func(row int, ev *timeline.Event) listed {
+	timeline.EachWide(a.p.Timeline, list.rows, want, func(row int, w timeline.WideValues) listed {
 		var l listed
 		folder := a.p.Timeline.Text(timeline.ColFolder, row)
-		for i := range ev.Messages {
-			m := &ev.Messages[i]
+		for i := range w.Messages {
+			m := &w.Messages[i]
 			if m.MessageID != "" {
 				l.ids = append(l.ids, MessageIDOf(m.MessageID))
 			}
@@ -165,17 +165,13 @@ func (a *Accesses) read(list *accessRecords, want timeline.Wide) {
 			}
 		}
 		if want&timeline.WideDetails != 0 {
-			count, _ := strconv.Atoi(timeline.PlainMembers(ev.Details)["OperationCount"])
+			count, _ := strconv.Atoi(timeline.PlainMembers(w.Details)["OperationCount"])
 			l.unnamed = max(0, count-len(l.ids))
 		}
 		return l
-	}, func(_ int, l listed, err error) {
+	}, func(_ int, l listed) {
 		g := list.of[next]
 		next++
-		if err != nil {
-			a.Unread++
-			return
-		}
 		g.WithoutID += l.unnamed
 		for _, folder := range l.folders {
 			g.in(folder)

@@ -67,9 +67,9 @@ func findHeaders(p *analysis.Pass) []*Header {
 	for row := range analysis.RowsOf(p, analysis.ClassMessage) {
 		rows = append(rows, row)
 	}
-	timeline.Reread(t, rows, timeline.WideDetails, func(_ int, ev *timeline.Event) HeaderLines {
-		return headersOf(ev.Details)
-	}, func(row int, h HeaderLines, _ error) {
+	timeline.EachWide(t, rows, timeline.WideDetails, func(_ int, w timeline.WideValues) HeaderLines {
+		return headersOf(w.Details)
+	}, func(row int, h HeaderLines) {
 		if len(h) == 0 {
 			return
 		}

@@ -1,0 +1,91 @@
+package timeline
+
+import (
+	"strconv"
+	"time"
+	"unicode/utf8"
+)
+
+// exactField is the time with all its digits as text, which stands beside a
+// time that is coarser.
+var exactField = Field{Name: "datetime_exact", Type: "text", Doc: "When it happened, UTC, RFC 3339 with up to nine digits; empty if the record states no usable time."}
+
+// withExact puts exactField beside the time.
+func withExact(fields []Field) []Field {
+	out := make([]Field, 0, len(fields)+1)
+	for _, f := range fields {
+		out = append(out, f)
+		if f.Type == "time" {
+			out = append(out, exactField)
+		}
+	}
+	return out
+}
+
+// An outgoing is a column on its way into a file.
+type outgoing struct {
+	Field
+	// codes and values are set where rows share values.
+	codes  func(row int) uint32
+	values *dict
+	layout string // of a time that is text
+}
+
+// columns are the columns of fields.
+func (t *Timeline) columns(fields []Field) []outgoing {
+	out := make([]outgoing, len(fields))
+	for i, f := range fields {
+		out[i].Field, out[i].layout = f, time.RFC3339Nano
+		if f.Code {
+			out[i].codes, out[i].values = func(row int) uint32 { return t.Code(f.Col, row) }, t.cols[f.Col].dict
+		} else if _, ok := t.derived[f.Name]; ok {
+			out[i].codes, out[i].values = t.codesOf(f)
+		}
+	}
+	return out
+}
+
+// repeats reports whether a column's values are so few that a dictionary of
+// them pays.
+func (c *outgoing) repeats(rows int) bool {
+	const few = 1 << 10
+	return c.codes != nil && c.values.len() <= max(few, rows/4)
+}
+
+// text is a row's cell as text; scratch may hold it.
+func (t *Timeline) text(c *outgoing, row int, scratch *[]byte) string {
+	if c.codes != nil {
+		return c.values.value(c.codes(row))
+	}
+	b := (*scratch)[:0]
+	switch c.Name {
+	case "datetime", exactField.Name:
+		if n, ok := t.Nanos(row); ok {
+			b = time.Unix(0, n).UTC().AppendFormat(b, c.layout)
+		}
+	case "message":
+		b = t.appendLine(b, row)
+	case "origin":
+		b = append(b, t.Origin(row).String()...)
+	case "messages":
+		return messagesJSON(t.messages(row, nil))
+	case "details":
+		return t.details(row)
+	}
+	*scratch = b
+	return viewOf(b)
+}
+
+// number is a row's cell as a number; false if the cell is no number.
+func (t *Timeline) number(c *outgoing, row int) (int64, bool) {
+	n, err := strconv.ParseUint(c.values.value(c.codes(row)), 10, 63)
+	return int64(n), err == nil
+}
+
+// valid is text as UTF-8; what is not becomes U+FFFD.
+func valid(s string) string {
+	if utf8.ValidString(s) {
+		return s
+	}
+	return string([]rune(s))
+}
