@@ -40,7 +40,6 @@ var yetToCome = map[string]string{
 	"10-flat-eventhub-signin.json": "outcomes of flat sign-ins",
 	"11a-mailbox-forwarding.csv":   "forwarding as a mailbox's state",
 	"11c-adminauditlog.csv":        "Search-AdminAuditLog",
-	"12-catch-all-condition.json":  "conditions that every mail meets",
 }
 
 // TestPublicKinds reads small inputs of the kinds that public reports and
