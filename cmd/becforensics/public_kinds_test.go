@@ -38,7 +38,6 @@ type wantedKind struct {
 var yetToCome = map[string]string{
 	"03-diagnostic-created.json":   "the time at which a sign-in began, where the record's own is another",
 	"10-flat-eventhub-signin.json": "outcomes of flat sign-ins",
-	"11a-mailbox-forwarding.csv":   "forwarding as a mailbox's state",
 	"11c-adminauditlog.csv":        "Search-AdminAuditLog",
 }
 
