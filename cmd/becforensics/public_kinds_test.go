@@ -38,7 +38,6 @@ type wantedKind struct {
 var yetToCome = map[string]string{
 	"03-diagnostic-created.json":   "the time at which a sign-in began, where the record's own is another",
 	"10-flat-eventhub-signin.json": "outcomes of flat sign-ins",
-	"11c-adminauditlog.csv":        "Search-AdminAuditLog",
 }
 
 // TestPublicKinds reads small inputs of the kinds that public reports and

@@ -68,6 +68,7 @@ const (
 	kInternetMessageID
 	kP1Sender
 	kP2Sender
+	kSenderIP
 	numKeys
 
 	noKey = -1 // of any other property
@@ -135,6 +136,7 @@ var auditFields = column.Fields{
 	kInternetMessageID:   column.At("InternetMessageId"),
 	kP1Sender:            column.At("P1Sender"),
 	kP2Sender:            column.At("P2Sender"),
+	kSenderIP:            column.At("SenderIp"),
 }
 
 // auditPart is AuditData, wherever a layout has it.
