@@ -125,8 +125,8 @@ func ownerOf(c *timeline.Context, names []string) string {
 	return strings.TrimSuffix(owner, ":")
 }
 
-// listed is a value that is no text: a list of texts as cells have it, anything
-// else as it stands.
+// listed is a value that is no text: a list of texts as cells have it, an object
+// of Exchange by its name, anything else as it stands.
 func listed(v rows.Value) string {
 	var parts []string
 	for e := range v.Elements() {
@@ -137,6 +137,9 @@ func listed(v rows.Value) string {
 	}
 	if v.IsArray() {
 		return strings.Join(parts, ";")
+	}
+	if name := v.Get("Name").Text(); name != "" && v.Get("DistinguishedName").Exists() { // a recipient or folder of Exchange
+		return name
 	}
 	return string(v.Raw())
 }
