@@ -82,6 +82,18 @@ func (h *Head) IsCSV() bool { return h.Shape.Kind == rows.CSV }
 // IsJSON reports whether the file is JSON, of whatever container.
 func (h *Head) IsJSON() bool { return h.Shape.Kind == rows.JSON }
 
+// IsCliXML reports whether the file is objects that PowerShell saved.
+func (h *Head) IsCliXML() bool { return h.Shape.Kind == rows.XML && rows.IsCliXML(h.Bytes) }
+
+// objects yields the heads of files that hold one object each of those at the
+// beginning of a CliXml file.
+func (h *Head) objects(yield func(*Head) bool) {
+	rows.CliXML{Encoding: h.Shape.Encoding}.Sample(h.Bytes, func(json []byte) bool {
+		rec, err := rows.At(json, rows.Shape{Kind: rows.JSON})
+		return err != nil || yield(&Head{Name: h.Name, Bytes: json, Shape: rows.ShapeOf(rec.Value)})
+	})
+}
+
 // encodingName says how the file's text is encoded.
 func encodingName(s rows.Shape) string {
 	if s.Kind == rows.Binary || s.Kind == rows.Empty {

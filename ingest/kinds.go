@@ -39,7 +39,7 @@ func xmlKind(b []byte) (string, bool) {
 	text := bytes.ReplaceAll(b, []byte{0}, nil)
 	for _, m := range [...]struct{ namespace, kind string }{
 		{"//schemas.openxmlformats.org/", "a part of an office document (xlsx, docx …): save the table as CSV, or give the export it was made of"},
-		{"//schemas.microsoft.com/powershell/2004/04", "objects that PowerShell saved with Export-Clixml, of a cmdlet that no source reads so: save them as CSV or JSON"},
+		{"//schemas.microsoft.com/powershell/2004/04", "objects that PowerShell saved with Export-Clixml, of a cmdlet that no source reads"},
 		{"//schemas.microsoft.com/win/2004/08/events/event", "events of a Windows computer"},
 	} {
 		if bytes.Contains(text, []byte(m.namespace)) {

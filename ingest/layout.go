@@ -118,6 +118,12 @@ func (l *Layout) Reads() []Reading {
 // Claims lists every layout that claims a file, as "source layout", with its
 // match: for tests of detection.
 func Claims(sources []*Source, h *Head, o *Options) map[string]Match {
+	if h.IsCliXML() {
+		h.objects(func(object *Head) bool {
+			h = object
+			return false
+		})
+	}
 	claims := map[string]Match{}
 	for _, s := range sources {
 		for _, l := range s.Layouts {

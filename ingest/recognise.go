@@ -16,6 +16,7 @@ type reading struct {
 	paths  []rows.Path   // ways to the records inside its records
 	each   bool          // every record is recognised by itself
 	asIs   bool          // a layout claims the file's own columns or keys
+	cli    *rows.CliXML  // cuts the file where it is CliXml; nil if it is not
 	marks  []string      // keys without which a record is of another export
 	head   *Head         // of what the first layout claims
 	source *Source
@@ -33,6 +34,9 @@ func recognise(sources []*Source, h *Head, o *Options) (*reading, bool) {
 	var objects []string
 	for row := range o.Reference.Table(reference.ObjectColumns).Rows() {
 		objects = append(objects, row.Key())
+	}
+	if h.IsCliXML() {
+		return c.cliXML(h)
 	}
 	if r, ok := c.asItIs(h, objects, false); ok {
 		return r, true
@@ -56,6 +60,28 @@ type claimant struct {
 	sources []*Source
 	name    string
 	options *Options
+}
+
+// cliXML finds the layout of the objects that PowerShell saved. All objects of a
+// file are of one cmdlet.
+func (c *claimant) cliXML(h *Head) (*reading, bool) {
+	r := reading{shape: h.Shape, asIs: true, cli: &rows.CliXML{Encoding: h.Shape.Encoding}}
+	n, found := 0, false
+	h.objects(func(object *Head) bool {
+		n++
+		found = c.claim(&r, object)
+		return !found && n < maxSample
+	})
+	return &r, found
+}
+
+// decoder makes the decoder of the file.
+func (r *reading) decoder(o *Options) (*Decoder, error) {
+	d, err := r.layout.Decoder(r.head, o)
+	if err == nil && r.cli != nil {
+		d.Each, d.At = r.cli.Each, r.cli.At
+	}
+	return d, err
 }
 
 // asItIs tries the file's own columns or keys, and then what its records carry.

@@ -66,7 +66,7 @@ func (f *finder) see(r *rows.Record) error {
 func (f *finder) record(ctx context.Context, h *Head, sources []*Source, o *Options, r io.Reader) error {
 	shape := h.Shape
 	if found, ok := recognise(sources, h, o); ok {
-		d, err := found.layout.Decoder(found.head, o)
+		d, err := found.decoder(o)
 		if err != nil {
 			return err
 		}

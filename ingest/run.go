@@ -108,7 +108,7 @@ func (c *Collection) readFile(ctx context.Context, f *File, sources []*Source, o
 		return nil
 	}
 	f.Source.Source, f.Layout, f.TimeDesc = found.source.Name, found.layout.Name, found.layout.TimeDesc
-	d, err := found.layout.Decoder(found.head, o)
+	d, err := found.decoder(o)
 	if err != nil {
 		f.fail(fmt.Sprintf("decoder failed: %v", err))
 		f.drain(in, o)

@@ -66,8 +66,9 @@ type wrapping struct {
 }
 
 // addressKeys are where the actor's address stands, in the order of preference.
-// SenderIp of mail protection is a sending server's and no actor's.
-var addressKeys = [...]int{kClientIP, kClientIPAddress, kActorIPAddress, kActorIP}
+// The last is the sending server's, in records of mail protection, which have
+// no other.
+var addressKeys = [...]int{kClientIP, kClientIPAddress, kActorIPAddress, kActorIP, kSenderIP}
 
 // auditData fills an event from the properties of an AuditData object.
 func (d *decoder) auditData(p *properties, ev *timeline.Event) {
@@ -338,12 +339,17 @@ func (d *decoder) setActor(p *properties, ev *timeline.Event) {
 		ev.Flags |= timeline.AppOnly
 	}
 	user := ev.Cols[timeline.ColUser]
-	if hasPrefixFold(user, `NT AUTHORITY\`) || hasPrefixFold(user, `NT SERVICE\`) || strings.EqualFold(user, `Microsoft\ServiceOperator`) {
+	if isService(user) {
 		ev.Flags |= timeline.Service
 	}
 	if hasPrefixFold(user, "ServicePrincipal_") {
 		ev.Flags |= timeline.AppOnly
 	}
+}
+
+// isService reports whether a user is an account of the service's own.
+func isService(user string) bool {
+	return hasPrefixFold(user, `NT AUTHORITY\`) || hasPrefixFold(user, `NT SERVICE\`) || strings.EqualFold(user, `Microsoft\ServiceOperator`)
 }
 
 // setApplicationActor flags a record whose actor is an application. One that

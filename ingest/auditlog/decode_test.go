@@ -1,10 +1,7 @@
 package auditlog
 
 import (
-	"bufio"
-	"bytes"
 	"encoding/json"
-	"io"
 	"strings"
 	"testing"
 
@@ -85,60 +82,6 @@ func TestCutEverywhere(t *testing.T) {
 			t.Fatalf("cut %q gives %q", text[:n], whole)
 		}
 	}
-}
-
-// FuzzCliXML holds that objects are cut in rising places that lie in the file,
-// and that each can be read again from its bytes.
-func FuzzCliXML(f *testing.F) {
-	f.Add([]byte(`<Objs Version="1.1.0.1"><Obj RefId="0"><Props><S N="Operations">Send</S><S N="AuditData">{}</S></Props></Obj><Obj><LST><Obj><MS><S N="A">b</S></MS></Obj></LST></Obj></Objs>`))
-	f.Fuzz(func(t *testing.T, data []byte) {
-		for _, e := range []rows.Encoding{rows.UTF8, rows.UTF16LE} {
-			c := cliObjects{encoding: e}
-			var end int64
-			err := c.each(bytes.NewReader(data), func(r *rows.Record) error {
-				if r.Offset < end || r.Offset+int64(r.Length) > int64(len(data)) {
-					t.Fatalf("object at %d+%d after %d of %d", r.Offset, r.Length, end, len(data))
-				}
-				end = r.Offset + int64(r.Length)
-				if r.Err != nil {
-					return nil
-				}
-				again, err := c.at(data[r.Offset:end])
-				if err != nil || string(again.Value.Raw()) != string(r.Value.Raw()) {
-					t.Fatalf("read again: %v", err)
-				}
-				return nil
-			})
-			if err != nil {
-				t.Fatal(err)
-			}
-		}
-	})
-}
-
-// TestLongObject holds that an object beyond the bound costs itself alone, and
-// no memory beyond the bound.
-func TestLongObject(t *testing.T) {
-	long := io.MultiReader(strings.NewReader(`<Objs><Obj><Props><S N="A">`), io.LimitReader(zeros{}, 2*rows.MaxRecord),
-		strings.NewReader(`</S></Props></Obj><Obj><Props><S N="Operations">Send</S></Props></Obj></Objs>`))
-	cut := &objectCutter{in: bufio.NewReader(long), encoding: rows.UTF8}
-	first, err := cut.next()
-	if err != nil || first.length <= 2*rows.MaxRecord || len(first.raw) > rows.MaxRecord {
-		t.Fatalf("%d bytes of %d kept: %v", len(first.raw), first.length, err)
-	}
-	second, err := cut.next()
-	if err != nil || string(second.raw) != `<Obj><Props><S N="Operations">Send</S></Props></Obj>` {
-		t.Fatalf("the next object is %q: %v", second.raw, err)
-	}
-}
-
-type zeros struct{}
-
-func (zeros) Read(p []byte) (int, error) {
-	for i := range p {
-		p[i] = '0'
-	}
-	return len(p), nil
 }
 
 // TestUserAgentInClientString holds what is taken for a user agent.

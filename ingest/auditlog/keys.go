@@ -77,6 +77,7 @@ const (
 	kCountry
 	kCity
 	kProvider
+	kSenderIP
 	numKeys
 
 	noKey = -1 // of any other property
@@ -153,6 +154,7 @@ var auditFields = column.Fields{
 	kCountry:             column.At("CountryCode"),
 	kCity:                column.At("City"),
 	kProvider:            column.At("ISP"),
+	kSenderIP:            column.At("SenderIp"),
 }
 
 // auditPart is AuditData, wherever a layout has it.

@@ -10,7 +10,7 @@ import (
 // searchJSON is a row of Search-UnifiedAuditLog as JSON.
 var searchJSON = &ingest.Layout{
 	Name: "Search-UnifiedAuditLog JSON",
-	Doc: "Search-UnifiedAuditLog through ConvertTo-Json, by Microsoft-Extractor-Suite (JSON and JSONL) or DFIR-O365RC. AuditData is a string or an object, " +
+	Doc: "Search-UnifiedAuditLog through ConvertTo-Json or Export-Clixml, by hand, by Microsoft-Extractor-Suite (JSON and JSONL) or DFIR-O365RC. AuditData is a string or an object, " +
 		"dates may be written as /Date(…)/; a window of one record is a bare object.",
 	TimeDesc: timeDesc,
 	Fields:   wrapFields,

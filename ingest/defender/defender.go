@@ -24,7 +24,7 @@ var Source = &ingest.Source{
 		"An alert is Defender's conclusion, not a record of what was done: the account in it is the mailbox, not the user.",
 	Wants: "the columns or keys of EmailEvents, EmailUrlInfo, EmailAttachmentInfo, EmailPostDeliveryEvents, UrlClickEvents, MessageEvents, IdentityLogonEvents, AlertInfo or AlertEvidence, or of Graph's alerts or incidents",
 	Layouts: []*ingest.Layout{
-		emailEvents, emailURLs, emailAttachments, postDelivery, urlClicks, teamsMessages, identityLogons, alertInfo, alertEvidence, graphAlerts, graphIncidents,
+		emailEvents, emailURLs, emailAttachments, postDelivery, urlClicks, teamsMessages, identityLogons, alertInfo, alertEvidence, graphAlerts, suiteAlerts, graphIncidents,
 	},
 }
 

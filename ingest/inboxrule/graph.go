@@ -45,8 +45,21 @@ var graphFields = column.Fields{
 var graphNames = map[string]string{
 	"subjectContains": "SubjectContainsWords", "bodyOrSubjectContains": "SubjectOrBodyContainsWords", "bodyContains": "BodyContainsWords",
 	"headerContains": "HeaderContainsWords", "senderContains": "FromAddressContainsWords", "fromAddresses": "From", "sentToAddresses": "SentTo", "hasAttachments": "HasAttachment",
+	"recipientContains": "RecipientAddressContainsWords", "sentToMe": "MyNameInToBox", "sentCcMe": "MyNameInCcBox", "sentToOrCcMe": "MyNameInToOrCcBox", "sentOnlyToMe": "SentOnlyToMe",
+	"notSentToMe": "MyNameNotInToBox", "importance": "WithImportance", "sensitivity": "WithSensitivity", "messageActionFlag": "FlaggedForAction", "assignCategories": "ApplyCategory",
 	"moveToFolder": "MoveToFolder", "copyToFolder": "CopyToFolder", "delete": "DeleteMessage", "permanentDelete": "SoftDeleteMessage", "markAsRead": "MarkAsRead",
 	"markImportance": "MarkImportance", "forwardTo": "ForwardTo", "forwardAsAttachmentTo": "ForwardAsAttachmentTo", "redirectTo": "RedirectTo", "stopProcessingRules": "StopProcessingRules",
+}
+
+// graphSize is Graph's condition of a size, an object of two numbers.
+const graphSize = "withinSizeRange"
+
+// kilobytes is a size of Graph's, which counts them, with its unit.
+func kilobytes(v rows.Value) string {
+	if n := v.Text(); n != "" {
+		return n + " KB"
+	}
+	return ""
 }
 
 func decodeGraph(r *rows.Record, m *column.Map, names *column.Index, owner string) ingest.Outcome {
@@ -71,6 +84,11 @@ func decodeGraph(r *rows.Record, m *column.Map, names *column.Index, owner strin
 		case gConditions, gActions:
 			names.Ask(f)
 			for name, value := range value.Members() {
+				if name == graphSize {
+					add("WithinSizeRangeMinimum", kilobytes(value.Get("minimumSize")))
+					add("WithinSizeRangeMaximum", kilobytes(value.Get("maximumSize")))
+					continue
+				}
 				if known, ok := graphNames[name]; ok {
 					name = known
 				}

@@ -4,6 +4,7 @@
 package inboxrule
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/json"
 	"fmt"
@@ -135,20 +136,47 @@ func unquoted(s string) string {
 	return s
 }
 
+// owners are where a rule names its mailbox.
+var owners = []string{"MailboxOwnerId", "Mailbox", "MailboxName", "UserPrincipalName", "PrimarySmtpAddress", "Owner", "User", "Identity"}
+
 var cmdlet = &ingest.Layout{
 	Name:   "Get-InboxRule",
-	Doc:    "Properties of Get-InboxRule, as CSV or JSON. Cells with several values may read System.String[]; the Description then still says what the rule does, and is read.",
-	Fields: ruleFields([]string{"MailboxOwnerId", "Mailbox", "UserPrincipalName", "Identity"}, nil),
-	Marks:  marks("Name", "RuleIdentity", "MoveToFolder", "ForwardTo", "DeleteMessage", "Priority"),
-	Lacks:  []string{"RuleName"},
-	Open:   openTable,
+	Doc:    "Properties of Get-InboxRule, all or chosen ones, as CSV or JSON. Cells with several values may read System.String[]; the Description then still says what the rule does, and is read.",
+	Fields: ruleFields(owners, nil),
+	Marks:  marks("Name"),
+	Lacks:  []string{"RuleName", "AuditData", "Operation", "State", "Mode", "sequence"},
+	Detect: func(h *ingest.Head, _ *ingest.Options) ingest.Match {
+		if listsRules(h) {
+			return ingest.Strong
+		}
+		return ingest.None
+	},
+	Open: openTable,
+}
+
+// rulesOnly are columns that nothing but a list of inbox rules has.
+var rulesOnly = []string{
+	"RuleIdentity", "StopProcessingRules", "SoftDeleteMessage", "ForwardAsAttachmentTo", "SubjectOrBodyContainsWords", "SubjectContainsWords", "BodyContainsWords",
+	"FromAddressContainsWords", "HeaderContainsWords", "MarkAsRead", "CopyToFolder", "MoveToFolder", "DeleteMessage", "ForwardTo", "RedirectTo",
+}
+
+// listsRules recognises columns of inbox rules, whichever were chosen: two that
+// nothing else has, or a Description in the words of one.
+func listsRules(h *ingest.Head) bool {
+	n := 0
+	for _, name := range rulesOnly {
+		if h.Has(name) {
+			n++
+		}
+	}
+	return n >= 2 || h.Has("Description") && (n > 0 || bytes.Contains(h.Bytes, []byte("Take the following actions")))
 }
 
 var extractor = &ingest.Layout{
 	Name:   "Extractor-Suite MailboxRules",
 	Doc:    "CSV of the Microsoft-Extractor-Suite, one row a rule, with the mailbox in UserName.",
-	Fields: ruleFields([]string{"UserName"}, map[string]string{"Name": "RuleName"}),
-	Marks:  append(marks("RuleIdentity", "MoveToFolder", "ForwardTo"), []int{fOwner}),
+	Fields: ruleFields([]string{"UserName"}, map[string]string{"Name": "RuleName", "Enabled": "RuleEnabled", "Description": "TextDescription"}),
+	Marks:  append(marks("Description", "MoveToFolder", "ForwardTo"), []int{fOwner}),
 	Detect: hasRuleName,
 	Open:   openTable,
 }

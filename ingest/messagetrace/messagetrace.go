@@ -21,7 +21,7 @@ var Source = &ingest.Source{
 		"It holds no content and no headers. Traces reach back ten days online and ninety by a historical search, so an absent message may only be older.",
 	Wants: "the columns of a message trace: a received time, SenderAddress, RecipientAddress and Status, or those of a historical search",
 	Layouts: []*ingest.Layout{
-		flat, summary, extended,
+		flat, detail, summary, extended,
 	},
 }
 
@@ -75,7 +75,7 @@ var summary = &ingest.Layout{
 	Doc:      "One row a message; recipient_status lists each recipient with its states. Often UTF-16 without a byte order mark.",
 	TimeDesc: "Message Received",
 	Fields: column.Fields{
-		fReceived:  column.At("origin_timestamp_utc"),
+		fReceived:  column.At("origin_timestamp_utc", "origin_timestamp"),
 		fMessageID: column.At("message_id"),
 		fSender:    column.At("sender_address"),
 		fRecipient: column.At("recipient_status.*").Saying("the states of each recipient stay in the details"),
@@ -95,7 +95,7 @@ var extended = &ingest.Layout{
 	Doc:      "One row a step of a message through the transport, up to 100,000 rows a file. Rows of source MAILBOXRULE witness that an inbox rule acted.",
 	TimeDesc: "Transport Event",
 	Fields: column.Fields{
-		fReceived:  column.At("date_time_utc"),
+		fReceived:  column.At("date_time_utc", "date_time"),
 		fMessageID: column.At("message_id"),
 		fSender:    column.At("sender_address"),
 		fRecipient: column.At("recipient_address"),
@@ -110,6 +110,9 @@ var extended = &ingest.Layout{
 	Only:  rows.CSV,
 	Open:  open,
 }
+
+// stepFail is the step by which a message was not delivered.
+const stepFail = "Fail"
 
 // mailboxRule is the source of a row by which an inbox rule acted.
 const mailboxRule = "MAILBOXRULE"
@@ -128,7 +131,7 @@ func (t *trace) decode(r *rows.Record, ev *timeline.Event) ingest.Outcome {
 	get := func(f int) string { return t.fields.Text(r, f) }
 	received := get(fReceived)
 	reading, ok := clock.Parse(received)
-	if !ok && get(fSender) == "" && get(fRecipient) == "" {
+	if !ok && get(fSender) == "" && get(fRecipient) == "" && get(fStep) == "" {
 		return ingest.Rejected("row has neither a time nor a sender nor a recipient")
 	}
 	if ok {
@@ -157,7 +160,11 @@ func (t *trace) decode(r *rows.Record, ev *timeline.Event) ingest.Outcome {
 	if get(fSource) == mailboxRule {
 		ev.Set(timeline.ColRule, timeline.RuleActed)
 	}
-	if id := get(fTraceID); id != "" {
+	if get(fStep) == stepFail {
+		ev.Outcome = timeline.Failure
+		ev.Set(timeline.ColError, get(fStep))
+	}
+	if id := get(fTraceID); id != "" && get(fStep) == "" {
 		ev.ID = id + "\x00" + strings.ToLower(get(fRecipient))
 		ev.Content = t.content(r)
 	} else {

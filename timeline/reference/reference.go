@@ -64,6 +64,7 @@ const (
 	Operations      = "operations_of_interest"          // operation -> class, technique
 	RecordTypes     = "record_types"                    // value -> name
 	RiskNumbers     = "risk_numbers"                    // level or state with its number -> word
+	RuleCatchAlls   = "rule_catch_alls"                 // condition of an inbox rule that every mail meets -> parameters, test, value
 	RuleOperations  = "rule_operations"                 // operation -> act
 	RuleParameters  = "rule_parameters"                 // parameter -> role
 	RulePhrases     = "rule_phrases"                    // how a rule's Description begins a part -> parameter, value

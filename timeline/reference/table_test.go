@@ -21,6 +21,7 @@ var vocabularies = map[string]string{
 	"lure_hosts.kind":                          "free-host lookalike",
 	"oauth_scopes_risky.class":                 "address-book chat directory files mail mailbox persistence rules send sign-in",
 	"operations_of_interest.class":             "access account alert application audit change chat consent content-search copilot delegation delete device download draft federation file-access file-change file-delete flow logon mailbox-setting message mfa mobile move password policy protocol quarantine role rule search send sharing trace transport",
+	"rule_catch_alls.test":                     "at_most before_year is word",
 	"rule_or_deletion_suppress_terms.category": "bounce-or-notice mfa-notice password-notice warning",
 	"search_terms.category":                    "bank-detail credential payment payroll pii real-estate sensitive",
 	"sigma_fields.form":                        "names pairs result text values",
@@ -79,7 +80,7 @@ func TestEveryWordIsUsed(t *testing.T) {
 func TestConstantsNameTheFiles(t *testing.T) {
 	constants := []string{
 		ActivityTypes, AppsAbused, AppsFirstParty, AppsFOCI, AppsPhoneMail, AppsWatch, AttachmentTypes, Clients, Confusables, ContextTables, Delegations, DisposableMail, DomainSuffixes,
-		EntraErrors, ExpectedAgents, ExpectedRecords, FreeMail, HeaderAliases, HideFolders, ImitatedNames, KnownKinds, LogRetention, LureHosts, MailboxRights, OAuthScopes, ObjectColumns, Operations, RecordTypes, RiskNumbers, RuleOperations, RuleParameters, RulePhrases, SearchTerms, SigmaFields, SigmaSources, SuppressTerms,
+		EntraErrors, ExpectedAgents, ExpectedRecords, FreeMail, HeaderAliases, HideFolders, ImitatedNames, KnownKinds, LogRetention, LureHosts, MailboxRights, OAuthScopes, ObjectColumns, Operations, RecordTypes, RiskNumbers, RuleCatchAlls, RuleOperations, RuleParameters, RulePhrases, SearchTerms, SigmaFields, SigmaSources, SuppressTerms,
 		TimeZones, TransportParams, UserAgents, WatchedChanges,
 	}
 	slices.Sort(constants)

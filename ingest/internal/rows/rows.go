@@ -10,7 +10,8 @@
 // [Shape.InText] and [FindInside] look for it there, [MendingOf] for what a tool
 // did to the cells; which of the ways leads to a record that somebody can read
 // is the caller's to say. Texts that programs write in place of objects are read
-// as the objects, whatever holds them.
+// as the objects, whatever holds them. A [CliXML] cuts what PowerShell saved as
+// XML into records of JSON.
 //
 // The package knows nothing of Microsoft, of columns or of time. It does not
 // open files, does not hash, does not number records across chunks (the caller

@@ -26,7 +26,7 @@ var externalForwarding = &analysis.Analyzer{
 	Key:        []string{analysis.KeyUser, analysis.KeyMailbox, "Target", "How"},
 	Needs:      []analysis.Need{analysis.Signs, mail.Tenant, actor.Actors, actor.Routines},
 	Thresholds: []*analysis.Threshold{forwardMailboxes},
-	Version:    2,
+	Version:    3,
 	Techniques: []string{"T1114.003"},
 	References: []string{"SigmaHQ/sigma c726e007", "elastic/detection-rules ec8efb0c", "Azure-Sentinel a1551ae4", "splunk/security_content 68469fd0"},
 	Settings:   []string{"accepted_domains", "sister_domains", "thresholds"},
@@ -94,10 +94,14 @@ func runExternalForwarding(p *analysis.Pass) (*analysis.Finding, error) {
 		out.Rows = append(out.Rows, r)
 	}
 	snapshot := snapshotForwardings(p, own, mailboxes)
-	out.Rows = append(out.Rows, snapshot...)
+	standing := standingForwards(p, own, mailboxes)
+	out.Rows = append(append(out.Rows, snapshot...), standing...)
 	cite.ByTime(out.Rows)
 	out.Notes = actor.AttributionNotes(p)
 	out.Summary = fmt.Sprintf("%s by operation, %d of them to addresses outside of the tenant; %s in snapshots of rules.", cite.Plural(len(found), "forwarding was set", "forwardings were set"), outside, cite.Counted(len(snapshot), "forwarding rule"))
+	if len(standing) > 0 {
+		out.Summary = strings.TrimSuffix(out.Summary, ".") + fmt.Sprintf(", %s of mailboxes.", cite.Counted(len(standing), "forwarding"))
+	}
 	if len(p.Settings.AcceptedDomains) == 0 {
 		out.Notes = append(out.Notes, "No accepted domains were given: the domains of mailboxes and users in evidence count as the tenant's.")
 	}
@@ -137,6 +141,32 @@ func snapshotForwardings(p *analysis.Pass, own map[string]bool, mailboxes map[st
 			r.Cells = cite.Cells(target, where, "rule "+cite.QuoteName(c.Get("Name"))+" in a snapshot"+change.ParameterOf(changes, change.RuleTargets, target), "", why)
 			rows = append(rows, r)
 		}
+	}
+	return rows
+}
+
+// standingForwards are the mailboxes in snapshots that forward.
+func standingForwards(p *analysis.Pass, own map[string]bool, mailboxes map[string]map[string]bool) []analysis.Row {
+	var rows []analysis.Row
+	for _, f := range change.StandingForwards(p) {
+		owner := f.Mailbox.Owner
+		r := analysis.Row{Severity: analysis.Low, Confidence: analysis.Firm, User: owner, Mailbox: owner, Origins: []timeline.Origin{f.Mailbox.Origin}}
+		where, why := "inside", []string{"stood when the snapshot was taken"}
+		if mail.External(own, f.Target) {
+			r.Severity, where = analysis.Medium, "outside"
+			if p.Reference.FreeMail(mail.DomainOf(f.Target)) {
+				why = append(why, "a free mail address")
+			}
+		}
+		if f.Lost {
+			why = append(why, "the mailbox keeps no copy")
+		}
+		if len(mailboxes[strings.ToLower(f.Target)]) > 0 {
+			why = append(why, "an operation on record set the same target")
+		}
+		r.Reasons = why
+		r.Cells = cite.Cells(f.Target, where, f.How, "", strings.Join(why, "; "))
+		rows = append(rows, r)
 	}
 	return rows
 }

@@ -9,6 +9,7 @@ import (
 	"becforensics/timeline/analysis/actor"
 	"becforensics/timeline/analysis/cite"
 	"becforensics/timeline/analysis/logon"
+	"becforensics/timeline/analysis/mail"
 )
 
 var mailboxSync = &analysis.Analyzer{
@@ -28,7 +29,7 @@ var mailboxSync = &analysis.Analyzer{
 	Key:        []string{analysis.KeyMailbox, analysis.KeyUser, "Client", "Whose"},
 	Needs:      []analysis.Need{analysis.Operations, logon.ClientUses, logon.Profiles, actor.Actors},
 	Thresholds: logon.RareThresholds,
-	Version:    1,
+	Version:    2,
 	Techniques: []string{"T1114.002"},
 	References: []string{"CrowdStrike, Hiding in Plain Sight, 2018", "CrowdStrike, Unclear mailbox sync"},
 	Settings:   []string{"known_good", "office_networks", "thresholds"},
@@ -156,6 +157,10 @@ func (c *copying) row(p *analysis.Pass) analysis.Row {
 		r = cite.Citing(t, rows)
 		r.Severity = severity
 		meaning = fmt.Sprintf("the contents of the mailbox from %s on must be presumed copied; the absence of read events proves nothing", cite.Stamp(t.Time(c.first)))
+		if s := mail.StatisticsOf(t, r.Mailbox); s.Folders > 0 {
+			meaning += fmt.Sprintf("; it held %s in %s when these were listed, %d of them deleted and recoverable", cite.Counted(s.Items, "item"), cite.Counted(s.Folders, "folder"), s.Recoverable)
+			r.Origins = append(r.Origins, s.Origins...)
+		}
 		if c.grade == 'C' {
 			meaning += "; a logon alone may be recorded although the protocol was blocked: check the mailbox's settings"
 		}

@@ -134,7 +134,7 @@ func TargetOf(t *timeline.Timeline, row int, changes []Property) string {
 func ChangesText(changes []Property) string {
 	const longest = 200
 	short := func(s string) string {
-		s = strings.Join(strings.Fields(s), " ")
+		s = strings.ReplaceAll(strings.Join(strings.Fields(s), " "), "\x00", nul)
 		if len(s) > longest {
 			s = strings.ToValidUTF8(s[:longest], "") + " …"
 		}

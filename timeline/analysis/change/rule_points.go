@@ -106,7 +106,7 @@ func (j *ruleJudge) judge(r *Rule) {
 		r.Add(pointStops, "stops further rules")
 	}
 	if (deletes || moves) && !j.hasCondition(r) {
-		r.Add(pointAllMessages, "acts on every message")
+		r.Add(pointAllMessages, "acts on every message%s", j.catchAllsText(r))
 	}
 	for _, target := range ForwardTargets(r.Changes, RuleTargets) {
 		if mail.External(j.own, target) {
@@ -184,13 +184,14 @@ func (j *ruleJudge) hasCondition(r *Rule) bool {
 	return false
 }
 
-// conditionOf reports whether a parameter limits which messages a rule acts on.
+// conditionOf reports whether a parameter limits which messages a rule acts on:
+// one that every mail meets does not.
 func conditionOf(p *analysis.Pass, c Property) bool {
 	if IsBlank(c.New) || strings.EqualFold(c.New, "false") {
 		return false
 	}
 	row, ok := p.Reference.Table(reference.RuleParameters).Find(c.Name)
-	return ok && row.Get("role") == "condition"
+	return ok && row.Get("role") == "condition" && !isCatchAll(p, c)
 }
 
 // Senders are the senders that a rule names; ok is false if it names none, or

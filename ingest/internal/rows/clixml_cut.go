@@ -1,4 +1,4 @@
-package auditlog
+package rows
 
 import (
 	"bufio"
@@ -6,22 +6,20 @@ import (
 	"errors"
 	"io"
 	"strings"
-
-	"becforensics/ingest/internal/rows"
 )
 
-// An objectCutter finds the outermost objects of a CliXml stream that hold
+// A cliCutter finds the outermost objects of a CliXml stream that hold
 // properties; one that only holds a list gives those in the list. Markup
 // stands in text only escaped, so that tags alone tell.
-type objectCutter struct {
+type cliCutter struct {
 	in       *bufio.Reader
-	encoding rows.Encoding
+	encoding Encoding
 	offset   int64 // of the next byte in the file
 }
 
-// An object is the bytes of one object and its place in the file. Of one that
-// is longer than rows.MaxRecord only the beginning is there.
-type object struct {
+// A cliPiece is the bytes of one object and its place in the file. Of one that
+// is longer than MaxRecord only the beginning is there.
+type cliPiece struct {
 	raw    []byte
 	offset int64
 	length int64
@@ -29,12 +27,12 @@ type object struct {
 
 // next returns the next object; io.EOF behind the last. One that the file
 // ends in is returned as far as it is there.
-func (c *objectCutter) next() (object, error) {
-	var o object
+func (c *cliCutter) next() (cliPiece, error) {
+	var o cliPiece
 	depth, bare := 0, false
 	for {
 		raw, tag, err := c.tag()
-		name, isEnd := tagName(decodeText(raw[tag:], c.encoding))
+		name, isEnd := cliTag(cliDecode(raw[tag:], c.encoding))
 		if depth > 0 {
 			o.add(raw)
 		}
@@ -43,7 +41,7 @@ func (c *objectCutter) next() (object, error) {
 			return o, nil
 		}
 		if err != nil {
-			return object{}, err
+			return cliPiece{}, err
 		}
 		switch {
 		case name == "Obj" && isEnd:
@@ -55,7 +53,7 @@ func (c *objectCutter) next() (object, error) {
 		case isEnd:
 		case name == "Obj":
 			if depth++; depth == 1 {
-				o = object{offset: c.offset - int64(len(raw)-tag)}
+				o = cliPiece{offset: c.offset - int64(len(raw)-tag)}
 				o.add(raw[tag:])
 				bare = true
 			}
@@ -67,16 +65,16 @@ func (c *objectCutter) next() (object, error) {
 	}
 }
 
-func (o *object) add(raw []byte) {
-	if len(o.raw)+len(raw) <= rows.MaxRecord {
+func (o *cliPiece) add(raw []byte) {
+	if len(o.raw)+len(raw) <= MaxRecord {
 		o.raw = append(o.raw, raw...)
 	}
 }
 
 // tag reads up to the end of the next tag and returns what it read and where
-// in it the tag begins. Of a text longer than rows.MaxRecord the end alone is
+// in it the tag begins. Of a text longer than MaxRecord the end alone is
 // kept.
-func (c *objectCutter) tag() (raw []byte, tag int, err error) {
+func (c *cliCutter) tag() (raw []byte, tag int, err error) {
 	inside := false
 	for {
 		char, err := c.char()
@@ -89,7 +87,7 @@ func (c *objectCutter) tag() (raw []byte, tag int, err error) {
 		case ascii == '>' && inside:
 			return append(raw, char...), tag, nil
 		}
-		if len(raw) > rows.MaxRecord {
+		if len(raw) > MaxRecord {
 			raw, tag, inside = raw[:0], 0, false
 		}
 		raw = append(raw, char...)
@@ -97,7 +95,7 @@ func (c *objectCutter) tag() (raw []byte, tag int, err error) {
 }
 
 // char reads one character's bytes; one of several bytes in UTF-8 as several.
-func (c *objectCutter) char() ([]byte, error) {
+func (c *cliCutter) char() ([]byte, error) {
 	n := 1
 	if c.wide() {
 		n = 2
@@ -111,16 +109,16 @@ func (c *objectCutter) char() ([]byte, error) {
 	return b, err
 }
 
-func (c *objectCutter) wide() bool { return c.encoding == rows.UTF16LE || c.encoding == rows.UTF16BE }
+func (c *cliCutter) wide() bool { return c.encoding == UTF16LE || c.encoding == UTF16BE }
 
 // ascii is a character if it is of ASCII, else 0.
-func (c *objectCutter) ascii(char []byte) byte {
+func (c *cliCutter) ascii(char []byte) byte {
 	switch {
 	case !c.wide():
 		return char[0]
 	case len(char) < 2:
 		return 0
-	case c.encoding == rows.UTF16BE:
+	case c.encoding == UTF16BE:
 		char = []byte{char[1], char[0]}
 	}
 	if char[1] != 0 {
@@ -129,8 +127,8 @@ func (c *objectCutter) ascii(char []byte) byte {
 	return char[0]
 }
 
-// tagName is the name of an element; end says that the tag closes it.
-func tagName(tag []byte) (name string, end bool) {
+// cliTag is the name of an element; end says that the tag closes it.
+func cliTag(tag []byte) (name string, end bool) {
 	tag = bytes.Trim(tag, "<>")
 	end = bytes.HasPrefix(tag, []byte("/"))
 	text := strings.TrimPrefix(string(tag), "/")
