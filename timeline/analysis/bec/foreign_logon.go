@@ -102,7 +102,7 @@ func newCountries(q *logon.User) []analysis.Row {
 	for _, l := range q.Admitted {
 		c := logon.CountryValue(l.Located(), l.Place)
 		switch {
-		case q.Pr.Office[l.IP], c != 0 && (q.Pr.Countries.Usual(q.Code, c) || analysis.DeclaredHome(q.P.Settings, q.Name(), l.Place.Country)):
+		case q.Pr.Office[l.IP], c != 0 && (q.Pr.Countries.Usual(q.Code, c) || q.Declared.Home(l.Place.Country)):
 			home = append(home, l)
 		case c != 0:
 			if byCountry[c] == nil {
@@ -116,7 +116,7 @@ func newCountries(q *logon.User) []analysis.Row {
 		var trip, own, rest []*logon.Logon
 		for _, l := range byCountry[c] {
 			switch {
-			case analysis.Travelled(q.P.Settings, q.Name(), l.Place.Country, q.P.Timeline.Time(l.Row)):
+			case q.Declared.Travelled(l.Place.Country, q.P.Timeline.Time(l.Row)):
 				trip = append(trip, l)
 			case q.Pr.Accompanied(l):
 				own = append(own, l)
@@ -156,7 +156,7 @@ func judgeCountry(v *logon.Visit, country uint64) analysis.Row {
 	switch short := beside < needed; {
 	case v.Cleared():
 		why.For = append(why.For, logon.ClearedByExaminer)
-	case short && homeDeclared(v) && (len(why.Against) > 0 || known < logon.FamiliarDevice):
+	case short && len(v.Declared.HomeCountries) > 0 && (len(why.Against) > 0 || known < logon.FamiliarDevice):
 		history = fmt.Sprintf("insufficient history of the user: %s elsewhere, %d needed; but the country is not among those declared as home", cite.Counted(beside, "active day"), needed)
 		severity, confidence = analysis.Medium, analysis.Unsure
 	case short && (e.Usual > 0 || v.Pr.Countries.Elsewhere(country, v.Code) < int(v.P.Threshold(estateDays))):
@@ -184,13 +184,6 @@ func judgeCountry(v *logon.Visit, country uint64) analysis.Row {
 	return v.Row("new country", severity, confidence, history, why)
 }
 
-// homeDeclared reports whether the examiner declared where the user is at home;
-// what is judged here lies elsewhere.
-func homeDeclared(v *logon.Visit) bool {
-	s := v.P.Settings
-	return len(s.HomeCountries) > 0 || len(s.For(v.Name()).HomeCountries) > 0
-}
-
 // newNetworks judges the networks that are new to a user in a usual country:
 // by themselves they say little, since people sit in cafés; with a client
 // that the user does not have they are consistent with somebody else.
@@ -202,7 +195,7 @@ func newNetworks(q *logon.User) []analysis.Row {
 		c, asn := logon.CountryValue(l.Located(), l.Place), l.Place.ASN
 		switch {
 		case c == 0 || asn == 0 || logon.Anonymous(l.Place) || q.Pr.Office[l.IP] || q.Pr.ASNs.Usual(q.Code, uint64(asn)):
-		case !q.Pr.Countries.Usual(q.Code, c) && !analysis.DeclaredHome(q.P.Settings, q.Name(), l.Place.Country):
+		case !q.Pr.Countries.Usual(q.Code, c) && !q.Declared.Home(l.Place.Country):
 		case q.Pr.Familiar(l) != logon.Unfamiliar:
 		default:
 			if byASN[asn] == nil {
@@ -236,7 +229,7 @@ func forwarded(q *logon.User) []analysis.Row {
 	v := &logon.Visit{User: q, Logons: conflicts}
 	severity := analysis.Info
 	strange := func(l *logon.Logon) bool {
-		return !q.Pr.Countries.Usual(q.Code, logon.CountryValue(true, l.Observed)) && !analysis.DeclaredHome(q.P.Settings, q.Name(), l.Observed.Country)
+		return !q.Pr.Countries.Usual(q.Code, logon.CountryValue(true, l.Observed)) && !q.Declared.Home(l.Observed.Country)
 	}
 	received := v.Distinct(func(l *logon.Logon) string { return l.Observed.Country })
 	why := logon.Reasons{Against: []string{"the last hop, which the service saw, lies in " + cite.Join(received)}}
@@ -283,7 +276,7 @@ func locationConflicts(q *logon.User) []analysis.Row {
 		switch {
 		case logon.Carried(place):
 			why.For = append(why.For, "the network carries traffic for others, and databases seldom agree on it")
-		case q.Pr.Countries.Usual(q.Code, logon.CountryValue(true, &geo.Place{Country: strings.ToUpper(logged)})) || analysis.DeclaredHome(q.P.Settings, q.Name(), logged):
+		case q.Pr.Countries.Usual(q.Code, logon.CountryValue(true, &geo.Place{Country: strings.ToUpper(logged)})) || q.Declared.Home(logged):
 			why.For = append(why.For, "the log's answer is usual for the user: consistent with a range that has moved since the database was built, or before")
 		case !ok || km < q.P.Threshold(conflictDistance):
 		case v.Cleared():

@@ -1,6 +1,7 @@
 package logon
 
 import (
+	"net/netip"
 	"slices"
 	"sort"
 	"time"
@@ -144,10 +145,14 @@ func (pr *Estate) clear(p *analysis.Pass) {
 	pr.Cleared, pr.Office = make([]bool, n), make([]bool, n)
 	for code := 1; code < n; code++ {
 		place := p.Timeline.PlaceOf(uint32(code))
-		pr.Office[code] = analysis.Within(p.Settings.OfficeNetworks, place.Addr)
+		pr.Office[code] = within(p.Settings.OfficeNetworks, place.Addr)
 		good := &p.Settings.KnownGood
-		pr.Cleared[code] = slices.Contains(good.IPs, place.Addr) || analysis.Within(good.Networks, place.Addr) || place.ASN != 0 && slices.Contains(good.ASNs, place.ASN)
+		pr.Cleared[code] = slices.Contains(good.IPs, place.Addr) || within(good.Networks, place.Addr) || place.ASN != 0 && slices.Contains(good.ASNs, place.ASN)
 	}
+}
+
+func within(networks []netip.Prefix, a netip.Addr) bool {
+	return slices.ContainsFunc(networks, func(n netip.Prefix) bool { return n.Contains(a) })
 }
 
 // AtHome reports whether a logon came from a usual network in a usual country,

@@ -81,8 +81,8 @@ func Sessions(p *analysis.Pass) (list []*Session, count int) {
 		in := Site{CountryValue(true, place), place.ASN}
 		part := s.Parts[in]
 		if part == nil {
-			name := t.Value(timeline.ColUser, s.User)
-			part = &Part{Own: pr.HomeRow(t, row) || analysis.DeclaredHome(p.Settings, name, place.Country) && !Anonymous(place)}
+			declared := p.Settings.For(t.Value(timeline.ColUser, s.User))
+			part = &Part{Own: pr.HomeRow(t, row) || declared.Home(place.Country) && !Anonymous(place)}
 			s.Parts[in] = part
 			s.Order = append(s.Order, in)
 		}
@@ -244,7 +244,8 @@ func ClearedRows(p *analysis.Pass, pr *Estate, rows []int) bool {
 
 // TravelledRows reports whether declared travel covers all rows.
 func TravelledRows(p *analysis.Pass, user, country string, rows []int) bool {
+	declared := p.Settings.For(user)
 	return !slices.ContainsFunc(rows, func(row int) bool {
-		return !analysis.Travelled(p.Settings, user, country, p.Timeline.Time(row))
+		return !declared.Travelled(country, p.Timeline.Time(row))
 	})
 }

@@ -14,6 +14,7 @@ type User struct {
 	P        *analysis.Pass
 	Pr       *Estate
 	Code     uint32
+	Declared analysis.MailboxSettings
 	every    []*Logon // in time order
 	Admitted []*Logon // in the analysis window
 
@@ -27,6 +28,7 @@ type User struct {
 // NewUser is a user with their admitted logons in the analysis window.
 func NewUser(p *analysis.Pass, pr *Estate, u UserLogons) *User {
 	q := &User{P: p, Pr: pr, Code: u.User, every: u.Logons}
+	q.Declared = p.Settings.For(q.Name())
 	for _, l := range u.Logons {
 		if l.Admitted() && judged(p, l) {
 			q.Admitted = append(q.Admitted, l)
