@@ -100,7 +100,7 @@ func newCountries(q *logon.User) []analysis.Row {
 	var order []uint64
 	var home []*logon.Logon
 	for _, l := range q.Admitted {
-		c := logon.CountryValue(l.Located(), l.Place)
+		c := l.Country
 		switch {
 		case q.Pr.Office[l.IP], c != 0 && (q.Pr.Countries.Usual(q.Code, c) || q.Declared.Home(l.Place.Country)):
 			home = append(home, l)
@@ -192,7 +192,7 @@ func newNetworks(q *logon.User) []analysis.Row {
 	byASN := map[uint32][]*logon.Logon{}
 	var order []uint32
 	for _, l := range q.Admitted {
-		c, asn := logon.CountryValue(l.Located(), l.Place), l.Place.ASN
+		c, asn := l.Country, l.Place.ASN
 		switch {
 		case c == 0 || asn == 0 || logon.Anonymous(l.Place) || q.Pr.Office[l.IP] || q.Pr.ASNs.Usual(q.Code, uint64(asn)):
 		case !q.Pr.Countries.Usual(q.Code, c) && !q.Declared.Home(l.Place.Country):
@@ -229,7 +229,7 @@ func forwarded(q *logon.User) []analysis.Row {
 	v := &logon.Visit{User: q, Logons: conflicts}
 	severity := analysis.Info
 	strange := func(l *logon.Logon) bool {
-		return !q.Pr.Countries.Usual(q.Code, logon.CountryValue(true, l.Observed)) && !q.Declared.Home(l.Observed.Country)
+		return !q.Pr.Countries.Usual(q.Code, logon.CountryValue(l.Observed.Country)) && !q.Declared.Home(l.Observed.Country)
 	}
 	received := v.Distinct(func(l *logon.Logon) string { return l.Observed.Country })
 	why := logon.Reasons{Against: []string{"the last hop, which the service saw, lies in " + cite.Join(received)}}
@@ -276,7 +276,7 @@ func locationConflicts(q *logon.User) []analysis.Row {
 		switch {
 		case logon.Carried(place):
 			why.For = append(why.For, "the network carries traffic for others, and databases seldom agree on it")
-		case q.Pr.Countries.Usual(q.Code, logon.CountryValue(true, &geo.Place{Country: strings.ToUpper(logged)})) || q.Declared.Home(logged):
+		case q.Pr.Countries.Usual(q.Code, logon.CountryValue(strings.ToUpper(logged))) || q.Declared.Home(logged):
 			why.For = append(why.For, "the log's answer is usual for the user: consistent with a range that has moved since the database was built, or before")
 		case !ok || km < q.P.Threshold(conflictDistance):
 		case v.Cleared():

@@ -32,6 +32,7 @@ type Logon struct {
 	IP       uint32       // code of ColIP, 0 if none
 	Place    *geo.Place   // of the address; of a forwarded chain the hop that the client claims. Never nil
 	Observed *geo.Place   // of the last hop of a forwarded chain; place if there is one hop
+	Country  uint64       // of the address, as CountryValue has it; 0 if it does not say where its user was
 	Network  netip.Prefix // the /24 or /64 of the address; invalid if there isn't one
 
 	Client  uint32 // folded code of ColClient
@@ -51,6 +52,14 @@ func (l *Logon) Admitted() bool { return l.Outcome == timeline.Success && !l.Ser
 // front end of Microsoft's.
 func (l *Logon) Located() bool {
 	return l.IP != 0 && l.Place.Class == "" && l.Place.Country != "" && l.Place.Kind != KindService
+}
+
+// CountryValue is a country's code as an attribute; 0 if there is none.
+func CountryValue(country string) uint64 {
+	if len(country) != 2 {
+		return 0
+	}
+	return uint64(country[0])<<8 | uint64(country[1])
 }
 
 // Kinds of networks that these analyses ask for, as geo names them.
@@ -98,6 +107,9 @@ func findLogons(p *analysis.Pass) []Logon {
 		l.Time, _ = t.Nanos(row)
 		if l.Place == nil {
 			l.Place = none
+		}
+		if l.Located() {
+			l.Country = CountryValue(l.Place.Country)
 		}
 		l.Network = networks.prefix[l.IP]
 		if l.Observed = observed[t.Code(timeline.ColIPChain, row)]; l.Observed == nil {

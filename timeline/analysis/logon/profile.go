@@ -18,8 +18,7 @@ const ClientMobile = "Mobile"
 // its user, who has enough history.
 func (pr *Estate) ForeignTo(l *Logon) bool {
 	h := pr.Countries.Of[l.User]
-	c := CountryValue(l.Located(), l.Place)
-	return h != nil && c != 0 && !h.Usual(c)
+	return h != nil && l.Country != 0 && !h.Usual(l.Country)
 }
 
 // An Estate is what is usual for each user, learned from the logons
@@ -64,7 +63,7 @@ func learnProfiles(p *analysis.Pass) *Estate {
 	before := baseline(p, list)
 	pr := &Estate{
 		numbers:   networks.Number,
-		Countries: HabitsOf(p, before, func(l *Logon) uint64 { return CountryValue(l.Located(), l.Place) }),
+		Countries: HabitsOf(p, before, func(l *Logon) uint64 { return l.Country }),
 		ASNs:      HabitsOf(p, before, func(l *Logon) uint64 { return uint64(l.Place.ASN) }),
 		Networks:  HabitsOf(p, before, func(l *Logon) uint64 { return uint64(networks.Number[l.IP]) }),
 		Hosting:   HabitsOf(p, before, func(l *Logon) uint64 { return KindValue(Anonymous(l.Place)) }),
@@ -100,15 +99,6 @@ func learnProfiles(p *analysis.Pass) *Estate {
 	}
 	pr.settle(p.Timeline)
 	return pr
-}
-
-// CountryValue is the country of a place as an attribute; 0 if the address
-// does not say where its user is.
-func CountryValue(located bool, place *geo.Place) uint64 {
-	if !located || len(place.Country) != 2 {
-		return 0
-	}
-	return uint64(place.Country[0])<<8 | uint64(place.Country[1])
 }
 
 // baseline is what habits are learned from: the logons before the analysis
@@ -158,7 +148,7 @@ func within(networks []netip.Prefix, a netip.Addr) bool {
 // AtHome reports whether a logon came from a usual network in a usual country,
 // or from an office.
 func (pr *Estate) AtHome(l *Logon) bool {
-	return pr.Office[l.IP] || pr.ASNs.Usual(l.User, uint64(l.Place.ASN)) && pr.Countries.Usual(l.User, CountryValue(l.Located(), l.Place))
+	return pr.Office[l.IP] || pr.ASNs.Usual(l.User, uint64(l.Place.ASN)) && pr.Countries.Usual(l.User, l.Country)
 }
 
 // Thresholds of travel: two logons are too far apart for a traveller when their

@@ -78,7 +78,7 @@ func Sessions(p *analysis.Pass) (list []*Session, count int) {
 			continue
 		}
 		place := t.Place(row)
-		in := Site{CountryValue(true, place), place.ASN}
+		in := Site{CountryValue(place.Country), place.ASN}
 		part := s.Parts[in]
 		if part == nil {
 			declared := p.Settings.For(t.Value(timeline.ColUser, s.User))
@@ -148,7 +148,7 @@ func placeNumbers(p *analysis.Pass) []uint32 {
 		if place.Class != "" || place.Country == "" || place.Kind == KindService || place.Kind == KindRelay {
 			continue
 		}
-		at := Site{CountryValue(true, place), place.ASN}
+		at := Site{CountryValue(place.Country), place.ASN}
 		if seen[at] == 0 {
 			seen[at] = uint32(len(seen) + 1)
 		}
