@@ -112,12 +112,6 @@ func baseline(p *analysis.Pass, list []Logon) []Logon {
 	return list[:sort.Search(len(list), func(i int) bool { return list[i].Time >= from })]
 }
 
-// judged reports whether a logon lies in the analysis window.
-func judged(p *analysis.Pass, l *Logon) bool {
-	at := time.Unix(0, l.Time)
-	return !at.Before(p.Settings.From) && (p.Settings.To.IsZero() || at.Before(p.Settings.To))
-}
-
 // KindValue is whether a network hides who is behind it, as an attribute.
 func KindValue(hides bool) uint64 {
 	if hides {

@@ -3,6 +3,7 @@ package logon
 import (
 	"slices"
 	"sort"
+	"time"
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
@@ -14,21 +15,22 @@ type User struct {
 	P        *analysis.Pass
 	Pr       *Estate
 	Code     uint32
+	Name     string // as the timeline has it
 	Declared analysis.MailboxSettings
 	every    []*Logon // in time order
 	Admitted []*Logon // in the analysis window
 
-	indexed  bool
-	days     map[int32]int      // admitted logons of each day that habits are learned from
-	failures map[uint64][]int64 // times of failures, by number of the network
-	starts   map[uint32][]int   // rows without an outcome, by code of the address
-	Located  []*Logon           // admitted, from where the address says that the user was
+	indexed   bool
+	days      map[int32]int      // admitted logons of each day that habits are learned from
+	failures  map[uint64][]int64 // times of failures, by number of the network
+	starts    map[uint32][]int   // rows without an outcome, by code of the address
+	somewhere []*Logon           // admitted, from where the address says that the user was
 }
 
 // NewUser is a user with their admitted logons in the analysis window.
 func NewUser(p *analysis.Pass, pr *Estate, u UserLogons) *User {
-	q := &User{P: p, Pr: pr, Code: u.User, every: u.Logons}
-	q.Declared = p.Settings.For(q.Name())
+	name := p.Timeline.Value(timeline.ColUser, u.User)
+	q := &User{P: p, Pr: pr, Code: u.User, Name: name, Declared: p.Settings.For(name), every: u.Logons}
 	for _, l := range u.Logons {
 		if l.Admitted() && judged(p, l) {
 			q.Admitted = append(q.Admitted, l)
@@ -36,9 +38,6 @@ func NewUser(p *analysis.Pass, pr *Estate, u UserLogons) *User {
 	}
 	return q
 }
-
-// Name is the user as the timeline names them.
-func (q *User) Name() string { return q.P.Timeline.Value(timeline.ColUser, q.Code) }
 
 func (q *User) index() {
 	if q.indexed {
@@ -53,7 +52,7 @@ func (q *User) index() {
 				q.days[l.Day()]++
 			}
 			if l.Located() && !Carried(l.Place) {
-				q.Located = append(q.Located, l)
+				q.somewhere = append(q.somewhere, l)
 			}
 		case l.Outcome == timeline.Failure:
 			n := q.Pr.number(l)
@@ -64,15 +63,26 @@ func (q *User) index() {
 	}
 }
 
-// DaysBeside counts the days on which the user was active elsewhere than in
+// judged reports whether a logon lies in the analysis window.
+func judged(p *analysis.Pass, l *Logon) bool {
+	at := time.Unix(0, l.Time)
+	return !at.Before(p.Settings.From) && (p.Settings.To.IsZero() || at.Before(p.Settings.To))
+}
+
+// located are the user's admitted logons from where the address says that
+// they were.
+func (q *User) located() []*Logon {
+	q.index()
+	return q.somewhere
+}
+
+// daysBeside counts the days on which the user was active elsewhere than in
 // these logons.
-func (q *User) DaysBeside(these []*Logon) int {
+func (q *User) daysBeside(these []*Logon) int {
 	q.index()
 	own := map[int32]int{}
 	for _, l := range these {
-		if l.Admitted() {
-			own[l.Day()]++
-		}
+		own[l.Day()]++
 	}
 	n := len(q.days)
 	for day, count := range own {
