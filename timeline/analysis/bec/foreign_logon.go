@@ -35,11 +35,11 @@ var oftenNews = &analysis.Threshold{Name: "foreign-logon.often_news", Value: 0.2
 var estateDays = &analysis.Threshold{Name: "foreign-logon.estate_days", Value: 20, Doc: "days on which others were active without a country, from which on its absence counts"}
 
 func runForeignLogon(p *analysis.Pass) (*analysis.Finding, error) {
-	pr := logon.Profiles.Of(p)
-	if len(logon.Logons.Of(p)) == 0 {
+	pr, list := logon.Profiles.Of(p), logon.Logons.Of(p)
+	if len(list) == 0 {
 		return nil, analysis.Skip("no record of a logon: the exports hold no ServerLogon, UserLoggedIn, MailboxLogin or sign-in; where accounts were used from cannot be told")
 	}
-	f := &analysis.Finding{}
+	f := &analysis.Finding{Notes: unjudged(list)}
 	seen, users := 0, 0
 	for _, u := range pr.ByUser {
 		q := logon.NewUser(p, pr, u)
@@ -55,7 +55,6 @@ func runForeignLogon(p *analysis.Pass) (*analysis.Finding, error) {
 	}
 	cite.ByTime(f.Rows)
 	f.Summary = fmt.Sprintf("%s of %s judged; %s suspicious, %s for information.", cite.Counted(seen, "successful logon"), cite.Counted(users, "user"), cite.Counted(cite.Accusing(f.Rows), "row"), cite.Counted(len(f.Rows)-cite.Accusing(f.Rows), "row"))
-	f.Notes = append(f.Notes, unjudged(logon.Logons.Of(p))...)
 	return f, nil
 }
 

@@ -52,6 +52,7 @@ type Logged struct {
 	Country string  // its code, as written
 	Km      float64 // the least distance from the place of the address
 	Known   bool    // there is such a distance
+	pair    uint64  // of the two countries, as an attribute
 }
 
 // Admitted reports whether the logon is known to have succeeded.
@@ -192,7 +193,7 @@ func loggedPlaces(t *timeline.Timeline) func(ip, country uint32) *Logged {
 		if !ok {
 			place, name := t.PlaceOf(ip), t.Value(timeline.ColLogCountry, country)
 			if len(name) == 2 && place.Country != "" && !strings.EqualFold(name, place.Country) {
-				l = &Logged{Country: name}
+				l = &Logged{Country: name, pair: CountryValue(name)<<16 | CountryValue(place.Country)}
 				l.Km, l.Known = geo.Distance(*place, geo.Place{Country: name})
 			}
 			known[Pair(ip, country)] = l

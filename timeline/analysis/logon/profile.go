@@ -4,9 +4,7 @@ import (
 	"net/netip"
 	"slices"
 	"sort"
-	"time"
 
-	"becforensics/geo"
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
 )
@@ -143,44 +141,4 @@ func within(networks []netip.Prefix, a netip.Addr) bool {
 // or from an office.
 func (pr *Estate) AtHome(l *Logon) bool {
 	return pr.Office[l.IP] || pr.ASNs.Usual(l.User, uint64(l.Place.ASN)) && pr.Countries.Usual(l.User, l.Country)
-}
-
-// Thresholds of travel: two logons are too far apart for a traveller when their
-// places lie far from one another, by their nearest points, and airliners are
-// slower. Clocks that differ must not make speed.
-var (
-	TravelDistance = &analysis.Threshold{Name: "impossible-travel.distance_km", Value: 500, Doc: "least distance of two places, in km, for a pair of logons to be too fast; all analyses that ask whether a journey was possible use it"}
-	TravelSpeed    = &analysis.Threshold{Name: "impossible-travel.speed_kmh", Value: 900, Doc: "speed from which on nobody travels, in km/h; all analyses that ask whether a journey was possible use it"}
-	ClockMinutes   = &analysis.Threshold{Name: "impossible-travel.clock_minutes", Value: 5, Doc: "time that is allowed for clocks that differ, in minutes; all analyses that ask whether a journey was possible use it"}
-)
-
-// travel is what a pair of logons must reach to be too fast for a traveller.
-type travel struct {
-	km, speed float64
-	least     time.Duration // taken for the time between them if less is
-}
-
-// Apart is the time between two logons, or what is allowed for clocks that
-// differ if that is more.
-func (pr *Estate) Apart(a, b *Logon) time.Duration {
-	return max(time.Duration(b.Time-a.Time), time.Duration(a.Time-b.Time), pr.travel.least)
-}
-
-// CannotTravel reports whether nobody can have made both logons in person, and
-// the least distance of their places.
-func (pr *Estate) CannotTravel(a, b *Logon) (km float64, impossible bool) {
-	if a.Network == b.Network || Carried(a.Place) || Carried(b.Place) {
-		return 0, false
-	}
-	km, ok := geo.Distance(*a.Place, *b.Place)
-	if !ok || km < pr.travel.km {
-		return km, false
-	}
-	return km, km/pr.Apart(a, b).Hours() >= pr.travel.speed
-}
-
-// Carried reports whether a network carries its users' traffic to somewhere
-// else, so that its place is not theirs.
-func Carried(p *geo.Place) bool {
-	return Anonymous(p) || p.Kind == KindRelay || p.Kind == KindService || p.Kind == kindCloud
 }

@@ -2,7 +2,6 @@ package logon
 
 import (
 	"slices"
-	"sort"
 	"time"
 
 	"becforensics/timeline"
@@ -115,49 +114,4 @@ func (q *User) startsFrom(these []*Logon) []int {
 		}
 	}
 	return rows
-}
-
-// interleaved finds a logon of others that lies so close in time to one of
-// the visits that nobody can have made both; nil if there isn't one. Both are
-// in time order. The user's own device is not somebody else's, and their phone
-// may come out elsewhere than what they carry beside it.
-func (q *User) interleaved(visits, others []*Logon) (visit, other *Logon, km float64) {
-	for _, v := range visits {
-		known := q.Pr.Familiar(v)
-		if known == OwnDevice {
-			continue
-		}
-		i := sort.Search(len(others), func(i int) bool { return others[i].Time > v.Time })
-		for _, o := range q.nearest(others, i, v, known) {
-			if km, impossible := q.Pr.CannotTravel(o, v); impossible {
-				return v, o, km
-			}
-		}
-	}
-	return nil, nil, 0
-}
-
-// nearest are the logons before and after a visit, others[at] being the first
-// after it, that another person would have made.
-func (q *User) nearest(others []*Logon, at int, v *Logon, known familiarity) []*Logon {
-	var found []*Logon
-	for _, step := range [...]int{-1, 1} {
-		i := at
-		if step < 0 {
-			i--
-		}
-		for known == FamiliarDevice && i >= 0 && i < len(others) && (q.Pr.TwoDevices(q.P.Timeline, v, others[i]) || q.oneDevice(v, others[i])) {
-			i += step
-		}
-		if i >= 0 && i < len(others) {
-			found = append(found, others[i])
-		}
-	}
-	return found
-}
-
-// oneDevice reports whether a visit and another logon are those of one phone
-// in one session: see session-reuse.
-func (q *User) oneDevice(v, other *Logon) bool {
-	return v.session == other.session && q.Pr.Roams(q.P, q.Code, []int{v.Row}, other.Row)
 }

@@ -1,6 +1,7 @@
 package logon
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -12,7 +13,9 @@ type Kind uint8
 
 // Kinds of visits. Those of one user are judged in this order.
 const (
-	DeclaredTravel   Kind = iota // from a country that is not usual, during a declared stay there
+	nowhere          Kind = iota // the address does not say where: no visit
+	atHome                       // from where the user is at home: no visit
+	DeclaredTravel               // from a country that is not usual, during a declared stay there
 	OwnDeviceThere               // from such a country, in which a device of the user's own was too
 	NewCountry                   // from such a country, and neither is so
 	NewNetwork                   // from a network that is not usual, at home, by a client that the user does not have
@@ -79,40 +82,39 @@ func (v *Visit) names(country string) {
 
 // ForeignVisits are the logons of a user in the analysis window that do not
 // agree with where the user is at home, by kind and by country or network.
-// Networks in a usual country say little by themselves, since people sit in
-// cafés; those that hide are HiddenVisits.
+// Networks that hide are HiddenVisits.
 func (q *User) ForeignVisits() []*Visit {
 	vs := &visits{of: q, by: map[visitKey]*Visit{}}
 	var home []*Logon
 	for _, l := range q.Admitted {
-		switch asn := uint64(l.Place.ASN); {
-		case q.Pr.Office[l.IP]:
+		kind, value := q.kindOf(l)
+		if kind == atHome || kind == NewNetwork {
 			home = append(home, l)
-		case l.Country == 0:
-		case q.livesIn(l.Place.Country):
-			home = append(home, l)
-			if asn != 0 && !Anonymous(l.Place) && !q.Pr.ASNs.Usual(q.Code, asn) && q.Pr.Familiar(l) == Unfamiliar {
-				vs.add(l, NewNetwork, asn)
-			}
-		case q.Declared.Travelled(l.Place.Country, cite.At(l.Time)):
-			vs.add(l, DeclaredTravel, l.Country)
-		case q.Pr.Accompanied(l):
-			vs.add(l, OwnDeviceThere, l.Country)
-		default:
-			vs.add(l, NewCountry, l.Country)
 		}
-		if l.Observed.Country != "" && l.Place.Country != "" && l.Observed.Country != l.Place.Country && !Carried(l.Observed) {
+		if kind > atHome {
+			vs.add(l, kind, value)
+		}
+		if l.forwarded() {
 			vs.add(l, ForwardedAddress, 0).names(l.Observed.Country)
 		}
 		if l.Logged != nil {
-			vs.add(l, LogLocation, CountryValue(l.Logged.Country)<<16|CountryValue(l.Place.Country)).names(l.Logged.Country)
+			vs.add(l, LogLocation, l.Logged.pair).names(l.Logged.Country)
 		}
 	}
 	list := append(vs.list, q.timeZones()...)
 	for _, v := range list {
-		v.examine(home)
+		v.Cleared = v.cleared()
+		switch v.Kind {
+		case NewCountry:
+			v.weigh(q.Pr.Countries, home)
+		case NewNetwork:
+			v.weigh(q.Pr.ASNs, nil)
+		case ForwardedAddress, LogLocation:
+			slices.Sort(v.Named)
+			v.Home = !slices.ContainsFunc(v.Named, func(c string) bool { return !q.livesIn(c) })
+		}
 	}
-	slices.SortStableFunc(list, func(a, b *Visit) int { return int(a.Kind) - int(b.Kind) })
+	slices.SortStableFunc(list, func(a, b *Visit) int { return cmp.Compare(a.Kind, b.Kind) })
 	return list
 }
 
@@ -126,9 +128,34 @@ func (q *User) HiddenVisits() []*Visit {
 		}
 	}
 	for _, v := range vs.list {
-		v.examine(q.located())
+		v.Cleared = v.cleared()
+		v.weigh(q.Pr.ASNs, q.located())
 	}
 	return vs.list
+}
+
+// kindOf says what is strange about the place of a logon, and the country or
+// network of which it is. A network that is new in a usual country says little
+// by itself, since people sit in cafés.
+func (q *User) kindOf(l *Logon) (kind Kind, value uint64) {
+	asn := uint64(l.Place.ASN)
+	switch {
+	case q.Pr.Office[l.IP]:
+		return atHome, 0
+	case l.Country == 0:
+		return nowhere, 0
+	case !q.livesIn(l.Place.Country):
+		switch {
+		case q.Declared.Travelled(l.Place.Country, cite.At(l.Time)):
+			return DeclaredTravel, l.Country
+		case q.Pr.Accompanied(l):
+			return OwnDeviceThere, l.Country
+		}
+		return NewCountry, l.Country
+	case asn != 0 && !Anonymous(l.Place) && !q.Pr.ASNs.Usual(q.Code, asn) && q.Pr.Familiar(l) == Unfamiliar:
+		return NewNetwork, asn
+	}
+	return atHome, 0
 }
 
 // livesIn reports whether a country is usual for the user, or declared as home.
@@ -136,22 +163,8 @@ func (q *User) livesIn(country string) bool {
 	return q.Pr.Countries.Usual(q.Code, CountryValue(strings.ToUpper(country))) || q.Declared.Home(country)
 }
 
-// examine notes what judgements of the visit ask; elsewhere are the logons that
-// another person would have made, in time order.
-func (v *Visit) examine(elsewhere []*Logon) {
-	v.Cleared = v.cleared()
-	switch v.Kind {
-	case NewCountry:
-		v.New = v.Pr.Countries.novelty(v.Code, v.Value)
-		v.weigh(elsewhere)
-	case NewNetwork:
-		v.New = v.Pr.ASNs.novelty(v.Code, v.Value)
-		v.weigh(nil)
-	case Hidden:
-		v.New = v.Pr.ASNs.novelty(v.Code, v.Value)
-		v.weigh(elsewhere)
-	case ForwardedAddress, LogLocation:
-		slices.Sort(v.Named)
-		v.Home = !slices.ContainsFunc(v.Named, func(c string) bool { return !v.livesIn(c) })
-	}
+// forwarded reports whether a forwarded chain begins in one country and was
+// received from another, by no network that carries traffic for others.
+func (l *Logon) forwarded() bool {
+	return l.Observed.Country != "" && l.Place.Country != "" && l.Observed.Country != l.Place.Country && !Carried(l.Observed)
 }

@@ -30,15 +30,23 @@ type Reasons struct{ Against, For []string }
 // ClearedByExaminer is the reason of a visit that is Cleared.
 const ClearedByExaminer = "cleared by the examiner"
 
-// weigh gathers what by itself speaks against a visit and for it. others are
-// logons that somebody else would have made if the visit were not the user's.
-func (v *Visit) weigh(others []*Logon) {
+// weigh gathers what by itself speaks against a visit and for it. habits are
+// those of the attribute that is new; others are logons that somebody else
+// would have made if the visit were not the user's.
+func (v *Visit) weigh(habits *Habits, others []*Logon) {
+	v.New = habits.novelty(v.Code, v.Value)
+	v.Beside = v.daysBeside(v.Logons)
+	familiar := make([]familiarity, len(v.Logons))
+	for i, l := range v.Logons {
+		familiar[i] = v.Pr.Familiar(l)
+	}
+	v.Known = v.together(familiar)
 	t, why := v.P.Timeline, &v.Reasons
-	if visit, other, km := v.interleaved(v.Logons, others); visit != nil {
+	v.TakesMail = slices.ContainsFunc(v.Logons, func(l *Logon) bool { return takesMail(t.Value(timeline.ColClient, l.Client)) })
+	if visit, other, km := v.interleaved(v.Logons, familiar, others); visit != nil {
 		why.Against = append(why.Against, fmt.Sprintf("a logon from %s at %s and one from %s at %s, at least %.0f km apart: not one traveller",
 			other.Place.Country, cite.Stamp(t.Time(other.Row)), visit.Place.Country, cite.Stamp(t.Time(visit.Row)), km))
 	}
-	v.Known = v.familiarity()
 	switch v.Known {
 	case Unfamiliar:
 		why.Against = append(why.Against, "a client or user agent that this user was not seen with at home")
@@ -54,28 +62,26 @@ func (v *Visit) weigh(others []*Logon) {
 	if n := v.campaign(days); n > 0 && (len(why.Against) > 0 || Anonymous(v.Logons[0].Place)) {
 		why.Against = append(why.Against, fmt.Sprintf("the same network was new on %s within %d days", cite.Counted(n, "other user"), days))
 	}
-	v.Beside = v.daysBeside(v.Logons)
-	v.TakesMail = slices.ContainsFunc(v.Logons, func(l *Logon) bool { return takesMail(t.Value(timeline.ColClient, l.Client)) })
 }
 
-// familiarity is that of the visit's logons. Behind a relay or a gateway the
+// together is the familiarity of the visit of that of its logons: one that is
+// not the user's makes them all suspicious. Behind a relay or a gateway the
 // country is nobody's: where most logons through it are made with what is the
 // user's, the one that isn't is a new program of theirs.
-func (v *Visit) familiarity() familiarity {
-	known := v.Pr.FamiliarityOf(v.Logons)
-	if known != Unfamiliar || v.Logons[0].Place.Kind != KindRelay {
-		return known
+func (v *Visit) together(familiar []familiarity) familiarity {
+	if !slices.Contains(familiar, Unfamiliar) {
+		return slices.Min(familiar)
 	}
 	own := 0
-	for _, l := range v.Logons {
-		if v.Pr.Familiar(l) >= FamiliarDevice {
+	for _, f := range familiar {
+		if f >= FamiliarDevice {
 			own++
 		}
 	}
-	if 2*own <= len(v.Logons) {
-		return Unfamiliar
+	if v.Logons[0].Place.Kind == KindRelay && 2*own > len(familiar) {
+		return FamiliarDevice
 	}
-	return FamiliarDevice
+	return Unfamiliar
 }
 
 // guesses counts the failures of the user on one of the visit's networks, that

@@ -24,7 +24,10 @@ var VisitColumns = []analysis.Column{
 }
 
 // kindNames are the kinds in the column of visits, save that of Hidden.
-var kindNames = [...]string{"new country", "new country", "new country", "new network", "forwarded address", "log's location", "time zone"}
+var kindNames = [...]string{
+	NewNetwork: "new network", DeclaredTravel: "new country", OwnDeviceThere: "new country", NewCountry: "new country",
+	ForwardedAddress: "forwarded address", LogLocation: "log's location", TimeZone: "time zone",
+}
 
 func (v *Visit) kind() string {
 	if v.Kind == Hidden {
@@ -53,11 +56,10 @@ func (v *Visit) Row(j Judgement) analysis.Row {
 		rows = append(rows, v.startsFrom(v.Logons)...)
 		slices.Sort(rows)
 	}
-	r := cite.Citing(t, rows)
+	r, clients := cite.Citing(t, rows), cite.Distinct(t, timeline.ColClient, rows)
 	r.User, r.Severity, r.Confidence = v.Name, j.Severity, j.Confidence
 	r.Cells = cite.Cells(
-		v.kind(), v.countries(), v.distinct(NetworkOf),
-		cite.Distinct(t, timeline.ColClient, rows), len(v.Logons), v.usual(),
+		v.kind(), v.countries(), v.distinct(NetworkOf), clients, len(v.Logons), v.usual(),
 		j.History, strings.Join(j.Against, "; "), strings.Join(j.For, "; "),
 	)
 	return r
