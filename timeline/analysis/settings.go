@@ -2,7 +2,6 @@ package analysis
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"net/netip"
 	"reflect"
@@ -40,32 +39,6 @@ type Settings struct {
 	To              time.Time         `name:"to" by:"flag" doc:"end of the analysis window"`
 	TimelineRows    int               `name:"timeline_rows" by:"flag" doc:"most events the Timeline sheet holds whole"`
 	Overridden      []string          `name:"flags_over_case_file" by:"flag" doc:"settings where a flag won over the case file"`
-}
-
-// MailboxSettings are what the examiner knows of one mailbox's owner.
-type MailboxSettings struct {
-	Mailbox       string   `name:"mailbox" role:"key" check:"address"`
-	HomeCountries []string `name:"home_countries" check:"country"`
-	Travel        []Travel `name:"travel"`
-	Clients       []string `name:"clients"`
-}
-
-// Travel is a declared stay abroad, both days included.
-type Travel struct {
-	Country string    `name:"country" check:"country"`
-	From    time.Time `name:"from" check:"day"`
-	To      time.Time `name:"to" check:"day"`
-}
-
-// check holds a stay to an end that is not before its beginning.
-func (t *Travel) check() error {
-	switch {
-	case t.Country == "" || t.From.IsZero() || t.To.IsZero():
-		return errors.New("it lacks country, from or to")
-	case t.To.Before(t.From):
-		return fmt.Errorf("it ends on %s, before it begins", t.To.Format(time.DateOnly))
-	}
-	return nil
 }
 
 // Indicators are lists of values by type.
@@ -166,16 +139,6 @@ func (s *Settings) Threshold(t Threshold) float64 {
 		}
 	}
 	return t.Value
-}
-
-// For returns the settings of a mailbox, without regard to case.
-func (s *Settings) For(mailbox string) MailboxSettings {
-	for _, m := range s.Mailboxes {
-		if strings.EqualFold(m.Mailbox, mailbox) {
-			return m
-		}
-	}
-	return MailboxSettings{Mailbox: mailbox}
 }
 
 // A Used setting is one that was set, as Methodology and the findings list it.

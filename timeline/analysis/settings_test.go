@@ -179,3 +179,25 @@ func FuzzReadCaseFile(f *testing.F) {
 		}
 	})
 }
+
+func TestDeclaredOfMailbox(t *testing.T) {
+	day := func(d int) time.Time { return time.Date(2018, 5, d, 0, 0, 0, 0, time.UTC) }
+	s := &Settings{
+		HomeCountries: []string{"GB"},
+		Mailboxes:     []MailboxSettings{{Mailbox: "A@x.example", HomeCountries: []string{"IE"}, Travel: []Travel{{Country: "SG", From: day(10), To: day(12)}}}},
+	}
+	of := s.For("a@X.example")
+	for country, home := range map[string]bool{"GB": true, "ie": true, "SG": false, "": false} {
+		if of.Home(country) != home {
+			t.Errorf("home in %q: %t", country, !home)
+		}
+	}
+	if other := s.For("b@x.example"); !other.Home("GB") || other.Home("IE") {
+		t.Errorf("another mailbox is at home in %v", other.HomeCountries)
+	}
+	for d, there := range map[int]bool{8: false, 9: true, 10: true, 13: true, 14: false} {
+		if of.Travelled("sg", day(d)) != there || of.Travelled("US", day(d)) {
+			t.Errorf("day %d of a stay from 10 to 12: %t", d, !there)
+		}
+	}
+}

@@ -37,24 +37,13 @@ func runHostingLogon(p *analysis.Pass) (*analysis.Finding, error) {
 	seen, users := 0, 0
 	for _, u := range pr.ByUser {
 		q := logon.NewUser(p, pr, u)
-		byASN := map[uint32][]*logon.Logon{}
-		var order []uint32
-		for _, l := range q.Admitted {
-			if !logon.Anonymous(l.Place) || pr.Office[l.IP] {
-				continue
-			}
-			if byASN[l.Place.ASN] == nil {
-				order = append(order, l.Place.ASN)
-			}
-			byASN[l.Place.ASN] = append(byASN[l.Place.ASN], l)
-			seen++
-		}
-		if len(order) > 0 {
+		visits := q.HiddenVisits()
+		if len(visits) > 0 {
 			users++
 		}
-		for _, asn := range order {
-			v := &logon.Visit{User: q, Logons: byASN[asn]}
-			f.Rows = append(f.Rows, judgeHosting(v, asn))
+		for _, v := range visits {
+			seen += len(v.Logons)
+			f.Rows = append(f.Rows, v.Row(judgeHosting(v)))
 		}
 	}
 	cite.ByTime(f.Rows)
@@ -64,46 +53,42 @@ func runHostingLogon(p *analysis.Pass) (*analysis.Finding, error) {
 }
 
 // judgeHosting weighs the logons of a user from one hosting network.
-func judgeHosting(v *logon.Visit, asn uint32) analysis.Row {
-	beside := v.DaysBeside(v.Logons)
-	v.Others = v.Located
-	why := v.Weigh()
+func judgeHosting(v *logon.Visit) logon.Judgement {
 	kinds, all := v.Pr.Hosting.Of[v.Code], v.Pr.ASNs.Of[v.Code]
-	such := kinds.Usage(logon.KindValue(true))
-	usual, known := v.Pr.ASNs.Usual(v.Code, uint64(asn)), v.Pr.FamiliarityOf(v.Logons)
+	such, k := kinds.Usage(logon.KindValue(true)), all.Usage(v.Value)
+	usual := v.Pr.ASNs.Usual(v.Code, v.Value)
 	habit := kinds.Usual(logon.KindValue(true)) && float64(such.Sessions) >= v.P.Threshold(usualShare)*float64(kinds.Sessions)
-	e := v.Pr.ASNs.Others(uint64(asn), v.Code)
-	k := all.Usage(uint64(asn))
-	history := fmt.Sprintf("%d of %d session-days from this network, %d of %d from hosting or VPN networks at all", k.Sessions, all.Sessions, such.Sessions, kinds.Sessions)
-	severity, confidence := analysis.High, analysis.Likely
+	others := v.New.Others
+	j := logon.Judgement{Severity: analysis.High, Confidence: analysis.Likely, Reasons: v.Reasons}
+	j.History = fmt.Sprintf("%d of %d session-days from this network, %d of %d from hosting or VPN networks at all", k.Sessions, all.Sessions, such.Sessions, kinds.Sessions)
 	switch {
-	case v.Cleared():
-		severity = analysis.Info
-		why.For = append(why.For, logon.ClearedByExaminer)
-	case e.Shared():
-		severity = analysis.Info
-		why.For = append(why.For, fmt.Sprintf("%s had this network for %d days or more: consistent with the estate's own gateway", cite.Counted(e.Steady, "other user"), logon.SharedDays.Int()))
-	case usual && known != logon.Unfamiliar, usual && 2*k.Sessions >= all.Sessions, habit && known >= logon.FamiliarDevice:
-		severity = analysis.Info
-		why.For = append(why.For, "such networks are usual for this user")
-	case known == logon.OwnDevice:
-		severity = analysis.Info
-	case beside < logon.Enough(v.P):
-		severity, confidence = analysis.Info, analysis.Unsure
-		history += fmt.Sprintf("; insufficient history: %s elsewhere, %d needed", cite.Counted(beside, "active day"), logon.Enough(v.P))
-		if beside >= logon.RoutineDays.Int() && len(why.Against) > 0 {
-			severity = analysis.Medium
+	case v.Cleared:
+		j.Severity = analysis.Info
+		j.For = append(j.For, logon.ClearedByExaminer)
+	case others.Shared():
+		j.Severity = analysis.Info
+		j.For = append(j.For, fmt.Sprintf("%s had this network for %d days or more: consistent with the estate's own gateway", cite.Counted(others.Steady, "other user"), logon.SharedDays.Int()))
+	case usual && v.Known != logon.Unfamiliar, usual && 2*k.Sessions >= all.Sessions, habit && v.Known >= logon.FamiliarDevice:
+		j.Severity = analysis.Info
+		j.For = append(j.For, "such networks are usual for this user")
+	case v.Known == logon.OwnDevice:
+		j.Severity = analysis.Info
+	case v.Beside < logon.Enough(v.P):
+		j.Severity, j.Confidence = analysis.Info, analysis.Unsure
+		j.History += fmt.Sprintf("; insufficient history: %s elsewhere, %d needed", cite.Counted(v.Beside, "active day"), logon.Enough(v.P))
+		if v.Beside >= logon.RoutineDays.Int() && len(j.Against) > 0 {
+			j.Severity = analysis.Medium
 		}
 	case usual, habit:
-		severity = analysis.Low
-	case len(why.Against) > 0:
-		if len(why.Against) > 1 {
-			confidence = analysis.Firm
+		j.Severity = analysis.Low
+	case len(j.Against) > 0:
+		if len(j.Against) > 1 {
+			j.Confidence = analysis.Firm
 		}
-	case known == logon.FamiliarDevice:
-		severity = analysis.Low
+	case v.Known == logon.FamiliarDevice:
+		j.Severity = analysis.Low
 	default:
-		severity = analysis.Medium
+		j.Severity = analysis.Medium
 	}
-	return v.Row(v.Logons[0].Place.Kind, severity, confidence, history, why)
+	return j
 }

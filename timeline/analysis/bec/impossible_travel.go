@@ -200,8 +200,9 @@ func (j *journey) sameAgent() bool {
 
 // declaredStay reports whether declared travel covers all logons.
 func declaredStay(p *analysis.Pass, user string, list []*logon.Logon) bool {
+	declared := p.Settings.For(user)
 	for _, l := range list {
-		if !analysis.Travelled(p.Settings, user, l.Place.Country, p.Timeline.Time(l.Row)) {
+		if !declared.Travelled(l.Place.Country, p.Timeline.Time(l.Row)) {
 			return false
 		}
 	}

@@ -122,8 +122,8 @@ func whereExpected(p *analysis.Pass, rows []int) string {
 	for _, row := range rows {
 		usual = usual && routines.Usual(row)
 		beside = beside && routines.Beside(row)
-		place, user := t.Place(row), t.Text(timeline.ColUser, row)
-		stated = stated && place != nil && place.Country != "" && (analysis.DeclaredHome(p.Settings, user, place.Country) || analysis.Travelled(p.Settings, user, place.Country, t.Time(row)))
+		place, declared := t.Place(row), p.Settings.For(t.Text(timeline.ColUser, row))
+		stated = stated && place != nil && place.Country != "" && (declared.Home(place.Country) || declared.Travelled(place.Country, t.Time(row)))
 	}
 	switch {
 	case usual:

@@ -50,7 +50,7 @@ func (pr *Estate) Elsewhere(l *Logon) bool {
 	if pr.Cleared[l.IP] || pr.AtHome(l) || l.Place.Class == "private" || l.Place.Kind == KindService {
 		return false
 	}
-	return Anonymous(l.Place) || !l.Located() || !pr.Countries.Usual(l.User, CountryValue(true, l.Place))
+	return Anonymous(l.Place) || !pr.Countries.Usual(l.User, l.Country)
 }
 
 // Part cuts a use into what came from elsewhere and the rest.

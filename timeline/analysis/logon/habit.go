@@ -283,13 +283,21 @@ func (r *Habits) Others(value uint64, but uint32) Prevalence {
 // Shared reports whether the value is the estate's own.
 func (st *Prevalence) Shared() bool { return st.Steady >= SharedUsers.Int() }
 
-// Elsewhere counts the active days of all users but one on which a value was
-// not seen.
-func (r *Habits) Elsewhere(value uint64, but uint32) int {
-	n := r.Days - r.Others(value, but).days
-	if h := r.Of[but]; h != nil {
-		n -= len(h.Days)
-	}
+// A Novelty says how surprising a value is for a user, judged on all days but
+// those of the value itself.
+type Novelty struct {
+	Chance    float64    // that a session-day of the user shows a new value
+	Days      int        // active days of the user
+	Once      int        // values that the user had on one day only
+	Others    Prevalence // among the other users
+	Elsewhere int        // active days of the other users
+}
+
+// novelty is that of a value for a user of whom habits are known.
+func (r *Habits) novelty(user uint32, value uint64) Novelty {
+	h, others := r.Of[user], r.Others(value, user)
+	n := Novelty{Others: others, Elsewhere: r.Days - others.days - len(h.Days)}
+	n.Chance, n.Days, n.Once = h.Chance(value)
 	return n
 }
 

@@ -2,7 +2,6 @@ package logon
 
 import (
 	"slices"
-	"strings"
 	"time"
 
 	"becforensics/timeline"
@@ -61,7 +60,7 @@ func (pr *Estate) settle(t *timeline.Timeline) {
 			}
 			at := []Presence{{User: u.User, IP: l.IP}}
 			if !Carried(l.Place) && l.Located() {
-				at = append(at, Presence{User: u.User, country: CountryValue(true, l.Place)})
+				at = append(at, Presence{User: u.User, country: l.Country})
 			}
 			for _, s := range at {
 				pr.stays[s] = append(pr.stays[s], l.Time)
@@ -93,7 +92,7 @@ const nanosPerHour = int64(time.Hour)
 // Accompanied reports whether the user's own device was in the country of a
 // logon: they are there themselves, whatever else they log on with.
 func (pr *Estate) Accompanied(l *Logon) bool {
-	return pr.Familiar(l) == OwnDevice || !Carried(l.Place) && pr.Stayed(Presence{User: l.User, country: CountryValue(l.Located(), l.Place)}, l.Time, int64(VouchHours.Int()))
+	return pr.Familiar(l) == OwnDevice || !Carried(l.Place) && pr.Stayed(Presence{User: l.User, country: l.Country}, l.Time, int64(VouchHours.Int()))
 }
 
 // Present reports whether the user's own device was in the country of each
@@ -101,7 +100,7 @@ func (pr *Estate) Accompanied(l *Logon) bool {
 func (pr *Estate) Present(t *timeline.Timeline, user uint32, rows []int) bool {
 	return !slices.ContainsFunc(rows, func(row int) bool {
 		place := t.Place(row)
-		return place == nil || Carried(place) || !pr.Stayed(Presence{User: user, country: CountryValue(true, place)}, timeline.UnixNano(t, row), int64(VouchHours.Int()))
+		return place == nil || Carried(place) || !pr.Stayed(Presence{User: user, country: CountryValue(place.Country)}, timeline.UnixNano(t, row), int64(VouchHours.Int()))
 	})
 }
 
@@ -144,52 +143,3 @@ func (pr *Estate) FamiliarityOf(list []*Logon) familiarity {
 	}
 	return all
 }
-
-// phoneFamilies are the families of user agents that phones send.
-func phoneFamilies(p *analysis.Pass) []bool {
-	names := Agents.Of(p).Names
-	phones := make([]bool, len(names))
-	for i, name := range names {
-		for _, word := range [...]string{"iphone", "android", "-ios"} {
-			phones[i] = phones[i] || strings.Contains(strings.ToLower(name), word)
-		}
-	}
-	return phones
-}
-
-// TwoDevices reports whether one of two logons is by a phone and the other is
-// not, so that nobody but their user need be behind them: a phone that roams
-// comes out at its home carrier, though not on the line of their other machines,
-// and a desk machine renews its tokens while they travel with the phone. Where
-// the log names their devices it shows that better: see Accompanied.
-func (pr *Estate) TwoDevices(t *timeline.Timeline, away, home *Logon) bool {
-	switch {
-	case len(pr.devices.Of[away.User].Values) > 0, !said(away), !said(home):
-		return false
-	case pr.phone(t, home):
-		return !pr.phone(t, away) && !pr.lines[line{home.User, pr.numbers[home.IP]}]
-	}
-	return pr.phone(t, away) && !home.Interactive
-}
-
-// Roams reports whether some records and another one of the same session are
-// those of one phone, by its user agent, and the other one did not come by the
-// line of its user's other machines: a phone away from home is on Wi-Fi there
-// at one moment and comes out at its home carrier at the next.
-func (pr *Estate) Roams(p *analysis.Pass, user uint32, rows []int, other int) bool {
-	t := p.Timeline
-	families := Agents.Of(p).Of
-	agent := families[t.Code(timeline.ColUserAgent, other)]
-	return pr.phones[agent] && !pr.lines[line{user, pr.numbers[t.Code(timeline.ColIP, other)]}] &&
-		!slices.ContainsFunc(rows, func(row int) bool { return families[t.Code(timeline.ColUserAgent, row)] != agent })
-}
-
-// A line is a network of a user's machines that are no phones.
-type line struct{ user, number uint32 }
-
-func (pr *Estate) phone(t *timeline.Timeline, l *Logon) bool {
-	return pr.phones[l.Agent] || l.Agent == 0 && t.Value(timeline.ColClient, l.Client) == ClientMobile
-}
-
-// said reports whether a logon says with what it was made.
-func said(l *Logon) bool { return l.Agent != 0 || l.Client != 0 }

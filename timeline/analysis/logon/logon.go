@@ -2,6 +2,7 @@ package logon
 
 import (
 	"net/netip"
+	"strings"
 
 	"becforensics/geo"
 	"becforensics/timeline"
@@ -32,6 +33,8 @@ type Logon struct {
 	IP       uint32       // code of ColIP, 0 if none
 	Place    *geo.Place   // of the address; of a forwarded chain the hop that the client claims. Never nil
 	Observed *geo.Place   // of the last hop of a forwarded chain; place if there is one hop
+	Country  uint64       // of the address, as CountryValue has it; 0 if it does not say where its user was
+	Logged   *Logged      // where the record itself places the address, if that is another country than Place's
 	Network  netip.Prefix // the /24 or /64 of the address; invalid if there isn't one
 
 	Client  uint32 // folded code of ColClient
@@ -44,6 +47,14 @@ type Logon struct {
 	Export      *timeline.Source // what it was read from
 }
 
+// A Logged country is the one that the record of a logon itself names.
+type Logged struct {
+	Country string  // its code, as written
+	Km      float64 // the least distance from the place of the address
+	Known   bool    // there is such a distance
+	pair    uint64  // of the two countries, as an attribute
+}
+
 // Admitted reports whether the logon is known to have succeeded.
 func (l *Logon) Admitted() bool { return l.Outcome == timeline.Success && !l.Service }
 
@@ -51,6 +62,14 @@ func (l *Logon) Admitted() bool { return l.Outcome == timeline.Success && !l.Ser
 // front end of Microsoft's.
 func (l *Logon) Located() bool {
 	return l.IP != 0 && l.Place.Class == "" && l.Place.Country != "" && l.Place.Kind != KindService
+}
+
+// CountryValue is a country's code as an attribute; 0 if there isn't one.
+func CountryValue(country string) uint64 {
+	if len(country) != 2 {
+		return 0
+	}
+	return uint64(country[0])<<8 | uint64(country[1])
 }
 
 // Kinds of networks that these analyses ask for, as geo names them.
@@ -81,6 +100,7 @@ func findLogons(p *analysis.Pass) []Logon {
 	families := Agents.Of(p).Of
 	networks := Networks.Of(p)
 	observed := observedPlaces(p)
+	logged := loggedPlaces(t)
 	none := &geo.Place{}
 	timed := t.Timed()
 	var list []Logon
@@ -99,6 +119,10 @@ func findLogons(p *analysis.Pass) []Logon {
 		if l.Place == nil {
 			l.Place = none
 		}
+		if l.Located() {
+			l.Country = CountryValue(l.Place.Country)
+		}
+		l.Logged = logged(l.IP, t.Code(timeline.ColLogCountry, row))
 		l.Network = networks.prefix[l.IP]
 		if l.Observed = observed[t.Code(timeline.ColIPChain, row)]; l.Observed == nil {
 			l.Observed = l.Place
@@ -154,6 +178,28 @@ func observedPlaces(p *analysis.Pass) []*geo.Place {
 		}
 	}
 	return places
+}
+
+// loggedPlaces tells what a record says of the place of its address, by the
+// code of the address and that of the country that it names; nil if it agrees
+// with the database, or one of the two says nothing.
+func loggedPlaces(t *timeline.Timeline) func(ip, country uint32) *Logged {
+	known := map[uint64]*Logged{}
+	return func(ip, country uint32) *Logged {
+		if ip == 0 || country == 0 {
+			return nil
+		}
+		l, ok := known[Pair(ip, country)]
+		if !ok {
+			place, name := t.PlaceOf(ip), t.Value(timeline.ColLogCountry, country)
+			if len(name) == 2 && place.Country != "" && !strings.EqualFold(name, place.Country) {
+				l = &Logged{Country: name, pair: CountryValue(name)<<16 | CountryValue(place.Country)}
+				l.Km, l.Known = geo.Distance(*place, geo.Place{Country: name})
+			}
+			known[Pair(ip, country)] = l
+		}
+		return l
+	}
 }
 
 // Day is the UTC date of the logon.

@@ -83,7 +83,7 @@ func TestEstate(t *testing.T) {
 	if others.Users != 3 || !others.Shared() || others.Usual != 3 {
 		t.Errorf("others %+v", others)
 	}
-	if n := r.Elsewhere(5, 1); n != 0 {
+	if n := r.novelty(1, 5).Elsewhere; n != 0 {
 		t.Errorf("%d days of others without a value they always have", n)
 	}
 	if n := r.Standings[5].newAround(0, 7); n != 4 {

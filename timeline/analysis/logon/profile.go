@@ -1,11 +1,10 @@
 package logon
 
 import (
+	"net/netip"
 	"slices"
 	"sort"
-	"time"
 
-	"becforensics/geo"
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
 )
@@ -17,8 +16,7 @@ const ClientMobile = "Mobile"
 // its user, who has enough history.
 func (pr *Estate) ForeignTo(l *Logon) bool {
 	h := pr.Countries.Of[l.User]
-	c := CountryValue(l.Located(), l.Place)
-	return h != nil && c != 0 && !h.Usual(c)
+	return h != nil && l.Country != 0 && !h.Usual(l.Country)
 }
 
 // An Estate is what is usual for each user, learned from the logons
@@ -63,7 +61,7 @@ func learnProfiles(p *analysis.Pass) *Estate {
 	before := baseline(p, list)
 	pr := &Estate{
 		numbers:   networks.Number,
-		Countries: HabitsOf(p, before, func(l *Logon) uint64 { return CountryValue(l.Located(), l.Place) }),
+		Countries: HabitsOf(p, before, func(l *Logon) uint64 { return l.Country }),
 		ASNs:      HabitsOf(p, before, func(l *Logon) uint64 { return uint64(l.Place.ASN) }),
 		Networks:  HabitsOf(p, before, func(l *Logon) uint64 { return uint64(networks.Number[l.IP]) }),
 		Hosting:   HabitsOf(p, before, func(l *Logon) uint64 { return KindValue(Anonymous(l.Place)) }),
@@ -101,15 +99,6 @@ func learnProfiles(p *analysis.Pass) *Estate {
 	return pr
 }
 
-// CountryValue is the country of a place as an attribute; 0 if the address
-// does not say where its user is.
-func CountryValue(located bool, place *geo.Place) uint64 {
-	if !located || len(place.Country) != 2 {
-		return 0
-	}
-	return uint64(place.Country[0])<<8 | uint64(place.Country[1])
-}
-
 // baseline is what habits are learned from: the logons before the analysis
 // window, where the examiner gave its start, else all of them, so that a
 // judgement must leave out what it judges.
@@ -119,12 +108,6 @@ func baseline(p *analysis.Pass, list []Logon) []Logon {
 	}
 	from := p.Settings.From.UnixNano()
 	return list[:sort.Search(len(list), func(i int) bool { return list[i].Time >= from })]
-}
-
-// judged reports whether a logon lies in the analysis window.
-func judged(p *analysis.Pass, l *Logon) bool {
-	at := time.Unix(0, l.Time)
-	return !at.Before(p.Settings.From) && (p.Settings.To.IsZero() || at.Before(p.Settings.To))
 }
 
 // KindValue is whether a network hides who is behind it, as an attribute.
@@ -144,54 +127,18 @@ func (pr *Estate) clear(p *analysis.Pass) {
 	pr.Cleared, pr.Office = make([]bool, n), make([]bool, n)
 	for code := 1; code < n; code++ {
 		place := p.Timeline.PlaceOf(uint32(code))
-		pr.Office[code] = analysis.Within(p.Settings.OfficeNetworks, place.Addr)
+		pr.Office[code] = within(p.Settings.OfficeNetworks, place.Addr)
 		good := &p.Settings.KnownGood
-		pr.Cleared[code] = slices.Contains(good.IPs, place.Addr) || analysis.Within(good.Networks, place.Addr) || place.ASN != 0 && slices.Contains(good.ASNs, place.ASN)
+		pr.Cleared[code] = slices.Contains(good.IPs, place.Addr) || within(good.Networks, place.Addr) || place.ASN != 0 && slices.Contains(good.ASNs, place.ASN)
 	}
+}
+
+func within(networks []netip.Prefix, a netip.Addr) bool {
+	return slices.ContainsFunc(networks, func(n netip.Prefix) bool { return n.Contains(a) })
 }
 
 // AtHome reports whether a logon came from a usual network in a usual country,
 // or from an office.
 func (pr *Estate) AtHome(l *Logon) bool {
-	return pr.Office[l.IP] || pr.ASNs.Usual(l.User, uint64(l.Place.ASN)) && pr.Countries.Usual(l.User, CountryValue(l.Located(), l.Place))
-}
-
-// Thresholds of travel: two logons are too far apart for a traveller when their
-// places lie far from one another, by their nearest points, and airliners are
-// slower. Clocks that differ must not make speed.
-var (
-	TravelDistance = &analysis.Threshold{Name: "impossible-travel.distance_km", Value: 500, Doc: "least distance of two places, in km, for a pair of logons to be too fast; all analyses that ask whether a journey was possible use it"}
-	TravelSpeed    = &analysis.Threshold{Name: "impossible-travel.speed_kmh", Value: 900, Doc: "speed from which on nobody travels, in km/h; all analyses that ask whether a journey was possible use it"}
-	ClockMinutes   = &analysis.Threshold{Name: "impossible-travel.clock_minutes", Value: 5, Doc: "time that is allowed for clocks that differ, in minutes; all analyses that ask whether a journey was possible use it"}
-)
-
-// travel is what a pair of logons must reach to be too fast for a traveller.
-type travel struct {
-	km, speed float64
-	least     time.Duration // taken for the time between them if less is
-}
-
-// Apart is the time between two logons, or what is allowed for clocks that
-// differ if that is more.
-func (pr *Estate) Apart(a, b *Logon) time.Duration {
-	return max(time.Duration(b.Time-a.Time), time.Duration(a.Time-b.Time), pr.travel.least)
-}
-
-// CannotTravel reports whether nobody can have made both logons in person, and
-// the least distance of their places.
-func (pr *Estate) CannotTravel(a, b *Logon) (km float64, impossible bool) {
-	if a.Network == b.Network || Carried(a.Place) || Carried(b.Place) {
-		return 0, false
-	}
-	km, ok := geo.Distance(*a.Place, *b.Place)
-	if !ok || km < pr.travel.km {
-		return km, false
-	}
-	return km, km/pr.Apart(a, b).Hours() >= pr.travel.speed
-}
-
-// Carried reports whether a network carries its users' traffic to somewhere
-// else, so that its place is not theirs.
-func Carried(p *geo.Place) bool {
-	return Anonymous(p) || p.Kind == KindRelay || p.Kind == KindService || p.Kind == kindCloud
+	return pr.Office[l.IP] || pr.ASNs.Usual(l.User, uint64(l.Place.ASN)) && pr.Countries.Usual(l.User, l.Country)
 }

@@ -78,11 +78,11 @@ func Sessions(p *analysis.Pass) (list []*Session, count int) {
 			continue
 		}
 		place := t.Place(row)
-		in := Site{CountryValue(true, place), place.ASN}
+		in := Site{CountryValue(place.Country), place.ASN}
 		part := s.Parts[in]
 		if part == nil {
-			name := t.Value(timeline.ColUser, s.User)
-			part = &Part{Own: pr.HomeRow(t, row) || analysis.DeclaredHome(p.Settings, name, place.Country) && !Anonymous(place)}
+			declared := p.Settings.For(t.Value(timeline.ColUser, s.User))
+			part = &Part{Own: pr.HomeRow(t, row) || declared.Home(place.Country) && !Anonymous(place)}
 			s.Parts[in] = part
 			s.Order = append(s.Order, in)
 		}
@@ -148,7 +148,7 @@ func placeNumbers(p *analysis.Pass) []uint32 {
 		if place.Class != "" || place.Country == "" || place.Kind == KindService || place.Kind == KindRelay {
 			continue
 		}
-		at := Site{CountryValue(true, place), place.ASN}
+		at := Site{CountryValue(place.Country), place.ASN}
 		if seen[at] == 0 {
 			seen[at] = uint32(len(seen) + 1)
 		}
@@ -244,7 +244,8 @@ func ClearedRows(p *analysis.Pass, pr *Estate, rows []int) bool {
 
 // TravelledRows reports whether declared travel covers all rows.
 func TravelledRows(p *analysis.Pass, user, country string, rows []int) bool {
+	declared := p.Settings.For(user)
 	return !slices.ContainsFunc(rows, func(row int) bool {
-		return !analysis.Travelled(p.Settings, user, country, p.Timeline.Time(row))
+		return !declared.Travelled(country, p.Timeline.Time(row))
 	})
 }

@@ -15,7 +15,7 @@ type Site struct {
 }
 
 // SiteOf is the site of a logon.
-func SiteOf(l *Logon) Site { return Site{CountryValue(true, l.Place), l.Place.ASN} }
+func SiteOf(l *Logon) Site { return Site{CountryValue(l.Place.Country), l.Place.ASN} }
 
 // StrangeSides are the sides of a pair that are not the user's habit; the
 // later one if both are, so that the pair is shown.
@@ -78,7 +78,7 @@ func (pr *Estate) HomeRow(t *timeline.Timeline, row int) bool {
 		return false
 	}
 	place, user := t.PlaceOf(ip), t.Folded(timeline.ColUser, row)
-	return pr.Office[ip] || pr.Cleared[ip] || pr.ASNs.Usual(user, uint64(place.ASN)) && pr.Countries.Usual(user, CountryValue(place.Class == "", place))
+	return pr.Office[ip] || pr.Cleared[ip] || pr.ASNs.Usual(user, uint64(place.ASN)) && pr.Countries.Usual(user, CountryValue(place.Country))
 }
 
 // Habit is usual, of a value that was seen on several days.

@@ -6,6 +6,7 @@ import (
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/cite"
 	"becforensics/timeline/reference"
 )
 
@@ -13,19 +14,22 @@ import (
 // zone of the browser: the rest of a long list adds nothing new.
 var ZoneRecords = &analysis.Point{Name: "foreign-logon.zone_records", Value: 500, Doc: "most records of one user that are read for the time zone of the browser"}
 
-// A Zone is the logons of a user's browsers whose clock was set to one time
-// zone.
+// A Zone is the time zone of a browser's clock, beside those of the user's
+// browsers at home.
 type Zone struct {
-	Name   string // as Windows names it
-	Logons []*Logon
-	Home   bool // one of them came from where the user is at home
+	Name  string // as Windows names it
+	Usual []string
+	Known bool // which countries keep it is known to the reference tables
+	Fits  bool // those of the addresses all do
 }
 
-// TimeZones are a user's logons by the time zone of the browser, in the order
-// of the first: evidence that does not depend on the address.
-func TimeZones(q *User) []*Zone {
-	byName := map[string]*Zone{}
-	var zones []*Zone
+// timeZones are visits by the time zone of the browser, those at home left out:
+// evidence that does not depend on the address. None where no zone of home is
+// known.
+func (q *User) timeZones() []*Visit {
+	byName := map[string]*Visit{}
+	var list []*Visit
+	home := map[string]bool{}
 	reads, most := 0, ZoneRecords.Int()
 	for _, l := range q.every {
 		if !l.Export.SparseAddresses || l.Outcome != timeline.Unknown || reads == most {
@@ -36,25 +40,31 @@ func TimeZones(q *User) []*Zone {
 		if name == "" {
 			continue
 		}
-		zone := byName[name]
-		if zone == nil {
-			zone = &Zone{Name: name}
-			byName[name] = zone
-			zones = append(zones, zone)
+		if byName[name] == nil {
+			byName[name] = &Visit{User: q, Kind: TimeZone, Zone: &Zone{Name: name}}
+			list = append(list, byName[name])
 		}
-		zone.Logons = append(zone.Logons, l)
-		zone.Home = zone.Home || q.Pr.AtHome(l)
+		byName[name].Logons = append(byName[name].Logons, l)
+		if q.Pr.AtHome(l) {
+			home[name] = true
+		}
 	}
-	return zones
+	if len(home) == 0 {
+		return nil
+	}
+	usual := cite.SortedSet(home)
+	list = slices.DeleteFunc(list, func(v *Visit) bool { return home[v.Zone.Name] })
+	for _, v := range list {
+		v.Zone.Usual = usual
+		v.Zone.settle(q.P.Reference, v.countries())
+	}
+	return list
 }
 
-// Fits reports whether a zone is kept in all of some countries, and whether
-// the reference tables know it.
-func (z *Zone) Fits(p *analysis.Pass, countries []string) (fits, known bool) {
-	row, known := p.Reference.Table(reference.TimeZones).Find(z.Name)
-	if !known || len(countries) == 0 {
-		return false, false
-	}
+// settle says whether a zone is kept in all of some countries.
+func (z *Zone) settle(r *reference.Set, countries []string) {
+	row, known := r.Table(reference.TimeZones).Find(z.Name)
+	z.Known = known && len(countries) > 0
 	kept := strings.Fields(row.Get("countries"))
-	return !slices.ContainsFunc(countries, func(c string) bool { return !slices.Contains(kept, c) }), true
+	z.Fits = z.Known && !slices.ContainsFunc(countries, func(c string) bool { return !slices.Contains(kept, c) })
 }

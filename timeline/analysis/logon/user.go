@@ -2,7 +2,7 @@ package logon
 
 import (
 	"slices"
-	"sort"
+	"time"
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
@@ -14,19 +14,22 @@ type User struct {
 	P        *analysis.Pass
 	Pr       *Estate
 	Code     uint32
+	Name     string // as the timeline has it
+	Declared analysis.MailboxSettings
 	every    []*Logon // in time order
 	Admitted []*Logon // in the analysis window
 
-	indexed  bool
-	days     map[int32]int      // admitted logons of each day that habits are learned from
-	failures map[uint64][]int64 // times of failures, by number of the network
-	starts   map[uint32][]int   // rows without an outcome, by code of the address
-	Located  []*Logon           // admitted, from where the address says that the user was
+	indexed   bool
+	days      map[int32]int      // admitted logons of each day that habits are learned from
+	failures  map[uint64][]int64 // times of failures, by number of the network
+	starts    map[uint32][]int   // rows without an outcome, by code of the address
+	somewhere []*Logon           // admitted, from where the address says that the user was
 }
 
 // NewUser is a user with their admitted logons in the analysis window.
 func NewUser(p *analysis.Pass, pr *Estate, u UserLogons) *User {
-	q := &User{P: p, Pr: pr, Code: u.User, every: u.Logons}
+	name := p.Timeline.Value(timeline.ColUser, u.User)
+	q := &User{P: p, Pr: pr, Code: u.User, Name: name, Declared: p.Settings.For(name), every: u.Logons}
 	for _, l := range u.Logons {
 		if l.Admitted() && judged(p, l) {
 			q.Admitted = append(q.Admitted, l)
@@ -34,9 +37,6 @@ func NewUser(p *analysis.Pass, pr *Estate, u UserLogons) *User {
 	}
 	return q
 }
-
-// Name is the user as the timeline names them.
-func (q *User) Name() string { return q.P.Timeline.Value(timeline.ColUser, q.Code) }
 
 func (q *User) index() {
 	if q.indexed {
@@ -51,7 +51,7 @@ func (q *User) index() {
 				q.days[l.Day()]++
 			}
 			if l.Located() && !Carried(l.Place) {
-				q.Located = append(q.Located, l)
+				q.somewhere = append(q.somewhere, l)
 			}
 		case l.Outcome == timeline.Failure:
 			n := q.Pr.number(l)
@@ -62,15 +62,26 @@ func (q *User) index() {
 	}
 }
 
-// DaysBeside counts the days on which the user was active elsewhere than in
+// judged reports whether a logon lies in the analysis window.
+func judged(p *analysis.Pass, l *Logon) bool {
+	at := time.Unix(0, l.Time)
+	return !at.Before(p.Settings.From) && (p.Settings.To.IsZero() || at.Before(p.Settings.To))
+}
+
+// located are the user's admitted logons from where the address says that
+// they were.
+func (q *User) located() []*Logon {
+	q.index()
+	return q.somewhere
+}
+
+// daysBeside counts the days on which the user was active elsewhere than in
 // these logons.
-func (q *User) DaysBeside(these []*Logon) int {
+func (q *User) daysBeside(these []*Logon) int {
 	q.index()
 	own := map[int32]int{}
 	for _, l := range these {
-		if l.Admitted() {
-			own[l.Day()]++
-		}
+		own[l.Day()]++
 	}
 	n := len(q.days)
 	for day, count := range own {
@@ -103,49 +114,4 @@ func (q *User) startsFrom(these []*Logon) []int {
 		}
 	}
 	return rows
-}
-
-// interleaved finds a logon of others that lies so close in time to one of
-// the visits that nobody can have made both; nil if there isn't one. Both are
-// in time order. The user's own device is not somebody else's, and their phone
-// may come out elsewhere than what they carry beside it.
-func (q *User) interleaved(visits, others []*Logon) (visit, other *Logon, km float64) {
-	for _, v := range visits {
-		known := q.Pr.Familiar(v)
-		if known == OwnDevice {
-			continue
-		}
-		i := sort.Search(len(others), func(i int) bool { return others[i].Time > v.Time })
-		for _, o := range q.nearest(others, i, v, known) {
-			if km, impossible := q.Pr.CannotTravel(o, v); impossible {
-				return v, o, km
-			}
-		}
-	}
-	return nil, nil, 0
-}
-
-// nearest are the logons before and after a visit, others[at] being the first
-// after it, that another person would have made.
-func (q *User) nearest(others []*Logon, at int, v *Logon, known familiarity) []*Logon {
-	var found []*Logon
-	for _, step := range [...]int{-1, 1} {
-		i := at
-		if step < 0 {
-			i--
-		}
-		for known == FamiliarDevice && i >= 0 && i < len(others) && (q.Pr.TwoDevices(q.P.Timeline, v, others[i]) || q.oneDevice(v, others[i])) {
-			i += step
-		}
-		if i >= 0 && i < len(others) {
-			found = append(found, others[i])
-		}
-	}
-	return found
-}
-
-// oneDevice reports whether a visit and another logon are those of one phone
-// in one session: see session-reuse.
-func (q *User) oneDevice(v, other *Logon) bool {
-	return v.session == other.session && q.Pr.Roams(q.P, q.Code, []int{v.Row}, other.Row)
 }

@@ -1,196 +1,170 @@
 package logon
 
 import (
-	"fmt"
+	"cmp"
 	"slices"
 	"strings"
-	"time"
 
-	"becforensics/timeline"
-	"becforensics/timeline/analysis"
 	"becforensics/timeline/analysis/cite"
 )
 
-// TakesMail reports whether a logon was made with a protocol for mail.
-func (v *Visit) TakesMail(l *Logon) bool {
-	return takesMail(v.P.Timeline.Value(timeline.ColClient, l.Client))
-}
+// A Kind says what is strange about where the logons of a visit came from.
+type Kind uint8
 
-// VisitColumns are the columns of the analyses that judge visits.
-var VisitColumns = []analysis.Column{
-	{Name: "Kind", Doc: "new country, new network, time zone, log's location or forwarded address; else the kind of the network"},
-	{Name: "Country", Doc: "country of the address by the database", Kind: analysis.List},
-	{Name: "Network", Doc: "number and name of the network", Kind: analysis.List},
-	{Name: "Clients", Doc: "clients of the logons", Kind: analysis.List},
-	{Name: "Logons", Doc: "logons of the row", Kind: analysis.Count},
-	{Name: "Usual", Doc: "countries that are usual for the user, with session-days"},
-	{Name: "History", Doc: "how surprising the new value is, in words", Kind: analysis.Text, Wrap: true},
-	{Name: "Evidence", Doc: "what speaks against an innocent reading", Kind: analysis.Text, Wrap: true},
-	{Name: "Excuse", Doc: "what speaks for an innocent reading", Kind: analysis.Text, Wrap: true},
-}
-
-// Thresholds of what speaks against a visit. So many failed logons are more
-// than a slip before a success, and what one intruder uses reaches its victims
-// within days.
-var (
-	GuessesBefore = &analysis.Threshold{Name: "foreign-logon.guesses", Value: 3, Doc: "failed logons from a visit's network before its last logon there that speak against it; hosting-logon uses it too"}
-	GuessHours    = &analysis.Threshold{Name: "foreign-logon.guess_hours", Value: 24, Doc: "hours before that logon in which they are counted; hosting-logon uses it too"}
-	CampaignDays  = &analysis.Threshold{Name: "campaign.days", Value: 7, Doc: "days within which a network that is new to several users looks like one campaign; foreign-logon and hosting-logon use it too"}
+// Kinds of visits. Those of one user are judged in this order.
+const (
+	nowhere          Kind = iota // the address does not say where: no visit
+	atHome                       // from where the user is at home: no visit
+	DeclaredTravel               // from a country that is not usual, during a declared stay there
+	OwnDeviceThere               // from such a country, in which a device of the user's own was too
+	NewCountry                   // from such a country, and neither is so
+	NewNetwork                   // from a network that is not usual, at home, by a client that the user does not have
+	ForwardedAddress             // through a forwarded chain that was received from another country than it begins in
+	LogLocation                  // by a record that names another country than the database does
+	TimeZone                     // by a browser whose time zone is not one of home
+	Hidden                       // from a network that hides who is behind it
 )
 
-// VisitThresholds are those that Weigh compares with.
-var VisitThresholds = []*analysis.Threshold{HistoryDays, GuessesBefore, GuessHours, CampaignDays}
-
-// A Visit is the logons of a user from one country or network.
+// A Visit is logons of one user that one thing is strange about.
 type Visit struct {
 	*User
-	Logons []*Logon // of the visit
-	Others []*Logon // from where the user is at home
+	Kind    Kind
+	Logons  []*Logon // in time order
+	Cleared bool     // the examiner holds the user, or the address or program of each logon, for good
+
+	// Of new countries and networks, and of networks that hide.
+	Value     uint64 // the country or the number of the network, as an attribute
+	Reasons          // what speaks against an innocent reading by itself, and for one
+	Known     familiarity
+	Beside    int // days on which the user was active elsewhere
+	New       Novelty
+	TakesMail bool // one of them by a protocol for mail
+
+	// Of forwarded addresses and the log's location: the countries that the
+	// records name beside the address's, and whether the user is at home in each.
+	Named []string
+	Home  bool
+
+	Zone *Zone // of time zones
 }
 
-// Reasons are what speaks against an innocent reading of a visit, and what
-// speaks for one, in words.
-type Reasons struct{ Against, For []string }
-
-// ClearedByExaminer is the reason of a visit that Cleared reports.
-const ClearedByExaminer = "cleared by the examiner"
-
-// Weigh gathers what by itself speaks against a visit and for it.
-func (v *Visit) Weigh() Reasons {
-	var why Reasons
-	t := v.P.Timeline
-	if visit, other, km := v.interleaved(v.Logons, v.Others); visit != nil {
-		why.Against = append(why.Against, fmt.Sprintf("a logon from %s at %s and one from %s at %s, at least %.0f km apart: not one traveller",
-			other.Place.Country, cite.Stamp(t.Time(other.Row)), visit.Place.Country, cite.Stamp(t.Time(visit.Row)), km))
-	}
-	switch v.Familiarity() {
-	case Unfamiliar:
-		why.Against = append(why.Against, "a client or user agent that this user was not seen with at home")
-	case OwnDevice:
-		why.For = append(why.For, "a device of the user's own, or beside one at the same address")
-	}
-	hours := v.P.Threshold(GuessHours)
-	if n := v.guesses(time.Duration(hours * float64(time.Hour))); n >= int(v.P.Threshold(GuessesBefore)) {
-		why.Against = append(why.Against, fmt.Sprintf("%s from the same network in the %g hours before", cite.Counted(n, "failed logon"), hours))
-	}
-	// Colleagues travel together: in a hotel this says nothing by itself.
-	days := int32(v.P.Threshold(CampaignDays))
-	if n := v.campaign(days); n > 0 && (len(why.Against) > 0 || Anonymous(v.Logons[0].Place)) {
-		why.Against = append(why.Against, fmt.Sprintf("the same network was new on %s within %d days", cite.Counted(n, "other user"), days))
-	}
-	return why
+// visits puts logons of a user together.
+type visits struct {
+	of   *User
+	list []*Visit // in the order of their first logons
+	by   map[visitKey]*Visit
 }
 
-// Familiarity is that of the visit's logons. Behind a relay or a gateway the
-// country is nobody's: where most logons through it are made with what is the
-// user's, the one that isn't is a new program of theirs.
-func (v *Visit) Familiarity() familiarity {
-	known := v.Pr.FamiliarityOf(v.Logons)
-	if known != Unfamiliar || v.Logons[0].Place.Kind != KindRelay {
-		return known
+type visitKey struct {
+	kind  Kind
+	value uint64
+}
+
+// add puts a logon with those of its kind and value.
+func (vs *visits) add(l *Logon, kind Kind, value uint64) *Visit {
+	key := visitKey{kind, value}
+	v := vs.by[key]
+	if v == nil {
+		v = &Visit{User: vs.of, Kind: kind, Value: value}
+		vs.by[key] = v
+		vs.list = append(vs.list, v)
 	}
-	own := 0
-	for _, l := range v.Logons {
-		if v.Pr.Familiar(l) >= FamiliarDevice {
-			own++
+	v.Logons = append(v.Logons, l)
+	return v
+}
+
+// names adds a country that a record names beside the address's.
+func (v *Visit) names(country string) {
+	if !slices.Contains(v.Named, country) {
+		v.Named = append(v.Named, country)
+	}
+}
+
+// ForeignVisits are the logons of a user in the analysis window that do not
+// agree with where the user is at home, by kind and by country or network.
+// Networks that hide are HiddenVisits.
+func (q *User) ForeignVisits() []*Visit {
+	vs := &visits{of: q, by: map[visitKey]*Visit{}}
+	var home []*Logon
+	for _, l := range q.Admitted {
+		kind, value := q.kindOf(l)
+		if kind == atHome || kind == NewNetwork {
+			home = append(home, l)
+		}
+		if kind > atHome {
+			vs.add(l, kind, value)
+		}
+		if l.forwarded() {
+			vs.add(l, ForwardedAddress, 0).names(l.Observed.Country)
+		}
+		if l.Logged != nil {
+			vs.add(l, LogLocation, l.Logged.pair).names(l.Logged.Country)
 		}
 	}
-	if 2*own <= len(v.Logons) {
-		return Unfamiliar
-	}
-	return FamiliarDevice
-}
-
-// guesses counts the failures of the user on one of the visit's networks, that
-// with most of them, within some time before its last logon there: slips on
-// several days of a journey are no guessing.
-func (v *Visit) guesses(within time.Duration) int {
-	last := map[uint64]int64{}
-	for _, l := range v.Logons {
-		last[v.Pr.number(l)] = l.Time
-	}
-	n := 0
-	for number, until := range last {
-		n = max(n, v.failuresBefore(number, until, int64(within)))
-	}
-	return n
-}
-
-// campaign counts the other users to whom one of the visit's networks came
-// as new within some days, if it is nobody's habit.
-func (v *Visit) campaign(days int32) int {
-	number := v.Pr.number(v.Logons[0])
-	if st := v.Pr.Networks.Standings[number]; number != 0 && st != nil && st.Usual == 0 {
-		return st.newAround(v.Logons[0].Day(), days) - 1
-	}
-	return 0
-}
-
-// Cleared reports whether the examiner holds the user, or the address or
-// program of each logon, for good.
-func (v *Visit) Cleared() bool {
-	t, good := v.P.Timeline, &v.P.Settings.KnownGood
-	in := func(list []string, value string) bool {
-		return value != "" && slices.ContainsFunc(list, func(s string) bool { return strings.EqualFold(s, value) })
-	}
-	if !in(good.Users, v.Name()) {
-		for _, l := range v.Logons {
-			if !v.Pr.Cleared[l.IP] && !in(good.UserAgents, t.Text(timeline.ColUserAgent, l.Row)) && !in(good.Sessions, t.Text(timeline.ColSession, l.Row)) {
-				return false
-			}
+	list := append(vs.list, q.timeZones()...)
+	for _, v := range list {
+		v.Cleared = v.cleared()
+		switch v.Kind {
+		case NewCountry:
+			v.weigh(q.Pr.Countries, home)
+		case NewNetwork:
+			v.weigh(q.Pr.ASNs, nil)
+		case ForwardedAddress, LogLocation:
+			slices.Sort(v.Named)
+			v.Home = !slices.ContainsFunc(v.Named, func(c string) bool { return !q.livesIn(c) })
 		}
 	}
-	return true
+	slices.SortStableFunc(list, func(a, b *Visit) int { return cmp.Compare(a.Kind, b.Kind) })
+	return list
 }
 
-// Row cites the visit's logons and, if it weighs, the records of its clients'
-// start that state no outcome.
-func (v *Visit) Row(kind string, severity analysis.Severity, confidence analysis.Confidence, history string, why Reasons) analysis.Row {
-	t := v.P.Timeline
-	rows := make([]int, len(v.Logons))
-	for i, l := range v.Logons {
-		rows[i] = l.Row
-	}
-	if severity > analysis.Info {
-		rows = append(rows, v.startsFrom(v.Logons)...)
-		slices.Sort(rows)
-	}
-	r := cite.Citing(t, rows)
-	r.User = t.Value(timeline.ColUser, v.Code)
-	r.Severity, r.Confidence = severity, confidence
-	r.Cells = cite.Cells(
-		kind, v.Distinct(func(l *Logon) string { return l.Place.Country }), v.Distinct(NetworkOf),
-		cite.Distinct(t, timeline.ColClient, rows), len(v.Logons), v.usual(),
-		history, strings.Join(why.Against, "; "), strings.Join(why.For, "; "),
-	)
-	return r
-}
-
-// Distinct lists the values of the visit's logons, sorted, each once; empty
-// ones are left out.
-func (v *Visit) Distinct(value func(*Logon) string) []string {
-	var values []string
-	for _, l := range v.Logons {
-		if s := value(l); s != "" {
-			values = append(values, s)
+// HiddenVisits are the logons of a user in the analysis window from networks
+// that hide who is behind them and are no office, by network.
+func (q *User) HiddenVisits() []*Visit {
+	vs := &visits{of: q, by: map[visitKey]*Visit{}}
+	for _, l := range q.Admitted {
+		if Anonymous(l.Place) && !q.Pr.Office[l.IP] {
+			vs.add(l, Hidden, uint64(l.Place.ASN))
 		}
 	}
-	slices.Sort(values)
-	return slices.Compact(values)
+	for _, v := range vs.list {
+		v.Cleared = v.cleared()
+		v.weigh(q.Pr.ASNs, q.located())
+	}
+	return vs.list
 }
 
-// usual lists the user's usual countries with their session-days.
-func (v *Visit) usual() string {
-	h := v.Pr.Countries.Of[v.Code]
-	if h == nil {
-		return ""
-	}
-	var words []string
-	for c, u := range h.Values {
-		if h.Usual(c) {
-			words = append(words, fmt.Sprintf("%c%c: %d of %d session-days", rune(c>>8), rune(c&0xff), u.Sessions, h.Sessions))
+// kindOf says what is strange about the place of a logon, and the country or
+// network of which it is. A network that is new in a usual country says little
+// by itself, since people sit in cafés.
+func (q *User) kindOf(l *Logon) (kind Kind, value uint64) {
+	asn := uint64(l.Place.ASN)
+	switch {
+	case q.Pr.Office[l.IP]:
+		return atHome, 0
+	case l.Country == 0:
+		return nowhere, 0
+	case !q.livesIn(l.Place.Country):
+		switch {
+		case q.Declared.Travelled(l.Place.Country, cite.At(l.Time)):
+			return DeclaredTravel, l.Country
+		case q.Pr.Accompanied(l):
+			return OwnDeviceThere, l.Country
 		}
+		return NewCountry, l.Country
+	case asn != 0 && !Anonymous(l.Place) && !q.Pr.ASNs.Usual(q.Code, asn) && q.Pr.Familiar(l) == Unfamiliar:
+		return NewNetwork, asn
 	}
-	slices.Sort(words)
-	return cite.Join(words)
+	return atHome, 0
+}
+
+// livesIn reports whether a country is usual for the user, or declared as home.
+func (q *User) livesIn(country string) bool {
+	return q.Pr.Countries.Usual(q.Code, CountryValue(strings.ToUpper(country))) || q.Declared.Home(country)
+}
+
+// forwarded reports whether a forwarded chain begins in one country and was
+// received from another, by no network that carries traffic for others.
+func (l *Logon) forwarded() bool {
+	return l.Observed.Country != "" && l.Place.Country != "" && l.Observed.Country != l.Place.Country && !Carried(l.Observed)
 }

@@ -19,7 +19,7 @@ type FolderStatistics struct {
 }
 
 // StatisticsOf are the statistics of a mailbox, which they may name by its
-// alias alone; of no folders if there have no such list.
+// alias alone; it has no folders if they are not on file.
 func StatisticsOf(t *timeline.Timeline, mailbox string) FolderStatistics {
 	var s FolderStatistics
 	alias, _, _ := strings.Cut(mailbox, "@")
