@@ -17,7 +17,7 @@ func summarySheet(c *Case, full Sheet) Sheet {
 	s.Columns = []Column{
 		{Name: "Analysis", Doc: "The sheet with the rows of the analysis.", Width: 28},
 		{Name: "Worst", Doc: "Highest severity among its rows.", Width: 12},
-		{Name: "Accusing rows", Doc: "Rows of severity low or more.", Width: 14},
+		{Name: "Suspicious rows", Doc: "Rows of severity low or more.", Width: 14},
 		{Name: "Rows", Doc: "All rows, those that only inform included.", Width: 8},
 		{Name: "Result", Doc: "What the analysis says in a sentence.", Width: 100, Wrap: true},
 	}
@@ -40,7 +40,7 @@ func summarySheet(c *Case, full Sheet) Sheet {
 }
 
 var sheetDocs = map[string]string{
-	keyName:         "The records that accusing rows rest on, in time order.",
+	keyName:         "The records that suspicious rows rest on, in time order.",
 	timelineName:    "The events of the case.",
 	evidenceName:    "Every file with its hash, what it was taken for and its record counts.",
 	rejectsName:     "Every record that could not be read, with its reason.",
@@ -158,7 +158,7 @@ func conclusionLines(c *Case) []string {
 	}
 	if rows == 0 {
 		return []string{
-			"No row of any analysis accuses. That is a statement about the evidence read, not about what happened: see Coverage and limits.",
+			"No row of any analysis is suspicious. That is a statement about the evidence read, not about what happened: see Coverage and limits.",
 			"Examiner's conclusion: ",
 		}
 	}

@@ -86,7 +86,7 @@ const mostKeyRows = 200
 
 // keyTimeline holds the records that the weightiest rows rest on.
 func keyTimeline(c *Case) Sheet {
-	s := Sheet{Name: keyName, Title: "Key timeline", Intro: []string{"The records that accusing rows rest on, in time order: the course of events if the rows are what they look like."}}
+	s := Sheet{Name: keyName, Title: "Key timeline", Intro: []string{"The records that suspicious rows rest on, in time order: the course of events if the rows are what they look like."}}
 	s.Columns = []Column{
 		{Name: "Time (UTC)", Doc: "When it happened.", Width: 20},
 		{Name: "Severity", Doc: "Highest severity of the rows that cite the record.", Width: 12},

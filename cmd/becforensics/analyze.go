@@ -131,7 +131,7 @@ func (c *analyzeCmd) summarise(term *terminal, results []*analysis.Result) {
 				worst = max(worst, row.Severity)
 			}
 			if n > 0 {
-				term.tell("%-24s %5d accusing, the worst %s", r.Analyzer.Name, n, worst)
+				term.tell("%-24s %5d suspicious, the worst %s", r.Analyzer.Name, n, worst)
 			}
 		case analysis.Failed:
 			term.tell("%-24s failed: %s", r.Analyzer.Name, r.Reason)

@@ -47,7 +47,7 @@ func TestRunTellsHowEachEnded(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := "reader nothing |found found |skipped skipped no sign-ins|panics failed internal error: oops|baseless failed row 1 accuses without citing a record"
+	want := "reader nothing |found found |skipped skipped no sign-ins|panics failed internal error: oops|baseless failed row 1 is suspicious without citing a record"
 	if got := ends(results); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}

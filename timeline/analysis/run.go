@@ -173,7 +173,7 @@ func check(a *Analyzer, f *Finding) error {
 	for i := range f.Rows {
 		r := &f.Rows[i]
 		if r.Severity > Info && len(r.Origins) == 0 {
-			return fmt.Errorf("row %d accuses without citing a record", i+1)
+			return fmt.Errorf("row %d is suspicious without citing a record", i+1)
 		}
 		if len(r.Cells) != len(a.Columns) {
 			return fmt.Errorf("row %d has %d cells for %d columns", i+1, len(r.Cells), len(a.Columns))
@@ -199,7 +199,7 @@ func inWindow(s *Settings, f *Finding) {
 	before := len(f.Rows)
 	f.Rows = slices.DeleteFunc(f.Rows, outside)
 	if n := before - len(f.Rows); n > 0 {
-		f.Notes = append(f.Notes, fmt.Sprintf("%d accusing rows outside of the analysis window were left out.", n))
+		f.Notes = append(f.Notes, fmt.Sprintf("%d suspicious rows outside of the analysis window were left out.", n))
 	}
 }
 

@@ -64,7 +64,7 @@ func Run(t *testing.T, suite []*analysis.Analyzer, name, dir string) {
 		t.Errorf("%s has no case in which it finds something", name)
 	}
 	if !silent {
-		t.Errorf("%s has no case in which it accuses nobody", name)
+		t.Errorf("%s has no case in which nothing is suspicious", name)
 	}
 }
 
