@@ -85,7 +85,7 @@ func Forwards(p *analysis.Pass, own map[string]bool) (found []Forward, cleared m
 			g.Why = slices.Clone(f.Why)
 			g.How = t.Text(timeline.ColOperation, row) + ParameterOf(changes, parameters, target)
 			if address := contacts[strings.ToLower(target[strings.LastIndexByte(target, '/')+1:])]; address != "" {
-				g.How += " to the contact " + cite.QuoteName(target)
+				g.How += " to the contact " + cite.Quote(target)
 				target = address
 			}
 			g.Target, g.Outside = target, mail.External(own, target)
