@@ -90,19 +90,19 @@ func (j *ruleJudge) judge(r *Rule) {
 	} else if utf8.RuneCountInString(name) == 1 {
 		r.Add(pointShortName, "a name of one character")
 	}
-	deletes := IsTrue(r.Changes, "DeleteMessage") || IsTrue(r.Changes, "SoftDeleteMessage")
+	deletes := isTrue(r.Changes, "DeleteMessage") || isTrue(r.Changes, "SoftDeleteMessage")
 	if deletes {
 		r.Hide(pointDeletes, "deletes messages")
 	}
 	moves, archives := j.move(r)
 	named := j.words(r)
-	if IsTrue(r.Changes, "MarkAsRead") {
+	if isTrue(r.Changes, "MarkAsRead") {
 		r.Add(pointMarksRead, "marks as read")
 		if archives && named {
 			r.Hide(pointUnseen, "archives unseen what it looks for")
 		}
 	}
-	if IsTrue(r.Changes, "StopProcessingRules") {
+	if isTrue(r.Changes, "StopProcessingRules") {
 		r.Add(pointStops, "stops further rules")
 	}
 	if (deletes || moves) && !j.hasCondition(r) {

@@ -8,11 +8,11 @@ import (
 	"becforensics/timeline/analysis/cite"
 )
 
-// MostlyPassing and FailingShare say when a failure stands out from the other
+// mostlyPassing and failingShare say when a failure stands out from the other
 // messages of a domain.
 var (
-	MostlyPassing = &analysis.Threshold{Name: "authentication-failure.passing_messages", Value: 5, Doc: "messages of a domain that must have passed for a failure to stand out"}
-	FailingShare  = &analysis.Threshold{Name: "authentication-failure.failing_share", Value: 0.2, Doc: "share of a domain's messages that may fail for a failure to stand out"}
+	mostlyPassing = &analysis.Threshold{Name: "authentication-failure.passing_messages", Value: 5, Doc: "messages of a domain that must have passed for a failure to stand out"}
+	failingShare  = &analysis.Threshold{Name: "authentication-failure.failing_share", Value: 0.2, Doc: "share of a domain's messages that may fail for a failure to stand out"}
 )
 
 // authHeader is the header in which a receiving server writes what it found.
@@ -45,7 +45,7 @@ func (a *AuthenticationIndex) Failed(o timeline.Origin) bool { return a.failed[o
 var Authentication = &analysis.Fact[*AuthenticationIndex]{
 	Name:       "authentication",
 	Needs:      []analysis.Need{Contacts, Headers, Lookalikes},
-	Thresholds: []*analysis.Threshold{FailingShare, MostlyPassing},
+	Thresholds: []*analysis.Threshold{failingShare, mostlyPassing},
 	Points:     []*analysis.Point{PaymentWeight},
 	Make:       authenticate,
 }
@@ -76,7 +76,7 @@ func authenticate(p *analysis.Pass) *AuthenticationIndex {
 		}
 	}
 	contacts, like := Contacts.Of(p), SuspectDomains(p)
-	passing, share := p.Threshold(MostlyPassing), p.Threshold(FailingShare)
+	passing, share := p.Threshold(mostlyPassing), p.Threshold(failingShare)
 	for i := range a.Verdicts {
 		v := &a.Verdicts[i]
 		if len(v.Failed) == 0 {
