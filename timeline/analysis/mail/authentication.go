@@ -83,7 +83,7 @@ func authenticate(p *analysis.Pass) *AuthenticationIndex {
 			continue
 		}
 		v.Severity = analysis.Low
-		v.Reasons = v.Header.Reasons(p, contacts, like)
+		v.Reasons = v.Header.reasons(p, contacts, like)
 		if d := domains[DomainOf(v.Header.Sender)]; float64(d.passed) >= passing && float64(d.failed) <= share*float64(d.passed+d.failed) {
 			v.Reasons = append(v.Reasons, fmt.Sprintf("of the domain %s passed and %d failed", cite.Counted(d.passed, "message"), d.failed))
 		}
@@ -102,27 +102,4 @@ func authenticate(p *analysis.Pass) *AuthenticationIndex {
 		}
 	}
 	return a
-}
-
-// Reasons are what speaks against a message beside its authentication.
-func (m *Header) Reasons(p *analysis.Pass, c *ContactBook, like map[string]bool) []string {
-	var reasons []string
-	if from, to := DomainOf(m.Sender), DomainOf(m.ReplyTo); from != "" && to != "" && !Under(from, to) && !Under(to, from) {
-		reasons = append(reasons, "answers go to another domain, "+to)
-	}
-	if !m.At.IsZero() {
-		if isNew, known := c.NewAt(m.Sender, m.At.UnixNano()); known && isNew {
-			reasons = append(reasons, "first contact with the sender")
-		}
-	}
-	for _, a := range [...]string{m.Sender, m.ReplyTo} {
-		if InDomains(like, DomainOf(a)) {
-			reasons = append(reasons, "the domain resembles a known one")
-			break
-		}
-	}
-	if words := PaymentWords(p, []string{m.Subject}); len(words) > 0 {
-		reasons = append(reasons, "words of payments in the subject: "+cite.Join(words))
-	}
-	return reasons
 }
