@@ -20,7 +20,7 @@ type AccessContext struct {
 	Service, Failed            bool
 }
 
-// An access is what one context did.
+// An Access is what one context did.
 type Access struct {
 	AccessContext
 	Rows      []int

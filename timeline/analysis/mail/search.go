@@ -7,7 +7,7 @@ import (
 	"becforensics/timeline/analysis"
 )
 
-// A search is one search of a person: what was typed, letter by letter where
+// A Search is one search of a person: what was typed, letter by letter where
 // the client reports it, and the results that were shown.
 type Search struct {
 	Rows    []int // every record of it, in time order
