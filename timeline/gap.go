@@ -13,9 +13,9 @@ type Gap struct {
 func Gaps(days []int32, first, last int32, chance float64) []Gap {
 	var active, all [7]int
 	for i, day := range days {
-		active[Weekday(day)]++
+		active[weekday(day)]++
 		if i == 0 {
-			all[Weekday(day)]++
+			all[weekday(day)]++
 			continue
 		}
 		// Whole weeks at a time: a span may reach over centuries.
@@ -23,7 +23,7 @@ func Gaps(days []int32, first, last int32, chance float64) []Gap {
 			all[d] += int((day - days[i-1]) / 7)
 		}
 		for d := day - (day-days[i-1])%7 + 1; d <= day; d++ {
-			all[Weekday(d)]++
+			all[weekday(d)]++
 		}
 	}
 	var list []Gap
@@ -53,7 +53,7 @@ func silence(active, all [7]int, from, to int32, least float64) float64 {
 		in[d] = int(to-from+1) / 7
 	}
 	for d := to - (to-from+1)%7 + 1; d <= to; d++ {
-		in[Weekday(d)]++
+		in[weekday(d)]++
 	}
 	chance, expected := 1.0, 0.0
 	for d, n := range in {

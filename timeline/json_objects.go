@@ -57,6 +57,7 @@ func Member(m map[string]any, names ...string) (string, bool) {
 	return "", false
 }
 
+// SortedKeys are the names of an object's members in order.
 func SortedKeys(m map[string]any) []string {
 	keys := make([]string, 0, len(m))
 	for k := range m {

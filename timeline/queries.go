@@ -100,10 +100,10 @@ func kustoView(fields []Field) []byte {
 		strings.Join(columns, ", "))
 }
 
-func engineType(f Field, time, number, text, list string) string {
+func engineType(f Field, moment, number, text, list string) string {
 	switch {
 	case f.Type == "time":
-		return time
+		return moment
 	case f.Numeric():
 		return number
 	case f.Type == "list":

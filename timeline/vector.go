@@ -188,13 +188,13 @@ func (v *vector) set(i int, x uint64) {
 }
 
 // rewrite makes a leaf anew of its values.
-func (v *vector) rewrite(k int, change func(row int, old uint64) uint64) {
+func (v *vector) rewrite(k int, altered func(row int, old uint64) uint64) {
 	from := k << leafShift
 	values := make([]uint64, min(leafRows, v.n-from))
 	changed := false
 	for i := range values {
 		old := v.at(from + i)
-		values[i] = change(from+i, old)
+		values[i] = altered(from+i, old)
 		changed = changed || values[i] != old
 	}
 	if changed {
@@ -204,9 +204,9 @@ func (v *vector) rewrite(k int, change func(row int, old uint64) uint64) {
 }
 
 // each changes all values of a closed vector that nobody else reads yet.
-func (v *vector) each(change func(row int, old uint64) uint64) {
+func (v *vector) each(altered func(row int, old uint64) uint64) {
 	for k := range v.leaves {
-		v.rewrite(k, change)
+		v.rewrite(k, altered)
 	}
 }
 

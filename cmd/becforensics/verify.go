@@ -13,16 +13,16 @@ type verifyCmd struct {
 
 // Run rechecks a finished case. It writes nothing.
 func (c *verifyCmd) Run(term *terminal) error {
-	report, err := evidence.VerifyManifest(c.Path)
+	outcome, err := evidence.VerifyManifest(c.Path)
 	if err != nil {
 		return err
 	}
-	for _, line := range report.Lines {
+	for _, line := range outcome.Lines {
 		if _, err := fmt.Fprintln(term.out, evidence.Printable(line.String())); err != nil {
 			return err
 		}
 	}
-	switch report.Result {
+	switch outcome.Result {
 	case evidence.Same:
 		return nil
 	case evidence.Different:

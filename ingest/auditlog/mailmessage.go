@@ -68,11 +68,11 @@ func isMessageID(s string) bool {
 
 // setMailData takes what a record says of a message in an object of its own,
 // where no property says it.
-func setMailData(p *properties, mail rows.Value, ev *timeline.Event) {
+func setMailData(p *properties, data rows.Value, ev *timeline.Event) {
 	fill := func(c timeline.Col, names ...string) {
 		for _, name := range names {
 			if ev.Cols[c] == "" {
-				ev.Set(c, p.list(mail.Get(name)))
+				ev.Set(c, p.list(data.Get(name)))
 			}
 		}
 	}
@@ -82,7 +82,7 @@ func setMailData(p *properties, mail rows.Value, ev *timeline.Event) {
 	if ev.Cols[timeline.ColRecipients] == "" {
 		var all []string
 		for _, name := range [...]string{"To", "CC", "BCC"} {
-			if s := p.list(mail.Get(name)); s != "" {
+			if s := p.list(data.Get(name)); s != "" {
 				all = append(all, s)
 			}
 		}

@@ -56,8 +56,8 @@ type entry struct {
 var noPrevious = strings.Repeat("0", 2*sha256.Size)
 
 // NewCustody starts a log on w, which gets one Write a line.
-func NewCustody(w io.Writer, now func() time.Time, actor, host string) *Custody {
-	return &Custody{w: w, now: now, actor: displayName(actor), host: displayName(host), prev: noPrevious}
+func NewCustody(w io.Writer, now func() time.Time, user, host string) *Custody {
+	return &Custody{w: w, now: now, actor: displayName(user), host: displayName(host), prev: noPrevious}
 }
 
 // Append adds a line. The detail is anything that JSON can hold; nil is an

@@ -151,11 +151,11 @@ func fill(ev *timeline.Event, tables *reference.Set, order *clock.Order, get fun
 
 // user is who logged on: the owner by the mailbox's name, since several people
 // can have one display name.
-func user(logonType, owner, logon string) string {
+func user(logonType, owner, visitor string) string {
 	if strings.EqualFold(logonType, "Owner") && strings.Contains(owner, "@") {
 		return owner
 	}
-	return logon
+	return visitor
 }
 
 // list parts a cell that lists what the record is about.

@@ -140,7 +140,14 @@ const (
 
 var severityNames = [...]string{"info", "low", "medium", "high", "critical"}
 
+// String is the word that every output has for the severity.
 func (s Severity) String() string { return severityNames[s] }
+
+// SeverityOf is the severity of a word of the reference tables; Info if it is
+// the word of none.
+func SeverityOf(word string) Severity {
+	return Severity(max(slices.Index(severityNames[:], word), 0))
+}
 
 // A Confidence says how sure the evidence makes the row.
 type Confidence uint8
@@ -154,6 +161,7 @@ const (
 
 var confidenceNames = [...]string{"low", "medium", "high"}
 
+// String is the word that every output has for the confidence.
 func (c Confidence) String() string { return confidenceNames[c] }
 
 // A Status is how the run of an analysis ended.
@@ -169,6 +177,7 @@ const (
 
 var statusNames = [...]string{"found", "nothing", "skipped", "failed"}
 
+// String is the word that every output has for the status.
 func (s Status) String() string { return statusNames[s] }
 
 // A Result is an analyzer with what its run gave.

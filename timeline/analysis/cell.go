@@ -21,6 +21,7 @@ const (
 
 var kindNames = [...]string{"text", "count", "moment", "duration", "size", "list"}
 
+// String is the word that the JSON and the documents have for the kind.
 func (k Kind) String() string { return kindNames[k] }
 
 // A Cell is one value of a row. The report prints it, once for all outputs;

@@ -110,7 +110,7 @@ func (a *Analyzer) number(s *Settings, kind, name string) (string, error) {
 		}
 		return strings.Join(lines, "; "), nil
 	case "point":
-		for _, p := range Points(a) {
+		for _, p := range declaredBy([]*Analyzer{a}, Need.points) {
 			if p.Name == name {
 				return plainNumber(p.Value), nil
 			}
@@ -130,25 +130,3 @@ func (a *Analyzer) number(s *Settings, kind, name string) (string, error) {
 }
 
 func plainNumber(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }
-
-// Points are those of analyzers and of the facts they rest on, in the order of
-// the analyzers, each once.
-func Points(suite ...*Analyzer) []*Point {
-	var all []*Point
-	for _, a := range suite {
-		needs := closure([]Need{a})
-		slices.Reverse(needs)
-		for _, n := range needs {
-			owner, ok := n.(interface{ points() []*Point })
-			if !ok {
-				continue
-			}
-			for _, p := range owner.points() {
-				if !slices.Contains(all, p) {
-					all = append(all, p)
-				}
-			}
-		}
-	}
-	return all
-}

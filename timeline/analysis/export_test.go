@@ -8,7 +8,7 @@ func Ask(owner Need, all []Need) (served, refused []string) {
 	if a, ok := owner.(*Analyzer); ok {
 		declared, limits = a.Needs, a.Thresholds
 	} else {
-		declared, limits = owner.needs(), thresholdsOf(owner)
+		declared, limits = owner.needs(), owner.thresholds()
 	}
 	r := &run{memos: map[Need]*memo{}}
 	for _, n := range all {
@@ -29,7 +29,7 @@ func Ask(owner Need, all []Need) (served, refused []string) {
 	}
 	for _, n := range all {
 		try(n.label(), func() { p.ask(n) })
-		for _, t := range thresholdsOf(n) {
+		for _, t := range n.thresholds() {
 			try("threshold "+t.Name+" of "+n.label(), func() { p.Threshold(t) })
 		}
 	}
@@ -38,7 +38,7 @@ func Ask(owner Need, all []Need) (served, refused []string) {
 
 // DeclaredBy is what a need's owner declared: its needs, and its thresholds.
 func DeclaredBy(owner Need) (needs []Need, thresholds []*Threshold) {
-	return owner.needs(), thresholdsOf(owner)
+	return owner.needs(), owner.thresholds()
 }
 
 // Closure lists needs and whatever they rest on.

@@ -12,6 +12,8 @@ type Need interface {
 	name() string
 	label() string // how errors name it
 	needs() []Need
+	thresholds() []*Threshold
+	points() []*Point
 	compute(*run) any
 }
 
@@ -30,15 +32,12 @@ type Fact[T any] struct {
 // refused: the analysis fails.
 func (f *Fact[T]) Of(p *Pass) T { return p.ask(f).(T) }
 
-func (f *Fact[T]) name() string  { return f.Name }
-func (f *Fact[T]) label() string { return fmt.Sprintf("fact %q", f.Name) }
-func (f *Fact[T]) needs() []Need { return f.Needs }
-
+func (f *Fact[T]) name() string             { return f.Name }
+func (f *Fact[T]) label() string            { return fmt.Sprintf("fact %q", f.Name) }
+func (f *Fact[T]) needs() []Need            { return f.Needs }
 func (f *Fact[T]) thresholds() []*Threshold { return f.Thresholds }
-
-func (f *Fact[T]) points() []*Point { return f.Points }
-
-func (f *Fact[T]) compute(r *run) any { return f.Make(r.pass(f, f.Needs, f.Thresholds)) }
+func (f *Fact[T]) points() []*Point         { return f.Points }
+func (f *Fact[T]) compute(r *run) any       { return f.Make(r.pass(f, f.Needs, f.Thresholds)) }
 
 // ask returns the value of a need that the pass declared.
 func (p *Pass) ask(n Need) any {

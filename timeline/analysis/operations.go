@@ -7,38 +7,31 @@ import (
 	"becforensics/timeline"
 )
 
-// ClassConsent is the class of operations that give an application rights.
-const ClassConsent = "consent"
-
-// ClassShare is the class of operations that share files.
-const ClassShare = "sharing"
-
-// ClassLogon is the class of operations that admit somebody to an account.
-const ClassLogon = "logon"
-
-// ClassDownload is the class of operations that copy files out.
-const ClassDownload = "download"
+// Classes of operations, as the reference tables name them.
+const (
+	ClassAccess      = "access"
+	ClassAlert       = "alert"       // that the service raised
+	ClassApplication = "application" // that register applications and give them credentials
+	ClassConsent     = "consent"     // that give an application rights
+	ClassDelete      = "delete"
+	ClassDelivery    = "delivery"
+	ClassDownload    = "download" // that copy files out
+	ClassDraft       = "draft"
+	ClassExfil       = "exfil"
+	ClassLogon       = "logon" // that admit somebody to an account
+	ClassMessage     = "message"
+	ClassMove        = "move"
+	ClassOpen        = "open"
+	ClassRead        = "read"
+	ClassRule        = "rule"
+	ClassSearch      = "search"
+	ClassSend        = "send"
+	ClassShare       = "sharing" // that share files
+	ClassTrace       = "trace"
+)
 
 // ClassMFA is the class of errors at the second factor.
 const ClassMFA = "mfa"
-
-// Classes of operations that these analyses ask for, as the reference tables
-// name them.
-const (
-	ClassAccess   = "access"
-	ClassDelete   = "delete"
-	ClassDelivery = "delivery"
-	ClassDraft    = "draft"
-	ClassExfil    = "exfil"
-	ClassMessage  = "message"
-	ClassMove     = "move"
-	ClassOpen     = "open"
-	ClassRead     = "read"
-	ClassRule     = "rule"
-	ClassSearch   = "search"
-	ClassSend     = "send"
-	ClassTrace    = "trace"
-)
 
 // Operations is the class of each code of the operation column, empty
 // where the reference tables know none.
@@ -72,10 +65,3 @@ func RowsOf(p *Pass, classes ...string) iter.Seq2[int, string] {
 		}
 	}
 }
-
-// ClassApplication is the class of operations that register applications and
-// give them credentials.
-const ClassApplication = "application"
-
-// ClassAlert is the class of alerts that the service raised.
-const ClassAlert = "alert"

@@ -8,7 +8,6 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
-	"time"
 
 	"becforensics/geo"
 	"becforensics/timeline"
@@ -221,10 +220,4 @@ func Select(suite []*Analyzer, only, skip []string) ([]*Analyzer, error) {
 		}
 	}
 	return kept, nil
-}
-
-// Outside reports whether a span lies wholly outside of the examiner's window.
-// A span without a time doesn't.
-func (s *Settings) Outside(first, last time.Time) bool {
-	return s != nil && !first.IsZero() && (!s.From.IsZero() && last.Before(s.From) || !s.To.IsZero() && !first.Before(s.To))
 }

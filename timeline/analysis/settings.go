@@ -197,3 +197,9 @@ func plain(v reflect.Value) string {
 	}
 	return fmt.Sprint(v.Interface())
 }
+
+// Outside reports whether a span lies wholly outside of the examiner's window.
+// A span without a time doesn't.
+func (s *Settings) Outside(first, last time.Time) bool {
+	return s != nil && !first.IsZero() && (!s.From.IsZero() && last.Before(s.From) || !s.To.IsZero() && !first.Before(s.To))
+}

@@ -66,7 +66,7 @@ func validateFacts(suite []*Analyzer) error {
 				return fmt.Errorf("validate %s: name used twice", n.label())
 			}
 			facts[n.label()] = n
-			for _, t := range thresholdsOf(n) {
+			for _, t := range n.thresholds() {
 				if known, ok := thresholds[t.Name]; t.Name == "" || t.Doc == "" || ok && known != t {
 					return fmt.Errorf("validate %s: threshold %q has no name, no document or was declared before", n.label(), t.Name)
 				}
@@ -97,24 +97,21 @@ func withoutSigns(needs []Need) []Need {
 	return slices.DeleteFunc(slices.Clone(needs), restsOnSigns)
 }
 
-func thresholdsOf(n Need) []*Threshold {
-	if owner, ok := n.(interface{ thresholds() []*Threshold }); ok {
-		return owner.thresholds()
-	}
-	return nil
-}
-
 // Thresholds are those of a set of analyzers and of the facts they rest on, in
 // the order of the analyzers, each once.
-func Thresholds(suite ...*Analyzer) []*Threshold {
-	var all []*Threshold
+func Thresholds(suite ...*Analyzer) []*Threshold { return declaredBy(suite, Need.thresholds) }
+
+// declaredBy lists what analyzers and the facts they rest on declare, in the
+// order of the analyzers, each once.
+func declaredBy[T comparable](suite []*Analyzer, of func(Need) []T) []T {
+	var all []T
 	for _, a := range suite {
 		needs := closure([]Need{a})
 		slices.Reverse(needs)
 		for _, n := range needs {
-			for _, t := range thresholdsOf(n) {
-				if !slices.Contains(all, t) {
-					all = append(all, t)
+			for _, one := range of(n) {
+				if !slices.Contains(all, one) {
+					all = append(all, one)
 				}
 			}
 		}

@@ -48,13 +48,13 @@ type RemovalSet struct {
 var Removals = &analysis.Fact[*RemovalSet]{
 	Name:   "removals",
 	Needs:  []analysis.Need{analysis.Operations, Actors},
-	Points: []*analysis.Point{OneActSeconds},
+	Points: []*analysis.Point{oneActSeconds},
 	Make:   findRemovals,
 }
 
-// OneActSeconds is how far apart the records of one act on one message lie: the
+// oneActSeconds is how far apart the records of one act on one message lie: the
 // service writes them in the same second, the client seconds later.
-var OneActSeconds = &analysis.Point{Name: "cover-up.one_act_seconds", Value: 10, Doc: "seconds within which records of one actor about one message are one act"}
+var oneActSeconds = &analysis.Point{Name: "cover-up.one_act_seconds", Value: 10, Doc: "seconds within which records of one actor about one message are one act"}
 
 func findRemovals(p *analysis.Pass) *RemovalSet {
 	type key struct {
@@ -65,7 +65,7 @@ func findRemovals(p *analysis.Pass) *RemovalSet {
 	t := p.Timeline
 	by := Actors.Of(p)
 	kinds := removalKinds(p)
-	oneAct := time.Duration(OneActSeconds.Int()) * time.Second
+	oneAct := time.Duration(oneActSeconds.Int()) * time.Second
 	set := &RemovalSet{}
 	pasts := map[*Actor]*past{}
 	open := map[key]*Removal{}

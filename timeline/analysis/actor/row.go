@@ -27,27 +27,3 @@ func CiteActor(t *timeline.Timeline, a *Actor, rows []int) analysis.Row {
 	}
 	return r
 }
-
-// logonTries bounds how far back a logon with the client of an act is looked
-// for: the sittings of one actor with several clients lie close together.
-const logonTries = 32
-
-// logonBefore is the actor's last logon with an address before an act, with
-// the same client where there is one.
-func (a *Actor) logonBefore(t *timeline.Timeline, row int) (logonRow int, ok bool) {
-	i, _ := slices.BinarySearch(a.Logons, row)
-	client := t.Folded(timeline.ColClient, row)
-	for k := i - 1; k >= 0 && k >= i-logonTries; k-- {
-		l := a.Logons[k]
-		if t.Code(timeline.ColIP, l) == 0 {
-			continue
-		}
-		if t.Folded(timeline.ColClient, l) == client {
-			return l, true
-		}
-		if !ok {
-			logonRow, ok = l, true
-		}
-	}
-	return logonRow, ok
-}

@@ -47,17 +47,17 @@ type WrittenSet struct {
 var WrittenMessages = &analysis.Fact[*WrittenSet]{
 	Name:       "written messages",
 	Needs:      []analysis.Need{analysis.Operations, Actors},
-	Thresholds: []*analysis.Threshold{Composing, Handover},
+	Thresholds: []*analysis.Threshold{composing, handover},
 	Make:       findWritten,
 }
 
-// Composing is how long after the first record of writing a sending still
+// composing is how long after the first record of writing a sending still
 // belongs to it: as long as a sitting's pause.
-var Composing = &analysis.Threshold{Name: "sent-by-actor.composing_minutes", Value: 30, Doc: "minutes between beginning and sending one message"}
+var composing = &analysis.Threshold{Name: "sent-by-actor.composing_minutes", Value: 30, Doc: "minutes between beginning and sending one message"}
 
-// Handover is how long transport takes to record a sending: it does so in
+// handover is how long transport takes to record a sending: it does so in
 // seconds, minutes under load.
-var Handover = &analysis.Threshold{Name: "sent-by-actor.transport_minutes", Value: 5, Doc: "minutes after writing within which a sending by the transport service is the writer's"}
+var handover = &analysis.Threshold{Name: "sent-by-actor.transport_minutes", Value: 5, Doc: "minutes after writing within which a sending by the transport service is the writer's"}
 
 // maxOpen bounds how many messages can be in the making at once: no one writes
 // more, and a hostile record must not cost quadratic time.
@@ -75,8 +75,8 @@ func findWritten(p *analysis.Pass) *WrittenSet {
 	}
 	set := &WrittenSet{}
 	desks := map[uint32]*desk{}
-	transported := p.Minutes(Handover)
-	pause := p.Minutes(Composing)
+	transported := p.Minutes(handover)
+	pause := p.Minutes(composing)
 	for row, class := range analysis.RowsOf(p, analysis.ClassSend, analysis.ClassDraft) {
 		set.Recorded = true
 		box := t.Folded(timeline.ColMailbox, row)

@@ -138,7 +138,7 @@ func snapshotForwardings(p *analysis.Pass, own map[string]bool, mailboxes map[st
 				r.Severity = analysis.Low
 				why += "; switched off"
 			}
-			r.Cells = cite.Cells(target, where, "rule "+cite.QuoteName(c.Get("Name"))+" in a snapshot"+change.ParameterOf(changes, change.RuleTargets, target), "", why)
+			r.Cells = cite.Cells(target, where, "rule "+cite.Quote(c.Get("Name"))+" in a snapshot"+change.ParameterOf(changes, change.RuleTargets, target), "", why)
 			rows = append(rows, r)
 		}
 	}

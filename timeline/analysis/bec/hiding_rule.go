@@ -160,7 +160,7 @@ func shareVerdicts(t *timeline.Timeline, rules []*change.Rule, least int, span t
 					break
 				}
 				if more := max(0, worst.Points-r.Points); more > 0 || !r.Hides {
-					r.Reasons = append(r.Reasons, fmt.Sprintf("+%d made in one burst with rule %s", more, cite.QuoteName(worst.Name)))
+					r.Reasons = append(r.Reasons, fmt.Sprintf("+%d made in one burst with rule %s", more, cite.Quote(worst.Name)))
 					r.Points += more
 				}
 				r.Hides = true

@@ -194,7 +194,7 @@ func (n *namesake) finding(p *analysis.Pass, checks *mail.AuthenticationIndex, l
 	default:
 		severity = scale.Severity(points)
 	}
-	r := cite.About(t, rows, severity, cite.At(first), origins)
+	r := cite.About(t, rows, severity, timeline.Instant(first), origins)
 	r.Confidence = analysis.Likely
 	if severity == analysis.Info && len(r.Origins) > 2 {
 		r.Origins = []timeline.Origin{r.Origins[0], r.Origins[len(r.Origins)-1]}

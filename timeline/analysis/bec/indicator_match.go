@@ -52,7 +52,7 @@ type match struct {
 }
 
 func runIndicatorMatch(p *analysis.Pass) (*analysis.Finding, error) {
-	all := analysis.WantedOf(p.Settings)
+	all := p.Settings.Wanted()
 	if len(all) == 0 {
 		return nil, analysis.Skip("no indicators were given, neither in a file nor in the case file as known to be bad")
 	}

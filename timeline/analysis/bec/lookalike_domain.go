@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"becforensics/timeline"
 	"becforensics/timeline/analysis"
 	"becforensics/timeline/analysis/cite"
 	"becforensics/timeline/analysis/mail"
@@ -68,7 +69,7 @@ func lookalikeRow(l *mail.Lookalike, p *analysis.Pass, u *mail.DomainIndex) anal
 		rows = append(rows, u.Messages.Messages[i].Rows...)
 	}
 	slices.Sort(rows)
-	r := cite.About(p.Timeline, rows, l.Severity, cite.At(d.First), d.Origins)
+	r := cite.About(p.Timeline, rows, l.Severity, timeline.Instant(d.First), d.Origins)
 	r.Confidence = l.Sure
 	whose := "a correspondent's"
 	if l.Of.Own {
@@ -78,9 +79,9 @@ func lookalikeRow(l *mail.Lookalike, p *analysis.Pass, u *mail.DomainIndex) anal
 	if coded, _, _ := strings.Cut(d.Name, "."); d.Shown != coded {
 		shown = d.Shown + "." + d.Suffix + " (" + d.Name + ")"
 	}
-	first := cite.NanosText(d.First)
+	first := cite.Stamp(timeline.Instant(d.First))
 	if l.Of.First != 0 {
-		first += "; the other " + cite.NanosText(l.Of.First)
+		first += "; the other " + cite.Stamp(timeline.Instant(l.Of.First))
 	}
 	r.Cells = cite.Cells(
 		shown, l.Of.Name+" ("+whose+")", l.How.Words(d.DomainName, l.Of.DomainName), first,

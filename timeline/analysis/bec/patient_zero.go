@@ -212,7 +212,7 @@ func (w *lureScale) finding(l *mail.Message, to []string, entered []victim) (ana
 		reasons = cite.Also(reasons, "clicked; nothing else speaks against the message")
 	}
 	r.Cells = cite.Cells(
-		l.Subject, l.Sender, cite.At(l.At), victims, words, own, len(own),
+		l.Subject, l.Sender, timeline.Instant(l.At), victims, words, own, len(own),
 		points, reasons, cite.FirstText(t, timeline.ColMessageID, l.Rows),
 	)
 	return r, true

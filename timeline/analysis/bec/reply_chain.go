@@ -244,7 +244,7 @@ func (j *latecomer) finding(p *analysis.Pass, messages *mail.MessageIndex) (anal
 		r.Confidence = analysis.Unsure
 	}
 	parties := slices.DeleteFunc(slices.Clone(j.to.parties.Values), func(d string) bool { return mail.Under(mail.DomainOf(j.message.Sender), d) })
-	began := cite.NanosText(j.to.began.At) + " (" + t.Origin(j.to.began.Rows[0]).String() + ")"
+	began := cite.Stamp(timeline.Instant(j.to.began.At)) + " (" + t.Origin(j.to.began.Rows[0]).String() + ")"
 	r.Cells = cite.Cells(
 		j.message.Subject, j.message.Sender, messages.To(j.message), j.by, parties, began, strings.Join(reasons, "; "), cite.FirstText(t, timeline.ColMessageID, j.message.Rows),
 	)

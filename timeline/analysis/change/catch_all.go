@@ -150,7 +150,7 @@ func (j *ruleJudge) catchAllsText(r *Rule) string {
 	for _, c := range r.Changes {
 		row, ok := j.p.Reference.Table(reference.RuleParameters).Find(c.Name)
 		if ok && row.Get("role") == "condition" && !IsBlank(c.New) && isCatchAll(j.p, c) {
-			list = append(list, c.Name+" "+cite.QuoteName(strings.ReplaceAll(c.New, "\x00", nul)))
+			list = append(list, c.Name+" "+cite.Quote(strings.ReplaceAll(c.New, "\x00", nul)))
 		}
 	}
 	if len(list) == 0 {

@@ -150,7 +150,7 @@ func consentOf(p *analysis.Pass, rows []int) Consent {
 		details := t.Details(row)
 		changes := modifiedProperties(details)
 		c.Failed = c.Failed && t.Outcome(row) == timeline.Failure
-		c.ForAll = c.ForAll || IsTrue(changes, "ConsentContext.OnBehalfOfAll") || strings.Contains(details, "AllPrincipals")
+		c.ForAll = c.ForAll || isTrue(changes, "ConsentContext.OnBehalfOfAll") || strings.Contains(details, "AllPrincipals")
 		c.Texts = append(c.Texts, strings.ToLower(t.Text(timeline.ColAppID, row)), strings.ToLower(t.Text(timeline.ColTarget, row)))
 		for _, altered := range changes {
 			c.Texts = append(c.Texts, strings.ToLower(altered.New))

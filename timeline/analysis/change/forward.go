@@ -67,13 +67,13 @@ func Forwards(p *analysis.Pass, own map[string]bool) (found []Forward, cleared m
 		case strings.HasSuffix(op, opTransport):
 			parameters = transport
 			f.Lost = len(ForwardTargets(changes, []string{redirectMessage})) > 0
-			f.undo = opTransport + "\x00" + strings.ToLower(TargetOf(t, row, changes))
+			f.undo = opTransport + "\x00" + strings.ToLower(targetOf(t, row, changes))
 			undoes = strings.HasPrefix(op, "remove") || strings.HasPrefix(op, "disable")
 		default:
 			f.undo = strings.ToLower(f.Mailbox + "\x00" + ruleName(t, row, changes))
 			act := ruleAct(p, op, changes)
 			undoes = act == "removed" || act == "switched off"
-			if IsTrue(changes, "DeleteMessage") || IsTrue(changes, "SoftDeleteMessage") {
+			if isTrue(changes, "DeleteMessage") || isTrue(changes, "SoftDeleteMessage") {
 				f.Why = append(f.Why, "the rule deletes the message")
 			}
 		}
@@ -85,7 +85,7 @@ func Forwards(p *analysis.Pass, own map[string]bool) (found []Forward, cleared m
 			g.Why = slices.Clone(f.Why)
 			g.How = t.Text(timeline.ColOperation, row) + ParameterOf(changes, parameters, target)
 			if address := contacts[strings.ToLower(target[strings.LastIndexByte(target, '/')+1:])]; address != "" {
-				g.How += " to the contact " + cite.QuoteName(target)
+				g.How += " to the contact " + cite.Quote(target)
 				target = address
 			}
 			g.Target, g.Outside = target, mail.External(own, target)

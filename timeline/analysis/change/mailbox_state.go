@@ -38,7 +38,7 @@ func StandingForwards(p *analysis.Pass) []StandingForward {
 			f := StandingForward{Mailbox: c, Target: target, Lost: strings.EqualFold(ValueOf(changes, "DeliverToMailboxAndForward"), "false")}
 			f.How = "mailbox in a snapshot" + ParameterOf(changes, mailboxTargets, target)
 			if address := contacts[strings.ToLower(target[strings.LastIndexByte(target, '/')+1:])]; address != "" {
-				f.How += " to the contact " + cite.QuoteName(target)
+				f.How += " to the contact " + cite.Quote(target)
 				f.Target = address
 			}
 			found = append(found, f)

@@ -15,9 +15,9 @@ type Property struct {
 	Name, old, New string
 }
 
-// PropertiesOf lists what a record's operation set. The parameters of cmdlets
+// propertiesOf lists what a record's operation set. The parameters of cmdlets
 // stand in the rule column; modified properties in the details.
-func PropertiesOf(rule, details string) []Property {
+func propertiesOf(rule, details string) []Property {
 	if rule != "" {
 		return ParametersOf(rule)
 	}
@@ -105,8 +105,8 @@ func ValueOf(changes []Property, name string) string {
 	return ""
 }
 
-// IsTrue reads a parameter's switch.
-func IsTrue(changes []Property, name string) bool {
+// isTrue reads a parameter's switch.
+func isTrue(changes []Property, name string) bool {
 	v := ValueOf(changes, name)
 	return strings.EqualFold(v, "true") || v == "1"
 }
@@ -120,8 +120,8 @@ func OperationKeyOf(operation string) string {
 	return strings.ToLower(strings.TrimRight(strings.TrimSpace(operation), ". "))
 }
 
-// TargetOf is what a change was made to.
-func TargetOf(t *timeline.Timeline, row int, changes []Property) string {
+// targetOf is what a change was made to.
+func targetOf(t *timeline.Timeline, row int, changes []Property) string {
 	for _, name := range []string{"Identity", "Name"} {
 		if v := ValueOf(changes, name); v != "" {
 			return v

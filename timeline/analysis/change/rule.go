@@ -1,10 +1,12 @@
 package change
 
 import (
+	"fmt"
 	"strings"
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/mail"
 	"becforensics/timeline/reference"
 )
 
@@ -199,4 +201,31 @@ func ContextChanges(c timeline.Context) []Property {
 		list[i] = Property{Name: p.Name, New: p.Value}
 	}
 	return list
+}
+
+// add gives a rule a point, with its reason in words.
+func (r *Rule) add(point *analysis.Point, format string, args ...any) {
+	r.Points += point.Int()
+	r.Reasons = append(r.Reasons, fmt.Sprintf("+%d ", point.Int())+fmt.Sprintf(format, args...))
+}
+
+// Hide gives a rule a point for more than sorting mail.
+func (r *Rule) Hide(point *analysis.Point, format string, args ...any) {
+	r.Hides = true
+	r.add(point, format, args...)
+}
+
+// Senders are the senders that a rule names; ok is false if it names none, or
+// if anything but senders limits which messages it acts on.
+func (r *Rule) Senders(p *analysis.Pass) (senders []string, ok bool) {
+	for _, c := range r.Changes {
+		if !conditionOf(p, c) {
+			continue
+		}
+		if !reference.ContainsAny(fromConditions, c.Name) {
+			return nil, false
+		}
+		senders = append(senders, mail.ListParts(c.New)...)
+	}
+	return senders, len(senders) > 0
 }

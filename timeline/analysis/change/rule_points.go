@@ -1,7 +1,6 @@
 package change
 
 import (
-	"fmt"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -63,18 +62,6 @@ func judgeRules(p *analysis.Pass) *RuleSet {
 	return &RuleSet{rules, resync}
 }
 
-// Add gives a rule a point, with its reason in words.
-func (r *Rule) Add(point *analysis.Point, format string, args ...any) {
-	r.Points += point.Int()
-	r.Reasons = append(r.Reasons, fmt.Sprintf("+%d ", point.Int())+fmt.Sprintf(format, args...))
-}
-
-// Hide gives a rule a point for more than sorting mail.
-func (r *Rule) Hide(point *analysis.Point, format string, args ...any) {
-	r.Hides = true
-	r.Add(point, format, args...)
-}
-
 // A ruleJudge gives inbox rules their points.
 type ruleJudge struct {
 	p          *analysis.Pass
@@ -88,25 +75,25 @@ func (j *ruleJudge) judge(r *Rule) {
 	if name := strings.TrimSpace(r.Name); r.Name != "" && !HasWord(name) {
 		r.Hide(pointNameless, "a name without a letter or digit")
 	} else if utf8.RuneCountInString(name) == 1 {
-		r.Add(pointShortName, "a name of one character")
+		r.add(pointShortName, "a name of one character")
 	}
-	deletes := IsTrue(r.Changes, "DeleteMessage") || IsTrue(r.Changes, "SoftDeleteMessage")
+	deletes := isTrue(r.Changes, "DeleteMessage") || isTrue(r.Changes, "SoftDeleteMessage")
 	if deletes {
 		r.Hide(pointDeletes, "deletes messages")
 	}
 	moves, archives := j.move(r)
 	named := j.words(r)
-	if IsTrue(r.Changes, "MarkAsRead") {
-		r.Add(pointMarksRead, "marks as read")
+	if isTrue(r.Changes, "MarkAsRead") {
+		r.add(pointMarksRead, "marks as read")
 		if archives && named {
 			r.Hide(pointUnseen, "archives unseen what it looks for")
 		}
 	}
-	if IsTrue(r.Changes, "StopProcessingRules") {
-		r.Add(pointStops, "stops further rules")
+	if isTrue(r.Changes, "StopProcessingRules") {
+		r.add(pointStops, "stops further rules")
 	}
 	if (deletes || moves) && !j.hasCondition(r) {
-		r.Add(pointAllMessages, "acts on every message%s", j.catchAllsText(r))
+		r.add(pointAllMessages, "acts on every message%s", j.catchAllsText(r))
 	}
 	for _, target := range ForwardTargets(r.Changes, RuleTargets) {
 		if mail.External(j.own, target) {
@@ -159,14 +146,14 @@ func (j *ruleJudge) words(r *Rule) bool {
 	}
 	joined := strings.Join(text, " ; ")
 	if found := j.p.Reference.SuppressTerms(joined); len(found) > 0 {
-		r.Add(pointLooksFor, "looks for %q", found[0].Text)
+		r.add(pointLooksFor, "looks for %q", found[0].Text)
 	} else if found := j.vocabulary.In(joined); len(found) > 0 {
-		r.Add(pointLooksFor, "looks for %q", found[0].Text)
+		r.add(pointLooksFor, "looks for %q", found[0].Text)
 	}
 	for _, name := range fromConditions {
 		for _, part := range mail.ListParts(ValueOf(r.Changes, name)) {
 			if from := MailAddress(part); from != "" && j.contacts.Correspondent(j.own, from) {
-				r.Add(pointOnContact, "acts on mail from %s, a correspondent", from)
+				r.add(pointOnContact, "acts on mail from %s, a correspondent", from)
 				return true
 			}
 		}
@@ -192,19 +179,4 @@ func conditionOf(p *analysis.Pass, c Property) bool {
 	}
 	row, ok := p.Reference.Table(reference.RuleParameters).Find(c.Name)
 	return ok && row.Get("role") == "condition" && !isCatchAll(p, c)
-}
-
-// Senders are the senders that a rule names; ok is false if it names none, or
-// if anything but senders limits which messages it acts on.
-func (r *Rule) Senders(p *analysis.Pass) (senders []string, ok bool) {
-	for _, c := range r.Changes {
-		if !conditionOf(p, c) {
-			continue
-		}
-		if !reference.ContainsAny(fromConditions, c.Name) {
-			return nil, false
-		}
-		senders = append(senders, mail.ListParts(c.New)...)
-	}
-	return senders, len(senders) > 0
 }

@@ -45,7 +45,7 @@ func FindWatched(p *analysis.Pass, name string) *WatchedSet {
 	}
 	set := &WatchedSet{}
 	timeline.EachWide(t, listed, timeline.WideDetails, func(row int, w timeline.WideValues) *Hit {
-		changes := PropertiesOf(t.Text(timeline.ColRule, row), w.Details)
+		changes := propertiesOf(t.Text(timeline.ColRule, row), w.Details)
 		watch, ok := matching(byCode[t.Code(timeline.ColOperation, row)], changes)
 		if !ok {
 			return nil
@@ -68,7 +68,7 @@ func FindWatched(p *analysis.Pass, name string) *WatchedSet {
 func (h *Hit) at(t *timeline.Timeline, row int) Hit {
 	h.Record = row
 	h.Failed = t.Outcome(row) == timeline.Failure
-	h.operation, h.target = t.Text(timeline.ColOperation, row), TargetOf(t, row, h.Changes)
+	h.operation, h.target = t.Text(timeline.ColOperation, row), targetOf(t, row, h.Changes)
 	h.Row = cite.Citing(t, []int{row})
 	h.Row.Severity, h.Row.Confidence = h.Watch.Severity, analysis.Firm
 	h.Row.Reasons = []string{h.Watch.Reason}

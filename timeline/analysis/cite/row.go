@@ -122,7 +122,7 @@ func Join(values []string) string {
 	return analysis.Cell{Kind: analysis.List, List: values, Set: true}.String()
 }
 
-// Stamp is a time in a cell of kind Moment.
+// Stamp writes a time as a cell of kind Moment is printed; empty if it is zero.
 func Stamp(at time.Time) string {
 	if at.IsZero() {
 		return ""
@@ -138,10 +138,10 @@ func Plural(n int, one, many string) string {
 	return strconv.Itoa(n) + " " + many
 }
 
-// Counted is plural of a noun that takes an s.
+// Counted is Plural of a noun that takes an s.
 func Counted(n int, noun string) string { return Plural(n, noun, noun+"s") }
 
-// DistinctFolded is distinct without regard to case.
+// DistinctFolded is Distinct without regard to case.
 func DistinctFolded(t *timeline.Timeline, c timeline.Col, rows []int) []string {
 	fold := t.Fold(c)
 	seen := map[uint32]bool{}

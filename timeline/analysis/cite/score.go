@@ -32,6 +32,7 @@ func (s Score) Points() int {
 	return n
 }
 
+// String lists the reasons, each with its points.
 func (s Score) String() string {
 	words := make([]string, len(s))
 	for i, one := range s {

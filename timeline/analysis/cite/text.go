@@ -8,17 +8,6 @@ import (
 	"becforensics/timeline"
 )
 
-// QuoteName writes a name in quotation marks.
-func QuoteName(name string) string { return "“" + name + "”" }
-
-// NanosText is the time of nanoseconds since 1970, empty for 0.
-func NanosText(at int64) string {
-	if at == 0 {
-		return ""
-	}
-	return timeline.FormatTime(at)
-}
-
 // FirstText is the first value that rows have in a column.
 func FirstText(t *timeline.Timeline, c timeline.Col, rows []int) string {
 	for _, row := range rows {
@@ -63,7 +52,7 @@ func Percent(p float64) string { return fmt.Sprintf("%.1f %%", 100*p) }
 
 // Date writes a day as the tables of days count it.
 func Date(day int32) string {
-	return time.Unix(int64(day)*24*60*60, 0).UTC().Format(time.DateOnly)
+	return timeline.Midnight(day).Format(time.DateOnly)
 }
 
 // AppNames are the names of the applications of rows, ids where there is no
@@ -81,12 +70,4 @@ func AppNames(t *timeline.Timeline, rows []int) []string {
 	}
 	slices.Sort(names)
 	return slices.Compact(names)
-}
-
-// At is the time of nanoseconds since 1970, zero for 0.
-func At(nanos int64) time.Time {
-	if nanos == 0 {
-		return time.Time{}
-	}
-	return time.Unix(0, nanos).UTC()
 }

@@ -108,7 +108,7 @@ func (a *Attempts) Attacks() []*Attempt {
 func (a *Attempts) Count() (failed, wrong int) {
 	for _, list := range a.byUser {
 		for _, l := range list {
-			if l.Stopped() {
+			if l.stopped() {
 				failed++
 			}
 			if a.IsWrong(l) {
@@ -214,8 +214,8 @@ func (a *Attempts) admits(l *Logon) bool {
 	return h != nil && h.Values[uint64(a.number(l))] != nil
 }
 
-// Stopped reports whether the logon failed, with a wrong password or a right
+// stopped reports whether the logon failed, with a wrong password or a right
 // one; a sign-in that was only interrupted is neither.
-func (l *Logon) Stopped() bool {
+func (l *Logon) stopped() bool {
 	return l.Outcome == timeline.Failure || l.Outcome == timeline.PasswordProved
 }

@@ -80,7 +80,7 @@ func failedShare(list []*Logon, s span) float64 {
 	for _, l := range list {
 		if s.covers(l.Time, 0) {
 			n++
-			if l.Stopped() {
+			if l.stopped() {
 				failed++
 			}
 		}

@@ -52,7 +52,7 @@ func (a *Attempts) Successes(attacks []*Attempt) []*Attempt {
 			case !hit.reaches(l, a.number(l), a.limits.success) || a.known(l) || a.carrier(l) || a.pr.Cleared[l.IP]:
 			case l.Admitted():
 				hits = append(hits, l)
-			case l.Stopped():
+			case l.stopped():
 				failed = append(failed, l)
 			}
 		}

@@ -9,14 +9,14 @@ import (
 // Thresholds by which a client type is rare. One seen on more days than a few
 // is in use.
 var (
-	RareMost     = &analysis.Threshold{Name: "rare-client.session_days", Value: 5, Doc: "most session-days of a client that is rare"}
-	RareBound    = &analysis.Threshold{Name: "rare-client.share", Value: 0.05, Doc: "upper bound of a client's share of session-days below which it is rare"}
-	ShortDays    = &analysis.Threshold{Name: "rare-client.short_days", Value: 3, Doc: "most days of a client that is rare in a history too short for the bound"}
-	ShortPercent = &analysis.Threshold{Name: "rare-client.short_percent", Value: 10, Doc: "per cent of the active days below which those days must lie"}
+	rareMost     = &analysis.Threshold{Name: "rare-client.session_days", Value: 5, Doc: "most session-days of a client that is rare"}
+	rareBound    = &analysis.Threshold{Name: "rare-client.share", Value: 0.05, Doc: "upper bound of a client's share of session-days below which it is rare"}
+	shortDays    = &analysis.Threshold{Name: "rare-client.short_days", Value: 3, Doc: "most days of a client that is rare in a history too short for the bound"}
+	shortPercent = &analysis.Threshold{Name: "rare-client.short_percent", Value: 10, Doc: "per cent of the active days below which those days must lie"}
 )
 
 // RareThresholds are those of Judge and Rare.
-var RareThresholds = []*analysis.Threshold{HistoryDays, RareBound, RareMost, ShortDays, ShortPercent}
+var RareThresholds = []*analysis.Threshold{HistoryDays, rareBound, rareMost, shortDays, shortPercent}
 
 // Client types that take mail away without a browser or Outlook, as the
 // reference tables name them.
@@ -130,16 +130,16 @@ func (use *ClientUse) Judge(p *analysis.Pass, of *Habits) (Verdict, bool) {
 	k, n := u.Sessions, h.Sessions
 	client := p.Timeline.Value(timeline.ColClient, use.Client)
 	v := Verdict{Severity: analysis.Low, Bound: Wilson(k, n), Strong: takesMail(client)}
-	share := p.Threshold(RareBound)
+	share := p.Threshold(rareBound)
 	switch days := len(h.Days); {
-	case days >= Enough(p) && v.Bound < share && k <= int(p.Threshold(RareMost)):
+	case days >= Enough(p) && v.Bound < share && k <= int(p.Threshold(rareMost)):
 		v.Word, v.Severity = "rare", analysis.Medium
 		if v.Strong {
 			v.Severity = analysis.High
 		}
 	case days >= Enough(p) && float64(k)/float64(n) < share:
 		v.Word = "uncommon"
-	case len(u.Days) <= int(p.Threshold(ShortDays)) && float64(len(u.Days)) < p.Threshold(ShortPercent)/100*float64(days):
+	case len(u.Days) <= int(p.Threshold(shortDays)) && float64(len(u.Days)) < p.Threshold(shortPercent)/100*float64(days):
 		v.Word = "short history"
 	}
 	return v, v.Word != ""

@@ -18,8 +18,8 @@ func RareChance(p *analysis.Pass) float64 {
 	return p.Threshold(RareNews)
 }
 
-// WilsonZ says how wide Wilson's interval is.
-var WilsonZ = &analysis.Point{Name: "logon.wilson_z", Value: 1.959964, Doc: "quantile of the normal distribution that gives a two-sided interval of 95 %"}
+// wilsonZ says how wide Wilson's interval is.
+var wilsonZ = &analysis.Point{Name: "logon.wilson_z", Value: 1.959964, Doc: "quantile of the normal distribution that gives a two-sided interval of 95 %"}
 
 // Wilson is the upper bound of the 95 % Wilson score interval of a share of k
 // in n: honest about small samples, 1 where there aren't any.
@@ -27,7 +27,7 @@ func Wilson(k, n int) float64 {
 	if n == 0 {
 		return 1
 	}
-	z := WilsonZ.Value
+	z := wilsonZ.Value
 	p, m := float64(k)/float64(n), float64(n)
 	centre := p + z*z/(2*m)
 	spread := z * math.Sqrt(p*(1-p)/m+z*z/(4*m*m))
@@ -46,15 +46,15 @@ func chanceOfNew(singletons, n int) float64 {
 // however many their events: a visit, not a habit. What several users had for
 // many days each is the estate's own: an office, a company VPN.
 var (
-	BurstDays    = &analysis.Point{Name: "logon.burst_days", Value: 14, Doc: "days within which most days of a burst lie"}
-	BurstPercent = &analysis.Point{Name: "logon.burst_percent", Value: 80, Doc: "share of its days that makes a burst, in per cent"}
+	burstDays    = &analysis.Point{Name: "logon.burst_days", Value: 14, Doc: "days within which most days of a burst lie"}
+	burstPercent = &analysis.Point{Name: "logon.burst_percent", Value: 80, Doc: "share of its days that makes a burst, in per cent"}
 	RoutineDays  = &analysis.Point{Name: "logon.routine_days", Value: 3, Doc: "days on which something must have been seen to be a habit"}
 	SharedUsers  = &analysis.Point{Name: "logon.shared_users", Value: 3, Doc: "other users who make something the estate's own"}
 	SharedDays   = &analysis.Point{Name: "logon.shared_days", Value: 10, Doc: "days for which each of them must have had it"}
 )
 
 // habitPoints are the bounds by which habits are known.
-var habitPoints = []*analysis.Point{BurstDays, BurstPercent, RoutineDays, SharedUsers, SharedDays, WilsonZ}
+var habitPoints = []*analysis.Point{burstDays, burstPercent, RoutineDays, SharedUsers, SharedDays, wilsonZ}
 
 // HistoryDays are the active days below which a user's own history decides
 // nothing.
@@ -69,9 +69,9 @@ type Use struct {
 
 // burst reports whether most of the days lie close together.
 func (u *Use) burst() bool {
-	need := int(math.Ceil(BurstPercent.Value / 100 * float64(len(u.Days))))
+	need := int(math.Ceil(burstPercent.Value / 100 * float64(len(u.Days))))
 	for i := 0; i+need <= len(u.Days); i++ {
-		if u.Days[i+need-1]-u.Days[i] < int32(BurstDays.Int()) {
+		if u.Days[i+need-1]-u.Days[i] < int32(burstDays.Int()) {
 			return true
 		}
 	}

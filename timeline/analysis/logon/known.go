@@ -71,10 +71,10 @@ func (pr *Estate) settle(t *timeline.Timeline) {
 
 // Stayed reports whether a device of the user's own was there within so many
 // hours.
-func (pr *Estate) Stayed(at Presence, time, hours int64) bool {
+func (pr *Estate) Stayed(at Presence, moment, hours int64) bool {
 	times := pr.stays[at]
-	i, _ := slices.BinarySearch(times, time-hours*nanosPerHour)
-	return i < len(times) && times[i] <= time+hours*nanosPerHour
+	i, _ := slices.BinarySearch(times, moment-hours*nanosPerHour)
+	return i < len(times) && times[i] <= moment+hours*nanosPerHour
 }
 
 // beside reports whether a logon came from the address of a device of the

@@ -45,15 +45,15 @@ func ActiveDays(list []*Logon) []int32 {
 
 // PlaceName names a place in a cell: its country and network.
 func PlaceName(place *geo.Place) string {
-	if s := NetworkName(place); s != "" {
+	if s := networkName(place); s != "" {
 		return place.Country + ", " + s
 	}
 	return place.Country
 }
 
-// NetworkName names the network of a place in a cell: its number, name and
+// networkName names the network of a place in a cell: its number, name and
 // kind; empty if its number is not known.
-func NetworkName(place *geo.Place) string {
+func networkName(place *geo.Place) string {
 	if place.ASN == 0 {
 		return ""
 	}
@@ -68,7 +68,7 @@ func NetworkName(place *geo.Place) string {
 func SiteName(l *Logon) string { return PlaceName(l.Place) }
 
 // NetworkOf names the network of a logon in a cell.
-func NetworkOf(l *Logon) string { return NetworkName(l.Place) }
+func NetworkOf(l *Logon) string { return networkName(l.Place) }
 
 // HomeRow reports whether a record comes from a network and country that are
 // usual for its user, from an office or from a cleared address.
@@ -99,7 +99,7 @@ func NetworkNames(t *timeline.Timeline, rows []int) []string {
 	codes = slices.Compact(codes)
 	var names []string
 	for _, code := range codes {
-		if s := NetworkName(t.PlaceOf(code)); s != "" {
+		if s := networkName(t.PlaceOf(code)); s != "" {
 			names = append(names, s)
 		}
 	}

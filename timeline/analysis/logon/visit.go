@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"becforensics/timeline/analysis/cite"
+	"becforensics/timeline"
 )
 
 // A Kind says what is strange about where the logons of a visit came from.
@@ -146,7 +146,7 @@ func (q *User) kindOf(l *Logon) (kind Kind, value uint64) {
 		return nowhere, 0
 	case !q.livesIn(l.Place.Country):
 		switch {
-		case q.Declared.Travelled(l.Place.Country, cite.At(l.Time)):
+		case q.Declared.Travelled(l.Place.Country, timeline.Instant(l.Time)):
 			return DeclaredTravel, l.Country
 		case q.Pr.Accompanied(l):
 			return OwnDeviceThere, l.Country

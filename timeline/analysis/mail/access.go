@@ -20,7 +20,7 @@ type AccessContext struct {
 	Service, Failed            bool
 }
 
-// An access is what one context did.
+// An Access is what one context did.
 type Access struct {
 	AccessContext
 	Rows      []int
@@ -70,7 +70,7 @@ func GatherAccesses(p *analysis.Pass, rows []int, owner func(row int) int) *Acce
 		g.in(t.Text(timeline.ColFolder, row))
 		one := t.Code(timeline.ColMessageID, row) != 0 && !t.Inferred(timeline.ColMessageID, row) && way != timeline.Sync
 		if one {
-			a.name(g, MessageIDOf(t.Text(timeline.ColMessageID, row)))
+			a.name(g, messageIDOf(t.Text(timeline.ColMessageID, row)))
 		}
 		switch {
 		case g.Owner != 0 && way == timeline.Bind:
@@ -157,7 +157,7 @@ func (a *Accesses) read(list *accessRecords, want timeline.Wide) {
 		for i := range w.Messages {
 			m := &w.Messages[i]
 			if m.MessageID != "" {
-				l.ids = append(l.ids, MessageIDOf(m.MessageID))
+				l.ids = append(l.ids, messageIDOf(m.MessageID))
 			}
 			if m.Folder != folder {
 				folder = strings.Clone(m.Folder)
@@ -190,7 +190,7 @@ func (a *Accesses) Subjects() []string {
 	t := a.p.Timeline
 	of := make([]string, len(a.Outside))
 	note := func(id, subject string) {
-		if n, ok := a.Numbers[MessageIDOf(id)]; ok && of[n] == "" {
+		if n, ok := a.Numbers[messageIDOf(id)]; ok && of[n] == "" {
 			of[n] = subject
 		}
 	}

@@ -8,11 +8,11 @@ import (
 	"becforensics/timeline/analysis/cite"
 )
 
-// MostlyPassing and FailingShare say when a failure stands out from the other
+// mostlyPassing and failingShare say when a failure stands out from the other
 // messages of a domain.
 var (
-	MostlyPassing = &analysis.Threshold{Name: "authentication-failure.passing_messages", Value: 5, Doc: "messages of a domain that must have passed for a failure to stand out"}
-	FailingShare  = &analysis.Threshold{Name: "authentication-failure.failing_share", Value: 0.2, Doc: "share of a domain's messages that may fail for a failure to stand out"}
+	mostlyPassing = &analysis.Threshold{Name: "authentication-failure.passing_messages", Value: 5, Doc: "messages of a domain that must have passed for a failure to stand out"}
+	failingShare  = &analysis.Threshold{Name: "authentication-failure.failing_share", Value: 0.2, Doc: "share of a domain's messages that may fail for a failure to stand out"}
 )
 
 // authHeader is the header in which a receiving server writes what it found.
@@ -45,7 +45,7 @@ func (a *AuthenticationIndex) Failed(o timeline.Origin) bool { return a.failed[o
 var Authentication = &analysis.Fact[*AuthenticationIndex]{
 	Name:       "authentication",
 	Needs:      []analysis.Need{Contacts, Headers, Lookalikes},
-	Thresholds: []*analysis.Threshold{FailingShare, MostlyPassing},
+	Thresholds: []*analysis.Threshold{failingShare, mostlyPassing},
 	Points:     []*analysis.Point{PaymentWeight},
 	Make:       authenticate,
 }
@@ -76,14 +76,14 @@ func authenticate(p *analysis.Pass) *AuthenticationIndex {
 		}
 	}
 	contacts, like := Contacts.Of(p), SuspectDomains(p)
-	passing, share := p.Threshold(MostlyPassing), p.Threshold(FailingShare)
+	passing, share := p.Threshold(mostlyPassing), p.Threshold(failingShare)
 	for i := range a.Verdicts {
 		v := &a.Verdicts[i]
 		if len(v.Failed) == 0 {
 			continue
 		}
 		v.Severity = analysis.Low
-		v.Reasons = v.Header.Reasons(p, contacts, like)
+		v.Reasons = v.Header.reasons(p, contacts, like)
 		if d := domains[DomainOf(v.Header.Sender)]; float64(d.passed) >= passing && float64(d.failed) <= share*float64(d.passed+d.failed) {
 			v.Reasons = append(v.Reasons, fmt.Sprintf("of the domain %s passed and %d failed", cite.Counted(d.passed, "message"), d.failed))
 		}
@@ -102,27 +102,4 @@ func authenticate(p *analysis.Pass) *AuthenticationIndex {
 		}
 	}
 	return a
-}
-
-// Reasons are what speaks against a message beside its authentication.
-func (m *Header) Reasons(p *analysis.Pass, c *ContactBook, like map[string]bool) []string {
-	var reasons []string
-	if from, to := DomainOf(m.Sender), DomainOf(m.ReplyTo); from != "" && to != "" && !Under(from, to) && !Under(to, from) {
-		reasons = append(reasons, "answers go to another domain, "+to)
-	}
-	if !m.At.IsZero() {
-		if isNew, known := c.NewAt(m.Sender, m.At.UnixNano()); known && isNew {
-			reasons = append(reasons, "first contact with the sender")
-		}
-	}
-	for _, a := range [...]string{m.Sender, m.ReplyTo} {
-		if InDomains(like, DomainOf(a)) {
-			reasons = append(reasons, "the domain resembles a known one")
-			break
-		}
-	}
-	if words := PaymentWords(p, []string{m.Subject}); len(words) > 0 {
-		reasons = append(reasons, "words of payments in the subject: "+cite.Join(words))
-	}
-	return reasons
 }

@@ -47,7 +47,7 @@ type DomainIndex struct {
 var Domains = &analysis.Fact[*DomainIndex]{
 	Name:       "domains",
 	Needs:      []analysis.Need{analysis.Operations, Headers, Messages, Names, Tenant},
-	Thresholds: []*analysis.Threshold{CorrespondentMessages},
+	Thresholds: []*analysis.Threshold{correspondentMessages},
 	Make:       useDomains,
 }
 
@@ -62,7 +62,7 @@ func useDomains(p *analysis.Pass) *DomainIndex {
 	u.read()
 	u.readRules(p)
 	u.readReplies(p)
-	u.choose(p.Threshold(CorrespondentMessages))
+	u.choose(p.Threshold(correspondentMessages))
 	return u
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/cite"
 )
 
 // A Header is a message of which the headers are known: all records of it.
@@ -133,4 +134,27 @@ func deliveries(t *timeline.Timeline) map[string]time.Time {
 		}
 	}
 	return first
+}
+
+// reasons are what speaks against a message beside its authentication.
+func (m *Header) reasons(p *analysis.Pass, c *ContactBook, like map[string]bool) []string {
+	var reasons []string
+	if from, to := DomainOf(m.Sender), DomainOf(m.ReplyTo); from != "" && to != "" && !Under(from, to) && !Under(to, from) {
+		reasons = append(reasons, "answers go to another domain, "+to)
+	}
+	if !m.At.IsZero() {
+		if isNew, known := c.NewAt(m.Sender, m.At.UnixNano()); known && isNew {
+			reasons = append(reasons, "first contact with the sender")
+		}
+	}
+	for _, a := range [...]string{m.Sender, m.ReplyTo} {
+		if InDomains(like, DomainOf(a)) {
+			reasons = append(reasons, "the domain resembles a known one")
+			break
+		}
+	}
+	if words := PaymentWords(p, []string{m.Subject}); len(words) > 0 {
+		reasons = append(reasons, "words of payments in the subject: "+cite.Join(words))
+	}
+	return reasons
 }

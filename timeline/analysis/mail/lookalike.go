@@ -10,24 +10,24 @@ import (
 )
 
 var (
-	// CorrespondentMessages makes a domain one that is worth imitating: both
+	// correspondentMessages makes a domain one that is worth imitating: both
 	// sides wrote, and more than a first exchange.
-	CorrespondentMessages = &analysis.Threshold{Name: "lookalike-domain.correspondent_messages", Value: 5, Doc: "messages with a domain, in both directions together, from which on it is worth imitating"}
+	correspondentMessages = &analysis.Threshold{Name: "lookalike-domain.correspondent_messages", Value: 5, Doc: "messages with a domain, in both directions together, from which on it is worth imitating"}
 	// MaxReferences bounds the domains with which others are compared: the
 	// tenant's, and the correspondents of most messages.
 	MaxReferences = &analysis.Point{Name: "lookalike-domain.compared", Value: 5000, Doc: "most domains with which others are compared"}
 )
 
-// DomainHistory is how far the record must reach back before a domain for it
+// domainHistory is how far the record must reach back before a domain for it
 // to be called new.
-var DomainHistory = &analysis.Threshold{Name: "lookalike-domain.history_days", Value: 7, Doc: "days that the record reaches back before a domain that is new"}
+var domainHistory = &analysis.Threshold{Name: "lookalike-domain.history_days", Value: 7, Doc: "days that the record reaches back before a domain that is new"}
 
-// FewMessages is how much mail an imitation has at most, whatever its share.
-var FewMessages = &analysis.Threshold{Name: "lookalike-domain.messages", Value: 5, Doc: "messages that an imitation has at most, whatever their share"}
+// fewMessages is how much mail an imitation has at most, whatever its share.
+var fewMessages = &analysis.Threshold{Name: "lookalike-domain.messages", Value: 5, Doc: "messages that an imitation has at most, whatever their share"}
 
-// ImitationShare is how much mail an imitation has at most beside the domain
+// imitationShare is how much mail an imitation has at most beside the domain
 // that it resembles: it lives for one or two threads.
-var ImitationShare = &analysis.Threshold{Name: "lookalike-domain.share", Value: 0.1, Doc: "share of the mail of what it resembles that an imitation has at most"}
+var imitationShare = &analysis.Threshold{Name: "lookalike-domain.share", Value: 0.1, Doc: "share of the mail of what it resembles that an imitation has at most"}
 
 // A Lookalike is a domain with the one it resembles, and the verdict on it.
 type Lookalike struct {
@@ -50,7 +50,7 @@ func hyphened(label, of string) bool {
 var Lookalikes = &analysis.Fact[[]Lookalike]{
 	Name:       "lookalikes",
 	Needs:      []analysis.Need{Domains},
-	Thresholds: []*analysis.Threshold{DomainHistory, FewMessages, ImitationShare},
+	Thresholds: []*analysis.Threshold{domainHistory, fewMessages, imitationShare},
 	Points:     []*analysis.Point{PaymentWeight, MaxReferences, oneEditFrom, twoEditsFrom, affixFrom, affixAlone},
 	Make:       findLookalikes,
 }
@@ -62,9 +62,9 @@ func findLookalikes(p *analysis.Pass) []Lookalike {
 		names[i] = r.DomainName
 	}
 	like := newLikenesses(names)
-	share := p.Threshold(ImitationShare)
-	few := p.Threshold(FewMessages)
-	history := int64(p.Days(DomainHistory))
+	share := p.Threshold(imitationShare)
+	few := p.Threshold(fewMessages)
+	history := int64(p.Days(domainHistory))
 	alone := affixAlone.Int()
 	var all []Lookalike
 	for _, d := range u.uses {

@@ -12,8 +12,8 @@ type MessageID [2]uint64
 
 var messageSeeds = [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}
 
-// MessageIDOf is what stands for an id as a record writes it.
-func MessageIDOf(id string) MessageID {
+// messageIDOf is what stands for an id as a record writes it.
+func messageIDOf(id string) MessageID {
 	id = BareID(id)
 	return MessageID{maphash.String(messageSeeds[0], id), maphash.String(messageSeeds[1], id)}
 }

@@ -7,7 +7,7 @@ import (
 	"becforensics/timeline/analysis"
 )
 
-// A search is one search of a person: what was typed, letter by letter where
+// A Search is one search of a person: what was typed, letter by letter where
 // the client reports it, and the results that were shown.
 type Search struct {
 	Rows    []int // every record of it, in time order
@@ -45,7 +45,7 @@ func Searches(p *analysis.Pass, owner func(row int) int) []*Search {
 func (s *Search) takes(t *timeline.Timeline, row int) bool {
 	previous := s.Rows[len(s.Rows)-1]
 	pause := t.Time(row).Sub(t.Time(previous))
-	if t.Text(timeline.ColOperation, row) == OpSearchStart || pause < 0 || pause > TypingPause {
+	if t.Text(timeline.ColOperation, row) == opSearchStart || pause < 0 || pause > typingPause {
 		return false
 	}
 	text := t.Text(timeline.ColQuery, row)

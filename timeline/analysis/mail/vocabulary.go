@@ -12,10 +12,10 @@ import (
 )
 
 const (
-	// TypingPause is how long typing may pause and still be one search: the
+	// typingPause is how long typing may pause and still be one search: the
 	// suggestions of Outlook on the web come seconds apart; LMG Security shows
 	// a series of 23 s. Longer pauses occur, and only split a row in two.
-	TypingPause = 60 * time.Second
+	typingPause = 60 * time.Second
 )
 
 // Sitting is the pause that ends a series of searches of one person, as
@@ -24,7 +24,7 @@ var Sitting = &analysis.Threshold{Name: "suspicious-search.sitting_minutes", Val
 
 // Operations of a search in Outlook on the web.
 const (
-	OpSearchStart = "SearchSessionStart"
+	opSearchStart = "SearchSessionStart"
 	OpSuggestions = "SearchSuggestion" // SearchSuggestionsDisplay, also without s
 )
 
