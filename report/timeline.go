@@ -15,7 +15,7 @@ import (
 func timelineColumns() []Column {
 	cols := []Column{{Name: "Time (UTC)", Doc: "When it happened, as a date of the workbook (milliseconds); datetime has all digits.", Width: 20}}
 	for _, f := range timeline.Schema {
-		if f.Name != "messages" && f.Name != "details" {
+		if !f.Wide {
 			cols = append(cols, Column{Name: f.Name, Doc: f.Doc, Width: timelineWidths[f.Type]})
 		}
 	}
@@ -58,7 +58,7 @@ func timelineRows(t *timeline.Timeline, rows []int) RowSeq {
 			cells = append(cells[:0], moment(t.Time(row)))
 			for j, f := range timeline.Schema {
 				switch {
-				case f.Name == "messages" || f.Name == "details":
+				case f.Wide:
 				case f.Numeric():
 					cells = append(cells, numeral(texts[j]))
 				default:

@@ -95,7 +95,7 @@ func (t *Timeline) containing(rows []int, text string) []int {
 	var unread []int
 	for _, row := range rows {
 		for _, f := range Schema {
-			if f.wide() {
+			if f.Wide {
 				continue
 			}
 			if f.Code && coded[f.Col][t.Code(f.Col, row)] || !f.Code && has(t.cell(f, row)) {

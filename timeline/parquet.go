@@ -156,7 +156,7 @@ func (f *parquetFiller) fill(c *outgoing, rows []int) error {
 			f.addMessages(row)
 		default:
 			s := valid(f.t.text(c, row, &f.scratch))
-			if c.codes == nil && !c.wide() {
+			if c.codes == nil && !c.Wide {
 				s = strings.Clone(s) // it must stay until it is written
 			}
 			f.add(0, textValue(s), s != "")

@@ -42,7 +42,7 @@ func Queries(fields []Field) []Query {
 		}
 	}
 	for _, f := range fields {
-		if f.wide() || f.Type == "time" || f.Name == exactField.Name {
+		if f.Wide || f.Type == "time" || f.Name == exactField.Name {
 			continue
 		}
 		list = append(list, Query{"stack-" + f.Name + ".sql", stackSQL(f, fields)}, Query{"stack-" + f.Name + ".kql", stackKQL(f, fields)})

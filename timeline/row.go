@@ -131,14 +131,11 @@ func (t *Timeline) cell(f Field, row int) string {
 	return ""
 }
 
-// wide reports whether a record makes the column's values as long as it likes.
-func (f Field) wide() bool { return f.Name == "messages" || f.Name == "details" }
-
-// NarrowCells are the texts of a row in all columns of the exports but messages
-// and details, which are left empty.
+// NarrowCells are the texts of a row in all columns of the exports but the
+// wide ones, which are left empty.
 func (t *Timeline) NarrowCells(row int, dst []string) []string {
 	for _, f := range Schema {
-		if f.wide() {
+		if f.Wide {
 			dst = append(dst, "")
 			continue
 		}

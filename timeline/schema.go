@@ -61,6 +61,7 @@ type Field struct {
 	Doc  string
 	Col  Col  // the column it is taken from, where Code is set
 	Code bool // whether Col holds it
+	Wide bool // whether a record makes its cells as long as it likes: the exports alone hold it
 }
 
 // Numeric reports whether the column's cells are numbers.
@@ -122,8 +123,8 @@ var Schema = []Field{
 	{Name: "conditional_access", Type: "text", Doc: "Result of conditional access, and the policies that applied with theirs.", Col: ColConditionalAccess, Code: true},
 	{Name: "tls", Type: "text", Doc: "JA4 fingerprint of the client's TLS handshake.", Col: ColTLS, Code: true},
 	{Name: "report_id", Type: "text", Doc: "Id by which Defender refers to the record.", Col: ColReportID, Code: true},
-	{Name: "messages", Type: "list", Doc: "Messages that one record lists: message id, item id, folder, subject, size in bytes."},
-	{Name: "details", Type: "text", Doc: "JSON text of what no column holds."},
+	{Name: "messages", Type: "list", Doc: "Messages that one record lists: message id, item id, folder, subject, size in bytes.", Wide: true},
+	{Name: "details", Type: "text", Doc: "JSON text of what no column holds.", Wide: true},
 	{Name: "inferred", Type: "words", Doc: "Columns of this row that were filled from another record."},
 	{Name: "flags", Type: "words", Doc: "What to know of the record before relying on it."},
 }

@@ -3,6 +3,9 @@ package main
 import (
 	"os"
 	"path/filepath"
+	"reflect"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -39,6 +42,36 @@ func TestReadmeCommandsRun(t *testing.T) {
 	}
 	if !ran {
 		t.Error("README has no line that runs the program")
+	}
+}
+
+// TestReadmeNamesEveryCommand holds the README's table of commands to those
+// that there are.
+func TestReadmeNamesEveryCommand(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join("..", "..", "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, table, ok := strings.Cut(string(text), "| Command | What it does |\n|---|---|\n")
+	if !ok {
+		t.Fatal("README has no table of commands")
+	}
+	table, _, _ = strings.Cut(table, "\n\n")
+	var named, want []string
+	for line := range strings.Lines(table) {
+		for _, word := range regexp.MustCompile("`([a-z]+)`").FindAllStringSubmatch(strings.Split(line, "|")[1], -1) {
+			named = append(named, word[1])
+		}
+	}
+	for _, f := range reflect.VisibleFields(reflect.TypeFor[cli]()) {
+		if _, ok := f.Tag.Lookup("cmd"); ok {
+			want = append(want, strings.ToLower(f.Name))
+		}
+	}
+	slices.Sort(named)
+	slices.Sort(want)
+	if !slices.Equal(named, want) {
+		t.Errorf("README names the commands %v, there are %v", named, want)
 	}
 }
 

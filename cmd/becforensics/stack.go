@@ -81,7 +81,7 @@ func (c *stackCmd) Run(ctx context.Context, term *terminal) error {
 
 // stackField is the column of a name, among those that are held in memory.
 func stackField(name string) (timeline.Field, error) {
-	f, err := columnFor(name, slices.DeleteFunc(slices.Clone(timeline.Schema), func(f timeline.Field) bool { return f.Name == "messages" || f.Name == "details" }))
+	f, err := columnFor(name, slices.DeleteFunc(slices.Clone(timeline.Schema), func(f timeline.Field) bool { return f.Wide }))
 	if err != nil {
 		return f, fmt.Errorf("stack: %w", err)
 	}

@@ -63,8 +63,18 @@ func TestEveryAnalyzerIsInTheSuite(t *testing.T) {
 	if declared != len(Suite)+len(leftOut) {
 		t.Errorf("%d analyzers declared, %d in Suite, %d left out", declared, len(Suite), len(leftOut))
 	}
+}
+
+// TestSuiteIsComplete holds what an analysis says of itself to what a reader
+// needs.
+func TestSuiteIsComplete(t *testing.T) {
 	if err := analysis.Validate(Suite); err != nil {
 		t.Error(err)
+	}
+	for _, a := range Suite {
+		if a.Doc.Confirm == "" || len(a.Columns) == 0 {
+			t.Errorf("%s does not say what would settle it, or has no column", a.Name)
+		}
 	}
 }
 
