@@ -67,6 +67,10 @@ func (t *Timeline) text(c *outgoing, row int, scratch *[]byte) string {
 		b = t.appendLine(b, row)
 	case "origin":
 		b = append(b, t.Origin(row).String()...)
+	case "same_as":
+		if !t.IsAct(row) {
+			b = append(b, t.Origin(t.SameAs(row)).String()...)
+		}
 	case "messages":
 		return messagesJSON(t.messages(row, nil))
 	case "details":

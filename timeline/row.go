@@ -120,6 +120,11 @@ func (t *Timeline) cell(f Field, row int) string {
 		return t.Line(row)
 	case "origin":
 		return t.Origin(row).String()
+	case "same_as":
+		if t.IsAct(row) {
+			return ""
+		}
+		return t.Origin(t.SameAs(row)).String()
 	case "messages":
 		return messagesJSON(t.messages(row, nil))
 	case "details":

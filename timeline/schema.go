@@ -125,6 +125,7 @@ var Schema = []Field{
 	{Name: "report_id", Type: "text", Doc: "Id by which Defender refers to the record.", Col: ColReportID, Code: true},
 	{Name: "messages", Type: "list", Doc: "Messages that one record lists: message id, item id, folder, subject, size in bytes.", Wide: true},
 	{Name: "details", Type: "text", Doc: "JSON text of what no column holds.", Wide: true},
+	{Name: "same_as", Type: "text", Doc: "Origin of the first record that tells of the same act; empty on that one. Whoever counts acts counts rows without it."},
 	{Name: "inferred", Type: "words", Doc: "Columns of this row that were filled from another record."},
 	{Name: "flags", Type: "words", Doc: "What to know of the record before relying on it."},
 }
@@ -198,13 +199,14 @@ const (
 	Resync                            // a client repeating state, not a person's act
 	ForwardedIP                       // the address is a forwarded one and can be forged
 	UserByID                          // the record names its user by the id of the account only
+	WitnessDiffers                    // records of the same act state its outcome, address, session or application differently
 	numFlags        = iota
 )
 
 var flagNames = [numFlags]string{
 	"partial", "id_conflict", "time_assumed", "no_time", "key_case", "duplicate_key", "bad_encoding", "long_number", "ragged",
 	"service", "delegate", "admin", "app_only", "non_interactive", "bind", "sync", "throttled", "recipients_cut", "source_cut",
-	"data_lost", "address_conflict", "resync", "forwarded_ip", "user_by_id",
+	"data_lost", "address_conflict", "resync", "forwarded_ip", "user_by_id", "witness_differs",
 }
 
 // Names lists the flags that are set, in the order of their declaration.

@@ -23,7 +23,8 @@ type Sealing struct {
 }
 
 // Seal drops duplicates, puts the events in the total order (time, evidence,
-// record) and joins messages. The Builder must not be used afterwards.
+// record), joins messages and finds the
+// records that tell of one act. The Builder must not be used afterwards.
 func (b *Builder) Seal(s Sealing) (*Timeline, error) {
 	for _, v := range b.vectors() {
 		v.done()
@@ -36,6 +37,7 @@ func (b *Builder) Seal(s Sealing) (*Timeline, error) {
 	b.chooseDates()
 	t := &Timeline{store: b.store, sources: b.sources, context: b.context, rejects: b.rejects, geo: s.Geo, wide: b.wide}
 	drop := b.dropDuplicates(t, s)
+	ids := b.logonIDs()
 	b.identity = pages[identity]{}
 	for _, v := range []*vector{&b.dayFirst, &b.offset, &b.length} {
 		v.free()
@@ -44,11 +46,13 @@ func (b *Builder) Seal(s Sealing) (*Timeline, error) {
 	order := b.order(drop)
 	t.n = len(order)
 	b.gatherInto(t, order)
+	ids = ids.gather(order)
 	t.indexSources()
 	t.derived = t.derivations()
 	t.nameAccounts(b.accounts)
 	t.splitAddresses()
 	t.joinMessages()
+	t.joinWitnesses(ids)
 	for c := range t.cols {
 		t.cols[c].dict.done()
 	}

@@ -25,9 +25,13 @@ type Timeline struct {
 	part     vector // by row, 0 if the file holds one export only
 	inferred vector // by row, a bit a column
 	arrival  vector // by row, its place in the order in which records were decoded
-	cols     [NumCols]stored
-	wide     [numWide]wideColumn
-	places   []geo.Place // by code of ColIP
+	// sameAs is by row the first row of its act, nextWitness the next one of
+	// it, + 1; 0 if it has none or is the row itself.
+	sameAs, nextWitness vector
+
+	cols   [NumCols]stored
+	wide   [numWide]wideColumn
+	places []geo.Place // by code of ColIP
 
 	sources    []*Source
 	byEvidence map[uint32]*Source

@@ -10,7 +10,7 @@ import (
 // A Search is one search of a person: what was typed, letter by letter where
 // the client reports it, and the results that were shown.
 type Search struct {
-	Rows    []int // every record of it, in time order
+	Rows    []int // every record of it, witnesses included, in time order
 	Last    int   // the row with the final text; -1 if none has a text
 	typed   []uint32
 	results bool
@@ -19,7 +19,8 @@ type Search struct {
 
 // Searches groups the records of searches, in the order of their first row. A
 // search ends where its owner changes: owner numbers whose act a row is, and
-// gives 0 where nobody is known.
+// gives 0 where nobody is known. What another source tells of a search is of
+// that search.
 func Searches(p *analysis.Pass, owner func(row int) int) []*Search {
 	type key struct {
 		mailbox, user, client uint32
@@ -28,7 +29,12 @@ func Searches(p *analysis.Pass, owner func(row int) int) []*Search {
 	t := p.Timeline
 	open := map[key]*Search{}
 	var all []*Search
+	byRow := map[int]*Search{}
 	for row := range analysis.RowsOf(p, analysis.ClassSearch) {
+		if s := byRow[t.SameAs(row)]; s != nil {
+			s.Rows = append(s.Rows, row)
+			continue
+		}
 		k := key{t.Folded(timeline.ColMailbox, row), t.Folded(timeline.ColUser, row), t.Code(timeline.ColClient, row), owner(row)}
 		s := open[k]
 		if s == nil || !s.takes(t, row) {
@@ -37,6 +43,7 @@ func Searches(p *analysis.Pass, owner func(row int) int) []*Search {
 			all = append(all, s)
 		}
 		s.add(t, row)
+		byRow[row] = s
 	}
 	return all
 }
