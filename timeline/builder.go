@@ -51,7 +51,7 @@ func NewBuilderIn(where Storage) *Builder {
 		b.cols[c] = column{codes: vector{s: s}, dict: newDict(s)}
 	}
 	for w := range b.wide {
-		b.wide[w] = wideColumn{s: s, recent: &recentBlocks{raw: map[int][]byte{}}}
+		b.wide[w] = wideColumn{s: s, recent: &recentBlocks{blocks: map[int]*openBlock{}}}
 	}
 	return b
 }
