@@ -37,7 +37,7 @@ const (
 type wideBatch struct {
 	ends   []uint32 // of each value, in bytes
 	bytes  []byte
-	packed []byte // scratch
+	packed []byte // all blocks, one after the other
 	blocks []wideBlock
 }
 
@@ -45,12 +45,12 @@ type wideBatch struct {
 // each ends.
 type wideBlock struct {
 	rows   int
-	size   int    // unpacked
-	packed []byte // nil if all values are empty
+	size   int // unpacked
+	packed int // how many bytes of the batch's are its own; 0 if all values are empty
 }
 
 func (w *wideBatch) reset() {
-	w.ends, w.bytes, w.blocks = w.ends[:0], w.bytes[:0], nil
+	w.ends, w.bytes, w.packed, w.blocks = w.ends[:0], w.bytes[:0], w.packed[:0], w.blocks[:0]
 }
 
 // begin and end stand around the parts of one record's value.
@@ -82,8 +82,10 @@ func (w *wideBatch) close() {
 		for _, end := range w.ends {
 			w.bytes = binary.LittleEndian.AppendUint32(w.bytes, end)
 		}
-		w.packed = slices.Grow(w.packed[:0], s2.MaxEncodedLen(len(w.bytes)))
-		b.size, b.packed = len(w.bytes), slices.Clone(s2.Encode(w.packed[:cap(w.packed)], w.bytes))
+		from := len(w.packed)
+		w.packed = slices.Grow(w.packed, s2.MaxEncodedLen(len(w.bytes)))
+		b.size, b.packed = len(w.bytes), len(s2.Encode(w.packed[from:cap(w.packed)], w.bytes))
+		w.packed = w.packed[:from+b.packed]
 	}
 	w.blocks = append(w.blocks, b)
 	w.ends, w.bytes = w.ends[:0], w.bytes[:0]
@@ -103,11 +105,12 @@ type wideColumn struct {
 // add appends a batch's values.
 func (w *wideColumn) add(b *wideBatch) {
 	b.close()
+	packed := b.packed
 	for _, block := range b.blocks {
-		l := &leaf{kind: wideLeaf, size: len(block.packed)}
+		l := &leaf{kind: wideLeaf, size: block.packed}
 		if l.size > 0 {
-			l.first.Store(&block.packed[0])
-			w.s.add(l)
+			w.s.keep(l, packed[:l.size])
+			packed = packed[l.size:]
 		}
 		w.first = append(w.first, uint32(w.n))
 		w.sizes = append(w.sizes, uint32(block.size))
