@@ -13,6 +13,31 @@ func (a accountBook) see(id, user string) {
 	}
 }
 
+// batchAccounts are what a batch says of accounts: of each id, by its code, the
+// code of the first user who is named for it, 0 if nobody is.
+type batchAccounts struct {
+	ids   *dict
+	users []uint32
+}
+
+// see notes that an id stands for the user with a code, if the user is named.
+func (a *batchAccounts) see(id, user string, code uint32) {
+	k := int(a.ids.add(id))
+	for len(a.users) <= k {
+		a.users = append(a.users, 0)
+	}
+	if a.users[k] == 0 && strings.Contains(user, "@") {
+		a.users[k] = code
+	}
+}
+
+func (a *batchAccounts) reset() {
+	if len(a.users) > 0 {
+		a.ids.reset()
+		a.users = a.users[:0]
+	}
+}
+
 // nameAccounts gives the events whose user is only an id the name that other
 // records have for it, and marks the cell as inferred.
 func (t *Timeline) nameAccounts(accounts accountBook) {

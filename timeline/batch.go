@@ -31,7 +31,7 @@ type Batch struct {
 	wide      [numWide]wideBatch
 	context   []Context
 	rejects   []Reject
-	accounts  accountBook
+	accounts  batchAccounts
 	untimed   int
 	trust     Trust
 }
@@ -54,7 +54,7 @@ const (
 
 // NewBatch returns an empty batch.
 func NewBatch() *Batch {
-	b := &Batch{accounts: accountBook{}}
+	b := &Batch{accounts: batchAccounts{ids: newDict(nil)}}
 	for c := range b.dicts {
 		b.dicts[c] = newDict(nil)
 	}
@@ -79,7 +79,7 @@ func (b *Batch) Reset() {
 	}
 	b.context, b.rejects = nil, nil
 	b.untimed, b.trust = 0, Trust{}
-	clear(b.accounts)
+	b.accounts.reset()
 }
 
 // Records counts the records added so far.
@@ -134,10 +134,10 @@ func (b *Batch) Event(e *Event, offset int64, length int) {
 	b.wide[wideDetails].begin()
 	b.wide[wideDetails].text(e.Details)
 	b.wide[wideDetails].end()
-	b.rows++
-	if e.Account != "" {
-		b.accounts.see(e.Account, e.Cols[ColUser])
+	if e.Account != "" && b.used[ColUser] {
+		b.accounts.see(e.Account, e.Cols[ColUser], b.codes[ColUser][b.rows])
 	}
+	b.rows++
 }
 
 // Count counts the flags of a record, be it an event or not, that bear on how

@@ -51,7 +51,7 @@ func NewBuilderIn(where Storage) *Builder {
 		b.cols[c] = column{codes: vector{s: s}, dict: newDict(s)}
 	}
 	for w := range b.wide {
-		b.wide[w] = wideColumn{s: s, recent: &recentBlocks{raw: map[int][]byte{}}}
+		b.wide[w] = wideColumn{s: s, recent: &recentBlocks{blocks: map[int]*openBlock{}}}
 	}
 	return b
 }
@@ -80,8 +80,10 @@ func (b *Builder) Add(batch *Batch) error {
 	s.Contexts += len(batch.context)
 	s.Rejects += len(batch.rejects)
 	s.Untimed += batch.untimed
-	for id, user := range batch.accounts {
-		b.accounts.see(id, user)
+	for id, user := range batch.accounts.users {
+		if user != 0 {
+			b.accounts.see(batch.accounts.ids.value(uint32(id)), batch.dicts[ColUser].value(user))
+		}
 	}
 	s.Trust.add(batch.trust)
 	for _, c := range batch.context {

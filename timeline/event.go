@@ -108,11 +108,27 @@ type Event struct {
 	Want     Wide
 	Messages []Message
 	Details  string
+
+	room []byte // texts that were laid here
 }
 
 // Reset clears the event for the next record.
 func (e *Event) Reset() {
-	*e = Event{Messages: e.Messages[:0], Want: e.Want}
+	if cap(e.room) > maxRoom {
+		e.room = nil
+	}
+	*e = Event{Messages: e.Messages[:0], Want: e.Want, room: e.room[:0]}
+}
+
+// maxRoom is how many bytes of room are kept for the next record.
+const maxRoom = 1 << 20
+
+// Lay copies a text into the event's room and returns a view of it, good until
+// Reset.
+func (e *Event) Lay(text []byte) string {
+	from := len(e.room)
+	e.room = append(e.room, text...)
+	return viewOf(e.room[from:])
 }
 
 // Wants reports whether a wide field is to be filled.

@@ -1,6 +1,7 @@
 package timeline
 
 import (
+	"slices"
 	"sync"
 	"sync/atomic"
 	"unsafe"
@@ -86,6 +87,24 @@ func (s *store) add(l *leaf) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.hold(l)
+}
+
+// keep takes charge of a wide leaf with a copy of its bytes: in memory as long
+// as there is room, else in the spill at once.
+func (s *store) keep(l *leaf, data []byte) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.budget >= 0 && s.resident+int64(l.size) > s.budget {
+		b, err := s.spill.put(data, true)
+		if err == nil {
+			l.block = b
+			return
+		}
+		s.fail(err)
+		s.budget = UnlimitedMemory
+	}
+	l.first.Store(&slices.Clone(data)[0])
 	s.hold(l)
 }
 

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"sort"
 	"strings"
-	"sync"
 	"unsafe"
 
 	"github.com/klauspost/compress/s2"
@@ -38,7 +37,7 @@ const (
 type wideBatch struct {
 	ends   []uint32 // of each value, in bytes
 	bytes  []byte
-	packed []byte // scratch
+	packed []byte // all blocks, one after the other
 	blocks []wideBlock
 }
 
@@ -46,12 +45,12 @@ type wideBatch struct {
 // each ends.
 type wideBlock struct {
 	rows   int
-	size   int    // unpacked
-	packed []byte // nil if all values are empty
+	size   int // unpacked
+	packed int // how many bytes of the batch's are its own; 0 if all values are empty
 }
 
 func (w *wideBatch) reset() {
-	w.ends, w.bytes, w.blocks = w.ends[:0], w.bytes[:0], nil
+	w.ends, w.bytes, w.packed, w.blocks = w.ends[:0], w.bytes[:0], w.packed[:0], w.blocks[:0]
 }
 
 // begin and end stand around the parts of one record's value.
@@ -83,8 +82,10 @@ func (w *wideBatch) close() {
 		for _, end := range w.ends {
 			w.bytes = binary.LittleEndian.AppendUint32(w.bytes, end)
 		}
-		w.packed = slices.Grow(w.packed[:0], s2.MaxEncodedLen(len(w.bytes)))
-		b.size, b.packed = len(w.bytes), slices.Clone(s2.Encode(w.packed[:cap(w.packed)], w.bytes))
+		from := len(w.packed)
+		w.packed = slices.Grow(w.packed, s2.MaxEncodedLen(len(w.bytes)))
+		b.size, b.packed = len(w.bytes), len(s2.Encode(w.packed[from:cap(w.packed)], w.bytes))
+		w.packed = w.packed[:from+b.packed]
 	}
 	w.blocks = append(w.blocks, b)
 	w.ends, w.bytes = w.ends[:0], w.bytes[:0]
@@ -104,11 +105,12 @@ type wideColumn struct {
 // add appends a batch's values.
 func (w *wideColumn) add(b *wideBatch) {
 	b.close()
+	packed := b.packed
 	for _, block := range b.blocks {
-		l := &leaf{kind: wideLeaf, size: len(block.packed)}
+		l := &leaf{kind: wideLeaf, size: block.packed}
 		if l.size > 0 {
-			l.first.Store(&block.packed[0])
-			w.s.add(l)
+			w.s.keep(l, packed[:l.size])
+			packed = packed[l.size:]
 		}
 		w.first = append(w.first, uint32(w.n))
 		w.sizes = append(w.sizes, uint32(block.size))
@@ -122,75 +124,71 @@ func (w *wideColumn) find(place uint32) int {
 	return sort.Search(len(w.first), func(k int) bool { return w.first[k] > place }) - 1
 }
 
-// value is the bytes of the value of the record at a place: a view.
+// value is the bytes of the value of the record at a place: a view that stays
+// good.
 func (w *wideColumn) value(place uint32) []byte {
-	k := w.find(place)
-	if w.blocks[k].size == 0 {
-		return nil
-	}
-	raw := w.unpacked(k)
+	r := wideReader{w: w}
+	defer r.close()
+	value := r.value(place)
+	w.recent.lend(r.block)
+	return value
+}
+
+// bounds are where a value begins and ends in its block.
+func (w *wideColumn) bounds(raw []byte, k int, place uint32) (from, to uint32) {
 	rows := uint32(w.n)
 	if k+1 < len(w.first) {
 		rows = w.first[k+1]
 	}
 	ends := len(raw) - 4*int(rows-w.first[k])
 	if ends < 0 {
-		return nil // the spill failed
+		return 0, 0 // the spill failed
 	}
 	i := 4 * int(place-w.first[k])
-	from := uint32(0)
 	if i > 0 {
 		from = binary.LittleEndian.Uint32(raw[ends+i-4:])
 	}
-	return raw[from:binary.LittleEndian.Uint32(raw[ends+i:])]
+	return from, binary.LittleEndian.Uint32(raw[ends+i:])
 }
 
-// unpacked is a block as its worker packed it; empty if the spill fails.
-func (w *wideColumn) unpacked(k int) []byte {
-	if raw, ok := w.recent.get(k); ok {
-		return raw
+// open is a block unpacked, empty if the spill fails; close must follow.
+func (w *wideColumn) open(k int) *openBlock {
+	if b := w.recent.get(k); b != nil {
+		return b
 	}
 	l := w.blocks[k]
-	raw, err := s2.Decode(make([]byte, w.sizes[k]), l.bytes(w.s.data(l)))
+	raw, err := s2.Decode(w.recent.buffer(int(w.sizes[k])), l.bytes(w.s.data(l)))
 	if err != nil {
 		raw = nil // bytes that the spill failed to give back
 	}
-	w.recent.put(k, raw)
-	return raw
+	return w.recent.put(k, raw)
 }
 
-// recentBytes is how many bytes of unpacked blocks a wide column keeps at
-// hand: rows that are near in time lie in few blocks, of every file some.
-const recentBytes = 8 << 20
-
-// recentBlocks are the blocks that were unpacked last.
-type recentBlocks struct {
-	mu    sync.Mutex
-	raw   map[int][]byte
-	order []int
-	size  int
+// A wideReader reads values of one column, those of one block without looking
+// for it again. A value is good until the next one is read.
+type wideReader struct {
+	w     *wideColumn
+	k     int
+	block *openBlock // nil if none is open
 }
 
-func (r *recentBlocks) get(k int) ([]byte, bool) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	raw, ok := r.raw[k]
-	return raw, ok
-}
-
-func (r *recentBlocks) put(k int, raw []byte) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if _, ok := r.raw[k]; ok {
-		return
+func (r *wideReader) value(place uint32) []byte {
+	if r.block == nil || place < r.w.first[r.k] || r.k+1 < len(r.w.first) && place >= r.w.first[r.k+1] {
+		r.close()
+		r.k = r.w.find(place)
+		if r.w.blocks[r.k].size == 0 {
+			return nil
+		}
+		r.block = r.w.open(r.k)
 	}
-	r.raw[k] = raw
-	r.order = append(r.order, k)
-	r.size += len(raw)
-	for r.size > recentBytes && len(r.order) > 1 {
-		r.size -= len(r.raw[r.order[0]])
-		delete(r.raw, r.order[0])
-		r.order = r.order[1:]
+	from, to := r.w.bounds(r.block.raw, r.k, place)
+	return r.block.raw[from:to]
+}
+
+func (r *wideReader) close() {
+	if r.block != nil {
+		r.w.recent.close(r.block)
+		r.block = nil
 	}
 }
 
@@ -201,7 +199,11 @@ func (t *Timeline) details(row int) string {
 
 // messages appends a row's messages, whose strings are views.
 func (t *Timeline) messages(row int, dst []Message) []Message {
-	value := t.wide[wideMessages].value(uint32(t.arrival.at(row)))
+	return listMessages(dst, t.wide[wideMessages].value(uint32(t.arrival.at(row))))
+}
+
+// listMessages appends the messages that a value holds.
+func listMessages(dst []Message, value []byte) []Message {
 	for len(value) > 0 {
 		var m Message
 		for _, s := range [...]*string{&m.MessageID, &m.ItemID, &m.Folder, &m.Subject} {
@@ -248,13 +250,17 @@ func EachWide[V any](t *Timeline, rows []int, want Wide, pick func(row int, w Wi
 	_ = inOrder(rows, readBlock, func(block []int) []V {
 		out := make([]V, len(block))
 		var w WideValues
+		messages, details := wideReader{w: &t.wide[wideMessages]}, wideReader{w: &t.wide[wideDetails]}
+		defer messages.close()
+		defer details.close()
 		for _, i := range t.asDecoded(block) {
 			row := block[i]
+			place := uint32(t.arrival.at(row))
 			if want&WideMessages != 0 {
-				w.Messages = t.messages(row, w.Messages[:0])
+				w.Messages = listMessages(w.Messages[:0], messages.value(place))
 			}
 			if want&WideDetails != 0 {
-				w.Details = t.details(row)
+				w.Details = viewOf(details.value(place))
 			}
 			out[i] = pick(row, w)
 		}

@@ -127,7 +127,7 @@ func (d *decoder) auditData(p *properties, ev *timeline.Event) {
 		ev.Messages = messages(p, ev.Messages)
 	}
 	if ev.Wants(timeline.WideDetails) {
-		ev.Details = details(p)
+		ev.Details = details(p, ev)
 	}
 }
 

@@ -1,10 +1,13 @@
 package auditlog
 
-import "becforensics/ingest/internal/rows"
+import (
+	"becforensics/ingest/internal/rows"
+	"becforensics/timeline"
+)
 
 // details is a JSON object of what no column and no message holds, values as
-// they were written.
-func details(p *properties) string {
+// they were written; it is good as long as the event's room.
+func details(p *properties, ev *timeline.Event) string {
 	var o jsonObject
 	if p.object.IsObject() {
 		for name, v := range p.object.Members() {
@@ -14,12 +17,12 @@ func details(p *properties) string {
 			o.addRaw(name, v.Raw())
 		}
 	}
-	return o.text()
+	return o.textIn(ev)
 }
 
 // spread is the details of a record whose properties are the cells of a
 // table.
-func spread(header []string, p *properties) string {
+func spread(header []string, p *properties, ev *timeline.Event) string {
 	var o jsonObject
 	for i, name := range header {
 		cell := p.rec.Cell(i)
@@ -32,7 +35,7 @@ func spread(header []string, p *properties) string {
 			o.add(name, rows.Quote(cell))
 		}
 	}
-	return o.text()
+	return o.textIn(ev)
 }
 
 func isTaken(p *properties, at int) bool {

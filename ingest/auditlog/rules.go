@@ -78,11 +78,27 @@ func (o *jsonObject) text() string {
 		return ""
 	}
 	text := string(append(o.b, '}'))
+	o.release()
+	return text
+}
+
+// textIn is text in the room of an event, good as long as that.
+func (o *jsonObject) textIn(ev *timeline.Event) string {
+	if o.b == nil {
+		return ""
+	}
+	o.b = append(o.b, '}')
+	text := ev.Lay(o.b)
+	o.release()
+	return text
+}
+
+// release lets other objects have the buffer.
+func (o *jsonObject) release() {
 	if cap(o.b) <= largeObject {
 		*o.pooled = o.b[:0]
 		objectBuffers.Put(o.pooled)
 	}
-	return text
 }
 
 // parameters is the parameters of a cmdlet as one JSON object. A text that is

@@ -109,7 +109,7 @@ func (t *spreadDecoder) decode(r *rows.Record, ev *timeline.Event) ingest.Outcom
 	ev.Content = r.Raw
 	t.setGenerated(t.fields.Text(r, sGenerated), t.fields.Text(r, sStarted), ev)
 	if ev.Wants(timeline.WideDetails) {
-		ev.Details = spread(t.fields.Header(), &p)
+		ev.Details = spread(t.fields.Header(), &p, ev)
 	}
 	return t.wrap(wrapping{}, ev)
 }

@@ -12,7 +12,7 @@ var auditTampering = &analysis.Analyzer{
 	Doc:        explain("audit-tampering"),
 	Columns:    change.WatchedColumns,
 	Key:        []string{analysis.KeyUser, "Kind", "Operation", "Target"},
-	Needs:      []analysis.Need{analysis.Signs, actor.Actors, actor.Routines},
+	Needs:      []analysis.Need{analysis.Signs, change.Watched, actor.Actors, actor.Routines},
 	Points:     []*analysis.Point{change.SameActMinutes},
 	Version:    3,
 	Techniques: []string{"T1562.008"},

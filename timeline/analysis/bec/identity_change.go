@@ -18,7 +18,7 @@ var identityChange = &analysis.Analyzer{
 	Doc:        explain("identity-change"),
 	Columns:    change.WatchedColumns,
 	Key:        []string{analysis.KeyUser, "Kind", "Operation", "Target"},
-	Needs:      []analysis.Need{analysis.Signs, mail.Tenant, actor.Actors, actor.Routines},
+	Needs:      []analysis.Need{analysis.Signs, change.Watched, mail.Tenant, actor.Actors, actor.Routines},
 	Points:     []*analysis.Point{change.SameActMinutes},
 	Version:    3,
 	Techniques: []string{"T1098", "T1098.001", "T1098.003", "T1098.005", "T1556.006", "T1484.002", "T1531"},

@@ -16,7 +16,7 @@ var transportChange = &analysis.Analyzer{
 	Doc:        explain("transport-change"),
 	Columns:    change.WatchedColumns,
 	Key:        []string{analysis.KeyUser, "Kind", "Operation", "Target"},
-	Needs:      []analysis.Need{analysis.Signs, mail.Tenant, actor.Actors, actor.Routines},
+	Needs:      []analysis.Need{analysis.Signs, change.Watched, mail.Tenant, actor.Actors, actor.Routines},
 	Points:     []*analysis.Point{change.SameActMinutes},
 	Version:    3,
 	Techniques: []string{"T1114.003", "T1564.008"},

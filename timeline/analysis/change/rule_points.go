@@ -134,6 +134,9 @@ func HasWord(name string) bool {
 	return strings.ContainsFunc(name, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) })
 }
 
+// separators puts space around what separates words in a list.
+var separators = strings.NewReplacer(";", " ; ", ",", " , ")
+
 // words gives the points of what the conditions name, and says whether it gave
 // any.
 func (j *ruleJudge) words(r *Rule) bool {
@@ -141,7 +144,7 @@ func (j *ruleJudge) words(r *Rule) bool {
 	var text []string
 	for _, name := range wordConditions {
 		if v := ValueOf(r.Changes, name); !IsBlank(v) {
-			text = append(text, strings.NewReplacer(";", " ; ", ",", " , ").Replace(v))
+			text = append(text, separators.Replace(v))
 		}
 	}
 	joined := strings.Join(text, " ; ")

@@ -28,18 +28,28 @@ type Watch struct {
 	parameter, value string
 }
 
-// watches are the rows of one analysis by operation.
-func watches(p *analysis.Pass, name string) map[string][]Watch {
-	byOperation := map[string][]Watch{}
+// A watchList is the rows of the table for one operation and one analysis.
+type watchList struct {
+	analysis string
+	rows     []Watch
+}
+
+// watches are the rows of the table by operation.
+func watches(p *analysis.Pass) map[string][]watchList {
+	byOperation := map[string][]watchList{}
 	for row := range p.Reference.Table(reference.WatchedChanges).Rows() {
-		if row.Get("analysis") != name {
-			continue
+		op, name := OperationKeyOf(row.Get("operation")), row.Get("analysis")
+		lists := byOperation[op]
+		i := slices.IndexFunc(lists, func(l watchList) bool { return l.analysis == name })
+		if i < 0 {
+			i = len(lists)
+			lists = append(lists, watchList{analysis: name})
 		}
-		op := OperationKeyOf(row.Get("operation"))
-		byOperation[op] = append(byOperation[op], Watch{
+		lists[i].rows = append(lists[i].rows, Watch{
 			Kind: row.Get("kind"), Reason: row.Get("reason"), Severity: analysis.SeverityOf(row.Get("severity")),
 			parameter: row.Get("parameter"), value: row.Get("value"),
 		})
+		byOperation[op] = lists
 	}
 	return byOperation
 }

@@ -29,38 +29,67 @@ type WatchedSet struct {
 	service int   // such changes by Microsoft's own service, left out
 }
 
-// FindWatched finds the operations that the table lists for an analysis.
-func FindWatched(p *analysis.Pass, name string) *WatchedSet {
+// A Listed is a record that meets a row of the table of watched changes.
+type Listed struct {
+	record  int
+	watch   Watch
+	changes []Property
+}
+
+// Watched are the records that meet the table of watched changes, by analysis
+// and in the order of rows: what a record set is read once for all analyses.
+var Watched = &analysis.Fact[map[string][]Listed]{
+	Name: "watched changes",
+	Make: findListed,
+}
+
+func findListed(p *analysis.Pass) map[string][]Listed {
 	t := p.Timeline
-	list := watches(p, name)
-	byCode := make([][]Watch, t.Cardinality(timeline.ColOperation))
+	byOperation := watches(p)
+	byCode := make([][]watchList, t.Cardinality(timeline.ColOperation))
 	for code := range byCode {
-		byCode[code] = list[OperationKeyOf(t.Value(timeline.ColOperation, uint32(code)))]
+		byCode[code] = byOperation[OperationKeyOf(t.Value(timeline.ColOperation, uint32(code)))]
 	}
-	var listed []int
+	var rows []int
 	for row := range t.Len() {
 		if byCode[t.Code(timeline.ColOperation, row)] != nil {
-			listed = append(listed, row)
+			rows = append(rows, row)
 		}
 	}
-	set := &WatchedSet{}
-	timeline.EachWide(t, listed, timeline.WideDetails, func(row int, w timeline.WideValues) *Hit {
+	type found struct {
+		analysis string
+		Listed
+	}
+	listed := map[string][]Listed{}
+	timeline.EachWide(t, rows, timeline.WideDetails, func(row int, w timeline.WideValues) []found {
 		changes := propertiesOf(t.Text(timeline.ColRule, row), w.Details)
-		watch, ok := matching(byCode[t.Code(timeline.ColOperation, row)], changes)
-		if !ok {
-			return nil
+		var met []found
+		for _, l := range byCode[t.Code(timeline.ColOperation, row)] {
+			if watch, ok := matching(l.rows, changes); ok {
+				met = append(met, found{l.analysis, Listed{row, watch, changes}})
+			}
 		}
-		return &Hit{Watch: watch, Changes: changes}
-	}, func(row int, h *Hit) {
-		if h == nil {
-			return
+		return met
+	}, func(_ int, met []found) {
+		for _, f := range met {
+			listed[f.analysis] = append(listed[f.analysis], f.Listed)
 		}
-		if t.Has(row, timeline.Service) {
-			set.service++
-			return
-		}
-		set.Hits = append(set.Hits, h.at(t, row))
 	})
+	return listed
+}
+
+// FindWatched takes the operations that the table lists for an analysis.
+func FindWatched(p *analysis.Pass, name string) *WatchedSet {
+	t := p.Timeline
+	set := &WatchedSet{}
+	for _, l := range Watched.Of(p)[name] {
+		if t.Has(l.record, timeline.Service) {
+			set.service++
+			continue
+		}
+		h := Hit{Watch: l.watch, Changes: l.changes}
+		set.Hits = append(set.Hits, h.at(t, l.record))
+	}
 	return set
 }
 
