@@ -50,6 +50,28 @@ var adminLog = &ingest.Layout{
 	},
 }
 
+// ruleChanges are cmdlets about inbox rules as investigators' bundles list
+// them: one rule a record, with its parameters as pairs.
+var ruleChanges = &ingest.Layout{
+	Name:     "inbox rule changes",
+	Doc:      "Cmdlets about inbox rules that a bundle of an investigation lists, with the rule's name and its parameters as Name=Value pairs; UTC is assumed where Date names no zone.",
+	TimeDesc: "Cmdlet Run",
+	Fields: column.Fields{
+		aTime:       column.At("Date"),
+		aCmdlet:     column.At("Operation"),
+		aParameters: column.At("Parameters.*").Saying("stand in the rule column, as those of audit records do"),
+		aCaller:     column.At("UserKey"),
+		aSucceeded:  column.At("Succeeded"),
+		aError:      column.At("Error"),
+		aObject:     column.At("RuleName"),
+		aIP:         column.At("ClientIP"),
+		aIdentity:   column.At("Id"),
+	},
+	Marks: column.Marks{{aTime}, {aCmdlet}, {aCaller}, {aObject}, {aParameters}},
+	Lacks: []string{"AuditData", "CreationTime"},
+	Open:  adminLog.Open,
+}
+
 type adminDecoder struct {
 	*decoder
 	fields  *column.Map
@@ -99,13 +121,30 @@ func (d *adminDecoder) parameters(r *rows.Record, ev *timeline.Event) string {
 	list := d.fields.Object(r, aParameters)
 	p.pairs(list, o.addPair)
 	s := clean(d.fields.Text(r, aParameters))
-	if len(o.b) > 0 || strings.Trim(s, " {}[]") == "" || o.addCommandLine(s) {
+	if len(o.b) > 0 || strings.Trim(s, " {}[]") == "" || o.addPairs(s) || o.addCommandLine(s) {
 		return o.text()
 	}
 	d.unnamed.Add(1)
 	ev.Flags |= timeline.DataLost
 	o.add("CmdletParameters", rows.Quote(s))
 	return o.text()
+}
+
+// addPairs writes the members of a text such as "Name=Value; Name=Value". It
+// reports false, having written nothing, for any other text.
+func (o *jsonObject) addPairs(text string) bool {
+	parts := strings.Split(text, ";")
+	for _, part := range parts {
+		name, _, ok := strings.Cut(part, "=")
+		if name = strings.TrimSpace(name); !ok || name == "" || strings.ContainsAny(name, " -{\"") {
+			return false
+		}
+	}
+	for _, part := range parts {
+		name, value, _ := strings.Cut(part, "=")
+		o.add(strings.TrimSpace(name), rows.Quote(strings.TrimSpace(value)))
+	}
+	return true
 }
 
 func (d *adminDecoder) finish(s *timeline.Source) {

@@ -64,7 +64,7 @@ var flat = &ingest.Layout{
 		fFromIP:    column.At("FromIP"),
 		fToIP:      column.At("ToIP"),
 	},
-	Marks: column.Marks{{fReceived}, {fSender}, {fRecipient}, {fStatus}},
+	Marks: column.Marks{{fReceived}, {fSender, fTraceID}, {fRecipient}, {fStatus}},
 	Lacks: []string{"AuditData"},
 	Open:  open,
 }
