@@ -14,7 +14,6 @@ import (
 
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/apache/arrow/go/v17/arrow/array"
-	"github.com/apache/arrow/go/v17/arrow/ipc"
 	"github.com/parquet-go/parquet-go"
 
 	"becforensics/geo"
@@ -169,15 +168,7 @@ func cellsKept(tl *Timeline) []map[string]string {
 }
 
 func arrowBack(t *testing.T, tl *Timeline) []map[string]string {
-	var b bytes.Buffer
-	if err := tl.WriteArrow(&b, allRows(tl), Schema); err != nil {
-		t.Fatal(err)
-	}
-	r, err := ipc.NewFileReader(bytes.NewReader(b.Bytes()))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer r.Close()
+	r := arrowReader(t, tl)
 	var rows []map[string]string
 	for k := range r.NumRecords() {
 		rec, err := r.Record(k)

@@ -308,8 +308,9 @@ func TestJSONLinesHaveWhatTimesketchWants(t *testing.T) {
 	}
 }
 
-func TestArrowFileReadsBack(t *testing.T) {
-	tl := exported(t)
+// arrowReader writes a timeline as an Arrow file and opens what was written.
+func arrowReader(t *testing.T, tl *Timeline) *ipc.FileReader {
+	t.Helper()
 	var b bytes.Buffer
 	if err := tl.WriteArrow(&b, allRows(tl), Schema); err != nil {
 		t.Fatal(err)
@@ -318,7 +319,13 @@ func TestArrowFileReadsBack(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer r.Close()
+	t.Cleanup(func() { r.Close() })
+	return r
+}
+
+func TestArrowFileReadsBack(t *testing.T) {
+	tl := exported(t)
+	r := arrowReader(t, tl)
 	rec, err := r.Record(0)
 	if err != nil {
 		t.Fatal(err)
@@ -365,7 +372,7 @@ func TestMessageIsJoinedFromDefendersMail(t *testing.T) {
 
 func TestSizesAreNumbers(t *testing.T) {
 	tl := seal(t, []Event{ev("at=1", "bytes=5368709120"), ev("at=2", "bytes=all of it"), ev("at=3")})
-	var lines, file bytes.Buffer
+	var lines bytes.Buffer
 	if err := tl.WriteJSONL(&lines, allRows(tl), Schema); err != nil {
 		t.Fatal(err)
 	}
@@ -374,14 +381,7 @@ func TestSizesAreNumbers(t *testing.T) {
 			t.Errorf("JSON lines hold no %s:\n%s", want, &lines)
 		}
 	}
-	if err := tl.WriteArrow(&file, allRows(tl), Schema); err != nil {
-		t.Fatal(err)
-	}
-	r, err := ipc.NewFileReader(bytes.NewReader(file.Bytes()))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer r.Close()
+	r := arrowReader(t, tl)
 	rec, err := r.Record(0)
 	if err != nil {
 		t.Fatal(err)
@@ -398,15 +398,7 @@ func TestArrowBatchesShareTheirDictionaries(t *testing.T) {
 		events[i] = ev("at=1", fmt.Sprintf("user=u%d@x.example", i%97), "operation=Send")
 	}
 	tl := seal(t, events)
-	var b bytes.Buffer
-	if err := tl.WriteArrow(&b, allRows(tl), Schema); err != nil {
-		t.Fatal(err)
-	}
-	r, err := ipc.NewFileReader(bytes.NewReader(b.Bytes()))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer r.Close()
+	r := arrowReader(t, tl)
 	n := 0
 	for i := range r.NumRecords() {
 		rec, err := r.Record(i)

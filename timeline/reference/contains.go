@@ -4,8 +4,8 @@ import (
 	"strings"
 )
 
-// ContainsAny reports whether a list has a text, whatever its case.
-func ContainsAny(list []string, s string) bool {
+// ContainsFold reports whether a list has a text, whatever its case.
+func ContainsFold(list []string, s string) bool {
 	for _, e := range list {
 		if strings.EqualFold(e, s) {
 			return true

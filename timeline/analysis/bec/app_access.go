@@ -96,7 +96,7 @@ func appRows(p *analysis.Pass, app uint32, days [][]int, recorded int) []analysi
 	severity, why := analysis.Medium, "neither a single sweep nor a routine"
 	history := logon.Enough(p)
 	switch n := len(days); {
-	case reference.ContainsAny(p.Settings.KnownGood.Apps, id):
+	case reference.ContainsFold(p.Settings.KnownGood.Apps, id):
 		severity, why = analysis.Info, "cleared by the examiner"
 	case n >= history:
 		severity, why = analysis.Info, "a routine by all that is on record"

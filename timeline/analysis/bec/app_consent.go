@@ -81,7 +81,7 @@ func abusedUses(p *analysis.Pass) []analysis.Row {
 		case k.failed:
 			r.Severity, operation = analysis.Info, "use that did not succeed"
 			why = cite.Counted(len(uses[k]), "attempt") + " without success to use an application that is known from compromises"
-		case reference.ContainsAny(p.Settings.KnownGood.Apps, t.Value(timeline.ColAppID, k.app)):
+		case reference.ContainsFold(p.Settings.KnownGood.Apps, t.Value(timeline.ColAppID, k.app)):
 			r.Severity = analysis.Info
 			why += "; cleared by the examiner"
 		}

@@ -145,7 +145,7 @@ func (j *journey) judge(p *analysis.Pass, pr *logon.Estate, u logon.UserLogons, 
 	switch {
 	case cleared:
 		explained = append(explained, "cleared by the examiner")
-	case reference.ContainsAny(p.Settings.KnownGood.Users, name):
+	case reference.ContainsFold(p.Settings.KnownGood.Users, name):
 		explained = append(explained, "the examiner holds the account for good")
 	case home && short:
 		r.Confidence = analysis.Unsure

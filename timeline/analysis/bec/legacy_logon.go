@@ -188,9 +188,9 @@ func (j *legacyJudge) habitual(name string, short bool) string {
 	good := &j.p.Settings.KnownGood
 	u := j.habit.Values[j.use.protocol]
 	switch {
-	case reference.ContainsAny(good.Users, name):
+	case reference.ContainsFold(good.Users, name):
 		return "the examiner holds the account for good"
-	case j.use.protocol != protocolROPC && reference.ContainsAny(j.p.Settings.For(name).Clients, j.client()):
+	case j.use.protocol != protocolROPC && reference.ContainsFold(j.p.Settings.For(name).Clients, j.client()):
 		return "the examiner names the client for this mailbox"
 	case u == nil || len(u.Days) < logon.RoutineDays.Int():
 		return ""

@@ -119,7 +119,7 @@ func judgeFatigue(p *analysis.Pass, pr *logon.Estate, u logon.UserLogons, run []
 	severity, confidence, why := analysis.High, analysis.Likely, "repeated requests after the right password"
 	var approved time.Time
 	switch {
-	case cleared || reference.ContainsAny(p.Settings.KnownGood.Users, name):
+	case cleared || reference.ContainsFold(p.Settings.KnownGood.Users, name):
 		severity, why = analysis.Info, "cleared by the examiner"
 	case home:
 		severity, why = analysis.Info, "from networks that are usual for the user: consistent with trouble with their own device"

@@ -188,7 +188,7 @@ func (s *signal) row(p *analysis.Pass) analysis.Row {
 	}
 	if severity > analysis.Info {
 		name := cite.Common(t, timeline.ColUser, s.rows)
-		if logon.ClearedRows(p, logon.Profiles.Of(p), s.rows) || reference.ContainsAny(p.Settings.KnownGood.Users, name) {
+		if logon.ClearedRows(p, logon.Profiles.Of(p), s.rows) || reference.ContainsFold(p.Settings.KnownGood.Users, name) {
 			severity, note = analysis.Info, "cleared by the examiner"
 		}
 	}
@@ -219,7 +219,7 @@ func riskyUsers(p *analysis.Pass) []analysis.Row {
 		if severity < analysis.High {
 			severity, note = analysis.Info, "the state of a user names no sign-in: see the risk detections"
 		}
-		if reference.ContainsAny(p.Settings.KnownGood.Users, c.Owner) {
+		if reference.ContainsFold(p.Settings.KnownGood.Users, c.Owner) {
 			severity, note = analysis.Info, "cleared by the examiner"
 		}
 		rows = append(rows, analysis.Row{

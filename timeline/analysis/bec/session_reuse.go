@@ -34,7 +34,7 @@ func bouncesOf(p *analysis.Pass, pr *logon.Estate, u logon.UserLogons, within ti
 			continue
 		}
 		hidden := logon.Anonymous(a.Place) && !pr.Cleared[a.IP] && !pr.Office[a.IP] && !pr.ASNs.Usual(u.User, uint64(a.Place.ASN)) && !pr.Hosting.Usual(u.User, logon.KindValue(true))
-		if !hidden || logon.Anonymous(l.Place) || !pr.AtHome(l) || reference.ContainsAny(p.Settings.KnownGood.Users, name) {
+		if !hidden || logon.Anonymous(l.Place) || !pr.AtHome(l) || reference.ContainsFold(p.Settings.KnownGood.Users, name) {
 			continue
 		}
 		if estate := pr.ASNs.Others(uint64(a.Place.ASN), u.User); estate.Shared() {
@@ -203,7 +203,7 @@ func judgeSession(s *logon.Session, p *analysis.Pass, pr *logon.Estate, at logon
 		against = append(against, "a network that hides who is behind it")
 	}
 	switch {
-	case logon.ClearedRows(p, pr, part.Rows) || reference.ContainsAny(p.Settings.KnownGood.Users, name):
+	case logon.ClearedRows(p, pr, part.Rows) || reference.ContainsFold(p.Settings.KnownGood.Users, name):
 		explained = append(explained, "cleared by the examiner")
 	case own.HasDevice(t, part.Rows):
 		explained = append(explained, "the same device on both sides: consistent with a VPN, or with Wi-Fi and mobile of one device")
@@ -317,6 +317,6 @@ func explainedPart(s *logon.Session, p *analysis.Pass, pr *logon.Estate, part *l
 		return device != 0 && devices[device]
 	})
 	estate := pr.ASNs.Others(uint64(place.ASN), s.User)
-	return logon.ClearedRows(p, pr, part.Rows) || reference.ContainsAny(p.Settings.KnownGood.Users, name) || known ||
+	return logon.ClearedRows(p, pr, part.Rows) || reference.ContainsFold(p.Settings.KnownGood.Users, name) || known ||
 		logon.TravelledRows(p, name, place.Country, part.Rows) || estate.Shared()
 }

@@ -218,13 +218,13 @@ func (use *toolUse) weigh(p *analysis.Pass, pr *logon.Estate, habits *logon.Habi
 func (use *toolUse) cleared(p *analysis.Pass, pr *logon.Estate, name string) bool {
 	t := p.Timeline
 	good := &p.Settings.KnownGood
-	if reference.ContainsAny(good.Users, name) {
+	if reference.ContainsFold(good.Users, name) {
 		return true
 	}
 	agents, apps, ips := true, true, true
 	for _, row := range use.rows {
-		agents = agents && reference.ContainsAny(good.UserAgents, t.Text(timeline.ColUserAgent, row))
-		apps = apps && reference.ContainsAny(good.Apps, t.Text(timeline.ColAppID, row))
+		agents = agents && reference.ContainsFold(good.UserAgents, t.Text(timeline.ColUserAgent, row))
+		apps = apps && reference.ContainsFold(good.Apps, t.Text(timeline.ColAppID, row))
 		ips = ips && pr.Cleared[t.Code(timeline.ColIP, row)]
 	}
 	return agents || apps || ips

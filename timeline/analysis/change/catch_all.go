@@ -33,7 +33,7 @@ var ruleTexts = []string{"RuleCondition", "Conditions"}
 // is enough.
 func isCatchAll(p *analysis.Pass, c Property) bool {
 	words := mail.ListParts(c.New)
-	if reference.ContainsAny(ruleTexts, c.Name) {
+	if reference.ContainsFold(ruleTexts, c.Name) {
 		words = restrictionValues(c.New)
 		return len(words) > 0 && !slices.ContainsFunc(words, func(w string) bool { return !hasCatchAll(p, c.Name, []string{w}) })
 	}
@@ -43,7 +43,7 @@ func isCatchAll(p *analysis.Pass, c Property) bool {
 func hasCatchAll(p *analysis.Pass, name string, words []string) bool {
 	for row := range p.Reference.Table(reference.RuleCatchAlls).Rows() {
 		parameters, value := row.Get("parameters"), row.Get("value")
-		if parameters != "*" && !reference.ContainsAny(strings.Split(parameters, ";"), name) {
+		if parameters != "*" && !reference.ContainsFold(strings.Split(parameters, ";"), name) {
 			continue
 		}
 		if slices.ContainsFunc(words, func(w string) bool { return meets(row.Get("test"), value, plainWord(w)) }) {

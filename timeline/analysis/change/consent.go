@@ -129,8 +129,8 @@ func (c *Consent) judge(p *analysis.Pass, looks *mail.Imitations) {
 		c.Severity = analysis.Medium
 	}
 	good := p.Settings.KnownGood.Apps
-	c.Cleared = slices.ContainsFunc(c.Names, func(name string) bool { return reference.ContainsAny(good, name) }) ||
-		reference.ContainsAny(good, p.Timeline.Text(timeline.ColAppID, c.Rows[0]))
+	c.Cleared = slices.ContainsFunc(c.Names, func(name string) bool { return reference.ContainsFold(good, name) }) ||
+		reference.ContainsFold(good, p.Timeline.Text(timeline.ColAppID, c.Rows[0]))
 	switch {
 	case c.Failed:
 		c.Severity = analysis.Info
@@ -222,11 +222,11 @@ func (c *Consent) permit(p *analysis.Pass, changes []Property) {
 		for word := range strings.FieldsFuncSeq(altered.New, func(r rune) bool { return strings.ContainsRune(" ,;[]\"=>\r\n\t", r) }) {
 			class, ok := p.Reference.Scope(word)
 			word = word[strings.LastIndexByte(word, '/')+1:]
-			if !ok || class == scopeSignIn || reference.ContainsAny(c.Scopes, word) {
+			if !ok || class == scopeSignIn || reference.ContainsFold(c.Scopes, word) {
 				continue
 			}
 			c.Scopes = append(c.Scopes, word)
-			if class != scopeLasting && class != scopeAddresses && !reference.ContainsAny(c.Reaches, class) {
+			if class != scopeLasting && class != scopeAddresses && !reference.ContainsFold(c.Reaches, class) {
 				c.Reaches = append(c.Reaches, class)
 			}
 		}
@@ -263,7 +263,7 @@ func (c *Consent) weighScopes(p *analysis.Pass, altered Property) {
 // by an id that the records hold.
 func abused(p *analysis.Pass, c *Consent) (string, bool) {
 	for row := range p.Reference.Table(reference.AppsAbused).Rows() {
-		if reference.ContainsAny(c.Names, row.Get("name")) {
+		if reference.ContainsFold(c.Names, row.Get("name")) {
 			return row.Get("name"), true
 		}
 	}

@@ -84,7 +84,7 @@ func PermissionOf(p *analysis.Pass, row int, op reference.Row, changes []Propert
 			d.Severity, d.Why = analysis.Info, []string{"no right to its content is named"}
 		case weight == reference.RightFreeBusy:
 			d.Severity, d.Why = analysis.Info, []string{"the trustee sees only when the owner is free"}
-		case reference.ContainsAny(everybody, d.To):
+		case reference.ContainsFold(everybody, d.To):
 			d.Severity, d.Why = analysis.High, []string{"the folder is open to everybody"}
 		case weight >= reference.RightChange:
 			d.Severity, d.Why = analysis.Medium, []string{"the trustee may change and delete"}

@@ -222,7 +222,7 @@ func (r *Rule) Senders(p *analysis.Pass) (senders []string, ok bool) {
 		if !conditionOf(p, c) {
 			continue
 		}
-		if !reference.ContainsAny(fromConditions, c.Name) {
+		if !reference.ContainsFold(fromConditions, c.Name) {
 			return nil, false
 		}
 		senders = append(senders, mail.ListParts(c.New)...)

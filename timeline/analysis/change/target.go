@@ -21,7 +21,7 @@ func ForwardTargets(changes []Property, parameters []string) []string {
 				continue
 			}
 			for _, part := range mail.ListParts(c.New) {
-				if a := MailAddress(part); a != "" && !reference.ContainsAny(targets, a) {
+				if a := MailAddress(part); a != "" && !reference.ContainsFold(targets, a) {
 					targets = append(targets, a)
 				}
 			}

@@ -150,7 +150,7 @@ func (use *ClientUse) Explanations(p *analysis.Pass, of *Habits, strong bool) []
 	t := p.Timeline
 	client := t.Value(timeline.ColClient, use.Client)
 	var explained []string
-	if reference.ContainsAny(p.Settings.For(t.Value(timeline.ColUser, use.User)).Clients, client) {
+	if reference.ContainsFold(p.Settings.For(t.Value(timeline.ColUser, use.User)).Clients, client) {
 		explained = append(explained, "declared for this mailbox")
 	}
 	e := of.Others(uint64(use.Client), use.User)

@@ -72,7 +72,7 @@ func (use *AppUse) Explained(p *analysis.Pass, pr *Estate, list []*Logon) string
 	name, id := t.Value(timeline.ColUser, use.User), t.Value(timeline.ColAppID, uint32(use.App))
 	h := Apps.Of(p).Of[use.User]
 	switch {
-	case reference.ContainsAny(p.Settings.KnownGood.Users, name) || reference.ContainsAny(p.Settings.KnownGood.Apps, id):
+	case reference.ContainsFold(p.Settings.KnownGood.Users, name) || reference.ContainsFold(p.Settings.KnownGood.Apps, id):
 		return "cleared by the examiner"
 	case use.App != 0 && h.Habit(use.App):
 		return fmt.Sprintf("the application is a habit of this user, on %s", cite.Counted(len(h.Values[use.App].Days), "day"))

@@ -238,7 +238,7 @@ func (pr *Estate) Nearest(t *timeline.Timeline, from, rows []int) (other int, km
 func ClearedRows(p *analysis.Pass, pr *Estate, rows []int) bool {
 	t := p.Timeline
 	return !slices.ContainsFunc(rows, func(row int) bool {
-		return !pr.Cleared[t.Code(timeline.ColIP, row)] && !reference.ContainsAny(p.Settings.KnownGood.Sessions, t.Text(timeline.ColSession, row))
+		return !pr.Cleared[t.Code(timeline.ColIP, row)] && !reference.ContainsFold(p.Settings.KnownGood.Sessions, t.Text(timeline.ColSession, row))
 	})
 }
 
