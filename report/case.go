@@ -14,10 +14,10 @@ import (
 // A Case is what a report is made of. Nothing in it depends on a clock, a
 // path, a host or the order of arguments.
 type Case struct {
+	*analysis.Conclusion
 	Version   string // of the tool
 	Files     []ingest.File
 	Timeline  *timeline.Timeline
-	Results   []*analysis.Result
 	Settings  *analysis.Settings
 	Databases []geo.Info
 	Reference *reference.Set

@@ -50,7 +50,7 @@ func WriteFindings(w io.Writer, c *Case) error {
 			d.value(rejectDoc{rejects[i].Origin.String(), rejects[i].Reason, rejects[i].Offset})
 		})
 		d.list("findings", len(c.Results), func(i int) { writeFinding(d, c.Results[i]) })
-		d.list("actors", 0, nil) // a member of the schema even while nothing fills it
+		writeActors(d, c)
 	})
 	if err := d.flush(); err != nil {
 		return fmt.Errorf("write findings: %w", err)

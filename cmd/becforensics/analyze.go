@@ -109,12 +109,12 @@ func (s *session) analyse(ctx context.Context, term *terminal, suite []*analysis
 		return nil, nil, nil, errors.Join(err, r.wait())
 	}
 	p := analysisProgress(term, len(suite))
-	results, err := analysis.Run(bec.Suite, suite, analysis.Inputs{Timeline: t, Geo: db, Reference: s.reference, Settings: s.settings, Ended: func() { p.add(1) }})
+	conclusion, err := analysis.Run(bec.Suite, suite, analysis.Inputs{Timeline: t, Geo: db, Reference: s.reference, Settings: s.settings, Ended: func() { p.add(1) }})
 	p.done()
 	if err != nil {
 		return nil, nil, nil, errors.Join(err, r.wait())
 	}
-	k := &report.Case{Version: version(), Files: collection.Files, Timeline: t, Results: results, Settings: s.settings, Databases: db.Databases(), Reference: s.reference}
+	k := &report.Case{Version: version(), Files: collection.Files, Timeline: t, Conclusion: conclusion, Settings: s.settings, Databases: db.Databases(), Reference: s.reference}
 	return k, collection, r, ctx.Err()
 }
 

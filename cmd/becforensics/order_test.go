@@ -53,14 +53,14 @@ func TestOrderOfTheSuiteChangesNothing(t *testing.T) {
 				random.Shuffle(len(suite), func(i, j int) { suite[i], suite[j] = suite[j], suite[i] })
 			}
 			runtime.GOMAXPROCS(processors)
-			results, err := analysis.Run(suite, suite, analysis.Inputs{Timeline: k.Timeline, Geo: db, Reference: s.reference, Settings: s.settings})
+			c, err := analysis.Run(suite, suite, analysis.Inputs{Timeline: k.Timeline, Geo: db, Reference: s.reference, Settings: s.settings})
 			if err != nil {
 				t.Fatal(err)
 			}
-			slices.SortFunc(results, func(a, b *analysis.Result) int {
+			slices.SortFunc(c.Results, func(a, b *analysis.Result) int {
 				return slices.Index(bec.Suite, a.Analyzer) - slices.Index(bec.Suite, b.Analyzer)
 			})
-			k.Results = results
+			k.Conclusion = c
 			var got bytes.Buffer
 			if err := report.WriteFindings(&got, k); err != nil {
 				t.Fatal(err)

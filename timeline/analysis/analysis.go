@@ -27,7 +27,8 @@ type Analyzer struct {
 	// or KeyUser, KeyMailbox, KeySession, KeyIP.
 	Key []string
 	// Needs are the facts that Run and Acts ask for, and the analyzers whose
-	// findings they read. Those that rest on Signs are served to Acts alone.
+	// findings they read. Those that rest on Signs are served to Run as if there
+	// were no signs.
 	Needs []Need
 	// Family is the kind of signs that the rows of Run are: they make actors.
 	// Empty if they are not signs.
@@ -40,17 +41,18 @@ type Analyzer struct {
 	Points     []*Point     // weights and fixed bounds of its judgement
 	// Run finds what the records show by themselves.
 	Run func(*Pass) (*Finding, error)
-	// Acts finds what actors did, once the signs of all analyzers are known.
-	// At least one of the two is set; their rows merge under one name.
+	// Acts judges once the signs of all analyzers are known, and with them the
+	// actors. At least one of the two is set; if both are, they are the same
+	// judgement without and with actors, and the finding is that of Acts.
 	Acts func(*Pass) (*Finding, error)
 }
 
-func (a *Analyzer) name() string             { return a.Name }
-func (a *Analyzer) label() string            { return fmt.Sprintf("analysis %q", a.Name) }
-func (a *Analyzer) needs() []Need            { return a.Needs }
-func (a *Analyzer) thresholds() []*Threshold { return a.Thresholds }
-func (a *Analyzer) points() []*Point         { return a.Points }
-func (a *Analyzer) compute(r *run) any       { return r.one(a, a.Run, withoutSigns(a.Needs)) }
+func (a *Analyzer) name() string               { return a.Name }
+func (a *Analyzer) label() string              { return fmt.Sprintf("analysis %q", a.Name) }
+func (a *Analyzer) needs() []Need              { return a.Needs }
+func (a *Analyzer) thresholds() []*Threshold   { return a.Thresholds }
+func (a *Analyzer) points() []*Point           { return a.Points }
+func (a *Analyzer) compute(r *run, _ bool) any { return r.one(a, a.Run, true) }
 
 // A Column is one of an analyzer's own columns, beside those that every
 // finding row has.
@@ -71,6 +73,7 @@ type Pass struct {
 	Settings  *Settings
 
 	run      *run
+	early    bool // whether it is served as if there were no signs
 	of       Need // whom it serves
 	declared []Need
 	limits   []*Threshold

@@ -1,6 +1,8 @@
 package analysis
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -43,15 +45,15 @@ func TestRunTellsHowEachEnded(t *testing.T) {
 		analyzer("panics", func(*Pass) (*Finding, error) { panic("oops") }),
 		analyzer("baseless", func(*Pass) (*Finding, error) { return &Finding{Rows: []Row{{Severity: Low}}}, nil }),
 	}
-	results, err := Run(suite, suite, Inputs{})
+	c, err := Run(suite, suite, Inputs{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	want := "reader nothing |found found |skipped skipped no sign-ins|panics failed internal error: oops|baseless failed row 1 is suspicious without citing a record"
-	if got := ends(results); got != want {
+	if got := ends(c.Results); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
-	if o := results[1].Finding.Rows[0].Origins; len(o) != 2 || o[0].Record != 1 {
+	if o := c.Results[1].Finding.Rows[0].Origins; len(o) != 2 || o[0].Record != 1 {
 		t.Errorf("origins %v are not in order, once each", o)
 	}
 }
@@ -79,7 +81,7 @@ func TestPassServesOnlyWhatWasDeclared(t *testing.T) {
 		analyzer("threshold", func(p *Pass) (*Finding, error) { p.Threshold(limit); return &Finding{}, nil }, fact),
 		analyzer("finding", func(p *Pass) (*Finding, error) { p.Finding(source); return &Finding{}, nil }),
 	}
-	results, err := Run(suite, suite, Inputs{})
+	c, err := Run(suite, suite, Inputs{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -88,7 +90,7 @@ func TestPassServesOnlyWhatWasDeclared(t *testing.T) {
 		`|deep failed internal error: fact "greedy" doesn't declare the fact "number"` +
 		`|threshold failed internal error: analysis "threshold" doesn't declare the threshold "limit"` +
 		`|finding failed internal error: analysis "finding" doesn't declare the analysis "source"`
-	if got := ends(results); got != want || made != 1 {
+	if got := ends(c.Results); got != want || made != 1 {
 		t.Errorf("made %d times\ngot  %s\nwant %s", made, got, want)
 	}
 }
@@ -101,9 +103,9 @@ func TestNeedsRunThoughNotAskedFor(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	results, err := Run(suite, asked, Inputs{})
-	if err != nil || len(results) != 1 || !ran {
-		t.Errorf("%d results, needed ran: %v, %v", len(results), ran, err)
+	c, err := Run(suite, asked, Inputs{})
+	if err != nil || len(c.Results) != 1 || !ran {
+		t.Errorf("%+v, needed ran: %v, %v", c, ran, err)
 	}
 	if _, err := Select(suite, nil, []string{"nonsense"}); err == nil {
 		t.Error("an unknown name was accepted")
@@ -111,7 +113,7 @@ func TestNeedsRunThoughNotAskedFor(t *testing.T) {
 }
 
 // What rests on signs runs after all who give them, asked for or not, in
-// whatever order the suite has them; round one never sees them.
+// whatever order the suite has them; round one is served none.
 func TestSignsAreKnownToActsAlone(t *testing.T) {
 	origin := timeline.Origin{Evidence: 1, Record: 1}
 	sign := analyzer("sign", found)
@@ -119,23 +121,29 @@ func TestSignsAreKnownToActsAlone(t *testing.T) {
 	late := analyzer("late", nothing, Signs)
 	late.Acts = func(p *Pass) (*Finding, error) {
 		signs := Signs.Of(p)
-		return &Finding{Rows: []Row{{Severity: signs.At(origin)[sign], Origins: []timeline.Origin{origin}}}, Notes: []string{signs.Missing[0].Name}}, nil
+		at := signs.All[signs.At(origin)[0]]
+		return &Finding{Rows: []Row{{Severity: at.Severity, Origins: []timeline.Origin{origin}}}, Notes: []string{at.Analyzer.Name, signs.Missing[0].Name}}, nil
 	}
 	skipped := analyzer("skipped", func(*Pass) (*Finding, error) { return nil, Skip("no input") })
 	skipped.Family = "door"
-	peeps := analyzer("peeps", func(p *Pass) (*Finding, error) { Signs.Of(p); return &Finding{}, nil }, Signs)
-	peeps.Acts = nothing
-	for _, suite := range [][]*Analyzer{{late, sign, skipped, peeps}, {peeps, skipped, sign, late}} {
-		results, err := Run(suite, []*Analyzer{late, peeps}, Inputs{})
+	count := func(p *Pass) (*Finding, error) {
+		return &Finding{Summary: fmt.Sprintf("%d signs", len(Signs.Of(p).All))}, nil
+	}
+	both := &Analyzer{Name: "both", Title: "both", Doc: doc, Version: 1, Key: []string{KeyUser}, Needs: []Need{Signs}, Run: count, Acts: count, Family: "hide"}
+	for _, suite := range [][]*Analyzer{{late, sign, skipped, both}, {both, skipped, sign, late}} {
+		c, err := Run(suite, []*Analyzer{late, both}, Inputs{})
 		if err != nil {
 			t.Fatal(err)
 		}
-		f := results[0].Finding
-		if f == nil || f.Rows[0].Severity != High || f.Notes[0] != "skipped" {
+		f := c.Results[0].Finding
+		if f == nil || f.Rows[0].Severity != High || !slices.Equal(f.Notes, []string{"sign", "skipped"}) {
 			t.Errorf("acts found %+v", f)
 		}
-		if r := results[1]; r.Status != Failed || !strings.Contains(r.Reason, "signs") {
-			t.Errorf("round one saw signs: %s %s", r.Status, r.Reason)
+		if got := c.Results[1].Finding.Summary; got != "1 signs" {
+			t.Errorf("with actors: %q", got)
+		}
+		if got := c.run.value(both, true).(*Result).Finding.Summary; got != "0 signs" {
+			t.Errorf("round one: %q", got)
 		}
 	}
 }
@@ -177,11 +185,11 @@ func TestRowsOutsideOfTheWindowAreLeftOut(t *testing.T) {
 			{Severity: Low, First: day(9), Last: day(9), Origins: o},
 		}}, nil
 	})}
-	results, err := Run(suite, suite, Inputs{Settings: &Settings{From: day(3), To: day(9)}})
+	c, err := Run(suite, suite, Inputs{Settings: &Settings{From: day(3), To: day(9)}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if f := results[0].Finding; len(f.Rows) != 2 || len(f.Notes) != 1 {
+	if f := c.Results[0].Finding; len(f.Rows) != 2 || len(f.Notes) != 1 {
 		t.Errorf("%d rows, notes %q", len(f.Rows), f.Notes)
 	}
 }

@@ -16,7 +16,7 @@ func Ask(owner Need, all []Need) (served, refused []string) {
 		m.once.Do(func() { m.value = n.label() })
 		r.memos[n] = m
 	}
-	p := r.pass(owner, declared, limits)
+	p := r.pass(owner, declared, limits, false)
 	try := func(label string, ask func()) {
 		defer func() {
 			if recover() != nil {

@@ -14,7 +14,7 @@ type Need interface {
 	needs() []Need
 	thresholds() []*Threshold
 	points() []*Point
-	compute(*run) any
+	compute(r *run, early bool) any
 }
 
 // A Fact is what several analyses derive from the timeline: made the first
@@ -32,19 +32,27 @@ type Fact[T any] struct {
 // refused: the analysis fails.
 func (f *Fact[T]) Of(p *Pass) T { return p.ask(f).(T) }
 
+// From returns the fact in a run that has ended.
+func (f *Fact[T]) From(c *Conclusion) T {
+	c.run.expect(f)
+	return c.run.value(f, false).(T)
+}
+
 func (f *Fact[T]) name() string             { return f.Name }
 func (f *Fact[T]) label() string            { return fmt.Sprintf("fact %q", f.Name) }
 func (f *Fact[T]) needs() []Need            { return f.Needs }
 func (f *Fact[T]) thresholds() []*Threshold { return f.Thresholds }
 func (f *Fact[T]) points() []*Point         { return f.Points }
-func (f *Fact[T]) compute(r *run) any       { return f.Make(r.pass(f, f.Needs, f.Thresholds)) }
+func (f *Fact[T]) compute(r *run, early bool) any {
+	return f.Make(r.pass(f, f.Needs, f.Thresholds, early))
+}
 
 // ask returns the value of a need that the pass declared.
 func (p *Pass) ask(n Need) any {
 	if !slices.Contains(p.declared, n) {
 		panic(undeclared{p.of.label(), n.label()})
 	}
-	return p.run.value(n)
+	return p.run.value(n, p.early)
 }
 
 // undeclared is the panic of a pass that is asked for more than its owner
@@ -60,13 +68,32 @@ type memo struct {
 	cause any // what the computation panicked with
 }
 
-// value computes a need the first time it is asked. If that panics, everybody
-// who asks panics with the same cause.
-func (r *run) value(n Need) any {
+// expect makes room for what needs come to. It is not called while analyses
+// run.
+func (r *run) expect(needs ...Need) {
+	for _, n := range closure(needs) {
+		if r.memos[n] == nil {
+			r.memos[n] = &memo{}
+			if _, finding := n.(*Analyzer); !finding && restsOnSigns(n) {
+				r.early[n] = &memo{}
+			}
+		}
+	}
+}
+
+// value computes a need the first time it is asked; early is as if there were
+// no signs, which makes no difference to what doesn't rest on them. If that
+// panics, everybody who asks panics with the same cause.
+func (r *run) value(n Need, early bool) any {
 	m := r.memos[n]
+	if before := r.early[n]; early && before != nil {
+		m = before
+	} else {
+		early = false
+	}
 	m.once.Do(func() {
 		defer func() { m.cause = recover() }()
-		m.value = n.compute(r)
+		m.value = n.compute(r, early)
 	})
 	if m.cause != nil {
 		panic(m.cause)

@@ -35,44 +35,48 @@ type Inputs struct {
 	Ended func()
 }
 
+// A Conclusion is what a run came to.
+type Conclusion struct {
+	Results []*Result // of the analyzers that were asked, in their order
+
+	run *run
+}
+
 // A run is one run of a suite: what its needs came to.
 type run struct {
 	in     Inputs
 	family []*Analyzer // that give signs, by name: the order of the suite must change nothing
 	memos  map[Need]*memo
+	early  map[Need]*memo // of needs that rest on signs: what they come to without any
 }
 
 // pass makes what a run serves to one analyzer or fact.
-func (r *run) pass(of Need, declared []Need, limits []*Threshold) *Pass {
-	return &Pass{Timeline: r.in.Timeline, Geo: r.in.Geo, Reference: r.in.Reference, Settings: r.in.Settings, run: r, of: of, declared: declared, limits: limits}
+func (r *run) pass(of Need, declared []Need, limits []*Threshold, early bool) *Pass {
+	return &Pass{Timeline: r.in.Timeline, Geo: r.in.Geo, Reference: r.in.Reference, Settings: r.in.Settings, run: r, early: early, of: of, declared: declared, limits: limits}
 }
 
-// Run runs the analyzers that were asked for and returns their results in the
-// order asked. Round one runs what the records show by themselves, of those
-// asked and of every analyzer of the suite that gives signs; round three what
-// rests on the actors that the signs make (the second round is the fact that
-// links them). One that fails or panics does not stop the others.
-func Run(suite, asked []*Analyzer, in Inputs) ([]*Result, error) {
+// Run runs the analyzers that were asked for. Round one runs what the records
+// show by themselves, of those asked and of every analyzer of the suite that
+// gives signs; round three what rests on the actors that the signs make (the
+// second round is the fact that links them). One that fails or panics does not
+// stop the others.
+func Run(suite, asked []*Analyzer, in Inputs) (*Conclusion, error) {
 	if err := Validate(suite); err != nil {
 		return nil, err
 	}
-	r := &run{in: in, memos: map[Need]*memo{}}
+	r := &run{in: in, memos: map[Need]*memo{}, early: map[Need]*memo{}}
 	var first []*Analyzer
 	for _, a := range suite {
 		if a.Family != "" {
 			r.family = append(r.family, a)
 		}
-		if a.Family != "" || a.Run != nil && slices.Contains(asked, a) {
+		if a.Family != "" || a.Run != nil && a.Acts == nil && slices.Contains(asked, a) {
 			first = append(first, a)
 		}
 	}
 	slices.SortFunc(r.family, func(a, b *Analyzer) int { return strings.Compare(a.Name, b.Name) })
 	for _, a := range slices.Concat(suite, asked) {
-		for _, n := range closure([]Need{a, Signs}) {
-			if r.memos[n] == nil {
-				r.memos[n] = &memo{}
-			}
-		}
+		r.expect(a, Signs)
 	}
 	ended := func(a *Analyzer, last bool) {
 		if in.Ended != nil && last && slices.Contains(asked, a) {
@@ -80,23 +84,20 @@ func Run(suite, asked []*Analyzer, in Inputs) ([]*Result, error) {
 		}
 	}
 	each(first, func(a *Analyzer) {
-		r.value(a)
+		r.value(a, true)
 		ended(a, a.Acts == nil)
 	})
 	results := make([]*Result, len(asked))
 	each(asked, func(a *Analyzer) {
-		result := &Result{Analyzer: a}
-		if a.Run != nil {
-			result = r.value(a).(*Result)
+		i := slices.Index(asked, a)
+		if a.Acts == nil {
+			results[i] = r.value(a, true).(*Result)
+			return
 		}
-		if a.Acts != nil {
-			acts := r.one(a, a.Acts, a.Needs)
-			result = merged(result, acts, a.Run != nil, in.Timeline)
-			ended(a, true)
-		}
-		results[slices.Index(asked, a)] = result
+		results[i] = r.one(a, a.Acts, false)
+		ended(a, true)
 	})
-	return results, nil
+	return &Conclusion{Results: results, run: r}, nil
 }
 
 // each calls do for every analyzer, several at a time.
@@ -113,35 +114,15 @@ func each(all []*Analyzer, do func(*Analyzer)) {
 	group.Wait()
 }
 
-// merged joins what the two rounds of one analyzer gave. If one of them found
-// no input, the other's answer stands; if one failed, the analysis did.
-func merged(first, acts *Result, both bool, t *timeline.Timeline) *Result {
-	switch {
-	case !both, first.Status == Skipped, acts.Status == Failed:
-		return acts
-	case acts.Status == Skipped, first.Status == Failed:
-		return first
-	}
-	f := &Finding{Summary: strings.TrimSpace(first.Finding.Summary + " " + acts.Finding.Summary)}
-	f.Rows = slices.Concat(first.Finding.Rows, acts.Finding.Rows)
-	f.Notes = slices.Concat(first.Finding.Notes, acts.Finding.Notes)
-	identify(acts.Analyzer, t, f.Rows)
-	status := Nothing
-	if len(f.Rows) > 0 {
-		status = Found
-	}
-	return &Result{Analyzer: acts.Analyzer, Status: status, Finding: f}
-}
-
 // one runs one round of an analyzer.
-func (r *run) one(a *Analyzer, round func(*Pass) (*Finding, error), declared []Need) (result *Result) {
+func (r *run) one(a *Analyzer, round func(*Pass) (*Finding, error), early bool) (result *Result) {
 	result = &Result{Analyzer: a}
 	defer func() {
 		if v := recover(); v != nil {
 			result.Status, result.Reason, result.Finding = Failed, fmt.Sprintf("internal error: %v", v), nil
 		}
 	}()
-	f, err := round(r.pass(a, declared, a.Thresholds))
+	f, err := round(r.pass(a, a.Needs, a.Thresholds, early))
 	if err == nil {
 		err = check(a, f)
 	}

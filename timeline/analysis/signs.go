@@ -5,8 +5,8 @@ import (
 )
 
 // Signs are the rows of round one that accuse by themselves, of all analyzers
-// with a family. What needs them runs in round three.
-var Signs = &Fact[*SignIndex]{Name: "signs", Make: func(p *Pass) *SignIndex { return indexSigns(p.run) }}
+// with a family. Round one itself is served none.
+var Signs = &Fact[*SignIndex]{Name: "signs", Make: func(p *Pass) *SignIndex { return indexSigns(p.run, p.early) }}
 
 // A SignIndex finds the signs that rest on a record.
 type SignIndex struct {
@@ -14,24 +14,32 @@ type SignIndex struct {
 	Analyzers []*Analyzer
 	// Missing are those of them that were skipped or failed.
 	Missing []*Analyzer
+	// All are the signs, by analyzer and in the order of its finding.
+	All []Sign
 
-	byOrigin map[timeline.Origin]Weights
+	byOrigin map[timeline.Origin][]int32 // places in All
 }
 
-// Weights are the gravest severity of each analyzer's signs.
-type Weights map[*Analyzer]Severity
+// A Sign is a row that accuses by itself.
+type Sign struct {
+	Analyzer *Analyzer
+	*Row
+}
 
-// At is what speaks against a record; nil if nothing does.
-func (s *SignIndex) At(o timeline.Origin) Weights { return s.byOrigin[o] }
+// At lists the places in All of the signs that rest on a record.
+func (s *SignIndex) At(o timeline.Origin) []int32 { return s.byOrigin[o] }
 
 // Any reports whether there are signs at all.
-func (s *SignIndex) Any() bool { return len(s.byOrigin) > 0 }
+func (s *SignIndex) Any() bool { return len(s.All) > 0 }
 
-func indexSigns(r *run) *SignIndex {
-	s := &SignIndex{byOrigin: map[timeline.Origin]Weights{}}
+func indexSigns(r *run, early bool) *SignIndex {
+	s := &SignIndex{byOrigin: map[timeline.Origin][]int32{}}
 	for _, a := range r.family {
 		s.Analyzers = append(s.Analyzers, a)
-		f := r.value(a).(*Result).Finding
+		if early {
+			continue
+		}
+		f := r.value(a, true).(*Result).Finding
 		if f == nil {
 			s.Missing = append(s.Missing, a)
 			continue
@@ -42,11 +50,9 @@ func indexSigns(r *run) *SignIndex {
 				continue
 			}
 			for _, o := range row.Origins {
-				if s.byOrigin[o] == nil {
-					s.byOrigin[o] = Weights{}
-				}
-				s.byOrigin[o][a] = max(s.byOrigin[o][a], row.Severity)
+				s.byOrigin[o] = append(s.byOrigin[o], int32(len(s.All)))
 			}
+			s.All = append(s.All, Sign{a, row})
 		}
 	}
 	return s

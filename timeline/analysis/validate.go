@@ -92,11 +92,6 @@ func restsOnSigns(n Need) bool {
 	return n == Need(Signs) || slices.ContainsFunc(n.needs(), restsOnSigns)
 }
 
-// withoutSigns are the needs that round one serves.
-func withoutSigns(needs []Need) []Need {
-	return slices.DeleteFunc(slices.Clone(needs), restsOnSigns)
-}
-
 // Thresholds are those of a set of analyzers and of the facts they rest on, in
 // the order of the analyzers, each once.
 func Thresholds(suite ...*Analyzer) []*Threshold { return declaredBy(suite, Need.thresholds) }

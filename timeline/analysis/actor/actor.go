@@ -1,7 +1,8 @@
 package actor
 
 import (
-	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
 	"iter"
 	"slices"
 	"strings"
@@ -11,35 +12,79 @@ import (
 	"becforensics/timeline/analysis"
 	"becforensics/timeline/analysis/cite"
 	"becforensics/timeline/analysis/logon"
+	"becforensics/timeline/analysis/mail"
 )
 
-// An Actor is whoever used an account by logons that signs rest on: the logons
-// of one user from one network and country, and those that share a session with
-// them. It is no person: two people behind one network are one actor.
+// An Actor is what belongs together: contexts of accounts that signs rest on,
+// and what was done in them. It is no person: two people who share an address
+// or a session are one actor.
 type Actor struct {
-	User, Mailbox string
-	ips, sessions []string // sorted; of the suspicious logons
-	client        string   // the one most used to log on
-	Logons        []int    // rows, in time order
-	First, last   time.Time
-	Severity      analysis.Severity // of the heaviest sign
-	Reason        string            // the analyses that give signs, with the severity of each
+	ID            string // stable: the same actor has it in another run
+	Rank          int    // from 1
+	User, Mailbox string // the account of its first sign
+	Band          Band
+	Score         float64 // sum of the reasons and explanations, from 0 to 100
+	Reasons       []Reason
+	Explanations  []Explanation
+	Signs         []*analysis.Sign // that it rests on, by analyzer
+	Links         []Link
+	Mailboxes     []string // that it reached or acted in, sorted
+	IPs           []string // sorted, as are those that follow
+	Sessions      []string
+	UserAgents    []string
+	Apps          []string
+	Rows          []int // its acts and their witnesses, in time order
+	Logons        []int // its logons among them that may have opened an account
+	First, Last   time.Time
 
-	number int              // place in the list of actors
-	signs  analysis.Weights // the heaviest of each analysis
+	number   int // place in the list of actors
+	accounts []account
+	contexts []int32
+	behaved  []Reason // what its acts add to its signs
+}
+
+// Heaviest is the gravest severity of the actor's signs.
+func (a *Actor) Heaviest() analysis.Severity {
+	worst := analysis.Info
+	for _, s := range a.Signs {
+		worst = max(worst, s.Severity)
+	}
+	return worst
+}
+
+// Grounds names the analyses whose signs the actor rests on, with the gravest
+// severity of each.
+func (a *Actor) Grounds() string {
+	var words []string
+	for i, s := range a.Signs {
+		if i > 0 && a.Signs[i-1].Analyzer == s.Analyzer {
+			continue
+		}
+		worst := s.Severity
+		for _, other := range a.Signs[i:] {
+			if other.Analyzer == s.Analyzer {
+				worst = max(worst, other.Severity)
+			}
+		}
+		words = append(words, s.Analyzer.Name+" ("+worst.String()+")")
+	}
+	return strings.Join(words, ", ")
 }
 
 // An Attribution says which acts are an actor's.
 type Attribution struct {
-	Actors []*Actor    // by first logon
-	acts   map[int]act // by row
-	order  []int       // rows of acts, in time order
+	Actors []*Actor // the heaviest first
+
+	t     *timeline.Timeline
+	signs *analysis.SignIndex
+	acts  map[int]attributed // by row
+	order []int              // rows of acts, in time order
 	// ambiguous counts acts that could be the owner's or an actor's.
 	ambiguous int
 }
 
-// An act is whose a row is, and what that rests on.
-type act struct {
+// An attributed row is somebody's act: whose, and what that rests on.
+type attributed struct {
 	actor *Actor
 	basis string
 }
@@ -69,158 +114,106 @@ func (a *Attribution) Rows() iter.Seq2[int, *Actor] {
 	}
 }
 
-func (a *Attribution) attribute(row int, who *Actor, basis string) {
-	a.acts[row] = act{who, basis}
-	a.order = append(a.order, row)
-}
-
 // Actors are made once of the signs of all analyses. Acts are attributed by
 // session, by address, and where the export has neither (Outlook Activities)
 // by pseudo-session.
 var Actors = &analysis.Fact[*Attribution]{
 	Name:       "actors",
-	Needs:      []analysis.Need{analysis.Operations, analysis.Signs, logon.Logons, logon.Networks},
-	Thresholds: []*analysis.Threshold{logon.HistoryDays, AddressHours, PauseMinutes, AroundHours, AnchorHours},
+	Needs:      []analysis.Need{analysis.Operations, analysis.Signs, logon.Agents, logon.Logons, logon.Networks, logon.Profiles},
+	Thresholds: []*analysis.Threshold{logon.HistoryDays, AddressHours, PauseMinutes, AroundHours, AnchorHours, apartHours, actBand, reviewBand},
+	Points:     append([]*analysis.Point{sharedBy, mail.PaymentWeight}, scorePoints...),
 	Make:       findActors,
 }
 
 func findActors(p *analysis.Pass) *Attribution {
-	a := &Attribution{acts: map[int]act{}}
-	byLogon := a.gather(p)
+	a := &Attribution{t: p.Timeline, signs: analysis.Signs.Of(p), acts: map[int]attributed{}}
+	if !a.signs.Any() {
+		return a
+	}
+	l := newLinker(p, findContexts(p))
+	l.anchorSigns()
+	l.link()
+	of := a.gather(l)
 	if len(a.Actors) > 0 {
-		a.follow(p, byLogon)
+		a.follow(l, of)
+		a.rank(l)
 	}
 	return a
 }
 
-// gather makes the actors and says whose each suspicious logon is.
-func (a *Attribution) gather(p *analysis.Pass) map[int]*Actor {
-	t := p.Timeline
-	signs := analysis.Signs.Of(p)
-	type place struct {
-		user    uint32
-		asn     uint32
-		country string
+// gather makes an actor of each group, and says whose each context is.
+func (a *Attribution) gather(l *linker) map[int32]*Actor {
+	byRoot, of := map[int32]*Actor{}, map[int32]*Actor{}
+	for _, root := range l.groups() {
+		who := &Actor{number: len(a.Actors), Links: l.linksOf(root)}
+		byRoot[root] = who
+		a.Actors = append(a.Actors, who)
 	}
-	type userSession struct{ user, session uint32 }
-	byPlace, bySession := map[place]*Actor{}, map[userSession]*Actor{}
-	byLogon, clients := map[int]*Actor{}, map[*Actor]map[string]int{}
-	if !signs.Any() {
-		return byLogon
-	}
-	list := logon.Logons.Of(p)
-	for i := range list {
-		l := &list[i]
-		why := signs.At(t.Origin(l.Row))
-		if why == nil || !l.Opened() {
+	cited := map[*Actor]map[int32]bool{}
+	for i := range l.list {
+		who := byRoot[l.root(int32(i))]
+		if who == nil || !l.suspect[i] {
 			continue
 		}
-		at := place{l.User, l.Place.ASN, l.Place.Country}
-		in := userSession{l.User, t.Code(timeline.ColSession, l.Row)}
-		if l.Export.ClientSessions {
-			in.session = 0
+		c := &l.list[i]
+		of[int32(i)] = who
+		who.contexts = append(who.contexts, int32(i))
+		if !slices.Contains(who.accounts, c.account) {
+			who.accounts = append(who.accounts, c.account)
 		}
-		who := byPlace[at]
-		if who == nil && in.session != 0 {
-			who = bySession[in]
+		if cited[who] == nil {
+			cited[who] = map[int32]bool{}
 		}
-		if who == nil {
-			who = &Actor{User: t.Value(timeline.ColUser, l.User), Mailbox: t.Value(timeline.ColMailbox, l.Mailbox), First: t.Time(l.Row), signs: analysis.Weights{}}
-			if who.Mailbox == "" {
-				who.Mailbox = who.User
+		for _, s := range c.signs {
+			cited[who][s] = true
+		}
+	}
+	for i := range a.signs.All {
+		for _, who := range a.Actors {
+			if cited[who][int32(i)] {
+				who.Signs = append(who.Signs, &a.signs.All[i])
 			}
-			who.number = len(a.Actors)
-			a.Actors = append(a.Actors, who)
-			clients[who] = map[string]int{}
-		}
-		byPlace[at] = who
-		if in.session != 0 {
-			bySession[in] = who
-		}
-		byLogon[l.Row] = who
-		who.Logons = append(who.Logons, l.Row)
-		who.last = t.Time(l.Row)
-		clients[who][t.Text(timeline.ColClient, l.Row)]++
-		for name, s := range why {
-			who.signs[name] = max(who.signs[name], s)
 		}
 	}
 	for _, who := range a.Actors {
-		who.finish(t, clients[who], signs.Analyzers)
+		who.identify(l)
 	}
-	return byLogon
+	return of
 }
 
-// finish sums up an actor's logons, given the clients that made them and the
-// analyses that give signs.
-func (who *Actor) finish(t *timeline.Timeline, clients map[string]int, analyzers []*analysis.Analyzer) {
-	who.ips = cite.Distinct(t, timeline.ColIP, who.Logons)
+// identify gives the actor its account, that of its first sign, and its id,
+// which is made of both.
+func (who *Actor) identify(l *linker) {
+	first := slices.MinFunc(who.Signs, func(a, b *analysis.Sign) int {
+		if c := a.First.Compare(b.First); c != 0 {
+			return c
+		}
+		return strings.Compare(a.ID, b.ID)
+	})
+	own := who.accounts[0]
+	for _, i := range who.contexts {
+		if c := &l.list[i]; strings.EqualFold(l.name(c.account), first.User) {
+			own = c.account
+			break
+		}
+	}
+	who.accounts = append([]account{own}, slices.DeleteFunc(who.accounts, func(a account) bool { return a == own })...)
+	who.User = l.name(own)
+	who.Mailbox = who.User
+	var rows []int
+	for _, i := range who.contexts {
+		rows = append(rows, l.list[i].row)
+	}
+	who.IPs = cite.Distinct(l.t, timeline.ColIP, rows)
 	var sessions []int
-	for _, row := range who.Logons {
-		if !t.Source(row).ClientSessions {
-			sessions = append(sessions, row)
+	for _, i := range who.contexts {
+		if l.list[i].session != 0 {
+			sessions = append(sessions, l.list[i].row)
 		}
 	}
-	who.sessions = cite.Distinct(t, timeline.ColSession, sessions)
-	delete(clients, "")
-	for client, n := range clients {
-		if c := cmp.Compare(n, clients[who.client]); who.client == "" || c > 0 || c == 0 && client < who.client {
-			who.client = client
-		}
-	}
-	var words []string
-	for _, a := range analyzers {
-		if s, ok := who.signs[a]; ok {
-			words = append(words, a.Name+" ("+s.String()+")")
-			who.Severity = max(who.Severity, s)
-		}
-	}
-	who.Reason = strings.Join(words, ", ")
-}
-
-// follow attributes acts in time order.
-func (a *Attribution) follow(p *analysis.Pass, byLogon map[int]*Actor) {
-	t, classes := p.Timeline, analysis.Operations.Of(p)
-	addresses, sessions, pseudo := newAddressTrail(p, a.Actors), newSessionTrail(p, a.Actors), newPseudoSessions(p, byLogon)
-	for row := range t.Timed() {
-		if classes[t.Code(timeline.ColOperation, row)] == analysis.ClassLogon && !logon.Unplaced(t, row) {
-			if who := byLogon[row]; who != nil {
-				a.attribute(row, who, "suspicious logon")
-				addresses.touch(row, who)
-			}
-			pseudo.logon(row)
-			continue
-		}
-		if t.Has(row, timeline.Service) {
-			continue
-		}
-		var who *Actor
-		var basis string
-		if t.Source(row).SparseAddresses {
-			ambiguous := false
-			if who, basis = pseudo.at(row, &ambiguous); who == nil {
-				who, basis = addresses.at(row)
-			}
-			if ambiguous && who == nil {
-				a.ambiguous++
-			}
-		} else if who, basis = sessions.at(row); who == nil {
-			who, basis = addresses.at(row)
-		}
-		if who != nil {
-			a.attribute(row, who, basis)
-			addresses.touch(row, who)
-			who.last = later(who.last, t.Time(row))
-		}
-	}
-	slices.Sort(a.order)
-}
-
-func later(a, b time.Time) time.Time {
-	if b.After(a) {
-		return b
-	}
-	return a
+	who.Sessions = cite.Distinct(l.t, timeline.ColSession, sessions)
+	sum := sha256.Sum256([]byte("actor\x00" + strings.ToLower(who.User) + "\x00" + first.ID))
+	who.ID = "actor-" + hex.EncodeToString(sum[:8])
 }
 
 // logonTries bounds how far back a logon with the client of an act is looked

@@ -18,15 +18,15 @@ const strange = "154.160.1.117"
 
 var doc = analysis.Doc{Question: "?", Method: ".", Limits: ".", Innocent: "."}
 
-// door gives a high sign for each logon from the strange address.
+// door gives a critical sign for each logon from the strange address.
 var door = &analysis.Analyzer{
-	Name: "door", Title: "Door", Version: 1, Doc: doc, Key: []string{analysis.KeyUser}, Family: "entry",
+	Name: "door", Title: "Door", Version: 1, Doc: doc, Key: []string{analysis.KeyUser}, Family: "where",
 	Run: func(p *analysis.Pass) (*analysis.Finding, error) {
 		t, f := p.Timeline, &analysis.Finding{}
 		for row := range t.Len() {
 			if t.Text(timeline.ColOperation, row) == "ServerLogon" && t.Text(timeline.ColIP, row) == strange {
 				r := cite.Citing(t, []int{row})
-				r.Severity = analysis.High
+				r.Severity, r.Confidence = analysis.Critical, analysis.Firm
 				f.Rows = append(f.Rows, r)
 			}
 		}
@@ -111,6 +111,7 @@ func TestRoutines(t *testing.T) {
 default user=willem@example.com
 2018-05-14T10:00:00Z Set-Mailbox ip=81.2.69.160
 2018-05-15T10:00:00Z Set-Mailbox ip=198.51.100.7
+2018-05-15T14:00:00Z MailItemsAccessed ip=` + strange + `
 2018-05-15T20:00:00Z Set-Mailbox ip=81.2.69.160
 2018-05-17T20:00:00Z Set-Mailbox ip=81.2.69.160
 - Set-Mailbox ip=81.2.69.160
@@ -128,17 +129,17 @@ default user=willem@example.com
 	}
 }
 
-// The signs of an actor cap what an act weighs.
+// The band of an actor caps what rests on the actor alone.
 func TestRaised(t *testing.T) {
-	for signs, most := range map[analysis.Severity]analysis.Severity{
-		analysis.Low: analysis.Medium, analysis.Medium: analysis.High, analysis.High: analysis.Critical, analysis.Critical: analysis.Critical,
+	for band, most := range map[actor.Band]analysis.Severity{
+		actor.BandListed: analysis.Info, actor.BandReview: analysis.Medium, actor.BandAct: analysis.Critical,
 	} {
-		a := &actor.Actor{Severity: signs}
+		a := &actor.Actor{Band: band}
 		if got := actor.Raised(a, analysis.Critical); got != most {
-			t.Errorf("an act of an actor with %s signs weighs %s, want %s", signs, got, most)
+			t.Errorf("an act of an actor in band %s weighs %s, want %s", band, got, most)
 		}
-		if got := actor.Raised(a, analysis.Low); got != analysis.Low {
-			t.Errorf("a low act weighs %s", got)
+		if got := actor.Raised(a, analysis.Low); got != min(analysis.Low, most) {
+			t.Errorf("a low act in band %s weighs %s", band, got)
 		}
 	}
 }

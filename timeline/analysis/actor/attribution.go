@@ -1,6 +1,7 @@
 package actor
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -9,18 +10,25 @@ import (
 	"becforensics/timeline/analysis/cite"
 )
 
-// Raised is the severity of an act of an actor, as far as the actor's signs
-// carry it: an actor with low signs alone has no act above medium, one with
-// medium signs none above high. A weak sign must not become a strong one by
-// what was done after it.
-func Raised(a *Actor, to analysis.Severity) analysis.Severity {
-	if a.Severity <= analysis.Low {
-		return min(to, analysis.Medium)
+// Raised is the severity of what rests on an actor alone: as weighed, but no
+// more than the actor's band allows.
+func Raised(a *Actor, to analysis.Severity) analysis.Severity { return min(to, a.Band.cap()) }
+
+// Against is the actor whose act a row is, if the actor is worth a review for
+// more than this act: nothing speaks against itself. Nil if nobody is.
+func (a *Attribution) Against(row int) (*Actor, string) {
+	who, basis := a.At(row)
+	if who == nil || who.Band == BandListed {
+		return nil, ""
 	}
-	if a.Severity == analysis.Medium {
-		return min(to, analysis.High)
+	families := map[string]bool{}
+	for _, s := range a.signs.At(a.t.Origin(row)) {
+		families[a.signs.All[s].Analyzer.Family] = true
 	}
-	return to
+	if !slices.ContainsFunc(who.Signs, func(s *analysis.Sign) bool { return !families[s.Analyzer.Family] }) {
+		return nil, ""
+	}
+	return who, basis
 }
 
 // Confidence says how sure an attribution is, by the words of its basis.
@@ -39,27 +47,18 @@ func Failed(t *timeline.Timeline, rows []int) bool {
 
 // Attributed says in a cell whose act it was and why that is held.
 func Attributed(a *Actor, basis string) string {
-	switch {
-	case basis == "":
-		return a.Reason
-	case a.Reason == "":
-		return basis
+	why := fmt.Sprintf("%s (%s, %s points): %s", a.ID, a.Band, plain(a.Score), a.Grounds())
+	if basis == "" {
+		return why
 	}
-	return a.Reason + "; attributed by " + basis
+	return why + "; attributed by " + basis
 }
 
 // AttributionNotes say what limits the attribution of acts in this run.
 func AttributionNotes(p *analysis.Pass) []string {
-	var notes, missing []string
-	signs := analysis.Signs.Of(p)
-	for _, a := range signs.Missing {
-		missing = append(missing, a.Name)
-	}
-	switch {
-	case len(missing) == len(signs.Analyzers):
-		notes = append(notes, "without findings of "+strings.Join(missing, ", ")+" no actor is known and no act is attributed")
-	case len(missing) > 0:
-		notes = append(notes, "without findings of "+strings.Join(missing, ", ")+" no actor is known from them: acts are attributed by the others alone")
+	var notes []string
+	if signs := analysis.Signs.Of(p); len(signs.Missing) == len(signs.Analyzers) {
+		notes = append(notes, "no analysis that gives signs had input: no actor is known and no act is attributed")
 	}
 	if n := Actors.Of(p).ambiguous; n > 0 {
 		notes = append(notes, cite.Counted(n, "act")+" could be the owner's or an actor's, since logons of that client came from several addresses around them: not attributed")

@@ -201,3 +201,11 @@ func (r *Removal) add(p *analysis.Pass, row int, kind RemovalKind, before *past)
 		}
 	}
 }
+
+// later is the later of two times.
+func later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
+}

@@ -1,6 +1,7 @@
 package actor
 
 import (
+	"cmp"
 	"slices"
 
 	"becforensics/timeline"
@@ -12,7 +13,9 @@ import (
 // session, those of the actor's last logon before each of them stand in.
 func CiteActor(t *timeline.Timeline, a *Actor, rows []int) analysis.Row {
 	r := cite.Citing(t, rows)
-	r.User, r.Mailbox = a.User, a.Mailbox
+	if len(a.accounts) == 1 {
+		r.User, r.Mailbox = cmp.Or(r.User, a.User), cmp.Or(r.Mailbox, a.Mailbox)
+	}
 	if len(r.IPs) == 0 {
 		var logons []int
 		for _, row := range rows {
@@ -23,7 +26,7 @@ func CiteActor(t *timeline.Timeline, a *Actor, rows []int) analysis.Row {
 		r.IPs = cite.Distinct(t, timeline.ColIP, logons)
 	}
 	if len(r.Sessions) == 0 {
-		r.Sessions = slices.Clone(a.sessions)
+		r.Sessions = slices.Clone(a.Sessions)
 	}
 	return r
 }

@@ -7,31 +7,30 @@ import (
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
-	"becforensics/timeline/analysis/logon"
 )
 
-// Suspicious are the rows of the logons that signs rest on, by folded user, in
-// time order.
+// Suspicious are the rows of the logons of actors worth a review whose entry a
+// sign weighs on, by folded user and in time order.
 var Suspicious = &analysis.Fact[map[uint32][]int]{
 	Name:  "suspicious logons",
-	Needs: []analysis.Need{analysis.Signs, logon.Logons},
-	Make:  findSuspicious,
-}
-
-func findSuspicious(p *analysis.Pass) map[uint32][]int {
-	signs := analysis.Signs.Of(p)
-	byUser := map[uint32][]int{}
-	all := logon.Logons.Of(p)
-	for i := range all {
-		l := &all[i]
-		if l.Admitted() && l.User != 0 && signs.At(p.Timeline.Origin(l.Row)) != nil {
-			byUser[l.User] = append(byUser[l.User], l.Row)
+	Needs: []analysis.Need{Actors},
+	Make: func(p *analysis.Pass) map[uint32][]int {
+		byUser := map[uint32][]int{}
+		for _, who := range Actors.Of(p).Actors {
+			if who.Band == BandListed || !slices.ContainsFunc(who.Signs, func(s *analysis.Sign) bool { return aboutEntry(s.Analyzer.Family) }) {
+				continue
+			}
+			for _, row := range who.Logons {
+				if user := p.Timeline.Folded(timeline.ColUser, row); user != 0 && p.Timeline.Outcome(row) == timeline.Success {
+					byUser[user] = append(byUser[user], row)
+				}
+			}
 		}
-	}
-	for _, rows := range byUser {
-		slices.Sort(rows)
-	}
-	return byUser
+		for _, rows := range byUser {
+			slices.Sort(rows)
+		}
+		return byUser
+	},
 }
 
 // LastBefore is the last of rows, which are in time order, that lies within a

@@ -20,12 +20,12 @@ const RoutineReason = "from a network that is usual for the account, or where it
 
 // Weigh is the one place in which an act of an actor raises a row and the
 // routine of its user lowers it; each adds its reason to the row. An act is
-// raised by one step, as far as its actor's signs carry it. What is not raised
+// raised by one step, as far as its actor's band allows. What is not raised
 // falls to the routine, if there is one, where the record comes from a place
 // that is usual for its account. Weigh reports whether the row was raised.
 func Weigh(p *analysis.Pass, record int, r *analysis.Row, routine *Routine) bool {
 	before := r.Severity
-	if by, basis := Actors.Of(p).At(record); by != nil {
+	if by, basis := Actors.Of(p).Against(record); by != nil {
 		r.Severity = max(r.Severity, Raised(by, min(r.Severity+1, analysis.Critical)))
 		r.Confidence = Confidence(basis)
 		r.Reasons = append(r.Reasons, Attributed(by, basis))

@@ -104,11 +104,11 @@ func runCase(t *testing.T, suite []*analysis.Analyzer, name string, archive *txt
 	if err != nil {
 		t.Fatal(err)
 	}
-	results, err := analysis.Run(suite, asked, analysis.Inputs{Timeline: tl, Geo: db, Reference: reference.Default(), Settings: settings})
+	conclusion, err := analysis.Run(suite, asked, analysis.Inputs{Timeline: tl, Geo: db, Reference: reference.Default(), Settings: settings})
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := results[0]
+	r := conclusion.Results[0]
 	if r.Status == analysis.Failed {
 		t.Fatalf("%s failed: %s", name, r.Reason)
 	}

@@ -29,7 +29,7 @@ var appAccess = &analysis.Analyzer{
 	Key:        []string{"Application", analysis.KeyMailbox},
 	Needs:      []analysis.Need{analysis.Operations, actor.Consents},
 	Thresholds: []*analysis.Threshold{logon.HistoryDays, appMailboxes, appMinutes, appRareDays},
-	Version:    3,
+	Version:    4,
 	Techniques: []string{"T1114.002", "T1550.001"},
 	References: []string{"splunk/security_content 7cd853e9", "elastic/detection-rules e882e934"},
 	Settings:   []string{"known_good", "thresholds"},

@@ -23,10 +23,12 @@ var appConsent = &analysis.Analyzer{
 	},
 	Key:        []string{analysis.KeyUser, "Application", "Operation"},
 	Needs:      []analysis.Need{analysis.Signs, actor.Actors, actor.Consents},
-	Version:    3,
+	Version:    4,
 	Techniques: []string{"T1528", "T1098.003"},
 	References: []string{"splunk/security_content fddad083", "elastic/detection-rules 0c3c80de", "randomaccess3/detections", "huntresslabs/rogueapps"},
 	Settings:   []string{"known_good", "thresholds"},
+	Family:     "persist",
+	Run:        runAppConsent,
 	Acts:       runAppConsent,
 }
 

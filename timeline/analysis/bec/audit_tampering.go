@@ -14,15 +14,19 @@ var auditTampering = &analysis.Analyzer{
 	Key:        []string{analysis.KeyUser, "Kind", "Operation", "Target"},
 	Needs:      []analysis.Need{analysis.Signs, change.Watched, actor.Actors, actor.Routines},
 	Points:     []*analysis.Point{change.SameActMinutes},
-	Version:    3,
+	Version:    4,
 	Techniques: []string{"T1562.008"},
 	References: []string{"elastic/detection-rules 675239ea", "SigmaHQ/sigma", "blueteam0ps/det-eng-samples"},
 	Settings:   []string{"thresholds"},
-	Acts: func(p *analysis.Pass) (*analysis.Finding, error) {
-		set := change.FindWatched(p, "audit-tampering")
-		for i := range set.Hits {
-			actor.WeighHit(p, &set.Hits[i])
-		}
-		return set.Finding(actor.AttributionNotes(p)), nil
-	},
+	Family:     "blind",
+	Run:        runAuditTampering,
+	Acts:       runAuditTampering,
+}
+
+func runAuditTampering(p *analysis.Pass) (*analysis.Finding, error) {
+	set := change.FindWatched(p, "audit-tampering")
+	for i := range set.Hits {
+		actor.WeighHit(p, &set.Hits[i])
+	}
+	return set.Finding(actor.AttributionNotes(p)), nil
 }

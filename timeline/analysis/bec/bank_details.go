@@ -29,7 +29,7 @@ var bankDetails = &analysis.Analyzer{
 	Needs:      []analysis.Need{mail.Messages, mail.Reputation, actor.Actors},
 	Thresholds: bankBands.Thresholds(),
 	Points:     []*analysis.Point{bankLookalike, bankActor, bankStranger, bankReplyTo, bankFailed, bankFreeMail},
-	Version:    1,
+	Version:    2,
 	Techniques: []string{"T1657"},
 	References: []string{"FBI, Business Email Compromise: The $55 Billion Scam (I-091124-PSA)"},
 	Settings:   []string{"accepted_domains", "sister_domains", "known_good", "thresholds"},

@@ -29,7 +29,7 @@ var campaign = &analysis.Analyzer{
 	Key:        []string{"Shared"},
 	Needs:      []analysis.Need{analysis.Signs, logon.Agents, logon.Logons, logon.Networks, logon.Profiles},
 	Thresholds: []*analysis.Threshold{logon.CampaignDays, manyVictims},
-	Version:    2,
+	Version:    3,
 	Techniques: []string{"T1078.004"},
 	References: []string{"own judgement: infrastructure of one campaign reaches its victims within days"},
 	Settings:   []string{"known_good", "office_networks", "thresholds"},

@@ -31,7 +31,7 @@ var coverUp = &analysis.Analyzer{
 	Key:        []string{analysis.KeyMailbox, "Act", "Message ID", "From folder", "To folder"},
 	Needs:      []analysis.Need{analysis.Operations, analysis.Signs, actor.Actors, actor.Removals},
 	Thresholds: []*analysis.Threshold{afterSending, afterViewing, afterDelivery},
-	Version:    2,
+	Version:    3,
 	Techniques: []string{"T1070.008", "T1564.008"},
 	References: []string{"CrowdStrike, Hiding in Plain Sight: Using the Office 365 Activities API (2018)", "elastic/detection-rules c9636a6e", "Azure-Sentinel f50a26d7"},
 	Settings:   []string{"hide_folders", "thresholds"},
@@ -231,7 +231,7 @@ func ruleMoves(p *analysis.Pass, hidden *mail.Folders) []analysis.Row {
 			r = cite.Citing(t, group)
 			r.Severity, r.Confidence = analysis.Low, analysis.Unsure
 			reason = "consistent with an inbox rule of the actor: no such move is on record before the actor's first act at " + cite.Stamp(a.First)
-			who = a.Reason
+			who = actor.Attributed(a, "")
 		} else if kind == mail.Junk {
 			reason = "the junk filter or an inbox rule at work"
 		}

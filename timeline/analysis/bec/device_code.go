@@ -31,6 +31,7 @@ var deviceCode = &analysis.Analyzer{
 	Techniques: []string{"T1528", "T1566.002"},
 	References: []string{"elastic/detection-rules 3db029b3, e5420ced, ed2461e1", "panther-labs/panther-analysis Azure.Audit.DeviceCodeBrokerClient"},
 	Settings:   []string{"known_good", "office_networks", "thresholds"},
+	Family:     "token",
 	Run:        runDeviceCode,
 }
 

@@ -26,10 +26,12 @@ var externalForwarding = &analysis.Analyzer{
 	Key:        []string{analysis.KeyUser, analysis.KeyMailbox, "Target", "How"},
 	Needs:      []analysis.Need{analysis.Signs, mail.Tenant, actor.Actors, actor.Routines},
 	Thresholds: []*analysis.Threshold{forwardMailboxes},
-	Version:    3,
+	Version:    4,
 	Techniques: []string{"T1114.003"},
 	References: []string{"SigmaHQ/sigma c726e007", "elastic/detection-rules ec8efb0c", "Azure-Sentinel a1551ae4", "splunk/security_content 68469fd0"},
 	Settings:   []string{"accepted_domains", "sister_domains", "thresholds"},
+	Family:     "persist",
+	Run:        runExternalForwarding,
 	Acts:       runExternalForwarding,
 }
 

@@ -24,7 +24,7 @@ var externalSharing = &analysis.Analyzer{
 	},
 	Key:        []string{analysis.KeyUser, "Operation", "File", "With"},
 	Needs:      []analysis.Need{analysis.Operations, analysis.Signs, mail.Tenant, actor.Actors, actor.Routines},
-	Version:    2,
+	Version:    3,
 	Techniques: []string{"T1567.002"},
 	References: []string{"Microsoft Learn, sharing auditing in the audit log"},
 	Settings:   []string{"accepted_domains", "sister_domains"},

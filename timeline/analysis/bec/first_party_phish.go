@@ -31,6 +31,7 @@ var firstPartyPhish = &analysis.Analyzer{
 	Techniques: []string{"T1528", "T1550.001"},
 	References: []string{"elastic/detection-rules 929d0766, 36188365", "panther-labs/panther-analysis Azure.Audit.VSCodeOAuthPhishing", "secureworks family-of-client-ids-research"},
 	Settings:   []string{"known_good", "office_networks", "thresholds"},
+	Family:     "token",
 	Run:        runFirstPartyPhish,
 }
 

@@ -30,7 +30,7 @@ var fraudMail = &analysis.Analyzer{
 	Needs:      []analysis.Need{analysis.Operations, analysis.Signs, mail.Lookalikes, actor.Actors, actor.Threads, actor.WrittenMessages},
 	Thresholds: []*analysis.Threshold{actor.HidSoon},
 	Points:     []*analysis.Point{mail.PaymentWeight},
-	Version:    2,
+	Version:    3,
 	Techniques: []string{"T1534", "T1566.003", "T1657"},
 	References: []string{"Azure-Sentinel f50a26d7 (send, rule and move within 12 minutes)"},
 	Settings:   []string{"accepted_domains", "sister_domains", "known_good", "thresholds"},

@@ -30,11 +30,13 @@ var hidingRule = &analysis.Analyzer{
 	Key:        []string{analysis.KeyMailbox, "Rule"},
 	Needs:      []analysis.Need{analysis.Signs, mail.Contacts, mail.Tenant, change.Rules, actor.Actors, actor.Routines},
 	Thresholds: []*analysis.Threshold{mail.ContactHistory, ruleCritical, rulePoints, ruleBurst},
-	Version:    3,
+	Version:    4,
 	Techniques: []string{"T1564.008"},
 	References: []string{"Azure-Sentinel 8ac77493, 7b907bf7", "elastic/detection-rules 40fe11c2, 1c3d9346", "SigmaHQ/sigma d3577be1"},
 	Settings:   []string{"hide_folders", "terms", "accepted_domains", "sister_domains", "thresholds"},
 	Points:     append(slices.Clone(change.RulePoints), pointActor, pointAfterLogon),
+	Family:     "hide",
+	Run:        runHidingRule,
 	Acts:       runHidingRule,
 }
 
@@ -202,7 +204,7 @@ func ruleRow(t *timeline.Timeline, r *change.Rule) analysis.Row {
 func byActor(p *analysis.Pass, r *change.Rule) {
 	t, acts := p.Timeline, actor.Actors.Of(p)
 	for _, row := range r.Rows {
-		if by, basis := acts.At(row); by != nil {
+		if by, basis := acts.Against(row); by != nil {
 			r.Hide(pointActor, "by a suspicious actor (%s)", actor.Attributed(by, basis))
 			break
 		}
@@ -224,7 +226,7 @@ func sorting(p *analysis.Pass, r *change.Rule) {
 	if !r.Hides || len(r.Rows) == 0 || !change.HasWord(strings.TrimSpace(r.Name)) || !actor.Routines.Of(p).Usual(r.Rows[0]) {
 		return
 	}
-	if by, _ := actor.Actors.Of(p).At(r.Rows[0]); by != nil || len(change.ForwardTargets(r.Changes, change.RuleTargets)) > 0 {
+	if by, _ := actor.Actors.Of(p).Against(r.Rows[0]); by != nil || len(change.ForwardTargets(r.Changes, change.RuleTargets)) > 0 {
 		return
 	}
 	if senders, ok := r.Senders(p); ok && oneSided(p, senders, timeline.UnixNano(p.Timeline, r.Rows[0])) {

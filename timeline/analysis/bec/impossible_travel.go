@@ -36,6 +36,7 @@ var impossibleTravel = &analysis.Analyzer{
 	Techniques: []string{"T1078.004"},
 	References: []string{"elastic/detection-rules bc9f5144, 3896d4c0", "Azure-Sentinel 09a7c5fc", "Natural Earth outlines (least distances)"},
 	Settings:   []string{"known_good", "office_networks", "mailboxes", "thresholds"},
+	Family:     "where",
 	Run:        runImpossibleTravel,
 }
 

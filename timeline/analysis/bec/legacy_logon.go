@@ -33,6 +33,7 @@ var legacyLogon = &analysis.Analyzer{
 	Techniques: []string{"T1078.004"},
 	References: []string{"SigmaHQ/sigma 53bb4f7f", "elastic/detection-rules 3d753eb2, 8d696bd0, 0b7dbb27", "CrowdStrike, Unclear Mailbox Sync"},
 	Settings:   []string{"known_good", "office_networks", "mailboxes", "thresholds"},
+	Family:     "how",
 	Run:        runLegacyLogon,
 }
 

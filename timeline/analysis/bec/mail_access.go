@@ -29,7 +29,7 @@ var mailAccess = &analysis.Analyzer{
 	Key:        []string{analysis.KeyMailbox, "Certainty", analysis.KeySession, "Client"},
 	Needs:      []analysis.Need{analysis.Signs, actor.Actors},
 	Points:     []*analysis.Point{blindHours},
-	Version:    2,
+	Version:    3,
 	Techniques: []string{"T1114.002"},
 	References: []string{"Microsoft Learn, Use MailItemsAccessed to investigate compromised accounts", "elastic/detection-rules 7fc95782"},
 	Acts:       runMailAccess,
@@ -154,7 +154,7 @@ func blindRow(t *timeline.Timeline, throttled []int, span int64, acts []int, att
 	if lo < hi {
 		by, basis := attribution.At(acts[lo])
 		for _, row := range acts[lo:hi] {
-			if other, why := attribution.At(row); other.Severity > by.Severity {
+			if other, why := attribution.At(row); other.Rank < by.Rank {
 				by, basis = other, why
 			}
 		}

@@ -26,10 +26,12 @@ var mailboxDelegation = &analysis.Analyzer{
 	},
 	Key:        []string{analysis.KeyUser, "Kind", "To", "On", "Operation"},
 	Needs:      []analysis.Need{analysis.Signs, actor.Actors, actor.Routines},
-	Version:    4,
+	Version:    5,
 	Techniques: []string{"T1098.002"},
 	References: []string{"elastic/detection-rules 0ce6487d", "splunk/security_content 2246c142, 21421896"},
 	Settings:   []string{"thresholds"},
+	Family:     "persist",
+	Run:        runMailboxDelegation,
 	Acts:       runMailboxDelegation,
 }
 

@@ -29,7 +29,7 @@ var mailboxSync = &analysis.Analyzer{
 	Key:        []string{analysis.KeyMailbox, analysis.KeyUser, "Client", "Whose"},
 	Needs:      []analysis.Need{analysis.Operations, logon.ClientUses, logon.Profiles, actor.Actors},
 	Thresholds: logon.RareThresholds,
-	Version:    2,
+	Version:    3,
 	Techniques: []string{"T1114.002"},
 	References: []string{"CrowdStrike, Hiding in Plain Sight, 2018", "CrowdStrike, Unclear mailbox sync"},
 	Settings:   []string{"known_good", "office_networks", "thresholds"},

@@ -31,7 +31,7 @@ var messageViews = &analysis.Analyzer{
 	Key:        []string{analysis.KeyMailbox, "Message ID", "Subject"},
 	Needs:      []analysis.Need{analysis.Operations, analysis.Signs, actor.Actors},
 	Thresholds: []*analysis.Threshold{dwellMinutes},
-	Version:    2,
+	Version:    3,
 	Techniques: []string{"T1114.002"},
 	References: []string{"CrowdStrike, Hiding in Plain Sight: Using the Office 365 Activities API (2018)", "LMG Security, Magic Unicorn Tool (2018)"},
 	Settings:   []string{"thresholds"},
@@ -117,7 +117,7 @@ func runMessageViews(p *analysis.Pass) (*analysis.Finding, error) {
 // viewRow is the row of one message that an actor touched.
 func viewRow(t *timeline.Timeline, a *actor.Actor, basis string, rows []int, dwellCap time.Duration) analysis.Row {
 	r := actor.CiteActor(t, a, rows)
-	r.Severity, r.Confidence = min(max(a.Severity, analysis.Low), analysis.Medium), actor.Confidence(basis)
+	r.Severity, r.Confidence = actor.Raised(a, analysis.Medium), actor.Confidence(basis)
 	if actor.Failed(t, rows) {
 		r.Severity = analysis.Info
 	}

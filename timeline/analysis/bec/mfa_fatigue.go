@@ -31,6 +31,7 @@ var mfaFatigue = &analysis.Analyzer{
 	Techniques: []string{"T1621"},
 	References: []string{"splunk/security_content fd22124e, d0895c20", "requests and window: own judgement; published thresholds are of alarms in operation"},
 	Settings:   []string{"known_good", "office_networks", "thresholds"},
+	Family:     "door",
 	Run:        runMFAFatigue,
 }
 

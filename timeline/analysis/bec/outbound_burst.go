@@ -34,7 +34,7 @@ var outboundBurst = &analysis.Analyzer{
 	Needs:      []analysis.Need{analysis.Operations, mail.Messages, mail.Tenant, actor.Actors, actor.Suspicious},
 	Thresholds: []*analysis.Threshold{burstAlone, burstFactor, burstLeast, burstHistory, burstAfter},
 	Points:     []*analysis.Point{burstPercentile},
-	Version:    2,
+	Version:    3,
 	Techniques: []string{"T1534", "T1566"},
 	References: []string{"Microsoft Learn, Restricted entities (limits of sending)"},
 	Settings:   []string{"accepted_domains", "sister_domains", "thresholds"},
@@ -172,7 +172,7 @@ func burstRow(p *analysis.Pass, sender string, d *sendingDay, usual, others int,
 		subjects.Add(l.Subject)
 		for _, row := range l.Rows {
 			if a, _ := actor.Actors.Of(p).At(row); a != nil {
-				if who == nil || a.Severity > who.Severity {
+				if who == nil || a.Rank < who.Rank {
 					who = a
 				}
 				byActor++
@@ -186,7 +186,7 @@ func burstRow(p *analysis.Pass, sender string, d *sendingDay, usual, others int,
 	switch {
 	case who != nil:
 		severity = actor.Raised(who, analysis.High)
-		reasons = append(reasons, cite.Counted(byActor, "message")+" of it by a suspicious actor: "+who.Reason)
+		reasons = append(reasons, cite.Counted(byActor, "message")+" of it by a suspicious actor: "+actor.Attributed(who, ""))
 	case after:
 		severity = analysis.Medium
 		reasons = append(reasons, "after a suspicious logon of the sender at "+cite.Stamp(t.Time(logonRow))+" ("+t.Origin(logonRow).String()+")")

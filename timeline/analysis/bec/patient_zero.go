@@ -33,7 +33,7 @@ var patientZero = &analysis.Analyzer{
 	Needs:      []analysis.Need{analysis.Operations, analysis.Signs, mail.Messages, mail.Reputation, actor.Actors, riskyAttachment},
 	Thresholds: append(lureBands.Thresholds(), lureWindow, soonUsed, manyRecipients),
 	Points:     []*analysis.Point{pointsClicked, pointsLure, pointsSoon, pointsLike, pointsInside, pointsAuth, pointsRisky, pointsStranger, pointsMany, pointsSiblings},
-	Version:    2,
+	Version:    3,
 	Techniques: []string{"T1566.001", "T1566.002"},
 	References: []string{"CrowdStrike, Hiding in Plain Sight: Using the Office 365 Activities API (2018)"},
 	Settings:   []string{"accepted_domains", "sister_domains", "known_good", "thresholds"},
@@ -111,12 +111,15 @@ func runPatientZero(p *analysis.Pass) (*analysis.Finding, error) {
 	return f, nil
 }
 
-// victimsOf are the mailboxes that actors entered, by address, each with the
-// first suspicious logon.
+// victimsOf are the mailboxes that actors worth a review entered, by address,
+// each with the first suspicious logon.
 func victimsOf(p *analysis.Pass) map[string]victim {
 	t := p.Timeline
 	victims := map[string]victim{}
 	for _, a := range actor.Actors.Of(p).Actors {
+		if a.Band == actor.BandListed {
+			continue
+		}
 		for _, name := range []string{a.User, a.Mailbox} {
 			name = strings.ToLower(name)
 			v, ok := victims[name]

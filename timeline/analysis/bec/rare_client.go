@@ -35,6 +35,7 @@ var rareClient = &analysis.Analyzer{
 	Techniques: []string{"T1078.004", "T1114.002"},
 	References: []string{"CrowdStrike, Hiding in Plain Sight, 2018", "elastic/detection-rules 48819484"},
 	Settings:   []string{"mailboxes", "office_networks", "known_good", "thresholds"},
+	Family:     "how",
 	Run:        runRareClient,
 }
 

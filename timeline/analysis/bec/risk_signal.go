@@ -34,6 +34,7 @@ var riskSignal = &analysis.Analyzer{
 	Techniques: []string{"T1078.004"},
 	References: []string{"Microsoft Learn, What are risk detections?", "SigmaHQ/sigma (risk detection rules)", "panther-labs/panther-analysis Azure.Audit.HighRiskSignIn"},
 	Settings:   []string{"known_good", "thresholds"},
+	Family:     "where",
 	Run:        runRiskSignal,
 }
 

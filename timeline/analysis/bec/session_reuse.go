@@ -129,6 +129,7 @@ var sessionReuse = &analysis.Analyzer{
 	Techniques: []string{"T1539", "T1550.004", "T1557"},
 	References: []string{"elastic/detection-rules 0d3d2254", "splunk/security_content 58e034de", "LETHAL-FORENSICS Microsoft-Analyzer-Suite (suspicious sessions)", "panther GraphSessionMultipleIPs"},
 	Settings:   []string{"known_good", "office_networks", "home_countries", "mailboxes", "thresholds"},
+	Family:     "token",
 	Run:        runSessionReuse,
 }
 

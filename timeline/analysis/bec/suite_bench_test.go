@@ -43,11 +43,11 @@ func benchmarkSuite(b *testing.B, event func(i int, e *timeline.Event)) {
 			suite[i] = &own
 			b.StopTimer()
 			for range b.N {
-				results, err := analysis.Run(suite, []*analysis.Analyzer{&own}, in)
+				c, err := analysis.Run(suite, []*analysis.Analyzer{&own}, in)
 				if err != nil {
 					b.Fatal(err)
 				}
-				if r := results[0]; r.Status == analysis.Failed {
+				if r := c.Results[0]; r.Status == analysis.Failed {
 					b.Fatal(r.Reason)
 				}
 			}

@@ -32,6 +32,7 @@ var toolUserAgent = &analysis.Analyzer{
 	Techniques: []string{"T1557", "T1110.003", "T1059"},
 	References: []string{"elastic/detection-rules 275b972d, 6e6376c1", "SigmaHQ/sigma ea1a07f0", "Huntress (user agents of kits)"},
 	Settings:   []string{"known_good", "office_networks", "thresholds"},
+	Family:     "how",
 	Run:        runToolUserAgent,
 }
 

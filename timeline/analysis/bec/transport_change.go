@@ -18,23 +18,13 @@ var transportChange = &analysis.Analyzer{
 	Key:        []string{analysis.KeyUser, "Kind", "Operation", "Target"},
 	Needs:      []analysis.Need{analysis.Signs, change.Watched, mail.Tenant, actor.Actors, actor.Routines},
 	Points:     []*analysis.Point{change.SameActMinutes},
-	Version:    3,
+	Version:    4,
 	Techniques: []string{"T1114.003", "T1564.008"},
 	References: []string{"elastic/detection-rules ff4dd44a, 684554fc"},
 	Settings:   []string{"accepted_domains", "sister_domains", "thresholds"},
-	Acts: func(p *analysis.Pass) (*analysis.Finding, error) {
-		own := mail.Tenant.Of(p)
-		targets := change.TransportTargets(p)
-		set := change.FindWatched(p, "transport-change")
-		for i := range set.Hits {
-			h := &set.Hits[i]
-			if !h.Failed {
-				judgeTransport(p, h, own, targets)
-			}
-			actor.WeighHit(p, h)
-		}
-		return set.Finding(actor.AttributionNotes(p)), nil
-	},
+	Family:     "hide",
+	Run:        runTransportChange,
+	Acts:       runTransportChange,
 }
 
 // judgeTransport weighs what a change of transport does.
@@ -71,4 +61,18 @@ func marksOnly(p *analysis.Pass, changes []change.Property) bool {
 		marks = true
 	}
 	return marks
+}
+
+func runTransportChange(p *analysis.Pass) (*analysis.Finding, error) {
+	own := mail.Tenant.Of(p)
+	targets := change.TransportTargets(p)
+	set := change.FindWatched(p, "transport-change")
+	for i := range set.Hits {
+		h := &set.Hits[i]
+		if !h.Failed {
+			judgeTransport(p, h, own, targets)
+		}
+		actor.WeighHit(p, h)
+	}
+	return set.Finding(actor.AttributionNotes(p)), nil
 }

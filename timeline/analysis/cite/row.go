@@ -29,6 +29,15 @@ func Citing(t *timeline.Timeline, rows []int) analysis.Row {
 	return r
 }
 
+// Origins are those of rows, in the order of the rows.
+func Origins(t *timeline.Timeline, rows []int) []timeline.Origin {
+	list := make([]timeline.Origin, len(rows))
+	for i, row := range rows {
+		list[i] = t.Origin(row)
+	}
+	return list
+}
+
 // Informing is an info row about many events: it cites the first and the last.
 func Informing(t *timeline.Timeline, first, last int) analysis.Row {
 	r := Citing(t, []int{first, last})

@@ -1,0 +1,115 @@
+package report
+
+import (
+	"slices"
+
+	"becforensics/timeline"
+	"becforensics/timeline/analysis/actor"
+)
+
+// actorDoc is an actor as data. Members that nothing fills are left out.
+type actorDoc struct {
+	ID           string           `json:"id"`
+	Rank         int              `json:"rank"`
+	Score        float64          `json:"score"`
+	Band         string           `json:"band"`
+	User         string           `json:"user"`
+	Mailboxes    []string         `json:"mailboxes"`
+	Sessions     []string         `json:"sessions"`
+	IPs          []string         `json:"ips"`
+	UserAgents   []string         `json:"user_agents"`
+	Apps         []string         `json:"apps"`
+	First        *string          `json:"first"`
+	Last         *string          `json:"last"`
+	Reasons      []reasonDoc      `json:"reasons"`
+	Explanations []explanationDoc `json:"explanations"`
+	Links        []linkDoc        `json:"links"`
+	Acts         []actDoc         `json:"acts"`
+	Origins      []string         `json:"origins"`
+}
+
+type reasonDoc struct {
+	Family   string   `json:"family"`
+	Points   float64  `json:"points"`
+	Text     string   `json:"text"`
+	Analysis string   `json:"analysis"`
+	Row      string   `json:"row"`
+	Origins  []string `json:"origins"`
+}
+
+type explanationDoc struct {
+	Points float64 `json:"points"`
+	Text   string  `json:"text"`
+}
+
+type linkDoc struct {
+	From    string   `json:"from"`
+	To      string   `json:"to"`
+	Tier    string   `json:"tier"`
+	Text    string   `json:"text"`
+	Origins []string `json:"origins"`
+}
+
+type actDoc struct {
+	At      *string  `json:"at"`
+	Phase   string   `json:"phase"`
+	Text    string   `json:"text"`
+	User    string   `json:"user"`
+	Mailbox string   `json:"mailbox"`
+	Message string   `json:"message"`
+	Origins []string `json:"origins"`
+}
+
+func writeActors(d *jsonWriter, c *Case) {
+	actors, acts := actor.Actors.From(c.Conclusion).Actors, actor.Acts.From(c.Conclusion)
+	d.list("actors", len(actors), func(i int) { d.value(actorOf(c, actors[i], acts[i])) })
+}
+
+func actorOf(c *Case, who *actor.Actor, acts []actor.Act) actorDoc {
+	t := c.Timeline
+	d := actorDoc{
+		ID: who.ID, Rank: who.Rank, Score: who.Score, Band: who.Band.String(), User: who.User,
+		Mailboxes: some(who.Mailboxes), Sessions: some(who.Sessions), IPs: some(who.IPs), UserAgents: some(who.UserAgents), Apps: some(who.Apps),
+		First: timeText(who.First), Last: timeText(who.Last),
+		Reasons: make([]reasonDoc, len(who.Reasons)), Explanations: make([]explanationDoc, len(who.Explanations)),
+		Links: make([]linkDoc, len(who.Links)), Acts: make([]actDoc, len(acts)),
+	}
+	for i, r := range who.Reasons {
+		one := reasonDoc{Family: r.Family, Points: r.Points, Text: r.Text, Origins: originTexts(r.Origins)}
+		if r.Sign != nil {
+			one.Analysis, one.Row = r.Sign.Analyzer.Name, r.Sign.ID
+		}
+		d.Reasons[i] = one
+	}
+	for i, e := range who.Explanations {
+		d.Explanations[i] = explanationDoc{e.Points, e.Text}
+	}
+	for i, l := range who.Links {
+		d.Links[i] = linkDoc{l.From, l.To, string(l.Tier), l.Text, originsOf(t, l.Rows)}
+	}
+	var all []int
+	for i, a := range acts {
+		d.Acts[i] = actDoc{timeText(a.At), string(a.Phase), a.Text, a.User, a.Mailbox, a.Message, originsOf(t, a.Rows)}
+		all = append(all, a.Rows...)
+	}
+	slices.Sort(all)
+	d.Origins = originsOf(t, slices.Compact(all))
+	return d
+}
+
+// originsOf are the origins of rows, in the order of the rows.
+func originsOf(t *timeline.Timeline, rows []int) []string {
+	texts := make([]string, len(rows))
+	for i, row := range rows {
+		texts[i] = t.Origin(row).String()
+	}
+	return texts
+}
+
+func originTexts(list []timeline.Origin) []string {
+	texts := make([]string, len(list))
+	for i, o := range list {
+		texts[i] = o.String()
+	}
+	return texts
+}
