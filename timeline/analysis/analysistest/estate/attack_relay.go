@@ -1,6 +1,5 @@
 package estate
 
-
 // relayedSignIn sends a lure to four users; one signs in through the page in
 // the middle, whose session is then used from a household's address abroad.
 func relayedSignIn(t *tenant) {

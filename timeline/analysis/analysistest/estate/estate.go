@@ -89,7 +89,7 @@ func (s *Scenario) Make(o Options) *Estate {
 	return t.estate()
 }
 
-// Named is the scenario of a name; nil if there is none.
+// Named is the scenario of a name, or nil.
 func Named(name string) *Scenario {
 	for _, s := range Scenarios {
 		if s.Name == name {
