@@ -30,6 +30,7 @@ type reportedActor struct {
 	Score       float64
 	Band, User  string
 	Mailboxes   []string
+	IPs         []string
 	Entry       struct{ Origins []string }
 	Containment []struct {
 		At, Mailbox string

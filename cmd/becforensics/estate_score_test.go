@@ -332,4 +332,4 @@ func TestEstates(t *testing.T) {
 
 // rowsFloor is how many of a hundred hostile acts at least stand under an
 // accusing row, in the estates made up.
-const rowsFloor = 40
+const rowsFloor = 75

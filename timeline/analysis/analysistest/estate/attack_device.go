@@ -26,9 +26,7 @@ func deviceCode(t *tenant) {
 	poll.entry.transfer = "deviceCodeFlow"
 	t.signIn(poll, true, 0)
 	name, id := fmt.Sprintf("DESKTOP-%07X", r.Uint32()&0xfffffff), guid(r)
-	t.registerDevice(poll.now.Add(2*time.Minute), victim, name, id, "10.0.19045.2006", func() *mark {
-		return &mark{by: a, role: "actor", kind: "persistence", mailbox: victim, session: poll}
-	})
+	t.registerDevice(poll.now.Add(2*time.Minute), victim, name, id, "10.0.19045.2006", func() *mark { return poll.mark("persistence") })
 	visit := func(at time.Time, n int) {
 		s := t.begin(r, victim, from.nextDoor(r), t.client("script"), at)
 		s.by, s.device, s.deviceName = a, id, name

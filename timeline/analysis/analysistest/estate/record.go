@@ -26,7 +26,9 @@ type mark struct {
 	by         *actor
 	role, kind string
 	mailbox    *user
-	session    *session
+	session    string
+	account    *user
+	at         line
 	failed     bool
 	notes      []any // what of the truth cites the record
 }
@@ -198,11 +200,11 @@ func (t *tenant) summary(a *actor) Actor {
 		if m.mailbox != nil && !m.failed {
 			add(&s.Mailboxes, m.mailbox.upn)
 		}
-		if m.session != nil {
-			ips[m.session.at]++
+		if m.account != nil {
+			ips[m.at]++
 			if !m.failed {
-				add(&s.Accounts, m.session.user.upn)
-				sessions[m.session.id] = true
+				add(&s.Accounts, m.account.upn)
+				sessions[m.session] = true
 			}
 		}
 	}

@@ -3,6 +3,7 @@ package estate
 // Scenarios are all scenarios, those with an attack first.
 var Scenarios = []*Scenario{
 	{Name: "spray-imap", Doc: "passwords are tried on every mailbox; one opens and an IMAP client copies it", Era: Activities, Users: 12, Days: 36, tell: sprayThenIMAP},
+	{Name: "slow-spray", Doc: "passwords are tried from two networks for nine days; one opens", Era: Audit, Users: 12, Days: 40, tell: slowSpray},
 	{Name: "home-country", Doc: "an intruder from the owner's country comes at night with a client the owner rarely uses", Era: Activities, Users: 12, Days: 40, tell: homeCountry},
 	{Name: "forward-fraud", Doc: "a stolen password, a rule that forwards and one that hides, and changed bank details", Era: Audit, Users: 12, Days: 40, tell: forwardAndFraud},
 	{Name: "consent", Doc: "a user lets an application read the mail", Era: Audit, Users: 12, Days: 40, tell: consentGrant},

@@ -40,7 +40,7 @@ func (s *session) mark(kind string) *mark {
 		}
 		return nil
 	}
-	return &mark{by: s.by, role: "actor", kind: kind, mailbox: s.mailbox, session: s}
+	return &mark{by: s.by, role: "actor", kind: kind, mailbox: s.mailbox, account: s.user, session: s.id, at: s.at}
 }
 
 // begin is a session that has not signed in.

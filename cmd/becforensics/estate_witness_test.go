@@ -1,0 +1,100 @@
+package main
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"becforensics/timeline/analysis/analysistest/estate"
+)
+
+// countsRecords are the columns, by analysis, that count records where they
+// should count acts, and the analyses whose rows are others (id) when a
+// witness spells a user or an operation otherwise, or names a sender.
+const countsRecords = `
+bank-details id
+foreign-logon Logons
+hosting-logon Logons
+identity-change id
+impossible-travel id
+password-attack Attempts
+password-attack Successes
+password-attack Wrong passwords
+`
+
+// A source that tells of acts which another told of already changes no count,
+// takes away no row and adds no act. A column of records counts records; how
+// rare a client is turns on the days on which a client is named at all.
+func TestEstateWitnessChangesNoCount(t *testing.T) {
+	changed := map[string]bool{}
+	for family, scenarios := range map[string]string{"signins": "slow-spray two-intruders", "entra_audit": "relayed-sign-in", "trace": "forward-fraud"} {
+		each(t, scenarios, func(t *testing.T, scenario string, seed uint64) {
+			_, few := made(t, scenario, estate.Options{Seed: seed, Without: []string{family}})
+			_, all := made(t, scenario, estate.Options{Seed: seed})
+			for _, f := range few.findings.Findings {
+				with := rowsByID(all.of(t, f.Analysis))
+				for id, row := range rowsByID(f) {
+					other, stays := with[id]
+					if !stays {
+						changed[f.Analysis+" id"] = true
+						continue
+					}
+					for column, text := range row.Cells {
+						if f.Analysis == "rare-client" || column == "Records" {
+							continue
+						}
+						if _, err := strconv.ParseFloat(text, 64); err == nil && text != other.Cells[column] {
+							changed[f.Analysis+" "+column] = true
+						}
+					}
+				}
+			}
+			if family == "signins" {
+				sameActs(t, few, all)
+			}
+		})
+	}
+	known := map[string]bool{}
+	for line := range strings.Lines(strings.TrimSpace(countsRecords)) {
+		known[strings.TrimSpace(line)] = true
+	}
+	for _, what := range slices.Sorted(maps.Keys(changed)) {
+		if !known[what] {
+			t.Errorf("%s changes with a witness", what)
+		}
+	}
+	for _, what := range slices.Sorted(maps.Keys(known)) {
+		if !changed[what] {
+			t.Errorf("%s changes no more: strike it off", what)
+		}
+	}
+}
+
+// rowsByID are the accusing rows of a finding.
+func rowsByID(f finding) map[string]findingRow {
+	rows := map[string]findingRow{}
+	for _, r := range f.accusing() {
+		rows[r.ID] = r
+	}
+	return rows
+}
+
+// sameActs compares how many acts each account's actors have, and the messages
+// exposed.
+func sameActs(t *testing.T, few, all *estateReport) {
+	t.Helper()
+	acts := func(r *estateReport) map[string]int {
+		n := map[string]int{}
+		for _, a := range r.Actors {
+			n[fmt.Sprint(a.Rank, " ", strings.ToLower(a.User))] = len(a.Acts)
+		}
+		if r.Exposure != nil {
+			n["exposed"] = len(*r.Exposure)
+		}
+		return n
+	}
+	same(t, acts(all), acts(few))
+}
