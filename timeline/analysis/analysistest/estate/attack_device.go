@@ -10,17 +10,16 @@ import (
 // password and ends only when the device is gone.
 func deviceCode(t *tenant) {
 	a, r := t.newActor("external"), t.draw("device")
-	victim := pick(r, t.staff())
-	t.lure(r, a, t.local(22, 9, 30), "Voicemail of 48 seconds", victim, t.as("director"), t.as("finance"))
+	victim, day, from := t.course(r, "proxy", "cloud", "cheap")
+	t.lure(r, a, t.local(day, 9, 30), "Voicemail of 48 seconds", victim, t.as("director"), t.as("finance"))
 	broker := t.client("broker")
 	graph := entry{resource: "Microsoft Graph", resourceID: "00000003-0000-0000-c000-000000000000", protocol: "deviceCode"}
-	owner := t.begin(r, victim, t.office, broker, t.local(22, 10, 14))
+	owner := t.begin(r, victim, t.office, broker, t.local(day, 10, 14))
 	owner.with = &client{name: "broker", appID: broker.appID, app: broker.app, used: broker.used, agent: t.client("web").agent, os: "Windows10", browser: t.client("web").browser}
 	owner.entry = graph
 	owner.entry.door = t.door(victim, "a code entered and approved", owner.now)
 	t.signIn(owner, true, 0)
-	from := newLine("proxy", r)
-	t.vouch(victim, from, 22)
+	t.vouch(victim, from, day)
 	poll := t.begin(r, victim, from, broker, owner.now.Add(20*time.Second))
 	poll.by, poll.device, poll.deviceName, poll.entry = a, "", "", graph
 	poll.entry.transfer = "deviceCodeFlow"
@@ -38,9 +37,9 @@ func deviceCode(t *tenant) {
 			t.view(s, m)
 		}
 	}
-	visit(t.local(22, 11, 5), 6)
-	visit(t.local(23, 2, 40), 3)
-	t.contain(t.local(24, 9, 15), victim, "password reset", passwordReset)
-	visit(t.local(25, 3, 20), 3)
-	t.contain(t.local(27, 10, 0), victim, "sessions revoked and device deleted", revoked, change{activity: "Delete device", category: "Device", object: name, objectID: id})
+	visit(t.local(day, 11, 5), 6)
+	visit(t.local(day+1, 2, 40), 3)
+	t.contain(t.local(day+2, 9, 15), victim, "password reset", passwordReset)
+	visit(t.local(day+3, 3, 20), 3)
+	t.contain(t.local(day+5, 10, 0), victim, "sessions revoked and device deleted", revoked, change{activity: "Delete device", category: "Device", object: name, objectID: id})
 }

@@ -7,13 +7,12 @@ import "time"
 // it is strong by itself.
 func homeCountry(t *tenant) {
 	a, r := t.newActor("external"), t.draw("home")
-	victim := pick(r, t.staff())
+	victim, day, from := t.course(r, t.home+"-other")
 	web := t.client("web")
 	own := t.open(r, victim, victim.home, web, t.local(9, 19, 30))
 	t.read(r, own, 1, 48*time.Hour)
-	from := newLine(t.home+"-other", r)
-	t.vouch(victim, from, 26)
-	first := t.intrude(r, a, victim, from, web, t.local(26, 2, 40))
+	t.vouch(victim, from, day)
+	first := t.intrude(r, a, victim, from, web, t.local(day, 2, 40))
 	for i, m := range t.recent(victim, first.now, 5) {
 		first.wait(r, 2*time.Minute)
 		t.view(first, m)
@@ -22,7 +21,7 @@ func homeCountry(t *tenant) {
 			t.attachment(first, m)
 		}
 	}
-	second := t.intrude(r, a, victim, from, web, t.local(29, 3, 5))
+	second := t.intrude(r, a, victim, from, web, t.local(day+3, 3, 5))
 	for _, m := range t.recent(victim, second.now, 3) {
 		second.wait(r, 2*time.Minute)
 		t.view(second, m)

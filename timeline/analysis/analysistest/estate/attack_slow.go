@@ -6,19 +6,19 @@ import "time"
 // enters one mailbox in the end.
 func slowSpray(t *tenant) {
 	a, r := t.newActor("external"), t.draw("slow")
-	victim := pick(r, t.staff())
-	networks := []line{newLine("proxy", r), newLine("cheap", r)}
+	victim, last, from := t.course(r, "proxy", "vpn")
+	networks := []line{from, newLine("cheap", r)}
 	web := t.client("firefox")
 	n := 0
-	for day := 16; day < 25; day++ {
+	for day := last - 9; day < last; day++ {
 		for range 7 {
 			u := t.users[n%t.scenario.Users]
 			n++
 			t.refuse(r, a, u, networks[n%2].nextDoor(r), web, within(r, t.local(day, n%24, 0), time.Hour))
 		}
 	}
-	t.vouch(victim, networks[0], 16)
-	s := t.intrude(r, a, victim, networks[0], web, t.local(25, 4, 10))
+	t.vouch(victim, from, last-9)
+	s := t.intrude(r, a, victim, from, web, t.local(last, 4, 10))
 	t.plunder(r, s, 4)
-	t.contain(t.local(26, 9, 0), victim, "password reset, sessions revoked", passwordReset, revoked)
+	t.contain(t.local(last+1, 9, 0), victim, "password reset, sessions revoked", passwordReset, revoked)
 }

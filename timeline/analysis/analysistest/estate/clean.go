@@ -52,6 +52,21 @@ func quiet2026(t *tenant) {
 	laptop(t)
 }
 
+// everyday2025 and everyday2026 are what goes on beside an attack.
+func everyday2025(t *tenant) {
+	newsletters(t)
+	rota(t)
+	resets(t)
+	scanner(t)
+}
+
+func everyday2026(t *tenant) {
+	newsletters(t)
+	resets(t)
+	leaver(t)
+	laptop(t)
+}
+
 // newsletters are filed by rules of their readers.
 func newsletters(t *tenant) {
 	r := t.draw("newsletters")

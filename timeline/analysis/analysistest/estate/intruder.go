@@ -7,6 +7,14 @@ import (
 	"time"
 )
 
+// A course is when an attack happens, to whom and whence, as the seed has it.
+func (t *tenant) course(r *rand.Rand, networks ...string) (victim *user, day int, from line) {
+	staff := t.staff()
+	victim = pick(r, staff[len(staff)-2:]) // nobody of whom an innocent thing is told
+	day = 21 + r.IntN(4)                   // a Monday to a Thursday
+	return victim, day, newLine(pick(r, networks), r)
+}
+
 // vouch lets the owner use an intruder's network on days before.
 func (t *tenant) vouch(u *user, at line, day int) {
 	r := t.draw("vouch", u.upn)

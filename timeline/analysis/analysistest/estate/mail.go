@@ -3,6 +3,7 @@ package estate
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"time"
 )
@@ -38,7 +39,8 @@ func (t *tenant) deliver(m *message) {
 		}
 		at := m.at.Add(time.Duration(i+2) * time.Second)
 		if u != nil {
-			t.inbox[u] = append(t.inbox[u], m)
+			i, _ := slices.BinarySearchFunc(t.inbox[u], m, func(a, b *message) int { return a.at.Compare(b.at) })
+			t.inbox[u] = slices.Insert(t.inbox[u], i, m)
 			if t.scenario.Era == Activities {
 				t.delivered(u, m, at, mk)
 			}

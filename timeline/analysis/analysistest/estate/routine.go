@@ -2,7 +2,6 @@ package estate
 
 import (
 	"math/rand/v2"
-	"slices"
 	"time"
 )
 
@@ -14,9 +13,6 @@ func (t *tenant) ordinary() {
 		}
 		for _, u := range t.users {
 			t.work(u, day)
-		}
-		for _, u := range t.users {
-			slices.SortStableFunc(t.inbox[u], func(a, b *message) int { return a.at.Compare(b.at) })
 		}
 	}
 }
