@@ -22,6 +22,7 @@ type estateReport struct {
 	Mailboxes *[]struct{ Mailbox, Verdict string }
 
 	names map[string]string // of evidence, by id
+	took  time.Duration
 }
 
 type reportedActor struct {
@@ -52,6 +53,7 @@ type place struct {
 func analyzeEstate(t *testing.T, dir string, args ...string) *estateReport {
 	t.Helper()
 	out := filepath.Join(t.TempDir(), "findings.json")
+	start := time.Now()
 	_, stderr, code := command(t, append([]string{"analyze", "--json", out, dir}, args...)...)
 	if code != exitDone && code != exitPartial {
 		t.Fatalf("exit code %d: %s", code, stderr)
@@ -60,7 +62,7 @@ func analyzeEstate(t *testing.T, dir string, args ...string) *estateReport {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := &estateReport{names: map[string]string{}}
+	r := &estateReport{names: map[string]string{}, took: time.Since(start)}
 	if err := json.Unmarshal(text, &r.findings); err != nil {
 		t.Fatal(err)
 	}

@@ -34,7 +34,7 @@ func TestEstateWitnessChangesNoCount(t *testing.T) {
 	for family, scenarios := range map[string]string{"signins": "slow-spray two-intruders", "entra_audit": "relayed-sign-in", "trace": "forward-fraud"} {
 		each(t, scenarios, func(t *testing.T, scenario string, seed uint64) {
 			_, few := made(t, scenario, estate.Options{Seed: seed, Without: []string{family}})
-			_, all := made(t, scenario, estate.Options{Seed: seed})
+			_, all := plain(t, scenario, seed)
 			for _, f := range few.findings.Findings {
 				with := rowsByID(all.of(t, f.Analysis))
 				for id, row := range rowsByID(f) {

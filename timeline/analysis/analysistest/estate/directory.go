@@ -31,11 +31,11 @@ func (t *tenant) directory(at time.Time, c change, mk *mark) {
 		kind, id, upn = c.category, c.objectID, nil
 	}
 	initiated := object{"user": nil, "app": object{"appId": "01cb2876-7ebd-4aa4-9cc9-d28bd4d359a9", "displayName": "Device Registration Service", "servicePrincipalId": "636bd265-c5af-4fb5-b3ab-5ff82688afb8"}}
-	who, actor := "ServicePrincipal_636bd265-c5af-4fb5-b3ab-5ff82688afb8", []object{{"ID": "Device Registration Service", "Type": 1}}
+	who, actors := "ServicePrincipal_636bd265-c5af-4fb5-b3ab-5ff82688afb8", []object{{"ID": "Device Registration Service", "Type": 1}}
 	if c.by != nil {
 		u := c.by.user
 		initiated = object{"app": nil, "user": object{"id": u.object, "displayName": u.display, "userPrincipalName": u.upn, "ipAddress": c.by.at.ip, "roles": []string{}}}
-		who, actor = u.upn, []object{{"ID": u.upn, "Type": 5}, {"ID": "User_" + u.object, "Type": 2}}
+		who, actors = u.upn, []object{{"ID": u.upn, "Type": 5}, {"ID": "User_" + u.object, "Type": 2}}
 	}
 	t.put("entra_audit", "EntraID/AuditLogs.json", at, object{
 		"id": "Directory_" + guid(r), "category": c.category + "Management", "correlationId": guid(r), "result": "success", "resultReason": "", "activityDisplayName": c.activity,
@@ -53,7 +53,7 @@ func (t *tenant) directory(at time.Time, c change, mk *mark) {
 	}
 	o := object{
 		"Workload": "AzureActiveDirectory", "ResultStatus": "Success", "UserKey": "Not Available", "ObjectId": about, "AzureActiveDirectoryEventType": 1,
-		"ModifiedProperties": modified, "ExtendedProperties": []object{pair("extendedAuditEventCategory", c.category)}, "Actor": actor, "Target": target,
+		"ModifiedProperties": modified, "ExtendedProperties": []object{pair("extendedAuditEventCategory", c.category)}, "Actor": actors, "Target": target,
 	}
 	if c.by != nil {
 		o["ClientIP"], o["ActorIpAddress"] = c.by.at.ip, c.by.at.ip
@@ -83,12 +83,12 @@ func (t *tenant) contain(at time.Time, u *user, what string, changes ...change) 
 	s := &session{user: help, mailbox: help, at: t.office, with: t.client("web"), ids: t.draw("contain", u.upn, at)}
 	c := &Containment{T: at, Mailbox: u.upn, What: what, By: help.upn}
 	t.measures = append(t.measures, c)
-	for i, change := range changes {
-		change.by, change.target = s, u
-		if change.category == "" {
-			change.category = "User"
+	for i, done := range changes {
+		done.by, done.target = s, u
+		if done.category == "" {
+			done.category = "User"
 		}
-		t.directory(at.Add(time.Duration(i)*20*time.Second), change, &mark{notes: []any{c}})
+		t.directory(at.Add(time.Duration(i)*20*time.Second), done, &mark{notes: []any{c}})
 	}
 }
 
