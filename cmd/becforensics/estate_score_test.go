@@ -3,6 +3,7 @@ package main
 import (
 	"flag"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -44,6 +45,9 @@ type estateScore struct {
 	// low and medium count accusing rows that rest on nothing hostile, medium
 	// those of medium and above.
 	low, medium int
+	// wrong counts these rows by analysis and severity, missed the hostile
+	// acts under no row and those in no actor's origins, by kind.
+	wrong, missed, untold map[string]int
 	// innocent counts actors in band act who are no true actor.
 	innocent int
 	// exposure compares messages proved accessed: those of the truth that are
@@ -116,7 +120,7 @@ func (g *ground) whose(places []place) string {
 func scoreEstate(t *testing.T, name string, r *estateReport, truth *estate.Truth) *estateScore {
 	t.Helper()
 	g := groundOf(truth)
-	s := &estateScore{name: name, took: r.took}
+	s := &estateScore{name: name, took: r.took, wrong: map[string]int{}, missed: map[string]int{}, untold: map[string]int{}}
 	s.scoreRows(t, r, g)
 	s.scoreActors(t, r, g)
 	s.scoreExposure(r, truth)
@@ -134,11 +138,13 @@ func (s *estateScore) scoreRows(t *testing.T, r *estateReport, g *ground) {
 					hostile = true
 				}
 			}
-			switch {
-			case hostile:
-			case row.Severity == "low":
+			if hostile {
+				continue
+			}
+			s.wrong[f.Analysis+" "+row.Severity]++
+			if row.Severity == "low" {
 				s.low++
-			default:
+			} else {
 				s.medium++
 			}
 		}
@@ -148,6 +154,8 @@ func (s *estateScore) scoreRows(t *testing.T, r *estateReport, g *ground) {
 			s.rows.whole++
 			if cited[p] {
 				s.rows.part++
+			} else {
+				s.missed[h.Kind]++
 			}
 		}
 	}
@@ -183,6 +191,8 @@ func (s *estateScore) scoreActors(t *testing.T, r *estateReport, g *ground) {
 			s.recall.whole++
 			if told[p] {
 				s.recall.part++
+			} else {
+				s.untold[h.Kind]++
 			}
 		}
 	}
@@ -293,6 +303,29 @@ func scoreTable(scores []*estateScore) string {
 	return b.String()
 }
 
+// shortfalls says of each score what is wrong, under no row, or told of no
+// actor.
+func shortfalls(scores []*estateScore) string {
+	var b strings.Builder
+	for _, s := range scores {
+		parts := []string{s.name}
+		for _, of := range []struct {
+			what  string
+			count map[string]int
+		}{{"innocent rows", s.wrong}, {"under no row", s.missed}, {"in no actor", s.untold}} {
+			var counts []string
+			for _, name := range slices.Sorted(maps.Keys(of.count)) {
+				counts = append(counts, fmt.Sprintf("%d %s", of.count[name], name))
+			}
+			if len(counts) > 0 {
+				parts = append(parts, of.what+": "+strings.Join(counts, ", "))
+			}
+		}
+		fmt.Fprintln(&b, strings.Join(parts, "\n    "))
+	}
+	return b.String()
+}
+
 // TestEstates scores the program on estates made up and on the simulated
 // cases, and prints the table with -v.
 func TestEstates(t *testing.T) {
@@ -317,7 +350,7 @@ func TestEstates(t *testing.T) {
 	for _, c := range sharedCases(t) {
 		score("simulated "+c.name, analyzeEstate(t, c.evidence), c.truth)
 	}
-	t.Logf("\n%s", scoreTable(scores))
+	t.Logf("\n%s\n%s", scoreTable(scores), shortfalls(scores))
 	if found := sum("", attacked); !found.rows.least(rowsFloor) {
 		t.Errorf("%v hostile acts stand under accusing rows, less than %d %%", found.rows, rowsFloor)
 	}
