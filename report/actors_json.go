@@ -92,8 +92,12 @@ func actorOf(c *Case, who *actor.Actor, acts []actor.Act) actorDoc {
 		d.Acts[i] = actDoc{timeText(a.At), string(a.Phase), a.Text, a.User, a.Mailbox, a.Message, originsOf(t, a.Rows)}
 		all = append(all, a.Rows...)
 	}
-	slices.Sort(all)
-	d.Origins = originsOf(t, slices.Compact(all))
+	origins := slices.Clone(who.Effects)
+	for _, row := range all {
+		origins = append(origins, t.Origin(row))
+	}
+	slices.SortFunc(origins, timeline.Origin.Compare)
+	d.Origins = originTexts(slices.Compact(origins))
 	return d
 }
 

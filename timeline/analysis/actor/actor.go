@@ -10,6 +10,7 @@ import (
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/change"
 	"becforensics/timeline/analysis/cite"
 	"becforensics/timeline/analysis/logon"
 	"becforensics/timeline/analysis/mail"
@@ -21,6 +22,7 @@ import (
 type Actor struct {
 	ID            string // stable: the same actor has it in another run
 	Rank          int    // from 1
+	Insider       bool   // its acts are its own account's, from where that usually is
 	User, Mailbox string // the account of its first sign
 	Band          Band
 	Score         float64 // sum of the reasons and explanations, from 0 to 100
@@ -33,14 +35,17 @@ type Actor struct {
 	Sessions      []string
 	UserAgents    []string
 	Apps          []string
-	Rows          []int // its acts and their witnesses, in time order
-	Logons        []int // its logons among them that may have opened an account
+	Rows          []int             // its acts and their witnesses, in time order
+	Effects       []timeline.Origin // what came of them: deliveries of what it sent, snapshots of what it made
+	Logons        []int             // its logons among them that may have opened an account
 	First, Last   time.Time
 
 	number   int // place in the list of actors
 	accounts []account
 	contexts []int32
+	signs    []int32  // the places of Signs among all
 	behaved  []Reason // what its acts add to its signs
+	cited    []int    // the rows that its signs cite, where it has no contexts
 }
 
 // Heaviest is the gravest severity of the actor's signs.
@@ -77,6 +82,7 @@ type Attribution struct {
 
 	t     *timeline.Timeline
 	signs *analysis.SignIndex
+	hours clock              // of what is no actor's act
 	acts  map[int]attributed // by row
 	order []int              // rows of acts, in time order
 	// ambiguous counts acts that could be the owner's or an actor's.
@@ -119,7 +125,7 @@ func (a *Attribution) Rows() iter.Seq2[int, *Actor] {
 // by pseudo-session.
 var Actors = &analysis.Fact[*Attribution]{
 	Name:       "actors",
-	Needs:      []analysis.Need{analysis.Operations, analysis.Signs, logon.Agents, logon.Logons, logon.Networks, logon.Profiles},
+	Needs:      []analysis.Need{analysis.Operations, analysis.Signs, change.Consents, change.ConsentedApps, logon.Agents, logon.Logons, logon.Networks, logon.Profiles},
 	Thresholds: []*analysis.Threshold{logon.HistoryDays, AddressHours, PauseMinutes, AroundHours, AnchorHours, apartHours, actBand, reviewBand},
 	Points:     append([]*analysis.Point{sharedBy, mail.PaymentWeight}, scorePoints...),
 	Make:       findActors,
@@ -132,10 +138,13 @@ func findActors(p *analysis.Pass) *Attribution {
 	}
 	l := newLinker(p, findContexts(p))
 	l.anchorSigns()
+	l.anchorConsents()
 	l.link()
 	of := a.gather(l)
+	a.insiders(l)
 	if len(a.Actors) > 0 {
 		a.follow(l, of)
+		a.effects(l)
 		a.rank(l)
 	}
 	return a
@@ -171,7 +180,7 @@ func (a *Attribution) gather(l *linker) map[int32]*Actor {
 	for i := range a.signs.All {
 		for _, who := range a.Actors {
 			if cited[who][int32(i)] {
-				who.Signs = append(who.Signs, &a.signs.All[i])
+				who.Signs, who.signs = append(who.Signs, &a.signs.All[i]), append(who.signs, int32(i))
 			}
 		}
 	}
@@ -184,12 +193,7 @@ func (a *Attribution) gather(l *linker) map[int32]*Actor {
 // identify gives the actor its account, that of its first sign, and its id,
 // which is made of both.
 func (who *Actor) identify(l *linker) {
-	first := slices.MinFunc(who.Signs, func(a, b *analysis.Sign) int {
-		if c := a.First.Compare(b.First); c != 0 {
-			return c
-		}
-		return strings.Compare(a.ID, b.ID)
-	})
+	first := who.firstSign()
 	own := who.accounts[0]
 	for _, i := range who.contexts {
 		if c := &l.list[i]; strings.EqualFold(l.name(c.account), first.User) {
@@ -212,8 +216,23 @@ func (who *Actor) identify(l *linker) {
 		}
 	}
 	who.Sessions = cite.Distinct(l.t, timeline.ColSession, sessions)
-	sum := sha256.Sum256([]byte("actor\x00" + strings.ToLower(who.User) + "\x00" + first.ID))
-	who.ID = "actor-" + hex.EncodeToString(sum[:8])
+	who.ID = who.identity()
+}
+
+// firstSign is the earliest sign; those without a time come first.
+func (who *Actor) firstSign() *analysis.Sign {
+	return slices.MinFunc(who.Signs, func(a, b *analysis.Sign) int {
+		if c := a.First.Compare(b.First); c != 0 {
+			return c
+		}
+		return strings.Compare(a.ID, b.ID)
+	})
+}
+
+// identity is an id made of the actor's account and its earliest sign.
+func (who *Actor) identity() string {
+	sum := sha256.Sum256([]byte("actor\x00" + strings.ToLower(who.User) + "\x00" + who.firstSign().ID))
+	return "actor-" + hex.EncodeToString(sum[:8])
 }
 
 // logonTries bounds how far back a logon with the client of an act is looked

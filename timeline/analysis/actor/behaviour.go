@@ -98,11 +98,15 @@ func (a *Attribution) behave(l *linker) {
 		}
 	}
 	owners, hostile := map[shown]bool{}, map[by][]int{}
+	a.hours = clock{}
 	var order []by
 	for row := range t.Timed() {
 		who := l.accountOf(row)
 		if !watched[who] || t.Has(row, timeline.Service) || t.Outcome(row) > timeline.Success {
 			continue
+		}
+		if a.acts[row].actor == nil {
+			a.hours.add(who, t.Time(row))
 		}
 		class := classes[t.Code(timeline.ColOperation, row)]
 		for i := range all {
@@ -140,45 +144,4 @@ func (a *Attribution) behave(l *linker) {
 			everyday: b.everyday,
 		})
 	}
-}
-
-// weak are reasons that no analysis gives a sign for: an entry from a network,
-// or with a program, that its account does not have otherwise.
-func (l *linker) weak(who *Actor) []Reason {
-	t := l.t
-	var strange, foreign []int
-	usual := map[uint32]bool{}
-	for i := range l.list {
-		if c := &l.list[i]; c.account == who.accounts[0] && !l.suspect[i] && c.opened {
-			usual[c.agent] = true
-		}
-	}
-	families := l.families
-	for _, row := range who.Logons {
-		if l.accountOf(row) != who.accounts[0] {
-			continue
-		}
-		if ip := t.Code(timeline.ColIP, row); ip != 0 && !l.pr.Networks.Usual(uint32(who.accounts[0]), uint64(l.networks[ip])) {
-			strange = append(strange, row)
-		}
-		if agent := families[t.Code(timeline.ColUserAgent, row)]; agent != 0 && !usual[agent] {
-			foreign = append(foreign, row)
-		}
-	}
-	var list []Reason
-	for _, w := range []struct {
-		family, text string
-		rows         []int
-	}{
-		{familyWhere, "from a network that the account was not used from otherwise", strange},
-		{familyHow, "with a program that the account was not used with otherwise", foreign},
-	} {
-		if len(w.rows) > 0 {
-			list = append(list, Reason{
-				Family: w.family, Points: round(weightLow.Value * proofUnsure.Value), First: t.Time(w.rows[0]), Last: t.Time(w.rows[len(w.rows)-1]), Origins: cite.Origins(t, w.rows),
-				Text: fmt.Sprintf("%s %s: %s × %s, as no analysis gives a sign for it", cite.Counted(len(w.rows), "logon"), w.text, plain(weightLow.Value), plain(proofUnsure.Value)),
-			})
-		}
-	}
-	return list
 }

@@ -21,6 +21,7 @@ type context struct {
 	session     uint32 // folded code of ColSession; 0 if none that holds is stated
 	agent       uint32 // family of its first user agent; 0 if none is stated
 	device      uint32 // folded code of its first device; 0 if none is stated
+	app         uint32 // folded code of its first application; 0 if none is stated
 	row         int    // the first
 	rows        int
 	first, last int64
@@ -29,9 +30,11 @@ type context struct {
 	signed      *trail  // of the records that signs cite; nil without any
 }
 
+// A contextKey is what makes a context; without a session, the application
+// stands for one.
 type contextKey struct {
-	account     account
-	ip, session uint32
+	account          account
+	ip, session, app uint32
 }
 
 // contexts are those of a timeline, in the order of their first records.
@@ -82,6 +85,9 @@ func (c *contexts) key(row int) (contextKey, bool) {
 	if k.ip == 0 && k.session == 0 || c.t.Has(row, timeline.Service) {
 		return k, false
 	}
+	if k.session == 0 {
+		k.app = c.t.Folded(timeline.ColAppID, row)
+	}
 	k.account = c.accountOf(row)
 	return k, k.account != 0
 }
@@ -129,6 +135,9 @@ func findContexts(p *analysis.Pass) *contexts {
 		one.opened = one.opened || t.Outcome(row) <= timeline.Success
 		if one.agent == 0 {
 			one.agent = families[t.Code(timeline.ColUserAgent, row)]
+		}
+		if one.app == 0 {
+			one.app = t.Folded(timeline.ColAppID, row)
 		}
 		if one.device == 0 {
 			one.device = t.Folded(timeline.ColDevice, row)

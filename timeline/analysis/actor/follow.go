@@ -47,6 +47,12 @@ func (a *Attribution) follow(l *linker, of map[int32]*Actor) {
 	trails := l.trails(of)
 	byLogon := l.sparseLogons(of, trails)
 	pseudo := newPseudoSessions(l.p, byLogon)
+	insider := map[int]*Actor{}
+	for _, who := range a.Actors {
+		for _, row := range who.cited {
+			insider[row] = who
+		}
+	}
 	for row := range t.Timed() {
 		entry := classes[t.Code(timeline.ColOperation, row)] == analysis.ClassLogon && !logon.Unplaced(t, row)
 		who, basis := l.attribute(row, of, trails)
@@ -66,6 +72,9 @@ func (a *Attribution) follow(l *linker, of map[int32]*Actor) {
 		}
 		if who == nil && !entry && l.unplaced(row, classes[t.Code(timeline.ColOperation, row)]) {
 			who, basis = l.minutesAfter(row, of)
+		}
+		if by := insider[row]; who == nil && by != nil {
+			who, basis = by, "cited by a sign"
 		}
 		if who == nil {
 			continue

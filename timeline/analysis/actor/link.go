@@ -8,6 +8,7 @@ import (
 	"becforensics/geo"
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/change"
 	"becforensics/timeline/analysis/logon"
 )
 
@@ -54,6 +55,8 @@ type linker struct {
 	bySession map[contextKey][]int32 // by account and session
 	byAddress map[contextKey][]int32 // by account and address
 	byDevice  map[device][]int32
+	granted   map[int32]bool // signs on consents whose application came in by them
+	made      map[int32]int  // the record that may have made what a sign on a snapshot is about
 }
 
 // An edge is a link between two contexts.
@@ -67,7 +70,7 @@ func newLinker(p *analysis.Pass, c *contexts) *linker {
 	l := &linker{
 		contexts: c, p: p, pr: logon.Profiles.Of(p), networks: logon.Networks.Of(p).Number, families: logon.Agents.Of(p).Of, span: int64(hours(p, AddressHours)),
 		parent: make([]int32, len(c.list)), suspect: make([]bool, len(c.list)),
-		programs: map[program][]int32{}, bySession: map[contextKey][]int32{}, byAddress: map[contextKey][]int32{}, byDevice: map[device][]int32{},
+		programs: map[program][]int32{}, bySession: map[contextKey][]int32{}, byAddress: map[contextKey][]int32{}, byDevice: map[device][]int32{}, granted: map[int32]bool{}, made: map[int32]int{},
 	}
 	for i := range c.list {
 		one := &c.list[i]
@@ -96,6 +99,28 @@ func (l *linker) address(ip uint32) uint32 {
 		return l.networks[ip] | 1<<31
 	}
 	return ip
+}
+
+// anchorConsents gives a sign on a consent to the contexts in which its
+// application uses the account afterwards from elsewhere: that is an entry.
+func (l *linker) anchorConsents() {
+	signs, consents := analysis.Signs.Of(l.p), change.Consents.Of(l.p)
+	byApp := change.ConsentedApps.Of(l.p)
+	for i := range l.list {
+		c := &l.list[i]
+		for _, k := range byApp[c.app] {
+			for _, row := range consents[k].Rows {
+				cited := signs.At(l.t.Origin(row))
+				if timeline.UnixNano(l.t, row) > c.last || l.owners(c, false) {
+					continue
+				}
+				c.cite(cited, c.last)
+				for _, s := range cited {
+					l.granted[s] = true
+				}
+			}
+		}
+	}
 }
 
 // link joins the contexts. A session holds whatever was done in it; but what of

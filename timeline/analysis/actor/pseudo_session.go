@@ -92,7 +92,13 @@ func (l *linker) anchorSigns() {
 		}
 		cited := signs.At(t.Origin(row))
 		if made[t.Code(timeline.ColOperation, row)] {
-			cited = slices.Concat(cited, standing[strings.ToLower(t.Text(timeline.ColMailbox, row))])
+			these := standing[strings.ToLower(t.Text(timeline.ColMailbox, row))]
+			for _, s := range these {
+				if l.made[s] == 0 {
+					l.made[s] = row
+				}
+			}
+			cited = slices.Concat(cited, these)
 		}
 		if len(cited) == 0 {
 			continue

@@ -3,6 +3,7 @@ package actor
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -101,16 +102,17 @@ var scorePoints = []*analysis.Point{
 	travelPoints, devicePoints, sharedPoints,
 }
 
-// Families of signs whose weight depends on how new a place or program is.
+// Families of signs about the entry.
 const (
 	familyWhere = "where"
+	familyToken = "token"
 	familyHow   = "how"
 )
 
 // entryFamilies are the signs of getting in, laterFamilies those of what an
 // intruder does to stay, to hide and to gain.
 var (
-	entryFamilies   = []string{"door", familyWhere, "token"}
+	entryFamilies   = []string{"door", familyToken, familyWhere}
 	collectFamilies = []string{"collect"}
 	laterFamilies   = []string{"fraud", "hide", "persist"}
 )
@@ -120,7 +122,7 @@ func (a *Attribution) rank(l *linker) {
 	act, review := l.p.Threshold(actBand), l.p.Threshold(reviewBand)
 	a.behave(l)
 	for _, who := range a.Actors {
-		who.score(l)
+		a.score(l, who)
 		switch {
 		case who.Score >= act:
 			who.Band = BandAct
@@ -143,39 +145,18 @@ func (a *Attribution) rank(l *linker) {
 }
 
 // score adds up an actor's reasons, and takes what speaks for the user.
-func (who *Actor) score(l *linker) {
-	where, whereText := l.placeFactor(who)
-	families := map[string][]Reason{}
-	var order []string
-	for _, s := range who.Signs {
-		family := s.Analyzer.Family
-		points := weight(s.Severity).Value * proof(s.Confidence).Value
-		text := fmt.Sprintf("%s, %s with %s confidence: %s × %s", s.Analyzer.Name, s.Severity, s.Confidence, plain(weight(s.Severity).Value), plain(proof(s.Confidence).Value))
-		if family == familyWhere || family == familyHow {
-			points *= where
-			text += whereText
-		}
-		if families[family] == nil {
-			order = append(order, family)
-		}
-		families[family] = append(families[family], Reason{Family: family, Points: round(points), Text: text, Sign: s, First: s.First, Last: s.Last, Origins: s.Origins})
-	}
+func (a *Attribution) score(l *linker, who *Actor) {
+	families := l.signReasons(who)
 	entered := slices.ContainsFunc(entryFamilies, func(family string) bool {
 		return slices.ContainsFunc(families[family], func(r Reason) bool { return r.Points >= entryLeast.Value })
 	})
-	for _, r := range slices.Concat(who.behaved, l.weak(who)) {
-		switch {
-		case r.everyday && !entered:
-			continue
-		case families[r.Family] == nil:
-			order = append(order, r.Family)
-		case r.Family == familyWhere || r.Family == familyHow:
+	for _, r := range slices.Concat(who.behaved, a.weak(l, who)) {
+		if r.everyday && !entered || aboutEntry(r.Family) && families[r.Family] != nil {
 			continue // a sign says more
 		}
 		families[r.Family] = append(families[r.Family], r)
 	}
-	slices.Sort(order)
-	for _, family := range order {
+	for _, family := range slices.Sorted(maps.Keys(families)) {
 		who.Reasons = append(who.Reasons, weighFamily(families[family])...)
 	}
 	who.chain(families)
@@ -189,6 +170,31 @@ func (who *Actor) score(l *linker) {
 		who.Score += e.Points
 	}
 	who.Score = round(max(who.Score, 0))
+}
+
+// signReasons are the points of an actor's signs, by family.
+func (l *linker) signReasons(who *Actor) map[string][]Reason {
+	where, whereText := l.placeFactor(who)
+	families := map[string][]Reason{}
+	for i, s := range who.Signs {
+		family := s.Analyzer.Family
+		if l.granted[who.signs[i]] {
+			family = familyToken
+		}
+		points := weight(s.Severity).Value * proof(s.Confidence).Value
+		text := fmt.Sprintf("%s, %s with %s confidence: %s × %s", s.Analyzer.Name, s.Severity, s.Confidence, plain(weight(s.Severity).Value), plain(proof(s.Confidence).Value))
+		if family == familyWhere || family == familyHow {
+			points *= where
+			text += whereText
+		}
+		r := Reason{Family: family, Points: round(points), Text: text, Sign: s, First: s.First, Last: s.Last, Origins: s.Origins}
+		if row := l.made[who.signs[i]]; row != 0 {
+			r.First, r.Last = l.t.Time(row), l.t.Time(row)
+			r.Text += fmt.Sprintf(", made by record %s (inferred)", l.t.Origin(row))
+		}
+		families[family] = append(families[family], r)
+	}
+	return families
 }
 
 // weighFamily lets the heaviest sign of a family count whole, and each further
@@ -213,21 +219,27 @@ func (r *Reason) name() string {
 	if r.Sign != nil {
 		return r.Sign.Analyzer.Name + ", " + r.Sign.Severity.String()
 	}
-	name, _, _ := strings.Cut(r.Text, " (")
+	name, _, _ := strings.Cut(r.Text, ":")
+	name, _, _ = strings.Cut(name, " (")
 	return name
 }
 
 // chain rewards the order of a compromise: an entry, then what was collected,
-// then what was hidden, kept or written, within some days. Each link of it
-// must weigh something by itself.
+// then what was hidden, kept or written, within some days. An entry that only
+// weak reasons together speak against begins a chain to signs alone.
 func (who *Actor) chain(families map[string][]Reason) {
+	from, together := entry(families)
+	if together < entryLeast.Value {
+		return
+	}
+	signsOnly := from.Points < entryLeast.Value
 	span := time.Duration(chainDays.Int()) * 24 * time.Hour
-	first := func(names []string, least float64, after time.Time) *Reason {
+	after := func(names []string) *Reason {
 		var best *Reason
 		for _, name := range names {
 			for i := range families[name] {
 				r := &families[name][i]
-				if r.Points < least || r.Last.Before(after) || !after.IsZero() && r.First.Sub(after) > span {
+				if r.Points < chainLeast.Value || signsOnly && r.Sign == nil || r.Last.Before(from.First) || r.First.Sub(from.First) > span {
 					continue
 				}
 				if best == nil || r.First.Before(best.First) {
@@ -243,18 +255,29 @@ func (who *Actor) chain(families map[string][]Reason) {
 			Text: fmt.Sprintf("%s came before %s, within %d days", from.name(), to.name(), chainDays.Int()),
 		})
 	}
-	from := first(entryFamilies, entryLeast.Value, time.Time{})
-	if from == nil {
-		return
-	}
-	entered := from.First
-	if collected := first(collectFamilies, chainLeast.Value, entered); collected != nil {
+	later := after(laterFamilies)
+	if collected := after(collectFamilies); collected != nil {
 		add(from, collected)
-		from = collected
-	}
-	if later := first(laterFamilies, chainLeast.Value, entered); later != nil {
+		if later != nil {
+			add(collected, later)
+		}
+	} else if later != nil {
 		add(from, later)
 	}
+}
+
+// entry is the heaviest reason against an entry, and what the heaviest of each
+// such family come to together.
+func entry(families map[string][]Reason) (heaviest *Reason, together float64) {
+	for _, name := range slices.Concat(entryFamilies, []string{familyHow, familyWhen}) {
+		if list := families[name]; len(list) > 0 {
+			together += list[0].Points
+			if heaviest == nil || list[0].Points > heaviest.Points {
+				heaviest = &list[0]
+			}
+		}
+	}
+	return heaviest, together
 }
 
 func weight(s analysis.Severity) *analysis.Point {

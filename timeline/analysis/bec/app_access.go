@@ -9,6 +9,7 @@ import (
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
 	"becforensics/timeline/analysis/actor"
+	"becforensics/timeline/analysis/change"
 	"becforensics/timeline/analysis/cite"
 	"becforensics/timeline/analysis/logon"
 	"becforensics/timeline/analysis/mail"
@@ -27,7 +28,7 @@ var appAccess = &analysis.Analyzer{
 		{Name: "Why", Doc: "what raised or lowered the severity", Kind: analysis.Text, Wrap: true},
 	},
 	Key:        []string{"Application", analysis.KeyMailbox},
-	Needs:      []analysis.Need{analysis.Operations, actor.Consents},
+	Needs:      []analysis.Need{analysis.Operations, change.ConsentedApps, actor.Consents},
 	Thresholds: []*analysis.Threshold{logon.HistoryDays, appMailboxes, appMinutes, appRareDays},
 	Version:    4,
 	Techniques: []string{"T1114.002", "T1550.001"},
@@ -196,33 +197,16 @@ func consentedUses(p *analysis.Pass, recorded int) []analysis.Row {
 }
 
 // consentsByApp are the consents of high severity by the code of the
-// application's id, the first of each. Microsoft's own applications are left
-// out: consents name them as those whose data they open.
+// application's id, the first of each.
 func consentsByApp(p *analysis.Pass) map[uint32]*actor.WeighedConsent {
-	t := p.Timeline
 	all := actor.Consents.Of(p)
-	byID := map[string]*actor.WeighedConsent{}
-	for i := range all {
-		c := &all[i]
-		if c.Row.Severity < analysis.High {
-			continue
-		}
-		for _, text := range c.Texts {
-			for id := range strings.FieldsFuncSeq(text, func(r rune) bool { return r != '-' && !('0' <= r && r <= '9') && !('a' <= r && r <= 'f') }) {
-				if len(id) == len("00000000-0000-0000-0000-000000000000") && byID[id] == nil {
-					byID[id] = c
-				}
-			}
-		}
-	}
 	byApp := map[uint32]*actor.WeighedConsent{}
-	for code := 1; code < t.Cardinality(timeline.ColAppID); code++ {
-		id := t.Value(timeline.ColAppID, uint32(code))
-		if known, ok := p.Reference.App(id); ok && known.FirstParty {
-			continue
-		}
-		if c := byID[strings.ToLower(id)]; c != nil {
-			byApp[t.Fold(timeline.ColAppID)[code]] = c
+	for app, consents := range change.ConsentedApps.Of(p) {
+		for _, i := range consents {
+			if all[i].Row.Severity >= analysis.High {
+				byApp[app] = &all[i]
+				break
+			}
 		}
 	}
 	return byApp

@@ -2,6 +2,7 @@ package bec
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"becforensics/timeline"
@@ -9,6 +10,7 @@ import (
 	"becforensics/timeline/analysis/actor"
 	"becforensics/timeline/analysis/change"
 	"becforensics/timeline/analysis/cite"
+	"becforensics/timeline/analysis/mail"
 	"becforensics/timeline/reference"
 )
 
@@ -25,7 +27,7 @@ var mailboxDelegation = &analysis.Analyzer{
 		{Name: "Why", Doc: "what raised or lowered the severity", Kind: analysis.Text, Wrap: true},
 	},
 	Key:        []string{analysis.KeyUser, "Kind", "To", "On", "Operation"},
-	Needs:      []analysis.Need{analysis.Signs, actor.Actors, actor.Routines},
+	Needs:      []analysis.Need{analysis.Signs, mail.Delegates, actor.Actors, actor.Routines},
 	Version:    5,
 	Techniques: []string{"T1098.002"},
 	References: []string{"elastic/detection-rules 0ce6487d", "splunk/security_content 2246c142, 21421896"},
@@ -69,11 +71,17 @@ func runMailboxDelegation(p *analysis.Pass) (*analysis.Finding, error) {
 			r.Severity = analysis.Info
 			r.Reasons = append(r.Reasons, "the operation failed")
 		} else if r.Severity > analysis.Info {
-			routine := actor.Usual
+			routine := &actor.Usual
 			if r.Severity >= analysis.High && samePerson(d.To, r.User) {
-				routine = actor.Routine{To: analysis.Low, Reason: "the account gave it to itself, from where it usually is"}
+				routine = &actor.Routine{To: analysis.Low, Reason: "the account gave it to itself, from where it usually is"}
+				if used := usedBy(p, r.User, d.On, row); len(used) > 0 {
+					routine = nil
+					r.Origins = append(r.Origins, cite.Origins(t, used)...)
+					r.Last = t.Time(used[len(used)-1])
+					r.Reasons = append(r.Reasons, "the account gave it to itself and then opened messages there: "+cite.Counted(len(used), "record"))
+				}
 			}
-			actor.Weigh(p, row, &r, &routine)
+			actor.Weigh(p, row, &r, routine)
 		}
 		r.Cells = cite.Cells(d.Kind, d.To, d.On, d.Rights, t.Text(timeline.ColOperation, row), strings.Join(r.Reasons, "; "))
 		f.Rows = append(f.Rows, r)
@@ -86,6 +94,14 @@ func runMailboxDelegation(p *analysis.Pass) (*analysis.Finding, error) {
 	f.Rows = append(f.Rows, snapshotDelegations(t)...)
 	f.Notes = actor.AttributionNotes(p)
 	return f, nil
+}
+
+// usedBy are the records in which an account opened messages of a mailbox after
+// it gave itself access to it.
+func usedBy(p *analysis.Pass, user, mailbox string, grant int) []int {
+	rows := mail.Delegates.Of(p)[mail.DelegateKey{User: strings.ToLower(user), Mailbox: strings.ToLower(mailbox)}]
+	i, _ := slices.BinarySearch(rows, grant)
+	return rows[i:]
 }
 
 // samePerson reports whether a trustee, who may be named by alias alone, is
