@@ -12,6 +12,7 @@ import (
 	"becforensics/timeline/analysis/actor"
 	"becforensics/timeline/analysis/change"
 	"becforensics/timeline/analysis/cite"
+	"becforensics/timeline/analysis/logon"
 	"becforensics/timeline/analysis/mail"
 )
 
@@ -29,7 +30,7 @@ var hidingRule = &analysis.Analyzer{
 	},
 	Key:        []string{analysis.KeyMailbox, "Rule"},
 	Needs:      []analysis.Need{analysis.Signs, mail.Contacts, mail.Tenant, change.Rules, actor.Actors, actor.Routines},
-	Thresholds: []*analysis.Threshold{mail.ContactHistory, ruleCritical, rulePoints, ruleBurst},
+	Thresholds: []*analysis.Threshold{mail.ContactHistory, ruleCritical, logon.HidingPoints, ruleBurst},
 	Version:    4,
 	Techniques: []string{"T1564.008"},
 	References: []string{"Azure-Sentinel 8ac77493, 7b907bf7", "elastic/detection-rules 40fe11c2, 1c3d9346", "SigmaHQ/sigma d3577be1"},
@@ -43,7 +44,6 @@ var hidingRule = &analysis.Analyzer{
 // Bounds of a rule's points, and the time in which rules of one address are one
 // act.
 var (
-	rulePoints   = &analysis.Threshold{Name: "hiding-rule.points", Value: 3, Doc: "points from which on a rule that hides mail is a sign"}
 	ruleCritical = &analysis.Threshold{Name: "hiding-rule.critical", Value: 6, Doc: "points from which on such a rule is critical"}
 	ruleBurst    = &analysis.Threshold{Name: "hiding-rule.burst_minutes", Value: 10, Doc: "minutes between rules of one user and address that were made in one burst"}
 )
@@ -64,7 +64,7 @@ func runHidingRule(p *analysis.Pass) (*analysis.Finding, error) {
 		sorting(p, &r)
 		rules[i] = &r
 	}
-	least := int(p.Threshold(rulePoints))
+	least := int(p.Threshold(logon.HidingPoints))
 	shareVerdicts(p.Timeline, rules, least, p.Minutes(ruleBurst))
 	worst := int(p.Threshold(ruleCritical))
 	f := &analysis.Finding{}

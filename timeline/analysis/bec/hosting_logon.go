@@ -16,7 +16,7 @@ var hostingLogon = &analysis.Analyzer{
 	Key:        []string{analysis.KeyUser, "Network"},
 	Needs:      []analysis.Need{logon.Agents, logon.Logons, logon.Profiles},
 	Thresholds: append([]*analysis.Threshold{usualShare}, logon.VisitThresholds...),
-	Version:    4,
+	Version:    5,
 	Techniques: []string{"T1078.004", "T1090"},
 	References: []string{"X4BNet lists_vpn", "SigmaHQ: sign-ins from anonymous addresses"},
 	Settings:   []string{"from", "to", "known_good", "office_networks", "thresholds"},
@@ -61,6 +61,9 @@ func judgeHosting(v *logon.Visit) logon.Judgement {
 	others := v.New.Others
 	j := logon.Judgement{Severity: analysis.High, Confidence: analysis.Likely, Reasons: v.Reasons}
 	j.History = fmt.Sprintf("%d of %d session-days from this network, %d of %d from hosting or VPN networks at all", k.Sessions, all.Sessions, such.Sessions, kinds.Sessions)
+	if k.Sessions == 0 {
+		j.History = "no habit is learned from these logons: other evidence weighs on them, or the record is short"
+	}
 	switch {
 	case v.Cleared:
 		j.Severity = analysis.Info

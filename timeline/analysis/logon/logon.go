@@ -208,9 +208,14 @@ func (l *Logon) Day() int32 { return timeline.Day(l.Time) }
 // HabitsOf counts the session-days of an attribute over the admitted logons
 // of people; value gives 0 where a logon does not have it.
 func HabitsOf(p *analysis.Pass, list []Logon, value func(*Logon) uint64) *Habits {
+	return learned(p, list, nil, value)
+}
+
+// learned are habits without the logons that evidence weighs on.
+func learned(p *analysis.Pass, list []Logon, but *SuspectSet, value func(*Logon) uint64) *Habits {
 	var seen []sessionDay
 	for i := range list {
-		if l := &list[i]; l.Admitted() && l.User != 0 {
+		if l := &list[i]; l.Admitted() && l.User != 0 && !(but != nil && but.Logon(l.Row)) {
 			seen = append(seen, sessionDay{l.User, l.Day(), l.session, value(l)})
 		}
 	}

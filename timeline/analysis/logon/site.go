@@ -12,10 +12,11 @@ import (
 type Site struct {
 	Country uint64
 	ASN     uint32
+	Lodged  bool // of a session: a line of the user's provider that they did not have before it; see Sessions
 }
 
 // SiteOf is the site of a logon.
-func SiteOf(l *Logon) Site { return Site{CountryValue(l.Place.Country), l.Place.ASN} }
+func SiteOf(l *Logon) Site { return Site{Country: CountryValue(l.Place.Country), ASN: l.Place.ASN} }
 
 // StrangeSides are the sides of a pair that are not the user's habit; the
 // later one if both are, so that the pair is shown.

@@ -12,7 +12,7 @@ import (
 
 // VisitColumns are the columns of the analyses that judge visits.
 var VisitColumns = []analysis.Column{
-	{Name: "Kind", Doc: "new country, new network, time zone, log's location or forwarded address; else the kind of the network"},
+	{Name: "Kind", Doc: "new country, new network, brought device, time zone, log's location or forwarded address; else the kind of the network"},
 	{Name: "Country", Doc: "country of the address by the database", Kind: analysis.List},
 	{Name: "Network", Doc: "number and name of the network", Kind: analysis.List},
 	{Name: "Clients", Doc: "clients of the logons", Kind: analysis.List},
@@ -26,7 +26,7 @@ var VisitColumns = []analysis.Column{
 // kindNames are the kinds in the column of visits, save that of Hidden.
 var kindNames = [...]string{
 	NewNetwork: "new network", DeclaredTravel: "new country", OwnDeviceThere: "new country", NewCountry: "new country",
-	ForwardedAddress: "forwarded address", LogLocation: "log's location", TimeZone: "time zone",
+	BroughtDevice: "brought device", ForwardedAddress: "forwarded address", LogLocation: "log's location", TimeZone: "time zone",
 }
 
 func (v *Visit) kind() string {
