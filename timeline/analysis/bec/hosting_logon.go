@@ -14,7 +14,7 @@ var hostingLogon = &analysis.Analyzer{
 	Doc:        explain("hosting-logon"),
 	Columns:    logon.VisitColumns,
 	Key:        []string{analysis.KeyUser, "Network"},
-	Needs:      []analysis.Need{logon.Agents, logon.Logons, logon.Profiles},
+	Needs:      []analysis.Need{logon.Homes, logon.Agents, logon.Logons, logon.Profiles},
 	Thresholds: append([]*analysis.Threshold{usualShare}, logon.VisitThresholds...),
 	Version:    5,
 	Techniques: []string{"T1078.004", "T1090"},
@@ -88,6 +88,9 @@ func judgeHosting(v *logon.Visit) logon.Judgement {
 		if len(j.Against) > 1 {
 			j.Confidence = analysis.Firm
 		}
+	case v.Known == logon.FamiliarDevice && v.GoesOn():
+		j.Severity = analysis.Info
+		j.For = append(j.For, "most of these logons go on in a session that the same program began where the user is at home: consistent with a VPN that was switched on")
 	case v.Known == logon.FamiliarDevice:
 		j.Severity = analysis.Low
 	default:

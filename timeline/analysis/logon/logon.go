@@ -219,5 +219,11 @@ func learned(p *analysis.Pass, list []Logon, but *SuspectSet, value func(*Logon)
 			seen = append(seen, sessionDay{l.User, l.Day(), l.session, value(l)})
 		}
 	}
-	return newRoutines(seen, Enough(p))
+	r := newRoutines(seen, Enough(p))
+	for i := range list {
+		if l := &list[i]; but != nil && l.User != 0 && but.Logon(l.Row) {
+			r.know(l.User)
+		}
+	}
+	return r
 }

@@ -35,6 +35,7 @@ type Estate struct {
 	stays     map[Presence][]int64 // times at which a user's own device logged on
 	lines     map[line]bool
 	names     map[uint64]bool // users and families of user agents whose logons at home all name a device
+	newLines  map[uint64]bool // users and providers that often give them a new network
 	phones    []bool          // by family of user agents
 	numbers   []uint32        // of the network, by code of ColIP
 	travel    travel
@@ -52,7 +53,7 @@ type UserLogons struct {
 var Profiles = &analysis.Fact[*Estate]{
 	Name:       "profiles",
 	Needs:      []analysis.Need{Agents, Logons, Networks, Suspects},
-	Thresholds: []*analysis.Threshold{HistoryDays, TravelDistance, TravelSpeed, ClockMinutes},
+	Thresholds: []*analysis.Threshold{HistoryDays, RareNews, TravelDistance, TravelSpeed, ClockMinutes},
 	Points:     append([]*analysis.Point{VouchHours, ExitHours}, habitPoints...),
 	Make:       learnProfiles,
 }
@@ -84,6 +85,7 @@ func learnProfiles(p *analysis.Pass) *Estate {
 		stays:     map[Presence][]int64{},
 		lines:     map[line]bool{},
 		names:     map[uint64]bool{},
+		newLines:  map[uint64]bool{},
 		phones:    phoneFamilies(p),
 		travel:    travel{p.Threshold(TravelDistance), p.Threshold(TravelSpeed), p.Minutes(ClockMinutes)},
 	}
@@ -109,6 +111,7 @@ func learnProfiles(p *analysis.Pass) *Estate {
 		}
 	}
 	pr.settle(p.Timeline)
+	pr.noteLines(p)
 	return pr
 }
 
