@@ -5,6 +5,7 @@ import (
 	"slices"
 	"sort"
 
+	"becforensics/geo"
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
 )
@@ -32,6 +33,7 @@ type Estate struct {
 	devices   *Habits
 	Home      map[uint32]*Belongings
 	suspects  *SuspectSet
+	history   int                  // active days that make one
 	stays     map[Presence][]int64 // times at which a user's own device logged on
 	lines     map[line]bool
 	names     map[uint64]bool // users and families of user agents whose logons at home all name a device
@@ -73,6 +75,7 @@ func learnProfiles(p *analysis.Pass) *Estate {
 	}
 	pr := &Estate{
 		suspects:  suspects,
+		history:   Enough(p),
 		numbers:   networks.Number,
 		Countries: places(func(l *Logon) uint64 { return l.Country }),
 		ASNs:      places(func(l *Logon) uint64 { return uint64(l.Place.ASN) }),
@@ -178,5 +181,23 @@ func within(networks []netip.Prefix, a netip.Addr) bool {
 // AtHome reports whether a logon came from a usual network in a usual country,
 // or from an office.
 func (pr *Estate) AtHome(l *Logon) bool {
-	return pr.Office[l.IP] || pr.ASNs.Usual(l.User, uint64(l.Place.ASN)) && pr.Countries.Usual(l.User, l.Country)
+	return pr.Office[l.IP] || pr.ASNs.Usual(l.User, uint64(l.Place.ASN)) && pr.Countries.Usual(l.User, l.Country) ||
+		unknown(l.Place) && pr.ownUnknown(l.User, l.IP)
+}
+
+// unknown reports whether the databases know no network of a public address.
+func unknown(place *geo.Place) bool {
+	return place.Class == "" && place.Addr.IsValid() && place.ASN == 0
+}
+
+// ownUnknown reports whether an address of which the databases know no network
+// is in one that the user has had for as long as makes a history: unknown is
+// not unusual, and it can be compared with itself alone.
+func (pr *Estate) ownUnknown(user, ip uint32) bool {
+	h := pr.Networks.Of[user]
+	if h == nil {
+		return false
+	}
+	number := uint64(pr.numbers[ip])
+	return h.Usual(number) && len(h.Usage(number).Days) >= pr.history
 }

@@ -79,7 +79,8 @@ func (pr *Estate) HomeRow(t *timeline.Timeline, row int) bool {
 		return false
 	}
 	place, user := t.PlaceOf(ip), t.Folded(timeline.ColUser, row)
-	return pr.Office[ip] || pr.Cleared[ip] || pr.ASNs.Usual(user, uint64(place.ASN)) && pr.Countries.Usual(user, CountryValue(place.Country))
+	return pr.Office[ip] || pr.Cleared[ip] || pr.ASNs.Usual(user, uint64(place.ASN)) && pr.Countries.Usual(user, CountryValue(place.Country)) ||
+		unknown(place) && pr.ownUnknown(user, ip)
 }
 
 // Habit is usual, of a value that was seen on several days.

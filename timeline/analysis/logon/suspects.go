@@ -149,8 +149,8 @@ func (f *suspectFinder) changes() {
 	p, t := f.p, f.p.Timeline
 	var rows []int
 	for _, r := range change.Rules.Of(p).Rules {
-		if len(r.Rows) > 0 && r.Hides && !r.Failed && float64(r.Points) >= p.Threshold(HidingPoints) {
-			rows = append(rows, r.Rows[0])
+		if len(r.Made) > 0 && r.Hides && !r.Failed && float64(r.Points) >= p.Threshold(HidingPoints) {
+			rows = append(rows, r.Made[0])
 		}
 	}
 	forwards, _ := change.Forwards(p, mail.Tenant.Of(p))
