@@ -158,6 +158,7 @@ var unseen = map[string]string{
 	reference.ImitatedNames:   "no account named like a role",
 	reference.LogRetention:    "no evidence older than a log is kept",
 	reference.ObjectColumns:   "no object spread over columns without numbers",
+	reference.RotaTerms:       "no rule that sends a rota on",
 	reference.SuppressTerms:   "no rule that hides warnings",
 	reference.SigmaFields:     "asked for the examiner's rules only",
 	reference.SigmaSources:    "asked for the examiner's rules only",

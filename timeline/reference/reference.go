@@ -68,6 +68,7 @@ const (
 	RuleOperations  = "rule_operations"                 // operation -> act
 	RuleParameters  = "rule_parameters"                 // parameter -> role
 	RulePhrases     = "rule_phrases"                    // how a rule's Description begins a part -> parameter, value
+	RotaTerms       = "rota_terms"                      // term -> category, language, weight: what people forward to themselves
 	SearchTerms     = "search_terms"                    // term -> category, language, weight
 	SigmaFields     = "sigma_fields"                    // field of Sigma rules -> column, form
 	SigmaSources    = "sigma_sources"                   // product/service of Sigma rules -> names of sources
@@ -94,6 +95,7 @@ type Set struct {
 	folders    map[string]string
 	search     *Terms
 	suppress   *Terms
+	rota       *Terms
 }
 
 // Default returns the shipped tables.
@@ -151,5 +153,6 @@ func compile(tables map[string]*Table) *Set {
 	s.folders = compileFolders(s.Table(HideFolders))
 	s.search = compileTerms(s.Table(SearchTerms))
 	s.suppress = compileTerms(s.Table(SuppressTerms))
+	s.rota = compileTerms(s.Table(RotaTerms))
 	return s
 }

@@ -23,6 +23,7 @@ var vocabularies = map[string]string{
 	"operations_of_interest.class":             "access account alert application audit change chat consent content-search copilot delegation delete device download draft federation file-access file-change file-delete flow logon mailbox-setting message mfa mobile move password policy protocol quarantine role rule search send sharing trace transport",
 	"rule_catch_alls.test":                     "at_most before_year is word",
 	"rule_or_deletion_suppress_terms.category": "bounce-or-notice mfa-notice password-notice warning",
+	"rota_terms.category":                      "calendar rota",
 	"search_terms.category":                    "bank-detail credential payment payroll pii real-estate sensitive",
 	"sigma_fields.form":                        "names pairs result text values",
 	"user_agents_suspicious.category":          "attack-tool automation bulk-download http-library legacy-authentication mail-client phishing-kit scripting",
@@ -80,7 +81,7 @@ func TestEveryWordIsUsed(t *testing.T) {
 func TestConstantsNameTheFiles(t *testing.T) {
 	constants := []string{
 		ActivityTypes, AppsAbused, AppsFirstParty, AppsFOCI, AppsPhoneMail, AppsWatch, AttachmentTypes, Clients, Confusables, ContextTables, Delegations, DisposableMail, DomainSuffixes,
-		EntraErrors, ExpectedAgents, ExpectedRecords, FreeMail, HeaderAliases, HideFolders, ImitatedNames, KnownKinds, LogRetention, LureHosts, MailboxRights, OAuthScopes, ObjectColumns, Operations, RecordTypes, RiskNumbers, RuleCatchAlls, RuleOperations, RuleParameters, RulePhrases, SearchTerms, SigmaFields, SigmaSources, SuppressTerms,
+		EntraErrors, ExpectedAgents, ExpectedRecords, FreeMail, HeaderAliases, HideFolders, ImitatedNames, KnownKinds, LogRetention, LureHosts, MailboxRights, OAuthScopes, ObjectColumns, Operations, RecordTypes, RiskNumbers, RuleCatchAlls, RuleOperations, RuleParameters, RulePhrases, RotaTerms, SearchTerms, SigmaFields, SigmaSources, SuppressTerms,
 		TimeZones, TransportParams, UserAgents, WatchedChanges,
 	}
 	slices.Sort(constants)
@@ -99,7 +100,7 @@ func TestConstantsNameTheFiles(t *testing.T) {
 
 // A spelling that folds like another would be dropped without a word.
 func TestNoTermShadowsAnother(t *testing.T) {
-	for _, name := range []string{SearchTerms, SuppressTerms, HideFolders} {
+	for _, name := range []string{SearchTerms, SuppressTerms, RotaTerms, HideFolders} {
 		seen := make(map[string]string)
 		for row := range Default().Table(name).Rows() {
 			folded := strings.Join(words(row.Key()), " ")

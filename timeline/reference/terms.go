@@ -154,3 +154,7 @@ func words(text string) []string {
 	}
 	return list
 }
+
+// RotaTerms finds the terms of rotas and calendars, which people forward to
+// themselves to know when they work.
+func (s *Set) RotaTerms(text string) []Term { return s.rota.Find(text) }

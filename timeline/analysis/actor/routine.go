@@ -17,7 +17,6 @@ var SoonHours = &analysis.Threshold{Name: "actor.soon_hours", Value: 24, Doc: "h
 type RoutineBook struct {
 	t          *timeline.Timeline
 	profiles   *logon.Estate
-	network    []uint32 // number of the network, by code of ColIP
 	suspicious map[uint32][]int
 	history    int
 	Soon       time.Duration // before an act, in which a suspicious logon speaks against it
@@ -27,18 +26,18 @@ type RoutineBook struct {
 // user's own.
 var Routines = &analysis.Fact[*RoutineBook]{
 	Name:       "routines",
-	Needs:      []analysis.Need{logon.Networks, logon.Profiles, Suspicious},
+	Needs:      []analysis.Need{logon.Profiles, Suspicious},
 	Thresholds: []*analysis.Threshold{logon.HistoryDays, SoonHours},
 	Points:     []*analysis.Point{logon.ExitHours},
 	Make: func(p *analysis.Pass) *RoutineBook {
 		return &RoutineBook{
-			t: p.Timeline, profiles: logon.Profiles.Of(p), network: logon.Networks.Of(p).Number,
+			t: p.Timeline, profiles: logon.Profiles.Of(p),
 			suspicious: Suspicious.Of(p), history: logon.Enough(p), Soon: hours(p, SoonHours),
 		}
 	},
 }
 
-// Usual reports whether a record comes from a network that is a habit of its
+// Usual reports whether a record comes from a place that is usual for its
 // user, known for long enough, or from where the user's own device is, while no
 // suspicious logon of the user lies shortly before: the routine of whoever made
 // it.
@@ -48,13 +47,18 @@ func (b *RoutineBook) Usual(row int) bool {
 	if ip == 0 || !timed {
 		return false
 	}
-	h := b.profiles.Networks.Of[user]
-	habit := h != nil && len(h.Days) >= b.history && h.Usual(uint64(b.network[ip]))
-	if !habit && !b.Beside(row) {
+	if !b.profiles.UsualPlace(b.t, user, ip, b.history) && !b.Beside(row) {
 		return false
 	}
 	_, suspicious := b.SuspiciousBefore(user, at)
 	return !suspicious
+}
+
+// Quiet reports whether an account has a long enough history on record, and no
+// suspicious logon in it.
+func (b *RoutineBook) Quiet(user uint32) bool {
+	h := b.profiles.Networks.Of[user]
+	return h != nil && len(h.Days) >= b.history && len(b.suspicious[user]) == 0
 }
 
 // Beside reports whether a device of a record's user logged on from the

@@ -8,6 +8,7 @@ import (
 	"becforensics/timeline/analysis"
 	"becforensics/timeline/analysis/actor"
 	"becforensics/timeline/analysis/cite"
+	"becforensics/timeline/analysis/logon"
 	"becforensics/timeline/reference"
 )
 
@@ -22,8 +23,9 @@ var appConsent = &analysis.Analyzer{
 		{Name: "Why", Doc: "why it stands here, and what raised or lowered the severity", Kind: analysis.Text, Wrap: true},
 	},
 	Key:        []string{analysis.KeyUser, "Application", "Operation"},
-	Needs:      []analysis.Need{analysis.Signs, actor.Actors, actor.Consents},
-	Version:    4,
+	Needs:      []analysis.Need{analysis.Signs, logon.Programs, actor.Actors, actor.Consents},
+	Thresholds: []*analysis.Threshold{logon.HistoryDays},
+	Version:    5,
 	Techniques: []string{"T1528", "T1098.003"},
 	References: []string{"splunk/security_content fddad083", "elastic/detection-rules 0c3c80de", "randomaccess3/detections", "huntresslabs/rogueapps"},
 	Settings:   []string{"known_good", "thresholds"},
@@ -46,6 +48,18 @@ func runAppConsent(p *analysis.Pass) (*analysis.Finding, error) {
 	f.Notes = actor.AttributionNotes(p)
 	f.Summary = fmt.Sprintf("%s to applications on record; %s of applications that are known from compromises.", cite.Counted(given, "consent"), cite.Plural(len(uses), "use", "uses"))
 	return f, nil
+}
+
+// consentedApps are the applications to which a consent is on record, by folded
+// code of the id, each with the weight of the heaviest.
+func consentedApps(p *analysis.Pass) map[uint32]analysis.Severity {
+	apps := map[uint32]analysis.Severity{}
+	for _, c := range actor.Consents.Of(p) {
+		for _, app := range logon.AppsNamed(p.Timeline, c.Texts) {
+			apps[app] = max(apps[app], c.Row.Severity)
+		}
+	}
+	return apps
 }
 
 // abusedUses are the uses of abused applications by each user.
@@ -74,6 +88,7 @@ func abusedUses(p *analysis.Pass) []analysis.Row {
 		}
 		uses[k] = append(uses[k], row)
 	}
+	consented := consentedApps(p)
 	var rows []analysis.Row
 	for _, k := range order {
 		r := cite.Citing(t, uses[k])
@@ -86,6 +101,18 @@ func abusedUses(p *analysis.Pass) []analysis.Row {
 		case reference.ContainsFold(p.Settings.KnownGood.Apps, t.Value(timeline.ColAppID, k.app)):
 			r.Severity = analysis.Info
 			why += "; cleared by the examiner"
+		default:
+			program := logon.Programs.Of(p)[k.app]
+			if !program.Used() {
+				break
+			}
+			switch weight, known := consented[k.app]; {
+			case known && weight <= analysis.Low, program.Days >= logon.Enough(p):
+				r.Severity = analysis.Info
+			default:
+				r.Severity = analysis.Low
+			}
+			why = fmt.Sprintf("%s; used on %d days, only from where its users usually are", cite.Counted(len(uses[k]), "record"), program.Days)
 		}
 		r.Cells = cite.Cells(names[t.Code(timeline.ColAppID, uses[k][0])], operation, nil, why)
 		rows = append(rows, r)

@@ -14,7 +14,7 @@ var auditTampering = &analysis.Analyzer{
 	Key:        []string{analysis.KeyUser, "Kind", "Operation", "Target"},
 	Needs:      []analysis.Need{analysis.Signs, change.Watched, actor.Actors, actor.Routines},
 	Points:     []*analysis.Point{change.SameActMinutes},
-	Version:    4,
+	Version:    5,
 	Techniques: []string{"T1562.008"},
 	References: []string{"elastic/detection-rules 675239ea", "SigmaHQ/sigma", "blueteam0ps/det-eng-samples"},
 	Settings:   []string{"thresholds"},

@@ -24,9 +24,9 @@ var externalForwarding = &analysis.Analyzer{
 		{Name: "Why", Doc: "what raised or lowered the severity", Kind: analysis.Text, Wrap: true},
 	},
 	Key:        []string{analysis.KeyUser, analysis.KeyMailbox, "Target", "How"},
-	Needs:      []analysis.Need{analysis.Signs, mail.Tenant, actor.Actors, actor.Routines},
+	Needs:      []analysis.Need{analysis.Operations, analysis.Signs, mail.Tenant, actor.Actors, actor.Routines},
 	Thresholds: []*analysis.Threshold{forwardMailboxes},
-	Version:    4,
+	Version:    5,
 	Techniques: []string{"T1114.003"},
 	References: []string{"SigmaHQ/sigma c726e007", "elastic/detection-rules ec8efb0c", "Azure-Sentinel a1551ae4", "splunk/security_content 68469fd0"},
 	Settings:   []string{"accepted_domains", "sister_domains", "thresholds"},
@@ -86,7 +86,13 @@ func runExternalForwarding(p *analysis.Pass) (*analysis.Finding, error) {
 			r.Reasons = append(f.Why, "the operation failed")
 		} else {
 			var routine *actor.Routine
-			if f.Outside {
+			changes := change.ParametersOf(t.Text(timeline.ColRule, f.Row))
+			private := len(mailboxes[strings.ToLower(f.Target)]) == 1 && !f.Lost && change.Sorts(p, changes)
+			switch user := t.Folded(timeline.ColUser, f.Row); {
+			case !f.Outside:
+			case private && user != 0 && user == t.Folded(timeline.ColMailbox, f.Row) && actor.Routines.Of(p).Quiet(user):
+				routine = privateForward(p, changes, "set by the account itself where it usually is, with nothing suspicious on record")
+			default:
 				routine = &actor.Routine{To: r.Severity - 1, Reason: "set where its account usually is, with nothing suspicious before: one step less"}
 			}
 			r.Reasons = f.Why
@@ -117,10 +123,29 @@ func undoneText(t *timeline.Timeline, row int) string {
 	return "taken back at " + cite.Stamp(t.Time(row))
 }
 
+// privateForward is what forwarding to an address outside weighs that somebody
+// set for themselves: a rota informs.
+func privateForward(p *analysis.Pass, changes []change.Property, why string) *actor.Routine {
+	if change.RotaOnly(p, changes) {
+		return &actor.Routine{To: analysis.Info, Reason: why + "; it concerns rotas or calendars only"}
+	}
+	return &actor.Routine{To: analysis.Low, Reason: why + ": consistent with an arrangement of one's own"}
+}
+
+// rulesRecorded reports whether operations on inbox rules are on record: then a
+// rule of which none is was set before the record begins.
+func rulesRecorded(p *analysis.Pass) bool {
+	for range analysis.RowsOf(p, analysis.ClassRule) {
+		return true
+	}
+	return false
+}
+
 // snapshotForwardings are the rules in snapshots that forward, given the
 // mailboxes for which records set each target.
 func snapshotForwardings(p *analysis.Pass, own map[string]bool, mailboxes map[string]map[string]bool) []analysis.Row {
 	var rows []analysis.Row
+	recorded := rulesRecorded(p)
 	for _, c := range p.Timeline.Context() {
 		if c.Kind != change.ContextRule {
 			continue
@@ -133,11 +158,20 @@ func snapshotForwardings(p *analysis.Pass, own map[string]bool, mailboxes map[st
 				r.Severity, where = analysis.Medium, "outside"
 			}
 			why := "alive when the snapshot was taken"
-			if len(mailboxes[strings.ToLower(target)]) > 0 {
+			set := mailboxes[strings.ToLower(target)]
+			switch {
+			case set[strings.ToLower(c.Owner)]:
+				r.Severity = analysis.Info
+				why += "; an operation on record set it, and weighs"
+			case len(set) > 0:
 				why += "; an operation on record set the same target"
+			case where == "outside" && recorded && change.Sorts(p, changes) && actor.Routines.Of(p).Quiet(foldedUser(p.Timeline, c.Owner)):
+				routine := privateForward(p, changes, "set before the record begins, with nothing suspicious of the account on it")
+				r.Severity = routine.To
+				why += "; " + routine.Reason
 			}
 			if strings.EqualFold(c.Get("Enabled"), "false") {
-				r.Severity = analysis.Low
+				r.Severity = min(r.Severity, analysis.Low)
 				why += "; switched off"
 			}
 			r.Cells = cite.Cells(target, where, "rule "+cite.Quote(c.Get("Name"))+" in a snapshot"+change.ParameterOf(changes, change.RuleTargets, target), "", why)
@@ -163,7 +197,11 @@ func standingForwards(p *analysis.Pass, own map[string]bool, mailboxes map[strin
 		if f.Lost {
 			why = append(why, "the mailbox keeps no copy")
 		}
-		if len(mailboxes[strings.ToLower(f.Target)]) > 0 {
+		switch set := mailboxes[strings.ToLower(f.Target)]; {
+		case set[strings.ToLower(owner)]:
+			r.Severity = analysis.Info
+			why = append(why, "an operation on record set it, and weighs")
+		case len(set) > 0:
 			why = append(why, "an operation on record set the same target")
 		}
 		r.Reasons = why

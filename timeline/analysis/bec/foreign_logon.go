@@ -18,7 +18,7 @@ var foreignLogon = &analysis.Analyzer{
 	Needs:      []analysis.Need{logon.Agents, logon.Logons, logon.Profiles},
 	Thresholds: append([]*analysis.Threshold{logon.RareNews, oftenNews, estateDays, conflictDistance}, logon.VisitThresholds...),
 	Points:     []*analysis.Point{logon.ZoneRecords},
-	Version:    4,
+	Version:    5,
 	Techniques: []string{"T1078.004"},
 	References: []string{"CrowdStrike, Hiding in Plain Sight, 2018", "SigmaHQ: sign-ins from infrequent countries", "elastic/detection-rules 32d3ad0e"},
 	Settings:   []string{"from", "to", "home_countries", "mailboxes", "office_networks", "known_good", "thresholds"},
@@ -102,6 +102,8 @@ func judgeVisit(v *logon.Visit) (j logon.Judgement, shown bool) {
 		return judgeCountry(v), true
 	case logon.NewNetwork:
 		return judgeNetwork(v)
+	case logon.BroughtDevice:
+		return judgeBrought(v), true
 	case logon.ForwardedAddress:
 		return judgeForwarded(v), true
 	case logon.LogLocation:
@@ -179,6 +181,19 @@ func judgeNetwork(v *logon.Visit) (j logon.Judgement, shown bool) {
 		j.Against = append(j.Against, "the client takes mail away without a browser or Outlook")
 	}
 	return j, true
+}
+
+// judgeBrought weighs logons by a device that the account first had in a logon
+// that evidence weighs on, whatever the network: a line in the user's own town
+// does not make the device theirs.
+func judgeBrought(v *logon.Visit) logon.Judgement {
+	j := logon.Judgement{Severity: analysis.High, Confidence: analysis.Firm, History: "the place is one where the user may be; the device is not one that they had before"}
+	j.Against = []string{"the device was first seen in a logon by a tool, through Tor, after an attack, or from the place of a change that weighs by itself"}
+	if v.Cleared {
+		j.Severity = analysis.Info
+		j.For = []string{logon.ClearedByExaminer}
+	}
+	return j
 }
 
 // judgeForwarded weighs logons whose forwarded chain begins in one country and

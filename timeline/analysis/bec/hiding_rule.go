@@ -12,6 +12,7 @@ import (
 	"becforensics/timeline/analysis/actor"
 	"becforensics/timeline/analysis/change"
 	"becforensics/timeline/analysis/cite"
+	"becforensics/timeline/analysis/logon"
 	"becforensics/timeline/analysis/mail"
 )
 
@@ -29,8 +30,8 @@ var hidingRule = &analysis.Analyzer{
 	},
 	Key:        []string{analysis.KeyMailbox, "Rule"},
 	Needs:      []analysis.Need{analysis.Signs, mail.Contacts, mail.Tenant, change.Rules, actor.Actors, actor.Routines},
-	Thresholds: []*analysis.Threshold{mail.ContactHistory, ruleCritical, rulePoints, ruleBurst},
-	Version:    4,
+	Thresholds: []*analysis.Threshold{mail.ContactHistory, ruleCritical, logon.HidingPoints, ruleBurst},
+	Version:    5,
 	Techniques: []string{"T1564.008"},
 	References: []string{"Azure-Sentinel 8ac77493, 7b907bf7", "elastic/detection-rules 40fe11c2, 1c3d9346", "SigmaHQ/sigma d3577be1"},
 	Settings:   []string{"hide_folders", "terms", "accepted_domains", "sister_domains", "thresholds"},
@@ -43,7 +44,6 @@ var hidingRule = &analysis.Analyzer{
 // Bounds of a rule's points, and the time in which rules of one address are one
 // act.
 var (
-	rulePoints   = &analysis.Threshold{Name: "hiding-rule.points", Value: 3, Doc: "points from which on a rule that hides mail is a sign"}
 	ruleCritical = &analysis.Threshold{Name: "hiding-rule.critical", Value: 6, Doc: "points from which on such a rule is critical"}
 	ruleBurst    = &analysis.Threshold{Name: "hiding-rule.burst_minutes", Value: 10, Doc: "minutes between rules of one user and address that were made in one burst"}
 )
@@ -64,19 +64,19 @@ func runHidingRule(p *analysis.Pass) (*analysis.Finding, error) {
 		sorting(p, &r)
 		rules[i] = &r
 	}
-	least := int(p.Threshold(rulePoints))
+	least := int(p.Threshold(logon.HidingPoints))
 	shareVerdicts(p.Timeline, rules, least, p.Minutes(ruleBurst))
 	worst := int(p.Threshold(ruleCritical))
 	f := &analysis.Finding{}
 	hiding := 0
 	for _, r := range rules {
-		routine := len(r.Rows) > 0 && r.Hides && r.Points >= least && r.Points < worst && actor.Routines.Of(p).Usual(r.Rows[0])
+		routine := len(r.Made) > 0 && r.Hides && r.Points >= least && r.Points < worst && actor.Routines.Of(p).Usual(r.Made[0])
 		if routine {
 			r.Reasons = append(r.Reasons, "+0 made where the owner usually is, with nothing suspicious before: one step less")
 		}
 		row := ruleRow(p.Timeline, r)
 		switch {
-		case r.Failed || !r.Hides:
+		case r.Failed || !r.Hides || len(r.Made) == 0 && !r.Alive:
 			row.Severity = analysis.Info
 		case r.Points >= worst:
 			row.Severity = analysis.Critical
@@ -136,8 +136,8 @@ func shareVerdicts(t *timeline.Timeline, rules []*change.Rule, least int, span t
 	type key struct{ user, ip uint32 }
 	byActor := map[key][]*change.Rule{}
 	for _, r := range rules {
-		if len(r.Rows) > 0 && !r.Failed {
-			k := key{t.Folded(timeline.ColUser, r.Rows[0]), t.Code(timeline.ColIP, r.Rows[0])}
+		if len(r.Made) > 0 && !r.Failed {
+			k := key{t.Folded(timeline.ColUser, r.Made[0]), t.Code(timeline.ColIP, r.Made[0])}
 			byActor[k] = append(byActor[k], r)
 		}
 	}
@@ -145,13 +145,13 @@ func shareVerdicts(t *timeline.Timeline, rules []*change.Rule, least int, span t
 		if k.ip == 0 {
 			continue
 		}
-		slices.SortStableFunc(group, func(a, b *change.Rule) int { return cmp.Compare(a.Rows[0], b.Rows[0]) })
+		slices.SortStableFunc(group, func(a, b *change.Rule) int { return cmp.Compare(a.Made[0], b.Made[0]) })
 		for start := 0; start < len(group); {
 			end, worst := start+1, &change.Rule{}
 			if group[start].Hides {
 				worst = group[start]
 			}
-			for end < len(group) && timeline.UnixNano(t, group[end].Rows[0])-timeline.UnixNano(t, group[end-1].Rows[0]) <= int64(span) {
+			for end < len(group) && timeline.UnixNano(t, group[end].Made[0])-timeline.UnixNano(t, group[end-1].Made[0]) <= int64(span) {
 				if group[end].Hides && group[end].Points > worst.Points {
 					worst = group[end]
 				}
@@ -177,11 +177,15 @@ const mostHistory = 12
 
 func ruleRow(t *timeline.Timeline, r *change.Rule) analysis.Row {
 	row := analysis.Row{User: r.Owner, Mailbox: r.Owner}
-	if len(r.Rows) > 0 {
-		row = cite.Citing(t, r.Rows)
+	switch {
+	case len(r.Made) > 0:
+		row = cite.Citing(t, r.Made)
 		if row.Mailbox == "" {
 			row.Mailbox = r.Owner
 		}
+	case len(r.Rows) > 0:
+		row = cite.Informing(t, r.Rows[0], r.Rows[len(r.Rows)-1])
+		row.User = r.Owner
 	}
 	row.Confidence = analysis.Firm
 	row.Origins = append(row.Origins, r.Origins...)
@@ -203,18 +207,18 @@ func ruleRow(t *timeline.Timeline, r *change.Rule) analysis.Row {
 // byActor gives the points of who made a rule and when.
 func byActor(p *analysis.Pass, r *change.Rule) {
 	t, acts := p.Timeline, actor.Actors.Of(p)
-	for _, row := range r.Rows {
+	for _, row := range r.Made {
 		if by, basis := acts.Against(row); by != nil {
 			r.Hide(pointActor, "by a suspicious actor (%s)", actor.Attributed(by, basis))
 			break
 		}
 	}
-	if len(r.Rows) == 0 {
+	if len(r.Made) == 0 {
 		return
 	}
-	at, timed := t.Nanos(r.Rows[0])
+	at, timed := t.Nanos(r.Made[0])
 	routines := actor.Routines.Of(p)
-	if _, ok := routines.SuspiciousBefore(t.Folded(timeline.ColUser, r.Rows[0]), at); timed && ok {
+	if _, ok := routines.SuspiciousBefore(t.Folded(timeline.ColUser, r.Made[0]), at); timed && ok {
 		r.Hide(pointAfterLogon, "first on record within %.0f hours after a suspicious logon", routines.Soon.Hours())
 	}
 }
@@ -223,13 +227,13 @@ func byActor(p *analysis.Pass, r *change.Rule) {
 // writes to, as people do with newsletters: it names senders and nothing else,
 // each has long been writing, and the user made it where they usually are.
 func sorting(p *analysis.Pass, r *change.Rule) {
-	if !r.Hides || len(r.Rows) == 0 || !change.HasWord(strings.TrimSpace(r.Name)) || !actor.Routines.Of(p).Usual(r.Rows[0]) {
+	if !r.Hides || len(r.Made) == 0 || !change.HasWord(strings.TrimSpace(r.Name)) || !actor.Routines.Of(p).Usual(r.Made[0]) {
 		return
 	}
-	if by, _ := actor.Actors.Of(p).Against(r.Rows[0]); by != nil || len(change.ForwardTargets(r.Changes, change.RuleTargets)) > 0 {
+	if by, _ := actor.Actors.Of(p).Against(r.Made[0]); by != nil || len(change.ForwardTargets(r.Changes, change.RuleTargets)) > 0 {
 		return
 	}
-	if senders, ok := r.Senders(p); ok && oneSided(p, senders, timeline.UnixNano(p.Timeline, r.Rows[0])) {
+	if senders, ok := r.Senders(p); ok && oneSided(p, senders, timeline.UnixNano(p.Timeline, r.Made[0])) {
 		r.Hides = false
 		r.Reasons = append(r.Reasons, "+0 made where the owner usually is, for a sender of long standing whom nobody writes to: consistent with a newsletter")
 	}

@@ -14,9 +14,9 @@ var hostingLogon = &analysis.Analyzer{
 	Doc:        explain("hosting-logon"),
 	Columns:    logon.VisitColumns,
 	Key:        []string{analysis.KeyUser, "Network"},
-	Needs:      []analysis.Need{logon.Agents, logon.Logons, logon.Profiles},
+	Needs:      []analysis.Need{logon.Homes, logon.Agents, logon.Logons, logon.Profiles},
 	Thresholds: append([]*analysis.Threshold{usualShare}, logon.VisitThresholds...),
-	Version:    4,
+	Version:    5,
 	Techniques: []string{"T1078.004", "T1090"},
 	References: []string{"X4BNet lists_vpn", "SigmaHQ: sign-ins from anonymous addresses"},
 	Settings:   []string{"from", "to", "known_good", "office_networks", "thresholds"},
@@ -61,6 +61,9 @@ func judgeHosting(v *logon.Visit) logon.Judgement {
 	others := v.New.Others
 	j := logon.Judgement{Severity: analysis.High, Confidence: analysis.Likely, Reasons: v.Reasons}
 	j.History = fmt.Sprintf("%d of %d session-days from this network, %d of %d from hosting or VPN networks at all", k.Sessions, all.Sessions, such.Sessions, kinds.Sessions)
+	if k.Sessions == 0 {
+		j.History = "no habit is learned from these logons: other evidence weighs on them, or the record is short"
+	}
 	switch {
 	case v.Cleared:
 		j.Severity = analysis.Info
@@ -85,6 +88,9 @@ func judgeHosting(v *logon.Visit) logon.Judgement {
 		if len(j.Against) > 1 {
 			j.Confidence = analysis.Firm
 		}
+	case v.Known == logon.FamiliarDevice && v.GoesOn():
+		j.Severity = analysis.Info
+		j.For = append(j.For, "most of these logons go on in a session that the same program began where the user is at home: consistent with a VPN that was switched on")
 	case v.Known == logon.FamiliarDevice:
 		j.Severity = analysis.Low
 	default:

@@ -32,7 +32,7 @@ var impossibleTravel = &analysis.Analyzer{
 	Key:        []string{analysis.KeyUser, "Place", "Other place"},
 	Needs:      []analysis.Need{logon.Logons, logon.Profiles},
 	Thresholds: []*analysis.Threshold{logon.HistoryDays},
-	Version:    3,
+	Version:    4,
 	Techniques: []string{"T1078.004"},
 	References: []string{"elastic/detection-rules bc9f5144, 3896d4c0", "Azure-Sentinel 09a7c5fc", "Natural Earth outlines (least distances)"},
 	Settings:   []string{"known_good", "office_networks", "mailboxes", "thresholds"},

@@ -28,7 +28,7 @@ var mailboxDelegation = &analysis.Analyzer{
 	},
 	Key:        []string{analysis.KeyUser, "Kind", "To", "On", "Operation"},
 	Needs:      []analysis.Need{analysis.Signs, mail.Delegates, actor.Actors, actor.Routines},
-	Version:    5,
+	Version:    6,
 	Techniques: []string{"T1098.002"},
 	References: []string{"elastic/detection-rules 0ce6487d", "splunk/security_content 2246c142, 21421896"},
 	Settings:   []string{"thresholds"},

@@ -27,7 +27,7 @@ var massDownload = &analysis.Analyzer{
 	Needs:      []analysis.Need{analysis.Operations, analysis.Signs, actor.Actors, actor.Routines},
 	Thresholds: []*analysis.Threshold{burstFiles, burstMinutes, dayFiles, dayFactor},
 	Points:     []*analysis.Point{dayPercentile},
-	Version:    4,
+	Version:    5,
 	Techniques: []string{"T1213.002", "T1530"},
 	References: []string{"elastic/detection-rules 0e524fa6"},
 	Settings:   []string{"home_countries", "mailboxes", "thresholds"},

@@ -90,21 +90,29 @@ func agentsOf(p *analysis.Pass, rows []int) map[uint32]bool {
 // foreignTo reports whether two parts of a session name user agents that have
 // nothing in common, of which some are not the user's at home. Without anything
 // to compare with nothing is strange.
-func foreignTo(a, b map[uint32]bool, home *logon.Belongings) bool {
-	strange, named := false, len(home.Agents)
-	if home.Agents[0] {
-		named--
-	}
+func foreignTo(a, b map[uint32]bool, home *logon.Belongings, at int64) bool {
+	strange := false
 	for agent := range a {
 		if b[agent] {
 			return false
 		}
-		strange = strange || !home.Agents[agent]
+		strange = strange || !home.HadAgent(agent, at)
 	}
 	for agent := range b {
-		strange = strange || !home.Agents[agent]
+		strange = strange || !home.HadAgent(agent, at)
 	}
-	return strange && named > 0 && len(a) > 0 && len(b) > 0
+	return strange && home.NamesAgents() && len(a) > 0 && len(b) > 0
+}
+
+// unknownTo reports whether user agents are named, and none of them is one that
+// the user had at home before a time.
+func unknownTo(agents map[uint32]bool, home *logon.Belongings, at int64) bool {
+	for agent := range agents {
+		if home.HadAgent(agent, at) {
+			return false
+		}
+	}
+	return len(agents) > 0 && home.NamesAgents()
 }
 
 var sessionReuse = &analysis.Analyzer{
@@ -125,7 +133,7 @@ var sessionReuse = &analysis.Analyzer{
 	Key:        []string{analysis.KeyUser, "Kind", analysis.KeySession},
 	Needs:      []analysis.Need{logon.Agents, logon.Profiles},
 	Thresholds: []*analysis.Threshold{logon.HistoryDays, logon.RareNews, bounceSeconds},
-	Version:    4,
+	Version:    5,
 	Techniques: []string{"T1539", "T1550.004", "T1557"},
 	References: []string{"elastic/detection-rules 0d3d2254", "splunk/security_content 58e034de", "LETHAL-FORENSICS Microsoft-Analyzer-Suite (suspicious sessions)", "panther GraphSessionMultipleIPs"},
 	Settings:   []string{"known_good", "office_networks", "home_countries", "mailboxes", "thresholds"},
@@ -216,6 +224,9 @@ func judgeSession(s *logon.Session, p *analysis.Pass, pr *logon.Estate, at logon
 		explained = append(explained, "declared travel")
 	case strange && logon.Anonymous(place), strange && unusual && km > 0:
 		severity = analysis.Critical
+	case strange && at.Lodged:
+		severity = analysis.High
+		against = append(against, "a line of the user's provider that they did not have before, after the session was in a network that hides who is behind it")
 	case strange && unusual && newCountry <= logon.RareChance(p):
 		severity, confidence = analysis.Medium, analysis.Unsure
 		explained = append(explained, "time enough for a journey with the session open")
@@ -273,11 +284,14 @@ func passedOn(s *logon.Session, p *analysis.Pass, pr *logon.Estate) (analysis.Ro
 	rows := slices.Clone(first.Rows)
 	confidence := analysis.Likely
 	var places, against []string
+	other := false
 	for _, at := range s.Order[1:] {
 		part := s.Parts[at]
-		if explainedPart(s, p, pr, part) || !foreignTo(agents, agentsOf(p, part.Rows), home) {
+		foreign := foreignTo(agents, agentsOf(p, part.Rows), home, s.Began)
+		if explainedPart(s, p, pr, part) || !foreign && !(at.Lodged && unknownTo(agentsOf(p, part.Rows), home, s.Began)) {
 			continue
 		}
+		other = other || foreign
 		_, km, apart := pr.Nearest(t, first.Rows, part.Rows)
 		hidden := !vpn && (logon.Anonymous(began) || logon.Anonymous(t.Place(part.Rows[0])))
 		if km == 0 && !hidden {
@@ -292,12 +306,19 @@ func passedOn(s *logon.Session, p *analysis.Pass, pr *logon.Estate) (analysis.Ro
 		if hidden {
 			against = append(against, "a network that hides who is behind it")
 		}
+		if at.Lodged {
+			against = append(against, "a line of the user's provider that they did not have before")
+		}
 	}
 	if len(places) == 0 {
 		return analysis.Row{}, false
 	}
 	slices.Sort(rows)
-	against = slices.Compact(append([]string{fmt.Sprintf("begun at %s (%s), it went on with a user agent of another kind; neither place is one where the user is at home", cite.Stamp(t.Time(first.Rows[0])), t.Origin(first.Rows[0]))}, against...))
+	what := "with a user agent of another kind"
+	if !other {
+		what = "elsewhere with a user agent that the user did not have"
+	}
+	against = slices.Compact(append([]string{fmt.Sprintf("begun at %s (%s), it went on %s; neither place is one where the user is at home", cite.Stamp(t.Time(first.Rows[0])), t.Origin(first.Rows[0]), what)}, against...))
 	r := cite.Citing(t, rows)
 	r.User, r.Severity, r.Confidence = t.Value(timeline.ColUser, s.User), analysis.Critical, confidence
 	r.Cells = cite.Cells(
@@ -312,10 +333,8 @@ func passedOn(s *logon.Session, p *analysis.Pass, pr *logon.Estate) (analysis.Ro
 func explainedPart(s *logon.Session, p *analysis.Pass, pr *logon.Estate, part *logon.Part) bool {
 	t := p.Timeline
 	name, place := t.Value(timeline.ColUser, s.User), t.Place(part.Rows[0])
-	devices := pr.Home[s.User].Devices
 	known := slices.ContainsFunc(part.Rows, func(row int) bool {
-		device := t.Folded(timeline.ColDevice, row)
-		return device != 0 && devices[device]
+		return pr.Home[s.User].HadDevice(t.Folded(timeline.ColDevice, row), s.Began)
 	})
 	estate := pr.ASNs.Others(uint64(place.ASN), s.User)
 	return logon.ClearedRows(p, pr, part.Rows) || reference.ContainsFold(p.Settings.KnownGood.Users, name) || known ||

@@ -18,7 +18,7 @@ var transportChange = &analysis.Analyzer{
 	Key:        []string{analysis.KeyUser, "Kind", "Operation", "Target"},
 	Needs:      []analysis.Need{analysis.Signs, change.Watched, mail.Tenant, actor.Actors, actor.Routines},
 	Points:     []*analysis.Point{change.SameActMinutes},
-	Version:    4,
+	Version:    5,
 	Techniques: []string{"T1114.003", "T1564.008"},
 	References: []string{"elastic/detection-rules ff4dd44a, 684554fc"},
 	Settings:   []string{"accepted_domains", "sister_domains", "thresholds"},

@@ -72,7 +72,7 @@ func Forwards(p *analysis.Pass, own map[string]bool) (found []Forward, cleared m
 		default:
 			f.undo = strings.ToLower(f.Mailbox + "\x00" + ruleName(t, row, changes))
 			act := ruleAct(p, op, changes)
-			undoes = act == "removed" || act == "switched off"
+			undoes = act == actRemoved || act == actOff
 			if isTrue(changes, "DeleteMessage") || isTrue(changes, "SoftDeleteMessage") {
 				f.Why = append(f.Why, "the rule deletes the message")
 			}

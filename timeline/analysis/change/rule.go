@@ -15,6 +15,7 @@ type Rule struct {
 	Name, Owner string
 	Changes     []Property        // the latest that is known of each parameter
 	Rows        []int             // events, in time order
+	Made        []int             // those of them by whoever made or changed it
 	Acts        []string          // what each did
 	Origins     []timeline.Origin // in snapshots
 	Alive       bool              // in a snapshot
@@ -62,7 +63,7 @@ func collectRules(p *analysis.Pass) (rules []*Rule, resync int) {
 		}
 		switch {
 		case t.Outcome(row) == timeline.Failure:
-			act += " (failed)"
+			act += failedAct
 			if r.Failed {
 				r.merge(changes)
 			}
@@ -73,6 +74,9 @@ func collectRules(p *analysis.Pass) (rules []*Rule, resync int) {
 			r.merge(changes)
 		}
 		r.Rows, r.Acts = append(r.Rows, row), append(r.Acts, act)
+	}
+	for _, r := range rules {
+		r.Made = r.makers(t)
 	}
 	accounts := accountsByName(t)
 	for _, c := range t.Context() {
@@ -102,6 +106,38 @@ func ruleOwner(t *timeline.Timeline, row int) string {
 	}
 	return t.Text(timeline.ColUser, row)
 }
+
+// makers are the records of those who made or changed the rule, and of what
+// they did to it later from the same address. Whoever else removes a rule or
+// switches it off is not its maker.
+func (r *Rule) makers(t *timeline.Timeline) []int {
+	undoes := func(i int) bool {
+		act := strings.TrimSuffix(r.Acts[i], failedAct)
+		return act == actRemoved || act == actOff
+	}
+	type hand struct{ user, ip uint32 }
+	of := func(row int) hand { return hand{t.Folded(timeline.ColUser, row), t.Code(timeline.ColIP, row)} }
+	hands := map[hand]bool{}
+	for i, row := range r.Rows {
+		if !undoes(i) {
+			hands[of(row)] = true
+		}
+	}
+	var rows []int
+	for i, row := range r.Rows {
+		if !undoes(i) || hands[of(row)] {
+			rows = append(rows, row)
+		}
+	}
+	return rows
+}
+
+// Words for what a record did to a rule, as the reference table has them.
+const (
+	actRemoved = "removed"
+	actOff     = "switched off"
+	failedAct  = " (failed)"
+)
 
 // merge takes over what a later record says of the rule.
 func (r *Rule) merge(changes []Property) {

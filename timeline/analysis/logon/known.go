@@ -9,25 +9,68 @@ import (
 )
 
 // Belongings are the clients, agents and devices that a user had where they are
-// at home: in a usual country and a usual network.
+// at home, in a usual country and a usual network, each with the time from which
+// on.
 type Belongings struct {
-	clients, Agents, Devices map[uint32]bool
+	clients, agents, devices map[uint32]int64
+	since                    int64 // the user's first logon
 }
 
-func (pr *Estate) own(l *Logon) {
+// had reports whether something was the user's before a time: what is first
+// seen at home later vouches for nothing. In the first days of a record there
+// is no before.
+func (b *Belongings) had(what map[uint32]int64, value uint32, at int64) bool {
+	first, ok := what[value]
+	return ok && (first <= at || at < b.since+int64(RoutineDays.Int())*24*nanosPerHour)
+}
+
+// HadAgent reports whether the user had a family of user agents at home before
+// a time.
+func (b *Belongings) HadAgent(agent uint32, at int64) bool {
+	return b != nil && b.had(b.agents, agent, at)
+}
+
+func (b *Belongings) hadClient(client uint32, at int64) bool {
+	return b != nil && b.had(b.clients, client, at)
+}
+
+// HadDevice reports whether the user had a device at home before a time.
+func (b *Belongings) HadDevice(device uint32, at int64) bool {
+	return b != nil && device != 0 && b.had(b.devices, device, at)
+}
+
+// NamesAgents reports whether any user agent of the user at home is known.
+func (b *Belongings) NamesAgents() bool {
+	_, none := b.agents[0]
+	return len(b.agents) > 1 || len(b.agents) == 1 && !none
+}
+
+func (pr *Estate) own(l *Logon, since int64) {
 	b := pr.Home[l.User]
 	if b == nil {
-		b = &Belongings{map[uint32]bool{}, map[uint32]bool{}, map[uint32]bool{}}
+		b = &Belongings{map[uint32]int64{}, map[uint32]int64{}, map[uint32]int64{}, since}
 		pr.Home[l.User] = b
 	}
-	b.clients[l.Client], b.Agents[l.Agent], b.Devices[l.Device] = true, true, true
+	key := Pair(l.User, l.Agent)
+	if all, known := pr.names[key]; !known || all {
+		pr.names[key] = l.Device != 0
+	}
+	for _, of := range [...]struct {
+		what  map[uint32]int64
+		value uint32
+	}{{b.clients, l.Client}, {b.agents, l.Agent}, {b.devices, l.Device}} {
+		if _, known := of.what[of.value]; !known {
+			of.what[of.value] = l.Time
+		}
+	}
 }
 
 // owned reports whether a logon was made with a device that its user had at
-// home, or has by habit wherever they are: behind a VPN nobody is seen at home.
+// home before, or has by habit wherever they are: behind a VPN nobody is seen at
+// home. One that came with a suspect logon is somebody else's.
 func (pr *Estate) owned(l *Logon) bool {
-	b := pr.Home[l.User]
-	return l.Device != 0 && (b != nil && b.Devices[l.Device] || pr.devices.Usual(l.User, uint64(l.Device)))
+	return l.Device != 0 && !pr.suspects.Device(l.User, l.Device) &&
+		(pr.Home[l.User].HadDevice(l.Device, l.Time) || pr.devices.Usual(l.User, uint64(l.Device)))
 }
 
 // A Presence is a user at an address, or in a country.
@@ -49,7 +92,7 @@ var (
 func (pr *Estate) settle(t *timeline.Timeline) {
 	for _, u := range pr.ByUser {
 		for _, l := range u.Logons {
-			if l.IP == 0 || !l.Admitted() {
+			if l.IP == 0 || !l.Admitted() || pr.suspects.Logon(l.Row) {
 				continue
 			}
 			if said(l) && !pr.phone(t, l) {
@@ -123,8 +166,9 @@ func (pr *Estate) Familiar(l *Logon) familiarity {
 		return OwnDevice
 	case l.Client == 0 && l.Agent == 0:
 		return Unsaid
-	case l.Client != 0 && !(b != nil && b.clients[l.Client] || pr.clients.Usual(l.User, uint64(l.Client))),
-		l.Agent != 0 && !(b != nil && b.Agents[l.Agent] || pr.agents.Usual(l.User, uint64(l.Agent))):
+	case pr.suspects.Device(l.User, l.Device),
+		l.Client != 0 && !(b.hadClient(l.Client, l.Time) || pr.clients.Usual(l.User, uint64(l.Client))),
+		l.Agent != 0 && !(b.HadAgent(l.Agent, l.Time) || pr.agents.Usual(l.User, uint64(l.Agent))):
 		return Unfamiliar
 	}
 	return FamiliarDevice

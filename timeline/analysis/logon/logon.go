@@ -32,6 +32,7 @@ type Logon struct {
 
 	IP       uint32       // code of ColIP, 0 if none
 	Place    *geo.Place   // of the address; of a forwarded chain the hop that the client claims. Never nil
+	Stated   bool         // Place is what the record itself says: the databases don't
 	Observed *geo.Place   // of the last hop of a forwarded chain; place if there is one hop
 	Country  uint64       // of the address, as CountryValue has it; 0 if it does not say where its user was
 	Logged   *Logged      // where the record itself places the address, if that is another country than Place's
@@ -100,7 +101,7 @@ func findLogons(p *analysis.Pass) []Logon {
 	families := Agents.Of(p).Of
 	networks := Networks.Of(p)
 	observed := observedPlaces(p)
-	logged := loggedPlaces(t)
+	logged, stated := loggedPlaces(t), statedPlaces(t)
 	none := &geo.Place{}
 	timed := t.Timed()
 	var list []Logon
@@ -119,6 +120,9 @@ func findLogons(p *analysis.Pass) []Logon {
 		if l.Place == nil {
 			l.Place = none
 		}
+		if place := stated(l.IP, t.Code(timeline.ColLogCountry, row)); place != nil {
+			l.Place, l.Stated = place, true
+		}
 		if l.Located() {
 			l.Country = CountryValue(l.Place.Country)
 		}
@@ -134,6 +138,23 @@ func findLogons(p *analysis.Pass) []Logon {
 		list = append(list, l)
 	}
 	return list
+}
+
+// statedPlaces tells where a record places an address that the databases don't
+// know, by the code of the address and that of the country; nil if they know
+// it, or the record names none.
+func statedPlaces(t *timeline.Timeline) func(ip, country uint32) *geo.Place {
+	known := map[uint64]*geo.Place{}
+	return func(ip, country uint32) *geo.Place {
+		if ip == 0 || country == 0 || t.PlaceOf(ip).Country != "" || !unknown(t.PlaceOf(ip)) {
+			return nil
+		}
+		key := Pair(ip, country)
+		if name := t.Value(timeline.ColLogCountry, country); known[key] == nil && len(name) == 2 {
+			known[key] = &geo.Place{Addr: t.PlaceOf(ip).Addr, Country: strings.ToUpper(name)}
+		}
+		return known[key]
+	}
 }
 
 // networks are the /24 or /64 of each code of the address column, and the
@@ -208,11 +229,22 @@ func (l *Logon) Day() int32 { return timeline.Day(l.Time) }
 // HabitsOf counts the session-days of an attribute over the admitted logons
 // of people; value gives 0 where a logon does not have it.
 func HabitsOf(p *analysis.Pass, list []Logon, value func(*Logon) uint64) *Habits {
+	return learned(p, list, nil, value)
+}
+
+// learned are habits without the logons that evidence weighs on.
+func learned(p *analysis.Pass, list []Logon, but *SuspectSet, value func(*Logon) uint64) *Habits {
 	var seen []sessionDay
 	for i := range list {
-		if l := &list[i]; l.Admitted() && l.User != 0 {
+		if l := &list[i]; l.Admitted() && l.User != 0 && !(but != nil && but.Logon(l.Row)) {
 			seen = append(seen, sessionDay{l.User, l.Day(), l.session, value(l)})
 		}
 	}
-	return newRoutines(seen, Enough(p))
+	r := newRoutines(seen, Enough(p))
+	for i := range list {
+		if l := &list[i]; but != nil && l.User != 0 && but.Logon(l.Row) {
+			r.know(l.User)
+		}
+	}
+	return r
 }

@@ -99,11 +99,12 @@ func (q *User) oneDevice(v, other *Logon) bool {
 // TwoDevices reports whether one of two logons is by a phone and the other is
 // not, so that nobody but their user need be behind them: a phone that roams
 // comes out at its home carrier, though not on the line of their other machines,
-// and a desk machine renews its tokens while they travel with the phone. Where
-// the log names their devices it shows that better: see Accompanied.
+// and a desk machine renews its tokens while they travel with the phone. A
+// device that the log names and the user did not have is somebody else's, and so
+// is one without a name whose program names it at home.
 func (pr *Estate) TwoDevices(t *timeline.Timeline, away, home *Logon) bool {
 	switch {
-	case len(pr.devices.Of[away.User].Values) > 0, !said(away), !said(home):
+	case away.Device != 0 && !pr.owned(away), away.Device == 0 && pr.names[Pair(away.User, away.Agent)], !said(away), !said(home):
 		return false
 	case pr.phone(t, home):
 		return !pr.phone(t, away) && !pr.lines[line{home.User, pr.numbers[home.IP]}]

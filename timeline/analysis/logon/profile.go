@@ -5,6 +5,7 @@ import (
 	"slices"
 	"sort"
 
+	"becforensics/geo"
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
 )
@@ -31,10 +32,14 @@ type Estate struct {
 	agents    *Habits
 	devices   *Habits
 	Home      map[uint32]*Belongings
+	suspects  *SuspectSet
+	history   int                  // active days that make one
 	stays     map[Presence][]int64 // times at which a user's own device logged on
 	lines     map[line]bool
-	phones    []bool   // by family of user agents
-	numbers   []uint32 // of the network, by code of ColIP
+	names     map[uint64]bool // users and families of user agents whose logons at home all name a device
+	newLines  map[uint64]bool // users and providers that often give them a new network
+	phones    []bool          // by family of user agents
+	numbers   []uint32        // of the network, by code of ColIP
 	travel    travel
 	Cleared   []bool // by code of ColIP: the examiner's known good, and offices
 	Office    []bool
@@ -49,8 +54,8 @@ type UserLogons struct {
 // Profiles are what is usual for every user of the estate.
 var Profiles = &analysis.Fact[*Estate]{
 	Name:       "profiles",
-	Needs:      []analysis.Need{Agents, Logons, Networks},
-	Thresholds: []*analysis.Threshold{HistoryDays, TravelDistance, TravelSpeed, ClockMinutes},
+	Needs:      []analysis.Need{Agents, Logons, Networks, Suspects},
+	Thresholds: []*analysis.Threshold{HistoryDays, RareNews, TravelDistance, TravelSpeed, ClockMinutes},
 	Points:     append([]*analysis.Point{VouchHours, ExitHours}, habitPoints...),
 	Make:       learnProfiles,
 }
@@ -58,19 +63,32 @@ var Profiles = &analysis.Fact[*Estate]{
 func learnProfiles(p *analysis.Pass) *Estate {
 	list := Logons.Of(p)
 	networks := Networks.Of(p)
-	before := baseline(p, list)
+	before, suspects := baseline(p, list), Suspects.Of(p)
+	hides := hidingStarts(p, before, suspects)
+	places := func(value func(*Logon) uint64) *Habits {
+		return learned(p, before, suspects, func(l *Logon) uint64 {
+			if hides[Pair(l.User, l.Place.ASN)] {
+				return 0
+			}
+			return value(l)
+		})
+	}
 	pr := &Estate{
+		suspects:  suspects,
+		history:   Enough(p),
 		numbers:   networks.Number,
-		Countries: HabitsOf(p, before, func(l *Logon) uint64 { return l.Country }),
-		ASNs:      HabitsOf(p, before, func(l *Logon) uint64 { return uint64(l.Place.ASN) }),
-		Networks:  HabitsOf(p, before, func(l *Logon) uint64 { return uint64(networks.Number[l.IP]) }),
-		Hosting:   HabitsOf(p, before, func(l *Logon) uint64 { return KindValue(Anonymous(l.Place)) }),
-		clients:   HabitsOf(p, before, func(l *Logon) uint64 { return uint64(l.Client) }),
-		agents:    HabitsOf(p, before, func(l *Logon) uint64 { return uint64(l.Agent) }),
-		devices:   HabitsOf(p, before, func(l *Logon) uint64 { return uint64(l.Device) }),
+		Countries: places(func(l *Logon) uint64 { return l.Country }),
+		ASNs:      places(func(l *Logon) uint64 { return uint64(l.Place.ASN) }),
+		Networks:  places(func(l *Logon) uint64 { return uint64(networks.Number[l.IP]) }),
+		Hosting:   places(func(l *Logon) uint64 { return KindValue(Anonymous(l.Place)) }),
+		clients:   learned(p, before, suspects, func(l *Logon) uint64 { return uint64(l.Client) }),
+		agents:    learned(p, before, suspects, func(l *Logon) uint64 { return uint64(l.Agent) }),
+		devices:   learned(p, before, suspects, func(l *Logon) uint64 { return uint64(l.Device) }),
 		Home:      map[uint32]*Belongings{},
 		stays:     map[Presence][]int64{},
 		lines:     map[line]bool{},
+		names:     map[uint64]bool{},
+		newLines:  map[uint64]bool{},
 		phones:    phoneFamilies(p),
 		travel:    travel{p.Threshold(TravelDistance), p.Threshold(TravelSpeed), p.Minutes(ClockMinutes)},
 	}
@@ -91,11 +109,12 @@ func learnProfiles(p *analysis.Pass) *Estate {
 			}
 		}
 		pr.ByUser[at].Logons = append(pr.ByUser[at].Logons, l)
-		if i < len(before) && l.Admitted() && pr.AtHome(l) {
-			pr.own(l)
+		if i < len(before) && l.Admitted() && !suspects.Logon(l.Row) && pr.AtHome(l) {
+			pr.own(l, pr.ByUser[at].Logons[0].Time)
 		}
 	}
 	pr.settle(p.Timeline)
+	pr.noteLines(p)
 	return pr
 }
 
@@ -108,6 +127,28 @@ func baseline(p *analysis.Pass, list []Logon) []Logon {
 	}
 	from := p.Settings.From.UnixNano()
 	return list[:sort.Search(len(list), func(i int) bool { return list[i].Time >= from })]
+}
+
+// hidingStarts are the users and networks that hide who is behind them of
+// which a short record says nothing: that somebody was there first or most does
+// not make such a network the user's, unless several others have it too.
+func hidingStarts(p *analysis.Pass, before []Logon, suspects *SuspectSet) map[uint64]bool {
+	habits := learned(p, before, suspects, func(l *Logon) uint64 {
+		if Anonymous(l.Place) {
+			return uint64(l.Place.ASN)
+		}
+		return 0
+	})
+	starts := map[uint64]bool{}
+	for user, h := range habits.Of {
+		for asn := range h.Values {
+			others := habits.Others(asn, user)
+			if len(h.Days) < Enough(p) && others.Users < SharedUsers.Int() {
+				starts[Pair(user, uint32(asn))] = true
+			}
+		}
+	}
+	return starts
 }
 
 // KindValue is whether a network hides who is behind it, as an attribute.
@@ -140,5 +181,23 @@ func within(networks []netip.Prefix, a netip.Addr) bool {
 // AtHome reports whether a logon came from a usual network in a usual country,
 // or from an office.
 func (pr *Estate) AtHome(l *Logon) bool {
-	return pr.Office[l.IP] || pr.ASNs.Usual(l.User, uint64(l.Place.ASN)) && pr.Countries.Usual(l.User, l.Country)
+	return pr.Office[l.IP] || pr.ASNs.Usual(l.User, uint64(l.Place.ASN)) && pr.Countries.Usual(l.User, l.Country) ||
+		unknown(l.Place) && pr.ownUnknown(l.User, l.IP)
+}
+
+// unknown reports whether the databases know no network of a public address.
+func unknown(place *geo.Place) bool {
+	return place.Class == "" && place.Addr.IsValid() && place.ASN == 0
+}
+
+// ownUnknown reports whether an address of which the databases know no network
+// is in one that the user has had for as long as makes a history: unknown is
+// not unusual, and it can be compared with itself alone.
+func (pr *Estate) ownUnknown(user, ip uint32) bool {
+	h := pr.Networks.Of[user]
+	if h == nil {
+		return false
+	}
+	number := uint64(pr.numbers[ip])
+	return h.Usual(number) && len(h.Usage(number).Days) >= pr.history
 }

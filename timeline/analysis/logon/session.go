@@ -25,8 +25,11 @@ func LongHistories(p *analysis.Pass, pr *Estate) map[uint32]bool {
 // A Session is the records of one user in one session.
 type Session struct {
 	User  uint32
+	Began int64 // time of its first record
 	Parts map[Site]*Part
 	Order []Site
+
+	givenAway bool // it was seen where somebody else hides, or evidence weighs on it
 }
 
 // A Part is the records of a session from one network in one country.
@@ -36,12 +39,14 @@ type Part struct {
 }
 
 // Sessions are the sessions with records from several networks, by the
-// first of them, and the number of all sessions.
+// first of them, and the number of all sessions. Once a session was seen in a
+// network that hides who is behind it, a line of the user's own provider is
+// theirs only if they had it before: households can be hired.
 func Sessions(p *analysis.Pass) (list []*Session, count int) {
 	t := p.Timeline
 	sessions, users, asns := t.Fold(timeline.ColSession), t.Fold(timeline.ColUser), placeNumbers(p)
 	type key struct{ session, user uint32 }
-	first := map[key]uint32{}
+	first, began := map[key]uint32{}, map[key]int{}
 	several := map[key]*Session{}
 	judged := func(row int) (key, uint32) {
 		k := key{sessions[t.Code(timeline.ColSession, row)], users[t.Code(timeline.ColUser, row)]}
@@ -61,9 +66,9 @@ func Sessions(p *analysis.Pass) (list []*Session, count int) {
 		}
 		switch was := first[k]; {
 		case was == 0:
-			first[k] = at
+			first[k], began[k] = at, row
 		case was != at && several[k] == nil:
-			several[k] = &Session{User: k.user, Parts: map[Site]*Part{}}
+			several[k] = &Session{User: k.user, Began: timeline.UnixNano(t, began[k]), Parts: map[Site]*Part{}}
 			list = append(list, several[k])
 		}
 	}
@@ -78,17 +83,44 @@ func Sessions(p *analysis.Pass) (list []*Session, count int) {
 			continue
 		}
 		place := t.Place(row)
-		in := Site{CountryValue(place.Country), place.ASN}
+		in := Site{Country: CountryValue(place.Country), ASN: place.ASN}
+		home := pr.HomeRow(t, row)
+		s.givenAway = s.givenAway || !home && pr.hides(s.User, place) || pr.suspects.Logon(row)
+		in.Lodged = home && s.givenAway && !pr.hadLine(s.User, t.Code(timeline.ColIP, row), s.Began)
 		part := s.Parts[in]
 		if part == nil {
 			declared := p.Settings.For(t.Value(timeline.ColUser, s.User))
-			part = &Part{Own: pr.HomeRow(t, row) || declared.Home(place.Country) && !Anonymous(place)}
+			part = &Part{Own: !in.Lodged && (home || declared.Home(place.Country) && !Anonymous(place))}
 			s.Parts[in] = part
 			s.Order = append(s.Order, in)
 		}
 		part.Rows = append(part.Rows, row)
 	}
 	return list, len(first)
+}
+
+// hides reports whether a place is in a network that hides who is behind it,
+// where neither a habit nor the estate puts the user.
+func (pr *Estate) hides(user uint32, place *geo.Place) bool {
+	if !Anonymous(place) || pr.Hosting.Usual(user, KindValue(true)) {
+		return false
+	}
+	others := pr.ASNs.Others(uint64(place.ASN), user)
+	return !others.Shared()
+}
+
+// hadLine reports whether a user got in from an address's network on a day
+// before that of a time, or the address is an office or cleared.
+func (pr *Estate) hadLine(user, ip uint32, at int64) bool {
+	if pr.Office[ip] || pr.Cleared[ip] {
+		return true
+	}
+	h := pr.Networks.Of[user]
+	if h == nil {
+		return false
+	}
+	days := h.Usage(uint64(pr.numbers[ip])).Days
+	return len(days) > 0 && (days[0] < timeline.Day(at) || timeline.Day(at) < h.Days[0]+int32(RoutineDays.Int()))
 }
 
 // LeftOut says in words which records with a session id Sessions does not use,
@@ -148,7 +180,7 @@ func placeNumbers(p *analysis.Pass) []uint32 {
 		if place.Class != "" || place.Country == "" || place.Kind == KindService || place.Kind == KindRelay {
 			continue
 		}
-		at := Site{CountryValue(place.Country), place.ASN}
+		at := Site{Country: CountryValue(place.Country), ASN: place.ASN}
 		if seen[at] == 0 {
 			seen[at] = uint32(len(seen) + 1)
 		}
@@ -178,8 +210,10 @@ func (s *Session) Owner(p *analysis.Pass, pr *Estate) *OwnerPart {
 	}
 	slices.Sort(own.Rows)
 	if b := pr.Home[s.User]; b != nil {
-		for agent := range b.Agents {
-			own.agents[agent] = true
+		for agent := range b.agents {
+			if b.HadAgent(agent, s.Began) {
+				own.agents[agent] = true
+			}
 		}
 	}
 	for _, row := range own.Rows {

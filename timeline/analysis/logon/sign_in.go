@@ -39,14 +39,14 @@ func RoutineSignIn(p *analysis.Pass, l *Logon) bool {
 // Apps are the applications that users sign in to, by session-days.
 var Apps = &analysis.Fact[*Habits]{
 	Name:       "applications signed in to",
-	Needs:      []analysis.Need{Logons},
+	Needs:      []analysis.Need{Logons, Suspects},
 	Thresholds: []*analysis.Threshold{HistoryDays},
 	Points:     habitPoints,
 	Make:       countApps,
 }
 
 func countApps(p *analysis.Pass) *Habits {
-	return HabitsOf(p, Logons.Of(p), func(l *Logon) uint64 { return AppValue(p.Timeline, l) })
+	return learned(p, Logons.Of(p), Suspects.Of(p), func(l *Logon) uint64 { return AppValue(p.Timeline, l) })
 }
 
 // AppValue is the application of a logon as an attribute; 0 if it names none.

@@ -12,10 +12,11 @@ import (
 type Site struct {
 	Country uint64
 	ASN     uint32
+	Lodged  bool // of a session: a line of the user's provider that they did not have before it; see Sessions
 }
 
 // SiteOf is the site of a logon.
-func SiteOf(l *Logon) Site { return Site{CountryValue(l.Place.Country), l.Place.ASN} }
+func SiteOf(l *Logon) Site { return Site{Country: CountryValue(l.Place.Country), ASN: l.Place.ASN} }
 
 // StrangeSides are the sides of a pair that are not the user's habit; the
 // later one if both are, so that the pair is shown.
@@ -78,7 +79,8 @@ func (pr *Estate) HomeRow(t *timeline.Timeline, row int) bool {
 		return false
 	}
 	place, user := t.PlaceOf(ip), t.Folded(timeline.ColUser, row)
-	return pr.Office[ip] || pr.Cleared[ip] || pr.ASNs.Usual(user, uint64(place.ASN)) && pr.Countries.Usual(user, CountryValue(place.Country))
+	return pr.Office[ip] || pr.Cleared[ip] || pr.ASNs.Usual(user, uint64(place.ASN)) && pr.Countries.Usual(user, CountryValue(place.Country)) ||
+		unknown(place) && pr.ownUnknown(user, ip)
 }
 
 // Habit is usual, of a value that was seen on several days.

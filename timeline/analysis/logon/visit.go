@@ -19,6 +19,7 @@ const (
 	OwnDeviceThere               // from such a country, in which a device of the user's own was too
 	NewCountry                   // from such a country, and neither is so
 	NewNetwork                   // from a network that is not usual, at home, by a client that the user does not have
+	BroughtDevice                // from no new country, by a device that came with a suspect logon
 	ForwardedAddress             // through a forwarded chain that was received from another country than it begins in
 	LogLocation                  // by a record that names another country than the database does
 	TimeZone                     // by a browser whose time zone is not one of home
@@ -88,6 +89,9 @@ func (q *User) ForeignVisits() []*Visit {
 	var home []*Logon
 	for _, l := range q.Admitted {
 		kind, value := q.kindOf(l)
+		if kind != NewCountry && !Anonymous(l.Place) && !q.Pr.Office[l.IP] && q.Pr.suspects.Device(l.User, l.Device) {
+			kind, value = BroughtDevice, uint64(l.Device)
+		}
 		if kind == atHome || kind == NewNetwork {
 			home = append(home, l)
 		}

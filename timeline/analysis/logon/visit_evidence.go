@@ -84,6 +84,19 @@ func (v *Visit) together(familiar []familiarity) familiarity {
 	return Unfamiliar
 }
 
+// GoesOn reports whether most of the visit's logons go on in a session that the
+// same program began where the user is at home: one sign-in covers both.
+func (v *Visit) GoesOn() bool {
+	homes, n := Homes.Of(v.P), 0
+	for _, l := range v.Logons {
+		home := homes[Pair(l.User, v.P.Timeline.Folded(timeline.ColSession, l.Row))]
+		if home != nil && home.Time < l.Time && l.Agent != 0 && home.Agent == l.Agent {
+			n++
+		}
+	}
+	return 2*n > len(v.Logons)
+}
+
 // guesses counts the failures of the user on one of the visit's networks, that
 // with most of them, within some time before its last logon there: slips on
 // several days of a journey are no guessing.

@@ -12,8 +12,8 @@ import (
 
 // VisitColumns are the columns of the analyses that judge visits.
 var VisitColumns = []analysis.Column{
-	{Name: "Kind", Doc: "new country, new network, time zone, log's location or forwarded address; else the kind of the network"},
-	{Name: "Country", Doc: "country of the address by the database", Kind: analysis.List},
+	{Name: "Kind", Doc: "new country, new network, brought device, time zone, log's location or forwarded address; else the kind of the network"},
+	{Name: "Country", Doc: "country of the address by the database, or by the log where the database has none", Kind: analysis.List},
 	{Name: "Network", Doc: "number and name of the network", Kind: analysis.List},
 	{Name: "Clients", Doc: "clients of the logons", Kind: analysis.List},
 	{Name: "Logons", Doc: "logons of the row", Kind: analysis.Count},
@@ -26,7 +26,7 @@ var VisitColumns = []analysis.Column{
 // kindNames are the kinds in the column of visits, save that of Hidden.
 var kindNames = [...]string{
 	NewNetwork: "new network", DeclaredTravel: "new country", OwnDeviceThere: "new country", NewCountry: "new country",
-	ForwardedAddress: "forwarded address", LogLocation: "log's location", TimeZone: "time zone",
+	BroughtDevice: "brought device", ForwardedAddress: "forwarded address", LogLocation: "log's location", TimeZone: "time zone",
 }
 
 func (v *Visit) kind() string {
@@ -59,7 +59,7 @@ func (v *Visit) Row(j Judgement) analysis.Row {
 	r, clients := cite.Citing(t, rows), cite.Distinct(t, timeline.ColClient, rows)
 	r.User, r.Severity, r.Confidence = v.Name, j.Severity, j.Confidence
 	r.Cells = cite.Cells(
-		v.kind(), v.countries(), v.distinct(NetworkOf), clients, len(v.Logons), v.usual(),
+		v.kind(), v.marked(), v.distinct(NetworkOf), clients, len(v.Logons), v.usual(),
 		j.History, strings.Join(j.Against, "; "), strings.Join(j.For, "; "),
 	)
 	return r
@@ -68,6 +68,16 @@ func (v *Visit) Row(j Judgement) analysis.Row {
 // countries are those of the visit's addresses.
 func (v *Visit) countries() []string {
 	return v.distinct(func(l *Logon) string { return l.Place.Country })
+}
+
+// marked are the countries, those that the log alone names marked so.
+func (v *Visit) marked() []string {
+	return v.distinct(func(l *Logon) string {
+		if l.Stated {
+			return l.Place.Country + " (by the log)"
+		}
+		return l.Place.Country
+	})
 }
 
 // distinct lists the values of the visit's logons, sorted, each once; empty
