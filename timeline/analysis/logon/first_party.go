@@ -2,6 +2,7 @@ package logon
 
 import (
 	"fmt"
+	"slices"
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
@@ -109,6 +110,35 @@ func (use *AppUse) Split(p *analysis.Pass, away []*Logon) *Logon {
 		}
 	}
 	return nil
+}
+
+// Relayed finds the code of which one of the logons is the redemption, asked
+// for in another network; nil if there isn't one.
+func (use *AppUse) Relayed(p *analysis.Pass, list []*Logon) *Relay {
+	relays := Relays.Of(p)
+	for i := range relays {
+		r := &relays[i]
+		if r.User == use.User && slices.ContainsFunc(list, func(l *Logon) bool { return slices.Contains(r.Redeemed, l) }) {
+			return r
+		}
+	}
+	return nil
+}
+
+// Untried reports whether the use is too young to be a habit and is made with a
+// client or user agent that the user's other logons do not show.
+func (use *AppUse) Untried(pr *Estate) bool {
+	if len(ActiveDays(use.Logons)) >= RoutineDays.Int() {
+		return false
+	}
+	clients, agents := map[uint32]bool{0: true}, map[uint32]bool{0: true}
+	at := slices.IndexFunc(pr.ByUser, func(u UserLogons) bool { return u.User == use.User })
+	for _, l := range pr.ByUser[at].Logons {
+		if l.Admitted() && !slices.Contains(use.Logons, l) {
+			clients[l.Client], agents[l.Agent] = true, true
+		}
+	}
+	return slices.ContainsFunc(use.Logons, func(l *Logon) bool { return !clients[l.Client] || !agents[l.Agent] })
 }
 
 // Homes is the first admitted logon from where its user is at home, by
