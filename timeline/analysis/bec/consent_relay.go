@@ -89,9 +89,10 @@ func weighRelay(p *analysis.Pass, r *logon.Relay) (analysis.Severity, analysis.C
 	t, pr := p.Timeline, logon.Profiles.Of(p)
 	name := t.Value(timeline.ColUser, r.User)
 	asked := t.PlaceOf(t.Code(timeline.ColIP, r.Asked))
-	hidden, abroad, home, cleared, carried := false, false, true, true, asked.Kind == logon.KindMobile
+	hidden, abroad, home, own, cleared, carried := false, false, true, true, true, asked.Kind == logon.KindMobile
 	for _, l := range r.Redeemed {
 		cleared = cleared && pr.Cleared[l.IP]
+		own = own && pr.HadDevice(l)
 		home = home && pr.Settled(p, l.Row)
 		hidden = hidden || logon.Anonymous(l.Place)
 		abroad = abroad || l.Place.Country != asked.Country
@@ -102,8 +103,8 @@ func weighRelay(p *analysis.Pass, r *logon.Relay) (analysis.Severity, analysis.C
 		return analysis.Info, analysis.Likely, "cleared by the examiner"
 	case home && (!hidden || pr.FamiliarityOf(r.Redeemed) != logon.Unfamiliar):
 		return analysis.Info, analysis.Likely, "redeemed where the user is at home: consistent with a device of the user's own"
-	case pr.FamiliarityOf(r.Redeemed) == logon.OwnDevice:
-		return analysis.Info, analysis.Likely, "the device is one seen at home"
+	case own:
+		return analysis.Info, analysis.Likely, "the device is one that the user had before"
 	case r.Kind == logon.RelayConsent && !r.Abused:
 		return analysis.Info, analysis.Likely, "the application's first token was taken in a network that hides who is behind it: consistent with an application that runs as a service"
 	case r.Kind == logon.RelayConsent:

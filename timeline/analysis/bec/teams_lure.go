@@ -233,7 +233,7 @@ func (s *stranger) followed(p *analysis.Pass) *logon.Logon {
 			continue
 		}
 		for _, l := range u.Logons {
-			if !l.Admitted() || !pr.Elsewhere(l) && logon.CodeEntered(p, l) == "" || pr.Familiar(l) == logon.OwnDevice {
+			if !l.Admitted() || !pr.Elsewhere(l) && logon.CodeEntered(p, l) == "" || pr.HadDevice(l) {
 				continue
 			}
 			after := slices.ContainsFunc(s.rows, func(row int) bool {
