@@ -55,9 +55,11 @@ const (
 	HeaderAliases   = "header_aliases"                  // name -> canonical, language: columns of exports in other languages
 	HideFolders     = "inbox_rule_hide_folders"         // folder -> kind, language
 	ImitatedNames   = "imitated_names"                  // name -> kind: names that accounts and applications are made to look like
+	KitTraces       = "kit_traces"                      // step of a flow -> kit, tests, relation to the step before, severity
 	KnownKinds      = "known_kinds"                     // kind -> names of columns or keys, sentence
 	LogRetention    = "log_retention"                   // log -> export, days, meaning
 	LureHosts       = "lure_hosts"                      // host, those below it included -> kind
+	LureNames       = "lure_names"                      // name, language: what strangers call themselves who ask for trust
 	MailboxRights   = "mailbox_rights"                  // right on a mailbox or folder -> weight, meaning
 	OAuthScopes     = "oauth_scopes_risky"              // scope -> class
 	ObjectColumns   = "object_columns"                  // property that is an object or list in a record -> what it holds
@@ -96,6 +98,7 @@ type Set struct {
 	search     *Terms
 	suppress   *Terms
 	rota       *Terms
+	lureNames  *Terms
 }
 
 // Default returns the shipped tables.
@@ -154,5 +157,6 @@ func compile(tables map[string]*Table) *Set {
 	s.search = compileTerms(s.Table(SearchTerms))
 	s.suppress = compileTerms(s.Table(SuppressTerms))
 	s.rota = compileTerms(s.Table(RotaTerms))
+	s.lureNames = compileNames(s.Table(LureNames))
 	return s
 }

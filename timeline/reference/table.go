@@ -118,7 +118,15 @@ func check(column, cell string, key bool) error {
 		_, month := time.Parse("2006-01", cell)
 		_, day := time.Parse(time.DateOnly, cell)
 		ok = month == nil || day == nil
-	case "weight", "days":
+	case "tests":
+		_, err := parseTests(cell)
+		ok = err == nil
+	case "relation":
+		_, err := parseRelations(cell)
+		ok = err == nil
+	case "by":
+		ok = cell == byOwner || cell == byKit
+	case "weight", "days", "step":
 		n, err := strconv.Atoi(cell)
 		ok = err == nil && n >= 0
 	case "auto_sync", "service", "legacy":

@@ -25,19 +25,15 @@ var deviceCode = &analysis.Analyzer{
 		{Name: "Why", Doc: "what raised or lowered the severity", Kind: analysis.Text, Wrap: true},
 	},
 	Key:        []string{analysis.KeyUser, "Application", analysis.KeyIP},
-	Needs:      []analysis.Need{logon.Apps, logon.Homes, logon.Profiles, logon.SignIns},
+	Needs:      []analysis.Need{logon.Apps, logon.Homes, logon.Profiles, logon.Relays, logon.SignIns},
 	Thresholds: []*analysis.Threshold{logon.HistoryDays},
-	Version:    3,
+	Version:    4,
 	Techniques: []string{"T1528", "T1566.002"},
 	References: []string{"elastic/detection-rules 3db029b3, e5420ced, ed2461e1", "panther-labs/panther-analysis Azure.Audit.DeviceCodeBrokerClient"},
 	Settings:   []string{"known_good", "office_networks", "thresholds"},
 	Family:     "token",
 	Run:        runDeviceCode,
 }
-
-// promptCmsi is how the audit log's request type begins where a user was
-// asked whether they mean to sign in to an application elsewhere.
-const promptCmsi = "cmsi:"
 
 func runDeviceCode(p *analysis.Pass) (*analysis.Finding, error) {
 	if p.Timeline.Cardinality(timeline.ColSignIn) == 1 {
@@ -46,7 +42,7 @@ func runDeviceCode(p *analysis.Pass) (*analysis.Finding, error) {
 	pr, long := logon.Profiles.Of(p), logon.LongHistories(p, logon.Profiles.Of(p))
 	f := &analysis.Finding{}
 	found := 0
-	for _, use := range logon.AppUses(p, func(l *logon.Logon) bool { return codeEntered(p, l) != "" && !logon.RoutineSignIn(p, l) }) {
+	for _, use := range logon.AppUses(p, func(l *logon.Logon) bool { return logon.CodeEntered(p, l) != "" && !logon.RoutineSignIn(p, l) }) {
 		found += len(use.Logons)
 		away, rest := use.Part(pr)
 		for _, list := range [...][]*logon.Logon{away, rest} {
@@ -60,21 +56,6 @@ func runDeviceCode(p *analysis.Pass) (*analysis.Finding, error) {
 	return f, nil
 }
 
-// codeEntered is what of a sign-in's record names a device code; empty if
-// nothing does.
-func codeEntered(p *analysis.Pass, l *logon.Logon) string {
-	s := logon.SignInOf(p, l.Row)
-	for _, word := range [...]string{s.Protocol, s.Transfer} {
-		if strings.Contains(logon.Letters(word), "devicecode") {
-			return word
-		}
-	}
-	if strings.HasPrefix(strings.ToLower(s.Request), promptCmsi) && logon.WatchClass(p, logon.AppValue(p.Timeline, l)) == logon.WatchToken {
-		return s.Request
-	}
-	return ""
-}
-
 func judgeCode(use *logon.AppUse, p *analysis.Pass, pr *logon.Estate, logons []*logon.Logon, away, short bool) analysis.Row {
 	t := p.Timeline
 	token := logon.WatchClass(p, use.App) == logon.WatchToken
@@ -84,9 +65,17 @@ func judgeCode(use *logon.AppUse, p *analysis.Pass, pr *logon.Estate, logons []*
 		why += "; the application is one whose tokens phishing asks for"
 	}
 	explained := use.Explained(p, pr, logons)
+	relay := use.Relayed(p, logons)
+	settled := !slices.ContainsFunc(logons, func(l *logon.Logon) bool { return !pr.Settled(p, l.Row) })
 	switch {
 	case explained != "":
 		severity, why = analysis.Info, explained
+	case relay != nil && (away || !settled):
+		if !away {
+			severity, why = analysis.High, "not from where the user is at home"
+		}
+		confidence = analysis.Firm
+		why += fmt.Sprintf("; the code was approved from %s (%s): consistent with a code entered for somebody else", logon.PlaceName(t.PlaceOf(t.Code(timeline.ColIP, relay.Asked))), t.Origin(relay.Asked))
 	case away && short:
 		severity, confidence = severity-1, analysis.Unsure
 		why += fmt.Sprintf("; insufficient history: fewer than %d active days", logon.Enough(p))
@@ -99,13 +88,15 @@ func judgeCode(use *logon.AppUse, p *analysis.Pass, pr *logon.Estate, logons []*
 		severity, confidence, why = analysis.Low, analysis.Unsure, "from where the user is at home, with an application whose tokens phishing asks for and that is no habit of the user: a code entered for somebody else looks the same"
 	case short:
 		severity, confidence, why = analysis.Low, analysis.Unsure, fmt.Sprintf("insufficient history: fewer than %d active days do not tell where the user is at home", logon.Enough(p))
+	case use.Untried(pr):
+		severity, confidence, why = analysis.Low, analysis.Unsure, "from where the user is at home, by a device code that is no habit of the user: a code entered for somebody else looks the same"
 	default:
 		severity, why = analysis.Info, "from a usual country and no network that hides: consistent with a device or command line of the user's"
 	}
 	r, rows := use.Row(p, logons, severity, confidence)
 	var protocols []string
 	for _, l := range logons {
-		protocols = append(protocols, codeEntered(p, l))
+		protocols = append(protocols, logon.CodeEntered(p, l))
 	}
 	slices.Sort(protocols)
 	protocols = slices.Compact(protocols)

@@ -2,6 +2,7 @@ package bec
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"becforensics/timeline"
@@ -25,9 +26,9 @@ var firstPartyPhish = &analysis.Analyzer{
 		{Name: "Why", Doc: "what raised or lowered the severity", Kind: analysis.Text, Wrap: true},
 	},
 	Key:        []string{analysis.KeyUser, "Application", "Network"},
-	Needs:      []analysis.Need{logon.Apps, logon.Homes, logon.Logons, logon.Profiles},
+	Needs:      []analysis.Need{logon.Apps, logon.Homes, logon.Logons, logon.Profiles, logon.Relays},
 	Thresholds: []*analysis.Threshold{logon.HistoryDays},
-	Version:    3,
+	Version:    4,
 	Techniques: []string{"T1528", "T1550.001"},
 	References: []string{"elastic/detection-rules 929d0766, 36188365", "panther-labs/panther-analysis Azure.Audit.VSCodeOAuthPhishing", "secureworks family-of-client-ids-research"},
 	Settings:   []string{"known_good", "office_networks", "thresholds"},
@@ -76,11 +77,24 @@ func judgeApp(use *logon.AppUse, p *analysis.Pass, pr *logon.Estate, logons []*l
 		hidden = hidden || logon.Anonymous(l.Place)
 	}
 	explained := use.Explained(p, pr, logons)
+	relay := use.Relayed(p, logons)
+	settled := !slices.ContainsFunc(logons, func(l *logon.Logon) bool { return !pr.Settled(p, l.Row) })
 	switch other := use.Split(p, logons); {
 	case explained != "":
 		severity, why = analysis.Info, explained
+	case relay != nil && (away || !settled):
+		if !away {
+			why = "new to this user, and not from where the user is at home"
+		}
+		severity, confidence = analysis.High, analysis.Firm
+		if away && known.WatchClass == logon.WatchToken {
+			severity = analysis.Critical
+		}
+		why += fmt.Sprintf("; its code was asked for from %s (%s): consistent with a sign-in whose token went elsewhere", logon.PlaceName(t.PlaceOf(t.Code(timeline.ColIP, relay.Asked))), t.Origin(relay.Asked))
 	case !away && short:
 		severity, confidence, why = analysis.Low, analysis.Unsure, fmt.Sprintf("insufficient history: fewer than %d active days do not tell where the user is at home", logon.Enough(p))
+	case !away && use.Untried(pr):
+		severity, confidence, why = analysis.Low, analysis.Unsure, "new to this user, from where they are at home, and with a client that they are not known with"
 	case !away:
 		severity, why = analysis.Info, "from a usual country and no network that hides: consistent with the user's own device"
 	case estate.Usual >= logon.SharedUsers.Int() && !hidden:

@@ -65,41 +65,45 @@ func runImpossibleTravel(p *analysis.Pass) (*analysis.Finding, error) {
 	for _, u := range pr.ByUser {
 		journeys, order := map[leg]*journey{}, []leg(nil)
 		short := len(logon.ActiveDays(u.Logons)) < logon.Enough(p)
-		var before *logon.Logon
+		var before, hosted *logon.Logon
 		for _, l := range u.Logons {
 			if !l.Admitted() || !l.Interactive {
 				continue
 			}
-			if !l.Located() || logon.Carried(l.Place) || l.Place.Kind == logon.KindMobile {
+			if !l.Located() || l.Place.Kind == logon.KindMobile || logon.Carried(l.Place) && !logon.Hosted(l.Place) {
 				left++
 				continue
 			}
-			a := before
-			before = l
-			if a == nil || a.Network == l.Network {
-				continue
+			from := []*logon.Logon{before, hosted}
+			if hosted, before = nil, l; logon.Hosted(l.Place) {
+				hosted, before, from = l, from[0], from[:1]
 			}
-			compared++
-			km, impossible := pr.CannotTravel(a, l)
-			if !impossible {
-				continue
-			}
-			pairs++
-			for _, side := range pr.StrangeSides(a, l) {
-				other := a
-				if side == a {
-					other = l
+			for _, a := range from {
+				if a == nil || a.Network == l.Network {
+					continue
 				}
-				key := leg{logon.SiteOf(side), logon.SiteOf(other)}
-				j := journeys[key]
-				if j == nil {
-					j = &journey{}
-					journeys[key] = j
-					order = append(order, key)
+				compared++
+				km, impossible := pr.TooFast(a, l)
+				if !impossible {
+					continue
 				}
-				j.add(side, other, km, pr.Apart(side, other))
-				if !pr.TwoDevices(p.Timeline, side, other) && !pr.TwoDevices(p.Timeline, other, side) {
-					j.alone++
+				pairs++
+				for _, side := range pr.StrangeSides(a, l) {
+					other := a
+					if side == a {
+						other = l
+					}
+					key := leg{logon.SiteOf(side), logon.SiteOf(other)}
+					j := journeys[key]
+					if j == nil {
+						j = &journey{}
+						journeys[key] = j
+						order = append(order, key)
+					}
+					j.add(side, other, km, pr.Apart(side, other))
+					if !pr.TwoDevices(p.Timeline, side, other) && !pr.TwoDevices(p.Timeline, other, side) {
+						j.alone++
+					}
 				}
 			}
 		}
@@ -157,6 +161,8 @@ func (j *journey) judge(p *analysis.Pass, pr *logon.Estate, u logon.UserLogons, 
 		explained = append(explained, fmt.Sprintf("%s of the estate had this network too: consistent with the estate's own gateway", cite.Counted(estate.Users, "other user")))
 	case known == logon.OwnDevice || sameDevice:
 		explained = append(explained, "the device is the user's own: consistent with a VPN that is switched on or off")
+	case j.hosted() && pr.Hosting.Usual(u.User, logon.KindValue(true)):
+		explained = append(explained, "networks that hide are usual for this user: consistent with a VPN, or a machine of theirs there")
 	case short && j.sameAgent():
 		explained = append(explained, "the same client and user agent on both sides: consistent with a VPN that is switched on or off; the history is too short to tell")
 		r.Confidence = analysis.Unsure
@@ -177,6 +183,10 @@ func (j *journey) judge(p *analysis.Pass, pr *logon.Estate, u logon.UserLogons, 
 		r.Severity = analysis.High
 		against = append(against, "a client or user agent that this user was not seen with at home")
 	}
+	if j.hosted() && r.Severity > analysis.Info {
+		r.Severity--
+		against = append(against, "one side is a hosting network, which weighs one step less: a program or a VPN there does not travel")
+	}
 	if j.pairs > 1 {
 		against = append(against, fmt.Sprintf("repeated %d times", j.pairs))
 		if r.Severity == analysis.High {
@@ -192,6 +202,9 @@ func (j *journey) judge(p *analysis.Pass, pr *logon.Estate, u logon.UserLogons, 
 	)
 	return r
 }
+
+// hosted reports whether a side of the fastest pair is a hosting network.
+func (j *journey) hosted() bool { return logon.Hosted(j.one.Place) || logon.Hosted(j.other.Place) }
 
 // sameAgent reports whether both sides of the fastest pair name the same
 // client and user agent.

@@ -21,6 +21,7 @@ type Attempt struct {
 
 	waves    []span          // when passwords were tried
 	networks map[uint32]bool // that take part in it
+	provider uint32          // whose every network takes part in it; 0 if none
 }
 
 // Kinds of attempts.
@@ -98,6 +99,7 @@ func (a *Attempts) Attacks() []*Attempt {
 			attacks = append(attacks, one)
 		}
 	}
+	attacks = append(attacks, a.paced(attacks)...)
 	attacks = append(attacks, a.distributed()...)
 	attacks = append(attacks, a.rotations(attacks)...)
 	return append(attacks, a.sweeps()...)
@@ -133,6 +135,12 @@ func during(attacks []span, at int64, after time.Duration) bool {
 	return i > 0 && attacks[i-1].covers(at, after)
 }
 
+// around reports whether a time lies in one of several attacks, as merged has
+// them, or shortly before or after.
+func around(attacks []span, at int64, near time.Duration) bool {
+	return slices.ContainsFunc(attacks, func(s span) bool { return at >= s.from-int64(near) && at <= s.to+int64(near) })
+}
+
 // merged are attacks in time order, those that overlap as one.
 func merged(attacks ...span) []span {
 	slices.SortFunc(attacks, func(x, y span) int { return cmp.Compare(x.from, y.from) })
@@ -147,19 +155,9 @@ func merged(attacks ...span) []span {
 	return list
 }
 
-// waves are the times of failures, in time order, that belong to an attack: a
-// pause longer than the window of a slow one parts them.
-func (a *Attempts) waves(bad []*Logon) []span {
-	var list []span
-	for _, l := range bad {
-		if n := len(list); n > 0 && l.Time-list[n-1].to <= int64(a.limits.slow) {
-			list[n-1].to = l.Time
-		} else {
-			list = append(list, span{from: l.Time, to: l.Time})
-		}
-	}
-	return list
-}
+// waves are the waves of failures that a pause longer than the window of a slow
+// attack parts.
+func (a *Attempts) waves(bad []*Logon) []span { return wavesOf(bad, a.limits.slow) }
 
 // numbers are the networks of some logons.
 func (a *Attempts) numbers(list []*Logon) map[uint32]bool {

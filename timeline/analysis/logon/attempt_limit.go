@@ -17,6 +17,10 @@ var (
 	slowTries   = &analysis.Threshold{Name: "password-attack.slow_tries", Value: 2, Doc: "most failures of one user in an attack over days"}
 	slowPercent = &analysis.Threshold{Name: "password-attack.slow_failed_percent", Value: 80, Doc: "per cent of all attempts that must have failed in an attack over days"}
 
+	dayUsers  = &analysis.Threshold{Name: "password-attack.day_users", Value: 5, Doc: "users on whom one address, network or hosting provider fails in a day, at whatever pace"}
+	paceUsers = &analysis.Threshold{Name: "password-attack.pace_users", Value: 10, Doc: "users on whom one address, network or hosting provider fails in the window of any pace"}
+	paceDays  = &analysis.Threshold{Name: "password-attack.pace_days", Value: 14, Doc: "window of any pace, in days"}
+
 	guessFailures = &analysis.Threshold{Name: "password-attack.guess_failures", Value: 10, Doc: "failures on one user within the window of a guess"}
 	guessMinutes  = &analysis.Threshold{Name: "password-attack.guess_minutes", Value: 10, Doc: "window of a guess, in minutes"}
 
@@ -33,22 +37,22 @@ var (
 
 // AttemptThresholds are those that NewAttempts compares with.
 var AttemptThresholds = []*analysis.Threshold{
-	HistoryDays, sprayUsers, sprayMinutes, slowDays, slowTries, slowPercent, guessFailures, guessMinutes,
+	HistoryDays, sprayUsers, sprayMinutes, slowDays, slowTries, slowPercent, dayUsers, paceUsers, paceDays, guessFailures, guessMinutes,
 	distributedPairs, distributedSources, distributedMinutes, rotationUsers, sweepAgents, sweepMinutes, successHours,
 }
 
 // limits are the values of the thresholds in one run.
 type limits struct {
-	sprayUsers, slowTries, guessFailures, pairs, sources, rotationUsers, sweepAgents, history int
+	sprayUsers, slowTries, dayUsers, paceUsers, guessFailures, pairs, sources, rotationUsers, sweepAgents, history int
 
-	failed                                          float64 // share of attempts
-	spray, slow, guess, distributed, sweep, success time.Duration
+	failed                                                float64 // share of attempts
+	spray, slow, pace, guess, distributed, sweep, success time.Duration
 }
 
 func limitsOf(p *analysis.Pass) limits {
 	whole := func(t *analysis.Threshold) int { return int(p.Threshold(t)) }
 	return limits{
-		sprayUsers: max(whole(sprayUsers), 1), slowTries: whole(slowTries), guessFailures: whole(guessFailures),
+		sprayUsers: max(whole(sprayUsers), 1), slowTries: whole(slowTries), dayUsers: max(whole(dayUsers), 1), paceUsers: max(whole(paceUsers), 1), pace: p.Days(paceDays), guessFailures: whole(guessFailures),
 		pairs: whole(distributedPairs), sources: whole(distributedSources), rotationUsers: max(whole(rotationUsers), 1),
 		sweepAgents: whole(sweepAgents), history: Enough(p), failed: p.Threshold(slowPercent) / 100,
 		spray: p.Minutes(sprayMinutes), slow: p.Days(slowDays), guess: p.Minutes(guessMinutes),

@@ -11,12 +11,13 @@ import (
 
 // targets are where and on whom passwords were tried, and when.
 type targets struct {
-	networks map[uint32][]span   // of attacks on several users, by number, as merged has them
-	users    map[uint32]*Attempt // guesses, by user
+	networks  map[uint32][]span   // of attacks on several users, by number, as merged has them
+	providers map[uint32][]span   // of attacks from a whole provider
+	users     map[uint32]*Attempt // guesses, by user
 }
 
 func targetsOf(attacks []*Attempt) *targets {
-	u := &targets{map[uint32][]span{}, map[uint32]*Attempt{}}
+	u := &targets{map[uint32][]span{}, map[uint32][]span{}, map[uint32]*Attempt{}}
 	for _, one := range attacks {
 		switch one.Kind {
 		case AttemptGuessing:
@@ -25,22 +26,26 @@ func targetsOf(attacks []*Attempt) *targets {
 			for n := range one.networks {
 				u.networks[n] = merged(append(u.networks[n], one.waves...)...)
 			}
+			if one.provider != 0 {
+				u.providers[one.provider] = merged(append(u.providers[one.provider], one.waves...)...)
+			}
 		}
 	}
 	return u
 }
 
-// reaches reports whether a logon came from a network while it attacked its
-// user, or not long after.
-func (u *targets) reaches(l *Logon, number uint32, after time.Duration) bool {
-	if during(u.networks[number], l.Time, after) {
+// reaches reports whether a logon came from a network while it attacked others,
+// or not long before or after; or while it attacked its user, or not long
+// after.
+func (u *targets) reaches(l *Logon, number uint32, near time.Duration) bool {
+	if around(u.networks[number], l.Time, near) || around(u.providers[l.Place.ASN], l.Time, near) {
 		return true
 	}
 	guess := u.users[l.User]
-	return guess != nil && guess.networks[number] && during(guess.waves, l.Time, after)
+	return guess != nil && guess.networks[number] && during(guess.waves, l.Time, near)
 }
 
-// Successes are logons that followed an attack from its network, of users who
+// Successes are logons around an attack from its network, of users who
 // are not known there.
 func (a *Attempts) Successes(attacks []*Attempt) []*Attempt {
 	hit := targetsOf(attacks)
@@ -63,7 +68,7 @@ func (a *Attempts) Successes(attacks []*Attempt) []*Attempt {
 		slices.SortFunc(list, func(x, y *Logon) int { return x.Row - y.Row })
 		found = append(found, &Attempt{
 			Kind: AttemptSuccess, Severity: analysis.Critical, Confidence: analysis.Firm, Logons: list,
-			Evidence: fmt.Sprintf("a successful logon from the attack's network within %g hours of it, where this user is not known to log on from", a.limits.success.Hours()),
+			Evidence: fmt.Sprintf("a successful logon from the attack's network within %g hours of it, before or after, where this user is not known to log on from", a.limits.success.Hours()),
 		})
 	}
 	return found
@@ -106,7 +111,7 @@ func (a *Attempts) Proved(attacks []*Attempt) []*Attempt {
 
 // stopped weighs where a right password was given that did not suffice.
 func (a *Attempts) stopped(l *Logon, hit *targets) (analysis.Severity, string) {
-	attacked, guessed := len(hit.networks[a.number(l)]) > 0, hit.users[l.User] != nil
+	attacked, guessed := len(hit.networks[a.number(l)]) > 0 || len(hit.providers[l.Place.ASN]) > 0, hit.users[l.User] != nil
 	h := a.pr.Countries.Of[l.User]
 	strange := h != nil && len(h.Days) >= a.limits.history && l.Located() && !a.pr.Countries.Usual(l.User, l.Country)
 	switch {
@@ -119,27 +124,6 @@ func (a *Attempts) stopped(l *Logon, hit *targets) (analysis.Severity, string) {
 		return analysis.Medium, "the password was right, from a network that hides who is behind it"
 	}
 	return analysis.Info, ""
-}
-
-// Failures are the wrong passwords that no attack explains, by user.
-func (a *Attempts) Failures(attacks []*Attempt) []*Attempt {
-	explained := explainedBy(attacks)
-	var found []*Attempt
-	for _, user := range a.users {
-		var bad []*Logon
-		for _, l := range a.byUser[user] {
-			if a.IsWrong(l) && !explained[l] {
-				bad = append(bad, l)
-			}
-		}
-		if len(bad) > 0 {
-			found = append(found, &Attempt{
-				Kind: AttemptFailures, Confidence: analysis.Likely, Logons: bad,
-				Evidence: "below the thresholds of an attack, or from a network this user is known on: consistent with slips and old devices",
-			})
-		}
-	}
-	return found
 }
 
 // explainedBy are the logons of attacks. A sweep tries a password that is

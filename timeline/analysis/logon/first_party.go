@@ -2,6 +2,7 @@ package logon
 
 import (
 	"fmt"
+	"slices"
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
@@ -66,14 +67,17 @@ func (use *AppUse) Part(pr *Estate) (away, rest []*Logon) {
 }
 
 // Explained says why a use is innocent whatever else is known of it, empty if
-// nothing does.
+// nothing does. Of a code that was redeemed elsewhere only the examiner can.
 func (use *AppUse) Explained(p *analysis.Pass, pr *Estate, list []*Logon) string {
 	t := p.Timeline
 	name, id := t.Value(timeline.ColUser, use.User), t.Value(timeline.ColAppID, uint32(use.App))
 	h := Apps.Of(p).Of[use.User]
+	relay := use.Relayed(p, list)
 	switch {
 	case reference.ContainsFold(p.Settings.KnownGood.Users, name) || reference.ContainsFold(p.Settings.KnownGood.Apps, id):
 		return "cleared by the examiner"
+	case relay != nil && !pr.AllSettled(p, rowsOf(list)): // what an intruder did since is no habit
+		return ""
 	case use.App != 0 && h.Habit(use.App):
 		return fmt.Sprintf("the application is a habit of this user, on %s", cite.Counted(len(h.Values[use.App].Days), "day"))
 	case pr.FamiliarityOf(list) == OwnDevice:
@@ -85,10 +89,7 @@ func (use *AppUse) Explained(p *analysis.Pass, pr *Estate, list []*Logon) string
 // Row cites the logons, or the first and the last if it only informs.
 func (use *AppUse) Row(p *analysis.Pass, list []*Logon, severity analysis.Severity, confidence analysis.Confidence) (r analysis.Row, rows []int) {
 	t := p.Timeline
-	rows = make([]int, len(list))
-	for i, l := range list {
-		rows[i] = l.Row
-	}
+	rows = rowsOf(list)
 	if severity == analysis.Info {
 		r = cite.Informing(t, rows[0], rows[len(rows)-1])
 	} else {
@@ -96,6 +97,14 @@ func (use *AppUse) Row(p *analysis.Pass, list []*Logon, severity analysis.Severi
 	}
 	r.User, r.Severity, r.Confidence = t.Value(timeline.ColUser, use.User), severity, confidence
 	return r, rows
+}
+
+func rowsOf(list []*Logon) []int {
+	rows := make([]int, len(list))
+	for i, l := range list {
+		rows[i] = l.Row
+	}
+	return rows
 }
 
 // Split finds a logon of the user in the session of one of the logons that
@@ -109,6 +118,35 @@ func (use *AppUse) Split(p *analysis.Pass, away []*Logon) *Logon {
 		}
 	}
 	return nil
+}
+
+// Relayed finds the code of which one of the logons is the redemption, asked
+// for in another network; nil if there isn't one.
+func (use *AppUse) Relayed(p *analysis.Pass, list []*Logon) *Relay {
+	relays := Relays.Of(p)
+	for i := range relays {
+		r := &relays[i]
+		if r.User == use.User && slices.ContainsFunc(list, func(l *Logon) bool { return slices.Contains(r.Redeemed, l) }) {
+			return r
+		}
+	}
+	return nil
+}
+
+// Untried reports whether the use is too young to be a habit and is made with a
+// client or user agent that the user's other logons do not show.
+func (use *AppUse) Untried(pr *Estate) bool {
+	if len(ActiveDays(use.Logons)) >= RoutineDays.Int() {
+		return false
+	}
+	clients, agents := map[uint32]bool{0: true}, map[uint32]bool{0: true}
+	at := slices.IndexFunc(pr.ByUser, func(u UserLogons) bool { return u.User == use.User })
+	for _, l := range pr.ByUser[at].Logons {
+		if l.Admitted() && !slices.Contains(use.Logons, l) {
+			clients[l.Client], agents[l.Agent] = true, true
+		}
+	}
+	return slices.ContainsFunc(use.Logons, func(l *Logon) bool { return !clients[l.Client] || !agents[l.Agent] })
 }
 
 // Homes is the first admitted logon from where its user is at home, by

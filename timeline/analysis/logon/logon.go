@@ -89,6 +89,10 @@ func Anonymous(p *geo.Place) bool {
 	return p.Kind == kindHosting || p.Kind == kindVPN || p.Kind == kindTor
 }
 
+// Hosted reports whether a network is a hosting provider's: whoever is behind
+// it sits elsewhere, at machines that they rent or by a program that runs there.
+func Hosted(p *geo.Place) bool { return p.Kind == kindHosting }
+
 // Logons are all logons that have a time, in time order.
 var Logons = &analysis.Fact[[]Logon]{
 	Name:  "logons",

@@ -35,7 +35,16 @@ func (pr *Estate) Apart(a, b *Logon) time.Duration {
 // CannotTravel reports whether nobody can have made both logons in person, and
 // the least distance of their places.
 func (pr *Estate) CannotTravel(a, b *Logon) (km float64, impossible bool) {
-	if a.Network == b.Network || Carried(a.Place) || Carried(b.Place) {
+	if Carried(a.Place) || Carried(b.Place) {
+		return 0, false
+	}
+	return pr.TooFast(a, b)
+}
+
+// TooFast is CannotTravel by the places of the addresses alone, also of
+// networks that hide who is behind them.
+func (pr *Estate) TooFast(a, b *Logon) (km float64, impossible bool) {
+	if a.Network == b.Network {
 		return 0, false
 	}
 	km, ok := geo.Distance(*a.Place, *b.Place)
