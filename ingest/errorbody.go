@@ -24,7 +24,7 @@ func errorBody(h *Head) (string, bool) {
 const maxErrorKeys = 3
 
 func isErrorBody(v rows.Value) (string, bool) {
-	if !v.IsObject() || v.Len() > maxErrorKeys {
+	if !v.IsObject() || v.LongerThan(maxErrorKeys) {
 		return "", false
 	}
 	e := v.Get("error")

@@ -113,18 +113,10 @@ func (b *Batch) Event(e *Event, offset int64, length int) {
 		b.part = append(b.part, e.Part)
 	}
 	for c := range e.Cols {
-		s := e.Cols[c]
-		if s == "" {
-			if b.used[c] {
-				b.codes[c] = append(b.codes[c], 0)
-			}
-			continue
-		}
-		if !b.used[c] {
+		if s := e.Cols[c]; s != "" {
 			b.used[c] = true
-			b.codes[c] = append(b.codes[c], make([]uint32, b.rows)...)
+			b.codes[c] = append(padded(b.codes[c], b.rows), b.dicts[c].add(s))
 		}
-		b.codes[c] = append(b.codes[c], b.dicts[c].add(s))
 	}
 	b.wide[wideMessages].begin()
 	for i := range e.Messages {
@@ -134,10 +126,18 @@ func (b *Batch) Event(e *Event, offset int64, length int) {
 	b.wide[wideDetails].begin()
 	b.wide[wideDetails].text(e.Details)
 	b.wide[wideDetails].end()
-	if e.Account != "" && b.used[ColUser] {
+	if e.Account != "" && e.Cols[ColUser] != "" {
 		b.accounts.see(e.Account, e.Cols[ColUser], b.codes[ColUser][b.rows])
 	}
 	b.rows++
+}
+
+// padded is the codes of a column with those of the rows that left it empty.
+func padded(codes []uint32, rows int) []uint32 {
+	for len(codes) < rows {
+		codes = append(codes, 0)
+	}
+	return codes
 }
 
 // Count counts the flags of a record, be it an event or not, that bear on how

@@ -132,12 +132,9 @@ func (col *column) add(batch *Batch, c Col) {
 		col.codes.skip(batch.rows)
 		return
 	}
-	d := batch.dicts[c]
-	col.remap = append(col.remap[:0], 0)
-	for code := 1; code < d.len(); code++ {
-		col.remap = append(col.remap, col.dict.addHashed(d.value(uint32(code)), d.texts.at(code).hash))
-	}
-	codes := batch.codes[c]
+	col.remap = col.dict.addAll(batch.dicts[c], col.remap[:0])
+	codes := padded(batch.codes[c], batch.rows)
+	batch.codes[c] = codes
 	for i, code := range codes {
 		codes[i] = col.remap[code]
 	}

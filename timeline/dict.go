@@ -14,7 +14,10 @@ type dict struct {
 	texts pages[place]
 	mu    sync.Mutex // held to make slots
 	arena arena
-	last  uint32 // the code given last: neighbours often repeat
+
+	// What add answered last: neighbours often repeat.
+	last     uint32
+	lastText string
 }
 
 // A place is where a value lies in the arena, with its hash.
@@ -41,7 +44,7 @@ func (d *dict) reset() {
 	clear(d.slots)
 	d.texts.n = 1
 	d.arena.reset()
-	d.last = 0
+	d.last, d.lastText = 0, ""
 }
 
 // len counts the values, the absent one included.
@@ -58,10 +61,12 @@ func (d *dict) add(s string) uint32 {
 	if s == "" {
 		return 0
 	}
-	if d.last != 0 && d.value(d.last) == s {
+	if d.lastText == s {
 		return d.last
 	}
-	return d.addHashed(s, hashOf(s))
+	d.last = d.addHashed(s, hashOf(s))
+	d.lastText = d.value(d.last)
+	return d.last
 }
 
 // addHashed adds a value that is not empty and whose hash is known.
@@ -70,8 +75,7 @@ func (d *dict) addHashed(s string, hash uint32) uint32 {
 	i := hash & mask
 	for d.slots[i].code != 0 {
 		if d.slots[i].hash == hash && d.value(d.slots[i].code) == s {
-			d.last = d.slots[i].code
-			return d.last
+			return d.slots[i].code
 		}
 		i = (i + 1) & mask
 	}
@@ -80,30 +84,62 @@ func (d *dict) addHashed(s string, hash uint32) uint32 {
 	p.hash = hash
 	d.texts.add(p)
 	d.slots[i] = slot{hash, code}
-	d.last = code
 	if 4*d.len() > 3*len(d.slots) {
 		d.grow()
 	}
 	return code
 }
 
+// addAll adds the values of another dictionary and appends the code of each to
+// codes. A slot lies anywhere in much memory, so all are looked at before any
+// value is compared: the looks wait for memory together, not one by one.
+func (d *dict) addAll(from *dict, codes []uint32) []uint32 {
+	codes = append(codes, 0)
+	mask := uint32(len(d.slots) - 1)
+	for code := 1; code < from.len(); code++ {
+		codes = append(codes, d.slots[from.texts.at(code).hash&mask].code)
+	}
+	for code := 1; code < from.len(); code++ {
+		p := from.texts.at(code)
+		s := from.arena.text(p)
+		if c := codes[code]; c == 0 || d.texts.at(int(c)).hash != p.hash || d.value(c) != s {
+			codes[code] = d.addHashed(s, p.hash)
+		}
+	}
+	return codes
+}
+
 func hashOf(s string) uint32 { return uint32(maphash.String(dictSeed, s)) }
 
-func (d *dict) grow() { d.slots = d.index(2 * len(d.slots)) }
+// grow doubles the slots.
+func (d *dict) grow() {
+	slots := make([]slot, 2*len(d.slots))
+	mask := uint32(len(slots) - 1)
+	for _, s := range d.slots {
+		if s.code != 0 {
+			settle(slots, mask, s)
+		}
+	}
+	d.slots = slots
+}
 
 // index is slots for all values.
 func (d *dict) index(size int) []slot {
 	slots := make([]slot, size)
 	mask := uint32(size - 1)
 	for code := 1; code < d.len(); code++ {
-		hash := d.texts.at(code).hash
-		i := hash & mask
-		for slots[i].code != 0 {
-			i = (i + 1) & mask
-		}
-		slots[i] = slot{hash, uint32(code)}
+		settle(slots, mask, slot{d.texts.at(code).hash, uint32(code)})
 	}
 	return slots
+}
+
+// settle puts what is in no slot yet into the first that is free.
+func settle(slots []slot, mask uint32, s slot) {
+	i := s.hash & mask
+	for slots[i].code != 0 {
+		i = (i + 1) & mask
+	}
+	slots[i] = s
 }
 
 // done lets go of the slots of a dictionary to which nothing will be added:
@@ -196,7 +232,9 @@ func (a *arena) add(s string) place {
 	at := len(a.open)
 	a.open = append(a.open, s...)
 	l := a.leaves[len(a.leaves)-1]
-	l.first.Store(unsafe.SliceData(a.open))
+	if first := unsafe.SliceData(a.open); l.first.Load() != first {
+		l.first.Store(first)
+	}
 	l.size = len(a.open)
 	a.size += int64(len(s))
 	return place{leaf: uint32(len(a.leaves) - 1), at: uint16(at), n: uint32(len(s))}

@@ -1,6 +1,9 @@
 package timeline
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // joined are the columns that a message gives to the activities on its item.
 var joined = []Col{ColMessageID, ColSubject, ColSender, ColRecipients, ColAttachments, ColConversation}
@@ -16,6 +19,9 @@ const (
 	opEmail     = "EmailEvents"
 )
 
+// describing are these operations, from the most telling on.
+var describing = [...]string{opDelivered, opSent, opEmail}
+
 // MessageContext is the kind of a context row that describes a message; its
 // Key is an item id or an internet message id, its cells are named as the
 // columns that it can fill.
@@ -26,7 +32,7 @@ const MessageContext = "message"
 // within one mailbox and through moves, which change an item's id. Every cell
 // it fills is marked as inferred.
 func (t *Timeline) joinMessages() {
-	if t.Cardinality(ColItemID) == 1 && t.Cardinality(ColMessageID) == 1 {
+	if t.Cardinality(ColItemID) == 1 && t.Cardinality(ColMessageID) == 1 || !t.describesMessages() {
 		return
 	}
 	j := &messageJoin{
@@ -41,6 +47,16 @@ func (t *Timeline) joinMessages() {
 	for row := range t.n {
 		j.fill(row)
 	}
+}
+
+// describesMessages reports whether anything may describe a message to others.
+func (t *Timeline) describesMessages() bool {
+	for _, op := range describing {
+		if _, ok := t.Find(ColOperation, op); ok {
+			return true
+		}
+	}
+	return slices.ContainsFunc(t.context, func(c Context) bool { return c.Kind == MessageContext })
 }
 
 type messageJoin struct {
@@ -84,11 +100,9 @@ var ewsSigns = strings.NewReplacer("-", "/", "_", "+")
 // earliest over later ones.
 func (j *messageJoin) index() {
 	t := j.t
-	delivered, _ := t.Find(ColOperation, opDelivered)
-	sent, _ := t.Find(ColOperation, opSent)
-	email, _ := t.Find(ColOperation, opEmail)
-	for _, op := range []uint32{delivered, sent, email} {
-		if op == 0 {
+	for _, name := range describing {
+		op, ok := t.Find(ColOperation, name)
+		if !ok {
 			continue
 		}
 		for row := range t.n {

@@ -91,6 +91,13 @@ func (r *recentBlocks) let(b *openBlock) {
 	}
 }
 
+// giveBack takes a buffer back that held no block.
+func (r *recentBlocks) giveBack(raw []byte) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.reuse(raw)
+}
+
 func (r *recentBlocks) reuse(raw []byte) {
 	if len(r.spare) < spareBlocks && raw != nil {
 		r.spare = append(r.spare, raw)

@@ -26,27 +26,33 @@ func TestEachWideKeepsValues(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer tl.Close()
-	rows := make([]int, tl.Len())
-	for row := range rows {
-		rows[row] = row
+	inOrder, apart := make([]int, tl.Len()), make([]int, tl.Len())
+	for i := range inOrder {
+		inOrder[i], apart[i] = i, i*30_011%len(apart) // 30,011 is prime, so that each row comes once
+	}
+	if few, many := tl.readAtOnce(inOrder), tl.readAtOnce(apart); few != readBlock || many != scattered {
+		t.Errorf("%d rows in the order of the file and %d rows apart are read at a time, want %d and %d", few, many, readBlock, scattered)
 	}
 	event := func(row int) (e Event) {
 		benchEvent(int(tl.Origin(row).Record)-1, &e)
 		return e
 	}
 	view := tl.details(0)
-	wrong := 0
-	EachWide(tl, rows, WideMessages|WideDetails, func(row int, w WideValues) bool {
-		e := event(row)
-		same := w.Details == e.Details && len(w.Messages) == len(e.Messages)
-		return same && (len(e.Messages) == 0 || w.Messages[0] == e.Messages[0])
-	}, func(_ int, same bool) {
-		if !same {
-			wrong++
+	for _, rows := range [][]int{inOrder, apart} {
+		wrong, taken := 0, 0
+		EachWide(tl, rows, WideMessages|WideDetails, func(row int, w WideValues) bool {
+			e := event(row)
+			same := w.Details == e.Details && len(w.Messages) == len(e.Messages)
+			return same && (len(e.Messages) == 0 || w.Messages[0] == e.Messages[0])
+		}, func(row int, same bool) {
+			if !same || row != rows[taken] {
+				wrong++
+			}
+			taken++
+		})
+		if wrong > 0 || taken != n {
+			t.Errorf("%d of %d rows have other messages or details than their records or come out of turn", wrong, taken)
 		}
-	})
-	if wrong > 0 {
-		t.Errorf("%d of %d rows have other messages or details than their records", wrong, n)
 	}
 	if view != event(0).Details {
 		t.Errorf("a view of details changed to %q", view)

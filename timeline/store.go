@@ -167,6 +167,19 @@ func (s *store) load(l *leaf) *byte {
 	return &data[0]
 }
 
+// read fills data with the bytes of a wide leaf that is not in memory, and
+// leaves it there: whoever unpacks it keeps what came of it. The bytes are zero
+// if that fails, which failure tells.
+func (s *store) read(l *leaf, data []byte) {
+	s.mu.Lock()
+	b := l.block
+	s.mu.Unlock()
+	if err := s.spill.get(b, data, true); err != nil {
+		s.fail(err)
+		clear(data)
+	}
+}
+
 // data is where a leaf's bytes begin, in memory; nil if all are zero.
 func (s *store) data(l *leaf) *byte {
 	if p := l.first.Load(); p != nil || l.size == 0 {

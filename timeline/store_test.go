@@ -12,7 +12,7 @@ import (
 )
 
 // spilling is more events than the least of budgets holds.
-const spilling = 60_000
+const spilling = 80_000
 
 // many makes a timeline of many events that keeps its columns where it is told.
 func many(t *testing.T, events int, where Storage) *Timeline {

@@ -157,10 +157,18 @@ func (w *wideColumn) open(k int) *openBlock {
 		return b
 	}
 	l := w.blocks[k]
-	raw, err := s2.Decode(w.recent.buffer(int(w.sizes[k])), l.bytes(w.s.data(l)))
+	packed := l.first.Load()
+	var read []byte
+	if packed == nil {
+		read = w.recent.buffer(l.size)
+		w.s.read(l, read)
+		packed = unsafe.SliceData(read)
+	}
+	raw, err := s2.Decode(w.recent.buffer(int(w.sizes[k])), l.bytes(packed))
 	if err != nil {
 		raw = nil // bytes that the spill failed to give back
 	}
+	w.recent.giveBack(read)
 	return w.recent.put(k, raw)
 }
 
@@ -240,14 +248,19 @@ type WideValues struct {
 	Details  string
 }
 
-// readBlock is how many rows' wide values are read at a time.
-const readBlock = 512
+// readBlock is how many rows' wide values are read at a time. Records that lie
+// in a file in another order than that of time are read scattered many at a
+// time, so that few of the blocks in which they lie are unpacked more than once.
+const (
+	readBlock = 512
+	scattered = 1 << 14
+)
 
 // EachWide reads the wide fields that want names of many rows, several at a
 // time. pick makes of a row's values what is to be kept, on any goroutine: they
 // are good until it returns. take gets what was kept in the order of rows.
 func EachWide[V any](t *Timeline, rows []int, want Wide, pick func(row int, w WideValues) V, take func(row int, kept V)) {
-	_ = inOrder(rows, readBlock, func(block []int) []V {
+	_ = inOrder(rows, t.readAtOnce(rows), func(block []int) []V {
 		out := make([]V, len(block))
 		var w WideValues
 		messages, details := wideReader{w: &t.wide[wideMessages]}, wideReader{w: &t.wide[wideDetails]}
@@ -272,6 +285,27 @@ func EachWide[V any](t *Timeline, rows []int, want Wide, pick func(row int, w Wi
 		}
 		return nil
 	})
+}
+
+// readAtOnce is how many of the rows are to be read at a time, as samples of
+// them tell: scattered if few of readBlock rows lie in one block.
+func (t *Timeline) readAtOnce(rows []int) int {
+	const samples, together = 16, 16
+	w := &t.wide[wideDetails]
+	read, blocks := 0, 0
+	for i := range samples {
+		from := len(rows) / samples * i
+		touched := map[int]bool{}
+		for _, row := range rows[from:min(from+readBlock, len(rows))] {
+			touched[w.find(uint32(t.arrival.at(row)))] = true
+			read++
+		}
+		blocks += len(touched)
+	}
+	if blocks*together > read {
+		return scattered
+	}
+	return readBlock
 }
 
 // asDecoded is the places in a block of rows in the order in which records

@@ -13,7 +13,6 @@ import (
 	"os"
 	"os/signal"
 	"reflect"
-	"runtime/debug"
 	"slices"
 	"strings"
 	"syscall"
@@ -34,11 +33,6 @@ const (
 	exitOutput      = 4
 	exitInterrupted = 130
 )
-
-// collectAt is by how many percent the heap grows before garbage is collected.
-// Nearly all that lives long are columns without pointers, which cost the
-// collector little, so that memory can be kept small.
-const collectAt = 30
 
 type cli struct {
 	Analyze  analyzeCmd  `cmd:"" help:"Analyse evidence and write the report."`
@@ -89,7 +83,7 @@ func run(args []string, term *terminal) int {
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second signal ends the process at once
 	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(collectAt)
+		paced.Do(pace)
 	}
 	var c cli
 	exited := -1

@@ -43,11 +43,13 @@ func (p *properties) text(k int) string {
 
 // clean takes the texts that stand for nothing as nothing.
 func clean(s string) string {
-	if s == "<null>" || column.IsTypeName(s) {
+	if s != "" && (s[0] == '<' || s[0] == 'S') && isNothing(s) {
 		return ""
 	}
 	return s
 }
+
+func isNothing(s string) bool { return s == "<null>" || column.IsTypeName(s) }
 
 // first is the first property of several that is not empty.
 func (p *properties) first(keys ...int) string {

@@ -148,7 +148,7 @@ key:
 	if j, escaped, f = t.scanString(b, i+1); f.reason != "" {
 		return i, f
 	}
-	if h = keyHash(b[i+1 : j]); escaped {
+	if h = keyHashIn(b, i+1, j); escaped {
 		h = keyHash(unescape(nil, b[i+1:j]))
 	}
 	nodes = append(nodes, node{start: uint32(i + 1), end: uint32(j), next: uint32(len(nodes) + 1), kind: String, escaped: escaped, hash: uint16(h)})

@@ -15,16 +15,37 @@ const fewKeys = 64
 // lower case alike. It only has to be good on ordinary keys: where hashes are
 // equal the keys are compared.
 func keyHash(key []byte) uint32 {
-	var x uint64
-	if n := len(key); n >= 8 {
-		x = (load(key, 0) | 0x20*ones) + bits.RotateLeft64(load(key, n-8)|0x20*ones, 23)
-	} else {
-		var b [8]byte
-		copy(b[:], key)
-		x = binary.LittleEndian.Uint64(b[:]) | 0x20*ones
+	n := len(key)
+	if n >= 8 {
+		return mix(load(key, 0), load(key, n-8), n)
 	}
-	x = (x ^ uint64(len(key))) * 0x9e3779b97f4a7c15
-	return uint32(x >> 48)
+	var b [8]byte
+	copy(b[:], key)
+	return mixShort(binary.LittleEndian.Uint64(b[:]), n)
+}
+
+// keyHashIn is keyHash of b[i:j].
+func keyHashIn(b []byte, i, j int) uint32 {
+	n := j - i
+	switch {
+	case n >= 8:
+		return mix(load(b, i), load(b, j-8), n)
+	case i+8 <= len(b):
+		return mixShort(load(b, i)&(1<<(8*n)-1), n)
+	}
+	return keyHash(b[i:j])
+}
+
+// mix hashes a key of n bytes of which these are the first and the last eight.
+func mix(first, last uint64, n int) uint32 {
+	return mixed((first|0x20*ones)+bits.RotateLeft64(last|0x20*ones, 23), n)
+}
+
+// mixShort hashes a key of fewer than eight bytes, with zeros behind it.
+func mixShort(key uint64, n int) uint32 { return mixed(key|0x20*ones, n) }
+
+func mixed(x uint64, n int) uint32 {
+	return uint32((x ^ uint64(n)) * 0x9e3779b97f4a7c15 >> 48)
 }
 
 // keyClash compares the last key on the tape with those before it in the object.

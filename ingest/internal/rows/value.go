@@ -181,6 +181,21 @@ func (v Value) Len() int {
 	return n
 }
 
+// LongerThan says whether Len is more than n, without counting further.
+func (v Value) LongerThan(n int) bool {
+	for range v.Elements() {
+		if n--; n < 0 {
+			return true
+		}
+	}
+	for range v.Members() {
+		if n--; n < 0 {
+			return true
+		}
+	}
+	return false
+}
+
 // Elements are the elements of an array in order.
 func (v Value) Elements() iter.Seq[Value] {
 	return func(yield func(Value) bool) {
