@@ -68,6 +68,16 @@ func ZoneNames() []string {
 	return names
 }
 
+// ZoneVersion is the release of the shipped time zone database.
+func ZoneVersion() string {
+	for _, f := range geodata() {
+		if f.File == "zoneinfo.zip" {
+			return f.Version
+		}
+	}
+	panic("GEODATA.json: zoneinfo.zip is not listed")
+}
+
 // ZoneOf is the zone that is named after a city: Europe/Zurich for Zurich.
 // It is empty where no zone is, or several are.
 func ZoneOf(city string) string {

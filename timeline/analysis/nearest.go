@@ -18,7 +18,13 @@ func UnknownName(what, name string, known []string) error {
 // nearest is the known name with the fewest letters to change, the first of
 // several; empty if that is more than a third of the name.
 func nearest(name string, known []string) string {
-	best, least := "", 2+len(name)/3
+	return within(name, known, 1+len(name)/3)
+}
+
+// within is the known name with the fewest letters to change, the first of
+// several; empty if that is more than most.
+func within(name string, known []string, most int) string {
+	best, least := "", most+1
 	for _, k := range known {
 		if n := changes(strings.ToLower(name), strings.ToLower(k)); n < least {
 			best, least = k, n
