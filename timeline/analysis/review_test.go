@@ -18,11 +18,11 @@ func TestBenignRowsLeaveTheCounts(t *testing.T) {
 		return f, nil
 	})
 	run := func(s *Settings) *Finding {
-		run, err := Run([]*Analyzer{a}, []*Analyzer{a}, Inputs{Settings: s})
+		c, err := Run([]*Analyzer{a}, []*Analyzer{a}, Inputs{Settings: s})
 		if err != nil {
 			t.Fatal(err)
 		}
-		return run.Results[0].Finding
+		return c.Results[0].Finding
 	}
 	plain := run(nil)
 	f := run(&Settings{Review: []Review{{Row: plain.Rows[0].ID, State: Benign, Note: "a hotel"}, {Row: plain.Rows[1].ID, State: Confirmed}}})
