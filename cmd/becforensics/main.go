@@ -46,6 +46,7 @@ type cli struct {
 	Inspect  inspectCmd  `cmd:"" help:"Say what each file is and holds, without analysis."`
 	Stack    stackCmd    `cmd:"" help:"Count the values of a column, rarest first."`
 	Record   recordCmd   `cmd:"" help:"Print the raw bytes of one record."`
+	Case     caseCmd     `cmd:"" help:"Begin a case file from evidence, or add evidence to one."`
 	Compare  compareCmd  `cmd:"" help:"Say what differs between the findings of two reports."`
 	Analyses analysesCmd `cmd:"" help:"List the analyses, or explain one."`
 	Sources  sourcesCmd  `cmd:"" help:"List the kinds of exports, or explain one."`

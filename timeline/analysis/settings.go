@@ -130,7 +130,7 @@ func (s *Settings) EvidenceNumbers() map[string]uint32 {
 	numbers := map[string]uint32{}
 	for _, d := range s.Evidence {
 		if n, ok := evidenceNumber(d.ID); ok {
-			numbers[d.SHA256] = n
+			numbers[strings.ToLower(d.SHA256)] = n
 		}
 	}
 	return numbers

@@ -19,7 +19,7 @@ import (
 // declares, and a value that is not what its setting wants are errors with
 // their line.
 func (s *Settings) Read(text []byte, suite []*Analyzer) error {
-	file, err := parser.ParseBytes(bytes.TrimPrefix(text, []byte("\ufeff")), 0)
+	file, err := parser.ParseBytes(plainLines(text), 0)
 	if err != nil {
 		var at yaml.Error
 		if errors.As(err, &at) && at.GetToken() != nil {
@@ -38,6 +38,12 @@ func (s *Settings) Read(text []byte, suite []*Analyzer) error {
 		return nil
 	}
 	return r.members(file.Docs[0].Body, "the case file", caseFileFields(reflect.ValueOf(s).Elem()))
+}
+
+// plainLines is a text without a byte order mark and with the line ends of Unix:
+// of others the lines would be miscounted.
+func plainLines(text []byte) []byte {
+	return bytes.ReplaceAll(bytes.TrimPrefix(text, []byte("\ufeff")), []byte("\r\n"), []byte("\n"))
 }
 
 // A settingsReader reads nodes of YAML into fields by their tags.
