@@ -31,7 +31,7 @@ var zones = sync.OnceValue(func() map[string]*zip.File {
 })
 
 // Zone returns a time zone of the shipped database by its IANA name, in any
-// case; nil if there is none of that name. The system's own database is never
+// case; nil if no zone has it. The system's own database is never
 // asked, so that a report is the same on every machine.
 func Zone(name string) *time.Location {
 	f := zones()[name]

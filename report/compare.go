@@ -227,7 +227,7 @@ func (f *Findings) thing(id, what string, members map[string]any) thing {
 	return thing{id: id, what: what, members: compared, shown: members}
 }
 
-// asText is a member that is a text; empty if it is none.
+// asText is a member that is a text; empty if it is no text.
 func asText(v any) string {
 	s, _ := v.(string)
 	return s

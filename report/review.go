@@ -27,8 +27,8 @@ func reviewed(f *analysis.Finding) bool {
 	return slices.ContainsFunc(f.Rows, func(r analysis.Row) bool { return r.Review != nil })
 }
 
-// reviewText is a review in a line: state, by, at and note; empty if there is
-// none.
+// reviewText is a review in a line: state, by, at and note; empty without
+// one.
 func reviewText(r *analysis.Review) string {
 	if r == nil {
 		return ""

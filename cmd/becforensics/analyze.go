@@ -43,7 +43,7 @@ func (c *analyzeCmd) Run(ctx context.Context, term *terminal) error {
 	}
 	for _, name := range slices.Concat(c.Only, c.Skip) {
 		if known := analysisNames(); !slices.Contains(known, name) {
-			return fmt.Errorf("select analyses: %w", analysis.UnknownName("analysis", name, known))
+			return fmt.Errorf("select analyses: %w; 'becforensics analyses' lists them", analysis.UnknownName("analysis", name, known))
 		}
 	}
 	suite, err := analysis.Select(bec.Suite, c.Only, c.Skip)
@@ -73,10 +73,13 @@ func (c *analyzeCmd) Run(ctx context.Context, term *terminal) error {
 	if err != nil {
 		return err
 	}
-	if err := c.write(ctx, out, k); err != nil {
+	p := phase(term, "writing the report")
+	err = c.write(ctx, out, k)
+	p.done()
+	if err != nil {
 		return errors.Join(err, r.wait())
 	}
-	if err := s.finish(ctx, out, collection, r); err != nil {
+	if err := s.finish(ctx, term, out, collection, r); err != nil {
 		return err
 	}
 	term.say(collection.Files)

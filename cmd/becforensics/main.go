@@ -139,13 +139,18 @@ func helpVars() kong.Vars {
 
 // mistaken is the command whose help a mistaken command line calls for.
 func mistaken(args []string) string {
-	commands := reflect.TypeFor[cli]()
-	for i := range commands.NumField() {
-		if name := strings.ToLower(commands.Field(i).Name); len(args) > 0 && args[0] == name {
-			return "becforensics " + name
+	name, commands := "becforensics", reflect.TypeFor[cli]()
+	for _, arg := range args {
+		i := slices.IndexFunc(reflect.VisibleFields(commands), func(f reflect.StructField) bool {
+			_, isCommand := f.Tag.Lookup("cmd")
+			return isCommand && strings.EqualFold(f.Name, arg)
+		})
+		if i < 0 {
+			break
 		}
+		name, commands = name+" "+arg, commands.Field(i).Type
 	}
-	return "becforensics"
+	return name
 }
 
 // errPartial ends a command that did its work, though some evidence was not

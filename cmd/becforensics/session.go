@@ -330,7 +330,9 @@ func (s *session) collect(ctx context.Context, term *terminal) (*ingest.Collecti
 	if err != nil {
 		return nil, nil, nil, errors.Join(err, r.wait(), c.Builder.Close())
 	}
+	p = phase(term, "joining records")
 	t, err := c.Seal(db)
+	p.done()
 	if err != nil {
 		return nil, nil, nil, errors.Join(err, r.wait(), c.Builder.Close())
 	}

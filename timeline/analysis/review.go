@@ -35,7 +35,7 @@ func (r *Review) check() error {
 	return nil
 }
 
-// Reviewed is the review of a row or an actor; nil if there is none of it.
+// Reviewed is the review of a row or an actor; nil if nobody reviewed it.
 func (s *Settings) Reviewed(id string) *Review {
 	if s == nil {
 		return nil

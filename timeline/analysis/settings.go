@@ -36,8 +36,8 @@ type Settings struct {
 	Thresholds      []Threshold       `name:"thresholds" doc:"thresholds the examiner changed"`
 	Evidence        []Declared        `name:"evidence" doc:"what people declare of evidence files"`
 	Review          []Review          `name:"review" doc:"what the examiner holds of rows and actors, by their ids; benign ones leave the counts"`
-	Pivots          []Pivot           `name:"pivots" doc:"values the examiner starts from: what they belong to is held for hostile"`
-	Members         []Membership      `name:"members" doc:"what the examiner adds to an actor, or takes from it"`
+	Pivots          []Pivot           `name:"pivots" doc:"values that the examiner holds for hostile and starts from"`
+	Members         []Membership      `name:"members" doc:"what the examiner says belongs to an actor, or does not"`
 	Indicators      []Indicator       `name:"indicators" by:"flag" doc:"the examiner's own indicators"`
 	Rules           []RuleFile        `name:"sigma" by:"flag" doc:"the examiner's own Sigma rules"`
 	From            time.Time         `name:"from" by:"flag" doc:"start of the analysis window; what lies before is baseline"`

@@ -177,6 +177,9 @@ func checks(check, text string, thresholds []string) (string, error) {
 		case code != "":
 			return "", fmt.Errorf("country %q: not a code of ISO 3166; %s?", text, code)
 		}
+		if code, _ := geo.FindCountry(nearest(text, geo.CountryNames())); code != "" {
+			return "", fmt.Errorf("country %q: not a code of ISO 3166; %s?", text, code)
+		}
 		return "", fmt.Errorf("country %q: not a code of ISO 3166", text)
 	case "domain":
 		if !isDomain(text) {
