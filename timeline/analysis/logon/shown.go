@@ -29,7 +29,7 @@ const homePercent = 10
 
 func propose(p *analysis.Pass) analysis.Proposals {
 	mailboxes, domains := mailboxesShown(p.Timeline)
-	return analysis.Proposals{Mailboxes: mailboxes, AcceptedDomains: domains, HomeCountries: countriesShown(Logons.Of(p))}
+	return analysis.Proposals{Mailboxes: mailboxes, AcceptedDomains: domains, HomeCountries: countriesShown(p.Timeline, Logons.Of(p))}
 }
 
 // mailboxesShown lists the mailboxes by name, and the domains of mailboxes and
@@ -77,9 +77,9 @@ func spellings(t *timeline.Timeline, c timeline.Col) []string {
 	return slices.Compact(names)
 }
 
-// countriesShown counts for each country the days on which users logged on from
-// there, by networks that don't hide where they are.
-func countriesShown(logons []Logon) []analysis.Proposal {
+// countriesShown counts for each country the days on which users who are no
+// guests logged on from there, by networks that don't hide where they are.
+func countriesShown(t *timeline.Timeline, logons []Logon) []analysis.Proposal {
 	type userDay struct {
 		user    uint32
 		day     int64
@@ -92,7 +92,7 @@ func countriesShown(logons []Logon) []analysis.Proposal {
 	days, users := map[userDay]bool{}, map[userIn]bool{}
 	inCountry, people := map[string]int{}, map[string]int{}
 	for _, l := range logons {
-		if !l.Opened() || l.Service || !l.Located() || Anonymous(l.Place) || l.Place.Kind == KindRelay {
+		if !l.Opened() || l.Service || !l.Located() || Anonymous(l.Place) || l.Place.Kind == KindRelay || mail.IsGuest(t.Value(timeline.ColUser, l.User)) {
 			continue
 		}
 		country := l.Place.Country
