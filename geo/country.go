@@ -21,7 +21,7 @@ func FindCountry(text string) (code string, exact bool) {
 		if strings.EqualFold(name, text) {
 			return named, false
 		}
-		words := strings.FieldsFunc(name, func(r rune) bool { return strings.ContainsRune(" ()&,-", r) })
+		words := countryWords(name)
 		if !slices.ContainsFunc(words, func(word string) bool { return strings.EqualFold(word, text) }) {
 			continue
 		}
@@ -33,4 +33,19 @@ func FindCountry(text string) (code string, exact bool) {
 		}
 	}
 	return code, false
+}
+
+// CountryNames lists the names of countries in English and the words of which
+// they are made, in order: what FindCountry takes beside codes.
+func CountryNames() []string {
+	var names []string
+	for _, name := range countryNames() {
+		names = append(append(names, name), countryWords(name)...)
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+func countryWords(name string) []string {
+	return strings.FieldsFunc(name, func(r rune) bool { return strings.ContainsRune(" ()&,-", r) })
 }

@@ -26,6 +26,7 @@ type actorDoc struct {
 	Links        []linkDoc        `json:"links"`
 	Acts         []actDoc         `json:"acts"`
 	Origins      []string         `json:"origins"`
+	Review       *reviewDoc       `json:"review,omitempty"`
 }
 
 type reasonDoc struct {
@@ -72,7 +73,7 @@ func actorOf(c *Case, who *actor.Actor, acts []actor.Act) actorDoc {
 		Mailboxes: some(who.Mailboxes), Sessions: some(who.Sessions), IPs: some(who.IPs), UserAgents: some(who.UserAgents), Apps: some(who.Apps),
 		First: timeText(who.First), Last: timeText(who.Last),
 		Reasons: make([]reasonDoc, len(who.Reasons)), Explanations: make([]explanationDoc, len(who.Explanations)),
-		Links: make([]linkDoc, len(who.Links)), Acts: make([]actDoc, len(acts)),
+		Links: make([]linkDoc, len(who.Links)), Acts: make([]actDoc, len(acts)), Review: reviewOf(c.Settings.Reviewed(who.ID)),
 	}
 	for i, r := range who.Reasons {
 		one := reasonDoc{Family: r.Family, Points: r.Points, Text: r.Text, Origins: originTexts(r.Origins)}

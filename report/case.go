@@ -37,6 +37,11 @@ func NewBook(c *Case) *Book {
 	b.Sheets = append(b.Sheets, findings...)
 	b.Sheets = append(b.Sheets, key, full, evidenceSheet(c), coverageSheet(c), rejectsSheet(c), duplicatesSheet(c),
 		methodologySheet(c), dataSheet(c), glossarySheet(c))
+	if zone := zoneOf(c); zone != nil {
+		for i := range b.Sheets {
+			besideUTC(&b.Sheets[i], zone)
+		}
+	}
 	return b
 }
 
@@ -74,28 +79,21 @@ func footer(c *Case) string {
 	return strings.Join(parts, " | ")
 }
 
-// worst is the highest severity of a finding's rows.
+// worst is the highest severity of a finding's rows that count.
 func worst(f *analysis.Finding) analysis.Severity {
-	var w analysis.Severity
-	for _, r := range f.Rows {
-		w = max(w, r.Severity)
-	}
+	_, w := f.Suspicious()
 	return w
 }
 
-// accusing counts the rows of a finding that accuse.
+// accusing counts the rows of a finding that accuse, without those that the
+// examiner held for benign.
 func accusing(f *analysis.Finding) int {
-	n := 0
-	for _, r := range f.Rows {
-		if r.Severity > analysis.Info {
-			n++
-		}
-	}
+	n, _ := f.Suspicious()
 	return n
 }
 
 // cited are the origins that findings cite, with the highest severity of the
-// rows that do; rows that only inform are left out unless all is asked for.
+// rows that do; rows that only inform or are held for benign are left out unless all is asked for.
 func cited(c *Case, all bool) map[timeline.Origin]analysis.Severity {
 	cites := map[timeline.Origin]analysis.Severity{}
 	for _, r := range c.Results {
@@ -103,7 +101,7 @@ func cited(c *Case, all bool) map[timeline.Origin]analysis.Severity {
 			continue
 		}
 		for _, row := range r.Finding.Rows {
-			if row.Severity == analysis.Info && !all {
+			if !row.Suspicious() && !all {
 				continue
 			}
 			for _, o := range row.Origins {

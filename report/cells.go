@@ -53,6 +53,8 @@ func heading(c analysis.Column) string {
 		return c.Name + " (min)"
 	case analysis.Size:
 		return c.Name + " (bytes)"
+	case analysis.Moment:
+		return c.Name + utcMark
 	}
 	return c.Name
 }

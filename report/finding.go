@@ -1,6 +1,8 @@
 package report
 
 import (
+	"slices"
+
 	"becforensics/timeline/analysis"
 )
 
@@ -31,14 +33,28 @@ func findingSheet(r *analysis.Result, settings *analysis.Settings) Sheet {
 		s.Intro = append(s.Intro, "MITRE ATT&CK: "+list(a.Techniques))
 	}
 	s.Intro = append(s.Intro, f.Notes...)
+	withReview, withID := reviewed(f), reviewable(f)
+	if withReview {
+		s.Columns = append(s.Columns, reviewColumn)
+	}
 	s.Columns = append(s.Columns, rowColumns...)
 	for _, c := range a.Columns {
 		s.Columns = append(s.Columns, Column{Name: heading(c), Doc: c.Doc, Wrap: c.Wrap})
 	}
 	s.Columns = append(s.Columns, originsColumn)
+	if withID {
+		s.Columns = append(s.Columns, idColumn)
+	}
 	s.Rows = func(yield func([]Cell) bool) {
 		for i := range f.Rows {
-			if !yield(rowCells(a, &f.Rows[i])) {
+			cells := rowCells(a, &f.Rows[i])
+			if withID {
+				cells = append(cells, text(f.Rows[i].ID))
+			}
+			if withReview {
+				cells = slices.Insert(cells, 0, text(reviewText(f.Rows[i].Review)))
+			}
+			if !yield(cells) {
 				return
 			}
 		}

@@ -29,6 +29,7 @@ type rowDoc struct {
 	Sessions   []string       `json:"sessions"`
 	Cells      map[string]any `json:"cells"`
 	Origins    []string       `json:"origins"`
+	Review     *reviewDoc     `json:"review,omitempty"`
 }
 
 // WriteFindings writes a case as data, schema becforensics.findings/2: the
@@ -79,7 +80,7 @@ func rowOf(columns []analysis.Column, row *analysis.Row) rowDoc {
 	d := rowDoc{
 		ID:       row.ID,
 		Severity: row.Severity.String(), Confidence: row.Confidence.String(), User: row.User, Mailbox: row.Mailbox,
-		First: timeText(row.First), Last: timeText(row.Last), IPs: some(row.IPs), Sessions: some(row.Sessions), Cells: map[string]any{}, Origins: make([]string, len(row.Origins)),
+		First: timeText(row.First), Last: timeText(row.Last), IPs: some(row.IPs), Sessions: some(row.Sessions), Cells: map[string]any{}, Origins: make([]string, len(row.Origins)), Review: reviewOf(row.Review),
 	}
 	for i, col := range columns {
 		d.Cells[col.Name] = cellValue(col.Kind, row.Cells[i])

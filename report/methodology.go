@@ -17,7 +17,7 @@ import (
 func methodologySheet(c *Case) Sheet {
 	s := Sheet{Name: methodologyName, Title: "Methodology", Intro: []string{
 		"becforensics " + c.Version + " read each evidence file once, read-only; hashed it while it was read and again before this report was written; recognised it by its content; and decoded it record by record. Records with the same identity and content were taken once. Message metadata was joined to activities on the same item within one mailbox, and every cell filled so is marked as inferred.",
-		"Times are UTC. The timeline is ordered by time, evidence and record. The same evidence, settings, databases and version give the same report, byte for byte.",
+		"Times are UTC; a case file may name a zone whose clocks are shown beside it. The timeline is ordered by time, evidence and record. The same evidence, settings, databases and version give the same report, byte for byte.",
 		"Severity says how much a row weighs if it is what it looks like, confidence how sure the evidence makes it. Both aid reading; neither is a probability of guilt.",
 	}}
 	s.Columns = []Column{
@@ -60,6 +60,9 @@ func dataSheet(c *Case) Sheet {
 	}
 	for _, u := range c.Settings.Used() {
 		add("setting", u.Name, u.Value, u.Doc)
+	}
+	if zone := zoneOf(c); zone != nil {
+		add("time zone", zone.String(), geo.ZoneVersion(), "Times are shown by its clocks beside UTC; the version of the IANA database that knows them.")
 	}
 	var analyzers []*analysis.Analyzer
 	for _, r := range c.Results {

@@ -13,7 +13,7 @@ import (
 // summarySheet says on one page what was read and what was found.
 func summarySheet(c *Case, full Sheet) Sheet {
 	s := Sheet{Name: summaryName, Title: title(c), Tab: "0072B2"}
-	s.Intro = slices.Concat(caseLines(c), evidenceLines(c), full.Intro, conclusionLines(c))
+	s.Intro = slices.Concat(caseLines(c), evidenceLines(c), full.Intro, reviewLines(c), conclusionLines(c))
 	s.Columns = []Column{
 		{Name: "Analysis", Doc: "The sheet with the rows of the analysis.", Width: 28},
 		{Name: "Worst", Doc: "Highest severity among its rows.", Width: 12},
@@ -98,8 +98,12 @@ func evidenceLines(c *Case) []string {
 		plural(len(c.Files), "file"), byStatus[ingest.Read], byStatus[ingest.Partial], byStatus[ingest.Unrecognised], byStatus[ingest.Refused],
 		plural(records, "record"), plural(events, "event"), plural(contexts, "context row"), plural(duplicates, "duplicate"), plural(rejects, "reject")))
 	if timed := t.Timed(); timed > 0 {
-		lines = append(lines, fmt.Sprintf("The events lie between %s and %s UTC and concern %s and %s.",
-			t.Time(0).Format(time.DateTime), t.Time(timed-1).Format(time.DateTime),
+		beside := ""
+		if zone := zoneOf(c); zone != nil {
+			beside = fmt.Sprintf(" (%s and %s in %s)", local(t.Time(0), zone), local(t.Time(timed-1), zone), zone)
+		}
+		lines = append(lines, fmt.Sprintf("The events lie between %s and %s UTC%s and concern %s and %s.",
+			t.Time(0).Format(time.DateTime), t.Time(timed-1).Format(time.DateTime), beside,
 			many(distinct(t, timeline.ColMailbox), "named mailbox", "named mailboxes"), plural(distinct(t, timeline.ColUser), "account")))
 	}
 	return lines

@@ -7,7 +7,6 @@ import (
 	"strconv"
 
 	"becforensics/timeline"
-	"becforensics/timeline/analysis"
 )
 
 // timelineColumns are the export's columns without the wide ones, which are
@@ -122,7 +121,7 @@ func analysesOf(c *Case) map[timeline.Origin][]string {
 			continue
 		}
 		for _, row := range r.Finding.Rows {
-			if row.Severity == analysis.Info {
+			if !row.Suspicious() {
 				continue
 			}
 			for _, o := range row.Origins {

@@ -23,6 +23,7 @@ type analyzeCmd struct {
 	JSON         string   `name:"json" help:"Findings as data, to write." placeholder:"FILE"`
 	Only         []string `help:"Run only these analyses." placeholder:"NAME"`
 	Skip         []string `help:"Do not run these analyses." placeholder:"NAME"`
+	Pivot        []string `help:"Value to start from: ip, session, user_agent, app or user; repeatable." placeholder:"KIND=VALUE" sep:"none"`
 	Indicators   string   `help:"Own indicators to look for: a value a line, or type,value,note." placeholder:"FILE"`
 	Sigma        string   `help:"Folder of own Sigma rules." placeholder:"DIR"`
 	TimelineRows int      `help:"${timeline_rows} (${default})." default:"100000" placeholder:"N"`
@@ -42,7 +43,7 @@ func (c *analyzeCmd) Run(ctx context.Context, term *terminal) error {
 	}
 	for _, name := range slices.Concat(c.Only, c.Skip) {
 		if known := analysisNames(); !slices.Contains(known, name) {
-			return fmt.Errorf("select analyses: %w", analysis.UnknownName("analysis", name, known))
+			return fmt.Errorf("select analyses: %w; 'becforensics analyses' lists them", analysis.UnknownName("analysis", name, known))
 		}
 	}
 	suite, err := analysis.Select(bec.Suite, c.Only, c.Skip)
@@ -55,6 +56,11 @@ func (c *analyzeCmd) Run(ctx context.Context, term *terminal) error {
 	}
 	defer s.close()
 	s.settings.TimelineRows = c.TimelineRows
+	if len(c.Pivot) > 0 {
+		if err := s.settings.Set("pivots", c.Pivot...); err != nil {
+			return fmt.Errorf("read --pivot: %w", err)
+		}
+	}
 	if err := s.own(c.Indicators, c.Sigma); err != nil {
 		return err
 	}
@@ -67,14 +73,17 @@ func (c *analyzeCmd) Run(ctx context.Context, term *terminal) error {
 	if err != nil {
 		return err
 	}
-	if err := c.write(ctx, out, k); err != nil {
+	p := phase(term, "writing the report")
+	err = c.write(ctx, out, k)
+	p.done()
+	if err != nil {
 		return errors.Join(err, r.wait())
 	}
-	if err := s.finish(ctx, out, collection, r); err != nil {
+	if err := s.finish(ctx, term, out, collection, r); err != nil {
 		return err
 	}
 	term.say(collection.Files)
-	c.summarise(term, k.Results)
+	c.summarise(term, k)
 	return partial(collection.Files)
 }
 
@@ -119,23 +128,19 @@ func (s *session) analyse(ctx context.Context, term *terminal, suite []*analysis
 }
 
 // summarise tells in a line each which analyses have accusing rows.
-func (c *analyzeCmd) summarise(term *terminal, results []*analysis.Result) {
-	for _, r := range results {
+func (c *analyzeCmd) summarise(term *terminal, k *report.Case) {
+	for _, r := range k.Results {
 		switch r.Status {
 		case analysis.Found:
-			n, worst := 0, analysis.Info
-			for _, row := range r.Finding.Rows {
-				if row.Severity > analysis.Info {
-					n++
-				}
-				worst = max(worst, row.Severity)
-			}
-			if n > 0 {
+			if n, worst := r.Finding.Suspicious(); n > 0 {
 				term.tell("%-24s %5d suspicious, the worst %s", r.Analyzer.Name, n, worst)
 			}
 		case analysis.Failed:
 			term.tell("%-24s failed: %s", r.Analyzer.Name, r.Reason)
 		}
+	}
+	for _, line := range report.LostReviews(k) {
+		term.tell("%s", line)
 	}
 	for _, path := range []string{c.Output, c.JSON} {
 		if path != "" {

@@ -90,7 +90,7 @@ func TestReadmeCaseFile(t *testing.T) {
 	if err := s.Read([]byte(block), bec.Suite); err != nil {
 		t.Errorf("%v in\n%s", err, block)
 	}
-	if len(s.Used()) != 8 {
+	if len(s.Used()) != 10 {
 		t.Errorf("settings %+v", s.Used())
 	}
 }

@@ -40,6 +40,8 @@ type cli struct {
 	Inspect  inspectCmd  `cmd:"" help:"Say what each file is and holds, without analysis."`
 	Stack    stackCmd    `cmd:"" help:"Count the values of a column, rarest first."`
 	Record   recordCmd   `cmd:"" help:"Print the raw bytes of one record."`
+	Case     caseCmd     `cmd:"" help:"Begin a case file from evidence, or add evidence to one."`
+	Compare  compareCmd  `cmd:"" help:"Say what differs between the findings of two reports."`
 	Analyses analysesCmd `cmd:"" help:"List the analyses, or explain one."`
 	Sources  sourcesCmd  `cmd:"" help:"List the kinds of exports, or explain one."`
 	Verify   verifyCmd   `cmd:"" help:"Recheck evidence, report and custody log against a manifest."`
@@ -131,13 +133,18 @@ func helpVars() kong.Vars {
 
 // mistaken is the command whose help a mistaken command line calls for.
 func mistaken(args []string) string {
-	commands := reflect.TypeFor[cli]()
-	for i := range commands.NumField() {
-		if name := strings.ToLower(commands.Field(i).Name); len(args) > 0 && args[0] == name {
-			return "becforensics " + name
+	name, commands := "becforensics", reflect.TypeFor[cli]()
+	for _, arg := range args {
+		i := slices.IndexFunc(reflect.VisibleFields(commands), func(f reflect.StructField) bool {
+			_, isCommand := f.Tag.Lookup("cmd")
+			return isCommand && strings.EqualFold(f.Name, arg)
+		})
+		if i < 0 {
+			break
 		}
+		name, commands = name+" "+arg, commands.Field(i).Type
 	}
-	return "becforensics"
+	return name
 }
 
 // errPartial ends a command that did its work, though some evidence was not

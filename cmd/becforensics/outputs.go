@@ -124,7 +124,9 @@ func (w *interruptible) Write(p []byte) (int, error) {
 
 // finish waits for the closing rehash, logs what became of each file and which
 // databases were asked, and puts the outputs in place.
-func (s *session) finish(ctx context.Context, out *evidence.Outputs, c *ingest.Collection, r *rehash) error {
+func (s *session) finish(ctx context.Context, term *terminal, out *evidence.Outputs, c *ingest.Collection, r *rehash) error {
+	p := phase(term, "checking that no evidence has changed")
+	defer p.done()
 	if err := r.wait(); err != nil {
 		return err
 	}

@@ -14,8 +14,8 @@ func isTerminal(f *os.File) bool {
 	return err == nil && info.Mode()&os.ModeCharDevice != 0 && os.Getenv("TERM") != "dumb"
 }
 
-// A progress shows how far a part of the work has come: a bar on a terminal,
-// nothing elsewhere.
+// A progress names the part of the work that is under way and shows how far it
+// has come: a line on a terminal, nothing elsewhere.
 type progress struct {
 	pool *mpb.Progress
 	bar  *mpb.Bar
@@ -32,12 +32,28 @@ func analysisProgress(term *terminal, total int) *progress {
 	return newProgress(term, "analysing        ", int64(total), decor.CountersNoUnit(" %d of %d analyses"))
 }
 
+// phase names a part of the work whose length nobody knows, and how long it has
+// taken.
+func phase(term *terminal, what string) *progress {
+	p := &progress{}
+	if !term.interactive {
+		return p
+	}
+	p.pool = newPool(term)
+	p.bar = p.pool.New(0, mpb.SpinnerStyle().PositionLeft(), mpb.PrependDecorators(decor.Name(what+" ")), mpb.AppendDecorators(decor.Elapsed(decor.ET_STYLE_GO)), mpb.BarRemoveOnComplete())
+	return p
+}
+
+func newPool(term *terminal) *mpb.Progress {
+	return mpb.New(mpb.WithOutput(term.err), mpb.WithWidth(48), mpb.WithRefreshRate(200*time.Millisecond))
+}
+
 func newProgress(term *terminal, what string, total int64, after ...decor.Decorator) *progress {
 	p := &progress{}
 	if !term.interactive || total == 0 {
 		return p
 	}
-	p.pool = mpb.New(mpb.WithOutput(term.err), mpb.WithWidth(48), mpb.WithRefreshRate(200*time.Millisecond))
+	p.pool = newPool(term)
 	p.bar = p.pool.AddBar(total, mpb.PrependDecorators(decor.Name(what)), mpb.AppendDecorators(after...), mpb.BarRemoveOnComplete())
 	return p
 }

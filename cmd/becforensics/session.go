@@ -121,12 +121,40 @@ func readCase(ctx context.Context, set *evidence.Set, file string) (*analysis.Se
 		return nil, err
 	}
 	if err := s.Read(text, bec.Suite); err != nil {
-		return nil, fmt.Errorf("read case file %q: %w", file, err)
+		return nil, caseFileError(file, err)
 	}
+	return s, keep(ctx, set, s, file)
+}
+
+// keep lets evidence keep the ids that a case file gives it.
+func keep(ctx context.Context, set *evidence.Set, s *analysis.Settings, file string) error {
 	if err := set.Keep(ctx, s.EvidenceNumbers()); err != nil {
-		return nil, fmt.Errorf("read case file %q: %w", file, err)
+		return caseFileError(file, err)
 	}
-	return s, nil
+	return nil
+}
+
+func caseFileError(file string, err error) error {
+	return fmt.Errorf("read case file %q: %w", file, err)
+}
+
+// readCaseFile reads a case file that is to be added to, which is no input
+// then.
+func readCaseFile(ctx context.Context, file string) ([]byte, *analysis.Settings, error) {
+	alone, err := evidence.Acquire(ctx, nil, evidence.Options{})
+	if err != nil {
+		return nil, nil, err
+	}
+	defer alone.Close()
+	_, text, err := alone.AddFile(evidence.Reference, file)
+	if err != nil {
+		return nil, nil, err
+	}
+	s := &analysis.Settings{}
+	if err := s.Read(text, bec.Suite); err != nil {
+		return nil, nil, caseFileError(file, err)
+	}
+	return text, s, nil
 }
 
 // evidenceNamed fails if no evidence has the name, whole or without its
@@ -302,7 +330,9 @@ func (s *session) collect(ctx context.Context, term *terminal) (*ingest.Collecti
 	if err != nil {
 		return nil, nil, nil, errors.Join(err, r.wait(), c.Builder.Close())
 	}
+	p = phase(term, "joining records")
 	t, err := c.Seal(db)
+	p.done()
 	if err != nil {
 		return nil, nil, nil, errors.Join(err, r.wait(), c.Builder.Close())
 	}

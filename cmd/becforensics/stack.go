@@ -49,6 +49,9 @@ func (c *stackCmd) Run(ctx context.Context, term *terminal) error {
 	if err != nil {
 		return errors.Join(err, r.wait())
 	}
+	if len(rows) == 0 {
+		term.tell("no event of %d is asked for", t.Len())
+	}
 	wanted := make([]bool, t.Len())
 	for _, row := range rows {
 		wanted[row] = true

@@ -57,15 +57,17 @@ func (c *timelineCmd) Run(ctx context.Context, term *terminal) error {
 	if err != nil {
 		return errors.Join(err, r.wait())
 	}
+	p := phase(term, "writing events")
 	if c.Partition != "" {
 		err = putMonths(ctx, out, t, rows, fields)
 	} else {
 		err = put(ctx, out, c.Output, func(f io.Writer) error { return write(t, f, rows, fields) })
 	}
+	p.done()
 	if err != nil {
 		return errors.Join(err, r.wait())
 	}
-	if err := s.finish(ctx, out, collection, r); err != nil {
+	if err := s.finish(ctx, term, out, collection, r); err != nil {
 		return err
 	}
 	term.say(collection.Files)

@@ -32,11 +32,10 @@ func (s *Set) Keep(ctx context.Context, numbers map[string]uint32) error {
 		left[hash], given[n] = n, hash
 		next = max(next, n+1)
 	}
+	if err := s.HashAll(ctx); err != nil {
+		return err
+	}
 	for _, it := range s.items {
-		// What cannot be read has no hash; it is told when it is decoded.
-		if err := it.whole(ctx, io.Discard); err != nil && ctx.Err() != nil {
-			return ctx.Err()
-		}
 		it.number = 0
 		if n := left[it.Hash()]; n != 0 {
 			it.number = n
@@ -50,6 +49,17 @@ func (s *Set) Keep(ctx context.Context, numbers map[string]uint32) error {
 	}
 	slices.SortFunc(s.items, func(a, b *Item) int { return cmp.Compare(a.number, b.number) })
 	s.name()
+	return nil
+}
+
+// HashAll reads all evidence once, to hash it. What cannot be read has no hash;
+// it is told when it is decoded.
+func (s *Set) HashAll(ctx context.Context) error {
+	for _, it := range s.items {
+		if err := it.whole(ctx, io.Discard); err != nil && ctx.Err() != nil {
+			return ctx.Err()
+		}
+	}
 	return nil
 }
 

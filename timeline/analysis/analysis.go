@@ -127,6 +127,24 @@ type Row struct {
 	Reasons    []string // what raised or lowered the severity, in order
 	Cells      []Cell   // one a column of the analyzer
 	Origins    []timeline.Origin
+	Review     *Review // the examiner's, if there is one; the runner sets it
+}
+
+// Suspicious reports whether the row counts as suspicious: it accuses, and the
+// examiner has not held it for benign.
+func (r *Row) Suspicious() bool {
+	return r.Severity > Info && (r.Review == nil || r.Review.State != Benign)
+}
+
+// Suspicious counts the rows that count as suspicious, and gives the gravest
+// severity among them.
+func (f *Finding) Suspicious() (rows int, worst Severity) {
+	for i := range f.Rows {
+		if r := &f.Rows[i]; r.Suspicious() {
+			rows, worst = rows+1, max(worst, r.Severity)
+		}
+	}
+	return rows, worst
 }
 
 // A Severity says how much a row weighs if it is what it looks like.

@@ -16,9 +16,28 @@ func UnknownName(what, name string, known []string) error {
 }
 
 // nearest is the known name with the fewest letters to change, the first of
-// several; empty if that is more than a third of the name.
+// several; if that is more than a third of the name, the shortest that holds
+// it, and else empty.
 func nearest(name string, known []string) string {
-	best, least := "", 2+len(name)/3
+	if near := within(name, known, 1+len(name)/3); near != "" || len(name) < leastPart {
+		return near
+	}
+	holding := ""
+	for _, k := range known {
+		if strings.Contains(strings.ToLower(k), strings.ToLower(name)) && (holding == "" || len(k) < len(holding)) {
+			holding = k
+		}
+	}
+	return holding
+}
+
+// leastPart is how many letters of a name tell which is meant.
+const leastPart = 3
+
+// within is the known name with the fewest letters to change, the first of
+// several; empty if that is more than most.
+func within(name string, known []string, most int) string {
+	best, least := "", most+1
 	for _, k := range known {
 		if n := changes(strings.ToLower(name), strings.ToLower(k)); n < least {
 			best, least = k, n

@@ -97,6 +97,7 @@ func Run(suite, asked []*Analyzer, in Inputs) (*Conclusion, error) {
 		results[i] = r.one(a, a.Acts, false)
 		ended(a, true)
 	})
+	in.Settings.review(results)
 	return &Conclusion{Results: results, run: r}, nil
 }
 

@@ -19,7 +19,9 @@ import (
 //	doc    what it says, in a line
 //	by     "flag": the case file does not hold it
 //	check  what a text must be: see checks
-//	role   "key" and "value": a list of such structs is a mapping
+//	role   "key" and "value": a list of such structs is a mapping;
+//	       "kind" and "value": one of them is written {KIND: VALUE} or KIND=VALUE;
+//	       "once": no two of a list have the same
 type Settings struct {
 	Case            Case              `name:"case" doc:"what the cover of the report says"`
 	AcceptedDomains []string          `name:"accepted_domains" in:"tenant" check:"domain" doc:"domains of the tenant; mail to any other is external"`
@@ -33,6 +35,9 @@ type Settings struct {
 	HideFolders     []string          `name:"hide_folders" doc:"folders that hide mail, beside the reference table"`
 	Thresholds      []Threshold       `name:"thresholds" doc:"thresholds the examiner changed"`
 	Evidence        []Declared        `name:"evidence" doc:"what people declare of evidence files"`
+	Review          []Review          `name:"review" doc:"what the examiner holds of rows and actors, by their ids; benign ones leave the counts"`
+	Pivots          []Pivot           `name:"pivots" doc:"values that the examiner holds for hostile and starts from"`
+	Members         []Membership      `name:"members" doc:"what the examiner says belongs to an actor, or does not"`
 	Indicators      []Indicator       `name:"indicators" by:"flag" doc:"the examiner's own indicators"`
 	Rules           []RuleFile        `name:"sigma" by:"flag" doc:"the examiner's own Sigma rules"`
 	From            time.Time         `name:"from" by:"flag" doc:"start of the analysis window; what lies before is baseline"`
@@ -84,7 +89,7 @@ type Case struct {
 	Marking    string `name:"marking"`
 	TLP        string `name:"tlp"`
 	ReportDate string `name:"report_date"`
-	TimeZone   string `name:"time_zone"`
+	TimeZone   string `name:"time_zone" check:"zone"` // shown beside UTC
 }
 
 // Declared is what people say of an evidence file: shown beside what was
@@ -125,7 +130,7 @@ func (s *Settings) EvidenceNumbers() map[string]uint32 {
 	numbers := map[string]uint32{}
 	for _, d := range s.Evidence {
 		if n, ok := evidenceNumber(d.ID); ok {
-			numbers[d.SHA256] = n
+			numbers[strings.ToLower(d.SHA256)] = n
 		}
 	}
 	return numbers

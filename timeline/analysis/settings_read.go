@@ -19,7 +19,7 @@ import (
 // declares, and a value that is not what its setting wants are errors with
 // their line.
 func (s *Settings) Read(text []byte, suite []*Analyzer) error {
-	file, err := parser.ParseBytes(bytes.TrimPrefix(text, []byte("\ufeff")), 0)
+	file, err := parser.ParseBytes(plainLines(text), 0)
 	if err != nil {
 		var at yaml.Error
 		if errors.As(err, &at) && at.GetToken() != nil {
@@ -38,6 +38,12 @@ func (s *Settings) Read(text []byte, suite []*Analyzer) error {
 		return nil
 	}
 	return r.members(file.Docs[0].Body, "the case file", caseFileFields(reflect.ValueOf(s).Elem()))
+}
+
+// plainLines is a text without a byte order mark and with the line ends of Unix:
+// of others the lines would be miscounted.
+func plainLines(text []byte) []byte {
+	return bytes.ReplaceAll(bytes.TrimPrefix(text, []byte("\ufeff")), []byte("\r\n"), []byte("\n"))
 }
 
 // A settingsReader reads nodes of YAML into fields by their tags.
@@ -147,6 +153,8 @@ func (r *settingsReader) into(n ast.Node, what, check string, v reflect.Value) e
 			return lined(n, fmt.Errorf("%s: %w", what, err))
 		}
 		return nil
+	case hasKind(v.Type()):
+		return r.pair(n, what, v)
 	case v.Kind() == reflect.Struct:
 		return r.structure(n, what, v)
 	}
@@ -162,9 +170,56 @@ func (r *settingsReader) into(n ast.Node, what, check string, v reflect.Value) e
 		if err := r.into(item, what, check, one); err != nil {
 			return err
 		}
+		if err := once(v, one); err != nil {
+			return lined(item, fmt.Errorf("%s: %w", what, err))
+		}
 		v.Set(reflect.Append(v, one))
 	}
 	return nil
+}
+
+// once fails if a list holds what may stand in it once.
+func once(list, one reflect.Value) error {
+	if one.Kind() != reflect.Struct {
+		return nil
+	}
+	for i := range one.NumField() {
+		for k := range list.Len() {
+			if one.Type().Field(i).Tag.Get("role") == "once" && list.Index(k).Field(i).Equal(one.Field(i)) {
+				return fmt.Errorf("%q stands twice", one.Field(i).String())
+			}
+		}
+	}
+	return nil
+}
+
+// pair reads {KIND: VALUE} or KIND=VALUE.
+func (r *settingsReader) pair(n ast.Node, what string, v reflect.Value) error {
+	if text, err := scalar(n); err == nil {
+		if err := setPair(v, text); err != nil {
+			return lined(n, fmt.Errorf("%s: %w", what, err))
+		}
+		return nil
+	}
+	members := 0
+	err := r.each(n, what, func(kind string, at, node ast.Node) error {
+		members++
+		value, err := scalar(node)
+		if _, null := node.(*ast.NullNode); null {
+			value = ""
+		}
+		if err == nil {
+			err = setKind(v, kind, value)
+		}
+		if err != nil {
+			return lined(at, fmt.Errorf("%s: %w", what, err))
+		}
+		return nil
+	})
+	if err == nil && members != 1 {
+		return lined(n, fmt.Errorf("%s: not one kind with its value", what))
+	}
+	return err
 }
 
 // structure reads a mapping into a struct, which may have more to check than
@@ -173,10 +228,8 @@ func (r *settingsReader) structure(n ast.Node, what string, v reflect.Value) err
 	if err := r.members(n, what, structFields(v)); err != nil {
 		return err
 	}
-	if whole, ok := v.Addr().Interface().(interface{ check() error }); ok {
-		if err := whole.check(); err != nil {
-			return lined(n, fmt.Errorf("%s: %w", what, err))
-		}
+	if err := checkWhole(v); err != nil {
+		return lined(n, fmt.Errorf("%s: %w", what, err))
 	}
 	return nil
 }

@@ -29,7 +29,7 @@ func TestSettingsAreListedReadably(t *testing.T) {
 var suiteOfThresholds = []*Analyzer{{Name: "a", Thresholds: []*Threshold{{Name: "a.points", Value: 3}, {Name: "history_days", Value: 20}}}}
 
 const wholeCase = `# comment
-case: {number: 2026-001, title: "Northpier: mail", report_date: 2026-02-01}
+case: {number: 2026-001, title: "Northpier: mail", report_date: 2026-02-01, time_zone: europe/zurich}
 tenant:
   accepted_domains: [contoso.example]
   home_countries:
@@ -48,6 +48,11 @@ known_bad:
 terms: ["wire transfer"]
 hide_folders: []
 thresholds: {history_days: 5.5, a.points: 2}
+review:
+  - {row: foreign-logon-00ff, state: benign, by: J. Roe, at: 2026-02-01, note: a hotel}
+  - {row: a@contoso.example, state: open}
+pivots: [{ip: "::ffff:192.0.2.9"}, {user_agent: axios/1.7}, session=0a=]
+members: [{actor: a1, add: [ip=192.0.2.1, app=rclone], remove: [user=a@contoso.example]}]
 evidence:
   - id: E007
     exhibit: JD/1
@@ -63,7 +68,7 @@ func TestReadCaseFile(t *testing.T) {
 	}
 	day := func(d int) time.Time { return time.Date(2018, 5, d, 0, 0, 0, 0, time.UTC) }
 	want := Settings{
-		Case:            Case{Number: "2026-001", Title: "Northpier: mail", ReportDate: "2026-02-01"},
+		Case:            Case{Number: "2026-001", Title: "Northpier: mail", ReportDate: "2026-02-01", TimeZone: "Europe/Zurich"},
 		AcceptedDomains: []string{"contoso.example"}, HomeCountries: []string{"GB", "IE"},
 		OfficeNetworks: []netip.Prefix{netip.MustParsePrefix("198.51.100.0/24")},
 		Mailboxes: []MailboxSettings{
@@ -73,6 +78,12 @@ func TestReadCaseFile(t *testing.T) {
 		KnownGood: Indicators{IPs: []netip.Addr{netip.MustParseAddr("192.0.2.1")}, ASNs: []uint32{64500}},
 		KnownBad:  Indicators{Domains: []string{"evil.example"}},
 		Terms:     []string{"wire transfer"}, Thresholds: []Threshold{{Name: "a.points", Value: 2}, {Name: "history_days", Value: 5.5}},
+		Review: []Review{
+			{Row: "foreign-logon-00ff", State: Benign, By: "J. Roe", At: time.Date(2026, 2, 1, 0, 0, 0, 0, time.UTC), Note: "a hotel"},
+			{Row: "a@contoso.example", State: Open},
+		},
+		Pivots:   []Pivot{{PivotIP, "192.0.2.9"}, {PivotUserAgent, "axios/1.7"}, {PivotSession, "0a="}},
+		Members:  []Membership{{Actor: "a1", Add: []Pivot{{PivotIP, "192.0.2.1"}, {PivotApp, "rclone"}}, Remove: []Pivot{{PivotUser, "a@contoso.example"}}}},
 		Evidence: []Declared{{ID: "E007", Exhibit: "JD/1", SHA256: "0000000000000000000000000000000000000000000000000000000000000000", Note: "by mail\n"}},
 	}
 	if !reflect.DeepEqual(s, want) {
@@ -102,6 +113,9 @@ func TestMistakesInCaseFiles(t *testing.T) {
 		"thresholds:\n  a.point: 2":                                              `line 2: thresholds: no threshold is named "a.point"; a.points?`,
 		"thresholds: {history_days: many}":                                       `line 1: history_days: number "many": invalid syntax`,
 		"tenant: {home_countries: [GB,\n UK]}":                                   `line 2: home_countries: country "UK": not a code of ISO 3166; GB?`,
+		"tenant: {home_countries: [Britian]}":                                    `line 1: home_countries: country "Britian": not a code of ISO 3166; GB?`,
+		"tenant: {home_countries: [Germny]}":                                     `line 1: home_countries: country "Germny": not a code of ISO 3166; DE?`,
+		"tenant: {home_countries: [XX]}":                                         `line 1: home_countries: country "XX": not a code of ISO 3166`,
 		"tenant: {home_countries: GB}":                                           `line 1: home_countries: not a list`,
 		"tenant: {home_countries: [[GB]]}":                                       `line 1: home_countries: not a plain value`,
 		"tenant: {accepted_domains: [a@b.example]}":                              `line 1: accepted_domains: domain "a@b.example": not of the form example.com`,
@@ -109,7 +123,24 @@ func TestMistakesInCaseFiles(t *testing.T) {
 		"mailboxes: {a@x.example: {travel: [{from: \"2018-05-01T00:00:00Z\"}]}}": `line 1: from: time "2018-05-01T00:00:00Z": not a date such as 2006-01-02`,
 		"evidence: [{id: 7}]":                                                    `line 1: id: evidence id "7": not of the form E001`,
 		"from: 2018-05-01":                                                       `line 1: no setting of the case file is named "from"`,
-		"review: []":                                                             `line 1: no setting of the case file is named "review"`,
+		"case: {time_zone: Zurich}":                                              `line 1: time_zone: no time zone is named "Zurich"; Europe/Zurich?`,
+		"case: {time_zone: Europe/Zürich}":                                       `line 1: time_zone: no time zone is named "Europe/Zürich"; Europe/Zurich?`,
+		"case: {time_zone: CEST}":                                                `line 1: time_zone: no time zone is named "CEST"; CET?`,
+		"review: [{state: benign}]":                                              `line 1: review: it names no row`,
+		"review: [{row: x}]":                                                     `line 1: review: it lacks the state`,
+		"review: [{row: x, state: bening}]":                                      `line 1: state: no state of a review is named "bening"; benign?`,
+		"review:\n  - {row: x, state: open}\n  - {row: x, state: benign}":        `line 3: review: "x" stands twice`,
+		"review: [{row: x, state: open, at: today}]":                             `line 1: at: time "today": not RFC 3339 and not a date`,
+		"pivots: [{ip: 192.0.2}]":                                                `line 1: pivots: address "192.0.2": not an IP address`,
+		"pivots: [{sesion: x}]":                                                  `line 1: pivots: no kind of value is named "sesion"; session?`,
+		"pivots: [{ip: 192.0.2.1, app: x}]":                                      `line 1: pivots: not one kind with its value`,
+		"pivots: [{}]":                                                           `line 1: pivots: not one kind with its value`,
+		"pivots: [192.0.2.1]":                                                    `line 1: pivots: "192.0.2.1": not of the form KIND=VALUE`,
+		"pivots: [{app: [x]}]":                                                   `line 1: pivots: not a plain value`,
+		"pivots: [{app: }]":                                                      `line 1: pivots: app has no value`,
+		"members: [{add: [ip=192.0.2.1]}]":                                       `line 1: members: it names no actor`,
+		"members: [{actor: x}]":                                                  `line 1: members: it neither adds nor removes anything`,
+		"members: [{actor: x, add: [app=y], remove: [app=y]}]":                   `line 1: members: app=y is both added and removed`,
 		"terms: [a]\nterms: [b]":                                                 `line 2: mapping key "terms" already defined at [1:1]`,
 		"terms: &x [a]":                                                          `line 1: terms: not a list`,
 		"thresholds: {a.points: -1}":                                             `line 1: a.points: number "-1": not a finite number from 0`,
@@ -132,16 +163,17 @@ func TestMistakesInCaseFiles(t *testing.T) {
 
 func TestFlagsWinOverTheCaseFile(t *testing.T) {
 	s := Settings{HomeCountries: []string{"GB"}}
-	for _, err := range []error{s.Set("home_countries", "us", "IE"), s.Set("accepted_domains", "a.example"), s.Set("from", "2018-05-01")} {
+	for _, err := range []error{s.Set("pivots", "ip=192.0.2.1", "app=a=b"), s.Set("home_countries", "us", "IE"), s.Set("accepted_domains", "a.example"), s.Set("from", "2018-05-01")} {
 		if err != nil {
 			t.Fatal(err)
 		}
 	}
-	if fmt.Sprintf("%v%v%v%s", s.HomeCountries, s.AcceptedDomains, s.Overridden, s.From.Format(time.DateOnly)) != "[US IE][a.example][home_countries]2018-05-01" {
+	if fmt.Sprintf("%v%v%v%v%s", s.Pivots, s.HomeCountries, s.AcceptedDomains, s.Overridden, s.From.Format(time.DateOnly)) != "[ip=192.0.2.1 app=a=b][US IE][a.example][home_countries]2018-05-01" {
 		t.Errorf("settings %+v", s)
 	}
 	for name, want := range map[string]string{
 		"home_countries": `country "UK": not a code of ISO 3166; GB?`,
+		"pivots":         `"UK": not of the form KIND=VALUE`,
 		"home_country":   `no setting is named "home_country"; home_countries?`,
 		"mailboxes":      `a flag's text cannot fill the setting "mailboxes"`,
 	} {

@@ -34,10 +34,16 @@ func (s *Settings) Set(name string, values ...string) error {
 			if read.Kind() == reflect.Slice {
 				one = reflect.New(read.Type().Elem()).Elem()
 			}
-			if !isText(one.Type()) {
-				return fmt.Errorf("a flag's text cannot fill the setting %q", name)
+			var err error
+			switch {
+			case isText(one.Type()):
+				err = setText(one, text, tag.Get("check"), nil)
+			case hasKind(one.Type()):
+				err = setPair(one, text)
+			default:
+				err = fmt.Errorf("a flag's text cannot fill the setting %q", name)
 			}
-			if err := setText(one, text, tag.Get("check"), nil); err != nil {
+			if err != nil {
 				return err
 			}
 			if read.Kind() == reflect.Slice {
@@ -51,6 +57,39 @@ func (s *Settings) Set(name string, values ...string) error {
 		return nil
 	}
 	return UnknownName("setting", name, names)
+}
+
+// hasKind reports whether a type is a struct of a kind and a value.
+func hasKind(t reflect.Type) bool {
+	return t.Kind() == reflect.Struct && slices.ContainsFunc(reflect.VisibleFields(t), func(f reflect.StructField) bool { return f.Tag.Get("role") == "kind" })
+}
+
+// setPair reads KIND=VALUE into a struct of a kind and a value.
+func setPair(v reflect.Value, text string) error {
+	kind, value, ok := strings.Cut(text, "=")
+	if !ok {
+		return fmt.Errorf("%q: not of the form KIND=VALUE", text)
+	}
+	return setKind(v, kind, value)
+}
+
+// setKind fills a struct of a kind and a value, and checks it.
+func setKind(v reflect.Value, kind, value string) error {
+	for i := range v.NumField() {
+		text := map[string]string{"kind": kind, "value": value}[v.Type().Field(i).Tag.Get("role")]
+		if err := setText(v.Field(i), strings.TrimSpace(text), v.Type().Field(i).Tag.Get("check"), nil); err != nil {
+			return err
+		}
+	}
+	return checkWhole(v)
+}
+
+// checkWhole holds a struct to what it demands beyond its fields one by one.
+func checkWhole(v reflect.Value) error {
+	if whole, ok := v.Addr().Interface().(interface{ check() error }); ok {
+		return whole.check()
+	}
+	return nil
 }
 
 // isText reports whether one text fills a value of the type.
@@ -138,6 +177,9 @@ func checks(check, text string, thresholds []string) (string, error) {
 		case code != "":
 			return "", fmt.Errorf("country %q: not a code of ISO 3166; %s?", text, code)
 		}
+		if code, _ := geo.FindCountry(nearest(text, geo.CountryNames())); code != "" {
+			return "", fmt.Errorf("country %q: not a code of ISO 3166; %s?", text, code)
+		}
 		return "", fmt.Errorf("country %q: not a code of ISO 3166", text)
 	case "domain":
 		if !isDomain(text) {
@@ -147,6 +189,16 @@ func checks(check, text string, thresholds []string) (string, error) {
 		local, domain, ok := strings.Cut(text, "@")
 		if !ok || local == "" || domain == "" {
 			return "", fmt.Errorf("mailbox %q: not of the form user@example.com", text)
+		}
+	case "zone":
+		return timeZone(text)
+	case "state":
+		if !slices.Contains(reviewStates, text) {
+			return "", UnknownName("state of a review", text, reviewStates)
+		}
+	case "kind":
+		if !slices.Contains(pivotKinds(), text) {
+			return "", UnknownName("kind of value", text, pivotKinds())
 		}
 	case "evidence":
 		if _, ok := evidenceNumber(text); !ok {
@@ -163,6 +215,17 @@ func checks(check, text string, thresholds []string) (string, error) {
 		}
 	}
 	return text, nil
+}
+
+// timeZone is the IANA name of a zone.
+func timeZone(text string) (string, error) {
+	if zone := geo.Zone(text); zone != nil {
+		return zone.String(), nil
+	}
+	if of := geo.ZoneOf(text); of != "" {
+		return "", fmt.Errorf("no time zone is named %q; %s?", text, of)
+	}
+	return "", UnknownName("time zone", text, geo.ZoneNames())
 }
 
 // evidenceNumber reads an id of evidence: E and digits.

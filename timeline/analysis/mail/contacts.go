@@ -160,13 +160,16 @@ func tenantDomains(p *analysis.Pass) map[string]bool {
 		}
 		for code := 1; code < t.Cardinality(c); code++ {
 			name := t.Value(c, uint32(code))
-			if d := DomainOf(name); d != "" && !strings.Contains(strings.ToLower(name), guestMark) {
+			if d := DomainOf(name); d != "" && !IsGuest(name) {
 				domains[d] = true
 			}
 		}
 	}
 	return domains
 }
+
+// IsGuest reports whether a user is a guest of the tenant, by the name.
+func IsGuest(name string) bool { return strings.Contains(strings.ToLower(name), guestMark) }
 
 // guestMark is in the names of guests of the tenant.
 const guestMark = "#ext#"
