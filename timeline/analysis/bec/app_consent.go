@@ -23,7 +23,7 @@ var appConsent = &analysis.Analyzer{
 	},
 	Key:        []string{analysis.KeyUser, "Application", "Operation"},
 	Needs:      []analysis.Need{analysis.Signs, actor.Actors, actor.Consents},
-	Version:    4,
+	Version:    5,
 	Techniques: []string{"T1528", "T1098.003"},
 	References: []string{"splunk/security_content fddad083", "elastic/detection-rules 0c3c80de", "randomaccess3/detections", "huntresslabs/rogueapps"},
 	Settings:   []string{"known_good", "thresholds"},

@@ -30,7 +30,7 @@ var hidingRule = &analysis.Analyzer{
 	Key:        []string{analysis.KeyMailbox, "Rule"},
 	Needs:      []analysis.Need{analysis.Signs, mail.Contacts, mail.Tenant, change.Rules, actor.Actors, actor.Routines},
 	Thresholds: []*analysis.Threshold{mail.ContactHistory, ruleCritical, rulePoints, ruleBurst},
-	Version:    4,
+	Version:    5,
 	Techniques: []string{"T1564.008"},
 	References: []string{"Azure-Sentinel 8ac77493, 7b907bf7", "elastic/detection-rules 40fe11c2, 1c3d9346", "SigmaHQ/sigma d3577be1"},
 	Settings:   []string{"hide_folders", "terms", "accepted_domains", "sister_domains", "thresholds"},

@@ -74,6 +74,7 @@ func collectRules(p *analysis.Pass) (rules []*Rule, resync int) {
 		}
 		r.Rows, r.Acts = append(r.Rows, row), append(r.Acts, act)
 	}
+	rules = requestedRules(p, rules)
 	accounts := accountsByName(t)
 	for _, c := range t.Context() {
 		if c.Kind != ContextRule {
