@@ -92,7 +92,7 @@ func timeOf(e *Event) int64 {
 }
 
 // randomEvent is an event and what its cells are to be. Addresses and what
-// joins messages are left out: they are not kept as they are given.
+// joins records are left out: they are not kept as they are given.
 func randomEvent(r *rand.Rand, text string) (Event, map[string]string) {
 	var e Event
 	cells := map[string]string{}
@@ -114,7 +114,7 @@ func randomEvent(r *rand.Rand, text string) (Event, map[string]string) {
 		cells["flags"] = "no_time"
 	}
 	for _, f := range Schema {
-		if !f.Code || f.Numeric() || r.IntN(3) > 0 || slices.Contains([]Col{ColIP, ColIPChain, ColItemID, ColMessageID}, f.Col) {
+		if !f.Code || f.Numeric() || r.IntN(3) > 0 || slices.Contains([]Col{ColIP, ColIPChain, ColItemID, ColMessageID, ColToken, ColAppID}, f.Col) {
 			continue
 		}
 		e.Set(f.Col, word())

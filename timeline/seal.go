@@ -23,8 +23,9 @@ type Sealing struct {
 }
 
 // Seal drops duplicates, puts the events in the total order (time, evidence,
-// record), joins messages and finds the
-// records that tell of one act. The Builder must not be used afterwards.
+// record), names accounts and applications, joins requests to the sign-ins of
+// their tokens and acts to their messages, and finds the records that tell of
+// one act. The Builder must not be used afterwards.
 func (b *Builder) Seal(s Sealing) (*Timeline, error) {
 	for _, v := range b.vectors() {
 		v.done()
@@ -49,7 +50,10 @@ func (b *Builder) Seal(s Sealing) (*Timeline, error) {
 	ids = ids.gather(order)
 	t.indexSources()
 	t.derived = t.derivations()
+	b.accounts.readContext(b.context)
+	t.joinTokens(b.accounts)
 	t.nameAccounts(b.accounts)
+	t.nameApps()
 	t.splitAddresses()
 	t.joinMessages()
 	t.joinWitnesses(ids)

@@ -73,6 +73,7 @@ var witnessRules = []witnessRule{
 		tellers: []teller{
 			{source: "activities", col: ColOperation, values: []string{"SearchResult"}, keys: []Col{ColUser, ColQuery}},
 			{source: "auditlog", col: ColOperation, values: []string{"SearchQueryInitiatedExchange"}, keys: []Col{ColUser, ColQuery}},
+			{source: "graphactivity", col: ColOperation, values: []string{"Microsoft Graph Activity"}, keys: []Col{ColUser, ColQuery}},
 		},
 	},
 	{

@@ -22,6 +22,7 @@ func newAuditor(m *column.Map, o *ingest.Options, caps ...int) *auditor {
 func (d *auditor) audit(r *rows.Record, ev *timeline.Event) ingest.Outcome {
 	operation := d.text(r, Operation)
 	user, app := d.text(r, User), d.text(r, Principal)
+	ev.Account = notNil(d.text(r, UserID))
 	if user == "" && app == "" {
 		user = d.text(r, App)
 		if containsFold(d.text(r, EventTypes), "application") {

@@ -27,6 +27,7 @@ var auditFields = column.Fields{
 	ID:          column.At("id.*"),
 	Correlation: column.At("correlationId.*"),
 	User:        column.At("initiatedBy.user.userPrincipalName", "initiatedBy.user.displayName", "initiatedBy.user.id"),
+	UserID:      column.At("initiatedBy.user.id.*"),
 	Principal:   column.At("initiatedBy.app.displayName", "initiatedBy.app.servicePrincipalName", "initiatedBy.app.servicePrincipalId"),
 	AppID:       column.At("initiatedBy.app.appId"),
 	IP:          column.At("initiatedBy.user.ipAddress", "initiatedBy.app.ipAddress"),

@@ -15,6 +15,7 @@ var auditSentinel = &ingest.Layout{
 		ID:          column.At("Id.*"),
 		Correlation: column.At("CorrelationId.*"),
 		User:        column.At("InitiatedBy.user.userPrincipalName.*", "InitiatedBy.user.displayName.*", "InitiatedBy.user.id.*"),
+		UserID:      column.At("InitiatedBy.user.id.*"),
 		Principal:   column.At("InitiatedBy.app.displayName.*", "InitiatedBy.app.servicePrincipalName.*", "InitiatedBy.app.servicePrincipalId.*"),
 		AppID:       column.At("InitiatedBy.app.appId.*"),
 		IP:          column.At("InitiatedBy.user.ipAddress.*", "InitiatedBy.app.ipAddress.*", "InitiatingIpAddress"),

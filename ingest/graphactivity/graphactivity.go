@@ -12,6 +12,7 @@ import (
 	"becforensics/ingest/internal/column"
 	"becforensics/ingest/internal/rows"
 	"becforensics/timeline"
+	"becforensics/timeline/reference"
 )
 
 // Source is the activity log of Graph.
@@ -54,6 +55,7 @@ const activityTime = "Graph Request"
 // A log decodes one file.
 type log struct {
 	fields *column.Map
+	apps   *reference.Set
 	order  clock.Order
 	caps   []int // numbers of records at which the export is cut off
 }
@@ -83,12 +85,15 @@ func (l *log) decode(r *rows.Record, ev *timeline.Event) ingest.Outcome {
 	l.caller(r, ev)
 	ev.Set(timeline.ColIP, get(fIP))
 	ev.Set(timeline.ColAppID, get(fAppID))
+	if known, ok := l.apps.App(get(fAppID)); ok {
+		ev.Set(timeline.ColApp, known.Name)
+	}
 	ev.Set(timeline.ColUserAgent, get(fUserAgent))
 	ev.Set(timeline.ColSession, get(fSession))
 	ev.Set(timeline.ColToken, get(fToken))
 	ev.Set(timeline.ColDevice, get(fDevice))
-	q := readRequest(method, uri)
-	q.fill(ev)
+	q := timeline.ReadRequest(method, uri)
+	fill(&q, ev)
 	if w := get(fWorkload); w != "" {
 		ev.Set(timeline.ColResource, w)
 	}
@@ -127,6 +132,9 @@ func (l *log) caller(r *rows.Record, ev *timeline.Event) {
 		user = principal
 	}
 	ev.Set(timeline.ColUser, user)
+	if user != "" && !strings.Contains(user, "@") {
+		ev.Flags |= timeline.UserByID
+	}
 }
 
 // isApplication reports whether a word for whose a token is names no user. The

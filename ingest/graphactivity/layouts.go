@@ -44,8 +44,8 @@ var diagnostic = &ingest.Layout{
 		}
 		return ingest.None
 	},
-	Open: func(_ *ingest.Head, m *column.Map, _ *ingest.Options) (*ingest.Decoder, error) {
-		return (&log{fields: m}).decoder(), nil
+	Open: func(_ *ingest.Head, m *column.Map, o *ingest.Options) (*ingest.Decoder, error) {
+		return (&log{fields: m, apps: o.Reference}).decoder(), nil
 	},
 }
 
@@ -115,6 +115,6 @@ var hunting = &ingest.Layout{
 	Open:  openTable,
 }
 
-func openTable(_ *ingest.Head, m *column.Map, _ *ingest.Options) (*ingest.Decoder, error) {
-	return (&log{fields: m, caps: ingest.PortalCaps}).decoder(), nil
+func openTable(_ *ingest.Head, m *column.Map, o *ingest.Options) (*ingest.Decoder, error) {
+	return (&log{fields: m, apps: o.Reference, caps: ingest.PortalCaps}).decoder(), nil
 }

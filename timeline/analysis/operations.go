@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"becforensics/timeline"
+	"becforensics/timeline/reference"
 )
 
 // Classes of operations, as the reference tables name them.
@@ -15,10 +16,14 @@ const (
 	ClassConsent     = "consent"     // that give an application rights
 	ClassDelete      = "delete"
 	ClassDelivery    = "delivery"
-	ClassDownload    = "download" // that copy files out
+	ClassCopilot     = "copilot"   // that ask Copilot
+	ClassDirectory   = "directory" // requests that read the directory
+	ClassDownload    = "download"  // that copy files out
 	ClassDraft       = "draft"
 	ClassExfil       = "exfil"
-	ClassLogon       = "logon" // that admit somebody to an account
+	ClassFileList    = "file-list" // requests that list files
+	ClassList        = "list"      // requests that list messages or folders
+	ClassLogon       = "logon"     // that admit somebody to an account
 	ClassMessage     = "message"
 	ClassMove        = "move"
 	ClassOpen        = "open"
@@ -36,8 +41,38 @@ const ClassMFA = "mfa"
 // Operations is the class of each code of the operation column, empty
 // where the reference tables know none.
 var Operations = &Fact[[]string]{
-	Name: "operations",
-	Make: classify,
+	Name:  "operations",
+	Needs: []Need{requests},
+	Make:  classify,
+}
+
+// requests is the class of each code of the request column, by what is asked
+// for; empty where the reference tables know none.
+var requests = &Fact[[]string]{
+	Name: "requests",
+	Make: classifyRequests,
+}
+
+func classifyRequests(p *Pass) []string {
+	classes := make([]string, p.Timeline.Cardinality(timeline.ColRequest))
+	table := p.Reference.Table(reference.GraphRequests)
+	for code := 1; code < len(classes); code++ {
+		q := timeline.ParseRequest(p.Timeline.Value(timeline.ColRequest, uint32(code)))
+		if row, ok := table.Find(q.Shape()); ok {
+			classes[code] = row.Get("class")
+		}
+		if q.Searches() && (classes[code] == ClassList || classes[code] == ClassFileList) {
+			classes[code] = ClassSearch
+		}
+	}
+	return classes
+}
+
+// RequestClass is the class of a row's request; empty if the row is no request
+// or the tables know none. The pass must have declared Operations.
+func RequestClass(p *Pass, row int) string {
+	Operations.Of(p)
+	return p.run.value(requests, false).([]string)[p.Timeline.Code(timeline.ColRequest, row)]
 }
 
 func classify(p *Pass) []string {
@@ -48,20 +83,34 @@ func classify(p *Pass) []string {
 	return classes
 }
 
-// RowsOf yields the rows whose operation is of one of the classes, in time
-// order, with the class.
+// RowsOf yields the rows whose operation, or whose request to Graph, is of one
+// of the classes, in time order, with the class.
 func RowsOf(p *Pass, classes ...string) iter.Seq2[int, string] {
 	of := Operations.Of(p)
-	wanted := make([]bool, len(of))
-	for code, class := range of {
-		wanted[code] = class != "" && slices.Contains(classes, class)
-	}
+	asked := p.run.value(requests, false).([]string)
+	wanted, wantedRequest := among(of, classes), among(asked, classes)
 	return func(yield func(int, string) bool) {
 		for row := range p.Timeline.Len() {
-			code := p.Timeline.Code(timeline.ColOperation, row)
-			if wanted[code] && !yield(row, of[code]) {
-				return
+			code, request := p.Timeline.Code(timeline.ColOperation, row), p.Timeline.Code(timeline.ColRequest, row)
+			switch {
+			case wanted[code]:
+				if !yield(row, of[code]) {
+					return
+				}
+			case wantedRequest[request]:
+				if !yield(row, asked[request]) {
+					return
+				}
 			}
 		}
 	}
+}
+
+// among says of each class by code whether it is one of some.
+func among(of, classes []string) []bool {
+	is := make([]bool, len(of))
+	for code, class := range of {
+		is[code] = class != "" && slices.Contains(classes, class)
+	}
+	return is
 }

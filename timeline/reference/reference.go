@@ -52,6 +52,7 @@ const (
 	ExpectedAgents  = "expected_agents"                 // application id or operation -> how user agents of it begin, what they hold
 	ExpectedRecords = "expected_records"                // record -> export, operation, meaning of its absence
 	FreeMail        = "free_mail_domains"               // domain, the disposable ones aside
+	GraphRequests   = "graph_requests"                  // method and shape of the path -> class
 	HeaderAliases   = "header_aliases"                  // name -> canonical, language: columns of exports in other languages
 	HideFolders     = "inbox_rule_hide_folders"         // folder -> kind, language
 	ImitatedNames   = "imitated_names"                  // name -> kind: names that accounts and applications are made to look like

@@ -81,7 +81,7 @@ func TestEveryWordIsUsed(t *testing.T) {
 func TestConstantsNameTheFiles(t *testing.T) {
 	constants := []string{
 		ActivityTypes, AppsAbused, AppsFirstParty, AppsFOCI, AppsPhoneMail, AppsWatch, AttachmentTypes, Clients, Confusables, ContextTables, Delegations, DisposableMail, DomainSuffixes,
-		EntraErrors, ExpectedAgents, ExpectedRecords, FreeMail, HeaderAliases, HideFolders, ImitatedNames, KnownKinds, LogRetention, LureHosts, MailboxRights, OAuthScopes, ObjectColumns, Operations, RecordTypes, RiskNumbers, RuleCatchAlls, RuleOperations, RuleParameters, RulePhrases, RotaTerms, SearchTerms, SigmaFields, SigmaSources, SuppressTerms, KitTraces, LureNames,
+		EntraErrors, ExpectedAgents, ExpectedRecords, FreeMail, GraphRequests, HeaderAliases, HideFolders, ImitatedNames, KnownKinds, LogRetention, LureHosts, MailboxRights, OAuthScopes, ObjectColumns, Operations, RecordTypes, RiskNumbers, RuleCatchAlls, RuleOperations, RuleParameters, RulePhrases, RotaTerms, SearchTerms, SigmaFields, SigmaSources, SuppressTerms, KitTraces, LureNames,
 		TimeZones, TransportParams, UserAgents, WatchedChanges,
 	}
 	slices.Sort(constants)

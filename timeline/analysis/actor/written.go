@@ -88,6 +88,8 @@ func findWritten(p *analysis.Pass) *WrittenSet {
 		a, basis := by.At(row)
 		transport := a == nil && t.Has(row, timeline.Service)
 		switch {
+		case d.wrote.toldBy(t, row, a, transported):
+			d.wrote.Rows = append(d.wrote.Rows, row)
 		case transport && class == analysis.ClassSend && d.wrote != nil && mail.Follows(t, d.wrote.Rows, row, transported):
 			d.wrote.Rows = append(d.wrote.Rows, row)
 			d.wrote.Sent = true
@@ -119,6 +121,18 @@ func findWritten(p *analysis.Pass) *WrittenSet {
 		}
 	}
 	return set
+}
+
+// toldBy reports whether a record tells of the sending of a message that an
+// actor has just sent: a request what the mailbox recorded, or the reverse.
+func (s *Written) toldBy(t *timeline.Timeline, row int, a *Actor, span time.Duration) bool {
+	if s == nil || a == nil || s.Actor != a || !s.Sent || !mail.Sends(t, row) || !mail.Follows(t, s.Rows, row, span) {
+		return false
+	}
+	request := t.Code(timeline.ColRequest, row) != 0
+	return !slices.ContainsFunc(s.Rows, func(told int) bool {
+		return mail.Sends(t, told) && (t.Code(timeline.ColRequest, told) != 0) == request
+	})
 }
 
 // unsent finds the message in the making that a sending ends: the latest of

@@ -30,7 +30,7 @@ var appAccess = &analysis.Analyzer{
 	Key:        []string{"Application", analysis.KeyMailbox},
 	Needs:      []analysis.Need{analysis.Operations, change.ConsentedApps, actor.Consents},
 	Thresholds: []*analysis.Threshold{logon.HistoryDays, appMailboxes, appMinutes, appRareDays},
-	Version:    4,
+	Version:    5,
 	Techniques: []string{"T1114.002", "T1550.001"},
 	References: []string{"splunk/security_content 7cd853e9", "elastic/detection-rules e882e934"},
 	Settings:   []string{"known_good", "thresholds"},
@@ -46,7 +46,7 @@ var (
 
 func runAppAccess(p *analysis.Pass) (*analysis.Finding, error) {
 	t := p.Timeline
-	rows := mail.AccessRows(t)
+	rows := mail.AccessRows(p)
 	byApp := map[uint32][]int{}
 	var order []uint32
 	recorded := map[int32]bool{}

@@ -27,9 +27,9 @@ var mailAccess = &analysis.Analyzer{
 		{Name: "Actor", Doc: "why the access is suspicious, and how it was attributed", Kind: analysis.Text, Wrap: true},
 	},
 	Key:        []string{analysis.KeyMailbox, "Certainty", analysis.KeySession, "Client"},
-	Needs:      []analysis.Need{analysis.Signs, actor.Actors},
+	Needs:      []analysis.Need{analysis.Operations, analysis.Signs, actor.Actors},
 	Points:     []*analysis.Point{blindHours},
-	Version:    3,
+	Version:    4,
 	Techniques: []string{"T1114.002"},
 	References: []string{"Microsoft Learn, Use MailItemsAccessed to investigate compromised accounts", "elastic/detection-rules 7fc95782"},
 	Acts:       runMailAccess,
@@ -37,7 +37,7 @@ var mailAccess = &analysis.Analyzer{
 
 func runMailAccess(p *analysis.Pass) (*analysis.Finding, error) {
 	t := p.Timeline
-	rows := mail.AccessRows(t)
+	rows := mail.AccessRows(p)
 	if len(rows) == 0 {
 		return nil, analysis.Skip("no MailItemsAccessed record: the licence, the audit settings or the export may lack them, so nothing can be said of which messages were accessed")
 	}

@@ -26,7 +26,7 @@ var sentByActor = &analysis.Analyzer{
 	},
 	Key:        []string{analysis.KeyMailbox, "Act", "Message ID", "Subject"},
 	Needs:      []analysis.Need{analysis.Signs, actor.Actors, actor.WrittenMessages},
-	Version:    3,
+	Version:    4,
 	Techniques: []string{"T1534", "T1566.003"},
 	References: []string{"CrowdStrike, Hiding in Plain Sight: Using the Office 365 Activities API (2018)", "Azure-Sentinel f50a26d7"},
 	Settings:   []string{"thresholds"},

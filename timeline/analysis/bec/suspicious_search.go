@@ -32,7 +32,7 @@ var suspiciousSearch = &analysis.Analyzer{
 	Needs:      []analysis.Need{analysis.Operations, analysis.Signs, actor.Actors},
 	Thresholds: []*analysis.Threshold{mail.Sitting, knownHabit, manyTerms, usualDays},
 	Points:     []*analysis.Point{strongTerm},
-	Version:    3,
+	Version:    4,
 	Techniques: []string{"T1114.002", "T1213"},
 	References: []string{"CrowdStrike, Hiding in Plain Sight: Using the Office 365 Activities API (2018)", "Azure-Sentinel 8ac77493 (terms)", "elastic/detection-rules 4f2654e4"},
 	Settings:   []string{"terms", "thresholds"},

@@ -130,7 +130,7 @@ func (c *Consent) judge(p *analysis.Pass, looks *mail.Imitations) {
 	}
 	good := p.Settings.KnownGood.Apps
 	c.Cleared = slices.ContainsFunc(c.Names, func(name string) bool { return reference.ContainsFold(good, name) }) ||
-		reference.ContainsFold(good, p.Timeline.Text(timeline.ColAppID, c.Rows[0]))
+		p.Timeline.Code(timeline.ColRequest, c.Rows[0]) == 0 && reference.ContainsFold(good, p.Timeline.Text(timeline.ColAppID, c.Rows[0]))
 	switch {
 	case c.Failed:
 		c.Severity = analysis.Info
@@ -150,6 +150,9 @@ func consentOf(p *analysis.Pass, rows []int) Consent {
 		details := t.Details(row)
 		changes := modifiedProperties(details)
 		c.Failed = c.Failed && t.Outcome(row) == timeline.Failure
+		if t.Code(timeline.ColRequest, row) != 0 {
+			continue // it names the application that asks, not the one that is given access
+		}
 		c.ForAll = c.ForAll || isTrue(changes, "ConsentContext.OnBehalfOfAll") || strings.Contains(details, "AllPrincipals")
 		c.Texts = append(c.Texts, strings.ToLower(t.Text(timeline.ColAppID, row)), strings.ToLower(t.Text(timeline.ColTarget, row)))
 		for _, altered := range changes {
@@ -170,7 +173,12 @@ func consentOf(p *analysis.Pass, rows []int) Consent {
 			c.Names = append(c.Names, name)
 		}
 	}
-	for _, name := range append(others, t.Text(timeline.ColApp, rows[0]), t.Text(timeline.ColTarget, rows[0])) {
+	if told := slices.IndexFunc(rows, func(row int) bool { return t.Code(timeline.ColRequest, row) == 0 }); told >= 0 {
+		others = append(others, t.Text(timeline.ColApp, rows[told]), t.Text(timeline.ColTarget, rows[told]))
+	} else {
+		others = append(others, "an application that the request does not name")
+	}
+	for _, name := range others {
 		if len(c.Names) == 0 && name != "" {
 			c.Names = []string{name}
 		}

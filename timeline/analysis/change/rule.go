@@ -75,6 +75,7 @@ func collectRules(p *analysis.Pass) (rules []*Rule, resync int) {
 		}
 		r.Rows, r.Acts = append(r.Rows, row), append(r.Acts, act)
 	}
+	rules = requestedRules(p, rules)
 	for _, r := range rules {
 		r.Made = r.makers(t)
 	}

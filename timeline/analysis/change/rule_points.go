@@ -48,8 +48,8 @@ type RuleSet struct {
 // they get by themselves.
 var Rules = &analysis.Fact[*RuleSet]{
 	Name:   "inbox rules",
-	Needs:  []analysis.Need{mail.Contacts, mail.Tenant},
-	Points: RulePoints,
+	Needs:  []analysis.Need{analysis.Operations, mail.Contacts, mail.Tenant},
+	Points: append([]*analysis.Point{oneRuleSeconds}, RulePoints...),
 	Make:   judgeRules,
 }
 

@@ -68,6 +68,10 @@ func GatherAccesses(p *analysis.Pass, rows []int, owner func(row int) int) *Acce
 		}
 		g := a.add(row, way, serviceClient[t.Code(timeline.ColClientRaw, row)] && t.Has(row, timeline.Service))
 		g.in(t.Text(timeline.ColFolder, row))
+		if t.Code(timeline.ColRequest, row) != 0 {
+			a.name(g, requested(t, row))
+			continue
+		}
 		one := t.Code(timeline.ColMessageID, row) != 0 && !t.Inferred(timeline.ColMessageID, row) && way != timeline.Sync
 		if one {
 			a.name(g, messageIDOf(t.Text(timeline.ColMessageID, row)))
@@ -86,6 +90,15 @@ func GatherAccesses(p *analysis.Pass, rows []int, owner func(row int) int) *Acce
 		g.Messages = slices.Compact(g.Messages)
 	}
 	return a
+}
+
+// requested is the message that a request reads, by its item where the evidence
+// does not join that to a message id.
+func requested(t *timeline.Timeline, row int) MessageID {
+	if id := t.Text(timeline.ColMessageID, row); id != "" {
+		return messageIDOf(id)
+	}
+	return messageIDOf("item " + t.Text(timeline.ColItemID, row))
 }
 
 // add notes a record with its context.

@@ -52,8 +52,8 @@ func gatherMessages(p *analysis.Pass) *MessageIndex {
 	var of []int32
 	var rows []int
 	for row, class := range analysis.RowsOf(p, analysis.ClassDelivery, analysis.ClassSend, analysis.ClassTrace, analysis.ClassMessage) {
-		if class == analysis.ClassSend && !Sends(t, row) {
-			continue // a reply's record bears the id of the message answered
+		if class == analysis.ClassSend && (!Sends(t, row) || t.Code(timeline.ColRequest, row) != 0) {
+			continue // a reply's record bears the id of the message answered, a request no message's
 		}
 		id := t.Folded(timeline.ColMessageID, row)
 		if id == 0 || number[id] == 0 {
@@ -146,15 +146,17 @@ func Addresses(list string) []string {
 // opMailAccess is the operation of mail access.
 const opMailAccess = "MailItemsAccessed"
 
-// AccessRows are the rows of mail access, in time order.
-func AccessRows(t *timeline.Timeline) []int {
+// AccessRows are the rows of mail access and of requests that read messages, in
+// time order.
+func AccessRows(p *analysis.Pass) []int {
+	t := p.Timeline
 	var rows []int
 	wanted := make([]bool, t.Cardinality(timeline.ColOperation))
 	for code := range wanted {
 		wanted[code] = strings.EqualFold(t.Value(timeline.ColOperation, uint32(code)), opMailAccess)
 	}
-	for row := range t.Len() {
-		if wanted[t.Code(timeline.ColOperation, row)] {
+	for row := range analysis.RowsOf(p, analysis.ClassAccess) {
+		if wanted[t.Code(timeline.ColOperation, row)] || t.Code(timeline.ColRequest, row) != 0 {
 			rows = append(rows, row)
 		}
 	}
@@ -203,8 +205,14 @@ func (m *MessageIndex) Reached(l *Message) []string {
 }
 
 // Sends reports whether a record is of sending, not of writing: MessageSent,
-// Send, SendAs, SendOnBehalf, RemoteSend.
+// Send, SendAs, SendOnBehalf, RemoteSend, and requests to send, reply or
+// forward.
 func Sends(t *timeline.Timeline, row int) bool {
+	if request := t.Text(timeline.ColRequest, row); request != "" {
+		parts := timeline.ParseRequest(request).Parts
+		act := strings.ToLower(strings.Join(parts[max(0, len(parts)-1):], ""))
+		return strings.HasPrefix(act, "send") || strings.HasPrefix(act, "reply") || act == "forward"
+	}
 	op := t.Text(timeline.ColOperation, row)
 	return strings.HasPrefix(op, "Send") || strings.HasSuffix(op, "Send") || strings.HasSuffix(op, "Sent")
 }

@@ -1,0 +1,47 @@
+package timeline
+
+// joinTokens puts what was done with a token into the session of the sign-in
+// that gave it, and learns from the sign-in's token, else from its session,
+// which user an id stands for. What it fills is marked as inferred.
+func (t *Timeline) joinTokens(accounts accountBook) {
+	if t.Cardinality(ColToken)+t.Cardinality(ColSession) == 2 {
+		return
+	}
+	sessions, owners := map[uint32]uint32{}, map[uint32]uint32{} // by token
+	inSession := map[uint32]uint32{}                             // users by session
+	for row := range t.n {
+		token, session, user := t.Code(ColToken, row), t.Code(ColSession, row), t.Code(ColUser, row)
+		if token|session == 0 || t.Source(row).ClientSessions {
+			continue
+		}
+		firstCode(sessions, token, session)
+		if !t.unnamed(row) {
+			firstCode(owners, token, user)
+			firstCode(inSession, session, user)
+		}
+	}
+	for row := range t.n {
+		token := t.Code(ColToken, row)
+		if session := sessions[token]; session != 0 && t.Source(row).Source != "signin" {
+			t.infer(ColSession, row, session)
+		}
+		if !t.unnamed(row) || t.Has(row, AppOnly) {
+			continue
+		}
+		user := owners[token]
+		if user == 0 && !t.Source(row).ClientSessions {
+			user = inSession[t.Code(ColSession, row)]
+		}
+		accounts.see(t.Text(ColUser, row), t.Value(ColUser, user))
+	}
+}
+
+// unnamed reports whether a row's user is stated by an id, if at all.
+func (t *Timeline) unnamed(row int) bool { return t.Code(ColUser, row) == 0 || t.Has(row, UserByID) }
+
+// firstCode notes the first code that comes with another.
+func firstCode(of map[uint32]uint32, key, code uint32) {
+	if key != 0 && code != 0 && of[key] == 0 {
+		of[key] = code
+	}
+}
