@@ -11,13 +11,14 @@ import (
 
 	"becforensics/report"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/analysistest/estate"
 	"becforensics/timeline/analysis/bec"
 )
 
 // The order of the suite and the number of processors change no byte of the
 // findings: the suite is run as it stands, reversed and shuffled.
 func TestOrderOfTheSuiteChangesNothing(t *testing.T) {
-	cases := []string{filepath.Join(harbour, "evidence")}
+	cases := []string{filepath.Join(harbour, "evidence"), writeEstate(t, estate.Named("device-code").Make(estate.Options{Seed: 1}))}
 	simulated := filepath.Join("..", "..", "..", "shared", "data", "simulated", "rule-fraud", "evidence")
 	if _, err := os.Stat(simulated); err == nil && !testing.Short() {
 		cases = append(cases, simulated)
