@@ -30,11 +30,11 @@ type finding struct {
 }
 
 type findingRow struct {
-	Severity, User, Mailbox string
-	First, Last             *string
-	IPs                     []string
-	Cells                   cells
-	Origins                 []string
+	ID, Severity, User, Mailbox string
+	First, Last                 *string
+	IPs                         []string
+	Cells                       cells
+	Origins                     []string
 }
 
 // cells are a row's cells as a reader sees them: lists joined by semicolons.
