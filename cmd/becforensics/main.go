@@ -48,6 +48,7 @@ type cli struct {
 	Record   recordCmd   `cmd:"" help:"Print the raw bytes of one record."`
 	Analyses analysesCmd `cmd:"" help:"List the analyses, or explain one."`
 	Sources  sourcesCmd  `cmd:"" help:"List the kinds of exports, or explain one."`
+	Custody  custodyCmd  `cmd:"" help:"Add to the custody log of a finished case."`
 	Verify   verifyCmd   `cmd:"" help:"Recheck evidence, report and custody log against a manifest."`
 	Version  versionCmd  `cmd:"" help:"Print the version and the attributions of the embedded data."`
 	Help     helpCmd     `cmd:"" help:"Explain a command."`
@@ -162,6 +163,7 @@ func (e *codedError) Unwrap() error { return e.err }
 func exitCode(ctx context.Context, err error) int {
 	var coded *codedError
 	var changed *evidence.ChangedError
+	var altered *evidence.AlteredError
 	var output *evidence.OutputError
 	var store *timeline.StoreError
 	switch {
@@ -173,7 +175,7 @@ func exitCode(ctx context.Context, err error) int {
 		return exitInterrupted
 	case errors.Is(err, errPartial):
 		return exitPartial
-	case errors.As(err, &changed):
+	case errors.As(err, &changed), errors.As(err, &altered):
 		return exitChanged
 	case errors.As(err, &output), errors.As(err, &store):
 		return exitOutput
