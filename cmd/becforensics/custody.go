@@ -17,7 +17,7 @@ type custodyCmd struct {
 
 // custodyCase is the case that a custody command adds to.
 type custodyCase struct {
-	Case string `arg:"" help:"A manifest of the case, or the folder that holds it."`
+	Case string `arg:"" help:"A manifest of the case, or the folder that holds it." access:"case"`
 }
 
 type noteCmd struct {
@@ -54,7 +54,7 @@ func (c *transferCmd) Run(ctx context.Context, term *terminal) error {
 
 type sealCmd struct {
 	custodyCase
-	Key string `help:"OpenSSH private key to sign with; without it, the command to sign with is printed." placeholder:"FILE"`
+	Key string `help:"OpenSSH private key to sign with; without it, the command to sign with is printed." placeholder:"FILE" access:"read"`
 }
 
 // Run seals the case.

@@ -34,6 +34,7 @@ var fences = map[string]string{
 	"github.com/goccy/go-yaml":             "timeline/analysis timeline/analysis/sigma",
 	"github.com/hiddeco/sshsig":            "ingest/evidence",
 	"golang.org/x/crypto":                  "ingest/evidence",
+	"github.com/landlock-lsm":              "ingest/evidence",
 }
 
 // goFiles calls f with every Go file of the project that is no test, and its

@@ -81,6 +81,7 @@ func (t *terminal) print(text fmt.Stringer) error {
 }
 
 func main() {
+	confine = evidence.Confine
 	os.Exit(run(os.Args[1:], &terminal{out: os.Stdout, err: os.Stderr, interactive: isTerminal(os.Stderr)}))
 }
 
@@ -115,6 +116,9 @@ func run(args []string, term *terminal) int {
 		term.tell("becforensics: %s", err)
 		term.tell("see %s --help", mistaken(args))
 		return exitUsage
+	}
+	if a, ok := accessOf(k); ok {
+		confine(a)
 	}
 	err = k.Run()
 	code := exitCode(ctx, err)

@@ -10,8 +10,8 @@ import (
 )
 
 type verifyCmd struct {
-	Path string `arg:"" help:"A manifest of the case, or the folder that holds it."`
-	Root string `help:"Folder in which to look for evidence first, by name and hash." placeholder:"FOLDER"`
+	Path string `arg:"" help:"A manifest of the case, or the folder that holds it." access:"read-all"`
+	Root string `help:"Folder in which to look for evidence first, by name and hash." placeholder:"FOLDER" access:"read"`
 }
 
 // Run rechecks a finished case. It writes nothing.

@@ -6,9 +6,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -24,6 +26,8 @@ func TestMain(m *testing.M) {
 		os.Exit(m.Run())
 	case "add":
 		addUntilKilled(os.Getenv(childCase))
+	case "confine":
+		tryConfined(os.Getenv(childCase))
 	}
 }
 
@@ -122,4 +126,66 @@ func notes(t *testing.T, dir string) int {
 		}
 	}
 	return n
+}
+
+// tryConfined confines the process and prints what it can still do.
+func tryConfined(dir string) {
+	in := func(name string) string { return filepath.Join(dir, name) }
+	say := func(what string, err error) { fmt.Println(what, err == nil) }
+	say("listen at first", listen())
+	Confine(Access{Read: []string{in("evidence"), in("lone.csv"), in("absent")}, Write: []string{in("out")}})
+	fmt.Println("state", confined.State, confined.Network)
+	read := func(name string) error { _, err := os.ReadFile(in(name)); return err }
+	create := func(name string) error { return os.WriteFile(in(name), nil, 0o600) }
+	say("read evidence", read("evidence/log.csv"))
+	say("read lone", read("lone.csv"))
+	say("read other", read("other.csv"))
+	say("write evidence", create("evidence/log.csv"))
+	say("write lone", create("lone.csv"))
+	say("remove evidence", os.Remove(in("evidence/log.csv")))
+	say("add to evidence", create("evidence/more.csv"))
+	say("write out", create("out/report.xlsx"))
+	say("make folder in out", os.Mkdir(in("out/months"), 0o700))
+	say("rename in out", os.Rename(in("out/report.xlsx"), in("out/done.xlsx")))
+	say("link evidence into out", os.Link(in("lone.csv"), in("out/lone.csv")))
+	say("listen at last", listen())
+}
+
+// listen waits for connections by TCP, not by its multipath form.
+func listen() error {
+	var c net.ListenConfig
+	c.SetMultipathTCP(false)
+	l, err := c.Listen(context.Background(), "tcp", "127.0.0.1:0")
+	if err == nil {
+		err = l.Close()
+	}
+	return err
+}
+
+// TestConfinedProcess tries what a confined process can do.
+func TestConfinedProcess(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("only Linux confines")
+	}
+	dir := write(t, map[string]string{"evidence/log.csv": "text", "lone.csv": "lone", "other.csv": "other", "out/keep": ""})
+	out, err := child("confine", dir).CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	text := string(out)
+	if strings.Contains(text, "state unavailable") {
+		t.Skip("this kernel has no Landlock")
+	}
+	want := []string{
+		"state enforced", "read evidence true", "read lone true", "read other false", "write evidence false", "write lone false",
+		"remove evidence false", "add to evidence false", "write out true", "make folder in out true", "rename in out true", "link evidence into out false",
+	}
+	for _, w := range want {
+		if !strings.Contains(text, w) {
+			t.Errorf("no %q in\n%s", w, text)
+		}
+	}
+	if strings.Contains(text, "listen at first true") && strings.Contains(text, "refused: tcp") && strings.Contains(text, "listen at last true") {
+		t.Errorf("the network is open:\n%s", text)
+	}
 }

@@ -15,6 +15,7 @@ import (
 
 // Actions of the custody log.
 const (
+	Confined     = "process.confine"
 	Registered   = "evidence.register"
 	Hashed       = "evidence.hash"
 	Verified     = "evidence.verify"

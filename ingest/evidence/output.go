@@ -121,6 +121,9 @@ func (o *Outputs) start() error {
 		return err
 	}
 	o.custody = NewCustody(o.log, o.plan.Author)
+	if err := o.custody.Append(Confined, confined); err != nil {
+		return err
+	}
 	if err := o.custody.appendSwept(o.swept); err != nil {
 		return err
 	}
