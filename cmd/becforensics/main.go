@@ -175,10 +175,10 @@ func exitCode(ctx context.Context, err error) int {
 		return exitDone
 	case errors.As(err, &coded):
 		return coded.code
+	case errors.Is(err, errPartial): // the work is done, whatever came after it
+		return exitPartial
 	case ctx.Err() != nil:
 		return exitInterrupted
-	case errors.Is(err, errPartial):
-		return exitPartial
 	case errors.As(err, &changed), errors.As(err, &altered):
 		return exitChanged
 	case errors.As(err, &output), errors.As(err, &store):
