@@ -19,13 +19,13 @@ import (
 )
 
 type analyzeCmd struct {
-	Output       string   `short:"o" help:"Workbook to write." placeholder:"report.xlsx"`
-	JSON         string   `name:"json" help:"Findings as data, to write." placeholder:"FILE"`
+	Output       string   `short:"o" help:"Workbook to write." placeholder:"report.xlsx" access:"write"`
+	JSON         string   `name:"json" help:"Findings as data, to write." placeholder:"FILE" access:"write"`
 	Only         []string `help:"Run only these analyses." placeholder:"NAME"`
 	Skip         []string `help:"Do not run these analyses." placeholder:"NAME"`
 	Pivot        []string `help:"Value to start from: ip, session, user_agent, app or user; repeatable." placeholder:"KIND=VALUE" sep:"none"`
-	Indicators   string   `help:"Own indicators to look for: a value a line, or type,value,note." placeholder:"FILE"`
-	Sigma        string   `help:"Folder of own Sigma rules." placeholder:"DIR"`
+	Indicators   string   `help:"Own indicators to look for: a value a line, or type,value,note." placeholder:"FILE" access:"read"`
+	Sigma        string   `help:"Folder of own Sigma rules." placeholder:"DIR" access:"read"`
 	TimelineRows int      `help:"${timeline_rows} (${default})." default:"100000" placeholder:"N"`
 	Force        bool     `help:"Replace the outputs and their two sidecars."`
 	evidenceFlags

@@ -20,11 +20,11 @@ type caseCmd struct {
 }
 
 type caseInitCmd struct {
-	File      string   `arg:"" name:"case.yaml" help:"Case file to write; never over an existing one."`
-	Evidence  []string `arg:"" optional:"" help:"Files or folders of exports; .zip and .gz are read as containers."`
+	File      string   `arg:"" name:"case.yaml" help:"Case file to write; never over an existing one." access:"write"`
+	Evidence  []string `arg:"" optional:"" help:"Files or folders of exports; .zip and .gz are read as containers." access:"read"`
 	Mailbox   []string `help:"Mailbox of exports that do not name theirs: UPN, or UPN=FILE for one file; repeatable." placeholder:"UPN" sep:"none"`
-	Geo       []string `help:"Geolocation databases that answer before the embedded ones." placeholder:"FILE.mmdb" sep:"none"`
-	Reference string   `help:"Folder of reference tables that replace the shipped ones of the same name." placeholder:"DIR"`
+	Geo       []string `help:"Geolocation databases that answer before the embedded ones." placeholder:"FILE.mmdb" sep:"none" access:"read"`
+	Reference string   `help:"Folder of reference tables that replace the shipped ones of the same name." placeholder:"DIR" access:"read"`
 }
 
 // Run reads the evidence, if any, and writes the case file.
@@ -77,8 +77,8 @@ func (s *session) shown(ctx context.Context, term *terminal) (analysis.Proposals
 }
 
 type caseAddCmd struct {
-	File     string   `arg:"" name:"case.yaml" help:"Case file to add to, YAML or JSON."`
-	Evidence []string `arg:"" help:"Files or folders of exports, the old ones too if they lie there."`
+	File     string   `arg:"" name:"case.yaml" help:"Case file to add to, YAML or JSON." access:"write"`
+	Evidence []string `arg:"" help:"Files or folders of exports, the old ones too if they lie there." access:"read"`
 }
 
 // Run hashes the evidence and adds what the case file has no id for.

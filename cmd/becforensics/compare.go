@@ -9,8 +9,8 @@ import (
 )
 
 type compareCmd struct {
-	Old string `arg:"" name:"old.json" help:"Findings of the earlier report, as analyze --json wrote them."`
-	New string `arg:"" name:"new.json" help:"Findings of the later one."`
+	Old string `arg:"" name:"old.json" help:"Findings of the earlier report, as analyze --json wrote them." access:"read"`
+	New string `arg:"" name:"new.json" help:"Findings of the later one." access:"read"`
 	All bool   `help:"List rows that only inform as well, instead of counting them."`
 }
 

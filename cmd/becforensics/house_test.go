@@ -32,6 +32,9 @@ var fences = map[string]string{
 	"github.com/alecthomas/kong":           "cmd/becforensics",
 	"github.com/vbauerster/mpb":            "cmd/becforensics",
 	"github.com/goccy/go-yaml":             "timeline/analysis timeline/analysis/sigma",
+	"github.com/hiddeco/sshsig":            "ingest/evidence",
+	"golang.org/x/crypto":                  "ingest/evidence",
+	"github.com/landlock-lsm":              "ingest/evidence",
 }
 
 // goFiles calls f with every Go file of the project that is no test, and its

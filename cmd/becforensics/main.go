@@ -44,6 +44,7 @@ type cli struct {
 	Compare  compareCmd  `cmd:"" help:"Say what differs between the findings of two reports."`
 	Analyses analysesCmd `cmd:"" help:"List the analyses, or explain one."`
 	Sources  sourcesCmd  `cmd:"" help:"List the kinds of exports, or explain one."`
+	Custody  custodyCmd  `cmd:"" help:"Add to the custody log of a finished case."`
 	Verify   verifyCmd   `cmd:"" help:"Recheck evidence, report and custody log against a manifest."`
 	Version  versionCmd  `cmd:"" help:"Print the version and the attributions of the embedded data."`
 	Help     helpCmd     `cmd:"" help:"Explain a command."`
@@ -76,6 +77,7 @@ func (t *terminal) print(text fmt.Stringer) error {
 }
 
 func main() {
+	confine = evidence.Confine
 	os.Exit(run(os.Args[1:], &terminal{out: os.Stdout, err: os.Stderr, interactive: isTerminal(os.Stderr)}))
 }
 
@@ -110,6 +112,9 @@ func run(args []string, term *terminal) int {
 		term.tell("becforensics: %s", err)
 		term.tell("see %s --help", mistaken(args))
 		return exitUsage
+	}
+	if a, ok := accessOf(k); ok {
+		confine(a)
 	}
 	err = k.Run()
 	code := exitCode(ctx, err)
@@ -163,6 +168,7 @@ func (e *codedError) Unwrap() error { return e.err }
 func exitCode(ctx context.Context, err error) int {
 	var coded *codedError
 	var changed *evidence.ChangedError
+	var altered *evidence.AlteredError
 	var output *evidence.OutputError
 	var store *timeline.StoreError
 	switch {
@@ -170,11 +176,11 @@ func exitCode(ctx context.Context, err error) int {
 		return exitDone
 	case errors.As(err, &coded):
 		return coded.code
+	case errors.Is(err, errPartial): // the work is done, whatever came after it
+		return exitPartial
 	case ctx.Err() != nil:
 		return exitInterrupted
-	case errors.Is(err, errPartial):
-		return exitPartial
-	case errors.As(err, &changed):
+	case errors.As(err, &changed), errors.As(err, &altered):
 		return exitChanged
 	case errors.As(err, &output), errors.As(err, &store):
 		return exitOutput

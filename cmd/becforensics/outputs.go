@@ -39,11 +39,7 @@ func (s *session) start(plan evidence.Plan, first string) (*evidence.Outputs, er
 	if s.storage.Dir == "" {
 		s.storage.Dir = filepath.Dir(filepath.Clean(first))
 	}
-	host, err := os.Hostname()
-	if err != nil {
-		host = "unknown"
-	}
-	plan.Inputs, plan.Now, plan.Actor, plan.Host = s.set, now, actor(), host
+	plan.Inputs, plan.Author = s.set, author()
 	out, err := evidence.NewOutputs(plan)
 	if err != nil {
 		return nil, err
@@ -58,6 +54,15 @@ func (s *session) start(plan evidence.Plan, first string) (*evidence.Outputs, er
 // badEnding is the refusal of an output whose name does not say its format.
 func badEnding(path string, endings ...string) error {
 	return &evidence.OutputError{Path: path, Err: fmt.Errorf("the name does not end in %s", strings.Join(endings, " or "))}
+}
+
+// author is who adds to a custody log.
+func author() evidence.Author {
+	host, err := os.Hostname()
+	if err != nil {
+		host = "unknown"
+	}
+	return evidence.Author{Now: now, Actor: actor(), Host: host}
 }
 
 // actor is who runs the program, by the environment: asking the system could

@@ -14,10 +14,10 @@ import (
 
 type recordCmd struct {
 	Origin   string   `arg:"" help:"Evidence id and record number, E001:1204."`
-	Evidence []string `arg:"" help:"The files or folders of the run that gave the id."`
-	Case     string   `help:"Case file of that run, if it gives ids." placeholder:"FILE"`
+	Evidence []string `arg:"" help:"The files or folders of the run that gave the id." access:"read"`
+	Case     string   `help:"Case file of that run, if it gives ids." placeholder:"FILE" access:"read"`
 
-	Reference string `help:"Folder of reference tables of that run, which bear on how files are recognised." placeholder:"DIR"`
+	Reference string `help:"Folder of reference tables of that run, which bear on how files are recognised." placeholder:"DIR" access:"read"`
 }
 
 // Run prints the raw bytes of one record on standard output, and where they

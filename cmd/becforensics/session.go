@@ -24,18 +24,18 @@ import (
 
 // evidenceFlags are what every command that reads evidence takes.
 type evidenceFlags struct {
-	Evidence []string `arg:"" help:"Files or folders of exports; .zip and .gz are read as containers."`
+	Evidence []string `arg:"" help:"Files or folders of exports; .zip and .gz are read as containers." access:"read"`
 
 	Mailbox        []string `help:"Mailbox of exports that do not name theirs: UPN, or UPN=FILE for one file; repeatable." placeholder:"UPN" sep:"none"`
 	HomeCountry    []string `help:"${home_countries} (ISO 3166 codes)." placeholder:"CC"`
 	AcceptedDomain []string `help:"${accepted_domains}." placeholder:"D"`
-	Geo            []string `help:"Geolocation databases that answer before the embedded ones." placeholder:"FILE.mmdb" sep:"none"`
-	Reference      string   `help:"Folder of reference tables that replace the shipped ones of the same name." placeholder:"DIR"`
-	Case           string   `help:"Case file, YAML or JSON." placeholder:"FILE"`
+	Geo            []string `help:"Geolocation databases that answer before the embedded ones." placeholder:"FILE.mmdb" sep:"none" access:"read"`
+	Reference      string   `help:"Folder of reference tables that replace the shipped ones of the same name." placeholder:"DIR" access:"read"`
+	Case           string   `help:"Case file, YAML or JSON." placeholder:"FILE" access:"read"`
 	From           string   `help:"${from}: RFC 3339 or a date (UTC)." placeholder:"T"`
 	To             string   `help:"${to}." placeholder:"T"`
 	Memory         string   `help:"Memory for columns, as 2GiB, or unlimited; what does not fit lies in a temporary file (128MiB)." placeholder:"SIZE"`
-	Temp           string   `help:"Folder of that file; unless given, the output's, or the system's own." placeholder:"DIR"`
+	Temp           string   `help:"Folder of that file; unless given, the output's, or the system's own." placeholder:"DIR" access:"temp"`
 }
 
 // A session is the inputs of one run, opened.

@@ -14,7 +14,7 @@ import (
 )
 
 type timelineCmd struct {
-	Output    string   `short:"o" required:"" help:"File to write: .parquet, .arrow, .csv or .jsonl; with --partition, a folder." placeholder:"FILE"`
+	Output    string   `short:"o" required:"" help:"File to write: .parquet, .arrow, .csv or .jsonl; with --partition, a folder." placeholder:"FILE" access:"write"`
 	Partition string   `help:"Write Parquet files into folders by month, with the stacks and simple questions as SQL." enum:",month" default:"" placeholder:"month"`
 	Columns   []string `help:"Write only these columns, in this order." placeholder:"a,b"`
 	Force     bool     `help:"Replace the file and its two sidecars."`

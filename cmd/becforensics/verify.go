@@ -1,24 +1,38 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"text/tabwriter"
 
 	"becforensics/ingest/evidence"
 )
 
 type verifyCmd struct {
-	Path string `arg:"" help:"The manifest, or the folder that holds it."`
+	Path string `arg:"" help:"A manifest of the case, or the folder that holds it." access:"read-all"`
+	Root string `help:"Folder in which to look for evidence first, by name and hash." placeholder:"FOLDER" access:"read"`
 }
 
 // Run rechecks a finished case. It writes nothing.
 func (c *verifyCmd) Run(term *terminal) error {
-	outcome, err := evidence.VerifyManifest(c.Path)
+	outcome, err := evidence.VerifyCase(c.Path, c.Root)
 	if err != nil {
 		return err
 	}
+	if err := term.table(outcome.Lines); err != nil {
+		return err
+	}
 	for _, line := range outcome.Lines {
-		if _, err := fmt.Fprintln(term.out, evidence.Printable(line.String())); err != nil {
+		if line.Result != evidence.Same && line.Detail != "" {
+			term.tell("%s: %s", line.Path, line.Detail)
+		}
+	}
+	if len(outcome.Commands) > 0 {
+		fmt.Fprintln(term.out, "\nThe same, without this program:")
+	}
+	for _, command := range outcome.Commands {
+		if _, err := fmt.Fprintln(term.out, "  "+evidence.Printable(command)); err != nil {
 			return err
 		}
 	}
@@ -30,3 +44,23 @@ func (c *verifyCmd) Run(term *terminal) error {
 	}
 	return &codedError{exitPartial, errors.New("verify: something could not be read")}
 }
+
+// table shows the checks. Hashes are cut; where two differ, what follows the
+// table has them whole.
+func (t *terminal) table(lines []evidence.Line) error {
+	w := tabwriter.NewWriter(t.out, 0, 8, 2, ' ', 0)
+	fmt.Fprintln(w, "FILE\tRECORDED\tFOUND\tSTATE")
+	for _, l := range lines {
+		state := l.Result.String()
+		if l.Result == evidence.Same && l.Detail != "" {
+			state += ", " + evidence.Printable(l.Detail)
+		}
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", evidence.Printable(l.Path), shortHash(l.Recorded), shortHash(l.Found), state)
+	}
+	return w.Flush()
+}
+
+// shownDigits is how much of a hash the table shows.
+const shownDigits = 16
+
+func shortHash(sum string) string { return cmp.Or(sum[:min(len(sum), shownDigits)], "-") }

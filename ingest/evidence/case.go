@@ -1,240 +1,143 @@
 package evidence
 
 import (
-	"encoding/json"
+	"cmp"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 )
 
-// A Result is what became of something that was recorded.
-type Result uint8
-
-// Results, from good to bad.
-const (
-	Same       Result = iota
-	Unreadable        // cannot be told
-	Different
-)
-
-// String is the word for a result.
-func (r Result) String() string { return [...]string{"same", "unreadable", "different"}[r] }
-
-// A Line is one check of a Report.
-type Line struct {
-	Path   string // as recorded; valid UTF-8, but not yet Printable
-	Result Result
-	Detail string // why it is not the same
+// A caseFolder is where the custody log and the manifests of one finished case
+// lie. The first manifest is the report's; each custody command writes the
+// next, numbered from 2.
+type caseFolder struct {
+	folder    string // absolute, resolved
+	base      string // what the names begin with: report.xlsx
+	manifests []string
 }
 
-// String is the line for reading; it is not yet Printable.
-func (l Line) String() string {
-	if l.Detail == "" {
-		return fmt.Sprintf("%-10s  %s", l.Result, l.Path)
+func (c *caseFolder) log() string { return c.base + custodySuffix }
+
+func (c *caseFolder) newest() string { return c.manifests[len(c.manifests)-1] }
+
+func (c *caseFolder) path(name string) string { return filepath.Join(c.folder, name) }
+
+// next is the name of the manifest after the newest.
+func (c *caseFolder) next() string {
+	_, n, _ := splitManifest(c.newest())
+	return fmt.Sprintf("%s%s.%d%s", c.base, manifestStem, n+1, manifestEnding)
+}
+
+// splitManifest takes a manifest's name apart; ok is false if it isn't one.
+func splitManifest(name string) (base string, generation int, ok bool) {
+	stem, ok := strings.CutSuffix(name, manifestEnding)
+	if !ok {
+		return "", 0, false
 	}
-	return fmt.Sprintf("%-10s  %s: %s", l.Result, l.Path, l.Detail)
+	if base, ok := strings.CutSuffix(stem, manifestStem); ok {
+		return base, 1, true
+	}
+	i := strings.LastIndexByte(stem, '.')
+	base, ok = strings.CutSuffix(stem[:max(i, 0)], manifestStem)
+	n, err := strconv.Atoi(stem[i+1:])
+	if !ok || err != nil || n < 2 || strconv.Itoa(n) != stem[i+1:] {
+		return "", 0, false
+	}
+	return base, n, true
 }
 
-// maxManifest is the largest manifest that is read, in bytes: some millions of
-// files.
-const maxManifest = 256 << 20
-
-// A Report says whether a finished case is as it was recorded. Its Result is
-// the worst of its lines.
-type Report struct {
-	Lines  []Line
-	Result Result
-}
-
-// VerifyManifest checks a finished case, given its manifest or the folder that
-// holds it (or several): every file against its hash, the chain of the custody
-// log, and the files of the manifest against those of the log, so that a line
-// removed from either is found. It writes nothing. It fails with an
-// *InputError if there is no manifest at path.
-func VerifyManifest(path string) (Report, error) {
+// findCases finds the case of a manifest, or those in a folder. It fails with
+// an *InputError.
+func findCases(path string) ([]*caseFolder, error) {
 	resolved, err := filepath.Abs(path)
 	if err == nil {
 		resolved, err = filepath.EvalSymlinks(resolved)
 	}
 	if err != nil {
-		return Report{}, &InputError{path, plainError(err)}
+		return nil, &InputError{path, plainError(err)}
 	}
 	info, err := os.Stat(resolved)
 	if err != nil {
-		return Report{}, &InputError{path, plainError(err)}
+		return nil, &InputError{path, plainError(err)}
 	}
-	manifests := []string{resolved}
-	if info.IsDir() {
-		if manifests, err = manifestsIn(resolved); err != nil {
-			return Report{}, &InputError{path, err}
+	folder, only := resolved, ""
+	if !info.IsDir() {
+		var ok bool
+		folder = filepath.Dir(resolved)
+		if only, _, ok = splitManifest(filepath.Base(resolved)); !ok {
+			return []*caseFolder{{folder: folder, manifests: []string{filepath.Base(resolved)}}}, nil
 		}
 	}
-	var v Report
-	for _, m := range manifests {
-		v.manifest(m)
+	cases, err := casesIn(folder)
+	if err != nil {
+		return nil, &InputError{path, err}
 	}
-	return v, nil
+	if !info.IsDir() {
+		cases = slices.DeleteFunc(cases, func(c *caseFolder) bool { return c.base != only })
+	}
+	if len(cases) == 0 {
+		return nil, &InputError{path, fmt.Errorf("the folder holds no manifest (*%s)", manifestSuffix)}
+	}
+	return cases, nil
 }
 
-func manifestsIn(folder string) ([]string, error) {
+// casesIn lists the cases in a folder by name, each with its manifests.
+func casesIn(folder string) ([]*caseFolder, error) {
 	entries, err := os.ReadDir(folder)
 	if err != nil {
 		return nil, plainError(err)
 	}
-	var found []string
+	var cases []*caseFolder
 	for _, e := range entries {
-		if strings.HasSuffix(e.Name(), manifestSuffix) {
-			found = append(found, filepath.Join(folder, e.Name()))
+		base, _, ok := splitManifest(e.Name())
+		if !ok {
+			continue
 		}
-	}
-	if len(found) == 0 {
-		return nil, fmt.Errorf("the folder holds no manifest (*%s)", manifestSuffix)
-	}
-	return found, nil
-}
-
-func (v *Report) add(path string, r Result, detail string) {
-	v.Lines = append(v.Lines, Line{displayName(path), r, detail})
-	v.Result = max(v.Result, r)
-}
-
-// fail adds a line for what went wrong: unreadable if nothing proves a change.
-func (v *Report) fail(path string, err error) {
-	if errors.Is(err, fs.ErrNotExist) {
-		v.add(path, Unreadable, "missing")
-		return
-	}
-	v.add(path, Unreadable, fmt.Sprintf("could not be read: %v", err))
-}
-
-// manifest checks one manifest and the log that goes with it.
-func (v *Report) manifest(path string) {
-	folder, name := filepath.Split(path)
-	h, info, err := openRegular(path)
-	if err == nil && info.Size() > maxManifest {
-		err = fmt.Errorf("%d bytes: over the cap of %d", info.Size(), maxManifest)
-	}
-	if err != nil {
-		v.fail(name, err)
-		return
-	}
-	defer h.Close()
-	var lines []manifestLine
-	seen := map[string]bool{}
-	err = readManifest(h, func(number int, l manifestLine, err error) {
-		switch {
-		case err != nil:
-			v.add(name, Different, fmt.Sprintf("line %d: %v", number, err))
-		case seen[l.Path]:
-			v.add(l.Path, Different, "listed twice in the manifest")
-		default:
-			seen[l.Path] = true
-			lines = append(lines, l)
+		i := slices.IndexFunc(cases, func(c *caseFolder) bool { return c.base == base })
+		if i < 0 {
+			i, cases = len(cases), append(cases, &caseFolder{folder: folder, base: base})
 		}
-	})
-	if err != nil {
-		v.fail(name, plainError(err))
-		return
+		cases[i].manifests = append(cases[i].manifests, e.Name())
 	}
-	for _, l := range lines {
-		v.file(folder, l)
+	for _, c := range cases {
+		slices.SortFunc(c.manifests, func(a, b string) int {
+			_, m, _ := splitManifest(a)
+			_, n, _ := splitManifest(b)
+			return cmp.Compare(m, n)
+		})
 	}
-	v.log(folder, name, lines)
+	slices.SortFunc(cases, func(a, b *caseFolder) int { return cmp.Compare(a.base, b.base) })
+	return cases, nil
 }
 
-// file checks one file against its line.
-func (v *Report) file(folder string, l manifestLine) {
-	path := filepath.FromSlash(l.Path)
-	if !filepath.IsAbs(path) {
-		path = filepath.Join(folder, path)
-	}
-	sum, err := hashFile(path)
+// findCase finds the one case of a manifest or folder.
+func findCase(path string) (*caseFolder, error) {
+	cases, err := findCases(path)
 	switch {
 	case err != nil:
-		v.fail(l.Path, err)
-	case sum != l.SHA256:
-		v.add(l.Path, Different, fmt.Sprintf("SHA-256 is %s, recorded as %s", sum, l.SHA256))
-	default:
-		v.add(l.Path, Same, "")
+		return nil, err
+	case len(cases) > 1:
+		return nil, &InputError{path, fmt.Errorf("the folder holds %d cases; name the manifest of one, as %q", len(cases), cases[0].newest())}
+	case cases[0].base == "":
+		return nil, &InputError{path, fmt.Errorf("its name does not end in %s, so its custody log cannot be found", manifestSuffix)}
 	}
+	return cases[0], nil
 }
 
-// log checks the custody log's chain and compares its files with a manifest's.
-func (v *Report) log(folder, manifest string, lines []manifestLine) {
-	base, ok := strings.CutSuffix(manifest, manifestSuffix)
-	if !ok {
-		v.add(manifest, Unreadable, fmt.Sprintf("its custody log cannot be found, as its name does not end in %s", manifestSuffix))
-		return
+// refuseLater refuses to write the first manifest of a case to which custody
+// commands have added others, or which was signed: they would tell of another
+// report.
+func refuseLater(manifest string) error {
+	second := strings.TrimSuffix(manifest, manifestEnding) + ".2" + manifestEnding
+	if _, err := os.Lstat(second); err == nil {
+		return fmt.Errorf("custody entries follow the report (%s): a case that is kept is not written over", filepath.Base(second))
 	}
-	name := base + custodySuffix
-	listed := slices.ContainsFunc(lines, func(l manifestLine) bool { return l.Path == name })
-	if !listed {
-		v.add(name, Different, "the custody log's line is missing from the manifest")
+	if _, err := os.Lstat(manifest + signatureSuffix); err == nil {
+		return errors.New("it is signed: a sealed case is not written over")
 	}
-	h, _, err := openRegular(filepath.Join(folder, name))
-	if err != nil {
-		if !listed {
-			v.fail(name, err)
-		}
-		return
-	}
-	defer h.Close()
-	var recorded []manifestLine
-	err = readChain(h, func(e entry) {
-		if e.Action != Verified && e.Action != Wrote {
-			return
-		}
-		var file result
-		if json.Unmarshal(e.Detail, &file) == nil && file.Listed != "" {
-			recorded = append(recorded, manifestLine{file.Listed, file.SHA256})
-		}
-	})
-	var broken *ChainError
-	switch {
-	case errors.As(err, &broken):
-		v.add(name, Different, broken.Error())
-		return
-	case err != nil:
-		v.fail(name, plainError(err))
-		return
-	}
-	v.compare(displayName(name), lines, recorded)
-}
-
-// compare finds files that stand in the manifest or in the log alone, or in
-// both with different hashes. The log itself stands in the manifest alone.
-func (v *Report) compare(log string, lines, recorded []manifestLine) {
-	listed, logged := indexLines(lines), indexLines(recorded)
-	for _, r := range recorded {
-		switch {
-		case !listed.paths[r.Path]:
-			v.add(r.Path, Different, "in the custody log, but its line is missing from the manifest")
-		case !listed.lines[r]:
-			v.add(r.Path, Different, "the custody log records another SHA-256 than the manifest")
-		}
-	}
-	for _, l := range lines {
-		if l.Path = displayName(l.Path); !logged.paths[l.Path] && l.Path != log {
-			v.add(l.Path, Different, "in the manifest, but the custody log does not record it")
-		}
-	}
-}
-
-// lineIndex finds paths, and paths with their hashes.
-type lineIndex struct {
-	paths map[string]bool
-	lines map[manifestLine]bool
-}
-
-func indexLines(lines []manifestLine) lineIndex {
-	x := lineIndex{map[string]bool{}, map[manifestLine]bool{}}
-	for _, l := range lines {
-		l.Path = displayName(l.Path)
-		x.paths[l.Path], x.lines[l] = true, true
-	}
-	return x
+	return nil
 }

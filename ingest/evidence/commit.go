@@ -104,7 +104,7 @@ func (o *Outputs) Commit(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := o.list.create(o.through); err != nil {
+	if err := o.list.create(o.plan.Through); err != nil {
 		return err
 	}
 	if err := writeManifest(o.list, lines); err != nil {

@@ -15,6 +15,7 @@ import (
 
 // Actions of the custody log.
 const (
+	Confined     = "process.confine"
 	Registered   = "evidence.register"
 	Hashed       = "evidence.hash"
 	Verified     = "evidence.verify"
@@ -22,18 +23,26 @@ const (
 	Ended        = "analyze.end"
 	Wrote        = "report.write"
 	Note         = "note"
+	Transferred  = "transfer"
+	Sealed       = "seal"
+	Recovered    = "custody.recover"
 	Failed       = "error"
 	Interruption = "interrupted"
 )
+
+// An Author is who adds to a custody log, where and when.
+type Author struct {
+	Now         func() time.Time
+	Actor, Host string
+}
 
 // A Custody is the append-only log of what was done with the evidence, by
 // whom, where and when. Each line holds the SHA-256 of the line before it, so
 // that a line changed, inserted or dropped before the last is found by
 // verifying; the last is held by the manifest.
 type Custody struct {
-	w           io.Writer
-	now         func() time.Time
-	actor, host string
+	w  io.Writer
+	by Author
 
 	mu   sync.Mutex
 	seq  int64
@@ -56,8 +65,9 @@ type entry struct {
 var noPrevious = strings.Repeat("0", 2*sha256.Size)
 
 // NewCustody starts a log on w, which gets one Write a line.
-func NewCustody(w io.Writer, now func() time.Time, user, host string) *Custody {
-	return &Custody{w: w, now: now, actor: displayName(user), host: displayName(host), prev: noPrevious}
+func NewCustody(w io.Writer, by Author) *Custody {
+	by.Actor, by.Host = displayName(by.Actor), displayName(by.Host)
+	return &Custody{w: w, by: by, prev: noPrevious}
 }
 
 // Append adds a line. The detail is anything that JSON can hold; nil is an
@@ -80,8 +90,8 @@ func (c *Custody) append(action string, detail any) error {
 		return err
 	}
 	line, err := marshal(entry{
-		Seq: c.seq + 1, Prev: c.prev, Time: c.now().UTC().Format(time.RFC3339Nano),
-		Actor: c.actor, Host: c.host, Action: action, Detail: bytes.TrimSuffix(text, []byte("\n")),
+		Seq: c.seq + 1, Prev: c.prev, Time: c.by.Now().UTC().Format(time.RFC3339Nano),
+		Actor: c.by.Actor, Host: c.by.Host, Action: action, Detail: bytes.TrimSuffix(text, []byte("\n")),
 	})
 	if err != nil {
 		return err
@@ -92,6 +102,17 @@ func (c *Custody) append(action string, detail any) error {
 	c.seq++
 	c.prev = lineHash(line)
 	return nil
+}
+
+// appendSwept tells which files of killed runs were removed, if any were.
+func (c *Custody) appendSwept(files []string) error {
+	if len(files) == 0 {
+		return nil
+	}
+	return c.Append(Note, struct {
+		Text  string   `json:"text"`
+		Files []string `json:"files"`
+	}{"removed what a killed run had left unfinished", files})
 }
 
 // marshal writes JSON with its final line feed.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 	"testing"
 	"time"
@@ -18,9 +19,18 @@ func clock() func() time.Time {
 	}
 }
 
+// follow reads a whole log.
+func follow(r io.Reader) error {
+	c := newChain()
+	if err := c.read(r, func(entry) {}); err != nil {
+		return err
+	}
+	return c.end()
+}
+
 func TestCustodyLines(t *testing.T) {
 	var b bytes.Buffer
-	c := NewCustody(&b, clock(), "Ada <ada@example.com>", "lab\xff")
+	c := NewCustody(&b, Author{clock(), "Ada <ada@example.com>", "lab\xff"})
 	for _, err := range []error{
 		c.Append(Note, nil),
 		c.Append(Started, map[string]any{"version": "1", "argv": []string{"a&b"}}),
@@ -34,14 +44,14 @@ func TestCustodyLines(t *testing.T) {
 	if got := b.String(); got != first+second {
 		t.Errorf("got\n%swant\n%s%s", got, first, second)
 	}
-	if err := readChain(&b, func(entry) {}); err != nil {
+	if err := follow(&b); err != nil {
 		t.Error(err)
 	}
 }
 
 func TestChainFindsTampering(t *testing.T) {
 	var b bytes.Buffer
-	c := NewCustody(&b, clock(), "ada", "lab")
+	c := NewCustody(&b, Author{clock(), "ada", "lab"})
 	for i := range 5 {
 		if err := c.Append(Note, map[string]int{"n": i}); err != nil {
 			t.Fatal(err)
@@ -71,7 +81,7 @@ func TestChainFindsTampering(t *testing.T) {
 		"key added":       {join(0) + strings.Replace(lines[1], `{"seq"`, `{"x":1,"seq"`, 1), "line 2: not an entry"},
 		"two on one line": {join(0) + strings.TrimSuffix(lines[1], "\n") + lines[2], "line 2: not an entry"},
 	} {
-		err := readChain(strings.NewReader(c.log), func(entry) {})
+		err := follow(strings.NewReader(c.log))
 		var broken *ChainError
 		switch {
 		case c.want == "" && err != nil:
@@ -83,7 +93,7 @@ func TestChainFindsTampering(t *testing.T) {
 }
 
 func TestChainReadsNoEndlessLine(t *testing.T) {
-	err := readChain(strings.NewReader(strings.Repeat("x", maxLine+100_000)), func(entry) {})
+	err := follow(strings.NewReader(strings.Repeat("x", maxLine+100_000)))
 	if err == nil || !strings.Contains(err.Error(), "longer than") {
 		t.Errorf("%v", err)
 	}
@@ -91,7 +101,7 @@ func TestChainReadsNoEndlessLine(t *testing.T) {
 
 func TestCustodyStopsAtAnError(t *testing.T) {
 	w := &failing{after: 10}
-	c := NewCustody(w, clock(), "ada", "lab")
+	c := NewCustody(w, Author{clock(), "ada", "lab"})
 	if err := c.Append(Note, nil); !errors.Is(err, errFull) {
 		t.Errorf("%v", err)
 	}
@@ -99,7 +109,7 @@ func TestCustodyStopsAtAnError(t *testing.T) {
 	if err := c.Append(Note, nil); !errors.Is(err, errFull) {
 		t.Errorf("a line follows one that was not written: %v", err)
 	}
-	if err := NewCustody(w, clock(), "ada", "lab").Append(Note, func() {}); err == nil {
+	if err := NewCustody(w, Author{clock(), "ada", "lab"}).Append(Note, func() {}); err == nil {
 		t.Error("a function is no detail")
 	}
 }

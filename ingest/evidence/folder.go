@@ -46,7 +46,7 @@ func (o *Outputs) Add(name string) (*Output, error) {
 	}
 	out := &Output{path: resolved, sum: sha256.New()}
 	o.reports = append(o.reports, out)
-	return out, out.create(o.through)
+	return out, out.create(o.plan.Through)
 }
 
 // makeFolders makes the folders down to one, from the plan's folder on.

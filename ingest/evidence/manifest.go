@@ -12,8 +12,11 @@ import (
 )
 
 const (
-	custodySuffix  = ".custody.jsonl"
-	manifestSuffix = ".manifest-sha256.txt"
+	custodySuffix   = ".custody.jsonl"
+	manifestStem    = ".manifest-sha256"
+	manifestEnding  = ".txt"
+	manifestSuffix  = manifestStem + manifestEnding
+	signatureSuffix = ".sig"
 )
 
 // A manifestLine is a file and its SHA-256 in hexadecimal. Path is as it

@@ -12,7 +12,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"time"
 )
 
 // tempPrefix begins the names of files that are not in place yet.
@@ -28,9 +27,10 @@ type Plan struct {
 	Folder string
 	Force  bool // replace what exists
 	Inputs *Set
-	// Now, Actor and Host fill the custody log.
-	Now         func() time.Time
-	Actor, Host string
+	Author // of the custody log
+	// Through, if it is set, stands before each file that is written: a disk
+	// that fails, in tests.
+	Through func(io.Writer) io.Writer
 }
 
 // Outputs are the files of one run. They are written beside their places under
@@ -46,7 +46,6 @@ type Outputs struct {
 	swept   []string
 	hashes  bool // logged
 	done    bool
-	through func(io.Writer) io.Writer // stands before a file, for tests
 }
 
 // An Output is one file on its way; its errors are *OutputError.
@@ -68,10 +67,8 @@ type Output struct {
 // it exists and Force is not set, if it is an input under whatever name, if it
 // lies inside a folder of evidence, or if it is no regular file. Files that a
 // killed run left in the same folders are removed.
-func NewOutputs(p Plan) (*Outputs, error) { return newOutputs(p, nil) }
-
-func newOutputs(p Plan, through func(io.Writer) io.Writer) (*Outputs, error) {
-	o := &Outputs{plan: p, through: through}
+func NewOutputs(p Plan) (*Outputs, error) {
+	o := &Outputs{plan: p}
 	var first string
 	switch {
 	case p.Folder != "":
@@ -105,8 +102,11 @@ func newOutputs(p Plan, through func(io.Writer) io.Writer) (*Outputs, error) {
 			o.list = out
 		}
 	}
+	if err := refuseLater(o.list.path); err != nil {
+		return nil, &OutputError{first + manifestSuffix, err}
+	}
 	for _, out := range append(slices.Clone(o.reports), o.log) {
-		o.sweep(filepath.Dir(out.path))
+		o.swept = append(o.swept, sweep(filepath.Dir(out.path), o.isInput)...)
 	}
 	if err := o.start(); err != nil {
 		o.Abort()
@@ -117,18 +117,15 @@ func newOutputs(p Plan, through func(io.Writer) io.Writer) (*Outputs, error) {
 
 // start opens the custody log.
 func (o *Outputs) start() error {
-	if err := o.log.create(o.through); err != nil {
+	if err := o.log.create(o.plan.Through); err != nil {
 		return err
 	}
-	o.custody = NewCustody(o.log, o.plan.Now, o.plan.Actor, o.plan.Host)
-	if len(o.swept) > 0 {
-		note := struct {
-			Text  string   `json:"text"`
-			Files []string `json:"files"`
-		}{"removed what a killed run had left unfinished", o.swept}
-		if err := o.custody.Append(Note, note); err != nil {
-			return err
-		}
+	o.custody = NewCustody(o.log, o.plan.Author)
+	if err := o.custody.Append(Confined, confined); err != nil {
+		return err
+	}
+	if err := o.custody.appendSwept(o.swept); err != nil {
+		return err
 	}
 	return o.register()
 }
@@ -143,7 +140,7 @@ func (o *Outputs) Swept() []string { return o.swept }
 func (o *Outputs) Create(path string) (*Output, error) {
 	for i, p := range o.plan.Paths {
 		if p == path {
-			return o.reports[i], o.reports[i].create(o.through)
+			return o.reports[i], o.reports[i].create(o.plan.Through)
 		}
 	}
 	return nil, &OutputError{path, errors.New("not among the planned outputs")}
@@ -205,12 +202,12 @@ func (o *Outputs) insideEvidence(dir string) string {
 	}
 }
 
-// sweep removes the unfinished files of killed runs from a folder. Those of a
-// run that is still alive are locked.
-func (o *Outputs) sweep(dir string) {
+// sweep removes the unfinished files of killed runs from a folder, but no
+// input, and lists them. Those of a run that is still alive are locked.
+func sweep(dir string, isInput func(os.FileInfo) bool) (swept []string) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
-		return
+		return nil
 	}
 	for _, e := range entries {
 		path := filepath.Join(dir, e.Name())
@@ -221,12 +218,13 @@ func (o *Outputs) sweep(dir string) {
 		if err != nil {
 			continue
 		}
-		stale := lock(h) == nil && !o.isInput(info)
+		stale := lock(h) == nil && !isInput(info)
 		h.Close()
 		if stale && os.Remove(path) == nil {
-			o.swept = append(o.swept, displayName(path))
+			swept = append(swept, displayName(path))
 		}
 	}
+	return swept
 }
 
 func (f *Output) create(through func(io.Writer) io.Writer) error {

@@ -14,12 +14,13 @@ import (
 
 // planned is the plan of a run that writes one report beside its evidence.
 func planned(s *Set, paths ...string) Plan {
-	return Plan{Paths: paths, Inputs: s, Now: clock(), Actor: "ada", Host: "lab"}
+	return Plan{Paths: paths, Inputs: s, Author: Author{clock(), "ada", "lab"}}
 }
 
 // run writes every planned output with the given text and commits.
 func run(p Plan, text string, through func(io.Writer) io.Writer) (err error) {
-	o, err := newOutputs(p, through)
+	p.Through = through
+	o, err := NewOutputs(p)
 	if err != nil {
 		return err
 	}

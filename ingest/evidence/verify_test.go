@@ -13,7 +13,7 @@ import (
 
 // finished makes a case: evidence in and outside its folder, with names that
 // a manifest must escape, and two reports.
-func finished(t *testing.T) string {
+func finished(t testing.TB) string {
 	t.Helper()
 	dir := write(t, map[string]string{
 		"case/in/log.csv": "text", "case/in/x.zip": zipOf(t, entryOf{name: "m.csv", text: "member"}),
@@ -38,7 +38,7 @@ const (
 
 func verified(t testing.TB, path string) Report {
 	t.Helper()
-	r, err := VerifyManifest(path)
+	r, err := VerifyCase(path, "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -194,7 +194,7 @@ func TestNoManifest(t *testing.T) {
 	dir := write(t, map[string]string{"report.xlsx": "report"})
 	for _, path := range []string{dir, filepath.Join(dir, "none")} {
 		var input *InputError
-		if _, err := VerifyManifest(path); !errors.As(err, &input) {
+		if _, err := VerifyCase(path, ""); !errors.As(err, &input) {
 			t.Errorf("%s: %v", path, err)
 		}
 	}
