@@ -214,8 +214,8 @@ func (f *Findings) exposed() []thing {
 		if e["message"] == nil || e["message"] == "" {
 			id += asText(e["folder"])
 		}
-		if actor := asText(e["actor"]); actor != "" {
-			id += " " + actor
+		if who := asText(e["actor"]); who != "" {
+			id += " " + who
 		}
 		list = append(list, f.thing(id, joined(e, "mailbox", "message", "certainty", "subject", "first"), e))
 	}

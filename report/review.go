@@ -92,12 +92,12 @@ func LostReviews(c *Case) []string {
 	var lines []string
 	for _, l := range c.Settings.LostReviews(known) {
 		line := fmt.Sprintf("review of %q: ", l.ID)
-		analysis, isRow := rowAnalysis(l.ID)
+		name, isRow := rowAnalysis(l.ID)
 		switch {
 		case l.Nearest != "":
 			line += "nothing has this id; " + l.Nearest + "?"
-		case isRow && analysis != actorID && !ran[analysis]:
-			line += "the analysis " + analysis + " did not run"
+		case isRow && name != actorID && !ran[name]:
+			line += "the analysis " + name + " did not run"
 		default:
 			line += "no longer found"
 		}

@@ -53,7 +53,7 @@ func (a *Attribution) insiders(l *linker) {
 	for row := range l.t.Timed() {
 		for _, s := range a.signs.At(l.t.Origin(row)) {
 			if sign := &a.signs.All[s]; !founded[sign] {
-				if who := byUser[strings.ToLower(sign.User)]; who != nil && slices.Contains(who.signs, s) {
+				if who := byUser[strings.ToLower(sign.User)]; who != nil && slices.Contains(who.signs, s) && !l.pr.Cleared[l.t.Code(timeline.ColIP, row)] {
 					who.cited = append(who.cited, row)
 				}
 			}

@@ -159,7 +159,7 @@ func (l *linker) link() {
 		if one.device != 0 {
 			used := l.byDevice[device{one.account, one.device}]
 			for _, to := range used {
-				if to != from && l.suspect[used[0]] {
+				if to != from && l.suspect[used[0]] && !l.owners(&l.list[to], true) {
 					l.join(from, to, Certain, "one device, which the account had first there")
 					take(to)
 				}
