@@ -125,7 +125,7 @@ func (a *Attribution) Rows() iter.Seq2[int, *Actor] {
 // by pseudo-session.
 var Actors = &analysis.Fact[*Attribution]{
 	Name:       "actors",
-	Needs:      []analysis.Need{analysis.Operations, analysis.Signs, change.Consents, change.ConsentedApps, logon.Agents, logon.Logons, logon.Networks, logon.Profiles},
+	Needs:      []analysis.Need{analysis.Operations, analysis.Signs, change.Consents, change.ConsentedApps, change.Rules, logon.Agents, logon.Logons, logon.Networks, logon.Profiles},
 	Thresholds: []*analysis.Threshold{logon.HistoryDays, AddressHours, PauseMinutes, AroundHours, AnchorHours, apartHours, actBand, reviewBand},
 	Points:     append([]*analysis.Point{sharedBy, mail.PaymentWeight}, scorePoints...),
 	Make:       findActors,
@@ -144,6 +144,8 @@ func findActors(p *analysis.Pass) *Attribution {
 	a.insiders(l)
 	if len(a.Actors) > 0 {
 		a.follow(l, of)
+		a.followDevices(l)
+		a.summarize(l)
 		a.effects(l)
 		a.rank(l)
 	}
