@@ -1,6 +1,8 @@
 package analysis
 
 import (
+	"slices"
+
 	"becforensics/timeline"
 )
 
@@ -31,6 +33,14 @@ func (s *SignIndex) At(o timeline.Origin) []int32 { return s.byOrigin[o] }
 
 // Any reports whether there are signs at all.
 func (s *SignIndex) Any() bool { return len(s.All) > 0 }
+
+// With is the index with more signs at the end of All, which rest on no record
+// that At knows.
+func (s *SignIndex) With(more []Sign) *SignIndex {
+	all := *s
+	all.All = slices.Concat(s.All, more)
+	return &all
+}
 
 func indexSigns(r *run, early bool) *SignIndex {
 	s := &SignIndex{byOrigin: map[timeline.Origin][]int32{}}

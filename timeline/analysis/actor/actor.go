@@ -133,15 +133,18 @@ var Actors = &analysis.Fact[*Attribution]{
 
 func findActors(p *analysis.Pass) *Attribution {
 	a := &Attribution{t: p.Timeline, signs: analysis.Signs.Of(p), acts: map[int]attributed{}}
-	if !a.signs.Any() {
+	if !a.signs.Any() && len(p.Settings.Pivots) == 0 {
 		return a
 	}
 	l := newLinker(p, findContexts(p))
 	l.anchorSigns()
 	l.anchorConsents()
+	l.anchorPivots()
+	a.signs = l.signs
 	l.link()
 	of := a.gather(l)
 	a.insiders(l)
+	a.obey(l, of)
 	if len(a.Actors) > 0 {
 		a.follow(l, of)
 		a.followDevices(l)
@@ -206,19 +209,22 @@ func (who *Actor) identify(l *linker) {
 	who.accounts = append([]account{own}, slices.DeleteFunc(who.accounts, func(a account) bool { return a == own })...)
 	who.User = l.name(own)
 	who.Mailbox = who.User
-	var rows []int
+	who.useContexts(l)
+	who.ID = who.identity()
+}
+
+// useContexts takes the actor's addresses and sessions from its contexts.
+func (who *Actor) useContexts(l *linker) {
+	var rows, sessions []int
 	for _, i := range who.contexts {
-		rows = append(rows, l.list[i].row)
-	}
-	who.IPs = cite.Distinct(l.t, timeline.ColIP, rows)
-	var sessions []int
-	for _, i := range who.contexts {
-		if l.list[i].session != 0 {
-			sessions = append(sessions, l.list[i].row)
+		c := &l.list[i]
+		rows = append(rows, c.row)
+		if c.session != 0 {
+			sessions = append(sessions, c.row)
 		}
 	}
+	who.IPs = cite.Distinct(l.t, timeline.ColIP, rows)
 	who.Sessions = cite.Distinct(l.t, timeline.ColSession, sessions)
-	who.ID = who.identity()
 }
 
 // firstSign is the earliest sign; those without a time come first.

@@ -5,10 +5,8 @@ import (
 	"slices"
 	"time"
 
-	"becforensics/geo"
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
-	"becforensics/timeline/analysis/change"
 	"becforensics/timeline/analysis/logon"
 )
 
@@ -101,28 +99,6 @@ func (l *linker) address(ip uint32) uint32 {
 	return ip
 }
 
-// anchorConsents gives a sign on a consent to the contexts in which its
-// application uses the account afterwards from elsewhere: that is an entry.
-func (l *linker) anchorConsents() {
-	signs, consents := analysis.Signs.Of(l.p), change.Consents.Of(l.p)
-	byApp := change.ConsentedApps.Of(l.p)
-	for i := range l.list {
-		c := &l.list[i]
-		for _, k := range byApp[c.app] {
-			for _, row := range consents[k].Rows {
-				cited := signs.At(l.t.Origin(row))
-				if timeline.UnixNano(l.t, row) > c.last || l.owners(c, false) {
-					continue
-				}
-				c.cite(cited, c.last)
-				for _, s := range cited {
-					l.granted[s] = true
-				}
-			}
-		}
-	}
-}
-
 // link joins the contexts. A session holds whatever was done in it; but what of
 // it comes from where the owner is at home is the owner's.
 func (l *linker) link() {
@@ -175,64 +151,9 @@ func (l *linker) link() {
 		}
 	}
 	l.named()
-	l.acrossAccounts()
+	habit := l.acrossAccounts()
+	l.oneAttack(habit)
 	l.withinAccount()
-}
-
-// saysWhere reports whether a sign on a context is about the entry: that speaks
-// against its place, as what was done there does not.
-func (l *linker) saysWhere(c *context) bool {
-	signs := analysis.Signs.Of(l.p)
-	return slices.ContainsFunc(c.signs, func(s int32) bool {
-		return aboutEntry(signs.All[s].Analyzer.Family)
-	})
-}
-
-// aboutEntry reports whether signs of a family speak against an entry, rather
-// than what followed.
-func aboutEntry(family string) bool {
-	return family == familyHow || slices.Contains(entryFamilies, family)
-}
-
-// owners reports whether a context is its owner's: from an office, from what
-// the examiner cleared, from a network that is the account's habit or, unless
-// strict, from a provider and country that are, with a program that the account
-// has there.
-func (l *linker) owners(c *context, strict bool) bool {
-	if c.ip == 0 || c.account&mailboxBit != 0 {
-		return false
-	}
-	if l.pr.Office[c.ip] || l.pr.Cleared[c.ip] || l.pr.Networks.Usual(uint32(c.account), uint64(l.networks[c.ip])) {
-		return true
-	}
-	return !strict && l.pr.HomeRow(l.t, c.row) && (c.agent == 0 || len(l.programs[program{c.account, c.agent}]) >= logon.RoutineDays.Int())
-}
-
-// A device is one that an account was used with.
-type device struct {
-	account account
-	device  uint32
-}
-
-// A program is a family of user agents that an account was used with.
-type program struct {
-	account account
-	agent   uint32
-}
-
-// learnPrograms finds the days on which accounts began to use a program
-// somewhere in the networks of their home.
-func (l *linker) learnPrograms() {
-	for i := range l.list {
-		c := &l.list[i]
-		if c.agent == 0 || c.ip == 0 || !l.pr.HomeRow(l.t, c.row) {
-			continue
-		}
-		k, day := program{c.account, c.agent}, timeline.Day(c.first)
-		if days := l.programs[k]; len(days) == 0 || days[len(days)-1] != day {
-			l.programs[k] = append(days, day)
-		}
-	}
 }
 
 // openedElsewhere reports whether a session began in a suspect context: then
@@ -264,117 +185,6 @@ func (l *linker) join(a, b int32, tier Tier, text string) {
 	}
 	l.parent[max(ra, rb)] = min(ra, rb)
 	l.links = append(l.links, edge{a, b, tier, text})
-}
-
-// named joins what one sign cites.
-func (l *linker) named() {
-	signs := analysis.Signs.Of(l.p)
-	first := map[int32]int32{}
-	for i := range l.list {
-		if !l.suspect[i] {
-			continue
-		}
-		for _, s := range l.list[i].signs {
-			if from, ok := first[s]; ok {
-				l.join(from, int32(i), Likely, "named together by "+signs.All[s].Analyzer.Name)
-			} else {
-				first[s] = int32(i)
-			}
-		}
-	}
-}
-
-// acrossAccounts joins contexts of several accounts at one address, signed or
-// not, unless the address serves many, and groups that share a program and a
-// network that are nobody's habit.
-func (l *linker) acrossAccounts() {
-	byAddress := map[uint32][]int32{}
-	usual := map[uint32]int{}
-	type pair struct{ agent, asn uint32 }
-	byProgram := map[pair]int32{}
-	habit := map[uint32]bool{} // families of programs that owners have
-	for i := range l.list {
-		c := &l.list[i]
-		if c.ip == 0 {
-			continue
-		}
-		at := l.address(c.ip)
-		byAddress[at] = append(byAddress[at], int32(i))
-		if l.owners(c, false) {
-			usual[at]++
-			habit[c.agent] = true
-		}
-	}
-	for i := range l.list {
-		c := &l.list[i]
-		if !l.suspect[i] || c.ip == 0 {
-			continue
-		}
-		place := l.t.PlaceOf(c.ip)
-		if at := l.address(c.ip); !servesMany(place) && usual[at] <= sharedBy.Int() {
-			for _, to := range byAddress[at] {
-				other := &l.list[to]
-				if other.account != c.account && l.near(c, other, l.span) && !l.owners(other, false) {
-					l.suspect[to] = true
-					l.join(int32(i), to, Likely, "one address, several accounts")
-				}
-			}
-		}
-		if k := (pair{c.agent, place.ASN}); c.agent != 0 && place.ASN != 0 && !habit[c.agent] && len(c.signs) > 0 {
-			if from, ok := byProgram[k]; ok {
-				l.join(from, int32(i), Likely, "one program in one network, which no owner uses")
-			} else {
-				byProgram[k] = int32(i)
-			}
-		}
-	}
-}
-
-// servesMany reports whether an address is that of many customers at once.
-func servesMany(p *geo.Place) bool {
-	return p.Class != "" || p.Kind == logon.KindRelay || p.Kind == logon.KindService || p.Kind == logon.KindMobile
-}
-
-// withinAccount joins groups of one account that entered it: two are apart only
-// if network, program and time all are.
-func (l *linker) withinAccount() {
-	byAccount := map[account][]int32{}
-	var order []account
-	for i := range l.list {
-		if c := &l.list[i]; l.suspect[i] && c.opened {
-			if byAccount[c.account] == nil {
-				order = append(order, c.account)
-			}
-			byAccount[c.account] = append(byAccount[c.account], int32(i))
-		}
-	}
-	apart := int64(hours(l.p, apartHours))
-	for _, a := range order {
-		list := byAccount[a]
-		for k, i := range list {
-			for _, j := range list[k+1:] {
-				if l.root(i) == l.root(j) {
-					continue
-				}
-				if text := l.shared(&l.list[i], &l.list[j], apart); text != "" {
-					l.join(i, j, Likely, text)
-				}
-			}
-		}
-	}
-}
-
-// shared says what two contexts of one account have in common.
-func (l *linker) shared(a, b *context, apart int64) string {
-	switch {
-	case a.ip != 0 && b.ip != 0 && l.t.PlaceOf(a.ip).ASN != 0 && l.t.PlaceOf(a.ip).ASN == l.t.PlaceOf(b.ip).ASN && !servesMany(l.t.PlaceOf(a.ip)):
-		return "one account and network"
-	case a.agent != 0 && a.agent == b.agent:
-		return "one account and program"
-	case l.near(a, b, apart):
-		return fmt.Sprintf("one account within %.0f hours", time.Duration(apart).Hours())
-	}
-	return ""
 }
 
 // describe names a context in a link.

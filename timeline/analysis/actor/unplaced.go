@@ -18,7 +18,7 @@ func (l *linker) unplaced(row int, class string) bool {
 	if l.at(row) >= 0 || l.t.Source(row).SparseAddresses || l.t.Code(timeline.ColIP, row) != 0 {
 		return false
 	}
-	return class == classDevice || len(analysis.Signs.Of(l.p).At(l.t.Origin(row))) > 0
+	return class == classDevice || len(l.signs.At(l.t.Origin(row))) > 0
 }
 
 // minutesAfter attributes a record that says nothing of where it was made to
