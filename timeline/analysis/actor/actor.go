@@ -84,6 +84,9 @@ type Attribution struct {
 	signs *analysis.SignIndex
 	hours clock              // of what is no actor's act
 	acts  map[int]attributed // by row
+	// bySign and byOrigin find actors by the id of a sign and by what they did.
+	bySign   map[string]*Actor
+	byOrigin map[timeline.Origin]*Actor
 	order []int              // rows of acts, in time order
 	// ambiguous counts acts that could be the owner's or an actor's.
 	ambiguous int
@@ -151,6 +154,7 @@ func findActors(p *analysis.Pass) *Attribution {
 		a.summarize(l)
 		a.effects(l)
 		a.rank(l)
+		a.index()
 	}
 	return a
 }
