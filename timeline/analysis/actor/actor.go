@@ -87,7 +87,7 @@ type Attribution struct {
 	// bySign and byOrigin find actors by the id of a sign and by what they did.
 	bySign   map[string]*Actor
 	byOrigin map[timeline.Origin]*Actor
-	order []int              // rows of acts, in time order
+	order    []int // rows of acts, in time order
 	// ambiguous counts acts that could be the owner's or an actor's.
 	ambiguous int
 }

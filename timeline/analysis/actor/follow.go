@@ -92,11 +92,14 @@ func (a *Attribution) take(row int, who *Actor, basis string) {
 	who.Rows = append(who.Rows, row)
 }
 
-// summarize puts the acts in order and sums up what the actors used.
+// summarize puts the acts in order and sums up what the actors used. Whoever is
+// left without an act, as where signs rest on records without a time, is no actor.
 func (a *Attribution) summarize(l *linker) {
 	t := l.t
 	slices.Sort(a.order)
-	for _, who := range a.Actors {
+	a.Actors = slices.DeleteFunc(a.Actors, func(who *Actor) bool { return len(who.Rows) == 0 })
+	for i, who := range a.Actors {
+		who.number = i
 		slices.Sort(who.Rows)
 		who.First, who.Last = t.Time(who.Rows[0]), t.Time(who.Rows[len(who.Rows)-1])
 		who.UserAgents = cite.Distinct(t, timeline.ColUserAgent, who.Rows)

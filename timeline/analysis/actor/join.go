@@ -53,14 +53,9 @@ func (l *linker) acrossAccounts() map[uint32]bool {
 			continue
 		}
 		place := l.t.PlaceOf(c.ip)
-		if at := l.address(c.ip); !servesMany(place) && usual[at] <= sharedBy.Int() {
-			for _, to := range byAddress[at] {
-				other := &l.list[to]
-				if other.account != c.account && l.near(c, other, l.span) && !l.owners(other, false) {
-					l.suspect[to] = true
-					l.join(int32(i), to, Likely, "one address, several accounts")
-				}
-			}
+		if at := l.address(c.ip); !servesMany(place) && usual[at] <= sharedBy.Int() && len(byAddress[at]) > 1 {
+			l.sweep(byAddress[at], l.span, Likely, "one address, several accounts", func(i int32) bool { return !l.owners(&l.list[i], false) })
+			delete(byAddress, at)
 		}
 		if k := (pair{c.agent, place.ASN}); c.agent != 0 && place.ASN != 0 && !habit[c.agent] && len(c.signs) > 0 {
 			if from, ok := byProgram[k]; ok {
@@ -101,41 +96,40 @@ func servesMany(p *geo.Place) bool {
 // withinAccount joins groups of one account that entered it: two are apart only
 // if network, program and time all are.
 func (l *linker) withinAccount() {
-	byAccount := map[account][]int32{}
-	var order []account
-	for i := range l.list {
-		if c := &l.list[i]; l.suspect[i] && c.opened {
-			if byAccount[c.account] == nil {
-				order = append(order, c.account)
-			}
-			byAccount[c.account] = append(byAccount[c.account], int32(i))
-		}
+	type known struct {
+		account account
+		agent   uint32 // or
+		asn     uint32
 	}
+	first := map[known]int32{}
+	reach := map[account]int32{} // the context that reaches furthest
 	apart := int64(hours(l.p, apartHours))
-	for _, a := range order {
-		list := byAccount[a]
-		for k, i := range list {
-			for _, j := range list[k+1:] {
-				if l.root(i) == l.root(j) {
-					continue
-				}
-				if text := l.shared(&l.list[i], &l.list[j], apart); text != "" {
-					l.join(i, j, Likely, text)
-				}
+	for i := range l.list {
+		c, n := &l.list[i], int32(i)
+		if !l.suspect[i] || !c.opened {
+			continue
+		}
+		together := func(k known, text string) {
+			if from, ok := first[k]; ok {
+				l.join(from, n, Likely, text)
+			} else {
+				first[k] = n
 			}
 		}
+		if c.ip != 0 {
+			if place := l.t.PlaceOf(c.ip); place.ASN != 0 && !servesMany(place) {
+				together(known{account: c.account, asn: place.ASN}, "one account and network")
+			}
+		}
+		if c.agent != 0 {
+			together(known{account: c.account, agent: c.agent}, "one account and program")
+		}
+		from, ok := reach[c.account]
+		if ok && l.near(&l.list[from], c, apart) {
+			l.join(from, n, Likely, fmt.Sprintf("one account within %.0f hours", time.Duration(apart).Hours()))
+		}
+		if !ok || c.last > l.list[from].last {
+			reach[c.account] = n
+		}
 	}
-}
-
-// shared says what two contexts of one account have in common.
-func (l *linker) shared(a, b *context, apart int64) string {
-	switch {
-	case a.ip != 0 && b.ip != 0 && l.t.PlaceOf(a.ip).ASN != 0 && l.t.PlaceOf(a.ip).ASN == l.t.PlaceOf(b.ip).ASN && !servesMany(l.t.PlaceOf(a.ip)):
-		return "one account and network"
-	case a.agent != 0 && a.agent == b.agent:
-		return "one account and program"
-	case l.near(a, b, apart):
-		return fmt.Sprintf("one account within %.0f hours", time.Duration(apart).Hours())
-	}
-	return ""
 }

@@ -43,11 +43,14 @@ type linker struct {
 	*contexts
 	p         *analysis.Pass
 	pr        *logon.Estate
-	networks  []uint32 // number of the network, by code of ColIP
-	families  []uint32 // of user agents, by code of ColUserAgent
-	span      int64    // for which an address is an actor's, in nanoseconds
-	parent    []int32  // union-find over contexts
-	suspect   []bool   // contexts that belong to a group
+	networks  []uint32            // number of the network, by code of ColIP
+	families  []uint32            // of user agents, by code of ColUserAgent
+	span      int64               // for which an address is an actor's, in nanoseconds
+	parent    []int32             // union-find over contexts
+	suspect   []bool              // contexts that belong to a group
+	queue     []int32             // suspect contexts whose links are not yet followed
+	done      map[contextKey]bool // sessions that were followed
+	swept     []bool              // contexts taken for the address of another
 	links     []edge
 	programs  map[program][]int32    // days, rising
 	bySession map[contextKey][]int32 // by account and session
@@ -67,7 +70,7 @@ type edge struct {
 func newLinker(p *analysis.Pass, c *contexts) *linker {
 	l := &linker{
 		contexts: c, p: p, pr: logon.Profiles.Of(p), networks: logon.Networks.Of(p).Number, families: logon.Agents.Of(p).Of, span: int64(hours(p, AddressHours)),
-		parent: make([]int32, len(c.list)), suspect: make([]bool, len(c.list)),
+		parent: make([]int32, len(c.list)), suspect: make([]bool, len(c.list)), swept: make([]bool, len(c.list)), done: map[contextKey]bool{},
 		programs: map[program][]int32{}, bySession: map[contextKey][]int32{}, byAddress: map[contextKey][]int32{}, byDevice: map[device][]int32{}, granted: map[int32]bool{}, made: map[int32]int{},
 	}
 	for i := range c.list {
@@ -102,65 +105,109 @@ func (l *linker) address(ip uint32) uint32 {
 // link joins the contexts. A session holds whatever was done in it; but what of
 // it comes from where the owner is at home is the owner's.
 func (l *linker) link() {
-	var queue []int32
-	take := func(i int32) {
-		if !l.suspect[i] {
-			l.suspect[i] = true
-			queue = append(queue, i)
-		}
-	}
 	for i := range l.list {
 		if one := &l.list[i]; len(one.signs) > 0 && !l.owners(one, l.saysWhere(one)) {
-			take(int32(i))
+			l.take(int32(i))
 		}
 	}
-	for len(queue) > 0 {
-		from := queue[0]
-		queue = queue[1:]
-		one := &l.list[from]
-		if one.session != 0 {
-			strict := l.openedElsewhere(one)
-			all := l.bySession[contextKey{account: one.account, session: one.session}]
-			shared := slices.ContainsFunc(all, func(i int32) bool { return l.owners(&l.list[i], strict) })
-			for _, to := range all {
-				if ip := l.list[to].ip; shared && ip != 0 && servesMany(l.t.PlaceOf(ip)) {
-					continue // it may be either's
-				}
-				if to != from && !l.owners(&l.list[to], strict) {
-					l.join(from, to, Certain, "one session")
-					take(to)
-				}
-			}
-		}
-		if one.device != 0 {
-			used := l.byDevice[device{one.account, one.device}]
-			for _, to := range used {
-				if to != from && l.suspect[used[0]] && !l.owners(&l.list[to], true) {
-					l.join(from, to, Certain, "one device, which the account had first there")
-					take(to)
-				}
-			}
-		}
-		if one.ip != 0 {
-			for _, to := range l.byAddress[contextKey{account: one.account, ip: l.address(one.ip)}] {
-				if to != from && l.near(one, &l.list[to], l.span) && !l.owners(&l.list[to], true) {
-					l.join(from, to, Strong, fmt.Sprintf("one address and account within %.0f hours", time.Duration(l.span).Hours()))
-					take(to)
-				}
-			}
-		}
-	}
+	l.follow()
 	l.named()
 	habit := l.acrossAccounts()
+	l.follow()
 	l.oneAttack(habit)
 	l.withinAccount()
 }
 
-// openedElsewhere reports whether a session began in a suspect context: then
-// its owner never had it.
-func (l *linker) openedElsewhere(c *context) bool {
-	first := l.bySession[contextKey{account: c.account, session: c.session}][0]
-	return l.suspect[first]
+// follow follows the links of suspect contexts by session, device and address.
+func (l *linker) follow() {
+	text := fmt.Sprintf("one address and account within %.0f hours", time.Duration(l.span).Hours())
+	for len(l.queue) > 0 {
+		from := l.queue[0]
+		l.queue = l.queue[1:]
+		one := &l.list[from]
+		if k := (contextKey{account: one.account, session: one.session}); one.session != 0 && !l.done[k] {
+			l.done[k] = true
+			l.linkSession(from, l.bySession[k])
+		}
+		if one.device != 0 {
+			l.linkDevice(from, device{one.account, one.device})
+		}
+		if one.ip != 0 && !l.swept[from] {
+			near := l.byAddress[contextKey{account: one.account, ip: l.address(one.ip)}]
+			l.sweep(near, l.span, Strong, text, func(i int32) bool {
+				l.swept[i] = !l.owners(&l.list[i], true)
+				return l.swept[i]
+			})
+		}
+	}
+}
+
+// take makes a context a suspect one, whose links are to be followed.
+func (l *linker) take(i int32) {
+	if !l.suspect[i] {
+		l.suspect[i] = true
+		l.queue = append(l.queue, i)
+	}
+}
+
+// linkSession joins what of a session is not its owner's.
+func (l *linker) linkSession(from int32, all []int32) {
+	strict := l.suspect[all[0]] // a session that began elsewhere was never its owner's
+	shared := slices.ContainsFunc(all, func(i int32) bool { return l.owners(&l.list[i], strict) })
+	for _, to := range all {
+		ip := l.list[to].ip
+		if to == from || l.owners(&l.list[to], strict) || shared && ip != 0 && servesMany(l.t.PlaceOf(ip)) {
+			continue // what comes from an address of many may be either's
+		}
+		l.join(from, to, Certain, "one session")
+		l.take(to)
+	}
+}
+
+// linkDevice joins the uses of a device that the account had first in a suspect
+// context.
+func (l *linker) linkDevice(from int32, d device) {
+	used := l.byDevice[d]
+	if !l.suspect[used[0]] {
+		return
+	}
+	l.byDevice[d] = used[:1] // once is enough
+	for _, to := range used {
+		if to != from && !l.owners(&l.list[to], true) {
+			l.join(from, to, Certain, "one device, which the account had first there")
+			l.take(to)
+		}
+	}
+}
+
+// sweep goes forth and back through contexts that are in the order of their
+// first records, and joins to suspect ones what lies within a span of them and
+// may be taken.
+func (l *linker) sweep(list []int32, span int64, tier Tier, text string, may func(int32) bool) {
+	reach := int32(-1) // the suspect context that reaches furthest
+	visit := func(i int32, further func(a, b *context) bool) {
+		near := reach >= 0 && l.near(&l.list[reach], &l.list[i], span)
+		switch {
+		case l.suspect[i] && near:
+			l.join(reach, i, tier, text)
+		case !l.suspect[i]:
+			if !near || !may(i) {
+				return
+			}
+			l.take(i)
+			l.join(reach, i, tier, text)
+		}
+		if reach < 0 || further(&l.list[i], &l.list[reach]) {
+			reach = i
+		}
+	}
+	for _, i := range list {
+		visit(i, func(a, b *context) bool { return a.last > b.last })
+	}
+	reach = -1
+	for _, i := range slices.Backward(list) {
+		visit(i, func(a, b *context) bool { return a.first < b.first })
+	}
 }
 
 // near reports whether two contexts lie within a span of each other.

@@ -73,55 +73,65 @@ func TestLinks(t *testing.T) {
 		settings, events string
 		want             []string
 	}{
-		"a session holds what was done in it, from any address": {events: `
+		"a session holds what was done in it, from any address": {
+			events: `
 2026-05-11T02:00:00Z Attack ip=154.160.1.117 session=s1
 2026-05-11T09:00:00Z Send ip=89.238.130.42 session=s1`,
 			want: []string{"willem@example.com: Attack Send (T1)"},
 		},
-		"of a stolen session the owner keeps what comes from home": {events: `
+		"of a stolen session the owner keeps what comes from home": {
+			events: `
 2026-05-11T07:00:00Z UserLoggedIn outcome=success ip=81.2.69.160 session=stolen
 2026-05-11T08:00:00Z Attack ip=154.160.1.117 session=stolen
 2026-05-11T09:00:00Z Send ip=81.2.69.160 session=stolen
 2026-05-11T10:00:00Z SoftDelete ip=154.160.1.117 session=stolen`,
 			want: []string{"willem@example.com: Attack SoftDelete ()"},
 		},
-		"an address is the actor's for a day": {events: `
+		"an address is the actor's for a day": {
+			events: `
 2026-05-11T02:00:00Z Attack ip=154.160.1.117 session=s1
 2026-05-11T20:00:00Z Send ip=154.160.1.117 session=s2
 2026-05-19T20:00:00Z Send ip=154.160.1.117 session=s3`,
 			want: []string{"willem@example.com: Attack Send (T2)"},
 		},
-		"a device that came with the actor is the actor's": {events: `
+		"a device that came with the actor is the actor's": {
+			events: `
 2026-05-11T02:00:00Z Attack ip=154.160.1.117 session=s1 device=kit
 2026-05-19T20:00:00Z UserLoggedIn outcome=success ip=89.238.130.42 session=s2 device=kit
 2026-05-19T20:05:00Z Send ip=89.238.130.42 session=s2`,
 			want: []string{"willem@example.com: Attack UserLoggedIn Send (T1)"},
 		},
-		"the owner's laptop on a journey is not": {events: `
+		"the owner's laptop on a journey is not": {
+			events: `
 2026-05-11T02:00:00Z Attack ip=154.160.1.117 session=s1
 2026-05-19T20:00:00Z UserLoggedIn outcome=success ip=89.238.130.42 session=s2 device=laptop`,
 			want: []string{"willem@example.com: Attack ()"},
 		},
-		"another account at the address is the actor's too": {events: `
+		"another account at the address is the actor's too": {
+			events: `
 2026-05-11T02:00:00Z Attack ip=154.160.1.117 session=s1
 2026-05-11T03:00:00Z Send user=anna@example.com mailbox=anna@example.com ip=154.160.1.117 session=s2`,
 			want: []string{"anna@example.com willem@example.com: Attack Send (T3)"},
 		},
-		"two who share nothing are two": {events: `
+		"two who share nothing are two": {
+			events: `
 2026-05-04T02:00:00Z Attack ip=154.160.1.117 session=s1 user_agent=Firefox
 2026-05-18T02:00:00Z Attack ip=89.238.130.42 session=s2 user_agent=Chrome`,
 			want: []string{"willem@example.com: Attack ()", "willem@example.com: Attack ()"},
 		},
-		"two within days are one until they are told apart": {events: `
+		"two within days are one until they are told apart": {
+			events: `
 2026-05-11T02:00:00Z Attack ip=154.160.1.117 session=s1 user_agent=Firefox
 2026-05-12T02:00:00Z Attack ip=89.238.130.42 session=s2 user_agent=Chrome`,
 			want: []string{"willem@example.com: Attack Attack (T3)"},
 		},
-		"a cleared address founds nobody": {settings: "known_good: {ips: [154.160.1.117]}\n", events: `
+		"a cleared address founds nobody": {
+			settings: "known_good: {ips: [154.160.1.117]}\n", events: `
 2026-05-11T02:00:00Z Attack ip=154.160.1.117 session=s1`,
 		},
-		"the examiner's pivot founds an actor at home": {settings: "pivots: [{session: own}]\n",
-			want: []string{"willem@example.com:" + strings.Repeat(" UserLoggedIn", 30) + " ()"},
+		"the examiner's pivot founds an actor at home": {
+			settings: "pivots: [{session: own}]\n",
+			want:     []string{"willem@example.com:" + strings.Repeat(" UserLoggedIn", 30) + " ()"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
