@@ -2,6 +2,7 @@ package report
 
 import (
 	"slices"
+	"strings"
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis/actor"
@@ -21,12 +22,31 @@ type actorDoc struct {
 	Apps         []string         `json:"apps"`
 	First        *string          `json:"first"`
 	Last         *string          `json:"last"`
+	Window       windowDoc        `json:"window"`
+	Containment  []containmentDoc `json:"containment"`
 	Reasons      []reasonDoc      `json:"reasons"`
 	Explanations []explanationDoc `json:"explanations"`
 	Links        []linkDoc        `json:"links"`
 	Acts         []actDoc         `json:"acts"`
 	Origins      []string         `json:"origins"`
 	Review       *reviewDoc       `json:"review,omitempty"`
+}
+
+type windowDoc struct {
+	Start     *string `json:"start"`
+	StartOpen bool    `json:"start_open"`
+	End       *string `json:"end"`
+	EndOpen   bool    `json:"end_open"`
+	Text      string  `json:"text"`
+}
+
+type containmentDoc struct {
+	At         *string  `json:"at"`
+	Mailbox    string   `json:"mailbox"`
+	What       string   `json:"what"`
+	Effective  *bool    `json:"effective"` // null where it can't be told
+	SurvivedBy string   `json:"survived_by"`
+	Origins    []string `json:"origins"`
 }
 
 type reasonDoc struct {
@@ -63,7 +83,26 @@ type actDoc struct {
 
 func writeActors(d *jsonWriter, c *Case) {
 	actors, acts := actor.Actors.From(c.Conclusion).Actors, actor.Acts.From(c.Conclusion)
-	d.list("actors", len(actors), func(i int) { d.value(actorOf(c, actors[i], acts[i])) })
+	windows, measures := actor.Windows.From(c.Conclusion), actor.Containments.From(c.Conclusion)
+	d.list("actors", len(actors), func(i int) {
+		one := actorOf(c, actors[i], acts[i])
+		w := windows[i]
+		one.Window = windowDoc{timeText(w.Start), w.StartOpen, timeText(w.End), w.EndOpen, w.Text}
+		one.Containment = containmentOf(c.Timeline, measures[i])
+		d.value(one)
+	})
+}
+
+func containmentOf(t *timeline.Timeline, measures []actor.Containment) []containmentDoc {
+	list := make([]containmentDoc, len(measures))
+	for i, m := range measures {
+		list[i] = containmentDoc{timeText(m.At), m.Mailbox, strings.Join(m.What, ", "), nil, m.SurvivedBy, originsOf(t, m.Rows)}
+		if m.Verdict != actor.VerdictUnknown {
+			held := m.Verdict == actor.VerdictHeld
+			list[i].Effective = &held
+		}
+	}
+	return list
 }
 
 func actorOf(c *Case, who *actor.Actor, acts []actor.Act) actorDoc {
