@@ -81,6 +81,7 @@ var Suite = []*analysis.Analyzer{
 	identityChange,
 	transportChange,
 	auditTampering,
+	containment,
 	indicatorMatch,
 	sigmaRules,
 	stacks,
