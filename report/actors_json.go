@@ -23,6 +23,7 @@ type actorDoc struct {
 	First        *string          `json:"first"`
 	Last         *string          `json:"last"`
 	Window       windowDoc        `json:"window"`
+	Entry        entryDoc         `json:"entry"`
 	Containment  []containmentDoc `json:"containment"`
 	Reasons      []reasonDoc      `json:"reasons"`
 	Explanations []explanationDoc `json:"explanations"`
@@ -38,6 +39,12 @@ type windowDoc struct {
 	End       *string `json:"end"`
 	EndOpen   bool    `json:"end_open"`
 	Text      string  `json:"text"`
+}
+
+type entryDoc struct {
+	Text       string   `json:"text"`
+	Confidence string   `json:"confidence"`
+	Origins    []string `json:"origins"`
 }
 
 type containmentDoc struct {
@@ -83,14 +90,33 @@ type actDoc struct {
 
 func writeActors(d *jsonWriter, c *Case) {
 	actors, acts := actor.Actors.From(c.Conclusion).Actors, actor.Acts.From(c.Conclusion)
+	entries := actor.Entries.From(c.Conclusion)
 	windows, measures := actor.Windows.From(c.Conclusion), actor.Containments.From(c.Conclusion)
 	d.list("actors", len(actors), func(i int) {
 		one := actorOf(c, actors[i], acts[i])
 		w := windows[i]
 		one.Window = windowDoc{timeText(w.Start), w.StartOpen, timeText(w.End), w.EndOpen, w.Text}
+		one.Entry = entryOf(c.Timeline, entries[i])
 		one.Containment = containmentOf(c.Timeline, measures[i])
 		d.value(one)
 	})
+}
+
+// entryOf is how an actor got into its accounts: the confidence is that of the
+// first.
+func entryOf(t *timeline.Timeline, entries []actor.Entry) entryDoc {
+	d := entryDoc{Origins: []string{}}
+	var said []string
+	var rows []int
+	for _, e := range entries {
+		said, rows = append(said, e.Text), append(rows, e.Rows...)
+	}
+	if len(entries) > 0 {
+		d.Confidence = entries[0].Confidence.String()
+	}
+	slices.Sort(rows)
+	d.Text, d.Origins = strings.Join(said, " "), originsOf(t, slices.Compact(rows))
+	return d
 }
 
 func containmentOf(t *timeline.Timeline, measures []actor.Containment) []containmentDoc {

@@ -45,7 +45,7 @@ var LurePoints = []*analysis.Point{pointsClicked, pointsLure, pointsSoon, points
 // A Victim is a mailbox that an actor entered.
 type Victim struct {
 	Address string // in lower case
-	Logon   int    // row of the first suspicious logon
+	Logon   int    // row of the first suspicious logon, or of the first act
 	Actor   *Actor
 }
 
@@ -104,7 +104,9 @@ func findLures(p *analysis.Pass) *LureSet {
 }
 
 // victimsOf are the mailboxes that actors worth a review entered, by address,
-// each with the first suspicious logon.
+// each with the first suspicious logon. Where no logon is on record, the first
+// act of the actor in its own account stands for it: an application may use an
+// account without any.
 func victimsOf(p *analysis.Pass) map[string]Victim {
 	t := p.Timeline
 	victims := map[string]Victim{}
@@ -118,6 +120,18 @@ func victimsOf(p *analysis.Pass) map[string]Victim {
 				if v, ok := victims[name]; strings.Contains(name, "@") && (!ok || row < v.Logon) {
 					victims[name] = Victim{name, row, a}
 				}
+			}
+		}
+	}
+	for _, a := range Actors.Of(p).Actors {
+		name := strings.ToLower(a.User)
+		if _, ok := victims[name]; ok || a.Band == BandListed || a.Insider || !strings.Contains(name, "@") {
+			continue
+		}
+		for _, row := range a.Rows {
+			if t.Outcome(row) <= timeline.Success && strings.EqualFold(t.Text(timeline.ColUser, row), name) {
+				victims[name] = Victim{name, row, a}
+				break
 			}
 		}
 	}

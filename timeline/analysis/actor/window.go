@@ -7,6 +7,7 @@ import (
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/change"
 	"becforensics/timeline/analysis/cite"
 )
 
@@ -80,13 +81,7 @@ func windowOf(p *analysis.Pass, who *Actor, measures []Containment) Window {
 	from, to := recordOf(t, t.Source(first)), recordOf(t, t.Source(last))
 	w.StartOpen = timeline.UnixNano(t, first)-from.first <= near
 	w.EndOpen = to.last-timeline.UnixNano(t, last) <= near
-	var ended *Containment
-	for i := range measures {
-		if measures[i].Verdict == VerdictHeld && measures[i].endsAccess() {
-			ended = &measures[i]
-			break
-		}
-	}
+	ended := endOf(measures)
 	var b strings.Builder
 	if w.StartOpen {
 		fmt.Fprintf(&b, "Began on or before %s (%s): the record of that source begins on %s.", cite.Stamp(w.Start), t.Origin(first), cite.Stamp(time.Unix(0, from.first)))
@@ -95,7 +90,7 @@ func windowOf(p *analysis.Pass, who *Actor, measures []Containment) Window {
 	}
 	switch {
 	case ended != nil:
-		fmt.Fprintf(&b, " Last access on record on %s (%s); ended by %s on %s.", cite.Stamp(w.End), t.Origin(last), strings.Join(ended.What, ", "), cite.Stamp(ended.At))
+		fmt.Fprintf(&b, " Last access on record on %s (%s); no access is on record after %s on %s.", cite.Stamp(w.End), t.Origin(last), strings.Join(ended.What, ", "), cite.Stamp(ended.At))
 		w.EndOpen = false
 		if ended.At.After(w.End) {
 			w.End = ended.At
@@ -107,4 +102,21 @@ func windowOf(p *analysis.Pass, who *Actor, measures []Containment) Window {
 	}
 	w.Text = b.String()
 	return w
+}
+
+// endOf is the first measure that held and closes more than the password, else
+// the first that closes it; nil if there is no such measure.
+func endOf(measures []Containment) *Containment {
+	var password *Containment
+	for i := range measures {
+		m := &measures[i]
+		switch {
+		case m.Verdict != VerdictHeld || !m.endsAccess():
+		case len(m.kinds) > 1 || m.kinds[0] != change.AccessPassword:
+			return m
+		case password == nil:
+			password = m
+		}
+	}
+	return password
 }
