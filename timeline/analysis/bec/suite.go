@@ -82,6 +82,7 @@ var Suite = []*analysis.Analyzer{
 	transportChange,
 	auditTampering,
 	containment,
+	standingAccess,
 	indicatorMatch,
 	sigmaRules,
 	stacks,
