@@ -84,12 +84,12 @@ func findStandings(p *analysis.Pass) []Standing {
 		s.Severity = max(s.Severity, severity)
 		s.Actor = cmp.Or(s.Actor, who)
 		s.Object = readable(s.Object, ch.Object)
-		s.Account = cmp.Or(s.Account, ch.Account, strings.ToLower(user))
-		if s.Account == "" && who != nil {
-			s.Account = strings.ToLower(who.User)
+		if s.Account = cmp.Or(s.Account, ch.Account); s.Account == "" && strings.Contains(user, "@") {
+			s.Account = strings.ToLower(user)
 		}
 	}
 	for _, s := range found {
+		s.attribute(p)
 		s.settle(p)
 	}
 	found = append(found, snapshotOnly(p, found)...)
@@ -98,6 +98,27 @@ func findStandings(p *analysis.Pass) []Standing {
 		list[i] = *s
 	}
 	return list
+}
+
+// attribute completes whose access it is. A service registers a device for its
+// user, and its record may name the device alone: it is that of the actor who
+// used it.
+func (s *Standing) attribute(p *analysis.Pass) {
+	t := p.Timeline
+	for _, who := range Actors.Of(p).Actors {
+		if s.Kind != change.AccessDevice || s.Actor != nil && s.Account != "" || who.Band == BandListed {
+			continue
+		}
+		for _, row := range who.Rows {
+			if d := t.Text(timeline.ColDevice, row); d != "" && slices.ContainsFunc(s.changes, func(ch change.AccessChange) bool { return ch.Names([]string{strings.ToLower(d)}) }) {
+				s.Actor, s.Account = cmp.Or(s.Actor, who), cmp.Or(s.Account, strings.ToLower(t.Text(timeline.ColUser, row)))
+				break
+			}
+		}
+	}
+	if s.Account == "" && s.Actor != nil {
+		s.Account = strings.ToLower(s.Actor.User)
+	}
 }
 
 // readable is the name of an object that says more: one that is no id.

@@ -72,8 +72,8 @@ func (w Watch) met(changes []Property) bool {
 }
 
 // became reports whether a change is to a value. Its first sign says how: =
-// equal, with no text after it empty, ~ contains, - taken away, + a list of that name has more elements, < a
-// list has fewer; no sign means any.
+// equal, or blank where nothing follows it, ~ contains, - taken away, + a list of
+// that name has more elements, < a list has fewer; no sign means any.
 func became(c Property, value string) bool {
 	if value == "" {
 		return true
