@@ -83,11 +83,12 @@ func (d *doorway) beginnings(who *Actor) []*beginning {
 			byUser[user] = b
 			list = append(list, b)
 		}
-		if isLogon := d.logons[row] != nil; isLogon && !b.signIn {
-			b.row, b.signIn = row, true
+		if timeline.UnixNano(t, row)-timeline.UnixNano(t, b.row) > span {
+			continue
 		}
-		if timeline.UnixNano(t, row)-timeline.UnixNano(t, b.row) <= span {
-			b.rows = append(b.rows, row)
+		b.rows = append(b.rows, row)
+		if d.logons[row] != nil && !b.signIn {
+			b.row, b.signIn = row, true
 		}
 	}
 	slices.SortStableFunc(list, func(a, b *beginning) int {
@@ -201,7 +202,7 @@ func (d *doorway) lureText(b *beginning, e *Entry) []string {
 	t := d.t
 	var said []string
 	if l := e.Lure; l != nil {
-		text := fmt.Sprintf("before it came %s from %s on %s (%s): %s", cite.Quote(l.Message.Subject), l.Message.Sender, cite.Stamp(timeline.Instant(l.Message.At)), t.Origin(l.Message.Rows[0]), l.Score)
+		text := fmt.Sprintf("the likeliest lure on record is %s from %s on %s (%s): %s", cite.Quote(l.Message.Subject), l.Message.Sender, cite.Stamp(timeline.Instant(l.Message.At)), t.Origin(l.Message.Rows[0]), l.Score)
 		if !l.Clicked {
 			text += "; no click is on record"
 		}
@@ -209,13 +210,15 @@ func (d *doorway) lureText(b *beginning, e *Entry) []string {
 		e.Rows = append(append(e.Rows, l.Message.Rows...), l.Clicks...)
 	} else if len(mail.Messages.Of(d.p).Messages) == 0 {
 		said = append(said, "no record of received mail: a lure cannot be looked for")
+	} else {
+		said = append(said, fmt.Sprintf("no message against which anything speaks is on record for the account in the %g hours before", d.p.Threshold(LureHours)))
 	}
 	if chats := d.chats(b); len(chats) > 0 {
 		said = append(said, fmt.Sprintf("a chat from outside reached the account on %s (%s)", cite.Stamp(t.Time(chats[0])), t.Origin(chats[0])))
 		e.Rows = append(e.Rows, chats...)
 	}
 	if len(e.Door) > 0 {
-		said = append(said, fmt.Sprintf("under the account from where its owner was, %s on %s (%s)", t.Text(timeline.ColOperation, e.Door[0]), cite.Stamp(t.Time(e.Door[0])), t.Origin(e.Door[0])))
+		said = append(said, fmt.Sprintf("an approval under the account before it is on record: %s on %s (%s)", t.Text(timeline.ColOperation, e.Door[0]), cite.Stamp(t.Time(e.Door[0])), t.Origin(e.Door[0])))
 	}
 	return said
 }

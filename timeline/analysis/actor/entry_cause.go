@@ -83,9 +83,13 @@ func newDoorway(p *analysis.Pass) *doorway {
 			}
 		}
 	}
+	sessions := map[ownedSession]bool{}
+	for row := range a.Rows() {
+		sessions[ownedSession{t.Folded(timeline.ColUser, row), t.Folded(timeline.ColSession, row)}] = true
+	}
 	for row := range t.Timed() {
 		by, _ := a.At(row)
-		if s := t.Folded(timeline.ColSession, row); by == nil && s != 0 && !t.Source(row).ClientSessions && t.Outcome(row) <= timeline.Success {
+		if s := t.Folded(timeline.ColSession, row); by == nil && s != 0 && sessions[ownedSession{t.Folded(timeline.ColUser, row), s}] && !t.Source(row).ClientSessions && t.Outcome(row) <= timeline.Success {
 			k := ownedSession{t.Folded(timeline.ColUser, row), s}
 			if _, ok := d.owned[k]; !ok {
 				d.owned[k] = row

@@ -56,9 +56,12 @@ var Standings = &analysis.Fact[[]Standing]{
 func findStandings(p *analysis.Pass) []Standing {
 	t, all := p.Timeline, change.AccessChanges.Of(p)
 	var found []*Standing
+	var ends []*change.AccessChange
+	links := map[string]*Standing{} // by what they open, as one act may leave very many
 	for i := range all {
 		ch := &all[i]
 		if ch.Ends {
+			ends = append(ends, ch)
 			continue
 		}
 		severity, user := suspected(p, t.Origin(ch.Row))
@@ -72,14 +75,17 @@ func findStandings(p *analysis.Pass) []Standing {
 		if severity == analysis.Info {
 			continue
 		}
-		k := slices.IndexFunc(found, func(s *Standing) bool {
-			return slices.ContainsFunc(s.changes, func(other change.AccessChange) bool { return other.SameObject(ch) })
-		})
-		if k < 0 {
-			k = len(found)
-			found = append(found, &Standing{Kind: ch.Kind, What: ch.What, Ended: -1})
+		s := links[ch.Object]
+		if ch.Kind != change.AccessLink {
+			s = about(found, ch)
 		}
-		s := found[k]
+		if s == nil {
+			s = &Standing{Kind: ch.Kind, What: ch.What, Ended: -1}
+			found = append(found, s)
+			if ch.Kind == change.AccessLink {
+				links[ch.Object] = s
+			}
+		}
 		s.Rows, s.changes = append(s.Rows, ch.Row), append(s.changes, *ch)
 		s.Severity = max(s.Severity, severity)
 		s.Actor = cmp.Or(s.Actor, who)
@@ -90,7 +96,7 @@ func findStandings(p *analysis.Pass) []Standing {
 	}
 	for _, s := range found {
 		s.attribute(p)
-		s.settle(p)
+		s.settle(p, ends)
 	}
 	found = append(found, snapshotOnly(p, found)...)
 	list := make([]Standing, len(found))
@@ -98,6 +104,17 @@ func findStandings(p *analysis.Pass) []Standing {
 		list[i] = *s
 	}
 	return list
+}
+
+// about is what was put in place already that a change is about; nil if it is
+// about another object.
+func about(found []*Standing, ch *change.AccessChange) *Standing {
+	for _, s := range found {
+		if slices.ContainsFunc(s.changes, func(other change.AccessChange) bool { return other.SameObject(ch) }) {
+			return s
+		}
+	}
+	return nil
 }
 
 // attribute completes whose access it is. A service registers a device for its
@@ -152,11 +169,11 @@ func suspected(p *analysis.Pass, o timeline.Origin) (worst analysis.Severity, us
 
 // settle says what became of what was put in place: by a later record that
 // ends it, else by snapshots.
-func (s *Standing) settle(p *analysis.Pass) {
+func (s *Standing) settle(p *analysis.Pass, ends []*change.AccessChange) {
 	t := p.Timeline
 	last := s.Rows[len(s.Rows)-1]
-	for _, ch := range change.AccessChanges.Of(p) {
-		if ch.Ends && ch.Row > last && s.endedBy(&ch) {
+	for _, ch := range ends {
+		if ch.Row > last && s.endedBy(ch) {
 			s.State, s.Ended = StandingRemoved, ch.Row
 			s.Text = fmt.Sprintf("removed at %s (%s, by %s, %s)", cite.Stamp(t.Time(ch.Row)), ch.What, t.Text(timeline.ColUser, ch.Row), t.Origin(ch.Row))
 			return
