@@ -2,6 +2,7 @@ package report
 
 import (
 	"slices"
+	"strings"
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis/actor"
@@ -21,12 +22,38 @@ type actorDoc struct {
 	Apps         []string         `json:"apps"`
 	First        *string          `json:"first"`
 	Last         *string          `json:"last"`
+	Window       windowDoc        `json:"window"`
+	Entry        entryDoc         `json:"entry"`
+	Containment  []containmentDoc `json:"containment"`
 	Reasons      []reasonDoc      `json:"reasons"`
 	Explanations []explanationDoc `json:"explanations"`
 	Links        []linkDoc        `json:"links"`
 	Acts         []actDoc         `json:"acts"`
 	Origins      []string         `json:"origins"`
 	Review       *reviewDoc       `json:"review,omitempty"`
+}
+
+type windowDoc struct {
+	Start     *string `json:"start"`
+	StartOpen bool    `json:"start_open"`
+	End       *string `json:"end"`
+	EndOpen   bool    `json:"end_open"`
+	Text      string  `json:"text"`
+}
+
+type entryDoc struct {
+	Text       string   `json:"text"`
+	Confidence string   `json:"confidence"`
+	Origins    []string `json:"origins"`
+}
+
+type containmentDoc struct {
+	At         *string  `json:"at"`
+	Mailbox    string   `json:"mailbox"`
+	What       string   `json:"what"`
+	Effective  *bool    `json:"effective"` // null where it can't be told
+	SurvivedBy string   `json:"survived_by"`
+	Origins    []string `json:"origins"`
 }
 
 type reasonDoc struct {
@@ -63,7 +90,45 @@ type actDoc struct {
 
 func writeActors(d *jsonWriter, c *Case) {
 	actors, acts := actor.Actors.From(c.Conclusion).Actors, actor.Acts.From(c.Conclusion)
-	d.list("actors", len(actors), func(i int) { d.value(actorOf(c, actors[i], acts[i])) })
+	entries := actor.Entries.From(c.Conclusion)
+	windows, measures := actor.Windows.From(c.Conclusion), actor.Containments.From(c.Conclusion)
+	d.list("actors", len(actors), func(i int) {
+		one := actorOf(c, actors[i], acts[i])
+		w := windows[i]
+		one.Window = windowDoc{timeText(w.Start), w.StartOpen, timeText(w.End), w.EndOpen, w.Text}
+		one.Entry = entryOf(c.Timeline, entries[i])
+		one.Containment = containmentOf(c.Timeline, measures[i])
+		d.value(one)
+	})
+}
+
+// entryOf is how an actor got into its accounts: the confidence is that of the
+// first.
+func entryOf(t *timeline.Timeline, entries []actor.Entry) entryDoc {
+	d := entryDoc{Origins: []string{}}
+	var said []string
+	var rows []int
+	for _, e := range entries {
+		said, rows = append(said, e.Text), append(rows, e.Rows...)
+	}
+	if len(entries) > 0 {
+		d.Confidence = entries[0].Confidence.String()
+	}
+	slices.Sort(rows)
+	d.Text, d.Origins = strings.Join(said, " "), originsOf(t, slices.Compact(rows))
+	return d
+}
+
+func containmentOf(t *timeline.Timeline, measures []actor.Containment) []containmentDoc {
+	list := make([]containmentDoc, len(measures))
+	for i, m := range measures {
+		list[i] = containmentDoc{timeText(m.At), m.Mailbox, strings.Join(m.What, ", "), nil, m.SurvivedBy, originsOf(t, m.Rows)}
+		if m.Hold != actor.HoldUnknown {
+			held := m.Hold == actor.Held
+			list[i].Effective = &held
+		}
+	}
+	return list
 }
 
 func actorOf(c *Case, who *actor.Actor, acts []actor.Act) actorDoc {

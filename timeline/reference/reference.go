@@ -35,6 +35,7 @@ import (
 // The tables, by the name under which Set.Table serves them; the file of an
 // overlay bears the same name with ".csv".
 const (
+	AccessChanges   = "access_changes"                  // change -> operation, parameter, value, kind, effect: gives or ends access
 	ActivityTypes   = "activity_types"                  // activity -> class
 	AppsAbused      = "oauth_apps_abused"               // app_id -> third-party applications seen in compromises
 	AppsFirstParty  = "apps_microsoft_first_party"      // app_id -> name

@@ -9,6 +9,8 @@ import (
 
 // vocabularies are the words that a column may hold, by table and column.
 var vocabularies = map[string]string{
+	"access_changes.effect":                    "ends gives",
+	"access_changes.kind":                      "account application delegate device factor forward guest link password rule sessions",
 	"activity_types.class":                     "calendar clutter contact delete delivery exfil flag folder group interface junk-report logon loss move open other read reset rule search send",
 	"apps_first_party_watch.class":             "landing policy-bypass recon token-phish",
 	"attachment_types.class":                   "archive disk-image document executable html-smuggling lure lure-container macro nested-mail remote-access suspicious web-query",
@@ -81,8 +83,7 @@ func TestEveryWordIsUsed(t *testing.T) {
 
 func TestConstantsNameTheFiles(t *testing.T) {
 	constants := []string{
-		ActivityTypes, AppsAbused, AppsFirstParty, AppsFOCI, AppsPhoneMail, AppsWatch, AttachmentTypes, Clients, Confusables, ContextTables, Currencies, Delegations, DisposableMail, DomainSuffixes,
-		EntraErrors, ExpectedAgents, ExpectedRecords, FreeMail, GraphRequests, HeaderAliases, HideFolders, ImitatedNames, KnownKinds, LogRetention, LureHosts, MailboxFolders, MailboxRights, OAuthScopes, ObjectColumns, Operations, RecordTypes, RiskNumbers, RuleCatchAlls, RuleOperations, RuleParameters, RulePhrases, RotaTerms, SearchTerms, SigmaFields, SigmaSources, SuppressTerms, KitTraces, LureNames,
+		ActivityTypes, AppsAbused, AppsFirstParty, AppsFOCI, AppsPhoneMail, AppsWatch, AttachmentTypes, Clients, Confusables, ContextTables, Currencies, Delegations, DisposableMail, DomainSuffixes, EntraErrors, ExpectedAgents, ExpectedRecords, FreeMail, GraphRequests, HeaderAliases, HideFolders, ImitatedNames, KnownKinds, LogRetention, LureHosts, MailboxFolders, MailboxRights, OAuthScopes, ObjectColumns, Operations, RecordTypes, RiskNumbers, RuleCatchAlls, RuleOperations, RuleParameters, RulePhrases, RotaTerms, SearchTerms, SigmaFields, SigmaSources, SuppressTerms, KitTraces, LureNames, AccessChanges,
 		TimeZones, TransportParams, UserAgents, WatchedChanges,
 	}
 	slices.Sort(constants)

@@ -23,7 +23,7 @@ type Actor struct {
 	ID            string // stable: the same actor has it in another run
 	Rank          int    // from 1
 	Insider       bool   // its acts are its own account's, from where that usually is
-	User, Mailbox string // the account of its first sign
+	User, Mailbox string // the first account that it entered, or tried to
 	Band          Band
 	Score         float64 // sum of the reasons and explanations, from 0 to 100
 	Reasons       []Reason
@@ -199,16 +199,12 @@ func (a *Attribution) gather(l *linker) map[int32]*Actor {
 	return of
 }
 
-// identify gives the actor its account, that of its first sign, and its id,
-// which is made of both.
+// identify gives the actor its account, the first that it entered, and its id.
 func (who *Actor) identify(l *linker) {
-	first := who.firstSign()
 	own := who.accounts[0]
-	for _, i := range who.contexts {
-		if c := &l.list[i]; strings.EqualFold(l.name(c.account), first.User) {
-			own = c.account
-			break
-		}
+	entered := slices.IndexFunc(who.contexts, func(i int32) bool { return l.list[i].opened })
+	if entered >= 0 {
+		own = l.list[who.contexts[entered]].account
 	}
 	who.accounts = append([]account{own}, slices.DeleteFunc(who.accounts, func(a account) bool { return a == own })...)
 	who.User = l.name(own)

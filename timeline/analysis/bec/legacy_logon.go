@@ -3,7 +3,6 @@ package bec
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
@@ -37,46 +36,6 @@ var legacyLogon = &analysis.Analyzer{
 	Run:        runLegacyLogon,
 }
 
-// protocolROPC is the attribute of a password handed over by the password
-// grant; other protocols are the codes of their clients.
-const protocolROPC = 1 << 40
-
-// legacyProtocols tells the legacy protocol of a logon, 0 if it isn't one.
-func legacyProtocols(p *analysis.Pass) func(l *logon.Logon) uint64 {
-	t := p.Timeline
-	raw := make([]bool, t.Cardinality(timeline.ColClientRaw))
-	for code := 1; code < len(raw); code++ {
-		raw[code] = p.Reference.LegacyClient(t.Value(timeline.ColClientRaw, uint32(code)))
-	}
-	agents := legacyAgents(p)
-	return func(l *logon.Logon) uint64 {
-		switch {
-		case agents[t.Code(timeline.ColUserAgent, l.Row)]:
-			return protocolROPC
-		case raw[t.Code(timeline.ColClientRaw, l.Row)]:
-			return uint64(l.Client) | 1<<32
-		case strings.EqualFold(logon.SignInOf(p, l.Row).Protocol, "ropc"):
-			return protocolROPC
-		}
-		return 0
-	}
-}
-
-// legacyAgents tells for each code of the user agent column whether one of its
-// words stands for basic authentication: the service adds its own to what the
-// client sends.
-func legacyAgents(p *analysis.Pass) []bool {
-	legacy := make([]bool, p.Timeline.Cardinality(timeline.ColUserAgent))
-	for code := range legacy {
-		agent := p.Timeline.Value(timeline.ColUserAgent, uint32(code))
-		for word := range strings.FieldsSeq(agent[:min(len(agent), logon.MaxAgent)]) {
-			known, _ := p.Reference.UserAgent(word)
-			legacy[code] = legacy[code] || known.Category == logon.LegacyAgent
-		}
-	}
-	return legacy
-}
-
 // A legacyUse is the logons of one user with one protocol.
 type legacyUse struct {
 	protocol uint64
@@ -88,7 +47,7 @@ func runLegacyLogon(p *analysis.Pass) (*analysis.Finding, error) {
 		return nil, analysis.Skip("no record of a logon: by which protocols accounts were used cannot be told")
 	}
 	pr := logon.Profiles.Of(p)
-	protocol := legacyProtocols(p)
+	protocol := logon.LegacyProtocols(p)
 	habits := logon.HabitsOf(p, logon.Logons.Of(p), protocol)
 	proof := logon.MailboxClients.Of(p)
 	f := &analysis.Finding{}
@@ -191,7 +150,7 @@ func (j *legacyJudge) habitual(name string, short bool) string {
 	switch {
 	case reference.ContainsFold(good.Users, name):
 		return "the examiner holds the account for good"
-	case j.use.protocol != protocolROPC && reference.ContainsFold(j.p.Settings.For(name).Clients, j.client()):
+	case j.use.protocol != logon.ProtocolROPC && reference.ContainsFold(j.p.Settings.For(name).Clients, j.client()):
 		return "the examiner names the client for this mailbox"
 	case u == nil || len(u.Days) < logon.RoutineDays.Int():
 		return ""
@@ -250,7 +209,7 @@ func (j *legacyJudge) ownNetworks() map[uint32]bool {
 }
 
 func (j *legacyJudge) mobile() bool {
-	return j.use.protocol != protocolROPC && j.client() == logon.ClientMobile
+	return j.use.protocol != logon.ProtocolROPC && j.client() == logon.ClientMobile
 }
 
 func (j *legacyJudge) client() string {
@@ -285,7 +244,7 @@ func (j *legacyJudge) row(logons []*logon.Logon, severity analysis.Severity, con
 	}
 	r.User, r.Severity, r.Confidence = t.Value(timeline.ColUser, j.user.User), severity, confidence
 	name, proof := "password grant (ROPC)", "the logon alone"
-	if j.use.protocol != protocolROPC {
+	if j.use.protocol != logon.ProtocolROPC {
 		name = j.client()
 	}
 	if j.shown() {

@@ -81,6 +81,8 @@ var Suite = []*analysis.Analyzer{
 	identityChange,
 	transportChange,
 	auditTampering,
+	containment,
+	standingAccess,
 	indicatorMatch,
 	sigmaRules,
 	stacks,

@@ -72,8 +72,8 @@ func (w Watch) met(changes []Property) bool {
 }
 
 // became reports whether a change is to a value. Its first sign says how: =
-// equal, ~ contains, - taken away, + a list of that name has more elements, < a
-// list has fewer; no sign means any.
+// equal, or blank where nothing follows it, ~ contains, - taken away, + a list of
+// that name has more elements, < a list has fewer; no sign means any.
 func became(c Property, value string) bool {
 	if value == "" {
 		return true
@@ -85,7 +85,7 @@ func became(c Property, value string) bool {
 	before, after := strings.ToLower(c.old), strings.ToLower(c.New)
 	switch sign {
 	case '=':
-		return after == want
+		return after == want || want == "" && IsBlank(after)
 	case '<':
 		return elements(after) < elements(before)
 	case '~':
