@@ -29,7 +29,7 @@ var bankDetails = &analysis.Analyzer{
 	Needs:      []analysis.Need{mail.Messages, mail.Reputation, actor.Actors},
 	Thresholds: bankBands.Thresholds(),
 	Points:     []*analysis.Point{bankLookalike, bankActor, bankStranger, bankReplyTo, bankFailed, bankFreeMail},
-	Version:    2,
+	Version:    3,
 	Techniques: []string{"T1657"},
 	References: []string{"FBI, Business Email Compromise: The $55 Billion Scam (I-091124-PSA)"},
 	Settings:   []string{"accepted_domains", "sister_domains", "known_good", "thresholds"},
@@ -140,7 +140,7 @@ func bankRow(p *analysis.Pass, messages *mail.MessageIndex, l *mail.Message, wor
 		}
 	}
 	r.Cells = cite.Cells(
-		l.Subject, l.Sender, messages.To(l), cite.FirstText(t, timeline.ColAttachments, l.Rows), words, 1,
+		l.Subject, messages.From(l), messages.To(l), cite.FirstText(t, timeline.ColAttachments, l.Rows), words, 1,
 		s.Points(), s.String(), cite.FirstText(t, timeline.ColMessageID, l.Rows),
 	)
 	return r

@@ -16,7 +16,7 @@ var hostingLogon = &analysis.Analyzer{
 	Key:        []string{analysis.KeyUser, "Network"},
 	Needs:      []analysis.Need{logon.Homes, logon.Agents, logon.Logons, logon.Profiles},
 	Thresholds: append([]*analysis.Threshold{usualShare}, logon.VisitThresholds...),
-	Version:    5,
+	Version:    6,
 	Techniques: []string{"T1078.004", "T1090"},
 	References: []string{"X4BNet lists_vpn", "SigmaHQ: sign-ins from anonymous addresses"},
 	Settings:   []string{"from", "to", "known_good", "office_networks", "thresholds"},
