@@ -39,14 +39,14 @@ var oneShare = &analysis.Point{Name: "external-sharing.one_share_seconds", Value
 
 // A shareAct is the records of one share.
 type shareAct struct {
-	rows     []int
+	rows       []int
 	operations []string
-	with     []string
-	anybody  bool // with whoever has the link
-	outside  bool // with somebody outside
-	failed   bool
-	actor    *actor.Actor
-	basis    string
+	with       []string
+	anybody    bool // with whoever has the link
+	outside    bool // with somebody outside
+	failed     bool
+	actor      *actor.Actor
+	basis      string
 }
 
 func runExternalSharing(p *analysis.Pass) (*analysis.Finding, error) {
