@@ -28,6 +28,7 @@ type Timeline struct {
 	// sameAs is by row the first row of its act, nextWitness the next one of
 	// it, + 1; 0 if it has none or is the row itself.
 	sameAs, nextWitness vector
+	witnesses           witnessIndex
 
 	cols   [NumCols]stored
 	wide   [numWide]wideColumn

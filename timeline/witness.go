@@ -1,5 +1,12 @@
 package timeline
 
+import (
+	"cmp"
+	"slices"
+	"sort"
+	"sync"
+)
+
 // A witnessRule says which records of several sources tell of one act.
 //
 // A rule joins a record of one teller to that of another if their keys are
@@ -113,7 +120,9 @@ var witnessRules = []witnessRule{
 	},
 }
 
-// An Act is what several records tell of. Its time is that of its first row.
+// An Act is what several records tell of. Its time is that of its first row,
+// which also has, of all acts but those of mail, what only its other witnesses
+// tell.
 type Act struct {
 	Rows    []int   // in the order of the timeline
 	Outcome Outcome // the most specific one that a witness states
@@ -143,4 +152,48 @@ func (t *Timeline) Act(row int) Act {
 			return a
 		}
 	}
+}
+
+// A witnessIndex is the rows that share their act with others, in the order of
+// their origins.
+type witnessIndex struct {
+	once sync.Once
+	rows []uint32
+}
+
+// Witnesses adds to records all others that tell of their acts, in the order of
+// origins and each once.
+func (t *Timeline) Witnesses(records []Origin) []Origin {
+	all := records
+	for _, o := range records {
+		for _, row := range t.toldBy(o) {
+			all = append(all, t.Origin(row))
+		}
+	}
+	if len(all) > len(records) {
+		slices.SortFunc(all, Origin.Compare)
+		all = slices.Compact(all)
+	}
+	return all
+}
+
+// toldBy are the rows of the act that a record tells of; none if it is its
+// act's only witness.
+func (t *Timeline) toldBy(o Origin) []int {
+	w := &t.witnesses
+	w.once.Do(func() {
+		for row := range t.n {
+			if t.sameAs.at(row) != 0 || t.nextWitness.at(row) != 0 {
+				w.rows = append(w.rows, uint32(row))
+			}
+		}
+		slices.SortFunc(w.rows, func(x, y uint32) int {
+			return cmp.Or(t.Origin(int(x)).Compare(t.Origin(int(y))), cmp.Compare(x, y))
+		})
+	})
+	i := sort.Search(len(w.rows), func(i int) bool { return t.Origin(int(w.rows[i])).Compare(o) >= 0 })
+	if i == len(w.rows) || t.Origin(int(w.rows[i])) != o {
+		return nil
+	}
+	return t.Act(int(w.rows[i])).Rows
 }

@@ -309,6 +309,23 @@ func (j *witnessJoin) unite(rule *witnessRule, first, row uint32) {
 	if j.told(rule, first, row) {
 		j.differs[first+1] = true
 	}
+	if rule.compare != nil {
+		j.complete(int(first), int(row))
+	}
+}
+
+// complete gives the first row of an act what only a later witness tells, and
+// marks it as inferred: whoever reads an act's first row knows what all of them
+// know. What kind of record a row is stays its own.
+func (j *witnessJoin) complete(first, row int) {
+	for c := range NumCols {
+		if c == ColRecordType || c == ColOperation {
+			continue
+		}
+		if code := j.t.Code(c, row); code != 0 {
+			j.t.infer(c, first, code)
+		}
+	}
 }
 
 // told reports whether two rows state differently what a rule compares.

@@ -178,6 +178,48 @@ func TestActOutcome(t *testing.T) {
 	}
 }
 
+// The first record of an act has what only another one tells, marked as
+// inferred; what it states itself stays, and so does all of a mail's.
+func TestActIsComplete(t *testing.T) {
+	tl := sealTold(t, []told{
+		toldOf(t, "A auditlog 08:00:00 UserLoggedIn id=r1 user=ann@corp.example ip=192.0.2.1"),
+		toldOf(t, "A signin 08:00:01 Sign-in id=r1 user=ann@corp.example ip=192.0.2.2 device=laptop"),
+		toldOf(t, "B auditlog 09:00:00 Send user=ann@corp.example mailbox=ann@corp.example message_id=<1@corp.example>"),
+		toldOf(t, "B messagetrace 09:00:02 MessageTrace sender=ann@corp.example message_id=<1@corp.example> ip=192.0.2.9"),
+	}, []string{"auditlog", "signin", "messagetrace"}, 0)
+	if got := tl.Text(ColDevice, 0); got != "laptop" || !tl.Inferred(ColDevice, 0) {
+		t.Errorf("device %q, inferred %v", got, tl.Inferred(ColDevice, 0))
+	}
+	if got := tl.Text(ColIP, 0); got != "192.0.2.1" || tl.Inferred(ColIP, 0) {
+		t.Errorf("the record's own address became %q", got)
+	}
+	if got := tl.Text(ColOperation, 0); got != "UserLoggedIn" {
+		t.Errorf("the record's own operation became %q", got)
+	}
+	if got := tl.Text(ColIP, 2); got != "" {
+		t.Errorf("a mail was sent from the address of a server, %s", got)
+	}
+}
+
+// Witnesses adds to records those that tell of the same acts.
+func TestWitnessesOfRecords(t *testing.T) {
+	tl := sealTold(t, []told{
+		toldOf(t, "A auditlog 08:00:00 UserLoggedIn id=r1 user=ann@corp.example"),
+		toldOf(t, "A signin 08:00:01 Sign-in id=r1 user=ann@corp.example"),
+		toldOf(t, "B auditlog 09:00:00 UserLoggedIn id=r2 user=ann@corp.example"),
+	}, []string{"auditlog", "signin"}, 0)
+	audit, signIn, alone := Origin{1, 1}, Origin{2, 1}, Origin{1, 2}
+	for _, c := range []struct{ records, want []Origin }{
+		{[]Origin{signIn}, []Origin{audit, signIn}},
+		{[]Origin{audit, alone}, []Origin{audit, alone, signIn}},
+		{[]Origin{alone}, []Origin{alone}},
+	} {
+		if got := tl.Witnesses(c.records); !slices.Equal(got, c.want) {
+			t.Errorf("witnesses of %v are %v, want %v", c.records, got, c.want)
+		}
+	}
+}
+
 // TestWitnessRules holds that no rule can join records of two users.
 func TestWitnessRules(t *testing.T) {
 	for _, rule := range witnessRules {

@@ -106,6 +106,19 @@ func RowsOf(p *Pass, classes ...string) iter.Seq2[int, string] {
 	}
 }
 
+// ActsOf yields the rows of RowsOf that are the first of those that tell of
+// their act: whoever counts acts ranges over them. The other witnesses of a
+// row that is cited are cited with it.
+func ActsOf(p *Pass, classes ...string) iter.Seq2[int, string] {
+	return func(yield func(int, string) bool) {
+		for row, class := range RowsOf(p, classes...) {
+			if p.Timeline.IsAct(row) && !yield(row, class) {
+				return
+			}
+		}
+	}
+}
+
 // among says of each class by code whether it is one of some.
 func among(of, classes []string) []bool {
 	is := make([]bool, len(of))

@@ -130,6 +130,7 @@ func (r *run) one(a *Analyzer, round func(*Pass) (*Finding, error), early bool) 
 	if err == nil {
 		inWindow(r.in.Settings, f)
 		identify(a, r.in.Timeline, f.Rows)
+		citeWitnesses(r.in.Timeline, f.Rows)
 	}
 	switch {
 	case errors.Is(err, ErrSkip):
@@ -168,6 +169,16 @@ func check(a *Analyzer, f *Finding) error {
 		r.Origins = slices.Compact(r.Origins)
 	}
 	return nil
+}
+
+// citeWitnesses makes accusing rows cite every record that tells of the acts
+// that they rest on. Their ids stand already: another witness changes none.
+func citeWitnesses(t *timeline.Timeline, rows []Row) {
+	for i := range rows {
+		if r := &rows[i]; r.Severity > Info && t != nil {
+			r.Origins = t.Witnesses(r.Origins)
+		}
+	}
 }
 
 // inWindow takes out the accusing rows that lie outside of the examiner's

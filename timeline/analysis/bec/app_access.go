@@ -30,7 +30,7 @@ var appAccess = &analysis.Analyzer{
 	Key:        []string{"Application", analysis.KeyMailbox},
 	Needs:      []analysis.Need{analysis.Operations, change.ConsentedApps, actor.Consents},
 	Thresholds: []*analysis.Threshold{logon.HistoryDays, appMailboxes, appMinutes, appRareDays},
-	Version:    5,
+	Version:    6,
 	Techniques: []string{"T1114.002", "T1550.001"},
 	References: []string{"splunk/security_content 7cd853e9", "elastic/detection-rules e882e934"},
 	Settings:   []string{"known_good", "thresholds"},
@@ -70,7 +70,7 @@ func runAppAccess(p *analysis.Pass) (*analysis.Finding, error) {
 	if len(rows)+consented == 0 {
 		return nil, analysis.Skip("no MailItemsAccessed record: the licence, the audit settings or the export may lack them")
 	}
-	wide := 0
+	wide, allowed := 0, allowedApps(p)
 	for _, app := range order {
 		known, ok := p.Reference.App(t.Value(timeline.ColAppID, app))
 		if ok && known.FirstParty {
@@ -81,7 +81,7 @@ func runAppAccess(p *analysis.Pass) (*analysis.Finding, error) {
 			continue
 		}
 		wide++
-		f.Rows = append(f.Rows, appRows(p, app, days, len(recorded))...)
+		f.Rows = append(f.Rows, appRows(p, app, days, len(recorded), allowed[app])...)
 	}
 	cite.ByTime(f.Rows)
 	f.Summary = fmt.Sprintf("%s with access to mail; %d of them, not Microsoft's own, reached more than %d mailboxes within %.0f minutes; %s acted to which a consent of high severity was given.", cite.Counted(len(order), "application"), wide, most, span.Minutes(), cite.Counted(consented, "application"))
@@ -91,7 +91,7 @@ func runAppAccess(p *analysis.Pass) (*analysis.Finding, error) {
 // appRows are the rows of an application that reached many mailboxes, given
 // the records of each such day: one a day where it is a sign, one in all where
 // it only informs.
-func appRows(p *analysis.Pass, app uint32, days [][]int, recorded int) []analysis.Row {
+func appRows(p *analysis.Pass, app uint32, days [][]int, recorded int, allowed bool) []analysis.Row {
 	t := p.Timeline
 	id := t.Value(timeline.ColAppID, app)
 	severity, why := analysis.Medium, "neither a single sweep nor a routine"
@@ -99,6 +99,8 @@ func appRows(p *analysis.Pass, app uint32, days [][]int, recorded int) []analysi
 	switch n := len(days); {
 	case reference.ContainsFold(p.Settings.KnownGood.Apps, id):
 		severity, why = analysis.Info, "cleared by the examiner"
+	case allowed:
+		severity, why = analysis.Info, "an administrator allowed the application for all users, from a usual place and with nothing suspicious before (see app-consent)"
 	case n >= history:
 		severity, why = analysis.Info, "a routine by all that is on record"
 	case recorded < history && n == recorded:
@@ -194,6 +196,18 @@ func consentedUses(p *analysis.Pass, recorded int) []analysis.Row {
 		rows = append(rows, r)
 	}
 	return rows
+}
+
+// allowedApps are the applications, by code of the id, that were allowed for all
+// users by a consent that weighs low at most, and by none that weighs more.
+func allowedApps(p *analysis.Pass) map[uint32]bool {
+	all := actor.Consents.Of(p)
+	allowed := map[uint32]bool{}
+	for app, consents := range change.ConsentedApps.Of(p) {
+		grave := slices.ContainsFunc(consents, func(i int) bool { return all[i].Row.Severity > analysis.Low })
+		allowed[app] = !grave && slices.ContainsFunc(consents, func(i int) bool { return all[i].ForAll && !all[i].Failed })
+	}
+	return allowed
 }
 
 // consentsByApp are the consents of high severity by the code of the

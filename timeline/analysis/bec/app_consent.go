@@ -2,6 +2,7 @@ package bec
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"becforensics/timeline"
@@ -25,7 +26,7 @@ var appConsent = &analysis.Analyzer{
 	Key:        []string{analysis.KeyUser, "Application", "Operation"},
 	Needs:      []analysis.Need{analysis.Signs, logon.Programs, actor.Actors, actor.Consents},
 	Thresholds: []*analysis.Threshold{logon.HistoryDays},
-	Version:    5,
+	Version:    6,
 	Techniques: []string{"T1528", "T1098.003"},
 	References: []string{"splunk/security_content fddad083", "elastic/detection-rules 0c3c80de", "randomaccess3/detections", "huntresslabs/rogueapps"},
 	Settings:   []string{"known_good", "thresholds"},
@@ -38,7 +39,9 @@ func runAppConsent(p *analysis.Pass) (*analysis.Finding, error) {
 	f := &analysis.Finding{}
 	for _, c := range actor.Consents.Of(p) {
 		r := c.Row
-		r.Cells = cite.Cells(cite.Join(c.Names), cite.Join(cite.Distinct(p.Timeline, timeline.ColOperation, c.Rows)), c.Scopes, strings.Join(r.Reasons, "; "))
+		operations := cite.Operations(p.Timeline, c.Rows)
+		slices.Sort(operations)
+		r.Cells = cite.Cells(cite.Join(c.Names), cite.Join(operations), c.Scopes, strings.Join(r.Reasons, "; "))
 		f.Rows = append(f.Rows, r)
 	}
 	given := len(f.Rows)

@@ -29,7 +29,7 @@ var authenticationFailure = &analysis.Analyzer{
 	},
 	Key:        []string{analysis.KeyMailbox, "Message ID", "Sender"},
 	Needs:      []analysis.Need{mail.Authentication, mail.Headers},
-	Version:    2,
+	Version:    3,
 	Techniques: []string{"T1566", "T1672"},
 	References: []string{"RFC 8601", "Microsoft Learn, Anti-spam message headers in Microsoft 365", "rf-peixoto/phishing_pot 8e207b5 (measured: of 7,871 phishing messages with such a header 8 % failed DMARC, 25 % failed a check and 20 % passed all)", "CrowdStrike, Hiding in Plain Sight: Using the Office 365 Activities API (2018)"},
 	Settings:   []string{"accepted_domains", "sister_domains", "known_good", "thresholds"},

@@ -28,8 +28,8 @@ var bankDetails = &analysis.Analyzer{
 	Key:        []string{analysis.KeyMailbox, "Sender", "Message ID"},
 	Needs:      []analysis.Need{mail.Messages, mail.Reputation, actor.Actors},
 	Thresholds: bankBands.Thresholds(),
-	Points:     []*analysis.Point{bankLookalike, bankActor, bankStranger, bankReplyTo, bankFailed, bankFreeMail},
-	Version:    2,
+	Points:     []*analysis.Point{bankLookalike, bankSister, bankActor, bankStranger, bankReplyTo, bankFailed, bankFreeMail},
+	Version:    3,
 	Techniques: []string{"T1657"},
 	References: []string{"FBI, Business Email Compromise: The $55 Billion Scam (I-091124-PSA)"},
 	Settings:   []string{"accepted_domains", "sister_domains", "known_good", "thresholds"},
@@ -40,6 +40,7 @@ var bankDetails = &analysis.Analyzer{
 // actor settles it; a first contact alone is every new supplier.
 var (
 	bankLookalike = &analysis.Point{Name: "bank-details.lookalike", Value: 6, Doc: "the sender's domain resembles a known one"}
+	bankSister    = &analysis.Point{Name: "bank-details.sister", Value: 1, Doc: "the sender's domain resembles a known one, and mail goes both ways over weeks as with a sister domain"}
 	bankActor     = &analysis.Point{Name: "bank-details.actor", Value: 6, Doc: "a suspicious actor sent it from inside the tenant"}
 	bankStranger  = &analysis.Point{Name: "bank-details.first_contact", Value: 2, Doc: "first contact with the sender"}
 	bankReplyTo   = &analysis.Point{Name: "bank-details.reply_to", Value: 2, Doc: "answers go to another domain"}
@@ -119,6 +120,9 @@ func bankSigns(p *analysis.Pass, read *mail.SenderSigns, l *mail.Message, byActo
 	if look := read.Resembling(l.Sender); look != nil {
 		s.Add(true, bankLookalike, "the sender's domain resembles "+look.Of.Name)
 	}
+	if look := read.Sister(l.Sender); look != nil {
+		s.Add(true, bankSister, "the sender's domain resembles "+look.Of.Name+"; mail goes both ways over weeks, as with a sister domain")
+	}
 	s.Add(byActor, bankActor, "sent by a suspicious actor in the tenant")
 	s.Add(!byActor && read.Stranger(l), bankStranger, "first contact with the sender")
 	to := read.ReplyTo(l)
@@ -140,7 +144,7 @@ func bankRow(p *analysis.Pass, messages *mail.MessageIndex, l *mail.Message, wor
 		}
 	}
 	r.Cells = cite.Cells(
-		l.Subject, l.Sender, messages.To(l), cite.FirstText(t, timeline.ColAttachments, l.Rows), words, 1,
+		l.Subject, messages.From(l), messages.To(l), cite.FirstText(t, timeline.ColAttachments, l.Rows), words, 1,
 		s.Points(), s.String(), cite.FirstText(t, timeline.ColMessageID, l.Rows),
 	)
 	return r

@@ -26,7 +26,7 @@ var externalForwarding = &analysis.Analyzer{
 	Key:        []string{analysis.KeyUser, analysis.KeyMailbox, "Target", "How"},
 	Needs:      []analysis.Need{analysis.Operations, analysis.Signs, mail.Tenant, actor.Actors, actor.Routines},
 	Thresholds: []*analysis.Threshold{forwardMailboxes},
-	Version:    5,
+	Version:    6,
 	Techniques: []string{"T1114.003"},
 	References: []string{"SigmaHQ/sigma c726e007", "elastic/detection-rules ec8efb0c", "Azure-Sentinel a1551ae4", "splunk/security_content 68469fd0"},
 	Settings:   []string{"accepted_domains", "sister_domains", "thresholds"},
@@ -90,7 +90,7 @@ func runExternalForwarding(p *analysis.Pass) (*analysis.Finding, error) {
 			private := len(mailboxes[strings.ToLower(f.Target)]) == 1 && !f.Lost && change.Sorts(p, changes)
 			switch user := t.Folded(timeline.ColUser, f.Row); {
 			case !f.Outside:
-			case private && user != 0 && user == t.Folded(timeline.ColMailbox, f.Row) && actor.Routines.Of(p).Quiet(user):
+			case private && user != 0 && strings.EqualFold(r.User, f.Mailbox) && actor.Routines.Of(p).Quiet(user):
 				routine = privateForward(p, changes, "set by the account itself where it usually is, with nothing suspicious on record")
 			default:
 				routine = &actor.Routine{To: r.Severity - 1, Reason: "set where its account usually is, with nothing suspicious before: one step less"}

@@ -18,7 +18,7 @@ var foreignLogon = &analysis.Analyzer{
 	Needs:      []analysis.Need{logon.Agents, logon.Logons, logon.Profiles},
 	Thresholds: append([]*analysis.Threshold{logon.RareNews, oftenNews, estateDays, conflictDistance}, logon.VisitThresholds...),
 	Points:     []*analysis.Point{logon.ZoneRecords},
-	Version:    5,
+	Version:    6,
 	Techniques: []string{"T1078.004"},
 	References: []string{"CrowdStrike, Hiding in Plain Sight, 2018", "SigmaHQ: sign-ins from infrequent countries", "elastic/detection-rules 32d3ad0e"},
 	Settings:   []string{"from", "to", "home_countries", "mailboxes", "office_networks", "known_good", "thresholds"},

@@ -16,7 +16,7 @@ var hostingLogon = &analysis.Analyzer{
 	Key:        []string{analysis.KeyUser, "Network"},
 	Needs:      []analysis.Need{logon.Homes, logon.Agents, logon.Logons, logon.Profiles},
 	Thresholds: append([]*analysis.Threshold{usualShare}, logon.VisitThresholds...),
-	Version:    5,
+	Version:    6,
 	Techniques: []string{"T1078.004", "T1090"},
 	References: []string{"X4BNet lists_vpn", "SigmaHQ: sign-ins from anonymous addresses"},
 	Settings:   []string{"from", "to", "known_good", "office_networks", "thresholds"},
@@ -91,6 +91,9 @@ func judgeHosting(v *logon.Visit) logon.Judgement {
 	case v.Known == logon.FamiliarDevice && v.GoesOn():
 		j.Severity = analysis.Info
 		j.For = append(j.For, "most of these logons go on in a session that the same program began where the user is at home: consistent with a VPN that was switched on")
+	case v.Known == logon.FamiliarDevice && v.Away():
+		j.Severity = analysis.Info
+		j.For = append(j.For, "the user's own client, and nothing from home on days of the week on which the user is usually there: consistent with a journey and a VPN, or a hotel's")
 	case v.Known == logon.FamiliarDevice:
 		j.Severity = analysis.Low
 	default:

@@ -20,7 +20,7 @@ var identityChange = &analysis.Analyzer{
 	Key:        []string{analysis.KeyUser, "Kind", "Operation", "Target"},
 	Needs:      []analysis.Need{analysis.Signs, change.Watched, mail.Tenant, actor.Actors, actor.Routines},
 	Points:     []*analysis.Point{change.SameActMinutes},
-	Version:    5,
+	Version:    6,
 	Techniques: []string{"T1098", "T1098.001", "T1098.003", "T1098.005", "T1556.006", "T1484.002", "T1531"},
 	References: []string{"SigmaHQ/sigma 4d78a000, 60de9b57", "elastic/detection-rules 82629eed", "Azure-Sentinel bfacf634", "panther-labs/panther-analysis"},
 	Settings:   []string{"accepted_domains", "sister_domains", "thresholds"},

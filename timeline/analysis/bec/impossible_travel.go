@@ -20,7 +20,8 @@ var impossibleTravel = &analysis.Analyzer{
 	Doc:   explain("impossible-travel"),
 	Columns: []analysis.Column{
 		{Name: "Place", Doc: "country and network of the side that is not usual"},
-		{Name: "Other place", Doc: "country and network of the other side, with its record"},
+		{Name: "Other place", Doc: "country and network of the other side"},
+		{Name: "Other logon", Doc: "record and time of the other side of the fastest pair", Kind: analysis.Text},
 		{Name: "Least distance (km)", Doc: "lower bound of the distance, of the fastest pair", Kind: analysis.Count},
 		{Name: "Apart", Doc: "time between the fastest pair", Kind: analysis.Duration},
 		{Name: "Speed (km/h)", Doc: "lower bound, of the fastest pair", Kind: analysis.Count},
@@ -32,7 +33,7 @@ var impossibleTravel = &analysis.Analyzer{
 	Key:        []string{analysis.KeyUser, "Place", "Other place"},
 	Needs:      []analysis.Need{logon.Logons, logon.Profiles},
 	Thresholds: []*analysis.Threshold{logon.HistoryDays},
-	Version:    4,
+	Version:    5,
 	Techniques: []string{"T1078.004"},
 	References: []string{"elastic/detection-rules bc9f5144, 3896d4c0", "Azure-Sentinel 09a7c5fc", "Natural Earth outlines (least distances)"},
 	Settings:   []string{"known_good", "office_networks", "mailboxes", "thresholds"},
@@ -195,8 +196,8 @@ func (j *journey) judge(p *analysis.Pass, pr *logon.Estate, u logon.UserLogons, 
 	}
 	apart := max(time.Duration(j.one.Time-j.other.Time), time.Duration(j.other.Time-j.one.Time))
 	r.Cells = cite.Cells(
-		logon.SiteName(j.one),
-		fmt.Sprintf("%s, %s at %s", logon.SiteName(j.other), t.Origin(j.other.Row), cite.Stamp(t.Time(j.other.Row))),
+		logon.SiteName(j.one), logon.SiteName(j.other),
+		fmt.Sprintf("%s at %s", t.Origin(j.other.Row), cite.Stamp(t.Time(j.other.Row))),
 		int(math.RoundToEven(j.km)), apart, int(math.RoundToEven(j.speed)),
 		j.pairs, cite.Distinct(t, timeline.ColClient, rows), strings.Join(against, "; "), strings.Join(explained, "; "),
 	)

@@ -30,7 +30,7 @@ var lookalikeDomain = &analysis.Analyzer{
 	},
 	Key:        []string{"Domain", "Resembles"},
 	Needs:      []analysis.Need{mail.Domains, mail.Lookalikes},
-	Version:    2,
+	Version:    3,
 	Techniques: []string{"T1583.001", "T1656"},
 	References: []string{"Unicode Technical Standard 39, Unicode Security Mechanisms", "RFC 3492 (punycode)", "publicsuffix.org (endings)"},
 	Settings:   []string{"accepted_domains", "sister_domains", "known_good", "thresholds"},

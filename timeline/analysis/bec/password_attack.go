@@ -28,7 +28,7 @@ var passwordAttack = &analysis.Analyzer{
 	Key:        []string{"Kind", analysis.KeyUser, "Networks"},
 	Needs:      []analysis.Need{logon.Agents, logon.Logons, logon.Profiles},
 	Thresholds: logon.AttemptThresholds,
-	Version:    3,
+	Version:    4,
 	Techniques: []string{"T1110.001", "T1110.003", "T1110.004"},
 	References: []string{"splunk/security_content 8d486e2e, 31641378", "elastic/detection-rules 26f68dba, cca64114", "blueteam0ps/det-eng-samples: thresholds measured on six recorded sprays"},
 	Settings:   []string{"known_good", "thresholds"},

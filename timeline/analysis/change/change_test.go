@@ -46,8 +46,11 @@ func TestWatchesMeetChanges(t *testing.T) {
 // weighs.
 func TestRecordsOfOneActAreOneRow(t *testing.T) {
 	start := time.Date(2026, 3, 4, 10, 0, 0, 0, time.UTC)
+	acts := 0
 	hit := func(after time.Duration, target string, severity analysis.Severity) Hit {
+		acts++
 		return Hit{
+			act:   acts,
 			Watch: Watch{Kind: "role granted"}, operation: "Add member to role.", target: target,
 			Row: analysis.Row{User: "Admin@example.com", Severity: severity, First: start.Add(after), Last: start.Add(after)},
 		}

@@ -20,6 +20,7 @@ type Hit struct {
 	Failed  bool
 	Row     analysis.Row
 
+	act               int // its first row
 	operation, target string
 }
 
@@ -97,7 +98,8 @@ func FindWatched(p *analysis.Pass, name string) *WatchedSet {
 func (h *Hit) at(t *timeline.Timeline, row int) Hit {
 	h.Record = row
 	h.Failed = t.Outcome(row) == timeline.Failure
-	h.operation, h.target = t.Text(timeline.ColOperation, row), targetOf(t, row, h.Changes)
+	h.operation, h.target = cite.Operation(t, row), targetOf(t, row, h.Changes)
+	h.act = t.SameAs(row)
 	h.Row = cite.Citing(t, []int{row})
 	h.Row.Severity, h.Row.Confidence = h.Watch.Severity, analysis.Firm
 	h.Row.Reasons = []string{h.Watch.Reason}
@@ -116,17 +118,17 @@ func (h *Hit) Untouched() bool {
 
 // Finding makes the rows of the hits, those of one act together.
 func (set *WatchedSet) Finding(notes []string) *analysis.Finding {
-	failed := 0
+	failed := map[int]bool{}
 	for i := range set.Hits {
 		h := &set.Hits[i]
 		if h.Failed {
-			failed++
+			failed[h.act] = true
 		}
 		h.Row.Cells = cite.Cells(h.Watch.Kind, h.operation, h.target, ChangesText(h.Changes), strings.Join(h.Row.Reasons, "; "))
 	}
 	slices.SortStableFunc(set.Hits, func(a, b Hit) int { return cite.CompareTime(a.Row, b.Row) })
 	f := &analysis.Finding{Rows: repeated(set.Hits), Notes: notes}
-	f.Summary = fmt.Sprintf("%s on record that the table of watched changes lists, %d of them of severity low or more; %d failed.", cite.Counted(len(f.Rows), "change"), cite.Accusing(f.Rows), failed)
+	f.Summary = fmt.Sprintf("%s on record that the table of watched changes lists, %d of them of severity low or more; %d failed.", cite.Counted(len(f.Rows), "change"), cite.Accusing(f.Rows), len(failed))
 	if set.service > 0 {
 		f.Notes = append(f.Notes, cite.Counted(set.service, "such change")+" by Microsoft's own service left out.")
 	}
@@ -138,15 +140,22 @@ func (set *WatchedSet) Finding(notes []string) *analysis.Finding {
 var SameActMinutes = &analysis.Point{Name: "change.same_act_minutes", Value: 5, Doc: "minutes within which the same change of the same target by one user is one act"}
 
 // repeated makes one row of hits, which are in time order, that are of one act:
-// same user, kind, operation and target within a short time.
+// records that tell of one, or of the same user, kind, operation and target
+// within a short time.
 func repeated(hits []Hit) []analysis.Row {
 	type key struct{ user, kind, operation, target string }
-	last := map[key]int{}
+	last, told := map[key]int{}, map[int]int{}
 	sameAct := time.Duration(SameActMinutes.Int()) * time.Minute
 	var kept []analysis.Row
 	for _, h := range hits {
 		k := key{strings.ToLower(h.Row.User), h.Watch.Kind, OperationKeyOf(h.operation), strings.ToLower(h.target)}
-		if i, ok := last[k]; ok && h.Row.First.Sub(kept[i].First) <= sameAct {
+		i, ok := told[h.act]
+		if !ok {
+			i, ok = last[k]
+			ok = ok && h.Row.First.Sub(kept[i].First) <= sameAct
+		}
+		if ok {
+			told[h.act] = i
 			if h.Row.Severity > kept[i].Severity {
 				kept[i].Severity, kept[i].Cells = h.Row.Severity, h.Row.Cells
 			}
@@ -154,7 +163,7 @@ func repeated(hits []Hit) []analysis.Row {
 			kept[i].Origins = append(kept[i].Origins, h.Row.Origins...)
 			continue
 		}
-		last[k] = len(kept)
+		last[k], told[h.act] = len(kept), len(kept)
 		kept = append(kept, h.Row)
 	}
 	return kept

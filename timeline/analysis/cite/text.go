@@ -3,6 +3,7 @@ package cite
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"becforensics/timeline"
@@ -34,17 +35,21 @@ func InferredText(t *timeline.Timeline, c timeline.Col, rows []int) string {
 // Quote writes a text in quotation marks.
 func Quote(s string) string { return "“" + s + "”" }
 
-// Operations lists the operations of rows in time order, each once.
+// Operations are those of rows, each once, in the order in which they came.
 func Operations(t *timeline.Timeline, rows []int) []string {
 	var ops []string
-	seen := map[uint32]bool{}
 	for _, row := range rows {
-		if code := t.Code(timeline.ColOperation, row); !seen[code] {
-			seen[code] = true
-			ops = append(ops, t.Value(timeline.ColOperation, code))
+		if op := Operation(t, row); !slices.Contains(ops, op) {
+			ops = append(ops, op)
 		}
 	}
 	return ops
+}
+
+// Operation is a row's, as a cell and an id have it whichever source tells: the
+// audit log ends the directory's own words in a full stop.
+func Operation(t *timeline.Timeline, row int) string {
+	return strings.TrimSuffix(t.Text(timeline.ColOperation, row), ".")
 }
 
 // Percent writes a share for a cell.

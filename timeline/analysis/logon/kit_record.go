@@ -232,7 +232,7 @@ var RegisterMinutes = &analysis.Point{Name: "known-kit.register_minutes", Value:
 func (k *kitRecords) logonsWith(device uint32) []int {
 	t := k.p.Timeline
 	var rows []int
-	for row := range analysis.RowsOf(k.p, analysis.ClassLogon) {
+	for row := range analysis.ActsOf(k.p, analysis.ClassLogon) {
 		if _, timed := t.Nanos(row); timed && t.Folded(timeline.ColDevice, row) == device {
 			rows = append(rows, row)
 		}

@@ -22,9 +22,10 @@ func Unplaced(t *timeline.Timeline, row int) bool {
 	return t.Outcome(row) == timeline.Unknown && t.Code(timeline.ColIP, row) == 0 && t.Source(row).SparseAddresses
 }
 
-// A Logon is one record of somebody being admitted, or not, to an account.
+// A Logon is one act of somebody being admitted, or not, to an account,
+// whatever number of records tells of it.
 type Logon struct {
-	Row     int
+	Row     int    // the first that tells of it, and has what the others know
 	Time    int64  // UTC, nanoseconds since 1970; events without a time are no logons here
 	User    uint32 // folded code of ColUser, 0 if not stated
 	Mailbox uint32 // folded code of ColMailbox, 0 if none
@@ -109,18 +110,23 @@ func findLogons(p *analysis.Pass) []Logon {
 	none := &geo.Place{}
 	timed := t.Timed()
 	var list []Logon
-	for row := range analysis.RowsOf(p, analysis.ClassLogon) {
+	for row := range analysis.ActsOf(p, analysis.ClassLogon) {
 		if row >= timed {
 			break
 		}
 		l := Logon{
-			Row: row, User: t.Folded(timeline.ColUser, row), Mailbox: t.Folded(timeline.ColMailbox, row), Outcome: t.Outcome(row),
+			Row: row, User: t.Folded(timeline.ColUser, row), Mailbox: t.Folded(timeline.ColMailbox, row),
 			IP: t.Code(timeline.ColIP, row), Place: t.Place(row), Client: t.Folded(timeline.ColClient, row),
 			Agent: families[t.Code(timeline.ColUserAgent, row)], Device: t.Folded(timeline.ColDevice, row),
-			Interactive: !t.Has(row, timeline.NonInteractive|timeline.AppOnly|timeline.Service),
-			Service:     t.Has(row, timeline.Service), Export: t.Source(row),
+			Interactive: true, Export: t.Source(row),
 		}
 		l.Time, _ = t.Nanos(row)
+		act := t.Act(row)
+		l.Outcome = act.Outcome
+		for _, told := range act.Rows {
+			l.Interactive = l.Interactive && !t.Has(told, timeline.NonInteractive|timeline.AppOnly|timeline.Service)
+			l.Service = l.Service || t.Has(told, timeline.Service)
+		}
 		if l.Place == nil {
 			l.Place = none
 		}

@@ -97,6 +97,28 @@ func (v *Visit) GoesOn() bool {
 	return 2*n > len(v.Logons)
 }
 
+// Away reports whether the account was not used from home on the days of the
+// visit, all of them days of the week on which it usually is.
+func (v *Visit) Away() bool {
+	visit, home := map[int32]bool{}, map[int32]bool{}
+	for _, l := range v.Logons {
+		visit[l.Day()] = true
+	}
+	var ofWeek [7]int
+	for _, l := range v.Admitted {
+		if day := l.Day(); v.Pr.AtHome(l) && !home[day] {
+			home[day] = true
+			ofWeek[day%7]++
+		}
+	}
+	for day := range visit {
+		if home[day] || ofWeek[day%7] < RoutineDays.Int() {
+			return false
+		}
+	}
+	return true
+}
+
 // guesses counts the failures of the user on one of the visit's networks, that
 // with most of them, within some time before its last logon there: slips on
 // several days of a journey are no guessing.

@@ -44,8 +44,8 @@ func (a *AuthenticationIndex) Failed(o timeline.Origin) bool { return a.failed[o
 // Authentication judges every message by the checks of its receiving server.
 var Authentication = &analysis.Fact[*AuthenticationIndex]{
 	Name:       "authentication",
-	Needs:      []analysis.Need{Contacts, Headers, Lookalikes},
-	Thresholds: []*analysis.Threshold{failingShare, mostlyPassing},
+	Needs:      []analysis.Need{analysis.Operations, Contacts, Headers, Lookalikes},
+	Thresholds: []*analysis.Threshold{failingShare, mostlyPassing, sendingSpan, sendingDays},
 	Points:     []*analysis.Point{PaymentWeight},
 	Make:       authenticate,
 }
@@ -75,7 +75,7 @@ func authenticate(p *analysis.Pass) *AuthenticationIndex {
 			d.passed++
 		}
 	}
-	contacts, like := Contacts.Of(p), SuspectDomains(p)
+	contacts, like, sending := Contacts.Of(p), SuspectDomains(p), sendingPlaces(p)
 	passing, share := p.Threshold(mostlyPassing), p.Threshold(failingShare)
 	for i := range a.Verdicts {
 		v := &a.Verdicts[i]
@@ -93,6 +93,10 @@ func authenticate(p *analysis.Pass) *AuthenticationIndex {
 			v.Reasons = append(v.Reasons, "the examiner cleared the domain")
 		case len(v.Reasons) > 0:
 			v.Severity = analysis.Medium
+		default:
+			if why := sending.habit(p, v); why != "" {
+				v.Severity, v.Reasons = analysis.Info, append(v.Reasons, why)
+			}
 		}
 		if v.Severity == analysis.Info || p.Settings.Outside(v.Header.At, v.Header.At) {
 			continue

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"becforensics/timeline"
 	"becforensics/timeline/analysis"
 	"becforensics/timeline/analysis/cite"
 )
@@ -29,11 +30,20 @@ var fewMessages = &analysis.Threshold{Name: "lookalike-domain.messages", Value: 
 // that it resembles: it lives for one or two threads.
 var imitationShare = &analysis.Threshold{Name: "lookalike-domain.share", Value: 0.1, Doc: "share of the mail of what it resembles that an imitation has at most"}
 
+// An imitation lives for a thread or two: a domain with which people of the
+// tenant have written for longer, both ways, is consistent with a sister domain.
+// A name that differs in letters must also be as old as the record.
+var (
+	sisterDays        = &analysis.Threshold{Name: "lookalike-domain.sister_days", Value: 5, Doc: "days with mail from and to a domain that has the name with a word added or another ending, over more than a week and with several people, from which on it is consistent with a sister domain"}
+	correspondentDays = &analysis.Threshold{Name: "lookalike-domain.correspondent_days", Value: 20, Doc: "days with mail from and to a domain whose name differs in letters, as old as the record and with several people, from which on it is consistent with a correspondent"}
+)
+
 // A Lookalike is a domain with the one it resembles, and the verdict on it.
 type Lookalike struct {
 	Domain, Of *Domain
 	How        Likeness
 	isNew      bool
+	Sister     bool // mail goes both ways for so long that it is consistent with a sister domain or a correspondent
 	Severity   analysis.Severity
 	Sure       analysis.Confidence
 	Subjects   []string
@@ -50,7 +60,7 @@ func hyphened(label, of string) bool {
 var Lookalikes = &analysis.Fact[[]Lookalike]{
 	Name:       "lookalikes",
 	Needs:      []analysis.Need{Domains},
-	Thresholds: []*analysis.Threshold{domainHistory, fewMessages, imitationShare},
+	Thresholds: []*analysis.Threshold{domainHistory, fewMessages, imitationShare, sisterDays, correspondentDays},
 	Points:     []*analysis.Point{PaymentWeight, MaxReferences, oneEditFrom, twoEditsFrom, affixFrom, affixAlone},
 	Make:       findLookalikes,
 }
@@ -117,14 +127,52 @@ func (l *Lookalike) judge(p *analysis.Pass, u *DomainIndex, few float64) {
 			l.Severity--
 		}
 	}
+	l.Sister = l.settled(p, u)
 	switch {
 	case because(d.Cleared, "the examiner knows the domain as good"):
+		l.Severity = analysis.Info
+	case because(l.Sister, "mail goes both ways over weeks, with several people: consistent with a sister domain or a correspondent"):
 		l.Severity = analysis.Info
 	case because(!l.isNew && l.How != confusable && l.How != oneEdit && float64(d.Messages()) > few, "as old as the record of mail, and more than a thread or two: consistent with a sister domain"):
 		l.Severity = analysis.Info
 	case because(l.How != confusable && d.Sent == 0 && len(d.Rules) == 0 && !d.replyTo, "nothing came from the domain: consistent with an address mistyped"):
 		l.Severity = min(l.Severity, analysis.Low)
 	}
+}
+
+// settled reports whether people of the tenant have written with a domain for
+// so long that it is no imitation's. What looks the same always is one, and so
+// is what a rule or a Reply-To names.
+func (l *Lookalike) settled(p *analysis.Pass, u *DomainIndex) bool {
+	d, least := l.Domain, sisterDays
+	switch l.How {
+	case confusable:
+		return false
+	case oneEdit, twoEdits:
+		least = correspondentDays
+	}
+	if d.Sent == 0 || d.Received == 0 || d.replyTo || len(d.Rules) > 0 || least == correspondentDays && l.isNew {
+		return false
+	}
+	people, days := map[string]bool{}, map[int32]bool{}
+	first, last := int64(0), int64(0)
+	for _, i := range d.Numbers {
+		m := &u.Messages.Messages[i]
+		if !m.Timed {
+			continue
+		}
+		if first == 0 {
+			first = m.At
+		}
+		last = m.At
+		days[timeline.Day(m.At)] = true
+		for _, a := range append(u.Messages.To(m), m.Sender) {
+			if InDomains(u.own, DomainOf(a)) {
+				people[a] = true
+			}
+		}
+	}
+	return float64(len(days)) >= p.Threshold(least) && last-first >= int64(p.Days(domainHistory)) && len(people) > 1
 }
 
 // gravity is the severity of a domain by its likeness, by whether mail went

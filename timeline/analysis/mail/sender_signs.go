@@ -13,6 +13,7 @@ type SenderSigns struct {
 	p         *analysis.Pass
 	Contacts  *ContactBook
 	lookalike map[string]*Lookalike // those that are signs, by registered domain
+	sisters   map[string]*Lookalike // those that are consistent with a sister domain, likewise
 	checks    *AuthenticationIndex
 	failedIDs map[string]bool   // message ids in lower case
 	replies   map[string]string // domain of Reply-To by message id in lower case
@@ -27,13 +28,15 @@ var Reputation = &analysis.Fact[*SenderSigns]{
 
 func readReputation(p *analysis.Pass) *SenderSigns {
 	r := &SenderSigns{
-		p: p, Contacts: Contacts.Of(p), lookalike: map[string]*Lookalike{}, checks: Authentication.Of(p),
+		p: p, Contacts: Contacts.Of(p), lookalike: map[string]*Lookalike{}, sisters: map[string]*Lookalike{}, checks: Authentication.Of(p),
 		failedIDs: map[string]bool{}, replies: map[string]string{},
 	}
 	all := Lookalikes.Of(p)
 	for i := range all {
 		if all[i].Severity > analysis.Info {
 			r.lookalike[all[i].Domain.Name] = &all[i]
+		} else if all[i].Sister && !all[i].Domain.Cleared {
+			r.sisters[all[i].Domain.Name] = &all[i]
 		}
 	}
 	for _, m := range Headers.Of(p) {
@@ -52,8 +55,17 @@ func readReputation(p *analysis.Pass) *SenderSigns {
 // Resembling is the lookalike that an address belongs to; nil if it belongs to
 // none, or to one that only informs.
 func (r *SenderSigns) Resembling(address string) *Lookalike {
+	return lookalikeOf(r.lookalike, address)
+}
+
+// Sister is the lookalike that an address belongs to and that is consistent
+// with a sister domain; nil if it belongs to none.
+func (r *SenderSigns) Sister(address string) *Lookalike { return lookalikeOf(r.sisters, address) }
+
+// lookalikeOf is that of an address's domain or of one above it.
+func lookalikeOf(all map[string]*Lookalike, address string) *Lookalike {
 	for domain := DomainOf(address); domain != ""; _, domain, _ = strings.Cut(domain, ".") {
-		if l := r.lookalike[domain]; l != nil {
+		if l := all[domain]; l != nil {
 			return l
 		}
 	}
