@@ -21,6 +21,8 @@ import (
 type analyzeCmd struct {
 	Output       string   `short:"o" help:"Workbook to write." placeholder:"report.xlsx" access:"write"`
 	JSON         string   `name:"json" help:"Findings as data, to write." placeholder:"FILE" access:"write"`
+	STIX         string   `name:"stix" help:"Indicators of the actors as a STIX 2.1 bundle, to write." placeholder:"FILE.json" access:"write"`
+	IOCs         string   `name:"iocs" help:"The same as an indicator file, which --indicators reads, to write." placeholder:"FILE.csv" access:"write"`
 	Only         []string `help:"Run only these analyses." placeholder:"NAME"`
 	Skip         []string `help:"Do not run these analyses." placeholder:"NAME"`
 	Pivot        []string `help:"Value to start from: ip, session, user_agent, app or user; repeatable." placeholder:"KIND=VALUE" sep:"none"`
@@ -33,12 +35,13 @@ type analyzeCmd struct {
 
 // Run analyses the evidence and writes the report.
 func (c *analyzeCmd) Run(ctx context.Context, term *terminal) error {
-	if c.Output == "" && c.JSON == "" {
+	products := c.products()
+	if !slices.ContainsFunc(products, func(p product) bool { return p.path != "" }) {
 		return errors.New("analyze: nothing to write: give -o report.xlsx, --json FILE, or both")
 	}
-	for _, out := range [][2]string{{c.Output, ".xlsx"}, {c.JSON, ".json"}} {
-		if path, ending := out[0], out[1]; path != "" && !strings.EqualFold(filepath.Ext(path), ending) {
-			return badEnding(path, ending)
+	for _, p := range products {
+		if p.path != "" && !strings.EqualFold(filepath.Ext(p.path), p.ending) {
+			return badEnding(p.path, p.ending)
 		}
 	}
 	for _, name := range slices.Concat(c.Only, c.Skip) {
@@ -64,7 +67,11 @@ func (c *analyzeCmd) Run(ctx context.Context, term *terminal) error {
 	if err := s.own(c.Indicators, c.Sigma); err != nil {
 		return err
 	}
-	out, err := s.outputs(c.Force, c.Output, c.JSON)
+	var paths []string
+	for _, p := range products {
+		paths = append(paths, p.path)
+	}
+	out, err := s.outputs(c.Force, paths...)
 	if err != nil {
 		return err
 	}
@@ -87,24 +94,39 @@ func (c *analyzeCmd) Run(ctx context.Context, term *terminal) error {
 	return partial(collection.Files)
 }
 
+// A product is one output of the command.
+type product struct {
+	path, ending string
+	write        func(io.Writer, *report.Case) error
+}
+
+// products are the outputs, the one that names the sidecars first; those that
+// were not asked for have no path.
+func (c *analyzeCmd) products() []product {
+	return []product{
+		{c.Output, ".xlsx", func(w io.Writer, k *report.Case) error {
+			return xlsx.Write(w, report.NewBook(k), xlsx.Options{TmpDir: filepath.Dir(c.Output)})
+		}},
+		{c.JSON, ".json", report.WriteFindings},
+		{c.STIX, ".json", report.WriteSTIX},
+		{c.IOCs, ".csv", report.WriteIndicators},
+	}
+}
+
 // write writes the outputs, at the same time.
 func (c *analyzeCmd) write(ctx context.Context, out *evidence.Outputs, k *report.Case) error {
 	var group sync.WaitGroup
-	var workbook, findings error
-	if c.Output != "" {
-		group.Go(func() {
-			workbook = put(ctx, out, c.Output, func(w io.Writer) error {
-				return xlsx.Write(w, report.NewBook(k), xlsx.Options{TmpDir: filepath.Dir(c.Output)})
+	products := c.products()
+	failed := make([]error, len(products))
+	for i, p := range products {
+		if p.path != "" {
+			group.Go(func() {
+				failed[i] = put(ctx, out, p.path, func(w io.Writer) error { return p.write(w, k) })
 			})
-		})
-	}
-	if c.JSON != "" {
-		group.Go(func() {
-			findings = put(ctx, out, c.JSON, func(w io.Writer) error { return report.WriteFindings(w, k) })
-		})
+		}
 	}
 	group.Wait()
-	return errors.Join(workbook, findings)
+	return errors.Join(failed...)
 }
 
 // analyse reads the evidence and runs a part of the suite over it.
@@ -142,9 +164,9 @@ func (c *analyzeCmd) summarise(term *terminal, k *report.Case) {
 	for _, line := range report.LostReviews(k) {
 		term.tell("%s", line)
 	}
-	for _, path := range []string{c.Output, c.JSON} {
-		if path != "" {
-			term.tell("wrote %s", path)
+	for _, p := range c.products() {
+		if p.path != "" {
+			term.tell("wrote %s", p.path)
 		}
 	}
 }
