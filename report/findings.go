@@ -56,6 +56,7 @@ func WriteFindings(w io.Writer, c *Case) error {
 		writeActors(d, c)
 		writeExposure(d, c)
 		writeIndicators(d, c)
+		writeQuestions(d, c)
 	})
 	if err := d.flush(); err != nil {
 		return fmt.Errorf("write findings: %w", err)

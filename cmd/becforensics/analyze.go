@@ -19,18 +19,51 @@ import (
 )
 
 type analyzeCmd struct {
-	Output       string   `short:"o" help:"Workbook to write." placeholder:"report.xlsx" access:"write"`
-	JSON         string   `name:"json" help:"Findings as data, to write." placeholder:"FILE" access:"write"`
-	STIX         string   `name:"stix" help:"Indicators of the actors as a STIX 2.1 bundle, to write." placeholder:"FILE.json" access:"write"`
-	IOCs         string   `name:"iocs" help:"The same as an indicator file, which --indicators reads, to write." placeholder:"FILE.csv" access:"write"`
-	Only         []string `help:"Run only these analyses." placeholder:"NAME"`
-	Skip         []string `help:"Do not run these analyses." placeholder:"NAME"`
-	Pivot        []string `help:"Value to start from: ip, session, user_agent, app or user; repeatable." placeholder:"KIND=VALUE" sep:"none"`
-	Indicators   string   `help:"Own indicators to look for: a value a line, or type,value,note." placeholder:"FILE" access:"read"`
-	Sigma        string   `help:"Folder of own Sigma rules." placeholder:"DIR" access:"read"`
-	TimelineRows int      `help:"${timeline_rows} (${default})." default:"100000" placeholder:"N"`
-	Force        bool     `help:"Replace the outputs and their two sidecars."`
+	Output       string `short:"o" help:"Workbook to write." placeholder:"report.xlsx" access:"write"`
+	JSON         string `name:"json" help:"Findings as data, to write." placeholder:"FILE" access:"write"`
+	STIX         string `name:"stix" help:"Indicators of the actors as a STIX 2.1 bundle, to write." placeholder:"FILE.json" access:"write"`
+	IOCs         string `name:"iocs" help:"The same as an indicator file, which --indicators reads, to write." placeholder:"FILE.csv" access:"write"`
+	TimelineRows int    `help:"${timeline_rows} (${default})." default:"100000" placeholder:"N"`
+	Force        bool   `help:"Replace the outputs and their two sidecars."`
+	suiteFlags
+}
+
+// suiteFlags are what every command that runs the analyses takes.
+type suiteFlags struct {
+	Only       []string `help:"Run only these analyses." placeholder:"NAME"`
+	Skip       []string `help:"Do not run these analyses." placeholder:"NAME"`
+	Pivot      []string `help:"Value to start from: ip, session, user_agent, app or user; repeatable." placeholder:"KIND=VALUE" sep:"none"`
+	Indicators string   `help:"Own indicators to look for: a value a line, or type,value,note." placeholder:"FILE" access:"read"`
+	Sigma      string   `help:"Folder of own Sigma rules." placeholder:"DIR" access:"read"`
 	evidenceFlags
+}
+
+// begin opens all inputs and selects the analyses.
+func (f *suiteFlags) begin(ctx context.Context) (*session, []*analysis.Analyzer, error) {
+	for _, name := range slices.Concat(f.Only, f.Skip) {
+		if known := analysisNames(); !slices.Contains(known, name) {
+			return nil, nil, fmt.Errorf("select analyses: %w; 'becforensics analyses' lists them", analysis.UnknownName("analysis", name, known))
+		}
+	}
+	suite, err := analysis.Select(bec.Suite, f.Only, f.Skip)
+	if err != nil {
+		return nil, nil, err
+	}
+	s, err := f.open(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	if len(f.Pivot) > 0 {
+		if err := s.settings.Set("pivots", f.Pivot...); err != nil {
+			s.close()
+			return nil, nil, fmt.Errorf("read --pivot: %w", err)
+		}
+	}
+	if err := s.own(f.Indicators, f.Sigma); err != nil {
+		s.close()
+		return nil, nil, err
+	}
+	return s, suite, nil
 }
 
 // Run analyses the evidence and writes the report.
@@ -44,29 +77,12 @@ func (c *analyzeCmd) Run(ctx context.Context, term *terminal) error {
 			return badEnding(p.path, p.ending)
 		}
 	}
-	for _, name := range slices.Concat(c.Only, c.Skip) {
-		if known := analysisNames(); !slices.Contains(known, name) {
-			return fmt.Errorf("select analyses: %w; 'becforensics analyses' lists them", analysis.UnknownName("analysis", name, known))
-		}
-	}
-	suite, err := analysis.Select(bec.Suite, c.Only, c.Skip)
-	if err != nil {
-		return err
-	}
-	s, err := c.open(ctx)
+	s, suite, err := c.begin(ctx)
 	if err != nil {
 		return err
 	}
 	defer s.close()
 	s.settings.TimelineRows = c.TimelineRows
-	if len(c.Pivot) > 0 {
-		if err := s.settings.Set("pivots", c.Pivot...); err != nil {
-			return fmt.Errorf("read --pivot: %w", err)
-		}
-	}
-	if err := s.own(c.Indicators, c.Sigma); err != nil {
-		return err
-	}
 	var paths []string
 	for _, p := range products {
 		paths = append(paths, p.path)
@@ -149,7 +165,8 @@ func (s *session) analyse(ctx context.Context, term *terminal, suite []*analysis
 	return k, collection, r, ctx.Err()
 }
 
-// summarise tells in a line each which analyses have accusing rows.
+// summarise tells in a line each which analyses have accusing rows, and ends
+// with the worst actor.
 func (c *analyzeCmd) summarise(term *terminal, k *report.Case) {
 	for _, r := range k.Results {
 		switch r.Status {
@@ -169,4 +186,5 @@ func (c *analyzeCmd) summarise(term *terminal, k *report.Case) {
 			term.tell("wrote %s", p.path)
 		}
 	}
+	tellActors(term, k)
 }
