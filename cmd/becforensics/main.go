@@ -84,7 +84,8 @@ func main() {
 
 // run carries out a command line and returns its exit code.
 func run(args []string, term *terminal) int {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	line := context.WithValue(context.Background(), lineKey{}, append([]string{os.Args[0]}, args...))
+	ctx, stop := signal.NotifyContext(line, os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second signal ends the process at once
 	if os.Getenv("GOGC") == "" {
