@@ -55,6 +55,8 @@ func WriteFindings(w io.Writer, c *Case) error {
 		d.list("findings", len(c.Results), func(i int) { writeFinding(d, c.Results[i], actors) })
 		writeActors(d, c)
 		writeExposure(d, c)
+		writeIndicators(d, c)
+		writeQuestions(d, c)
 	})
 	if err := d.flush(); err != nil {
 		return fmt.Errorf("write findings: %w", err)

@@ -19,52 +19,75 @@ import (
 )
 
 type analyzeCmd struct {
-	Output       string   `short:"o" help:"Workbook to write." placeholder:"report.xlsx" access:"write"`
-	JSON         string   `name:"json" help:"Findings as data, to write." placeholder:"FILE" access:"write"`
-	Only         []string `help:"Run only these analyses." placeholder:"NAME"`
-	Skip         []string `help:"Do not run these analyses." placeholder:"NAME"`
-	Pivot        []string `help:"Value to start from: ip, session, user_agent, app or user; repeatable." placeholder:"KIND=VALUE" sep:"none"`
-	Indicators   string   `help:"Own indicators to look for: a value a line, or type,value,note." placeholder:"FILE" access:"read"`
-	Sigma        string   `help:"Folder of own Sigma rules." placeholder:"DIR" access:"read"`
-	TimelineRows int      `help:"${timeline_rows} (${default})." default:"100000" placeholder:"N"`
-	Force        bool     `help:"Replace the outputs and their two sidecars."`
+	Output       string `short:"o" help:"Workbook to write." placeholder:"report.xlsx" access:"write"`
+	JSON         string `name:"json" help:"Findings as data, to write." placeholder:"FILE" access:"write"`
+	STIX         string `name:"stix" help:"Indicators of the actors as a STIX 2.1 bundle, to write." placeholder:"FILE.json" access:"write"`
+	IOCs         string `name:"iocs" help:"The same as an indicator file, which --indicators reads, to write." placeholder:"FILE.csv" access:"write"`
+	TimelineRows int    `help:"${timeline_rows} (${default})." default:"100000" placeholder:"N"`
+	Force        bool   `help:"Replace the outputs and their two sidecars."`
+	suiteFlags
+}
+
+// suiteFlags are what every command that runs the analyses takes.
+type suiteFlags struct {
+	Only       []string `help:"Run only these analyses." placeholder:"NAME"`
+	Skip       []string `help:"Do not run these analyses." placeholder:"NAME"`
+	Pivot      []string `help:"Value to start from: ip, session, user_agent, app or user; repeatable." placeholder:"KIND=VALUE" sep:"none"`
+	Indicators string   `help:"Own indicators to look for: a value a line, or type,value,note." placeholder:"FILE" access:"read"`
+	Sigma      string   `help:"Folder of own Sigma rules." placeholder:"DIR" access:"read"`
 	evidenceFlags
+}
+
+// begin opens all inputs and selects the analyses.
+func (f *suiteFlags) begin(ctx context.Context) (*session, []*analysis.Analyzer, error) {
+	for _, name := range slices.Concat(f.Only, f.Skip) {
+		if known := analysisNames(); !slices.Contains(known, name) {
+			return nil, nil, fmt.Errorf("select analyses: %w; 'becforensics analyses' lists them", analysis.UnknownName("analysis", name, known))
+		}
+	}
+	suite, err := analysis.Select(bec.Suite, f.Only, f.Skip)
+	if err != nil {
+		return nil, nil, err
+	}
+	s, err := f.open(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	if len(f.Pivot) > 0 {
+		if err := s.settings.Set("pivots", f.Pivot...); err != nil {
+			s.close()
+			return nil, nil, fmt.Errorf("read --pivot: %w", err)
+		}
+	}
+	if err := s.own(f.Indicators, f.Sigma); err != nil {
+		s.close()
+		return nil, nil, err
+	}
+	return s, suite, nil
 }
 
 // Run analyses the evidence and writes the report.
 func (c *analyzeCmd) Run(ctx context.Context, term *terminal) error {
-	if c.Output == "" && c.JSON == "" {
+	products := c.products()
+	if !slices.ContainsFunc(products, func(p product) bool { return p.path != "" }) {
 		return errors.New("analyze: nothing to write: give -o report.xlsx, --json FILE, or both")
 	}
-	for _, out := range [][2]string{{c.Output, ".xlsx"}, {c.JSON, ".json"}} {
-		if path, ending := out[0], out[1]; path != "" && !strings.EqualFold(filepath.Ext(path), ending) {
-			return badEnding(path, ending)
+	for _, p := range products {
+		if p.path != "" && !strings.EqualFold(filepath.Ext(p.path), p.ending) {
+			return badEnding(p.path, p.ending)
 		}
 	}
-	for _, name := range slices.Concat(c.Only, c.Skip) {
-		if known := analysisNames(); !slices.Contains(known, name) {
-			return fmt.Errorf("select analyses: %w; 'becforensics analyses' lists them", analysis.UnknownName("analysis", name, known))
-		}
-	}
-	suite, err := analysis.Select(bec.Suite, c.Only, c.Skip)
-	if err != nil {
-		return err
-	}
-	s, err := c.open(ctx)
+	s, suite, err := c.begin(ctx)
 	if err != nil {
 		return err
 	}
 	defer s.close()
 	s.settings.TimelineRows = c.TimelineRows
-	if len(c.Pivot) > 0 {
-		if err := s.settings.Set("pivots", c.Pivot...); err != nil {
-			return fmt.Errorf("read --pivot: %w", err)
-		}
+	var paths []string
+	for _, p := range products {
+		paths = append(paths, p.path)
 	}
-	if err := s.own(c.Indicators, c.Sigma); err != nil {
-		return err
-	}
-	out, err := s.outputs(c.Force, c.Output, c.JSON)
+	out, err := s.outputs(c.Force, paths...)
 	if err != nil {
 		return err
 	}
@@ -87,24 +110,39 @@ func (c *analyzeCmd) Run(ctx context.Context, term *terminal) error {
 	return partial(collection.Files)
 }
 
+// A product is one output of the command.
+type product struct {
+	path, ending string
+	write        func(io.Writer, *report.Case) error
+}
+
+// products are the outputs, the one that names the sidecars first; those that
+// were not asked for have no path.
+func (c *analyzeCmd) products() []product {
+	return []product{
+		{c.Output, ".xlsx", func(w io.Writer, k *report.Case) error {
+			return xlsx.Write(w, report.NewBook(k), xlsx.Options{TmpDir: filepath.Dir(c.Output)})
+		}},
+		{c.JSON, ".json", report.WriteFindings},
+		{c.STIX, ".json", report.WriteSTIX},
+		{c.IOCs, ".csv", report.WriteIndicators},
+	}
+}
+
 // write writes the outputs, at the same time.
 func (c *analyzeCmd) write(ctx context.Context, out *evidence.Outputs, k *report.Case) error {
 	var group sync.WaitGroup
-	var workbook, findings error
-	if c.Output != "" {
-		group.Go(func() {
-			workbook = put(ctx, out, c.Output, func(w io.Writer) error {
-				return xlsx.Write(w, report.NewBook(k), xlsx.Options{TmpDir: filepath.Dir(c.Output)})
+	products := c.products()
+	failed := make([]error, len(products))
+	for i, p := range products {
+		if p.path != "" {
+			group.Go(func() {
+				failed[i] = put(ctx, out, p.path, func(w io.Writer) error { return p.write(w, k) })
 			})
-		})
-	}
-	if c.JSON != "" {
-		group.Go(func() {
-			findings = put(ctx, out, c.JSON, func(w io.Writer) error { return report.WriteFindings(w, k) })
-		})
+		}
 	}
 	group.Wait()
-	return errors.Join(workbook, findings)
+	return errors.Join(failed...)
 }
 
 // analyse reads the evidence and runs a part of the suite over it.
@@ -127,7 +165,8 @@ func (s *session) analyse(ctx context.Context, term *terminal, suite []*analysis
 	return k, collection, r, ctx.Err()
 }
 
-// summarise tells in a line each which analyses have accusing rows.
+// summarise tells in a line each which analyses have accusing rows, and ends
+// with the worst actor.
 func (c *analyzeCmd) summarise(term *terminal, k *report.Case) {
 	for _, r := range k.Results {
 		switch r.Status {
@@ -142,9 +181,10 @@ func (c *analyzeCmd) summarise(term *terminal, k *report.Case) {
 	for _, line := range report.LostReviews(k) {
 		term.tell("%s", line)
 	}
-	for _, path := range []string{c.Output, c.JSON} {
-		if path != "" {
-			term.tell("wrote %s", path)
+	for _, p := range c.products() {
+		if p.path != "" {
+			term.tell("wrote %s", p.path)
 		}
 	}
+	tellActors(term, k)
 }

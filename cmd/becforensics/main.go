@@ -39,6 +39,7 @@ type cli struct {
 	Timeline timelineCmd `cmd:"" help:"Write events as Parquet, Arrow, CSV or JSON lines."`
 	Inspect  inspectCmd  `cmd:"" help:"Say what each file is and holds, without analysis."`
 	Stack    stackCmd    `cmd:"" help:"Count the values of a column, rarest first."`
+	Actors   actorsCmd   `cmd:"" help:"Say in six lines each who used accounts and what is to be done."`
 	Record   recordCmd   `cmd:"" help:"Print the raw bytes of one record."`
 	Case     caseCmd     `cmd:"" help:"Begin a case file from evidence, or add evidence to one."`
 	Compare  compareCmd  `cmd:"" help:"Say what differs between the findings of two reports."`
@@ -83,7 +84,8 @@ func main() {
 
 // run carries out a command line and returns its exit code.
 func run(args []string, term *terminal) int {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	line := context.WithValue(context.Background(), lineKey{}, append([]string{os.Args[0]}, args...))
+	ctx, stop := signal.NotifyContext(line, os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second signal ends the process at once
 	if os.Getenv("GOGC") == "" {

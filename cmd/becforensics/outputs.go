@@ -82,6 +82,10 @@ func (s *session) startDetail() any {
 	if err != nil {
 		executable = "unknown: " + err.Error()
 	}
+	folder, err := os.Getwd()
+	if err != nil {
+		folder = ""
+	}
 	settings := map[string]string{}
 	for _, u := range s.settings.Used() {
 		settings[u.Name] = u.Value
@@ -92,8 +96,9 @@ func (s *session) startDetail() any {
 		Go         string            `json:"go"`
 		Executable string            `json:"executable_sha256"`
 		Arguments  []string          `json:"arguments"`
+		Folder     string            `json:"folder"` // in which the program was started
 		Settings   map[string]string `json:"settings"`
-	}{"becforensics", version(), runtime.Version(), executable, os.Args, settings}
+	}{"becforensics", version(), runtime.Version(), executable, s.line, folder, settings}
 }
 
 // put writes one output.

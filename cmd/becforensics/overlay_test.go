@@ -158,7 +158,6 @@ var unseen = map[string]string{
 	reference.MailboxFolders:  "no folder that an actor's client copied",
 	reference.DomainSuffixes:  "no domain below a suffix of two labels",
 	reference.ImitatedNames:   "no account named like a role",
-	reference.LogRetention:    "no evidence older than a log is kept",
 	reference.ObjectColumns:   "no object spread over columns without numbers",
 	reference.RotaTerms:       "no rule that sends a rota on",
 	reference.SuppressTerms:   "no rule that hides warnings",

@@ -118,7 +118,7 @@ func TestFullDiskKeepsTheOldReport(t *testing.T) {
 			if err := os.Remove(filepath.Join(dir, "findings.json")); err != nil {
 				t.Fatal(err)
 			}
-			c := analyzeCmd{evidenceFlags: evidenceFlags{Evidence: []string{filepath.Join(dir, "evidence")}}}
+			c := analyzeCmd{suiteFlags: suiteFlags{evidenceFlags: evidenceFlags{Evidence: []string{filepath.Join(dir, "evidence")}}}}
 			old := filepath.Join(dir, "report."+kind)
 			if kind == "json" {
 				c.JSON = old

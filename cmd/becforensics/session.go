@@ -47,6 +47,7 @@ type session struct {
 	places    func() (*geo.DB, error) // geolocation, opened once
 	storage   timeline.Storage
 	timeline  *timeline.Timeline // once sealed
+	line      []string           // the command line
 }
 
 // close lets go of the inputs and of the timeline.
@@ -71,7 +72,7 @@ func (f *evidenceFlags) open(ctx context.Context) (*session, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &session{set: set, storage: timeline.Storage{Memory: memory, Dir: f.Temp}}
+	s := &session{set: set, storage: timeline.Storage{Memory: memory, Dir: f.Temp}, line: lineOf(ctx)}
 	if err := s.load(ctx, f); err != nil {
 		set.Close()
 		return nil, err

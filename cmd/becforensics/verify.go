@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"text/tabwriter"
@@ -12,10 +13,12 @@ import (
 type verifyCmd struct {
 	Path string `arg:"" help:"A manifest of the case, or the folder that holds it." access:"read-all"`
 	Root string `help:"Folder in which to look for evidence first, by name and hash." placeholder:"FOLDER" access:"read"`
+
+	Claims bool `help:"Compute every number and sentence of the findings as data again from the evidence, and say which differ."`
 }
 
 // Run rechecks a finished case. It writes nothing.
-func (c *verifyCmd) Run(term *terminal) error {
+func (c *verifyCmd) Run(ctx context.Context, term *terminal) error {
 	outcome, err := evidence.VerifyCase(c.Path, c.Root)
 	if err != nil {
 		return err
@@ -36,7 +39,15 @@ func (c *verifyCmd) Run(term *terminal) error {
 			return err
 		}
 	}
-	switch outcome.Result {
+	result := outcome.Result
+	if c.Claims {
+		claimed, err := c.claims(ctx, term)
+		if err != nil {
+			return err
+		}
+		result = max(result, claimed)
+	}
+	switch result {
 	case evidence.Same:
 		return nil
 	case evidence.Different:

@@ -32,8 +32,11 @@ type Fact[T any] struct {
 // refused: the analysis fails.
 func (f *Fact[T]) Of(p *Pass) T { return p.ask(f).(T) }
 
-// From returns the fact in a run that has ended.
+// From returns the fact in a run that has ended. Outputs that are written at
+// the same time may ask.
 func (f *Fact[T]) From(c *Conclusion) T {
+	c.run.after.Lock()
+	defer c.run.after.Unlock()
 	c.run.expect(f)
 	return c.run.value(f, false).(T)
 }

@@ -48,6 +48,7 @@ type run struct {
 	family []*Analyzer // that give signs, by name: the order of the suite must change nothing
 	memos  map[Need]*memo
 	early  map[Need]*memo // of needs that rest on signs: what they come to without any
+	after  sync.Mutex     // held while a fact is made once the run has ended
 }
 
 // pass makes what a run serves to one analyzer or fact.

@@ -23,12 +23,14 @@ const (
 	IndicatorToken     = "token"
 	IndicatorMessageID = "message_id"
 	IndicatorHash      = "sha256"
+	IndicatorDevice    = "device" // its id or name
+	IndicatorJA4       = "ja4"    // fingerprint of a client's TLS handshake
 )
 
 // indicatorTypes are the types of an indicator file.
 var indicatorTypes = []string{
 	IndicatorIP, IndicatorNetwork, IndicatorASN, IndicatorDomain, IndicatorAddress, IndicatorAgent, IndicatorApp,
-	IndicatorSession, IndicatorToken, IndicatorMessageID, IndicatorHash,
+	IndicatorSession, IndicatorToken, IndicatorMessageID, IndicatorHash, IndicatorDevice, IndicatorJA4,
 }
 
 // ReadIndicators reads an indicator file: one value a line, or columns

@@ -21,6 +21,9 @@ const (
 	CoverUp        Phase = "cover-up"
 )
 
+// Phases are all phases, in the order of a course.
+var Phases = [...]Phase{Access, Reconnaissance, Collection, Persistence, Fraud, CoverUp}
+
 // An Act is one thing that an actor did, whatever number of records tell of it.
 type Act struct {
 	At      time.Time // of the earliest of its witnesses

@@ -95,9 +95,12 @@ func newLinker(p *analysis.Pass, c *contexts) *linker {
 
 // address is what one customer has of a provider: an IPv4 address by its code,
 // the /64 of an IPv6 address by the number of the network.
-func (l *linker) address(ip uint32) uint32 {
-	if l.t.PlaceOf(ip).Addr.Is6() {
-		return l.networks[ip] | 1<<31
+func (l *linker) address(ip uint32) uint32 { return customer(l.t, l.networks, ip) }
+
+// customer is address, given the numbers of networks by code of ColIP.
+func customer(t *timeline.Timeline, networks []uint32, ip uint32) uint32 {
+	if t.PlaceOf(ip).Addr.Is6() {
+		return networks[ip] | 1<<31
 	}
 	return ip
 }

@@ -29,7 +29,7 @@ var indicatorMatch = &analysis.Analyzer{
 	},
 	Key:      []string{"Indicator", "Type", analysis.KeyUser},
 	Needs:    []analysis.Need{analysis.Operations, mail.Headers},
-	Version:  1,
+	Version:  2,
 	Settings: []string{"indicators", "known_bad"},
 	Run:      runIndicatorMatch,
 }
@@ -38,6 +38,7 @@ var indicatorMatch = &analysis.Analyzer{
 var indicatorColumns = [...]timeline.Col{
 	timeline.ColIP, timeline.ColIPChain, timeline.ColSender, timeline.ColRecipients, timeline.ColUser, timeline.ColMailbox, timeline.ColRule, timeline.ColTarget,
 	timeline.ColUserAgent, timeline.ColClientRaw, timeline.ColApp, timeline.ColAppID, timeline.ColSession, timeline.ColToken, timeline.ColMessageID, timeline.ColAttachments,
+	timeline.ColDevice, timeline.ColTLS,
 }
 
 // A matched is an indicator with one user.
@@ -171,7 +172,7 @@ func matchReplies(p *analysis.Pass, x *indicatorIndex, matches map[matched]*matc
 // a user agent is shared by many.
 func wantedWeight(w *analysis.Wanted) (analysis.Severity, analysis.Confidence) {
 	switch w.Type {
-	case analysis.IndicatorIP, analysis.IndicatorNetwork, analysis.IndicatorSession, analysis.IndicatorToken, analysis.IndicatorApp:
+	case analysis.IndicatorIP, analysis.IndicatorNetwork, analysis.IndicatorSession, analysis.IndicatorToken, analysis.IndicatorApp, analysis.IndicatorDevice:
 		return analysis.High, analysis.Firm
 	case analysis.IndicatorASN, analysis.IndicatorAgent:
 		return analysis.Medium, analysis.Likely
@@ -286,6 +287,10 @@ func (x *indicatorIndex) matches(c timeline.Col, code uint32) []int {
 		return x.of(analysis.IndicatorToken, value)
 	case timeline.ColMessageID:
 		return x.of(analysis.IndicatorMessageID, strings.Trim(value, "<>"))
+	case timeline.ColDevice:
+		return x.of(analysis.IndicatorDevice, value)
+	case timeline.ColTLS:
+		return x.of(analysis.IndicatorJA4, value)
 	}
 	return x.words(value)
 }

@@ -1,0 +1,241 @@
+package report
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"becforensics/timeline"
+	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/actor"
+	"becforensics/timeline/analysis/cite"
+)
+
+// sureOf is how sure the band of an actor makes a sentence.
+func sureOf(b actor.Band) analysis.Confidence {
+	if b == actor.BandAct {
+		return analysis.Firm
+	}
+	return analysis.Likely
+}
+
+// grounds are the records under the signs of an actor.
+func grounds(who *actor.Actor) []timeline.Origin {
+	var origins []timeline.Origin
+	for _, s := range who.Signs {
+		origins = append(origins, s.Origins...)
+	}
+	return origins
+}
+
+func (s *subject) compromised(a *answer) {
+	for _, who := range s.actors {
+		of := who.User
+		if s.account != "" && !strings.EqualFold(s.account, who.User) {
+			of = s.account + ", by the actor of " + who.User
+		}
+		a.say(sureOf(who.Band), grounds(who), "What was done under the account of %s is consistent with a compromise: %s, band %s, %g of 100 points, by %s.", of, who.ID, who.Band, who.Score, who.Grounds())
+	}
+}
+
+// ends are the origins of the first and the last act that did not fail.
+func (s *subject) ends() []timeline.Origin {
+	var origins []timeline.Origin
+	for _, act := range s.acts {
+		if act.At.Equal(s.first) || act.At.Equal(s.last) {
+			origins = append(origins, s.c.Timeline.Origin(act.Rows[0]))
+		}
+	}
+	return origins
+}
+
+func (s *subject) when(a *answer) {
+	if s.first.IsZero() {
+		return
+	}
+	a.say(analysis.Firm, s.ends(), "First act on record %s, last %s.", cite.Stamp(s.first), cite.Stamp(s.last))
+}
+
+func (s *subject) entered(*answer) {}
+
+// factors says what the sign-ins of the actors state of factors and policies,
+// and what snapshots hold.
+func (s *subject) factors(a *answer) {
+	t := s.c.Timeline
+	for _, one := range [...]struct {
+		col  timeline.Col
+		what string
+	}{{timeline.ColMFA, "factors"}, {timeline.ColConditionalAccess, "conditional access"}} {
+		var values []string
+		var origins []timeline.Origin
+		for _, act := range s.acts {
+			for _, row := range act.Rows {
+				if value := t.Text(one.col, row); value != "" {
+					origins = append(origins, t.Origin(row))
+					if !slices.Contains(values, value) {
+						values = append(values, value)
+					}
+				}
+			}
+		}
+		if len(values) > 0 {
+			a.say(analysis.Firm, origins, "Sign-ins of the actor state of %s: %s.", one.what, someOf(values))
+		} else if len(s.actors) > 0 {
+			a.need("sign-ins that state " + one.what)
+		}
+	}
+	for _, kind := range [...]string{"conditional access policy", "MFA", "licence"} {
+		n := 0
+		var origins []timeline.Origin
+		for _, c := range t.Context() {
+			if strings.HasPrefix(c.Kind, kind) && (c.Owner == "" || s.account == "" || strings.EqualFold(c.Owner, s.account)) {
+				n++
+				origins = append(origins, c.Origin)
+			}
+		}
+		if n > 0 {
+			a.say(analysis.Unsure, origins, "A snapshot holds %s of %s: it shows the state when it was taken, not at the time of entry.", plural(n, "row"), kind)
+		}
+	}
+}
+
+// means names the indicators of the actors.
+func (s *subject) means(a *answer) {
+	byType := map[string][]string{}
+	var kinds []string
+	var origins []timeline.Origin
+	all := actor.Indicators.From(s.c.Conclusion)
+	for k := range all {
+		i := &all[k]
+		borne := slices.ContainsFunc(i.Origins, func(o timeline.Origin) bool { return s.records[o] })
+		if !borne || !slices.Contains(s.actors, i.Actor) || i.Type == analysis.IndicatorMessageID || i.Type == analysis.IndicatorSession {
+			continue
+		}
+		if byType[i.Type] == nil {
+			kinds = append(kinds, i.Type)
+		}
+		if value := Defanged(i); !slices.Contains(byType[i.Type], value) {
+			byType[i.Type] = append(byType[i.Type], value)
+		}
+		origins = append(origins, i.Origins[0], i.Origins[len(i.Origins)-1])
+	}
+	var words []string
+	for _, kind := range kinds {
+		words = append(words, kind+" "+someOf(byType[kind]))
+	}
+	if len(words) > 0 {
+		a.say(analysis.Firm, origins, "Used by the actor and by no owner: %s.", strings.Join(words, "; "))
+	}
+}
+
+// others names accounts and mailboxes that the same actors touched.
+func (s *subject) others(a *answer) {
+	t := s.c.Timeline
+	for i, who := range s.actors {
+		var names []string
+		var origins []timeline.Origin
+		for _, act := range actor.Acts.From(s.c.Conclusion)[s.places[i]] {
+			for _, name := range [...]string{act.User, act.Mailbox} {
+				if act.Failed || name == "" || strings.EqualFold(name, s.account) || s.account == "" && strings.EqualFold(name, who.User) {
+					continue
+				}
+				if !slices.ContainsFunc(names, func(n string) bool { return strings.EqualFold(n, name) }) {
+					names = append(names, name)
+					origins = append(origins, t.Origin(act.Rows[0]))
+				}
+			}
+		}
+		slices.Sort(names)
+		if len(names) > 0 {
+			a.say(sureOf(who.Band), origins, "Acts of %s stand on record under or in %s as well: %s.", who.ID, many(len(names), "account or mailbox", "accounts or mailboxes"), someOf(names))
+		}
+	}
+}
+
+func (s *subject) messages(*answer) {}
+func (s *subject) warned(*answer)   {}
+func (s *subject) left(*answer)     {}
+
+func (s *subject) contained(*answer) {}
+
+// uncovered counts what coverage says of the time of the acts.
+func (s *subject) uncovered(a *answer) {
+	r, rows := s.coverage()
+	if r == nil {
+		return
+	}
+	kind := column(r, "Kind")
+	counts := map[string]int{}
+	var origins []timeline.Origin
+	for _, row := range rows {
+		counts[row.Cells[kind].String()]++
+		origins = append(origins, row.Origins...)
+	}
+	var words []string
+	for _, k := range [...]string{"refused", "unrecognised", "gap", "cut", "throttled", "retention", "absent", "conflict"} {
+		if counts[k] > 0 {
+			words = append(words, fmt.Sprintf("%s %d", k, counts[k]))
+		}
+	}
+	if len(words) == 0 {
+		words = []string{"none"}
+	}
+	a.say(analysis.Firm, origins, "Notes of coverage on it, by kind: %s. The sheet Coverage and limits has them.", list(words))
+	for _, request := range s.requests {
+		a.need(request.Name + " of " + request.Account + ", " + request.span())
+	}
+}
+
+func (s *subject) noticed(*answer)   {}
+func (s *subject) concerned(*answer) {}
+
+// insured says what an insurer asks for beyond the other questions.
+func (s *subject) insured(a *answer) {
+	if s.first.IsZero() {
+		return
+	}
+	a.say(analysis.Likely, s.ends(), "The acts lie %s apart, the first and the last on record; questions 3, 4 and 10 have what let it happen, the controls and the payments.", plural(int(s.last.Sub(s.first).Hours()), "hour"))
+}
+
+// innocent names what speaks for the users.
+func (s *subject) innocent(a *answer) {
+	for _, who := range s.actors {
+		for _, e := range who.Explanations {
+			a.say(analysis.Firm, grounds(who), "%s: %s (%g points).", who.ID, e.Text, e.Points)
+		}
+	}
+	names := map[string]bool{}
+	for _, who := range s.actors {
+		for _, sign := range who.Signs {
+			names[sign.Analyzer.Name] = true
+		}
+	}
+	var weighed []string
+	for _, r := range s.c.Results {
+		if names[r.Analyzer.Name] {
+			weighed = append(weighed, r.Analyzer.Name)
+		}
+	}
+	if len(weighed) > 0 {
+		a.say(analysis.Firm, nil, "The innocent look-alikes of each sign stand with its analysis: %s.", list(weighed))
+	}
+}
+
+// next lists what to do and what to ask for.
+func (s *subject) next(a *answer) {
+	for _, r := range s.requests {
+		a.say(analysis.Firm, nil, "Ask for the %s.", r.Text)
+	}
+}
+
+// repeated says how the answers came about.
+func (s *subject) repeated(a *answer) {
+	ran := 0
+	for _, r := range s.c.Results {
+		if r.Finding != nil {
+			ran++
+		}
+	}
+	a.say(analysis.Firm, nil, "becforensics %s read %s, whose SHA-256 stand with the evidence, and ran %s; Methodology says how each works. 'becforensics verify --claims' with the manifest computes every number and sentence again from the evidence.",
+		s.c.Version, plural(len(s.c.Files), "file"), many(ran, "analysis", "analyses"))
+}
