@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"becforensics/timeline/analysis/actor"
-	"becforensics/timeline/analysis/cite"
 )
 
 // A Brief is an actor in six lines: what an examiner wants to know before
@@ -62,32 +61,33 @@ func actorSubject(c *Case, who *actor.Actor) *subject {
 }
 
 func (s *subject) entryLine() string {
-	var logon string
-	if who := s.actors[0]; len(who.Logons) > 0 {
-		logon = fmt.Sprintf("first logon %s (%s)", cite.Stamp(s.c.Timeline.Time(who.Logons[0])), s.c.Timeline.Origin(who.Logons[0]))
-	}
-	if logon == "" {
+	entries := actor.Entries.From(s.c.Conclusion)[s.places[0]]
+	if len(entries) == 0 {
 		return "not told by the evidence read"
 	}
-	return logon + "; how is not told by the evidence read"
-}
-
-func (s *subject) windowLine() string {
-	if s.first.IsZero() {
-		return "no act has a time"
+	text := entries[0].Text
+	if n := len(entries) - 1; n > 0 {
+		text += fmt.Sprintf(" Entered as well: %s.", plural(n, "account"))
 	}
-	return cite.Stamp(s.first) + " to " + cite.Stamp(s.last) + ", first and last act on record"
+	return text
 }
 
+func (s *subject) windowLine() string { return actor.Windows.From(s.c.Conclusion)[s.places[0]].Text }
+
+// reachedLine sums up the mailboxes and the acts.
 func (s *subject) reachedLine() string {
-	counts := map[actor.Phase]int{}
-	failed := 0
-	for _, a := range s.acts {
-		if a.Failed {
-			failed++
-			continue
+	var boxes []string
+	all := actor.ExposedMailboxes.From(s.c.Conclusion)
+	for i := range all {
+		if m := &all[i]; slices.Contains(m.Actors, s.actors[0]) {
+			boxes = append(boxes, fmt.Sprintf("%s: %s, %d messages proved, %d presumed", m.Mailbox, m.Verdict, m.Proved, m.Presumed))
 		}
-		counts[a.Phase]++
+	}
+	counts := map[actor.Phase]int{}
+	for _, a := range s.acts {
+		if !a.Failed {
+			counts[a.Phase]++
+		}
 	}
 	var words []string
 	for _, p := range actor.Phases {
@@ -95,17 +95,42 @@ func (s *subject) reachedLine() string {
 			words = append(words, fmt.Sprintf("%s %d", p, counts[p]))
 		}
 	}
-	text := many(len(s.actors[0].Mailboxes), "mailbox", "mailboxes") + "; acts by phase: " + strings.Join(words, ", ")
-	if failed > 0 {
-		text += fmt.Sprintf("; %d failed", failed)
-	}
-	return text
+	return someOf(append(boxes, "acts by phase: "+strings.Join(words, ", ")))
 }
 
-func (s *subject) standingLine() string { return "cannot be told without snapshots" }
+// standingLine is what works at the end of the evidence, and of what that
+// cannot be told.
+func (s *subject) standingLine() string {
+	var works, untold []string
+	all := s.made()
+	for _, st := range all {
+		switch st.State {
+		case actor.StandingWorks:
+			works = append(works, standingName(st))
+		case actor.StandingUntold:
+			untold = append(untold, standingName(st))
+		}
+	}
+	var words []string
+	if len(works) > 0 {
+		words = append(words, "at the end of the evidence "+someOf(works))
+	}
+	if len(untold) > 0 {
+		words = append(words, "cannot be told without snapshots: "+someOf(untold))
+	}
+	if len(words) == 0 {
+		return fmt.Sprintf("nothing put in place is on record that still works (%d removed)", len(all))
+	}
+	return strings.Join(words, "; ")
+}
 
-// nextLine is what to ask for first: what expires first.
+// nextLine is what to end, else what to ask for: what expires first.
 func (s *subject) nextLine() string {
+	for _, st := range s.made() {
+		if st.State == actor.StandingWorks {
+			return "end what still works, first " + standingName(st)
+		}
+	}
 	if len(s.requests) == 0 {
 		return "the evidence read covers the time of the acts: go through the questions of the report"
 	}

@@ -36,7 +36,7 @@ func (a *answer) need(text string) {
 // their numbers.
 var answers = map[int]func(*subject, *answer){
 	1: (*subject).compromised, 2: (*subject).when, 3: (*subject).entered, 4: (*subject).factors, 5: (*subject).means, 6: (*subject).others,
-	7: (*subject).messages, 11: (*subject).warned, 12: (*subject).left, 14: (*subject).contained, 16: (*subject).uncovered, 17: (*subject).noticed,
+	7: (*subject).messages, 10: (*subject).payments, 11: (*subject).warned, 12: (*subject).left, 14: (*subject).contained, 16: (*subject).uncovered, 17: (*subject).noticed,
 	18: (*subject).concerned, 19: (*subject).insured, 20: (*subject).innocent, 21: (*subject).next, 22: (*subject).repeated,
 }
 
@@ -52,8 +52,8 @@ func (s *subject) answer(q *questionRow) Question {
 			a.need(r.Name + " of " + r.Account + ", " + r.span())
 		}
 	}
-	for _, kind := range q.state {
-		if !s.snapshot(kind) {
+	for _, kinds := range q.state {
+		if kind, _, _ := strings.Cut(kinds, "|"); !s.snapshot(kinds) {
 			a.need("a snapshot taken now: " + kind)
 		}
 	}
@@ -77,6 +77,7 @@ func (s *subject) answer(q *questionRow) Question {
 	case out.State == Open:
 		out.Answer = "Open: nothing in the evidence read tells."
 	default:
+		out.Confidence = analysis.Likely.String()
 		out.Answer = fmt.Sprintf("Nothing in the records read, which cover the time of the acts, meets the criteria of %s.", list(looked))
 	}
 	slices.SortFunc(a.origins, timeline.Origin.Compare)
@@ -158,10 +159,12 @@ func between(first, last time.Time) string {
 	return ", from " + cite.Stamp(first) + " to " + cite.Stamp(last)
 }
 
-// snapshot reports whether the evidence has rows of state of a kind.
-func (s *subject) snapshot(kind string) bool {
+// snapshot reports whether the evidence has rows of state of one of some kinds,
+// with bars between them.
+func (s *subject) snapshot(kinds string) bool {
 	return slices.ContainsFunc(s.c.Timeline.Context(), func(c timeline.Context) bool {
-		return strings.HasPrefix(strings.ToLower(c.Kind), strings.ToLower(kind))
+		kind, _, _ := strings.Cut(c.Kind, " (")
+		return slices.Contains(strings.Split(kinds, "|"), kind)
 	})
 }
 

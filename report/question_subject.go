@@ -8,7 +8,6 @@ import (
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
 	"becforensics/timeline/analysis/actor"
-	"becforensics/timeline/analysis/cite"
 )
 
 // sureOf is how sure the band of an actor makes a sentence.
@@ -48,15 +47,6 @@ func (s *subject) ends() []timeline.Origin {
 	}
 	return origins
 }
-
-func (s *subject) when(a *answer) {
-	if s.first.IsZero() {
-		return
-	}
-	a.say(analysis.Firm, s.ends(), "First act on record %s, last %s.", cite.Stamp(s.first), cite.Stamp(s.last))
-}
-
-func (s *subject) entered(*answer) {}
 
 // factors says what the sign-ins of the actors state of factors and policies,
 // and what snapshots hold.
@@ -136,7 +126,7 @@ func (s *subject) others(a *answer) {
 		var origins []timeline.Origin
 		for _, act := range actor.Acts.From(s.c.Conclusion)[s.places[i]] {
 			for _, name := range [...]string{act.User, act.Mailbox} {
-				if act.Failed || name == "" || strings.EqualFold(name, s.account) || s.account == "" && strings.EqualFold(name, who.User) {
+				if act.Failed || !strings.Contains(name, "@") || strings.EqualFold(name, s.account) || s.account == "" && strings.EqualFold(name, who.User) {
 					continue
 				}
 				if !slices.ContainsFunc(names, func(n string) bool { return strings.EqualFold(n, name) }) {
@@ -151,12 +141,6 @@ func (s *subject) others(a *answer) {
 		}
 	}
 }
-
-func (s *subject) messages(*answer) {}
-func (s *subject) warned(*answer)   {}
-func (s *subject) left(*answer)     {}
-
-func (s *subject) contained(*answer) {}
 
 // uncovered counts what coverage says of the time of the acts.
 func (s *subject) uncovered(a *answer) {
@@ -186,17 +170,6 @@ func (s *subject) uncovered(a *answer) {
 	}
 }
 
-func (s *subject) noticed(*answer)   {}
-func (s *subject) concerned(*answer) {}
-
-// insured says what an insurer asks for beyond the other questions.
-func (s *subject) insured(a *answer) {
-	if s.first.IsZero() {
-		return
-	}
-	a.say(analysis.Likely, s.ends(), "The acts lie %s apart, the first and the last on record; questions 3, 4 and 10 have what let it happen, the controls and the payments.", plural(int(s.last.Sub(s.first).Hours()), "hour"))
-}
-
 // innocent names what speaks for the users.
 func (s *subject) innocent(a *answer) {
 	for _, who := range s.actors {
@@ -218,13 +191,6 @@ func (s *subject) innocent(a *answer) {
 	}
 	if len(weighed) > 0 {
 		a.say(analysis.Firm, nil, "The innocent look-alikes of each sign stand with its analysis: %s.", list(weighed))
-	}
-}
-
-// next lists what to do and what to ask for.
-func (s *subject) next(a *answer) {
-	for _, r := range s.requests {
-		a.say(analysis.Firm, nil, "Ask for the %s.", r.Text)
 	}
 }
 

@@ -68,6 +68,11 @@ func TestEveryQuestionIsPut(t *testing.T) {
 				case q.State == "answered" && len(q.Needs) > 0:
 					t.Errorf("%d of %q is answered, and needs %q", q.Number, q.Account, q.Needs)
 				}
+				for _, need := range q.Needs {
+					if strings.HasSuffix(need, " was not run") {
+						t.Errorf("%d of %q needs %q, in a run of all analyses", q.Number, q.Account, need)
+					}
+				}
 				for _, text := range q.Origins {
 					if _, err := timeline.ParseOrigin(text); err != nil {
 						t.Error(err)

@@ -16,7 +16,8 @@ import (
 )
 
 // An Indicator is a value by which an actor in band act or review is known
-// again: one that acts of the actor bear and no owner does.
+// again: one that acts of the actor bear and no owner does, or a message that
+// came before its entry and that something speaks against.
 type Indicator struct {
 	Type, Value string // the types are those of an indicator file
 	Actor       *Actor
@@ -33,7 +34,7 @@ type Indicator struct {
 // version, an address of version 6 in its whole /64.
 var Indicators = &analysis.Fact[[]Indicator]{
 	Name:  "indicators",
-	Needs: []analysis.Need{analysis.Operations, analysis.Signs, Actors, Acts, change.Consents, logon.Agents, logon.Networks, mail.Tenant, mail.Lookalikes},
+	Needs: []analysis.Need{analysis.Operations, analysis.Signs, Actors, Acts, Entries, change.Consents, logon.Agents, logon.Networks, mail.Tenant, mail.Lookalikes},
 	Make:  findIndicators,
 }
 
@@ -46,7 +47,7 @@ var indicatorOrder = map[string]int{
 func findIndicators(p *analysis.Pass) []Indicator {
 	var all []Indicator
 	var x *indicatorIndex
-	acts := Acts.Of(p)
+	acts, entries := Acts.Of(p), Entries.Of(p)
 	for i, who := range Actors.Of(p).Actors {
 		if who.Band == BandListed {
 			continue
@@ -54,7 +55,7 @@ func findIndicators(p *analysis.Pass) []Indicator {
 		if x == nil {
 			x = indexIndicators(p)
 		}
-		all = append(all, x.of(who, acts[i])...)
+		all = append(all, x.of(who, acts[i], entries[i])...)
 	}
 	return all
 }
@@ -123,13 +124,17 @@ func indexIndicators(p *analysis.Pass) *indicatorIndex {
 }
 
 // of are the indicators of one actor.
-func (x *indicatorIndex) of(who *Actor, acts []Act) []Indicator {
+func (x *indicatorIndex) of(who *Actor, acts []Act, entries []Entry) []Indicator {
 	type key struct{ kind, value string }
 	found := map[key]*Indicator{}
-	for _, act := range acts {
+	for _, act := range slices.Concat(lureActs(entries), acts) {
 		bears := map[key][]timeline.Origin{}
 		for _, row := range act.Rows {
-			for _, b := range x.borne(who, row) {
+			borne := x.borne
+			if act.Phase == lured {
+				borne = x.lure
+			}
+			for _, b := range borne(who, row) {
 				k := key{b.Type, b.Value}
 				bears[k] = append(bears[k], x.t.Origin(row))
 			}
@@ -142,9 +147,11 @@ func (x *indicatorIndex) of(who *Actor, acts []Act) []Indicator {
 			}
 			i.Count++
 			if !act.At.IsZero() {
-				i.Last = act.At
-				if i.First.IsZero() {
+				if i.First.IsZero() || act.At.Before(i.First) {
 					i.First = act.At
+				}
+				if act.At.After(i.Last) {
+					i.Last = act.At
 				}
 			}
 			i.Origins = append(i.Origins, origins...)
@@ -212,6 +219,42 @@ func (x *indicatorIndex) borne(who *Actor, row int) []analysis.Indicator {
 				add(analysis.IndicatorAddress, address)
 			}
 		}
+	}
+	return all
+}
+
+// lured is the phase of a message that came before an entry and that something
+// speaks against.
+const lured Phase = "lure"
+
+// lureActs are such messages of an actor's entries, each once.
+func lureActs(entries []Entry) []Act {
+	var acts []Act
+	seen := map[int]bool{}
+	for _, e := range entries {
+		if l := e.Lure; l != nil && l.Against && !seen[l.Message.Rows[0]] {
+			seen[l.Message.Rows[0]] = true
+			acts = append(acts, Act{At: timeline.Instant(l.Message.At), Phase: lured, Rows: l.Message.Rows})
+		}
+	}
+	return acts
+}
+
+// lure are the types and values that a record of a lure bears: its id, and its
+// sender if that is outside and no free mail provider alone.
+func (x *indicatorIndex) lure(_ *Actor, row int) []analysis.Indicator {
+	all := []analysis.Indicator{}
+	if id := x.t.Text(timeline.ColMessageID, row); id != "" && !x.t.Inferred(timeline.ColMessageID, row) {
+		all = append(all, analysis.Indicator{Type: analysis.IndicatorMessageID, Value: id})
+	}
+	sender := mail.Address(x.t.Text(timeline.ColSender, row))
+	domain := strings.ToLower(mail.DomainOf(sender))
+	if domain == "" || !mail.External(mail.Tenant.Of(x.p), sender) {
+		return all
+	}
+	all = append(all, analysis.Indicator{Type: analysis.IndicatorAddress, Value: sender})
+	if !x.p.Reference.FreeMail(domain) {
+		all = append(all, analysis.Indicator{Type: analysis.IndicatorDomain, Value: domain})
 	}
 	return all
 }
