@@ -178,10 +178,10 @@ func (s *subject) left(a *answer) {
 }
 
 // verdicts are the words for what became of a measure.
-var verdicts = map[actor.Verdict]string{
-	actor.VerdictUnknown:  "cannot be told: the records end too soon after it",
-	actor.VerdictHeld:     "held as far as the records reach",
-	actor.VerdictSurvived: "survived",
+var holds = map[actor.Hold]string{
+	actor.HoldUnknown: "cannot be told: the records end too soon after it",
+	actor.Held:        "held as far as the records reach",
+	actor.Survived:    "survived",
 }
 
 // measures are those against the actors for the subject's mailboxes.
@@ -201,12 +201,12 @@ func (s *subject) measures() []*actor.Containment {
 
 func (s *subject) contained(a *answer) {
 	for _, m := range s.measures() {
-		text := fmt.Sprintf("%s, %s by %s: %s", m.Mailbox, strings.Join(m.What, ", "), m.By, verdicts[m.Verdict])
+		text := fmt.Sprintf("%s, %s by %s: %s", m.Mailbox, strings.Join(m.What, ", "), m.By, holds[m.Hold])
 		if m.SurvivedBy != "" {
 			text += " by " + m.SurvivedBy
 		}
 		sure := analysis.Firm
-		if m.Verdict == actor.VerdictUnknown {
+		if m.Hold == actor.HoldUnknown {
 			sure = analysis.Unsure
 			a.need("records of the days after " + m.At.UTC().Format("2006-01-02"))
 		}
