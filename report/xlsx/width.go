@@ -1,0 +1,201 @@
+package xlsx
+
+import (
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"becforensics/report"
+)
+
+// Widths in characters of the workbook's font.
+const (
+	// portraitWidth fits an upright page of A4, landscapeWidth one on its side
+	// in print of about 6.5 points. What is wider is printed smaller.
+	portraitWidth  = 104
+	landscapeWidth = 220
+	// leastProse and mostProse bound what prose above a table spans.
+	leastProse = 90
+	mostProse  = 150
+	// leastWidth and mostWidth bound a column that says none.
+	leastWidth = 6
+	mostWidth  = 60
+	// longestWord is how much of a word is never broken, and leastLong the least
+	// of a column with a text longer than long.
+	longestWord = 30
+	long        = 80
+	leastLong   = 18
+	// momentWidth shows a date, and fractionWidth one with milliseconds. A
+	// column that is narrower shows the seconds alone.
+	momentWidth   = 19
+	fractionWidth = 23
+	// filterWidth is the room of a filter's button beside a column's name.
+	filterWidth = 2
+	// severityWidth shows the longest word with its symbol.
+	severityWidth = 10
+)
+
+// measured are the rows that the widths of a sheet too large to be read through
+// are taken from.
+const measured = 200
+
+// bodyScale is how many characters of the smaller body font stand in the width
+// of one of the workbook's font, which column widths are counted in.
+const bodyScale = 1.15
+
+// mostLines is how many lines of text the highest row holds, with some room.
+const mostLines = maxHeight/bodyLine - 2
+
+// A measure is what a column needs: to be no narrower than least, to show all
+// of its text on one line at most; longest is its longest text.
+type measure struct {
+	least, most, longest float64
+}
+
+// measure sets the columns with their widths and finds out whether rows have
+// altered text.
+func (l *layout) measure() {
+	columns := l.sheet.Columns
+	l.marks = l.sheet.Count > scanned
+	whole := !l.marks
+	needs := l.needs(whole)
+	if l.marks {
+		columns = append(columns[:len(columns):len(columns)], alteredColumn)
+		needs = append(needs, measure{leastWidth, alteredColumn.Width, 0})
+	}
+	l.shown = len(columns)
+	taken := map[string]bool{}
+	for i, c := range columns {
+		if c.Screen && l.shown > i {
+			l.shown = i
+		}
+		name, _ := fit(c.Name)
+		name = unique(name, i, taken)
+		n := &needs[i]
+		n.least = max(n.least, min(wordWidth(name), longestWord)+filterWidth)
+		if c.Width > 0 {
+			n.most = c.Width
+		}
+		n.most = max(n.most, n.least)
+		wrap := c.Wrap || whole && !c.Screen
+		l.columns = append(l.columns, column{name, n.most, wrap})
+		l.wraps = l.wraps || wrap
+	}
+	l.shrink(needs)
+}
+
+// needs measures the columns by the rows: all of them if whole.
+func (l *layout) needs(whole bool) []measure {
+	needs := make([]measure, len(l.sheet.Columns))
+	row := 0
+	l.sheet.Rows(func(cells []report.Cell) bool {
+		for i := range min(len(cells), len(needs)) {
+			n, cell := &needs[i], &cells[i]
+			text, altered := fit(cell.Text)
+			l.marks = l.marks || altered
+			switch cell.Kind {
+			case report.Moment:
+				n.least, n.most = max(n.least, momentWidth), max(n.most, momentWidth)
+				if cell.Time.Nanosecond() >= 1e6 {
+					n.most = fractionWidth
+				}
+				continue
+			case report.Severity:
+				n.least, n.most = max(n.least, severityWidth), max(n.most, severityWidth)
+				continue
+			case report.Number:
+				if text == "" {
+					text = strconv.FormatFloat(cell.Number, 'g', -1, 64)
+				}
+				n.least = max(n.least, textWidth(text)+2)
+			case report.Link:
+				// Not every program wraps a link.
+				n.least = max(n.least, min(textWidth(text)+1, mostWidth))
+			}
+			length := textWidth(text) + 2
+			n.longest = max(n.longest, length)
+			n.most = max(n.most, min(length, mostWidth))
+			if length > long {
+				n.least = max(n.least, leastLong)
+			}
+			n.least = max(n.least, leastWidth, min(wordWidth(text), longestWord)+1, float64(lines(text, 1e9)+int(length))/mostLines)
+		}
+		row++
+		return row < measured || whole
+	})
+	return needs
+}
+
+// shrink makes the printed columns fit the page: whichever column would stand
+// highest gets the room that is left, until the page is full.
+func (l *layout) shrink(needs []measure) {
+	if l.printed() <= landscapeWidth {
+		return
+	}
+	left := float64(landscapeWidth)
+	for i := range l.columns[:l.shown] {
+		l.columns[i].width = needs[i].least
+		left -= needs[i].least
+	}
+	for ; left > 0; left-- {
+		highest := -1
+		for i := range l.columns[:l.shown] {
+			if c := &l.columns[i]; c.width+1 <= needs[i].most && (highest < 0 || needs[i].longest/c.width > needs[highest].longest/l.columns[highest].width) {
+				highest = i
+			}
+		}
+		if highest < 0 {
+			return
+		}
+		l.columns[highest].width++
+	}
+}
+
+// textWidth is the length of the longest line, in characters.
+func textWidth(s string) float64 {
+	longest := 0
+	for line := range strings.SplitSeq(s, "\n") {
+		longest = max(longest, utf8.RuneCountInString(line))
+	}
+	return float64(longest)
+}
+
+// breaks reports whether a line may be broken behind a character.
+func breaks(r rune) bool { return r == ' ' || r == '-' || r == '\n' }
+
+// wordWidth is the length of the longest word.
+func wordWidth(s string) float64 {
+	longest, word := 0, 0
+	for _, r := range s {
+		if word++; breaks(r) {
+			word = 0
+		}
+		longest = max(longest, word)
+	}
+	return float64(longest)
+}
+
+// lines is how many lines text takes when it is wrapped at a width in
+// characters: between words, and within those that are longer.
+func lines(s string, width float64) int {
+	most := max(int(width), 1)
+	n, filled, word := 1, 0, 0 // lines, characters before the word, of the word
+	for _, r := range s {
+		if r == '\n' {
+			n, filled, word = n+1, 0, 0
+			continue
+		}
+		word++
+		if filled+word > most && r != ' ' {
+			n++
+			if filled == 0 {
+				word = 1 // the word itself is broken
+			}
+			filled = 0
+		}
+		if breaks(r) {
+			filled, word = filled+word, 0
+		}
+	}
+	return n
+}
