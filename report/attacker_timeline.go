@@ -14,7 +14,7 @@ func attackerTimeline(x *index) Sheet {
 		actorColumn,
 		{Name: "Severity", Doc: "Highest severity of the suspicious rows that rest on the act."},
 		{Name: "User", Doc: "Under whose account it was done."},
-		{Name: "Time (UTC)", Doc: "When it happened, by its earliest record.", Width: 19},
+		{Name: "Time (UTC)", Doc: "When it happened, by its earliest record.", Width: 17.5},
 		{Name: "Phase", Doc: "What the act is for in the course of a compromise."},
 		{Name: "What", Doc: "The act in one line.", Width: 80},
 		{Name: "Mailbox", Doc: "Mailbox acted on, if it is not the user's."},

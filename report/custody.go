@@ -30,8 +30,8 @@ func evidenceSheet(c *Case) Sheet {
 		{Name: "Context", Width: 10, Doc: "Records that are state, no activity."},
 		{Name: "Duplicates", Width: 10, Doc: "Records that repeat another."},
 		{Name: "Rejects", Width: 10, Doc: "Records that could not be read."},
-		{Name: "First (UTC)", Width: 20, Doc: "Time of its first event."},
-		{Name: "Last (UTC)", Width: 20, Doc: "Time of its last event."},
+		{Name: "First (UTC)", Width: 17.5, Doc: "Time of its first event."},
+		{Name: "Last (UTC)", Width: 17.5, Doc: "Time of its last event."},
 		{Name: "Remark", Width: 60, Wrap: true, Doc: "Why it was not read in full, and how mailbox and dates were decided."},
 	}
 	rows := make([][]Cell, len(c.Files))

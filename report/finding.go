@@ -16,8 +16,8 @@ var rowColumns = []Column{
 	{Name: "Severity", Doc: "How much the row weighs if it is what it looks like; info only informs."},
 	{Name: "User", Doc: "Whose account acted; empty if the row is about several."},
 	{Name: "Mailbox", Doc: "Mailbox acted on, if it is not the user's."},
-	{Name: "First (UTC)", Doc: "Time of the first record that the row rests on.", Width: 19},
-	{Name: "Last (UTC)", Doc: "Time of the last record that the row rests on, if it is another.", Width: 19},
+	{Name: "First (UTC)", Doc: "Time of the first record that the row rests on.", Width: 17.5},
+	{Name: "Last (UTC)", Doc: "Time of the last record that the row rests on, if it is another.", Width: 17.5},
 	{Name: "Confidence", Doc: "How sure the evidence makes the row."},
 	{Name: "Addresses", Doc: "Internet addresses of the row's records."},
 }

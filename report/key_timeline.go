@@ -31,7 +31,7 @@ func keyTimeline(x *index) Sheet {
 	s := Sheet{Name: keyName, Title: "Key timeline", Tab: "0072B2", Intro: []string{fmt.Sprintf(
 		"The course of events if the suspicious rows are what they look like: the first acts of each actor worth a review, and at most %d acts under each suspicious row. An act stands here once, whatever number of records tells of it.", mostOfRow)}}
 	s.Columns = []Column{
-		{Name: "Time (UTC)", Doc: "When it happened, by its earliest record.", Width: 19},
+		{Name: "Time (UTC)", Doc: "When it happened, by its earliest record.", Width: 17.5},
 		actorColumn,
 		{Name: "Severity", Doc: "Highest severity of the rows that rest on the act."},
 		{Name: "User", Doc: "Under whose account it was done."},

@@ -31,7 +31,7 @@ func registerSheet(x *index) Sheet {
 		{Name: "User", Doc: "Whose account acted; empty if the row is about several."},
 		{Name: "Analysis", Doc: "The analysis that found it.", Width: 22},
 		{Name: "What the records show", Doc: "The cells of the row, shortly.", Width: 70},
-		{Name: "First (UTC)", Doc: "Time of the first record that it rests on.", Width: 19},
+		{Name: "First (UTC)", Doc: "Time of the first record that it rests on.", Width: 17.5},
 		{Name: "Confidence", Doc: "How sure the evidence makes it."},
 		recordColumns[0],
 		{Name: "Row id", Doc: "The same in another run: a review in the case file names it.", Width: 24},

@@ -29,7 +29,7 @@ func timelineFields() []int {
 
 func timelineColumns() []Column {
 	cols := []Column{
-		{Name: "Time (UTC)", Doc: "When it happened, as a date of the workbook (milliseconds); datetime has all digits.", Width: 23},
+		{Name: "Time (UTC)", Doc: "When it happened, as a date of the workbook (milliseconds); datetime has all digits.", Width: 22},
 		{Name: "Findings", Doc: "Numbers of the suspicious rows that rest on the record.", Width: 12},
 	}
 	for n, i := range timelineFields() {

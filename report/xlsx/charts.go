@@ -28,6 +28,9 @@ var palette = []string{"0072B2", "009E73", "56B4E9", "CC79A7", "999999", "F0E442
 
 const marked = "D55E00"
 
+// slanted are the degrees by which labels of many columns rise.
+const slanted = 45
+
 // charts draws the charts of a sheet: below a short table two by two, but wide
 // ones alone, and beside a long one.
 func (w *worksheet) charts() error {
@@ -126,6 +129,7 @@ func (w *worksheet) chart(c *report.Chart) (*excelize.Chart, error) {
 	case "stacked":
 		drawn.Type = excelize.ColStacked
 		drawn.XAxis.TickLabelSkip = 1 // some labels are empty
+		drawn.XAxis.Alignment = excelize.Alignment{TextRotation: slanted}
 	case "bar":
 		drawn.Type = excelize.Bar
 		drawn.XAxis.ReverseOrder = true // the first row on top

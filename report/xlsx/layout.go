@@ -182,13 +182,13 @@ const (
 	headerLine = 15
 )
 
-// proseScale is to prose what bodyScale is to the table.
-const proseScale = 1.08
+// proseScale is how much larger the font of prose is than that of the table.
+const proseScale = 1.1
 
 // height is how high a paragraph of prose stands, in points.
 func (l *layout) height(paragraph string) float64 {
 	_, width := l.span()
-	return min(maxHeight, proseLine*float64(lines(paragraph, width*proseScale)))
+	return min(maxHeight, proseLine*float64(lines(paragraph, (width-1)/proseScale)))
 }
 
 // rowHeight is how high a row of the table stands by its wrapped columns; 0 if
@@ -197,7 +197,7 @@ func (l *layout) rowHeight(row []report.Cell) float64 {
 	most := 1
 	for i := range row {
 		if l.columns[i].wrap && row[i].Kind != report.Moment {
-			most = max(most, lines(row[i].Text, l.columns[i].width*bodyScale-0.5))
+			most = max(most, lines(row[i].Text, l.columns[i].width-1))
 		}
 	}
 	if most == 1 {

@@ -3,7 +3,6 @@ package xlsx
 import (
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"becforensics/report"
 )
@@ -27,8 +26,8 @@ const (
 	leastLong   = 18
 	// momentWidth shows a date, and fractionWidth one with milliseconds. A
 	// column that is narrower shows the seconds alone.
-	momentWidth   = 19
-	fractionWidth = 23
+	momentWidth   = 17.5
+	fractionWidth = 22
 	// filterWidth is the room of a filter's button beside a column's name.
 	filterWidth = 2
 	// severityWidth shows the longest word with its symbol.
@@ -38,10 +37,6 @@ const (
 // measured are the rows that the widths of a sheet too large to be read through
 // are taken from.
 const measured = 200
-
-// bodyScale is how many characters of the smaller body font stand in the width
-// of one of the workbook's font, which column widths are counted in.
-const bodyScale = 1.15
 
 // mostLines is how many lines of text the highest row holds, with some room.
 const mostLines = maxHeight/bodyLine - 2
@@ -112,7 +107,7 @@ func (l *layout) needs(whole bool) []measure {
 				// Not every program wraps a link.
 				n.least = max(n.least, min(textWidth(text)+1, mostWidth))
 			}
-			length := textWidth(text) + 2
+			length := textWidth(text) + 1.5
 			n.longest = max(n.longest, length)
 			n.most = max(n.most, min(length, mostWidth))
 			if length > long {
@@ -151,45 +146,80 @@ func (l *layout) shrink(needs []measure) {
 	}
 }
 
-// textWidth is the length of the longest line, in characters.
-func textWidth(s string) float64 {
-	longest := 0
-	for line := range strings.SplitSeq(s, "\n") {
-		longest = max(longest, utf8.RuneCountInString(line))
+// Widths of characters of the body font, as shares of the width of a digit of the
+// workbook's font, which column widths are counted in.
+const (
+	thinWidth  = 0.45
+	slimWidth  = 0.65
+	usualWidth = 0.97
+	broadWidth = 1.15
+	wideWidth  = 1.55
+	fullWidth  = 2
+)
+
+// runeWidth is about how wide a character is.
+func runeWidth(r rune) float64 {
+	switch {
+	case strings.ContainsRune(" .,:;'!|il", r):
+		return thinWidth
+	case strings.ContainsRune("-()[]/\\\"tfrjI", r):
+		return slimWidth
+	case strings.ContainsRune("mwMW@%…", r):
+		return wideWidth
+	case r >= 'A' && r <= 'Z':
+		return broadWidth
+	case r < 0x7f:
+		return usualWidth
+	case r < 0x1100:
+		return broadWidth
 	}
-	return float64(longest)
+	return fullWidth
+}
+
+// textWidth is the width of the widest line.
+func textWidth(s string) float64 {
+	widest := 0.0
+	for line := range strings.SplitSeq(s, "\n") {
+		width := 0.0
+		for _, r := range line {
+			width += runeWidth(r)
+		}
+		widest = max(widest, width)
+	}
+	return widest
 }
 
 // breaks reports whether a line may be broken behind a character.
 func breaks(r rune) bool { return r == ' ' || r == '-' || r == '\n' }
 
-// wordWidth is the length of the longest word.
+// wordWidth is the width of the widest word.
 func wordWidth(s string) float64 {
-	longest, word := 0, 0
+	widest, word := 0.0, 0.0
 	for _, r := range s {
-		if word++; breaks(r) {
+		if word += runeWidth(r); breaks(r) {
 			word = 0
 		}
-		longest = max(longest, word)
+		widest = max(widest, word)
 	}
-	return float64(longest)
+	return widest
 }
 
-// lines is how many lines text takes when it is wrapped at a width in
-// characters: between words, and within those that are longer.
+// lines is how many lines text takes when it is wrapped at a width: between
+// words, and within those that are longer.
 func lines(s string, width float64) int {
-	most := max(int(width), 1)
-	n, filled, word := 1, 0, 0 // lines, characters before the word, of the word
+	width = max(width, fullWidth)
+	n, filled, word := 1, 0.0, 0.0 // lines, width before the word, of the word
 	for _, r := range s {
 		if r == '\n' {
 			n, filled, word = n+1, 0, 0
 			continue
 		}
-		word++
-		if filled+word > most && r != ' ' {
+		w := runeWidth(r)
+		word += w
+		if filled+word > width && r != ' ' {
 			n++
 			if filled == 0 {
-				word = 1 // the word itself is broken
+				word = w // the word itself is broken
 			}
 			filled = 0
 		}

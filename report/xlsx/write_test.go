@@ -199,15 +199,15 @@ func TestTextIsWrappedBetweenWords(t *testing.T) {
 		want  int
 	}{
 		{"", 10, 1},
-		{"ten letter", 10, 1},
-		{"eleven char", 10, 2},
-		{"one two three", 5, 3},
-		{"abcdefghijkl", 5, 3},
+		{"one bag", 7, 1},
+		{"one bag one bag", 7, 2},
+		{"abcdeghkn", 5, 2},
 		{"a\nb\n\nc", 80, 4},
 		{"3bc5b5d4-1111-4c0e-9e1d-5c1f2f4a9f10", 20, 2},
+		{"漢字漢字", 4, 2},
 	} {
 		if got := lines(c.text, c.width); got != c.want {
-			t.Errorf("%q takes %d lines of %g characters, want %d", c.text, got, c.width, c.want)
+			t.Errorf("%q takes %d lines of the width %g, want %d", c.text, got, c.width, c.want)
 		}
 	}
 }
