@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"becforensics/timeline"
@@ -58,26 +59,27 @@ func entered(_ *index, who *actor.Actor) string {
 	return fmt.Sprintf("Actor %d (band %s, %g of 100 points) acted from %s to %s UTC; that is consistent with %s.", who.Rank, who.Band, who.Score, stamp(who.First), stamp(who.Last), use)
 }
 
-// mostPlaces bounds the addresses of a paragraph; the sheet Actors has all.
-const mostPlaces = 4
+// mostNamedHere bounds the lists of a paragraph; the sheet Actors has all.
+const mostNamedHere = 4
 
 // whence says from where and with what the account was used.
 func whence(x *index, who *actor.Actor) string {
 	if len(who.IPs) == 0 {
 		return "No record of it has an address."
 	}
-	places := x.placed(who.IPs)
-	if more := len(places) - mostPlaces; more > 0 {
-		places = append(places[:mostPlaces:mostPlaces], plural(more, "more address")+"es")
-		if more == 1 {
-			places[mostPlaces] = "1 more address"
-		}
-	}
 	with := ""
 	if programs := append(x.c.clients(who), who.Apps...); len(programs) > 0 {
-		with = "; with " + shortList(programs)
+		with = "; with " + first(programs, mostNamedHere)
 	}
-	return "It came from " + list(places) + with + "."
+	return "It came from " + first(x.placed(who.IPs), mostNamedHere) + with + "."
+}
+
+// first lists some items and counts the others.
+func first(items []string, most int) string {
+	if more := len(items) - most; more > 0 {
+		return list(items[:most]) + fmt.Sprintf(" and %d more", more)
+	}
+	return list(items)
 }
 
 // placed names addresses with their country and network.
@@ -140,10 +142,11 @@ func rests(x *index, who *actor.Actor) string {
 	if len(titles) == 0 {
 		return ""
 	}
+	slices.SortStableFunc(titles, func(a, b string) int { return int(grounds[b].worst) - int(grounds[a].worst) })
 	for i, title := range titles {
 		titles[i] = fmt.Sprintf("%s (%s, %s confidence)", title, grounds[title].worst, grounds[title].sure)
 	}
-	return "It rests on " + list(titles) + "."
+	return "It rests on " + first(titles, mostNamedHere) + "."
 }
 
 // phaseWords are what an actor did in each phase of a compromise.

@@ -1,6 +1,8 @@
 package report
 
 import (
+	"strings"
+
 	"becforensics/timeline/analysis"
 	"becforensics/timeline/analysis/actor"
 )
@@ -42,7 +44,7 @@ func attackerTimeline(x *index) Sheet {
 		if a.Failed {
 			phase += ", failed"
 		}
-		if mailbox == a.User {
+		if strings.EqualFold(mailbox, a.User) {
 			mailbox = ""
 		}
 		return []Cell{

@@ -30,7 +30,8 @@ func NewBook(c *Case) *Book {
 	b := &Book{Title: title(c), Subject: c.Settings.Case.Client, Creator: "becforensics " + c.Version, Footer: footer(c)}
 	x := newIndex(c)
 	actors := actorsSheet(x) // first: the other sheets link to its rows
-	sheets := []Sheet{summarySheet(x), registerSheet(x), keyTimeline(x), actors, attackerTimeline(x)}
+	days, countries := daysSheet(x), countriesSheet(x)
+	sheets := []Sheet{summarySheet(x, days, countries), registerSheet(x), keyTimeline(x), actors, attackerTimeline(x)}
 	for _, r := range c.Results {
 		if r.Status == analysis.Found && fixed[r.Analyzer.Name] == "" && r.Analyzer.Name != stacks {
 			sheets = append(sheets, findingSheet(x, r))
@@ -39,7 +40,7 @@ func NewBook(c *Case) *Book {
 	if r := result(c, stacks); r != nil {
 		sheets = append(sheets, findingSheet(x, r))
 	}
-	sheets = append(sheets, daysSheet(x), countriesSheet(x), hoursSheet(x), timelineSheet(x), evidenceSheet(c), coverageSheet(x),
+	sheets = append(sheets, days, countries, hoursSheet(x), timelineSheet(x), evidenceSheet(c), coverageSheet(x),
 		methodologySheet(c), dataSheet(c), custodySheet(c), glossarySheet(c), rejectsSheet(c), duplicatesSheet(c))
 	sheets = slices.DeleteFunc(sheets, func(s Sheet) bool { return s.Count == 0 && len(s.Columns) > 0 && !needed[s.Name] })
 	b.Sheets = append([]Sheet{coverSheet(c, sheets)}, sheets...)

@@ -30,7 +30,7 @@ const (
 // theirs reports whether an event is an act of an actor worth a review.
 func (x *index) theirs(row int) bool {
 	who, _ := x.by.At(row)
-	return who != nil && slices.Contains(x.suspects(), who)
+	return x.suspect[who]
 }
 
 // daysSheet counts the events of each day by mailbox, those of actors apart.
@@ -227,9 +227,9 @@ func hoursSheet(x *index) Sheet {
 }
 
 // charts are those of the summary, whose rows from first on count severities.
-func (x *index) charts(first int) []Chart {
+func (x *index) charts(first int, days, countries Sheet) []Chart {
 	var charts []Chart
-	if days := daysSheet(x); days.Count > 0 {
+	if days.Count > 0 {
 		c := Chart{Title: "Events a day by mailbox, UTC", Kind: "stacked", Sheet: daysName, Labels: axisColumn, Marked: actorsSeries, Wide: true}
 		for _, col := range days.Columns[2:] {
 			c.Values = append(c.Values, col.Name)
@@ -237,7 +237,7 @@ func (x *index) charts(first int) []Chart {
 		c.Alt = fmt.Sprintf("Columns of the events of each of %s, one on the other by mailbox; acts of actors are marked in vermillion%s.", plural(days.Count, "day"), x.activeDays())
 		charts = append(charts, c)
 	}
-	if countries := countriesSheet(x); countries.Count > 0 {
+	if countries.Count > 0 {
 		charts = append(charts, Chart{
 			Title: "Successful logons by country", Kind: "bar", Sheet: countriesName, Labels: countryColumn, Values: []string{ownersSeries, actorsSeries}, Marked: actorsSeries, Rows: min(countries.Count, mostCountries),
 			Alt: fmt.Sprintf("Bars of the successful logons of %s, those of actors beside all others.", many(min(countries.Count, mostCountries), "country", "countries")),

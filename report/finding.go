@@ -67,7 +67,11 @@ func findingSheet(x *index, r *analysis.Result) Sheet {
 			if withID {
 				id = row.ID
 			}
-			if !yield(append(append(cells, x.recordCells(row.Origins)...), text(shortList(row.Sessions)), text(id))) {
+			records := x.recordCells(row.Origins)
+			if !row.Suspicious() && len(row.Origins) > 0 {
+				records[0] = text(records[0].Text) // links lead from what counts
+			}
+			if !yield(append(append(cells, records...), text(shortList(row.Sessions)), text(id))) {
 				return
 			}
 		}
@@ -86,7 +90,7 @@ func (x *index) number(row *analysis.Row) []int {
 
 func rowCells(r *analysis.Row) []Cell {
 	mailbox, last := r.Mailbox, r.Last
-	if mailbox == r.User {
+	if strings.EqualFold(mailbox, r.User) {
 		mailbox = ""
 	}
 	if last.Equal(r.First) {

@@ -13,11 +13,12 @@ import (
 // An index knows where things stand in a book, so that its sheets can name and
 // link each other.
 type index struct {
-	c      *Case
-	actors []*actor.Actor
-	acts   [][]actor.Act // by the place of their actor
-	by     *actor.Attribution
-	rows   map[timeline.Origin]int // of the timeline
+	c       *Case
+	actors  []*actor.Actor
+	acts    [][]actor.Act // by the place of their actor
+	by      *actor.Attribution
+	suspect map[*actor.Actor]bool   // those worth a review
+	rows    map[timeline.Origin]int // of the timeline, of what findings cite
 
 	entries  []entry               // of the findings register, in its order
 	numbers  map[*analysis.Row]int // of their entries, from 1
@@ -38,12 +39,16 @@ type entry struct {
 
 func newIndex(c *Case) *index {
 	x := &index{
-		c: c, by: actor.Actors.From(c.Conclusion), acts: actor.Acts.From(c.Conclusion), rows: map[timeline.Origin]int{},
+		c: c, by: actor.Actors.From(c.Conclusion), acts: actor.Acts.From(c.Conclusion), suspect: map[*actor.Actor]bool{}, rows: map[timeline.Origin]int{},
 		numbers: map[*analysis.Row]int{}, ordered: map[*analysis.Result][]*analysis.Row{}, byID: map[string]*analysis.Row{}, bySign: map[string]*actor.Actor{}, inActors: map[*actor.Actor]int{},
 	}
 	x.actors = x.by.Actors
-	for row := range c.Timeline.Len() {
+	all := citedRows(c, cited(c, true))
+	for _, row := range all {
 		x.rows[c.Timeline.Origin(row)] = row
+	}
+	for _, who := range x.suspects() {
+		x.suspect[who] = true
 	}
 	for _, who := range x.actors {
 		for _, s := range who.Signs {
@@ -54,7 +59,7 @@ func newIndex(c *Case) *index {
 	}
 	if c.Timeline.Len() > c.Settings.TimelineRows {
 		x.held = map[int]int{}
-		for i, row := range citedRows(c, cited(c, true)) {
+		for i, row := range all {
 			x.held[row] = i + 1
 		}
 	}
@@ -184,12 +189,7 @@ func labels(numbers []int) Cell {
 // mostListed bounds a list in a cell; the findings as data have all.
 const mostListed = 12
 
-func shortList(items []string) string {
-	if len(items) > mostListed {
-		return list(items[:mostListed]) + fmt.Sprintf(" and %d more", len(items)-mostListed)
-	}
-	return list(items)
-}
+func shortList(items []string) string { return first(items, mostListed) }
 
 // recordColumns cite what a row rests on: the first record linked to its place,
 // then all of them.
@@ -218,10 +218,19 @@ func (x *index) recordCell(cited []timeline.Origin) Cell {
 			cell.Row = i + 1
 		}
 	}
-	row, ok := x.rows[cited[0]]
-	if at := row + 1; ok && x.held == nil {
-		cell.Sheet, cell.Row = timelineName, at
-	} else if at := x.held[row]; ok && at > 0 {
+	if row, ok := x.rows[cited[0]]; ok {
+		return x.atRow(cell, row)
+	}
+	return cell
+}
+
+// atRow links a cell to an event, if the Timeline sheet holds it.
+func (x *index) atRow(cell Cell, row int) Cell {
+	at := row + 1
+	if x.held != nil {
+		at = x.held[row]
+	}
+	if at > 0 {
 		cell.Sheet, cell.Row = timelineName, at
 	}
 	return cell

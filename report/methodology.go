@@ -30,6 +30,7 @@ func methodologySheet(c *Case) Sheet {
 	for _, r := range c.Results {
 		a := r.Analyzer
 		doc := a.Text(c.Settings)
+		name := link(a.Name, sheetOf(a)) // the first line alone
 		for _, part := range [][2]string{
 			{"Result", resultLine(r)},
 			{"Version", number(a.Version) + "; status " + r.Status.String()},
@@ -41,7 +42,8 @@ func methodologySheet(c *Case) Sheet {
 			{"References", list(a.References)},
 		} {
 			if part[1] != "" {
-				rows = append(rows, []Cell{link(a.Name, sheetOf(a)), text(part[0]), text(part[1])})
+				rows = append(rows, []Cell{name, text(part[0]), text(part[1])})
+				name = text(a.Name)
 			}
 		}
 	}

@@ -21,14 +21,14 @@ const mostAccounts = 5
 
 // summarySheet says on one page what was found: a paragraph for each account,
 // the key numbers, and room for the examiner's conclusion.
-func summarySheet(x *index) Sheet {
+func summarySheet(x *index, days, countries Sheet) Sheet {
 	c := x.c
 	s := Sheet{Name: summaryName, Title: "Summary", Tab: "0072B2", OnePage: true}
 	s.Intro = slices.Concat(timelessLines(c), refusedContainers(c.Files), reviewLines(c), conclusionLines(x))
 	s.Columns = []Column{
-		{Name: summaryWhat, Doc: "An account that actors used, linked to them, or a number, linked to what it counts.", Width: 22},
-		{Name: summaryValue, Doc: "Band of the heaviest actor, or the number.", Width: 9},
-		{Name: "What the evidence shows", Doc: "Sentences put together from the evidence.", Width: 46},
+		{Name: summaryWhat, Doc: "An account that actors used, or a number, linked to what it counts.", Width: 24},
+		{Name: summaryValue, Doc: "Band of the heaviest actor, linked to it, or the number.", Width: 9},
+		{Name: "What the evidence shows", Doc: "Sentences put together from the evidence.", Width: 48},
 		{Name: "Examiner's conclusion", Doc: "For the examiner to write in: this program draws no conclusion.", Width: 18},
 	}
 	var rows [][]Cell
@@ -36,14 +36,14 @@ func summarySheet(x *index) Sheet {
 	for i := range accounts[:min(len(accounts), mostAccounts)] {
 		a := &accounts[i]
 		heaviest := a.actors[0]
-		rows = append(rows, []Cell{{Kind: Link, Text: a.user, Sheet: actorsName, Row: x.inActors[heaviest]}, text(heaviest.Band.String()), text(x.paragraph(a)), {Kind: Blank}})
+		rows = append(rows, []Cell{text(a.user), {Kind: Link, Text: heaviest.Band.String(), Sheet: actorsName, Row: x.inActors[heaviest]}, text(x.paragraph(a)), {Kind: Blank}})
 	}
 	if more := len(accounts) - mostAccounts; more > 0 {
 		rows = append(rows, []Cell{link("Further accounts", actorsName), count(more), text("Accounts of lighter actors; they stand on the sheet Actors."), {Kind: Blank}})
 	}
 	first := len(rows)
 	rows = append(rows, severityRows(x)...)
-	s.Charts = x.charts(first)
+	s.Charts = x.charts(first, days, countries)
 	rows = append(rows, numberRows(x)...)
 	s.Rows, s.Count = Rows(rows), len(rows)
 	return s

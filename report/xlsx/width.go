@@ -19,11 +19,12 @@ const (
 	// leastWidth and mostWidth bound a column that says none.
 	leastWidth = 6
 	mostWidth  = 60
-	// longestWord is how much of a word is never broken, and leastLong the least
-	// of a column with a text longer than long.
-	longestWord = 30
-	long        = 80
-	leastLong   = 18
+	// longestWord is how much of a word is never broken, and longestAddress of one
+	// with an @; leastLong is the least of a column with a text longer than long.
+	longestWord    = 20
+	longestAddress = 40
+	long           = 80
+	leastLong      = 18
 	// momentWidth shows a date, and fractionWidth one with milliseconds. A
 	// column that is narrower shows the seconds alone.
 	momentWidth   = 17.5
@@ -67,7 +68,7 @@ func (l *layout) measure() {
 		name, _ := fit(c.Name)
 		name = unique(name, i, taken)
 		n := &needs[i]
-		n.least = max(n.least, min(wordWidth(name), longestWord)+filterWidth)
+		n.least = max(n.least, wordWidth(name)+filterWidth)
 		if c.Width > 0 {
 			n.most = c.Width
 		}
@@ -113,7 +114,7 @@ func (l *layout) needs(whole bool) []measure {
 			if length > long {
 				n.least = max(n.least, leastLong)
 			}
-			n.least = max(n.least, leastWidth, min(wordWidth(text), longestWord)+1, float64(lines(text, 1e9)+int(length))/mostLines)
+			n.least = max(n.least, leastWidth, wordWidth(text)+1, float64(lines(text, 1e9)+int(length))/mostLines)
 		}
 		row++
 		return row < measured || whole
@@ -192,15 +193,25 @@ func textWidth(s string) float64 {
 // breaks reports whether a line may be broken behind a character.
 func breaks(r rune) bool { return r == ' ' || r == '-' || r == '\n' }
 
-// wordWidth is the width of the widest word.
+// wordWidth is the width of the widest word, as much of it as is not broken.
 func wordWidth(s string) float64 {
-	widest, word := 0.0, 0.0
-	for _, r := range s {
-		if word += runeWidth(r); breaks(r) {
-			word = 0
+	widest, word, address := 0.0, 0.0, false
+	end := func() {
+		most := float64(longestWord)
+		if address && word <= longestAddress {
+			most = longestAddress
 		}
-		widest = max(widest, word)
+		widest = max(widest, min(word, most))
+		word, address = 0, false
 	}
+	for _, r := range s {
+		word += runeWidth(r)
+		address = address || r == '@'
+		if r == ' ' || r == '\n' || r == '-' && !address {
+			end()
+		}
+	}
+	end()
 	return widest
 }
 
