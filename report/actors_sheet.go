@@ -46,6 +46,7 @@ func actorsSheet(x *index) Sheet {
 	if listed > 0 {
 		s.Intro = append(s.Intro, fmt.Sprintf("%s in band listed or held for benign: one line each, for completeness.", plural(listed, "actor")))
 	}
+	linkOnce(rows, 0)
 	s.Rows, s.Count = Rows(rows), len(rows)
 	printedNote(&s)
 	return s

@@ -153,6 +153,16 @@ func (x *index) whoCell(who *actor.Actor) Cell {
 	return Cell{Kind: Link, Text: fmt.Sprintf("%d %s", who.Rank, who.Band), Sheet: actorsName, Row: x.inActors[who]}
 }
 
+// linkOnce leaves the first of equal links that stand below each other in a
+// column, and makes text of the others: some programs bear few links.
+func linkOnce(rows [][]Cell, column int) {
+	for i := len(rows) - 1; i > 0; i-- {
+		if c := &rows[i][column]; c.Kind == Link && *c == rows[i-1][column] {
+			*c = text(c.Text)
+		}
+	}
+}
+
 // rowCell names a suspicious row by its number in the register, linked to the
 // row on the sheet of its analysis.
 func (x *index) rowCell(row *analysis.Row) Cell {

@@ -60,6 +60,7 @@ func keyTimeline(x *index) Sheet {
 			labels(a.numbers), x.recordCell(x.originsAt(told)), text(x.witnesses(told)),
 		}
 	}
+	linkOnce(rows, 1)
 	s.Rows, s.Count = Rows(rows), len(rows)
 	withoutEmpty(&s)
 	return s

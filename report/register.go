@@ -44,6 +44,7 @@ func registerSheet(x *index) Sheet {
 			moment(e.row.First), text(e.row.Confidence.String()), x.recordCell(e.row.Origins), text(e.row.ID),
 		}
 	}
+	linkOnce(rows, 1)
 	s.Rows, s.Count = Rows(rows), len(rows)
 	printedNote(&s)
 	return s
