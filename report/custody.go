@@ -132,7 +132,8 @@ func custodySheet(c *Case) Sheet {
 		for _, d := range c.Settings.Evidence {
 			if d.Is(f.Name, f.Hash()) {
 				rows = append(rows, []Cell{
-					{Kind: Link, Text: f.ID(), Sheet: evidenceName}, text(f.Name), text(d.Exhibit), text(d.ExportedBy), text(d.ExportedAt), text(d.ExportedFrom),
+					{Kind: Link, Text: f.ID(), Sheet: evidenceName},
+					text(f.Name), text(d.Exhibit), text(d.ExportedBy), text(d.ExportedAt), text(d.ExportedFrom),
 					text(declared(c, f.Name, f.Hash())), text(d.Note),
 				})
 			}
