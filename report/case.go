@@ -1,6 +1,7 @@
 package report
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -23,20 +24,26 @@ type Case struct {
 	Reference *reference.Set
 }
 
-// NewBook lays a case out as sheets, in reading order.
+// NewBook lays a case out as sheets, in reading order. Sheets that would hold
+// nothing are left out.
 func NewBook(c *Case) *Book {
 	b := &Book{Title: title(c), Subject: c.Settings.Case.Client, Creator: "becforensics " + c.Version, Footer: footer(c)}
-	var findings []Sheet
+	x := newIndex(c)
+	actors := actorsSheet(x) // first: the other sheets link to its rows
+	days, countries := daysSheet(x), countriesSheet(x)
+	sheets := []Sheet{summarySheet(x, days, countries), registerSheet(x), keyTimeline(x), actors, attackerTimeline(x)}
 	for _, r := range c.Results {
-		if r.Status == analysis.Found && r.Analyzer.Name != coverage {
-			findings = append(findings, findingSheet(r, c.Settings))
+		if r.Status == analysis.Found && fixed[r.Analyzer.Name] == "" && r.Analyzer.Name != stacks {
+			sheets = append(sheets, findingSheet(x, r))
 		}
 	}
-	key, full := keyTimeline(c), timelineSheet(c)
-	b.Sheets = append(b.Sheets, summarySheet(c, full))
-	b.Sheets = append(b.Sheets, findings...)
-	b.Sheets = append(b.Sheets, key, full, evidenceSheet(c), coverageSheet(c), rejectsSheet(c), duplicatesSheet(c),
-		methodologySheet(c), dataSheet(c), glossarySheet(c))
+	if r := result(c, stacks); r != nil {
+		sheets = append(sheets, findingSheet(x, r))
+	}
+	sheets = append(sheets, days, countries, hoursSheet(x), timelineSheet(x), evidenceSheet(c), coverageSheet(x),
+		methodologySheet(c), dataSheet(c), custodySheet(c), glossarySheet(c), rejectsSheet(c), duplicatesSheet(c))
+	sheets = slices.DeleteFunc(sheets, func(s Sheet) bool { return s.Count == 0 && len(s.Columns) > 0 && !needed[s.Name] })
+	b.Sheets = append([]Sheet{coverSheet(c, sheets)}, sheets...)
 	if zone := zoneOf(c); zone != nil {
 		for i := range b.Sheets {
 			besideUTC(&b.Sheets[i], zone)
@@ -45,21 +52,40 @@ func NewBook(c *Case) *Book {
 	return b
 }
 
-// coverage is the analysis whose rows make the sheet of coverage and limits.
-const coverage = "coverage"
+// needed are the sheets that stand even without a row.
+var needed = map[string]bool{summaryName: true, coverageName: true, evidenceName: true}
+
+const (
+	// coverage is the analysis whose rows make the sheet of coverage and limits.
+	coverage = "coverage"
+	// stacks is the analysis that follows those that may accuse.
+	stacks = "stacks"
+)
+
+// fixed are the analyses whose rows stand on a sheet of another name: they have
+// no second.
+var fixed = map[string]string{coverage: coverageName}
 
 // Names of the sheets that are no finding's.
 const (
+	coverName       = "Cover"
 	summaryName     = "Summary"
+	registerName    = "Findings register"
 	keyName         = "Key timeline"
+	actorsName      = "Actors"
+	attackerName    = "Attacker timeline"
+	daysName        = "Events a day"
+	countriesName   = "Logons by country"
+	hoursName       = "Hours and weekdays"
 	timelineName    = "Timeline"
 	evidenceName    = "Evidence"
 	coverageName    = "Coverage and limits"
-	rejectsName     = "Rejected records"
-	duplicatesName  = "Duplicates"
 	methodologyName = "Methodology"
 	dataName        = "Settings and data"
+	custodyName     = "Custody"
 	glossaryName    = "Glossary"
+	rejectsName     = "Rejected records"
+	duplicatesName  = "Duplicates"
 )
 
 func title(c *Case) string {
@@ -123,8 +149,9 @@ func citedRows(c *Case, cites map[timeline.Origin]analysis.Severity) []int {
 	return rows
 }
 
-// mostOrigins bounds the text of one cell; the findings as data have all.
-const mostOrigins = 30000
+// mostOrigins bounds the text of one cell, so that it is printed whole; the
+// findings as data have all.
+const mostOrigins = 240
 
 // origins writes a list of origins shortly: E001:3, 5-9; E002:1.
 func origins(list []timeline.Origin) string {
@@ -137,8 +164,7 @@ func origins(list []timeline.Origin) string {
 		}
 		switch {
 		case b.Len() > mostOrigins:
-			b.WriteString("; … (all of them are in the findings as data)")
-			return b.String()
+			return b.String() + fmt.Sprintf(" … and %d more, all in the findings as data", len(list)-i)
 		case i == 0:
 			b.WriteString(o.String())
 		case list[i-1].Evidence == o.Evidence:
@@ -152,9 +178,4 @@ func origins(list []timeline.Origin) string {
 		i = j
 	}
 	return b.String()
-}
-
-// quiet are the results that are no finding: nothing found, skipped, failed.
-func quiet(results []*analysis.Result) []*analysis.Result {
-	return slices.DeleteFunc(slices.Clone(results), func(r *analysis.Result) bool { return r.Status == analysis.Found })
 }

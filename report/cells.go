@@ -71,3 +71,18 @@ func many(n int, one, more string) string {
 }
 
 func list(items []string) string { return strings.Join(items, ", ") }
+
+// tenth is a number of points as scores are rounded.
+func tenth(v float64) float64 { return math.Round(v*10) / 10 }
+
+func points(v float64) Cell {
+	return Cell{Kind: Number, Number: tenth(v), Text: strconv.FormatFloat(tenth(v), 'g', -1, 64)}
+}
+
+// stamp is a time in a sentence: UTC, to the second.
+func stamp(t time.Time) string {
+	if t.IsZero() {
+		return "an unknown time"
+	}
+	return t.UTC().Format(time.DateTime)
+}

@@ -30,8 +30,8 @@ func evidenceSheet(c *Case) Sheet {
 		{Name: "Context", Width: 10, Doc: "Records that are state, no activity."},
 		{Name: "Duplicates", Width: 10, Doc: "Records that repeat another."},
 		{Name: "Rejects", Width: 10, Doc: "Records that could not be read."},
-		{Name: "First (UTC)", Width: 20, Doc: "Time of its first event."},
-		{Name: "Last (UTC)", Width: 20, Doc: "Time of its last event."},
+		{Name: "First (UTC)", Width: 17.5, Doc: "Time of its first event."},
+		{Name: "Last (UTC)", Width: 17.5, Doc: "Time of its last event."},
 		{Name: "Remark", Width: 60, Wrap: true, Doc: "Why it was not read in full, and how mailbox and dates were decided."},
 	}
 	rows := make([][]Cell, len(c.Files))
@@ -39,6 +39,7 @@ func evidenceSheet(c *Case) Sheet {
 		rows[i] = evidenceRow(c, &c.Files[i])
 	}
 	s.Rows, s.Count = Rows(rows), len(rows)
+	withoutEmpty(&s)
 	return s
 }
 
@@ -78,6 +79,9 @@ func exhibitRemark(c *Case, name, hash string) string {
 	return ""
 }
 
+// agrees is said of a hash that is the declared one.
+const agrees = "agrees"
+
 // declared compares a file's hash with what people declared of it.
 func declared(c *Case, name, hash string) string {
 	for _, d := range c.Settings.Evidence {
@@ -85,7 +89,7 @@ func declared(c *Case, name, hash string) string {
 			continue
 		}
 		if strings.EqualFold(d.SHA256, hash) {
-			return "agrees"
+			return agrees
 		}
 		return "DIFFERS: " + d.SHA256
 	}
@@ -93,18 +97,54 @@ func declared(c *Case, name, hash string) string {
 }
 
 // coverageSheet says what the evidence does not hold.
-func coverageSheet(c *Case) Sheet {
+func coverageSheet(x *index) Sheet {
 	s := Sheet{Name: coverageName, Title: "Coverage and limits", Tab: "CC79A7"}
-	for _, r := range c.Results {
-		if r.Analyzer.Name != coverage || r.Finding == nil {
-			continue
-		}
-		f := findingSheet(r, c.Settings)
-		f.Name, f.Title, f.Tab = s.Name, s.Title, s.Tab
+	if r := result(x.c, coverage); r != nil {
+		f := findingSheet(x, r)
+		f.Title, f.Tab = s.Title, s.Tab
 		f.Intro = append(limits, f.Intro...)
 		return f
 	}
 	s.Intro = append(limits, "The analysis of coverage was not run.")
+	return s
+}
+
+// custodySheet says how the evidence was handled and how to check that.
+func custodySheet(c *Case) Sheet {
+	s := Sheet{Name: custodyName, Title: "Custody", Tab: "CC79A7", Intro: []string{
+		"Each file was opened once, for reading only, and hashed while it was read; it was hashed again before this report was written. A file that changed in between ends the run without a report.",
+		"Beside the report stand its custody log, a chain of lines each of which holds the hash of the one before, and a manifest of the hashes of evidence, databases, outputs and log. 'becforensics verify MANIFEST' checks them all; 'sha256sum -c MANIFEST' checks the files.",
+		"'becforensics record E001:1204 EVIDENCE…' shows the bytes of a record that this report cites, with their place in the file.",
+		"The report holds no clock, path or name of a machine: when and where it was made is in the custody log.",
+	}}
+	columns := []Column{
+		{Name: "Id", Doc: "The evidence's id in this report."},
+		{Name: "File", Doc: "Name of the file.", Width: 40},
+		{Name: "Exhibit", Doc: "Exhibit number that people gave it."},
+		{Name: "Exported by", Doc: "Who exported it, as declared."},
+		{Name: "Exported at", Doc: "When, as declared."},
+		{Name: "Exported from", Doc: "Where from, as declared."},
+		{Name: "Declared SHA-256", Doc: "What the case file declares, and whether it agrees.", Width: 24},
+		{Name: "Note", Doc: "What people noted of it.", Width: 40},
+	}
+	var rows [][]Cell
+	for _, f := range c.Files {
+		for _, d := range c.Settings.Evidence {
+			if d.Is(f.Name, f.Hash()) {
+				rows = append(rows, []Cell{
+					{Kind: Link, Text: f.ID(), Sheet: evidenceName},
+					text(f.Name), text(d.Exhibit), text(d.ExportedBy), text(d.ExportedAt), text(d.ExportedFrom),
+					text(declared(c, f.Name, f.Hash())), text(d.Note),
+				})
+			}
+		}
+	}
+	if len(rows) == 0 {
+		s.Intro = append(s.Intro, "The case file declares nothing of the evidence: neither hashes nor who exported it.")
+		return s
+	}
+	s.Columns, s.Rows, s.Count = columns, Rows(rows), len(rows)
+	withoutEmpty(&s)
 	return s
 }
 

@@ -69,7 +69,13 @@ func (c *Cell) dump() string {
 		}
 		return c.Time.UTC().Format(time.RFC3339Nano)
 	case Link:
-		return evidence.Printable(c.Text) + " -> " + c.Sheet
+		to := c.Sheet
+		if c.Row > 0 {
+			to += ":" + strconv.Itoa(c.Row)
+		}
+		return evidence.Printable(c.Text) + " -> " + to
+	case Blank:
+		return "____"
 	}
 	return evidence.Printable(c.Text)
 }

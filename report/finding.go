@@ -1,30 +1,35 @@
 package report
 
 import (
-	"slices"
+	"strings"
+	"time"
 
 	"becforensics/timeline/analysis"
 )
 
+// numberColumn leads from a row back to the register.
+var numberColumn = Column{Name: "No.", Doc: "Number of the suspicious row in the findings register, linked to its line."}
+
 // rowColumns are the columns that every finding has before its own.
 var rowColumns = []Column{
-	{Name: "Severity", Doc: "How much the row weighs if it is what it looks like; info only informs.", Width: 12},
-	{Name: "Confidence", Doc: "How sure the evidence makes the row.", Width: 12},
+	actorColumn,
+	{Name: "Severity", Doc: "How much the row weighs if it is what it looks like; info only informs."},
 	{Name: "User", Doc: "Whose account acted; empty if the row is about several."},
-	{Name: "Mailbox", Doc: "Mailbox acted on."},
-	{Name: "First (UTC)", Doc: "Time of the first record that the row rests on.", Width: 20},
-	{Name: "Last (UTC)", Doc: "Time of the last record that the row rests on.", Width: 20},
+	{Name: "Mailbox", Doc: "Mailbox acted on, if it is not the user's."},
+	{Name: "First (UTC)", Doc: "Time of the first record that the row rests on.", Width: 17.5},
+	{Name: "Last (UTC)", Doc: "Time of the last record that the row rests on, if it is another.", Width: 17.5},
+	{Name: "Confidence", Doc: "How sure the evidence makes the row."},
 	{Name: "Addresses", Doc: "Internet addresses of the row's records."},
-	{Name: "Sessions", Doc: "Session ids of the row's records."},
 }
 
-var originsColumn = Column{Name: "Records", Doc: "Evidence id and record numbers that the row rests on: E001:1204.", Width: 30}
+var sessionsColumn = Column{Name: "Sessions", Doc: "Session ids of the row's records, beside the print.", Width: 38, Screen: true}
 
-// findingSheet is the sheet of one analysis that found something.
-func findingSheet(r *analysis.Result, settings *analysis.Settings) Sheet {
+// findingSheet is the sheet of one analysis that found something: suspicious
+// rows first, by actor, severity and user.
+func findingSheet(x *index, r *analysis.Result) Sheet {
 	a, f := r.Analyzer, r.Finding
-	doc := a.Text(settings)
-	s := Sheet{Name: a.Title, Title: a.Title, Count: len(f.Rows), Tab: tabColour(worst(f)), Split: true}
+	doc := a.Text(x.c.Settings)
+	s := Sheet{Name: sheetOf(a), Title: a.Title, Count: len(f.Rows), Tab: tabColour(worst(f)), Split: true}
 	s.Intro = append(s.Intro, f.Summary, "Question: "+doc.Question, "Innocent look-alikes: "+doc.Innocent, "Limits: "+doc.Limits)
 	if doc.Confirm != "" {
 		s.Intro = append(s.Intro, "How to settle it: "+doc.Confirm)
@@ -33,44 +38,68 @@ func findingSheet(r *analysis.Result, settings *analysis.Settings) Sheet {
 		s.Intro = append(s.Intro, "MITRE ATT&CK: "+list(a.Techniques))
 	}
 	s.Intro = append(s.Intro, f.Notes...)
-	withReview, withID := reviewed(f), reviewable(f)
-	if withReview {
-		s.Columns = append(s.Columns, reviewColumn)
-	}
-	s.Columns = append(s.Columns, rowColumns...)
+	s.Columns = append([]Column{numberColumn}, rowColumns...)
+	s.Columns = append(s.Columns, reviewColumn)
 	for _, c := range a.Columns {
-		s.Columns = append(s.Columns, Column{Name: heading(c), Doc: c.Doc, Wrap: c.Wrap})
+		name := heading(c)
+		if name == attributionColumn {
+			name = "Attributed by"
+		}
+		s.Columns = append(s.Columns, Column{Name: name, Doc: c.Doc, Wrap: c.Wrap})
 	}
-	s.Columns = append(s.Columns, originsColumn)
-	if withID {
-		s.Columns = append(s.Columns, idColumn)
-	}
+	s.Columns = append(append(s.Columns, recordColumns...), sessionsColumn, idColumn)
+	withID := reviewable(f)
 	s.Rows = func(yield func([]Cell) bool) {
-		for i := range f.Rows {
-			cells := rowCells(a, &f.Rows[i])
+		for _, row := range x.ordered[r] {
+			cells := append([]Cell{labels(x.number(row)), x.whoCell(x.actorOf(row))}, rowCells(row)...)
+			cells = append(cells, text(reviewText(row.Review)))
+			for i, c := range row.Cells {
+				cell := cellOf(c)
+				if a.Columns[i].Name == attributionColumn {
+					// Which actor it is and why stands on the sheet Actors.
+					if _, basis, ok := strings.Cut(cell.Text, "; attributed by "); ok {
+						cell.Text = basis
+					}
+				}
+				cells = append(cells, cell)
+			}
+			id := ""
 			if withID {
-				cells = append(cells, text(f.Rows[i].ID))
+				id = row.ID
 			}
-			if withReview {
-				cells = slices.Insert(cells, 0, text(reviewText(f.Rows[i].Review)))
+			records := x.recordCells(row.Origins)
+			if !row.Suspicious() && len(row.Origins) > 0 {
+				records[0] = text(records[0].Text) // links lead from what counts
 			}
-			if !yield(cells) {
+			if !yield(append(append(cells, records...), text(shortList(row.Sessions)), text(id))) {
 				return
 			}
 		}
 	}
+	withoutEmpty(&s)
 	return s
 }
 
-func rowCells(a *analysis.Analyzer, r *analysis.Row) []Cell {
-	cells := []Cell{
-		severity(r.Severity), text(r.Confidence.String()), text(r.User), text(r.Mailbox), moment(r.First), moment(r.Last),
-		text(list(r.IPs)), text(list(r.Sessions)),
+// number is that of a suspicious row in the register.
+func (x *index) number(row *analysis.Row) []int {
+	if n := x.numbers[row]; n > 0 {
+		return []int{n}
 	}
-	for _, c := range r.Cells {
-		cells = append(cells, cellOf(c))
+	return nil
+}
+
+func rowCells(r *analysis.Row) []Cell {
+	mailbox, last := r.Mailbox, r.Last
+	if strings.EqualFold(mailbox, r.User) {
+		mailbox = ""
 	}
-	return append(cells, text(origins(r.Origins)))
+	if last.Equal(r.First) {
+		last = time.Time{}
+	}
+	return []Cell{
+		severity(r.Severity), text(r.User), text(mailbox), moment(r.First), moment(last),
+		text(r.Confidence.String()), text(shortList(r.IPs)),
+	}
 }
 
 // tabColour is a sheet's tab by the worst severity on it, from the palette of

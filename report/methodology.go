@@ -19,30 +19,54 @@ func methodologySheet(c *Case) Sheet {
 		"becforensics " + c.Version + " read each evidence file once, read-only; hashed it while it was read and again before this report was written; recognised it by its content; and decoded it record by record. Records with the same identity and content were taken once. Message metadata was joined to activities on the same item within one mailbox, and every cell filled so is marked as inferred.",
 		"Times are UTC; a case file may name a zone whose clocks are shown beside it. The timeline is ordered by time, evidence and record. The same evidence, settings, databases and version give the same report, byte for byte.",
 		"Severity says how much a row weighs if it is what it looks like, confidence how sure the evidence makes it. Both aid reading; neither is a probability of guilt.",
+		"On every sheet suspicious rows stand first, by actor, severity and user; columns in which no row holds anything are left out. Cells are shortened where the print would cut them, which they say; the findings as data have all.",
 	}}
 	s.Columns = []Column{
-		{Name: "Analysis", Doc: "Name on the command line.", Width: 22},
-		{Name: "Version", Doc: "Raised when what it finds changes.", Width: 9},
-		{Name: "Status", Doc: "found, nothing, skipped or failed.", Width: 10},
-		{Name: "Reason", Doc: "Why it was skipped or failed.", Width: 40, Wrap: true},
-		{Name: "Question", Doc: "What it asks.", Width: 50, Wrap: true},
-		{Name: "Method", Doc: "How it answers.", Width: 80, Wrap: true},
-		{Name: "Limits", Doc: "What it cannot see.", Width: 60, Wrap: true},
-		{Name: "Innocent look-alikes", Doc: "What looks the same and is not hostile.", Width: 50, Wrap: true},
-		{Name: "ATT&CK", Doc: "MITRE ATT&CK techniques.", Width: 20, Wrap: true},
-		{Name: "References", Doc: "Where thresholds and facts come from.", Width: 40, Wrap: true},
+		{Name: "Analysis", Doc: "Name on the command line, linked to its sheet.", Width: 22},
+		{Name: "Part", Doc: "Result, Question, Method, Limits, Innocent look-alikes, ATT&CK or References.", Width: 12},
+		{Name: "Text", Doc: "What its part says.", Width: 68},
 	}
 	var rows [][]Cell
 	for _, r := range c.Results {
 		a := r.Analyzer
 		doc := a.Text(c.Settings)
-		rows = append(rows, []Cell{
-			text(a.Name), count(a.Version), text(r.Status.String()), text(r.Reason), text(doc.Question), text(doc.Method),
-			text(doc.Limits), text(doc.Innocent), text(list(a.Techniques)), text(list(a.References)),
-		})
+		name := link(a.Name, sheetOf(a)) // the first line alone
+		for _, part := range [][2]string{
+			{"Result", resultLine(r)},
+			{"Version", number(a.Version) + "; status " + r.Status.String()},
+			{"Question", doc.Question},
+			{"Method", doc.Method},
+			{"Limits", doc.Limits},
+			{"Innocent look-alikes", doc.Innocent},
+			{"ATT&CK", list(a.Techniques)},
+			{"References", list(a.References)},
+		} {
+			if part[1] != "" {
+				rows = append(rows, []Cell{name, text(part[0]), text(part[1])})
+				name = text(a.Name)
+			}
+		}
 	}
 	s.Rows, s.Count = Rows(rows), len(rows)
 	return s
+}
+
+// resultLine says how an analysis ended. An absence is never worded as if the
+// thing had not happened.
+func resultLine(r *analysis.Result) string {
+	switch r.Status {
+	case analysis.Found:
+		return r.Finding.Summary
+	case analysis.Skipped:
+		return "Not run: " + r.Reason
+	case analysis.Failed:
+		return "Failed: " + r.Reason
+	}
+	line := "Nothing in the evidence read meets this analysis's criteria; see Coverage and limits for what the evidence does not hold."
+	if r.Finding != nil && r.Finding.Summary != "" {
+		line = r.Finding.Summary + " " + line
+	}
+	return line
 }
 
 // dataSheet lists the settings, databases and tables that the analyses used.

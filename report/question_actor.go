@@ -177,7 +177,7 @@ func (s *subject) left(a *answer) {
 	}
 }
 
-// verdicts are the words for what became of a measure.
+// holds are the words for what became of a measure.
 var holds = map[actor.Hold]string{
 	actor.HoldUnknown: "cannot be told: the records end too soon after it",
 	actor.Held:        "held as far as the records reach",

@@ -15,7 +15,7 @@ import (
 var reviewColumn = Column{Name: "Review", Doc: "What the examiner holds of the row. One held for benign leaves the counts, and stays here.", Width: 30, Wrap: true}
 
 // idColumn is what a case file names a row by.
-var idColumn = Column{Name: "Row id", Doc: "The same in another run: a review in the case file names it.", Width: 44}
+var idColumn = Column{Name: "Row id", Doc: "The same in another run: a review in the case file names it.", Width: 44, Screen: true}
 
 // reviewable reports whether a finding has rows that a review would take out of
 // the counts, or has.

@@ -20,15 +20,19 @@ func TestReviewsStandOnTheSheet(t *testing.T) {
 			{ID: "foreign-logon-2", Severity: analysis.Low, User: "ben"},
 		}},
 	}
-	s := findingSheet(r, &analysis.Settings{})
+	f := r.Finding
+	x := &index{
+		c: &Case{Settings: &analysis.Settings{}}, entries: []entry{{result: r, row: &f.Rows[1], place: 1}},
+		numbers: map[*analysis.Row]int{&f.Rows[1]: 1}, ordered: map[*analysis.Result][]*analysis.Row{r: {&f.Rows[1], &f.Rows[0]}},
+	}
+	s := findingSheet(x, r)
 	var got strings.Builder
 	if err := Dump(&got, &Book{Sheets: []Sheet{s}}); err != nil {
 		t.Fatal(err)
 	}
 	for _, want := range []string{
-		"| Review | Severity |", "| Records | Row id |",
-		"| benign by J. Roe on 2026-02-01: a hotel | high | low | anna |", "| foreign-logon-1 |",
-		"| | low | low | ben |",
+		"| No. | Severity | User | Confidence | Review | Row id |",
+		"| F1 -> Findings register:1 | low | ben | low | | foreign-logon-2 |\n| | high | anna | low | benign by J. Roe on 2026-02-01: a hotel | foreign-logon-1 |",
 	} {
 		if !strings.Contains(got.String(), want) {
 			t.Errorf("no %q in\n%s", want, got.String())

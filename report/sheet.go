@@ -17,6 +17,18 @@ type Sheet struct {
 	// Split says that the sheet may go on in "Name (2)", "Name (3)" … when it
 	// holds more rows than a worksheet can.
 	Split bool
+	// Printed is how many rows are printed; 0 means all. The rest is for the
+	// screen, and the sheet's prose says so.
+	Printed int
+	OnePage bool    // printed on one page, with its charts
+	Scales  []Scale // blocks of numbers that are shaded by size
+}
+
+// A Scale is a block of cells that are shaded from the smallest number to the
+// largest. Rows count from 0, To is behind the last one.
+type Scale struct {
+	From, To int
+	Columns  []string
 }
 
 // RowSeq yields the rows of a sheet in order, each with one cell a column.
@@ -38,8 +50,11 @@ func Rows(rows [][]Cell) RowSeq {
 type Column struct {
 	Name  string
 	Doc   string  // what the column says; shown in the glossary
-	Width float64 // characters; 0 means measured from the first rows
-	Wrap  bool    // prose: wrap the text
+	Width float64 // characters that it would like; 0 means measured from the rows
+	Wrap  bool    // prose, wrapped even on a sheet too large to wrap all its text
+	// Screen says that the column and those behind it are not printed, and that
+	// its text is not wrapped.
+	Screen bool
 }
 
 // CellKind is how a cell is to be written.
@@ -52,6 +67,7 @@ const (
 	Moment            // Cell.Time, a native date in UTC; the zero time is empty
 	Severity          // Cell.Text is a severity word: written with its colour
 	Link              // Cell.Text, linked to the sheet named in Cell.Sheet
+	Blank             // empty, for the examiner to write in
 )
 
 // A Cell is one value of a table. Text is verbatim; the writer makes it fit
@@ -62,16 +78,21 @@ type Cell struct {
 	Number float64
 	Time   time.Time
 	Sheet  string // target of a Link: a sheet's name
+	Row    int    // of its table, from 1; 0 is the sheet's head
 }
 
-// A Chart is drawn from two columns of the sheet's own table.
+// A Chart is drawn from columns of a table.
 type Chart struct {
 	Title  string
 	Alt    string // text for readers who cannot see it
-	Kind   string // "column" or "bar"
+	Kind   string // "column", "stacked" (columns on each other) or "bar"
+	Sheet  string // that holds the table; empty for the chart's own
 	Labels string // name of the column of labels
 	Values []string
-	Rows   int // first rows to draw; 0 means all
+	Marked string // the one of Values that stands out
+	Wide   bool   // as wide as the table, else half of that
+	From   int    // first row to draw, from 0
+	Rows   int    // rows to draw; 0 means all
 }
 
 // A Book is a whole report: its sheets in reading order and what its document

@@ -3,110 +3,110 @@ package report
 import (
 	"fmt"
 	"slices"
-	"time"
 
 	"becforensics/ingest"
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/actor"
 )
 
-// summarySheet says on one page what was read and what was found.
-func summarySheet(c *Case, full Sheet) Sheet {
-	s := Sheet{Name: summaryName, Title: title(c), Tab: "0072B2"}
-	s.Intro = slices.Concat(caseLines(c), evidenceLines(c), full.Intro, reviewLines(c), conclusionLines(c))
+// Columns of the summary.
+const (
+	summaryWhat  = "Account or number"
+	summaryValue = "Value"
+)
+
+// mostAccounts keeps the summary on its page; the sheet Actors has all.
+const mostAccounts = 5
+
+// summarySheet says on one page what was found: a paragraph for each account,
+// the key numbers, and room for the examiner's conclusion.
+func summarySheet(x *index, days, countries Sheet) Sheet {
+	c := x.c
+	s := Sheet{Name: summaryName, Title: "Summary", Tab: "0072B2", OnePage: true}
+	s.Intro = slices.Concat(timelessLines(c), refusedContainers(c.Files), reviewLines(c), conclusionLines(x))
 	s.Columns = []Column{
-		{Name: "Analysis", Doc: "The sheet with the rows of the analysis.", Width: 28},
-		{Name: "Worst", Doc: "Highest severity among its rows.", Width: 12},
-		{Name: "Suspicious rows", Doc: "Rows of severity low or more.", Width: 14},
-		{Name: "Rows", Doc: "All rows, those that only inform included.", Width: 8},
-		{Name: "Result", Doc: "What the analysis says in a sentence.", Width: 100, Wrap: true},
+		{Name: summaryWhat, Doc: "An account that actors used, or a number, linked to what it counts.", Width: 24},
+		{Name: summaryValue, Doc: "Band of the heaviest actor, linked to it, or the number.", Width: 9},
+		{Name: "What the evidence shows", Doc: "Sentences put together from the evidence.", Width: 48},
+		{Name: "Examiner's conclusion", Doc: "For the examiner to write in: this program draws no conclusion.", Width: 18},
 	}
 	var rows [][]Cell
-	for _, r := range found(c.Results) {
-		sheet := r.Analyzer.Title
-		if r.Analyzer.Name == coverage {
-			sheet = coverageName
-		}
-		rows = append(rows, []Cell{link(r.Analyzer.Title, sheet), severity(worst(r.Finding)), count(accusing(r.Finding)), count(len(r.Finding.Rows)), text(r.Finding.Summary)})
+	accounts := x.accounts()
+	for i := range accounts[:min(len(accounts), mostAccounts)] {
+		a := &accounts[i]
+		heaviest := a.actors[0]
+		rows = append(rows, []Cell{text(a.user), {Kind: Link, Text: heaviest.Band.String(), Sheet: actorsName, Row: x.inActors[heaviest]}, text(x.paragraph(a)), {Kind: Blank}})
 	}
-	for _, r := range quiet(c.Results) {
-		rows = append(rows, []Cell{text(r.Analyzer.Title), text(r.Status.String()), count(0), count(0), text(quietLine(r))})
+	if more := len(accounts) - mostAccounts; more > 0 {
+		rows = append(rows, []Cell{link("Further accounts", actorsName), count(more), text("Accounts of lighter actors; they stand on the sheet Actors."), {Kind: Blank}})
 	}
-	for _, name := range []string{keyName, timelineName, evidenceName, rejectsName, methodologyName} {
-		rows = append(rows, []Cell{link(name, name), text(""), {}, {}, text(sheetDocs[name])})
-	}
+	first := len(rows)
+	rows = append(rows, severityRows(x)...)
+	s.Charts = x.charts(first, days, countries)
+	rows = append(rows, numberRows(x)...)
 	s.Rows, s.Count = Rows(rows), len(rows)
 	return s
 }
 
-var sheetDocs = map[string]string{
-	keyName:         "The records that suspicious rows rest on, in time order.",
-	timelineName:    "The events of the case.",
-	evidenceName:    "Every file with its hash, what it was taken for and its record counts.",
-	rejectsName:     "Every record that could not be read, with its reason.",
-	methodologyName: "How the analyses work, and with which versions, settings and tables they ran.",
-}
+// graded are the severities that accuse, the gravest first.
+var graded = []analysis.Severity{analysis.Critical, analysis.High, analysis.Medium, analysis.Low}
 
-// found are the results with rows, those that accuse most first.
-func found(results []*analysis.Result) []*analysis.Result {
-	kept := slices.DeleteFunc(slices.Clone(results), func(r *analysis.Result) bool { return r.Status != analysis.Found })
-	slices.SortStableFunc(kept, func(a, b *analysis.Result) int { return int(worst(b.Finding)) - int(worst(a.Finding)) })
-	return kept
-}
-
-// quietLine words an absence: never as if the thing had not happened.
-func quietLine(r *analysis.Result) string {
-	switch r.Status {
-	case analysis.Skipped:
-		return "Not run: " + r.Reason
-	case analysis.Failed:
-		return "Failed: " + r.Reason
+// severityRows count the suspicious rows by severity.
+func severityRows(x *index) [][]Cell {
+	n := map[analysis.Severity]int{}
+	for i := range x.entries {
+		n[x.entries[i].row.Severity]++
 	}
-	line := "Nothing in the evidence read meets this analysis's criteria; see Coverage and limits for what the evidence does not hold."
-	if r.Finding != nil && r.Finding.Summary != "" {
-		line = r.Finding.Summary + " " + line
+	var rows [][]Cell
+	for _, s := range graded {
+		rows = append(rows, []Cell{link(s.String()+" rows", registerName), count(n[s]), text("Suspicious rows of this severity in the findings register."), {}})
 	}
-	return line
+	return rows
 }
 
-func caseLines(c *Case) []string {
-	var lines []string
-	k := c.Settings.Case
-	for _, p := range [][2]string{{"Case", k.Number}, {"Client", k.Client}, {"Examiner", k.Examiner}, {"Counsel", k.Counsel}, {"Report date", k.ReportDate}, {"Marking", k.Marking}, {"TLP", k.TLP}} {
-		if p[1] != "" {
-			lines = append(lines, p[0]+": "+p[1])
-		}
+// numberRows are the key numbers, each linked to what it counts.
+func numberRows(x *index) [][]Cell {
+	var rows [][]Cell
+	add := func(what, sheet string, n int, says string) {
+		rows = append(rows, []Cell{link(what, sheet), count(n), text(says), {}})
 	}
-	return lines
-}
-
-// evidenceLines say what was read, and add up.
-func evidenceLines(c *Case) []string {
-	byStatus := map[ingest.Status]int{}
-	var records, events, contexts, duplicates, rejects int
-	for _, f := range c.Files {
-		byStatus[f.Status]++
+	band := map[actor.Band]int{}
+	acts := 0
+	for _, who := range x.suspects() {
+		band[who.Band]++
+		acts += len(x.actsOf(who))
+	}
+	add("Actors in band act", actorsName, band[actor.BandAct], "From 60 points on, unless the case file says otherwise. A rank, no probability.")
+	add("Actors in band review", actorsName, band[actor.BandReview], "From 30 points on.")
+	add("Acts of these actors", attackerName, acts, "Each act once, whatever number of records tells of it.")
+	records, rejects := 0, 0
+	for _, f := range x.c.Files {
 		records += f.Records
-		events += f.Events
-		contexts += f.Contexts
-		duplicates += f.Duplicates
 		rejects += f.Rejects
 	}
-	t := c.Timeline
-	lines := append(timelessLines(c), refusedContainers(c.Files)...)
-	lines = append(lines, fmt.Sprintf("Evidence: %s; %d read in full, %d in part, %d not recognised, %d refused. %s = %s + %s + %s + %s.",
-		plural(len(c.Files), "file"), byStatus[ingest.Read], byStatus[ingest.Partial], byStatus[ingest.Unrecognised], byStatus[ingest.Refused],
-		plural(records, "record"), plural(events, "event"), plural(contexts, "context row"), plural(duplicates, "duplicate"), plural(rejects, "reject")))
-	if timed := t.Timed(); timed > 0 {
-		beside := ""
-		if zone := zoneOf(c); zone != nil {
-			beside = fmt.Sprintf(" (%s and %s in %s)", local(t.Time(0), zone), local(t.Time(timed-1), zone), zone)
-		}
-		lines = append(lines, fmt.Sprintf("The events lie between %s and %s UTC%s and concern %s and %s.",
-			t.Time(0).Format(time.DateTime), t.Time(timed-1).Format(time.DateTime), beside,
-			many(distinct(t, timeline.ColMailbox), "named mailbox", "named mailboxes"), plural(distinct(t, timeline.ColUser), "account")))
+	add("Records read", evidenceName, records, fmt.Sprintf("In %s; %d could not be read.", plural(len(x.c.Files), "file"), rejects))
+	if r := result(x.c, coverage); r != nil {
+		add("Notes on coverage", coverageName, len(r.Finding.Rows), "What the evidence does not hold, and what it holds for which time.")
 	}
-	return lines
+	return rows
+}
+
+// result is the result of an analysis that has rows; nil if it has none.
+func result(c *Case, name string) *analysis.Result {
+	for _, r := range c.Results {
+		if r.Analyzer.Name == name && r.Finding != nil {
+			return r
+		}
+	}
+	return nil
+}
+
+func conclusionLines(x *index) []string {
+	if len(x.entries) == 0 {
+		return []string{"No row of any analysis is suspicious. That is a statement about the evidence read, not about what happened: see Coverage and limits."}
+	}
+	return []string{plural(len(x.entries), "row") + " of severity low or more stand in the findings register. Each is consistent with a compromise and has innocent look-alikes, which its sheet names; no row is proof by itself."}
 }
 
 // mostRefused keeps the summary on its page; Coverage and limits has all.
@@ -153,21 +153,4 @@ func distinct(t *timeline.Timeline, c timeline.Col) int {
 		}
 	}
 	return n
-}
-
-func conclusionLines(c *Case) []string {
-	rows := 0
-	for _, r := range found(c.Results) {
-		rows += accusing(r.Finding)
-	}
-	if rows == 0 {
-		return []string{
-			"No row of any analysis is suspicious. That is a statement about the evidence read, not about what happened: see Coverage and limits.",
-			"Examiner's conclusion: ",
-		}
-	}
-	return []string{
-		plural(rows, "row") + " of severity low or more stand below. Each is consistent with a compromise and has innocent look-alikes, which its sheet names; none is proof by itself.",
-		"Examiner's conclusion: ",
-	}
 }

@@ -1,7 +1,6 @@
 package report
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -9,14 +8,42 @@ import (
 	"becforensics/timeline"
 )
 
-// timelineColumns are the export's columns without the wide ones, which are
-// as long as a record makes them and stand in the exports only.
-func timelineColumns() []Column {
-	cols := []Column{{Name: "Time (UTC)", Doc: "When it happened, as a date of the workbook (milliseconds); datetime has all digits.", Width: 20}}
-	for _, f := range timeline.Schema {
-		if !f.Wide {
-			cols = append(cols, Column{Name: f.Name, Doc: f.Doc, Width: timelineWidths[f.Type]})
+// timelineFirst are the columns of the schema that are printed, in their order;
+// the others stand beside them on the screen.
+var timelineFirst = []string{"user", "mailbox", "message", "outcome", "country", "network", "source", "origin"}
+
+// timelineFields are the schema's columns without the wide ones, which are as
+// long as a record makes them and stand in the exports only.
+func timelineFields() []int {
+	var first, rest []int
+	for _, name := range timelineFirst {
+		first = append(first, slices.IndexFunc(timeline.Schema, func(f timeline.Field) bool { return f.Name == name }))
+	}
+	for i, f := range timeline.Schema {
+		if !f.Wide && !slices.Contains(first, i) {
+			rest = append(rest, i)
 		}
+	}
+	return append(first, rest...)
+}
+
+func timelineColumns() []Column {
+	cols := []Column{
+		{Name: "Time (UTC)", Doc: "When it happened, as a date of the workbook (milliseconds); datetime has all digits.", Width: 22},
+		{Name: "Findings", Doc: "Numbers of the suspicious rows that rest on the record.", Width: 12},
+	}
+	for n, i := range timelineFields() {
+		f := timeline.Schema[i]
+		c := Column{Name: f.Name, Doc: f.Doc, Width: timelineWidths[f.Type], Screen: n >= len(timelineFirst)}
+		switch f.Name {
+		case "user", "mailbox":
+			c.Width = 30
+		case "outcome", "country", "source", "origin":
+			c.Width = 12
+		case "message":
+			c.Width, c.Wrap = 65, true
+		}
+		cols = append(cols, c)
 	}
 	return cols
 }
@@ -25,43 +52,57 @@ var timelineWidths = map[string]float64{"time": 30, "text": 22, "number": 9, "si
 
 // timelineSheet holds every event, or those that findings cite where there
 // are too many for a reader.
-func timelineSheet(c *Case) Sheet {
+func timelineSheet(x *index) Sheet {
 	s := Sheet{Name: timelineName, Title: "Timeline", Columns: timelineColumns(), Split: true}
-	t := c.Timeline
-	if t.Len() <= c.Settings.TimelineRows {
-		s.Count, s.Rows = t.Len(), timelineRows(t, nil)
+	t := x.c.Timeline
+	under := map[timeline.Origin][]int{}
+	for i := range x.entries {
+		for _, o := range x.entries[i].row.Origins {
+			under[o] = append(under[o], i+1)
+		}
+	}
+	if x.held == nil {
+		s.Count, s.Rows = t.Len(), timelineRows(t, nil, under)
 		return s
 	}
-	rows := citedRows(c, cited(c, true))
+	rows := citedRows(x.c, cited(x.c, true))
 	s.Intro = []string{fmt.Sprintf("The Timeline sheet holds the %s that findings cite, of %s in all: the whole timeline is written by 'becforensics timeline -o timeline.csv EVIDENCE…', or here with --timeline-rows %d.",
 		plural(len(rows), "event"), plural(t.Len(), "event"), t.Len())}
-	s.Count, s.Rows = len(rows), timelineRows(t, rows)
+	s.Count, s.Rows = len(rows), timelineRows(t, rows, under)
 	return s
 }
 
-// timelineRows yields rows of the timeline; all of them if rows is nil.
-func timelineRows(t *timeline.Timeline, rows []int) RowSeq {
+// timelineRows yields rows of the timeline, all of them if rows is nil, with the
+// numbers of the suspicious rows under which each stands.
+func timelineRows(t *timeline.Timeline, rows []int, under map[timeline.Origin][]int) RowSeq {
+	fields := timelineFields()
+	at := make([]int, len(timeline.Schema)) // among the narrow cells
+	n := 0
+	for i, f := range timeline.Schema {
+		at[i] = n
+		if !f.Wide {
+			n++
+		}
+	}
 	return func(yield func([]Cell) bool) {
 		n := len(rows)
 		if rows == nil {
 			n = t.Len()
 		}
 		var texts []string
-		cells := make([]Cell, 0, len(timeline.Schema)+1)
+		cells := make([]Cell, 0, len(timeline.Schema)+2)
 		for i := range n {
 			row := i
 			if rows != nil {
 				row = rows[i]
 			}
 			texts = t.NarrowCells(row, texts[:0])
-			cells = append(cells[:0], moment(t.Time(row)))
-			for j, f := range timeline.Schema {
-				switch {
-				case f.Wide:
-				case f.Numeric():
-					cells = append(cells, numeral(texts[j]))
-				default:
-					cells = append(cells, text(texts[j]))
+			cells = append(cells[:0], moment(t.Time(row)), labels(under[t.Origin(row)]))
+			for _, field := range fields {
+				if timeline.Schema[field].Numeric() {
+					cells = append(cells, numeral(texts[at[field]]))
+				} else {
+					cells = append(cells, text(texts[at[field]]))
 				}
 			}
 			if !yield(cells) {
@@ -78,58 +119,4 @@ func numeral(s string) Cell {
 		return text(s)
 	}
 	return Cell{Kind: Number, Number: float64(v), Text: s}
-}
-
-// mostKeyRows keeps the key timeline readable on paper.
-const mostKeyRows = 200
-
-// keyTimeline holds the records that the weightiest rows rest on.
-func keyTimeline(c *Case) Sheet {
-	s := Sheet{Name: keyName, Title: "Key timeline", Intro: []string{"The records that suspicious rows rest on, in time order: the course of events if the rows are what they look like."}}
-	s.Columns = []Column{
-		{Name: "Time (UTC)", Doc: "When it happened.", Width: 20},
-		{Name: "Severity", Doc: "Highest severity of the rows that cite the record.", Width: 12},
-		{Name: "What", Doc: "The event in one line.", Width: 90, Wrap: true},
-		{Name: "Analyses", Doc: "The analyses that cite the record.", Width: 40, Wrap: true},
-		{Name: "Record", Doc: "Where it was read.", Width: 14},
-	}
-	cites := cited(c, false)
-	rows := citedRows(c, cites)
-	total := len(rows)
-	t := c.Timeline
-	if total > mostKeyRows {
-		slices.SortStableFunc(rows, func(a, b int) int { return cmp.Compare(cites[t.Origin(b)], cites[t.Origin(a)]) })
-		rows = rows[:mostKeyRows]
-		slices.Sort(rows)
-		s.Intro = append(s.Intro, fmt.Sprintf("Of %s the %d under the weightiest rows are shown.", plural(total, "such record"), mostKeyRows))
-	}
-	by := analysesOf(c)
-	out := make([][]Cell, len(rows))
-	for i, row := range rows {
-		o := t.Origin(row)
-		out[i] = []Cell{moment(t.Time(row)), severity(cites[o]), text(t.Line(row)), text(list(by[o])), text(o.String())}
-	}
-	s.Rows, s.Count = Rows(out), len(out)
-	return s
-}
-
-// analysesOf lists for each origin the analyses with accusing rows on it.
-func analysesOf(c *Case) map[timeline.Origin][]string {
-	by := map[timeline.Origin][]string{}
-	for _, r := range c.Results {
-		if r.Finding == nil {
-			continue
-		}
-		for _, row := range r.Finding.Rows {
-			if !row.Suspicious() {
-				continue
-			}
-			for _, o := range row.Origins {
-				if n := len(by[o]); n == 0 || by[o][n-1] != r.Analyzer.Name {
-					by[o] = append(by[o], r.Analyzer.Name)
-				}
-			}
-		}
-	}
-	return by
 }

@@ -34,7 +34,7 @@ const dayMillis = 24 * 60 * 60 * 1000
 type cells struct {
 	*styles
 	layout *layout
-	sheets map[string]bool // links may go to
+	sheets map[string]*layout // links may go to
 	b      []byte
 	opens  []string // start of each column's cells, up to the row's number
 	digits []byte   // the number of the row being written
@@ -42,9 +42,9 @@ type cells struct {
 }
 
 // A link goes from a cell to a sheet.
-type link struct{ cell, sheet string }
+type link struct{ cell, to string }
 
-func newCells(st *styles, l *layout, sheets map[string]bool) *cells {
+func newCells(st *styles, l *layout, sheets map[string]*layout) *cells {
 	c := &cells{styles: st, layout: l, sheets: sheets}
 	for i := range l.columns {
 		c.opens = append(c.opens, `<c r="`+columnName(i))
@@ -71,7 +71,7 @@ func (c *cells) head() {
 		return
 	}
 	n := c.layout.header()
-	c.openRow(n, 0)
+	c.openRow(n, c.layout.headerHeight())
 	for i, col := range c.layout.columns {
 		c.literal(i, c.header, col.name)
 	}
@@ -103,24 +103,31 @@ func (c *cells) row(n int, row []report.Cell) {
 		case report.Severity:
 			altered = c.mark(i, cell.Text) || altered
 		case report.Link:
-			style := c.text
-			if c.sheets[cell.Sheet] && len(c.links) < maxLinks {
+			style := c.textStyle(i)
+			if to := c.sheets[cell.Sheet]; to != nil && cell.Text != "" && len(c.links) < maxLinks {
 				style = c.styles.link
-				c.links = append(c.links, link{columnName(i) + string(c.digits), cell.Sheet})
+				c.links = append(c.links, link{columnName(i) + string(c.digits), to.place(cell.Row)})
 			}
 			altered = c.fitted(i, style, cell.Text) || altered
+		case report.Blank:
+			c.open(i, c.blank)
+			c.b = append(c.b, `"/>`...)
 		default:
-			style := c.text
-			if c.layout.columns[i].wrap {
-				style = c.wrapped
-			}
-			altered = c.fitted(i, style, cell.Text) || altered
+			altered = c.fitted(i, c.textStyle(i), cell.Text) || altered
 		}
 	}
 	if altered && c.layout.marks {
 		c.literal(len(row), c.text, "yes")
 	}
 	c.closeRow()
+}
+
+// textStyle is how the text of a column stands.
+func (c *cells) textStyle(column int) int {
+	if c.layout.columns[column].wrap {
+		return c.wrapped
+	}
+	return c.text
 }
 
 // numeric writes a number, or its text where Excel could not hold it.
@@ -140,8 +147,8 @@ func (c *cells) numeric(i int, cell *report.Cell) bool {
 	return false
 }
 
-// date writes a time in UTC to the millisecond, the precision of Excel; the
-// zero time is an empty cell.
+// date writes a time in UTC to the millisecond, the precision of Excel, and shows
+// as much of it as the column has room for; the zero time is an empty cell.
 func (c *cells) date(i int, t time.Time) {
 	if t.IsZero() {
 		return
@@ -153,7 +160,7 @@ func (c *cells) date(i int, t time.Time) {
 	}
 	millis := t.UnixMilli()
 	style := c.moment
-	if millis%1000 != 0 {
+	if millis%1000 != 0 && c.layout.columns[i].width >= fractionWidth {
 		style = c.fraction
 	}
 	c.open(i, style)
@@ -227,7 +234,7 @@ func (c *cells) hyperlinks() {
 	c.b = append(c.b, "<hyperlinks>"...)
 	for _, l := range c.links {
 		c.b = append(c.b, `<hyperlink ref="`+l.cell+`" location="`...)
-		c.b = append(c.b, attribute.Replace(quoted(l.sheet)+"!A1")...)
+		c.b = append(c.b, attribute.Replace(l.to)...)
 		c.b = append(c.b, `"/>`...)
 	}
 	c.b = append(c.b, "</hyperlinks>"...)

@@ -30,7 +30,7 @@ func (p parts) AddFS(fs.FS) error { return errors.ErrUnsupported }
 func (p parts) Close() error { return nil }
 
 // frame makes the workbook without its cells, and the formats for them.
-func frame(b *report.Book, layouts []*layout, tmp string) (parts, *styles, error) {
+func frame(b *report.Book, layouts []*layout, targets map[string]*layout, tmp string) (parts, *styles, error) {
 	f := excelize.NewFile(excelize.Options{TmpDir: tmp})
 	defer f.Close()
 	st, err := newStyles(f)
@@ -41,7 +41,7 @@ func frame(b *report.Book, layouts []*layout, tmp string) (parts, *styles, error
 	for _, l := range layouts {
 		for i, p := range l.pages {
 			sheets++
-			w := worksheet{file: f, layout: l, page: p, first: i == 0, number: sheets}
+			w := worksheet{file: f, layout: l, targets: targets, page: p, first: i == 0, number: sheets}
 			if err := w.build(printed(b.Footer)); err != nil {
 				return nil, nil, fmt.Errorf("sheet %q: %w", p.name, err)
 			}

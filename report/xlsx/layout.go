@@ -2,8 +2,6 @@ package xlsx
 
 import (
 	"fmt"
-	"math"
-	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -22,32 +20,13 @@ const (
 // round number below the limit, which leaves room for the head.
 const splitRows = 1_000_000
 
-// Widths in characters.
-const (
-	minWidth = 8 // of a measured column, as are the next two
-	// mostWidth shows an address or a GUID; longer text would push the other
-	// columns off the screen.
-	mostWidth = 40
-	mostWrap  = 60 // of a wrapped one
-	// proseWidth is about what prose above a table spans.
-	proseWidth = 130
-	// pageWidth is the one column of a sheet that is prose alone.
-	pageWidth = 110
-	// momentWidth shows a date with milliseconds, which a narrower column
-	// would show as ####.
-	momentWidth = 23
-	// filterWidth is the room of a filter's button beside a column's name.
-	filterWidth = 4
-	// emptyWidth is Excel's width of a column that says none.
-	emptyWidth = 9.14
-)
-
-// measured are the rows that column widths are taken from.
-const measured = 200
+// emptyWidth is Excel's width of a column that says none, in characters.
+const emptyWidth = 9.14
 
 // scanned are the rows up to which a sheet is read through before it is
-// written, so that it has the column of altered rows only where one was
-// altered. A larger sheet always has that column.
+// written, so that its text is wrapped and it has the column of altered rows
+// only where one was altered. A larger sheet always has that column, and is
+// measured by its first rows.
 const scanned = 20_000
 
 // alteredColumn marks rows with text that was altered.
@@ -60,6 +39,7 @@ type layout struct {
 	wraps   bool // some column is wrapped
 	marks   bool // the last column says which rows have altered text
 	pages   []page
+	shown   int // columns that are printed
 }
 
 type column struct {
@@ -84,7 +64,7 @@ func layOut(s *report.Sheet, split int) (*layout, error) {
 	if len(s.Columns) > 0 {
 		l.measure()
 	} else {
-		l.columns = []column{{width: pageWidth, wrap: true}}
+		l.columns, l.shown = []column{{width: portraitWidth, wrap: true}}, 1
 	}
 	rows := s.Count
 	if !s.Split && l.header()+rows > maxRows {
@@ -116,55 +96,6 @@ func numbered(name string, n int) string {
 	return strings.TrimRight(name, " ") + suffix
 }
 
-// measure sets the columns with their widths and finds out whether rows have
-// altered text.
-func (l *layout) measure() {
-	columns := l.sheet.Columns
-	widths := make([]float64, len(columns))
-	row := 0
-	l.marks = l.sheet.Count > scanned
-	l.sheet.Rows(func(cells []report.Cell) bool {
-		for i := range min(len(cells), len(widths)) {
-			text, altered := fit(cells[i].Text)
-			if text == "" && cells[i].Kind == report.Number {
-				text = strconv.FormatFloat(cells[i].Number, 'g', -1, 64)
-			}
-			l.marks = l.marks || altered
-			most := float64(mostWidth)
-			if columns[i].Wrap {
-				most = mostWrap
-			}
-			switch {
-			case row >= measured:
-			case cells[i].Kind == report.Moment:
-				widths[i] = max(widths[i], momentWidth)
-			default:
-				widths[i] = max(widths[i], min(most, textWidth(text)+2))
-			}
-		}
-		row++
-		return row < measured || l.sheet.Count <= scanned
-	})
-	if l.marks {
-		columns = append(columns[:len(columns):len(columns)], alteredColumn)
-		widths = append(widths, 0)
-	}
-	taken := map[string]bool{}
-	for i, c := range columns {
-		name, _ := fit(c.Name)
-		name = unique(name, i, taken)
-		width := max(widths[i], minWidth, textWidth(name)+filterWidth)
-		if c.Width > 0 {
-			width = c.Width
-			if widths[i] == momentWidth {
-				width = max(width, momentWidth)
-			}
-		}
-		l.columns = append(l.columns, column{name, width, c.Wrap})
-		l.wraps = l.wraps || c.Wrap
-	}
-}
-
 // unique is a name for the column that no other column of the table has,
 // which Excel asks for.
 func unique(name string, i int, taken map[string]bool) string {
@@ -178,15 +109,6 @@ func unique(name string, i int, taken map[string]bool) string {
 	return name
 }
 
-// textWidth is the length of the longest line, in characters.
-func textWidth(s string) float64 {
-	longest := 0
-	for line := range strings.SplitSeq(s, "\n") {
-		longest = max(longest, utf8.RuneCountInString(line))
-	}
-	return float64(longest)
-}
-
 // header is the number of the row with the columns' names, or of the last row
 // above the table if it has no columns: title, paragraphs, a blank.
 func (l *layout) header() int {
@@ -194,6 +116,18 @@ func (l *layout) header() int {
 		return 1 + len(l.sheet.Intro)
 	}
 	return 1 + len(l.sheet.Intro) + 1 + 1
+}
+
+// place is where a row of the table stands, from 1, as a reference; 0 is the head
+// of the sheet, as is a row that it does not have.
+func (l *layout) place(row int) string {
+	for _, p := range l.pages {
+		if row > 0 && row <= p.rows {
+			return fmt.Sprintf("%s!A%d", quoted(p.name), l.header()+row)
+		}
+		row -= p.rows
+	}
+	return quoted(l.pages[0].name) + "!A1"
 }
 
 // last is the number of the last row of a page. An empty table has one row,
@@ -205,12 +139,22 @@ func (l *layout) last(p page) int {
 	return l.header() + max(p.rows, 1)
 }
 
+// headerHeight is that of its longest name.
+func (l *layout) headerHeight() float64 {
+	most := 1
+	for _, c := range l.columns {
+		most = max(most, lines(c.name, c.width-filterWidth))
+	}
+	return headerLine * float64(most)
+}
+
 // span is how many columns the prose above the table takes, and their width.
 func (l *layout) span() (columns int, width float64) {
 	if len(l.sheet.Columns) == 0 {
-		return 1, pageWidth
+		return 1, portraitWidth
 	}
-	for width < proseWidth-emptyWidth/2 {
+	most := min(max(l.printed(), leastProse), mostProse)
+	for width < most-emptyWidth/2 {
 		if columns < len(l.columns) {
 			width += l.columns[columns].width
 		} else {
@@ -221,44 +165,43 @@ func (l *layout) span() (columns int, width float64) {
 	return columns, width
 }
 
+// printed is the width of the columns that are printed.
+func (l *layout) printed() float64 {
+	width := 0.0
+	for _, c := range l.columns[:l.shown] {
+		width += c.width
+	}
+	return width
+}
+
 // Heights of a line in points.
 const (
-	titleLine = 24
-	proseLine = 15
-	bodyLine  = 13.5
+	titleLine  = 24
+	proseLine  = 15
+	bodyLine   = 13.5
+	headerLine = 15
 )
 
-// bodyScale is how many characters of the smaller body font stand in the width
-// of one of the workbook's font, which column widths are counted in.
-const bodyScale = 1.15
+// proseScale is how much larger the font of prose is than that of the table.
+const proseScale = 1.1
 
 // height is how high a paragraph of prose stands, in points.
 func (l *layout) height(paragraph string) float64 {
 	_, width := l.span()
-	return min(maxHeight, proseLine*lines(paragraph, width))
+	return min(maxHeight, proseLine*float64(lines(paragraph, (width-1)/proseScale)))
 }
 
 // rowHeight is how high a row of the table stands by its wrapped columns; 0 if
 // it is one line.
 func (l *layout) rowHeight(row []report.Cell) float64 {
-	most := 1.0
+	most := 1
 	for i := range row {
-		if l.columns[i].wrap {
-			most = max(most, lines(row[i].Text, l.columns[i].width*bodyScale))
+		if l.columns[i].wrap && row[i].Kind != report.Moment {
+			most = max(most, lines(row[i].Text, l.columns[i].width-1))
 		}
 	}
 	if most == 1 {
 		return 0
 	}
-	return min(maxHeight, most*bodyLine)
-}
-
-// lines is how many lines text takes when it is wrapped at a width in
-// characters.
-func lines(s string, width float64) float64 {
-	n := 0.0
-	for line := range strings.SplitSeq(s, "\n") {
-		n += max(1, math.Ceil(textWidth(line)/width))
-	}
-	return n
+	return min(maxHeight, float64(most)*bodyLine)
 }

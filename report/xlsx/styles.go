@@ -19,6 +19,7 @@ var severities string
 type styles struct {
 	title, prose, header        int
 	text, wrapped, number, link int
+	blank                       int // to be written in
 	moment, fraction            int // dates without and with milliseconds
 	severity                    map[string]severityMark
 }
@@ -35,6 +36,7 @@ const (
 	titleSize  = 14
 	headerFill = "1F3864"
 	linkColour = "0072B2"
+	blankFill  = "FFF8DC"
 )
 
 func newStyles(f *excelize.File) (*styles, error) {
@@ -72,7 +74,8 @@ func newStyles(f *excelize.File) (*styles, error) {
 		header:   add(excelize.Font{Bold: true, Color: "FFFFFF"}, excelize.Alignment{Vertical: "center", WrapText: true}, headerFill, ""),
 		text:     literal(excelize.Font{}, top),
 		wrapped:  literal(excelize.Font{}, wrap),
-		link:     literal(excelize.Font{Underline: "single", Color: linkColour}, top),
+		link:     literal(excelize.Font{Underline: "single", Color: linkColour}, wrap),
+		blank:    add(excelize.Font{}, wrap, blankFill, ""),
 		number:   add(excelize.Font{}, excelize.Alignment{Vertical: "top", Horizontal: "right", Indent: 1}, "", ""),
 		moment:   add(excelize.Font{}, left, "", "yyyy-mm-dd hh:mm:ss"),
 		fraction: add(excelize.Font{}, left, "", "yyyy-mm-dd hh:mm:ss.000"),

@@ -3,7 +3,7 @@ package xlsx
 import (
 	"errors"
 	"fmt"
-	"math"
+	"slices"
 	"strings"
 
 	"github.com/xuri/excelize/v2"
@@ -25,11 +25,12 @@ const mostFooter = 200
 
 // A worksheet is the frame of one page: all but its cells.
 type worksheet struct {
-	file   *excelize.File
-	layout *layout
-	page   page
-	first  bool // of its sheet
-	number int  // in the workbook
+	file    *excelize.File
+	layout  *layout
+	targets map[string]*layout // by the name of the sheet
+	page    page
+	first   bool // of its sheet
+	number  int  // in the workbook
 }
 
 func (w *worksheet) build(footer string) error {
@@ -76,33 +77,45 @@ func (w *worksheet) prose() error {
 	return nil
 }
 
-// mostAcross is how many characters a landscape page of A4 holds across in
-// print that can be read, which is scaled to about a half.
-const mostAcross = 260
-
-// across is how many pages stand beside each other in print: one, or as few as
-// let wide sheets be read.
-func (l *layout) across() int {
-	total := 0.0
-	for _, c := range l.columns {
-		total += c.width
-	}
-	return int(math.Ceil(total / mostAcross))
-}
-
-// paper lays the worksheet out for print, in landscape.
+// paper lays the worksheet out for print, one page wide: upright if it is narrow
+// enough, else on its side.
 func (w *worksheet) paper(footer string) error {
 	props := &excelize.SheetPropsOptions{FitToPage: new(true)}
 	if tab := w.layout.sheet.Tab; tab != "" {
 		props.TabColorRGB = &tab
 	}
+	orientation, high := "landscape", 0
+	if w.layout.printed() <= portraitWidth {
+		orientation = "portrait"
+	}
+	if w.layout.sheet.OnePage {
+		high = 1
+	}
 	const side, edge, inner = 0.4, 0.6, 0.3 // inches
 	return errors.Join(
 		w.file.SetSheetProps(w.page.name, props),
-		w.file.SetPageLayout(w.page.name, &excelize.PageLayoutOptions{Size: new(paperA4), Orientation: new("landscape"), FitToWidth: new(w.layout.across()), FitToHeight: new(0), PageOrder: new("overThenDown")}),
+		w.file.SetPageLayout(w.page.name, &excelize.PageLayoutOptions{Size: new(paperA4), Orientation: &orientation, FitToWidth: new(1), FitToHeight: &high}),
 		w.file.SetPageMargins(w.page.name, &excelize.PageLayoutMarginsOptions{Left: new(side), Right: new(side), Top: new(edge), Bottom: new(edge), Header: new(inner), Footer: new(inner)}),
 		w.file.SetHeaderFooter(w.page.name, &excelize.HeaderFooterOptions{OddFooter: footer}),
+		w.area(),
 	)
+}
+
+// area says what is printed where that is not all.
+func (w *worksheet) area() error {
+	l := w.layout
+	last, most := l.last(w.page), l.sheet.Printed
+	if most > 0 {
+		last = min(last, l.header()+most)
+	}
+	if l.shown == len(l.columns) && last == l.last(w.page) {
+		return nil
+	}
+	n, _ := l.span()
+	return w.file.SetDefinedName(&excelize.DefinedName{
+		Name: "_xlnm.Print_Area", Scope: w.page.name,
+		RefersTo: fmt.Sprintf("%s!$A$1:$%s$%d", quoted(w.page.name), columnName(max(n, l.shown)-1), last),
+	})
 }
 
 // printed is the footer as Excel's code for it.
@@ -127,18 +140,13 @@ func (w *worksheet) extent() error {
 }
 
 // table makes the rows a table with filters and bands, whose header is printed
-// on every page, with the first column where there are several across and it
-// holds no prose, which would be repeated cut.
+// on every page.
 func (w *worksheet) table() error {
 	header, last := w.layout.header(), columnName(len(w.layout.columns)-1)
 	for i, c := range w.layout.columns {
 		if err := w.file.SetCellStr(w.page.name, fmt.Sprintf("%s%d", columnName(i), header), c.name); err != nil {
 			return err
 		}
-	}
-	titles := fmt.Sprintf("%s!$%d:$%d", quoted(w.page.name), header, header)
-	if w.layout.across() > 1 && len(w.layout.sheet.Intro) == 0 {
-		titles = quoted(w.page.name) + "!$A:$A," + titles
 	}
 	return errors.Join(
 		w.file.AddTable(w.page.name, &excelize.Table{
@@ -147,10 +155,37 @@ func (w *worksheet) table() error {
 		}),
 		w.file.SetDefinedName(&excelize.DefinedName{
 			Name: "_xlnm.Print_Titles", Scope: w.page.name,
-			RefersTo: titles,
+			RefersTo: fmt.Sprintf("%s!$%d:$%d", quoted(w.page.name), header, header),
 		}),
+		w.scales(),
 	)
 }
+
+// scales shades blocks of numbers, white for the smallest.
+func (w *worksheet) scales() error {
+	l := w.layout
+	for _, s := range l.sheet.Scales {
+		first, last := -1, -1
+		for i, c := range l.sheet.Columns {
+			if slices.Contains(s.Columns, c.Name) {
+				if first < 0 {
+					first = i
+				}
+				last = i
+			}
+		}
+		ref := fmt.Sprintf("%s%d:%s%d", columnName(first), l.header()+1+s.From, columnName(last), l.header()+s.To)
+		if err := w.file.SetConditionalFormat(w.page.name, ref, []excelize.ConditionalFormatOptions{{
+			Type: "2_color_scale", Criteria: "=", MinType: "min", MaxType: "max", MinColor: "#FFFFFF", MaxColor: "#" + scaleColour,
+		}}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// scaleColour shades the largest number of a block.
+const scaleColour = "E69F00"
 
 // quoted is a sheet's name in a reference.
 func quoted(name string) string { return "'" + strings.ReplaceAll(name, "'", "''") + "'" }
@@ -158,7 +193,7 @@ func quoted(name string) string { return "'" + strings.ReplaceAll(name, "'", "''
 // freeze keeps the header in view.
 func (w *worksheet) freeze() error {
 	header := w.layout.header()
-	head := float64(header - len(w.layout.sheet.Intro))
+	head := float64(header-len(w.layout.sheet.Intro)) + w.layout.headerHeight()/proseLine
 	for _, p := range w.layout.sheet.Intro {
 		head += w.layout.height(p) / proseLine
 	}

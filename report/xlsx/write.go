@@ -43,7 +43,7 @@ func write(w io.Writer, b *report.Book, opt Options) error {
 		return errors.New("no sheets")
 	}
 	layouts := make([]*layout, len(b.Sheets))
-	names, targets := map[string]bool{}, map[string]bool{}
+	names, targets := map[string]bool{}, map[string]*layout{}
 	for i := range b.Sheets {
 		s := &b.Sheets[i]
 		l, err := layOut(s, opt.SplitRows)
@@ -58,9 +58,9 @@ func write(w io.Writer, b *report.Book, opt Options) error {
 			}
 			names[fold] = true
 		}
-		targets[s.Name] = true
+		targets[s.Name] = l
 	}
-	framed, st, err := frame(b, layouts, opt.TmpDir)
+	framed, st, err := frame(b, layouts, targets, opt.TmpDir)
 	if err != nil {
 		return err
 	}

@@ -133,7 +133,7 @@ func TestWorksheetsAreLaidOut(t *testing.T) {
 		}
 	}
 	has("xl/worksheets/sheet1.xml", `tabSelected="true"`, `<tabColor rgb="0072B2">`, `state="frozen" topLeftCell="A5" ySplit="4"`,
-		`<hyperlinks><hyperlink ref="A5" location="'Foreign logons'!A1"/></hyperlinks><pageMargins`, `orientation="landscape"`, `fitToWidth="1"`, `fitToHeight="0"`,
+		`<hyperlinks><hyperlink ref="A5" location="'Foreign logons'!A1"/></hyperlinks><pageMargins`, `orientation="portrait"`, `fitToWidth="1"`, `fitToHeight="0"`,
 		`&amp;C2018-17 | R&amp;&amp;D | Page &amp;P of &amp;N`, `<ignoredError sqref="A1:C6" numberStoredAsText="true">`, "<tablePart ")
 	has("xl/tables/table1.xml", `ref="A4:C6"`, `<autoFilter ref="A4:C6">`, `name="Analysis"`, `showRowStripes="true"`)
 	has("xl/tables/table2.xml", `ref="A4:E6"`, `name="Text altered"`)
@@ -157,14 +157,95 @@ func TestWorksheetsAreLaidOut(t *testing.T) {
 	}
 }
 
-func TestWideSheetIsPrintedOnSeveralPages(t *testing.T) {
-	b := written(t, large(3, 30), Options{}) // 620 characters across
-	for part, want := range map[string]string{
-		"xl/worksheets/sheet1.xml": `fitToWidth="3"`,
-		"xl/workbook.xml":          `&#39;Timeline&#39;!$A:$A,&#39;Timeline&#39;!$3:$3`,
+// Whatever a sheet holds is one page wide: text is wrapped where it would not
+// fit, and what is for the screen alone is left out of the print.
+func TestSheetsArePrintedOnePageWide(t *testing.T) {
+	long := strings.Repeat("what the records show ", 30)
+	s := sheetOf("Logons", []string{"User", "Evidence", "Why", "Limits", "Row id"},
+		[]report.Cell{text("anna@harbour.example"), text(long), text(long), text(long + long), text("logon-1")},
+		[]report.Cell{text("ben@harbour.example"), text("short"), text("short"), text("short"), text("logon-2")},
+		[]report.Cell{text("carl@harbour.example"), text("short"), text("short"), text("short"), text("logon-3")})
+	s.Columns[4].Screen = true
+	s.Printed = 2
+	narrow := sheetOf("Words", []string{"Word", "Sense"}, []report.Cell{text("Bind"), text("One message.")})
+	b := written(t, &report.Book{Sheets: []report.Sheet{s, narrow}}, Options{})
+	for part, wanted := range map[string][]string{
+		"xl/worksheets/sheet1.xml": {`fitToWidth="1"`, `orientation="landscape"`},
+		"xl/worksheets/sheet2.xml": {`fitToWidth="1"`, `orientation="portrait"`},
+		"xl/workbook.xml":          {`name="_xlnm.Print_Area">&#39;Logons&#39;!$A$1:$D$6`, `name="_xlnm.Print_Titles">&#39;Logons&#39;!$4:$4`},
 	} {
-		if !strings.Contains(b.parts[part], want) {
-			t.Errorf("%s has no %s", part, want)
+		for _, want := range wanted {
+			if !strings.Contains(b.parts[part], want) {
+				t.Errorf("%s has no %s", part, want)
+			}
+		}
+	}
+	l, err := layOut(&s, splitRows)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if printed := l.printed(); printed < portraitWidth || printed > landscapeWidth {
+		t.Errorf("the printed columns are %g characters wide", printed)
+	}
+	if !regexp.MustCompile(`<row r="5" ht="\d{2,3}`).MatchString(b.parts["xl/worksheets/sheet1.xml"]) {
+		t.Error("the row of long text is no higher than others")
+	}
+}
+
+func TestTextIsWrappedBetweenWords(t *testing.T) {
+	for _, c := range []struct {
+		text  string
+		width float64
+		want  int
+	}{
+		{"", 10, 1},
+		{"one bag", 7, 1},
+		{"one bag one bag", 7, 2},
+		{"abcdeghkn", 5, 2},
+		{"a\nb\n\nc", 80, 4},
+		{"3bc5b5d4-1111-4c0e-9e1d-5c1f2f4a9f10", 20, 2},
+		{"漢字漢字", 4, 2},
+	} {
+		if got := lines(c.text, c.width); got != c.want {
+			t.Errorf("%q takes %d lines of the width %g, want %d", c.text, got, c.width, c.want)
+		}
+	}
+}
+
+// A link leads to a row of a table, in whatever worksheet of its sheet that
+// row stands.
+func TestLinksLeadToRows(t *testing.T) {
+	rows := sheetOf("Rows", []string{"A"}, []report.Cell{text("1")}, []report.Cell{text("2")}, []report.Cell{text("3")})
+	rows.Split = true
+	links := sheetOf("Links", []string{"To"},
+		[]report.Cell{{Kind: report.Link, Text: "second", Sheet: "Rows", Row: 2}},
+		[]report.Cell{{Kind: report.Link, Text: "third", Sheet: "Rows", Row: 3}},
+		[]report.Cell{{Kind: report.Link, Text: "none", Sheet: "Rows", Row: 9}})
+	b := written(t, &report.Book{Sheets: []report.Sheet{links, rows}}, Options{SplitRows: 2})
+	for _, want := range []string{`ref="A5" location="'Rows'!A6"`, `ref="A6" location="'Rows (2)'!A5"`, `ref="A7" location="'Rows'!A1"`} {
+		if !strings.Contains(b.parts["xl/worksheets/sheet1.xml"], want) {
+			t.Errorf("no %s", want)
+		}
+	}
+}
+
+// A chart may draw the table of another sheet, from any row on.
+func TestChartsDrawOtherSheets(t *testing.T) {
+	days := sheetOf("Days", []string{"Day", "Events", "Acts of actors"},
+		[]report.Cell{text("Monday"), number(1), number(2)}, []report.Cell{text("Tuesday"), number(3), number(4)})
+	days.Scales = []report.Scale{{From: 0, To: 2, Columns: []string{"Events", "Acts of actors"}}}
+	summary := sheetOf("Summary", []string{"A"}, []report.Cell{text("a")})
+	summary.Charts = []report.Chart{{Title: "Days", Alt: "Events a day", Kind: "stacked", Sheet: "Days", Labels: "Day", Values: []string{"Events", "Acts of actors"}, Marked: "Acts of actors", From: 1}}
+	b := written(t, &report.Book{Sheets: []report.Sheet{summary, days}}, Options{})
+	for part, wanted := range map[string][]string{
+		"xl/charts/chart1.xml":     {`<f>&#39;Days&#39;!$C$6:$C$6</f>`, `<grouping val="stacked">`, marked},
+		"xl/drawings/drawing1.xml": {`descr="Events a day"`},
+		"xl/worksheets/sheet2.xml": {`<conditionalFormatting sqref="B5:C6">`},
+	} {
+		for _, want := range wanted {
+			if !strings.Contains(b.parts[part], want) {
+				t.Errorf("%s has no %s", part, want)
+			}
 		}
 	}
 }

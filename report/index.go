@@ -1,0 +1,276 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"becforensics/timeline"
+	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/actor"
+)
+
+// An index knows where things stand in a book, so that its sheets can name and
+// link each other.
+type index struct {
+	c       *Case
+	actors  []*actor.Actor
+	acts    [][]actor.Act // by the place of their actor
+	by      *actor.Attribution
+	suspect map[*actor.Actor]bool   // those worth a review
+	rows    map[timeline.Origin]int // of the timeline, of what findings cite
+
+	entries  []entry               // of the findings register, in its order
+	numbers  map[*analysis.Row]int // of their entries, from 1
+	ordered  map[*analysis.Result][]*analysis.Row
+	byID     map[string]*analysis.Row
+	bySign   map[string]*actor.Actor // by the id of a sign's row
+	held     map[int]int             // rows of the Timeline sheet, from 1, by row of the timeline; nil if it holds all
+	inActors map[*actor.Actor]int    // rows of the Actors sheet, from 1
+}
+
+// An entry is one suspicious row as the findings register has it.
+type entry struct {
+	result *analysis.Result
+	row    *analysis.Row
+	actor  *actor.Actor // nil if it is no known actor's
+	place  int          // on the sheet of its analysis, from 1
+}
+
+func newIndex(c *Case) *index {
+	x := &index{
+		c: c, by: actor.Actors.From(c.Conclusion), acts: actor.Acts.From(c.Conclusion), suspect: map[*actor.Actor]bool{}, rows: map[timeline.Origin]int{},
+		numbers: map[*analysis.Row]int{}, ordered: map[*analysis.Result][]*analysis.Row{}, byID: map[string]*analysis.Row{}, bySign: map[string]*actor.Actor{}, inActors: map[*actor.Actor]int{},
+	}
+	x.actors = x.by.Actors
+	all := citedRows(c, cited(c, true))
+	for _, row := range all {
+		x.rows[c.Timeline.Origin(row)] = row
+	}
+	for _, who := range x.suspects() {
+		x.suspect[who] = true
+	}
+	for _, who := range x.actors {
+		for _, s := range who.Signs {
+			if x.bySign[s.ID] == nil {
+				x.bySign[s.ID] = who
+			}
+		}
+	}
+	if c.Timeline.Len() > c.Settings.TimelineRows {
+		x.held = map[int]int{}
+		for i, row := range all {
+			x.held[row] = i + 1
+		}
+	}
+	x.register()
+	return x
+}
+
+// register orders the rows of all findings and numbers the suspicious ones.
+func (x *index) register() {
+	whose := map[*analysis.Row]*actor.Actor{}
+	for _, r := range x.c.Results {
+		if r.Finding == nil {
+			continue
+		}
+		var rows []*analysis.Row
+		for i := range r.Finding.Rows {
+			row := &r.Finding.Rows[i]
+			whose[row] = x.actorOf(row)
+			x.byID[row.ID] = row
+			rows = append(rows, row)
+		}
+		slices.SortStableFunc(rows, func(a, b *analysis.Row) int { return inOrder(a, b, whose) })
+		x.ordered[r] = rows
+		for i, row := range rows {
+			if row.Suspicious() {
+				x.entries = append(x.entries, entry{r, row, whose[row], i + 1})
+			}
+		}
+	}
+	slices.SortStableFunc(x.entries, func(a, b entry) int { return inOrder(a.row, b.row, whose) })
+	for i := range x.entries {
+		x.numbers[x.entries[i].row] = i + 1
+	}
+}
+
+// inOrder is the order of rows on every sheet: those that are suspicious first,
+// by actor, severity, user and time; what only informs stays as it is.
+func inOrder(a, b *analysis.Row, whose map[*analysis.Row]*actor.Actor) int {
+	if one, other := a.Suspicious(), b.Suspicious(); one != other {
+		if one {
+			return -1
+		}
+		return 1
+	} else if !one {
+		return 0
+	}
+	return cmp.Or(cmp.Compare(rankOf(whose[a]), rankOf(whose[b])), cmp.Compare(b.Severity, a.Severity), cmp.Compare(a.User, b.User), a.First.Compare(b.First))
+}
+
+// rankOf puts what is nobody's last.
+func rankOf(who *actor.Actor) int {
+	if who == nil {
+		return 1 << 30
+	}
+	return who.Rank
+}
+
+// actorOf is whose row it is: of the actor that it is a sign against, else of
+// the one to whom most of its records are attributed.
+func (x *index) actorOf(row *analysis.Row) *actor.Actor {
+	if who := x.bySign[row.ID]; who != nil {
+		return who
+	}
+	var most *actor.Actor
+	n := map[*actor.Actor]int{}
+	for _, o := range row.Origins {
+		at, ok := x.rows[o]
+		if !ok {
+			continue
+		}
+		who, _ := x.by.At(at)
+		if who == nil {
+			continue
+		}
+		n[who]++
+		if most == nil || n[who] > n[most] || n[who] == n[most] && who.Rank < most.Rank {
+			most = who
+		}
+	}
+	return most
+}
+
+// actorColumn is the first column of every sheet that tells whose a row is.
+var actorColumn = Column{Name: "Actor rank", Doc: "Place of the actor on the sheet Actors, and its band; empty if the row is no known actor's."}
+
+// whoCell names an actor by rank and band, linked to the sheet of actors.
+func (x *index) whoCell(who *actor.Actor) Cell {
+	if who == nil {
+		return text("")
+	}
+	return Cell{Kind: Link, Text: fmt.Sprintf("%d %s", who.Rank, who.Band), Sheet: actorsName, Row: x.inActors[who]}
+}
+
+// linkOnce leaves the first of equal links that stand below each other in a
+// column, and makes text of the others: some programs bear few links.
+func linkOnce(rows [][]Cell, column int) {
+	for i := len(rows) - 1; i > 0; i-- {
+		if c := &rows[i][column]; c.Kind == Link && *c == rows[i-1][column] {
+			*c = text(c.Text)
+		}
+	}
+}
+
+// rowCell names a suspicious row by its number in the register, linked to the
+// row on the sheet of its analysis.
+func (x *index) rowCell(row *analysis.Row) Cell {
+	n := x.numbers[row]
+	if n == 0 {
+		return text("")
+	}
+	e := &x.entries[n-1]
+	return Cell{Kind: Link, Text: label(n), Sheet: sheetOf(e.result.Analyzer), Row: e.place}
+}
+
+// label is a suspicious row's number in this report.
+func label(n int) string { return "F" + number(n) }
+
+// mostLinked bounds the text of a link, which some programs do not wrap.
+const mostLinked = 3
+
+// labels lists numbers, linked to the first in the register.
+func labels(numbers []int) Cell {
+	if len(numbers) == 0 {
+		return text("")
+	}
+	var words []string
+	for _, n := range numbers[:min(len(numbers), mostLinked)] {
+		words = append(words, label(n))
+	}
+	cell := Cell{Kind: Link, Text: list(words), Sheet: registerName, Row: numbers[0]}
+	if more := len(numbers) - mostLinked; more > 0 {
+		cell.Text += fmt.Sprintf(" +%d", more)
+	}
+	return cell
+}
+
+// mostListed bounds a list in a cell; the findings as data have all.
+const mostListed = 12
+
+func shortList(items []string) string { return first(items, mostListed) }
+
+// recordColumns cite what a row rests on: the first record linked to its place,
+// then all of them.
+var recordColumns = []Column{
+	{Name: "Record", Doc: "Evidence id and number of the first record that the row rests on, linked to its event, or to its file where the Timeline sheet does not hold it."},
+	{Name: "All records", Doc: "Evidence id and record numbers of all of them, if there are more: E001:1204.", Width: 24},
+}
+
+// recordCells cite records.
+func (x *index) recordCells(cited []timeline.Origin) []Cell {
+	if len(cited) < 2 {
+		return []Cell{x.recordCell(cited), text("")}
+	}
+	return []Cell{x.recordCell(cited), text(origins(cited))}
+}
+
+// recordCell names the first of the cited records, linked to where it stands:
+// its event on the Timeline sheet, else its file on the Evidence sheet.
+func (x *index) recordCell(cited []timeline.Origin) Cell {
+	if len(cited) == 0 {
+		return text("")
+	}
+	cell := Cell{Kind: Link, Text: cited[0].String(), Sheet: evidenceName}
+	for i, f := range x.c.Files {
+		if f.Evidence == cited[0].Evidence {
+			cell.Row = i + 1
+		}
+	}
+	if row, ok := x.rows[cited[0]]; ok {
+		return x.atRow(cell, row)
+	}
+	return cell
+}
+
+// atRow links a cell to an event, if the Timeline sheet holds it.
+func (x *index) atRow(cell Cell, row int) Cell {
+	at := row + 1
+	if x.held != nil {
+		at = x.held[row]
+	}
+	if at > 0 {
+		cell.Sheet, cell.Row = timelineName, at
+	}
+	return cell
+}
+
+// originsAt are the origins of rows of the timeline.
+func (x *index) originsAt(rows []int) []timeline.Origin {
+	list := make([]timeline.Origin, len(rows))
+	for i, row := range rows {
+		list[i] = x.c.Timeline.Origin(row)
+	}
+	return list
+}
+
+// suspects are the actors worth a review, by rank.
+func (x *index) suspects() []*actor.Actor {
+	var list []*actor.Actor
+	for _, who := range x.actors {
+		if who.Band != actor.BandListed && !benign(x.c, who) {
+			list = append(list, who)
+		}
+	}
+	return list
+}
+
+// benign reports whether the examiner held an actor for benign.
+func benign(c *Case, who *actor.Actor) bool {
+	r := c.Settings.Reviewed(who.ID)
+	return r != nil && r.State == analysis.Benign
+}
+
+// actsOf are the acts of an actor, in time order.
+func (x *index) actsOf(who *actor.Actor) []actor.Act { return x.acts[slices.Index(x.actors, who)] }
