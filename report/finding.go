@@ -70,7 +70,7 @@ func rowCells(a *analysis.Analyzer, r *analysis.Row) []Cell {
 	for _, c := range r.Cells {
 		cells = append(cells, cellOf(c))
 	}
-	return append(cells, text(origins(r.Origins)))
+	return append(cells, citing(r.Origins...))
 }
 
 // tabColour is a sheet's tab by the worst severity on it, from the palette of

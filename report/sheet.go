@@ -1,6 +1,10 @@
 package report
 
-import "time"
+import (
+	"time"
+
+	"becforensics/timeline"
+)
 
 // A Sheet is one page of the report as plain data. Golden dumps and the
 // workbook's writer use it, so that wording and order are decided once.
@@ -62,6 +66,8 @@ type Cell struct {
 	Number float64
 	Time   time.Time
 	Sheet  string // target of a Link: a sheet's name
+	// Origins are the records that Text names: a page leads to them.
+	Origins []timeline.Origin
 }
 
 // A Chart is drawn from two columns of the sheet's own table.

@@ -107,7 +107,7 @@ func keyTimeline(c *Case) Sheet {
 	out := make([][]Cell, len(rows))
 	for i, row := range rows {
 		o := t.Origin(row)
-		out[i] = []Cell{moment(t.Time(row)), severity(cites[o]), text(t.Line(row)), text(list(by[o])), text(o.String())}
+		out[i] = []Cell{moment(t.Time(row)), severity(cites[o]), text(t.Line(row)), text(list(by[o])), citing(o)}
 	}
 	s.Rows, s.Count = Rows(out), len(out)
 	return s

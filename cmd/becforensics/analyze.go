@@ -13,6 +13,7 @@ import (
 	"becforensics/ingest"
 	"becforensics/ingest/evidence"
 	"becforensics/report"
+	"becforensics/report/html"
 	"becforensics/report/xlsx"
 	"becforensics/timeline/analysis"
 	"becforensics/timeline/analysis/bec"
@@ -21,6 +22,7 @@ import (
 type analyzeCmd struct {
 	Output       string   `short:"o" help:"Workbook to write." placeholder:"report.xlsx" access:"write"`
 	JSON         string   `name:"json" help:"Findings as data, to write." placeholder:"FILE" access:"write"`
+	HTML         string   `name:"html" help:"The case as one page, to write." placeholder:"FILE" access:"write"`
 	Only         []string `help:"Run only these analyses." placeholder:"NAME"`
 	Skip         []string `help:"Do not run these analyses." placeholder:"NAME"`
 	Pivot        []string `help:"Value to start from: ip, session, user_agent, app or user; repeatable." placeholder:"KIND=VALUE" sep:"none"`
@@ -33,12 +35,15 @@ type analyzeCmd struct {
 
 // Run analyses the evidence and writes the report.
 func (c *analyzeCmd) Run(ctx context.Context, term *terminal) error {
-	if c.Output == "" && c.JSON == "" {
-		return errors.New("analyze: nothing to write: give -o report.xlsx, --json FILE, or both")
+	if len(c.paths()) == 0 {
+		return errors.New("analyze: nothing to write: give -o report.xlsx, --json FILE or --html FILE, or several of them")
 	}
-	for _, out := range [][2]string{{c.Output, ".xlsx"}, {c.JSON, ".json"}} {
-		if path, ending := out[0], out[1]; path != "" && !strings.EqualFold(filepath.Ext(path), ending) {
-			return badEnding(path, ending)
+	for _, out := range []struct {
+		path    string
+		endings []string
+	}{{c.Output, []string{".xlsx"}}, {c.JSON, []string{".json"}}, {c.HTML, []string{".html", ".htm"}}} {
+		if out.path != "" && !slices.ContainsFunc(out.endings, func(e string) bool { return strings.EqualFold(filepath.Ext(out.path), e) }) {
+			return badEnding(out.path, out.endings...)
 		}
 	}
 	for _, name := range slices.Concat(c.Only, c.Skip) {
@@ -64,7 +69,7 @@ func (c *analyzeCmd) Run(ctx context.Context, term *terminal) error {
 	if err := s.own(c.Indicators, c.Sigma); err != nil {
 		return err
 	}
-	out, err := s.outputs(c.Force, c.Output, c.JSON)
+	out, err := s.outputs(c.Force, c.paths()...)
 	if err != nil {
 		return err
 	}
@@ -74,7 +79,7 @@ func (c *analyzeCmd) Run(ctx context.Context, term *terminal) error {
 		return err
 	}
 	p := phase(term, "writing the report")
-	err = c.write(ctx, out, k)
+	err = c.write(ctx, out, k, s)
 	p.done()
 	if err != nil {
 		return errors.Join(err, r.wait())
@@ -87,10 +92,15 @@ func (c *analyzeCmd) Run(ctx context.Context, term *terminal) error {
 	return partial(collection.Files)
 }
 
+// paths are the outputs that were asked for. The first names the sidecars.
+func (c *analyzeCmd) paths() []string {
+	return slices.DeleteFunc([]string{c.Output, c.JSON, c.HTML}, func(path string) bool { return path == "" })
+}
+
 // write writes the outputs, at the same time.
-func (c *analyzeCmd) write(ctx context.Context, out *evidence.Outputs, k *report.Case) error {
+func (c *analyzeCmd) write(ctx context.Context, out *evidence.Outputs, k *report.Case, s *session) error {
 	var group sync.WaitGroup
-	var workbook, findings error
+	var workbook, findings, page error
 	if c.Output != "" {
 		group.Go(func() {
 			workbook = put(ctx, out, c.Output, func(w io.Writer) error {
@@ -103,8 +113,13 @@ func (c *analyzeCmd) write(ctx context.Context, out *evidence.Outputs, k *report
 			findings = put(ctx, out, c.JSON, func(w io.Writer) error { return report.WriteFindings(w, k) })
 		})
 	}
+	if c.HTML != "" {
+		group.Go(func() {
+			page = put(ctx, out, c.HTML, func(w io.Writer) error { return html.Write(w, k, s.records(ctx)) })
+		})
+	}
 	group.Wait()
-	return errors.Join(workbook, findings)
+	return errors.Join(workbook, findings, page)
 }
 
 // analyse reads the evidence and runs a part of the suite over it.
@@ -142,9 +157,7 @@ func (c *analyzeCmd) summarise(term *terminal, k *report.Case) {
 	for _, line := range report.LostReviews(k) {
 		term.tell("%s", line)
 	}
-	for _, path := range []string{c.Output, c.JSON} {
-		if path != "" {
-			term.tell("wrote %s", path)
-		}
+	for _, path := range c.paths() {
+		term.tell("wrote %s", path)
 	}
 }

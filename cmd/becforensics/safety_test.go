@@ -147,7 +147,7 @@ func TestFullDiskKeepsTheOldReport(t *testing.T) {
 					return err
 				}
 				defer out.Abort()
-				if err := c.write(t.Context(), out, k); err != nil {
+				if err := c.write(t.Context(), out, k, s); err != nil {
 					return err
 				}
 				return out.Commit(t.Context())
