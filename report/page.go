@@ -72,7 +72,7 @@ func NewPage(c *Case, limits Limits) *Page {
 	m.add("key", key, "")
 	m.register()
 	m.limitations()
-	m.add("evidence", columnsOf(evidenceSheet(c), "Id", "File", "In", "Status", "Source", "Records", "Events", "Rejects", "First (UTC)", "Last (UTC)", "SHA-256", "Remark"), "the workbook's sheet "+evidenceName)
+	m.add("evidence", columnsOf(evidenceSheet(c), "Id", "File", "Status", "Source", "Records", "Events", "Rejects", "SHA-256", "Remark"), "the workbook's sheet "+evidenceName)
 	m.add("methodology", columnsOf(methodologySheet(c), "Analysis", "Version", "Status", "Reason", "Question"), "")
 	m.page.Records = m.ranked(key)
 	if zone := zoneOf(c); zone != nil {

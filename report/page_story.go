@@ -42,7 +42,7 @@ func (m *pageMaker) stories() {
 	case len(told) == 0:
 		s.Intro = []string{fmt.Sprintf("No actor is worth a review; %s listed in the findings as data.", many(listed, "is", number(listed)+" are"))}
 	default:
-		s.Intro = []string{many(len(told), "actor is", "actors are") + " worth a review, the heaviest first. What is told of an actor is what the records show under the accounts; it is consistent with a compromise and names no person."}
+		s.Intro = []string{many(len(told), "actor is", "actors are") + " worth a review, the heaviest first. Band act: the signs are enough to act on; band review: enough to look into. What is told of an actor is what the records show under the accounts; it is consistent with a compromise and names no person."}
 		if listed > 0 {
 			s.Intro = append(s.Intro, plural(listed, "actor")+" of less weight: see the findings as data.")
 		}

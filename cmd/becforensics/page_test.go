@@ -104,7 +104,7 @@ func TestPageNeedsNothingElse(t *testing.T) {
 				t.Error("the policy does not name the style, or allows more")
 			}
 			tags := regexp.MustCompile(`<([a-zA-Z]+)([^>]*)>`).FindAllStringSubmatch(body, -1)
-			allowed := " body header nav ul li main section article h h p a code pre table caption thead tbody tr th td figure footer svg title desc path text g circle "
+			allowed := " body header nav ul li main section article h h p a code pre table caption thead tbody tr th td figure footer svg title desc path text g circle span "
 			ids := map[string]bool{}
 			var targets []string
 			for _, tag := range tags {

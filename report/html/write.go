@@ -58,6 +58,7 @@ type part struct {
 // A shown cell is text, or links to records.
 type shown struct {
 	Text, Class string
+	Day         string // of a moment; Text is the time
 	Links       []link
 	More        int // origins beside the links
 }
@@ -158,7 +159,7 @@ func show(c *report.Cell, runes int, place func(timeline.Origin) string) shown {
 		if c.Time.IsZero() {
 			return shown{}
 		}
-		return shown{Text: c.Time.UTC().Format(time.DateTime), Class: "time"}
+		return shown{Day: c.Time.UTC().Format(time.DateOnly), Text: c.Time.UTC().Format(time.TimeOnly), Class: "time"}
 	case report.Severity:
 		return shown{Text: c.Text, Class: "sev " + c.Text}
 	}

@@ -69,7 +69,7 @@ func (l Lanes) SVG() string {
 		c.printf(`<path class="l%d" d="M0 %sh%dv%sh-%dz"/>`, i%2, short(top), width, short(height), width)
 		c.printf(`<g><title>%s</title>`, escape(lane.Name+". "+lane.Note))
 		c.text(6, top+height/2-2, "b", cut(lane.Name, 26))
-		c.text(6, top+height/2+12, "n", cut(lane.Note, 33))
+		c.text(6, top+height/2+12, "n", cut(lane.Note, 31))
 		c.printf(`</g>`)
 	}
 	x, labelled := laneLeft+8, -labelRoom
@@ -81,9 +81,12 @@ func (l Lanes) SVG() string {
 			}
 			c.line(x-6, headRoom-4, x-6, bottom, "p")
 			if x-labelled >= labelRoom {
-				at := s.mark.At.UTC()
-				c.text(x-6, 13, "d", at.Format(time.DateOnly))
-				c.text(x-6, 27, "d", at.Format("15:04"))
+				at, class := s.mark.At.UTC(), "d"
+				if x > width-labelRoom {
+					class = "d r"
+				}
+				c.text(x-6, 13, class, at.Format(time.DateOnly))
+				c.text(x-6, 27, class, at.Format("15:04"))
 				labelled = x
 			}
 		}
