@@ -50,7 +50,7 @@ func (m *pageMaker) stories() {
 	m.add("actors", s, "")
 	shown := told[:min(len(told), m.Stories)]
 	for _, i := range shown {
-		m.story(m.actors[i], m.acts[i], max(1, m.Marks/len(shown)))
+		m.story(i, max(1, m.Marks/len(shown)))
 	}
 	if left := len(told) - len(shown); left > 0 {
 		m.inner("actors-left", Sheet{Title: "Further actors", Intro: []string{plural(left, "further actor") + " worth a review: see the findings as data."}}, "")
@@ -62,7 +62,8 @@ const mostMarks = 500
 
 // story tells of one actor: what it did, why it is held for one, and what
 // belongs to it.
-func (m *pageMaker) story(who *actor.Actor, acts []actor.Act, marks int) {
+func (m *pageMaker) story(i, marks int) {
+	who, acts := m.actors[i], m.acts[i]
 	id := "actor" + number(who.Rank)
 	heading := fmt.Sprintf("Actor %d: %s (%s, %g points)", who.Rank, who.User, who.Band, who.Score)
 	intro := []string{m.course(who, acts), "It rests on: " + who.Grounds() + "."}
@@ -208,7 +209,8 @@ func shorten(s string, most int) string {
 }
 
 // ranked are the records that the page cites: those of the key timeline, the
-// acts of actors, then what suspicious rows rest on, the gravest first.
+// acts of actors, what suspicious rows rest on, the gravest first, and what
+// else stands in its tables.
 func (m *pageMaker) ranked(key Sheet) []timeline.Origin {
 	var all []timeline.Origin
 	seen := map[timeline.Origin]bool{}
@@ -243,5 +245,16 @@ func (m *pageMaker) ranked(key Sheet) []timeline.Origin {
 		return a.Compare(b)
 	})
 	take(rest...)
+	for _, s := range m.page.Sections {
+		if len(s.Columns) == 0 {
+			continue
+		}
+		s.Rows(func(cells []Cell) bool {
+			for _, c := range cells {
+				take(c.Origins...)
+			}
+			return true
+		})
+	}
 	return all
 }

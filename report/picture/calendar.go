@@ -6,19 +6,18 @@ import (
 	"time"
 )
 
-// A State is what is known of a mailbox on a day; of several on one day the
-// later one in this list is shown.
+// A State is what is known of a mailbox on a day. Several may hold on one day.
 type State uint8
 
 // States.
 const (
-	Blind    State = iota // what was read cannot be told
-	Presumed              // within reach
-	Proved                // on record
+	Proved   State = iota // on record
+	Presumed              // within what was copied
+	Blind                 // what was accessed cannot be told
 )
 
 // words name the states, as exposure does.
-var words = [...]string{"blind", "presumed", "proved"}
+var words = [...]string{"proved", "presumed", "blind"}
 
 // A Span is a state of a mailbox from one time to another.
 type Span struct {
@@ -43,8 +42,8 @@ type Calendar struct {
 // Measures of calendars.
 const (
 	mostColumns  = 62
-	calendarLeft = 260.0
-	cellHigh     = 20.0
+	calendarLeft = 270.0
+	cellHigh     = 10.0
 )
 
 // SVG draws the calendar; empty if nothing in it has a time.
@@ -64,30 +63,33 @@ func (k Calendar) SVG() string {
 		}
 	}
 	y := 22.0
+	high := (cellHigh+2)*float64(len(words)) + 4
 	for r, row := range k.Rows {
-		c.printf(`<path class="l%d" d="M0 %sh%dv%sh-%dz"/>`, r%2, short(y), width, short(cellHigh+6), width)
-		c.text(6, y+18, "b", cut(row.Name, 36))
+		c.printf(`<path class="l%d" d="M0 %sh%dv%sh-%dz"/>`, r%2, short(y), width, short(high), width)
+		c.text(6, y+high/2+4, "b", cut(row.Name, 34))
 		for i, start := range starts {
 			end := next(start, unit)
-			state, count := row.between(start, end)
-			if state < 0 {
-				continue
+			for state, word := range words {
+				count, ok := row.between(start, end, State(state))
+				if !ok {
+					continue
+				}
+				what := word
+				if count > 0 {
+					what += fmt.Sprintf(", %d messages", count)
+				}
+				c.printf(`<g><title>%s</title>`, escape(fmt.Sprintf("%s, from %s: %s", row.Name, start.Format(time.DateOnly), what)))
+				c.cell(State(state), calendarLeft+wide*float64(i), y+3+(cellHigh+2)*float64(state), wide-2, cellHigh)
+				c.printf(`</g>`)
 			}
-			what := words[state]
-			if count > 0 {
-				what += fmt.Sprintf(", %d messages", count)
-			}
-			c.printf(`<g><title>%s</title>`, escape(fmt.Sprintf("%s, from %s: %s", row.Name, start.Format(time.DateOnly), what)))
-			c.cell(State(state), calendarLeft+wide*float64(i), y+3, wide-2, cellHigh)
-			c.printf(`</g>`)
 		}
-		y += cellHigh + 6
+		y += high
 	}
 	y += 8
 	x := calendarLeft
-	for _, s := range []State{Proved, Presumed, Blind} {
-		c.cell(s, x, y, 16, 16)
-		c.text(x+22, y+12, "k", words[s])
+	for state, word := range words {
+		c.cell(State(state), x, y+2, 20, cellHigh)
+		c.text(x+26, y+12, "k", word)
 		x += 110
 	}
 	c.text(6, y+12, "k", "A column is a "+unit+" (UTC).")
@@ -99,26 +101,25 @@ func (c *canvas) cell(s State, x, y, w, h float64) {
 	c.printf(`<path class="e%d" d="M%s %sh%sv%sh-%sz"/>`, s, short(x), short(y), short(w), short(h), short(w))
 	switch s {
 	case Presumed:
-		c.printf(`<path class="e2" d="M%s %sh%sl-%s-%sz"/>`, short(x), short(y+h), short(w), short(w), short(h))
+		c.printf(`<path class="e0" d="M%s %sh%sl-%s-%sz"/>`, short(x), short(y+h), short(w), short(w), short(h))
 	case Blind:
 		c.printf(`<path class="q" d="M%s %sl%s %sm0-%sl-%s %s"/>`, short(x), short(y), short(w), short(h), short(h), short(w), short(h))
 	}
 }
 
-// between is the state of a row within a column, -1 if it has none, with the
+// between reports whether a row is in a state within a column, with the
 // messages that began to be exposed in it.
-func (r *CalendarRow) between(start, end time.Time) (state, count int) {
-	state = -1
+func (r *CalendarRow) between(start, end time.Time, state State) (count int, ok bool) {
 	for _, s := range r.Spans {
-		if s.From.IsZero() || !s.From.Before(end) || s.To.Before(start) {
+		if s.State != state || s.From.IsZero() || !s.From.Before(end) || s.To.Before(start) {
 			continue
 		}
-		state = max(state, int(s.State))
+		ok = true
 		if !s.From.Before(start) {
 			count += s.Count
 		}
 	}
-	return state, count
+	return count, ok
 }
 
 // columns are the starts of the calendar's columns and their unit.

@@ -68,7 +68,7 @@ func (l Lanes) SVG() string {
 		top := headRoom + height*float64(i)
 		c.printf(`<path class="l%d" d="M0 %sh%dv%sh-%dz"/>`, i%2, short(top), width, short(height), width)
 		c.printf(`<g><title>%s</title>`, escape(lane.Name+". "+lane.Note))
-		c.text(6, top+height/2-2, "b", cut(lane.Name, 26))
+		c.text(6, top+height/2-2, "b", cut(lane.Name, 24))
 		c.text(6, top+height/2+12, "n", cut(lane.Note, 31))
 		c.printf(`</g>`)
 	}

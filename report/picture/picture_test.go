@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -138,14 +139,19 @@ func TestCalendarTakesWiderColumnsForLongerTimes(t *testing.T) {
 	}
 }
 
-// A day with a proved and a blind span is a proved one; a day without either
-// is empty.
-func TestCalendarShowsTheSurestState(t *testing.T) {
+// Each state of a day is shown, and a day without any is empty.
+func TestCalendarShowsEachState(t *testing.T) {
 	row := CalendarRow{"m", []Span{{day, day.Add(time.Hour), Proved, 2}, {day, day.AddDate(0, 0, 1), Blind, 0}}}
 	start := startOf(day, "day")
-	for i, want := range []int{int(Proved), int(Blind), -1} {
-		if got, _ := row.between(start.AddDate(0, 0, i), start.AddDate(0, 0, i+1)); got != want {
-			t.Errorf("day %d: state %d, want %d", i, got, want)
+	for i, want := range [][]State{{Proved, Blind}, {Blind}, nil} {
+		var got []State
+		for state := range words {
+			if _, ok := row.between(start.AddDate(0, 0, i), start.AddDate(0, 0, i+1), State(state)); ok {
+				got = append(got, State(state))
+			}
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("day %d: states %v, want %v", i, got, want)
 		}
 	}
 }

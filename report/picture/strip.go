@@ -78,7 +78,7 @@ func (s Strip) SVG() string {
 		c.printf(`</g>`)
 		y += stripStep
 	}
-	y = c.keys([]Key{{Shape: Diamond, Text: "the step; hollow where its effect cannot be told"}}, y+18)
-	c.text(6, y, "k", "Each upright line is an act of the actor after the step (lines nearer than can be drawn are one).")
+	y = c.keys([]Key{{Shape: Diamond, Text: "the measure; hollow where its effect cannot be told"}}, y+18)
+	c.text(6, y, "k", "Each upright line is an act of the actor after the measure (lines nearer than can be drawn are one).")
 	return c.close(frame{s.ID, s.Title, s.Desc}, y+8, false)
 }
