@@ -1,8 +1,10 @@
 package html
 
 import (
+	"encoding/binary"
 	"strings"
 	"testing"
+	"unicode/utf16"
 	"unicode/utf8"
 
 	"becforensics/report"
@@ -34,6 +36,22 @@ func TestRecordsAreShownEscaped(t *testing.T) {
 	p := printed{Record: NewRecord([]byte("{\r\n\t\"a\": \"\x1b[31m\u202e\xff\"\r\n}\r\n"), 0)}
 	if want := "{\n\\x09\"a\": \"\\x1b[31m\\u202e\\xff\"\n}"; p.Text() != want {
 		t.Errorf("%q", p.Text())
+	}
+}
+
+// A record in UTF-16 is shown as its text, cut between characters.
+func TestWideRecordsAreReadable(t *testing.T) {
+	text := "a\"é😀\r\n" + strings.Repeat("ab😀", 600)
+	raw := []byte{'x', 0, 'y', 0}
+	for _, unit := range utf16.Encode([]rune(text)) {
+		raw = binary.LittleEndian.AppendUint16(raw, unit)
+	}
+	p := NewRecord(raw, 0).print(timeline.Origin{Evidence: 1, Record: 1}, file{order: binary.LittleEndian})
+	if got := p.Text(); !strings.HasPrefix(got, "xya\"é😀\nab😀ab") || strings.ContainsRune(got, utf8.RuneError) {
+		t.Errorf("%.40q … %q", got, got[len(got)-12:])
+	}
+	if p.Left() <= 0 || p.Left()%2 != 0 {
+		t.Errorf("%d bytes left", p.Left())
 	}
 }
 

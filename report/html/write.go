@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"embed"
 	"encoding/base64"
+	"encoding/binary"
 	"fmt"
 	"html/template"
 	"io"
@@ -23,15 +24,15 @@ import (
 const mostBytes = 2_000_000
 
 //go:embed page.tmpl page.css
-var files embed.FS
+var parts embed.FS
 
 var (
-	layout = template.Must(template.ParseFS(files, "page.tmpl"))
+	layout = template.Must(template.ParseFS(parts, "page.tmpl"))
 	style  = mustRead("page.css")
 )
 
 func mustRead(name string) string {
-	text, err := files.ReadFile(name)
+	text, err := parts.ReadFile(name)
 	if err != nil {
 		panic(err)
 	}
@@ -74,13 +75,20 @@ func Write(w io.Writer, c *report.Case, records func([]timeline.Origin) (map[tim
 	if err != nil {
 		return err
 	}
-	names := map[uint32]string{}
+	files := map[uint32]file{}
 	for _, f := range c.Files {
-		names[f.Evidence] = f.Name
+		one := file{name: f.Name}
+		switch {
+		case strings.HasPrefix(f.Encoding, "UTF-16LE"):
+			one.order = binary.LittleEndian
+		case strings.HasPrefix(f.Encoding, "UTF-16BE"):
+			one.order = binary.BigEndian
+		}
+		files[f.Evidence] = one
 	}
 	room := recordsBytes
 	for {
-		text, err := render(page, limits, choose(page.Records, read, names, room))
+		text, err := render(page, limits, choose(page.Records, read, files, room))
 		if err != nil {
 			return fmt.Errorf("write page: %w", err)
 		}
@@ -197,5 +205,13 @@ func short(s string, runes int) string {
 	return strings.ToValidUTF8(string([]rune(s)[:runes]), "") + " … [cut]"
 }
 
-// Say makes a paragraph harmless.
-func (v view) Say(s string) string { return evidence.Printable(s) }
+// Most characters of a heading and of a paragraph: the evidence may name an
+// account by a text of any length.
+const (
+	mostHeading = 200
+	mostProse   = 4000
+)
+
+// Head makes a heading harmless, and Say a paragraph.
+func (v view) Head(s string) string { return short(s, mostHeading) }
+func (v view) Say(s string) string  { return short(s, mostProse) }

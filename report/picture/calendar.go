@@ -78,7 +78,7 @@ func (k Calendar) SVG() string {
 				if count > 0 {
 					what += fmt.Sprintf(", %d messages", count)
 				}
-				c.printf(`<g><title>%s</title>`, escape(fmt.Sprintf("%s, from %s: %s", row.Name, start.Format(time.DateOnly), what)))
+				c.printf(`<g><title>%s</title>`, tip(fmt.Sprintf("%s, from %s: %s", row.Name, start.Format(time.DateOnly), what)))
 				c.cell(State(state), calendarLeft+wide*float64(i), y+3+(cellHigh+2)*float64(state), wide-2, cellHigh)
 				c.printf(`</g>`)
 			}

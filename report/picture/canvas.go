@@ -51,8 +51,17 @@ func (c *canvas) close(f frame, height float64, linked bool) string {
 		role = "group"
 	}
 	return fmt.Sprintf(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %s" role="%s" aria-labelledby="%s-t %s-d"><title id="%s-t">%s</title><desc id="%s-d">%s</desc>`,
-		width, short(height), role, f.ID, f.ID, f.ID, escape(f.Title), f.ID, escape(f.Desc)) + c.b.String() + "</svg>"
+		width, short(height), role, f.ID, f.ID, f.ID, tip(f.Title), f.ID, escape(cut(f.Desc, mostDesc))) + c.b.String() + "</svg>"
 }
+
+// Most characters of what is said beside a picture.
+const (
+	mostTip  = 400
+	mostDesc = 4000
+)
+
+// tip is the text of a title, which a browser shows beside the pointer.
+func tip(s string) string { return escape(cut(s, mostTip)) }
 
 // escape makes text safe as the content and as an attribute of an element.
 // What cannot be seen is shown escaped.

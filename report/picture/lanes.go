@@ -67,7 +67,7 @@ func (l Lanes) SVG() string {
 	for i, lane := range l.Lanes {
 		top := headRoom + height*float64(i)
 		c.printf(`<path class="l%d" d="M0 %sh%dv%sh-%dz"/>`, i%2, short(top), width, short(height), width)
-		c.printf(`<g><title>%s</title>`, escape(lane.Name+". "+lane.Note))
+		c.printf(`<g><title>%s</title>`, tip(lane.Name+". "+lane.Note))
 		c.text(6, top+height/2-2, "b", cut(lane.Name, 24))
 		c.text(6, top+height/2+12, "n", cut(lane.Note, 31))
 		c.printf(`</g>`)
@@ -145,9 +145,9 @@ func pauseOf(slots []slot) time.Duration {
 // mark draws a mark with what it stands for, which leads to its record.
 func (c *canvas) mark(m *Mark, x, y float64) {
 	if m.Href != "" {
-		c.printf(`<a href="%s"><title>%s</title>`, escape(m.Href), escape(m.Title))
+		c.printf(`<a href="%s"><title>%s</title>`, tip(m.Href), escape(m.Title))
 	} else {
-		c.printf(`<g><title>%s</title>`, escape(m.Title))
+		c.printf(`<g><title>%s</title>`, tip(m.Title))
 	}
 	c.shape(m.Shape, x, y, m.Hollow)
 	if m.Count > 1 {

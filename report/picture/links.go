@@ -35,7 +35,7 @@ func (l Links) SVG() string {
 	}
 	at := func(node int) float64 { return linkLeft + step*float64(node) }
 	for i, name := range l.Nodes {
-		c.printf(`<g><title>%s</title>`, escape(name))
+		c.printf(`<g><title>%s</title>`, tip(name))
 		c.text(6, y, "b", fmt.Sprint(i+1))
 		c.text(34, y, "", cut(name, 140))
 		c.printf(`</g>`)

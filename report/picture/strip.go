@@ -56,7 +56,7 @@ func (s Strip) SVG() string {
 	for i, step := range s.Steps {
 		middle := y + stripStep/2
 		c.printf(`<path class="l%d" d="M0 %sh%dv%sh-%dz"/>`, i%2, short(y), width, short(stripStep), width)
-		c.printf(`<g><title>%s</title>`, escape(step.At.UTC().Format(time.DateTime)+": "+step.What+". "+verdicts[step.Verdict]+". "+step.Note))
+		c.printf(`<g><title>%s</title>`, tip(step.At.UTC().Format(time.DateTime)+": "+step.What+". "+verdicts[step.Verdict]+". "+step.Note))
 		c.text(6, middle-4, "b", cut(step.At.UTC().Format("2006-01-02 15:04")+" "+step.What, 66))
 		note := verdicts[step.Verdict]
 		if n := len(step.After); n > 0 {

@@ -50,7 +50,7 @@ func (w World) SVG() string {
 	apart(labels)
 	for i, s := range w.Spots {
 		x, y := onMap(s.Point)
-		c.printf(`<g><title>%s</title>`, escape(s.Title))
+		c.printf(`<g><title>%s</title>`, tip(s.Title))
 		c.shape(s.Shape, x, y, false)
 		c.text(labels[i].x, labels[i].y, "f", s.Label)
 		c.printf(`</g>`)
