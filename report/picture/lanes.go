@@ -145,7 +145,7 @@ func pauseOf(slots []slot) time.Duration {
 // mark draws a mark with what it stands for, which leads to its record.
 func (c *canvas) mark(m *Mark, x, y float64) {
 	if m.Href != "" {
-		c.printf(`<a href="%s"><title>%s</title>`, tip(m.Href), escape(m.Title))
+		c.printf(`<a href="%s"><title>%s</title>`, escape(m.Href), tip(m.Title))
 	} else {
 		c.printf(`<g><title>%s</title>`, tip(m.Title))
 	}
