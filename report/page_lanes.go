@@ -59,7 +59,7 @@ func (g *laneGroup) all() []*pageLane {
 // concerns.
 func (m *pageMaker) lanes(id string, who *actor.Actor, acts []actor.Act, most int) Drawing {
 	var networks, mailboxes laneGroup
-	rules, out, other := &pageLane{name: "Rules and standing access"}, &pageLane{name: "Mail and files out"}, &pageLane{name: "Directory and other acts"}
+	rules, out, other := &pageLane{name: "Rules, standing access"}, &pageLane{name: "Mail and files out"}, &pageLane{name: "Directory, other acts"}
 	classes := analysis.Operations.From(m.Conclusion)
 	untimed := 0
 	for i := range acts {

@@ -138,17 +138,37 @@ func links(id string, who *actor.Actor) Drawing {
 		}
 		return i, ok
 	}
+	within := map[string]int{} // by sentence, the place of the link of parts that have one name
+	left := 0
 	for _, l := range who.Links {
 		from, okFrom := node(l.From)
 		to, okTo := node(l.To)
-		if !okFrom || !okTo || len(p.Links) == mostLinks {
-			continue
+		text := tiers[l.Tier].word + ": " + l.Text
+		i, known := within[text]
+		switch {
+		case !okFrom || !okTo || len(p.Links) == mostLinks && (from != to || !known):
+			left++
+		case from != to:
+			p.Links = append(p.Links, picture.Link{Nodes: []int{from, to}, Tier: tiers[l.Tier].place, Text: text})
+		case known:
+			if !slices.Contains(p.Links[i].Nodes, from) {
+				p.Links[i].Nodes = append(p.Links[i].Nodes, from)
+			}
+		default:
+			within[text] = len(p.Links)
+			p.Links = append(p.Links, picture.Link{Nodes: []int{from}, Within: true, Tier: tiers[l.Tier].place, Text: "within each, " + text})
 		}
-		p.Links = append(p.Links, picture.Link{From: from, To: to, Tier: tiers[l.Tier].place, Text: tiers[l.Tier].word + ": " + l.Text})
 	}
-	p.Desc = fmt.Sprintf("%s joined by %s. A line from number to number is a link, thick if it is certain, thin if strong, dashed if likely, dotted if it is the examiner's word; its sentence stands at the right.",
-		many(len(p.Nodes), "access context", "access contexts"), plural(len(p.Links), "link"))
-	if left := len(who.Links) - len(p.Links); left > 0 {
+	p.Desc = fmt.Sprintf("%s joined by %s. A line from number to number is a link, thick if it is certain, thin if strong, dashed if likely, dotted if it is the examiner's word; its sentence stands at the right. Numbers without a line are joined within: what is on record of one account at one address at several times.",
+		many(len(p.Nodes), "access context", "access contexts"), plural(len(who.Links)-left, "link"))
+	for _, l := range p.Links {
+		if l.Within {
+			p.Desc += fmt.Sprintf(" %s.", l.Text)
+		} else {
+			p.Desc += fmt.Sprintf(" %d and %d, %s.", l.Nodes[0]+1, l.Nodes[1]+1, l.Text)
+		}
+	}
+	if left > 0 {
 		p.Desc += fmt.Sprintf(" %s in the findings as data.", many(left, "further link stands", number(left)+" further links stand"))
 	}
 	return func(func(timeline.Origin) string) string { return p.SVG() }

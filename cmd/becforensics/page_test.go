@@ -12,6 +12,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"becforensics/report"
 	pages "becforensics/report/html"
@@ -211,6 +212,45 @@ func analysed(t *testing.T, evidence ...string) *report.Case {
 		t.Fatal(err)
 	}
 	return k
+}
+
+// TestEveryActIsDrawnOnce compares the marks of each actor's lanes with its acts
+// in the findings as data: each is one mark, in the words of the act, and leads
+// to a record of it.
+func TestEveryActIsDrawnOnce(t *testing.T) {
+	dir := writeEstate(t, estate.Named("two-intruders").Make(estate.Options{Seed: 1}))
+	_, page := pageOf(t, dir)
+	drawn := 0
+	for _, who := range analyzeEstate(t, dir).Actors {
+		_, picture, ok := strings.Cut(page, fmt.Sprintf(`aria-labelledby="actor%d-lanes-t`, who.Rank))
+		if ok != (who.Band != "listed") {
+			t.Errorf("actor %d of band %s: drawn is %v", who.Rank, who.Band, ok)
+		}
+		if !ok {
+			continue
+		}
+		drawn++
+		picture, _, _ = strings.Cut(picture, "</svg>")
+		marks := regexp.MustCompile(`<a href="#r-(E\d+)-(\d+)"><title>(\S+ \S+), \S+: (.*?), E\d+:\d+</title>`).FindAllStringSubmatch(picture, -1)
+		if len(marks) != len(who.Acts) {
+			t.Errorf("actor %d: %d marks lead to records, of %d acts", who.Rank, len(marks), len(who.Acts))
+		}
+		for _, act := range who.Acts {
+			n := 0
+			for _, m := range marks {
+				text, _, _ := strings.Cut(html.UnescapeString(m[4]), " … [cut]")
+				if m[3] == at(act.At).Format(time.DateTime) && strings.HasPrefix(act.Text, text) {
+					n++
+				}
+			}
+			if n == 0 {
+				t.Errorf("actor %d: no mark says %s %s", who.Rank, act.At, act.Text)
+			}
+		}
+	}
+	if drawn != 2 {
+		t.Errorf("%d actors are drawn", drawn)
+	}
 }
 
 // TestPageIsTheSameInAnyOrder writes a page of files in several orders.

@@ -2,11 +2,13 @@ package picture
 
 import "fmt"
 
-// A Link joins two nodes by their places in the list.
+// A Link joins two nodes by their places in the list; or it joins parts within
+// each of some nodes, and no line is drawn.
 type Link struct {
-	From, To int
-	Tier     int    // 1 is the surest
-	Text     string // the sentence
+	Nodes  []int
+	Within bool
+	Tier   int    // 1 is the surest
+	Text   string // the sentence
 }
 
 // Links are what joins the parts of an actor: a line a link, from node to node,
@@ -53,9 +55,12 @@ func (l Links) SVG() string {
 	wide := int((width - text) / charWidth)
 	for _, link := range l.Links {
 		y += linkStep
-		c.line(at(link.From), y, at(link.To), y, fmt.Sprintf("t%d", link.Tier))
-		c.node(at(link.From), y, link.From)
-		c.node(at(link.To), y, link.To)
+		if !link.Within {
+			c.line(at(link.Nodes[0]), y, at(link.Nodes[1]), y, fmt.Sprintf("t%d", link.Tier))
+		}
+		for _, node := range link.Nodes {
+			c.node(at(node), y, node)
+		}
 		lines := wrap(link.Text, wide, 2)
 		for i, part := range lines {
 			c.text(text, y+4+lineStep*(float64(i)-float64(len(lines)-1)/2), "", part)

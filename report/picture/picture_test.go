@@ -27,7 +27,7 @@ func pictures() map[string]string {
 	point := geo.Point{Lon: 4.9, Lat: 52.4}
 	return map[string]string{
 		"lanes":    Lanes{ID: "a", Title: hostile, Desc: hostile, Lanes: []Lane{{Name: hostile, Note: hostile, Marks: marks}}, Most: 500, Keys: []Key{{Circle, false, hostile}}}.SVG(),
-		"links":    Links{ID: "b", Title: hostile, Desc: hostile, Nodes: []string{hostile, "two"}, Links: []Link{{0, 1, 1, hostile}}}.SVG(),
+		"links":    Links{ID: "b", Title: hostile, Desc: hostile, Nodes: []string{hostile, "two"}, Links: []Link{{[]int{0, 1}, false, 1, hostile}, {[]int{1}, true, 3, hostile}}}.SVG(),
 		"calendar": Calendar{ID: "c", Title: hostile, Desc: hostile, Rows: []CalendarRow{{hostile, []Span{{day, day.Add(time.Hour), Proved, 3}}}}}.SVG(),
 		"strip":    Strip{ID: "d", Title: hostile, Desc: hostile, From: day, To: day.Add(time.Hour), Steps: []Step{{At: day, What: hostile, Verdict: Survived, Note: hostile, After: []time.Time{day.Add(time.Minute)}}}}.SVG(),
 		"world":    World{ID: "e", Title: hostile, Desc: hostile, Spots: []Spot{{point, Diamond, hostile, hostile}}}.SVG(),
