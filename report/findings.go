@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/actor"
 )
 
 // Schema of the findings as data.
@@ -23,6 +24,7 @@ type rowDoc struct {
 	Confidence string         `json:"confidence"`
 	User       string         `json:"user"`
 	Mailbox    string         `json:"mailbox"`
+	Actor      string         `json:"actor"`
 	First      *string        `json:"first"`
 	Last       *string        `json:"last"`
 	IPs        []string       `json:"ips"`
@@ -36,7 +38,7 @@ type rowDoc struct {
 // same rows as the workbook's, under the same column names, with every origin.
 // Each element of a list has a line of its own.
 func WriteFindings(w io.Writer, c *Case) error {
-	d := newJSONWriter(w)
+	d, actors := newJSONWriter(w), actor.Actors.From(c.Conclusion)
 	d.object(func() {
 		d.member("schema", findingsSchema)
 		d.member("tool", map[string]string{"version": c.Version})
@@ -50,8 +52,9 @@ func WriteFindings(w io.Writer, c *Case) error {
 		d.list("rejects", len(rejects), func(i int) {
 			d.value(rejectDoc{rejects[i].Origin.String(), rejects[i].Reason, rejects[i].Offset})
 		})
-		d.list("findings", len(c.Results), func(i int) { writeFinding(d, c.Results[i]) })
+		d.list("findings", len(c.Results), func(i int) { writeFinding(d, c.Results[i], actors) })
 		writeActors(d, c)
+		writeExposure(d, c)
 	})
 	if err := d.flush(); err != nil {
 		return fmt.Errorf("write findings: %w", err)
@@ -59,7 +62,7 @@ func WriteFindings(w io.Writer, c *Case) error {
 	return nil
 }
 
-func writeFinding(d *jsonWriter, r *analysis.Result) {
+func writeFinding(d *jsonWriter, r *analysis.Result, actors *actor.Attribution) {
 	var f analysis.Finding
 	if r.Finding != nil {
 		f = *r.Finding
@@ -72,15 +75,18 @@ func writeFinding(d *jsonWriter, r *analysis.Result) {
 		d.member("status", r.Status.String())
 		d.member("reason", r.Reason)
 		d.member("summary", f.Summary)
-		d.list("rows", len(f.Rows), func(i int) { d.value(rowOf(r.Analyzer.Columns, &f.Rows[i])) })
+		d.list("rows", len(f.Rows), func(i int) { d.value(rowOf(r.Analyzer.Columns, &f.Rows[i], actors)) })
 	})
 }
 
-func rowOf(columns []analysis.Column, row *analysis.Row) rowDoc {
+func rowOf(columns []analysis.Column, row *analysis.Row, actors *actor.Attribution) rowDoc {
 	d := rowDoc{
 		ID:       row.ID,
 		Severity: row.Severity.String(), Confidence: row.Confidence.String(), User: row.User, Mailbox: row.Mailbox,
 		First: timeText(row.First), Last: timeText(row.Last), IPs: some(row.IPs), Sessions: some(row.Sessions), Cells: map[string]any{}, Origins: make([]string, len(row.Origins)), Review: reviewOf(row.Review),
+	}
+	if who := actors.ActorOf(row); who != nil {
+		d.Actor = who.ID
 	}
 	for i, col := range columns {
 		d.Cells[col.Name] = cellValue(col.Kind, row.Cells[i])

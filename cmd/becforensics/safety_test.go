@@ -148,8 +148,10 @@ func TestFullDiskKeepsTheOldReport(t *testing.T) {
 			if err := errors.Join(err, r.wait()); err != nil {
 				t.Fatal(err)
 			}
+			by := author()
+			by.Now = func() time.Time { return time.Date(2026, 1, 2, 3, 4, 5, 678_000_000, time.UTC) } // each run writes as many bytes
 			write := func(d *disk) error {
-				out, err := evidence.NewOutputs(evidence.Plan{Paths: []string{old}, Force: true, Inputs: s.set, Author: author(), Through: d.through})
+				out, err := evidence.NewOutputs(evidence.Plan{Paths: []string{old}, Force: true, Inputs: s.set, Author: by, Through: d.through})
 				if err != nil {
 					return err
 				}

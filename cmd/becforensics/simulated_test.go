@@ -27,6 +27,10 @@ type truth struct {
 	Users []struct {
 		UPN string `json:"upn"`
 	} `json:"users"`
+	MessagesAccessed map[string][]struct {
+		IMID string `json:"imid"`
+	} `json:"messages_accessed"`
+	Autosync       []struct{ Mailbox string }
 	ClientStack    map[string]map[string]map[string]struct{ Events, Days int } `json:"client_stack"`
 	LogonCountries map[string]map[string]map[string]int                        `json:"logon_countries"`
 	Files          []struct {
@@ -166,6 +170,60 @@ func TestSimulatedStacks(t *testing.T) {
 					}
 				}
 				t.Run("countries "+kind, func(t *testing.T) { same(t, got, want) })
+			}
+		})
+	}
+}
+
+// TestSimulatedExposure compares the messages that are proved exposed with those
+// that the intruder opened, and the verdicts with the mailboxes that were copied;
+// where nobody intruded, nothing is exposed and nobody is warned.
+func TestSimulatedExposure(t *testing.T) {
+	for _, name := range []string{"phish-imap", "rule-fraud", "forward", "device-code-kit", "clean-busy"} {
+		t.Run(name, func(t *testing.T) {
+			dir := shared(t, "data", "simulated", name)
+			tr := readTruth(t, dir)
+			out := filepath.Join(t.TempDir(), "findings.json")
+			if _, stderr, code := command(t, "analyze", "--json", out, filepath.Join(dir, "evidence")); code != exitDone && code != exitPartial {
+				t.Fatalf("exit code %d: %s", code, stderr)
+			}
+			text, err := os.ReadFile(out)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var f struct {
+				Exposure  []struct{ Mailbox, Message, Certainty string }
+				Mailboxes []struct{ Mailbox, Verdict string }
+				ToWarn    []struct{ Address string } `json:"to_warn"`
+			}
+			if err := json.Unmarshal(text, &f); err != nil {
+				t.Fatal(err)
+			}
+			want, got := map[string]string{}, map[string]string{}
+			for mailbox, messages := range tr.MessagesAccessed {
+				for _, m := range messages {
+					want[strings.ToLower(mailbox+" "+m.IMID)] = "proved"
+				}
+			}
+			for _, e := range f.Exposure {
+				if e.Certainty == "proved" {
+					got[strings.ToLower(e.Mailbox+" "+e.Message)] = e.Certainty
+				}
+			}
+			same(t, got, want)
+			verdicts, wanted := map[string]string{}, map[string]string{}
+			for mailbox := range tr.MessagesAccessed {
+				wanted[strings.ToLower(mailbox)] = "listed"
+			}
+			for _, c := range tr.Autosync {
+				wanted[strings.ToLower(c.Mailbox)] = "all presumed"
+			}
+			for _, m := range f.Mailboxes {
+				verdicts[strings.ToLower(m.Mailbox)] = m.Verdict
+			}
+			same(t, verdicts, wanted)
+			if name == "clean-busy" && len(f.ToWarn) > 0 {
+				t.Errorf("people are to be warned of nobody: %v", f.ToWarn)
 			}
 		})
 	}

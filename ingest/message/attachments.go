@@ -20,6 +20,7 @@ import (
 const (
 	maxBoundaries  = 1000
 	maxAttachments = 10000
+	maxTexts       = 8 // parts that may be the text
 )
 
 // An attachment is a part of a message that has a file name, or that says of
@@ -31,13 +32,13 @@ type attachment struct {
 	body     []byte // as it travels
 }
 
-// attachments are the attached parts of a message, in order, and whether a
-// bound left some out. The walk is over lines and not over a tree, so that
+// parts are the attached parts of a message and those of its text, in order, and
+// whether a bound left some out. The walk is over lines and not over a tree, so that
 // parts are found however the message is nested or broken. A part that is a
 // message itself is one attachment.
-func attachments(m *column.Map, top headerList, body []byte) (list []attachment, cut bool) {
+func parts(m *column.Map, top headerList, body []byte) (list []attachment, texts []textPart, cut bool) {
 	boundaries := map[string]bool{}
-	open := false // the last of list goes on
+	open, shown := false, false // the last of list, of texts, goes on
 	look := func(h headerList) {
 		media, kind := parameters(h.at(m, hContentType))
 		if b := kind["boundary"]; b != "" && len(boundaries) < maxBoundaries {
@@ -54,6 +55,8 @@ func attachments(m *column.Map, top headerList, body []byte) (list []attachment,
 			open, cut = false, true
 		} else if open {
 			list = append(list, attachment{name: decodeWords(name), kind: media, encoding: h.at(m, hEncoding)})
+		} else if shown = isText(media) && len(texts) < maxTexts; shown {
+			texts = append(texts, textPart{attachment{kind: media, encoding: h.at(m, hEncoding)}, kind["charset"]})
 		}
 	}
 	look(top)
@@ -62,7 +65,10 @@ func attachments(m *column.Map, top headerList, body []byte) (list []attachment,
 		if open {
 			list[len(list)-1].body = trimLineEnd(body[start:at])
 		}
-		open = false
+		if shown {
+			texts[len(texts)-1].body = trimLineEnd(body[start:at])
+		}
+		open, shown = false, false
 	}
 	for at := 0; at < len(body); {
 		line := body[at:]
@@ -83,7 +89,7 @@ func attachments(m *column.Map, top headerList, body []byte) (list []attachment,
 		at = next
 	}
 	end(len(body))
-	return list, cut
+	return list, texts, cut
 }
 
 // What a line does to the parts of a message.

@@ -23,7 +23,7 @@ var eml = &ingest.Layout{
 	Doc: `A message in the form of RFC 5322, or its headers alone: one record. Its time is the date of the top-most Received
 header, which the recipient's server wrote; without one the Date, which the sender writes. The address is the sender's client's as
 the sending service claims it, else the one from which the message reached the recipient's servers. Attachments are named, not
-opened.`,
+opened; of the text the beginning is kept.`,
 	TimeDesc: timeReceived,
 	Fields:   headerFields,
 	Detect:   detectEML,
@@ -127,12 +127,12 @@ func (d *mailDecoder) decodeMail(text []byte, ev *timeline.Event) ingest.Outcome
 	if len(list) == 0 {
 		return ingest.Rejected("message has no headers")
 	}
-	parts, cut := attachments(d.fields, list, text[body:])
+	attached, texts, cut := parts(d.fields, list, text[body:])
 	d.bound(cut || body >= maxHeaders, ev)
-	ev.Set(timeline.ColAttachments, strings.Join(names(parts), ";"))
+	ev.Set(timeline.ColAttachments, strings.Join(names(attached), ";"))
 	d.fill(list, ev)
 	if ev.Wants(timeline.WideDetails) {
-		ev.Details = list.details(parts)
+		ev.Details = list.details(attached, shownText(texts))
 	}
 	ev.ByContent, ev.Content = true, text
 	return ingest.Outcome{}

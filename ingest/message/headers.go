@@ -86,8 +86,8 @@ func mapOf(m *column.Map, o *ingest.Options) *column.Map {
 func (l headerList) at(m *column.Map, f int) string { return l.get(m.Names(f)[0]) }
 
 // details is the headers and the attachments as JSON:
-// {"headers":[[name,value],…],"attachments":[{"name","type","size","sha256"}]}.
-func (l headerList) details(parts []attachment) string {
+// {"headers":[[name,value],…],"attachments":[{"name","type","size","sha256"}],"text":""}.
+func (l headerList) details(parts []attachment, text string) string {
 	var b strings.Builder
 	b.WriteString(`{"headers":[`)
 	for i, h := range l {
@@ -107,6 +107,9 @@ func (l headerList) details(parts []attachment) string {
 	}
 	if len(parts) > 0 {
 		b.WriteByte(']')
+	}
+	if text != "" {
+		b.WriteString(`,"text":` + rows.Quote(text))
 	}
 	b.WriteByte('}')
 	return b.String()

@@ -134,7 +134,7 @@ func (d *mailDecoder) decodeMSG(r *rows.Record, ev *timeline.Event) ingest.Outco
 		ownTime(m, ev)
 	}
 	if ev.Wants(timeline.WideDetails) && len(list) > 0 {
-		ev.Details = list.details(nil)
+		ev.Details = list.details(nil, "")
 	}
 	d.bound(len(r.Raw) == maxMail, ev)
 	ev.ByContent, ev.Content = true, r.Raw

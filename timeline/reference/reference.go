@@ -45,6 +45,7 @@ const (
 	Clients         = "clients"                         // pattern -> normalised client
 	Confusables     = "confusables"                     // character -> skeleton: what it can be taken for
 	ContextTables   = "context_tables"                  // kind -> names of columns, owner, key
+	Currencies      = "currencies"                      // code -> sign
 	Delegations     = "delegation_operations"           // operation -> parameters of trustee and rights, kind
 	DisposableMail  = "disposable_mail_domains"         // domain
 	DomainSuffixes  = "domain_suffixes"                 // suffix -> kind: endings of two labels below which names are given out
@@ -61,6 +62,7 @@ const (
 	LogRetention    = "log_retention"                   // log -> export, days, meaning
 	LureHosts       = "lure_hosts"                      // host, those below it included -> kind
 	LureNames       = "lure_names"                      // name, language: what strangers call themselves who ask for trust
+	MailboxFolders  = "mailbox_folders"                 // folder -> kind: in which mail arrives, which holds all others
 	MailboxRights   = "mailbox_rights"                  // right on a mailbox or folder -> weight, meaning
 	OAuthScopes     = "oauth_scopes_risky"              // scope -> class
 	ObjectColumns   = "object_columns"                  // property that is an object or list in a record -> what it holds

@@ -19,6 +19,7 @@ var vocabularies = map[string]string{
 	"imitated_names.kind":                      "brand role",
 	"inbox_rule_hide_folders.kind":             "archive calendar conversation-history deleted journal junk notes rss sync-issues tasks",
 	"lure_hosts.kind":                          "free-host lookalike remote-help",
+	"mailbox_folders.kind":                     "arriving root",
 	"oauth_scopes_risky.class":                 "address-book chat directory files mail mailbox persistence rules send sign-in",
 	"operations_of_interest.class":             "access account alert application audit change chat consent content-search copilot delegation delete device download draft federation file-access file-change file-delete flow logon mailbox-setting message mfa mobile move password policy protocol quarantine role rule search send sharing trace transport",
 	"rule_catch_alls.test":                     "at_most before_year is word",
@@ -80,8 +81,8 @@ func TestEveryWordIsUsed(t *testing.T) {
 
 func TestConstantsNameTheFiles(t *testing.T) {
 	constants := []string{
-		ActivityTypes, AppsAbused, AppsFirstParty, AppsFOCI, AppsPhoneMail, AppsWatch, AttachmentTypes, Clients, Confusables, ContextTables, Delegations, DisposableMail, DomainSuffixes,
-		EntraErrors, ExpectedAgents, ExpectedRecords, FreeMail, GraphRequests, HeaderAliases, HideFolders, ImitatedNames, KnownKinds, LogRetention, LureHosts, MailboxRights, OAuthScopes, ObjectColumns, Operations, RecordTypes, RiskNumbers, RuleCatchAlls, RuleOperations, RuleParameters, RulePhrases, RotaTerms, SearchTerms, SigmaFields, SigmaSources, SuppressTerms, KitTraces, LureNames,
+		ActivityTypes, AppsAbused, AppsFirstParty, AppsFOCI, AppsPhoneMail, AppsWatch, AttachmentTypes, Clients, Confusables, ContextTables, Currencies, Delegations, DisposableMail, DomainSuffixes,
+		EntraErrors, ExpectedAgents, ExpectedRecords, FreeMail, GraphRequests, HeaderAliases, HideFolders, ImitatedNames, KnownKinds, LogRetention, LureHosts, MailboxFolders, MailboxRights, OAuthScopes, ObjectColumns, Operations, RecordTypes, RiskNumbers, RuleCatchAlls, RuleOperations, RuleParameters, RulePhrases, RotaTerms, SearchTerms, SigmaFields, SigmaSources, SuppressTerms, KitTraces, LureNames,
 		TimeZones, TransportParams, UserAgents, WatchedChanges,
 	}
 	slices.Sort(constants)

@@ -84,7 +84,10 @@ type Attribution struct {
 	signs *analysis.SignIndex
 	hours clock              // of what is no actor's act
 	acts  map[int]attributed // by row
-	order []int              // rows of acts, in time order
+	// bySign and byOrigin find actors by the id of a sign and by what they did.
+	bySign   map[string]*Actor
+	byOrigin map[timeline.Origin]*Actor
+	order    []int // rows of acts, in time order
 	// ambiguous counts acts that could be the owner's or an actor's.
 	ambiguous int
 }
@@ -125,7 +128,7 @@ func (a *Attribution) Rows() iter.Seq2[int, *Actor] {
 // by pseudo-session.
 var Actors = &analysis.Fact[*Attribution]{
 	Name:       "actors",
-	Needs:      []analysis.Need{analysis.Operations, analysis.Signs, change.Consents, change.ConsentedApps, logon.Agents, logon.Logons, logon.Networks, logon.Profiles},
+	Needs:      []analysis.Need{analysis.Operations, analysis.Signs, change.Consents, change.ConsentedApps, change.Rules, logon.Agents, logon.Logons, logon.Networks, logon.Profiles},
 	Thresholds: []*analysis.Threshold{logon.HistoryDays, AddressHours, PauseMinutes, AroundHours, AnchorHours, apartHours, actBand, reviewBand},
 	Points:     append([]*analysis.Point{sharedBy, mail.PaymentWeight}, scorePoints...),
 	Make:       findActors,
@@ -133,19 +136,25 @@ var Actors = &analysis.Fact[*Attribution]{
 
 func findActors(p *analysis.Pass) *Attribution {
 	a := &Attribution{t: p.Timeline, signs: analysis.Signs.Of(p), acts: map[int]attributed{}}
-	if !a.signs.Any() {
+	if !a.signs.Any() && len(p.Settings.Pivots) == 0 {
 		return a
 	}
 	l := newLinker(p, findContexts(p))
 	l.anchorSigns()
 	l.anchorConsents()
+	l.anchorPivots()
+	a.signs = l.signs
 	l.link()
 	of := a.gather(l)
 	a.insiders(l)
+	a.obey(l, of)
 	if len(a.Actors) > 0 {
 		a.follow(l, of)
+		a.followDevices(l)
+		a.summarize(l)
 		a.effects(l)
 		a.rank(l)
+		a.index()
 	}
 	return a
 }
@@ -204,19 +213,22 @@ func (who *Actor) identify(l *linker) {
 	who.accounts = append([]account{own}, slices.DeleteFunc(who.accounts, func(a account) bool { return a == own })...)
 	who.User = l.name(own)
 	who.Mailbox = who.User
-	var rows []int
+	who.useContexts(l)
+	who.ID = who.identity()
+}
+
+// useContexts takes the actor's addresses and sessions from its contexts.
+func (who *Actor) useContexts(l *linker) {
+	var rows, sessions []int
 	for _, i := range who.contexts {
-		rows = append(rows, l.list[i].row)
-	}
-	who.IPs = cite.Distinct(l.t, timeline.ColIP, rows)
-	var sessions []int
-	for _, i := range who.contexts {
-		if l.list[i].session != 0 {
-			sessions = append(sessions, l.list[i].row)
+		c := &l.list[i]
+		rows = append(rows, c.row)
+		if c.session != 0 {
+			sessions = append(sessions, c.row)
 		}
 	}
+	who.IPs = cite.Distinct(l.t, timeline.ColIP, rows)
 	who.Sessions = cite.Distinct(l.t, timeline.ColSession, sessions)
-	who.ID = who.identity()
 }
 
 // firstSign is the earliest sign; those without a time come first.

@@ -31,6 +31,41 @@ func (a *Attribution) Against(row int) (*Actor, string) {
 	return who, basis
 }
 
+// ActorOf is the actor that a row of a finding is about: the one that founds on
+// it, else the one who did most of what it cites. Nil if nobody did.
+func (a *Attribution) ActorOf(r *analysis.Row) *Actor {
+	if who := a.bySign[r.ID]; who != nil {
+		return who
+	}
+	var best *Actor
+	cited := map[*Actor]int{}
+	for _, o := range r.Origins {
+		who := a.byOrigin[o]
+		if who == nil {
+			continue
+		}
+		if cited[who]++; best == nil || cited[who] > cited[best] || cited[who] == cited[best] && who.Rank < best.Rank {
+			best = who
+		}
+	}
+	return best
+}
+
+// index finds the actors of rows of findings.
+func (a *Attribution) index() {
+	a.bySign, a.byOrigin = map[string]*Actor{}, map[timeline.Origin]*Actor{}
+	for _, who := range a.Actors {
+		for _, s := range who.Signs {
+			if a.bySign[s.ID] == nil {
+				a.bySign[s.ID] = who
+			}
+		}
+		for _, row := range who.Rows {
+			a.byOrigin[a.t.Origin(row)] = who
+		}
+	}
+}
+
 // Confidence says how sure an attribution is, by the words of its basis.
 func Confidence(basis string) analysis.Confidence {
 	if strings.Contains(basis, "inferred") {

@@ -27,6 +27,7 @@ type context struct {
 	first, last int64
 	opened      bool    // a record of it did not fail
 	signs       []int32 // that cite one of its records, each once, rising
+	pivot       bool    // the examiner holds it for hostile
 	signed      *trail  // of the records that signs cite; nil without any
 }
 
@@ -40,6 +41,7 @@ type contextKey struct {
 // contexts are those of a timeline, in the order of their first records.
 type contexts struct {
 	t        *timeline.Timeline
+	signs    *analysis.SignIndex
 	accounts []account // by code of ColMailbox
 	list     []context
 	number   map[contextKey]int32
@@ -113,6 +115,7 @@ func (c *contexts) at(row int) int32 {
 func findContexts(p *analysis.Pass) *contexts {
 	t := p.Timeline
 	c, signs := newContexts(t), analysis.Signs.Of(p)
+	c.signs = signs
 	families := logon.Agents.Of(p).Of
 	for row := range t.Timed() {
 		k, ok := c.key(row)

@@ -6,6 +6,7 @@ import (
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/change"
 )
 
 // effects finds what came of actors' acts without being one: the deliveries of
@@ -33,6 +34,14 @@ func (a *Attribution) effects(l *linker) {
 		snapshots[c.Origin] = true
 		if who := sent[l.messageCode(&c)]; who != nil {
 			who.Effects = append(who.Effects, c.Origin)
+		}
+	}
+	for _, r := range change.Rules.Of(l.p).Rules {
+		for _, row := range r.Made {
+			if who := a.acts[row].actor; who != nil {
+				who.Effects = append(who.Effects, r.Origins...)
+				break
+			}
 		}
 	}
 	for _, who := range a.Actors {

@@ -1,7 +1,6 @@
 package actor
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -79,21 +78,30 @@ func (a *Attribution) follow(l *linker, of map[int32]*Actor) {
 		if who == nil {
 			continue
 		}
-		a.acts[row] = attributed{who, basis}
-		a.order = append(a.order, row)
-		who.Rows = append(who.Rows, row)
+		a.take(row, who, basis)
 		if entry && t.Outcome(row) <= timeline.Success {
 			who.Logons = append(who.Logons, row)
 		}
-		if t.Outcome(row) != timeline.Failure || who.First.IsZero() {
-			if who.First.IsZero() {
-				who.First = t.Time(row)
-			}
-			who.Last = t.Time(row)
-		}
 	}
+}
+
+// take makes a row an actor's act.
+func (a *Attribution) take(row int, who *Actor, basis string) {
+	a.acts[row] = attributed{who, basis}
+	a.order = append(a.order, row)
+	who.Rows = append(who.Rows, row)
+}
+
+// summarize puts the acts in order and sums up what the actors used. Whoever is
+// left without an act, as where signs rest on records without a time, is no actor.
+func (a *Attribution) summarize(l *linker) {
+	t := l.t
 	slices.Sort(a.order)
-	for _, who := range a.Actors {
+	a.Actors = slices.DeleteFunc(a.Actors, func(who *Actor) bool { return len(who.Rows) == 0 })
+	for i, who := range a.Actors {
+		who.number = i
+		slices.Sort(who.Rows)
+		who.First, who.Last = t.Time(who.Rows[0]), t.Time(who.Rows[len(who.Rows)-1])
 		who.UserAgents = cite.Distinct(t, timeline.ColUserAgent, who.Rows)
 		who.Apps = cite.Distinct(t, timeline.ColApp, who.Rows)
 		who.Mailboxes = l.entered(who)
@@ -162,43 +170,4 @@ func (l *linker) sparseLogons(of map[int32]*Actor, trails map[contextKey]*trail)
 		}
 	}
 	return byLogon
-}
-
-// classDevice is that of operations on devices in the directory.
-const classDevice = "device"
-
-// unplaced reports whether a record says nothing of where it was made, and is
-// of a kind that an account makes seldom: of devices, or one that signs cite.
-func (l *linker) unplaced(row int, class string) bool {
-	if l.at(row) >= 0 || l.t.Source(row).SparseAddresses || l.t.Code(timeline.ColIP, row) != 0 {
-		return false
-	}
-	return class == classDevice || len(analysis.Signs.Of(l.p).At(l.t.Origin(row))) > 0
-}
-
-// minutesAfter attributes a record that says nothing of where it was made to
-// whoever used the account last, within some minutes before it. Directory
-// changes that a service makes for an account name that as their target.
-func (l *linker) minutesAfter(row int, of map[int32]*Actor) (*Actor, string) {
-	t, now := l.t, timeline.UnixNano(l.t, row)
-	who := l.accountOf(row)
-	if t.Has(row, timeline.AppOnly|timeline.Service) {
-		target, _, _ := strings.Cut(t.Text(timeline.ColTarget, row), " ")
-		code, ok := t.Find(timeline.ColUser, target)
-		if !ok {
-			return nil, ""
-		}
-		who = account(t.Fold(timeline.ColUser)[code])
-	}
-	for before := row - 1; before >= 0 && now-timeline.UnixNano(t, before) <= int64(l.p.Minutes(PauseMinutes)); before-- {
-		at := l.at(before)
-		if at < 0 || l.list[at].account != who || t.Outcome(before) > timeline.Success {
-			continue
-		}
-		if by := of[at]; by != nil {
-			return by, fmt.Sprintf("minutes after the actor's record %s (inferred)", t.Origin(before))
-		}
-		return nil, ""
-	}
-	return nil, ""
 }

@@ -106,13 +106,14 @@ var scorePoints = []*analysis.Point{
 const (
 	familyWhere = "where"
 	familyToken = "token"
+	familyRole  = "role" // of insiders: what they let themselves in by
 	familyHow   = "how"
 )
 
 // entryFamilies are the signs of getting in, laterFamilies those of what an
 // intruder does to stay, to hide and to gain.
 var (
-	entryFamilies   = []string{"door", familyToken, familyWhere}
+	entryFamilies   = []string{"door", familyRole, familyToken, familyWhere}
 	collectFamilies = []string{"collect"}
 	laterFamilies   = []string{"fraud", "hide", "persist"}
 )
@@ -178,8 +179,11 @@ func (l *linker) signReasons(who *Actor) map[string][]Reason {
 	families := map[string][]Reason{}
 	for i, s := range who.Signs {
 		family := s.Analyzer.Family
-		if l.granted[who.signs[i]] {
+		switch {
+		case l.granted[who.signs[i]]:
 			family = familyToken
+		case who.Insider:
+			family = familyRole
 		}
 		points := weight(s.Severity).Value * proof(s.Confidence).Value
 		text := fmt.Sprintf("%s, %s with %s confidence: %s × %s", s.Analyzer.Name, s.Severity, s.Confidence, plain(weight(s.Severity).Value), plain(proof(s.Confidence).Value))

@@ -100,6 +100,18 @@ func (th *ThreadIndex) Traced(s *Written) string {
 	return ""
 }
 
+// Recipients are the addresses to which a message went, by the record of its
+// sending and by those that transport made of it; none if no record tells.
+func (th *ThreadIndex) Recipients(s *Written) []string {
+	posted, _ := s.Posted(th.t)
+	to := mail.Addresses(posted)
+	if l := th.message(s); l != nil {
+		to = append(to, th.messages.To(l)...)
+	}
+	slices.Sort(to)
+	return slices.Compact(to)
+}
+
 // WithTransport are the records of writing and sending a message, with those
 // that transport made of it.
 func (th *ThreadIndex) WithTransport(s *Written) []int {

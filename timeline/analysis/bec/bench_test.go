@@ -29,11 +29,11 @@ func estateOf(b *testing.B, users, events int) *timeline.Timeline {
 		e.Set(timeline.ColUser, name)
 		e.Set(timeline.ColMailbox, name)
 		e.Set(timeline.ColOperation, operations[i/users%len(operations)])
-		e.Set(timeline.ColIP, fmt.Sprintf("81.2.%d.%d", user%250, i/users%40))
+		e.Set(timeline.ColIP, fmt.Sprintf("81.2.%d.%d", user%250, i/(users*50)%40))
 		e.Set(timeline.ColClient, []string{"Outlook", "Web", "Mobile"}[i%3])
 		e.Set(timeline.ColClientRaw, []string{"Client=MSExchangeRPC", "Client=OWA", "Client=ActiveSync"}[i%3])
 		e.Set(timeline.ColUserAgent, fmt.Sprintf("Mozilla/5.0 Chrome/%d", i%50))
-		e.Set(timeline.ColSession, fmt.Sprintf("session%d", i/100))
+		e.Set(timeline.ColSession, fmt.Sprintf("session%d-%d", user, i/(users*10)))
 		if i%100 == 0 {
 			e.Set(timeline.ColIP, fmt.Sprintf("154.160.%d.%d", user%250, i%200))
 		}

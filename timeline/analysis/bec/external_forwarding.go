@@ -132,20 +132,25 @@ func privateForward(p *analysis.Pass, changes []change.Property, why string) *ac
 	return &actor.Routine{To: analysis.Low, Reason: why + ": consistent with an arrangement of one's own"}
 }
 
-// rulesRecorded reports whether operations on inbox rules are on record: then a
-// rule of which none is was set before the record begins.
-func rulesRecorded(p *analysis.Pass) bool {
-	for range analysis.RowsOf(p, analysis.ClassRule) {
-		return true
+// rulesRecorded says in which mailboxes operations on inbox rules are on record
+// that do not name the rule, and whether any are on record at all: then a rule
+// that none of them can have made was set before the record begins.
+func rulesRecorded(p *analysis.Pass) (unnamed map[string]bool, any bool) {
+	unnamed = map[string]bool{}
+	for row := range analysis.RowsOf(p, analysis.ClassRule) {
+		any = true
+		if p.Timeline.Code(timeline.ColRule, row) == 0 {
+			unnamed[strings.ToLower(p.Timeline.Text(timeline.ColMailbox, row))] = true
+		}
 	}
-	return false
+	return unnamed, any
 }
 
 // snapshotForwardings are the rules in snapshots that forward, given the
 // mailboxes for which records set each target.
 func snapshotForwardings(p *analysis.Pass, own map[string]bool, mailboxes map[string]map[string]bool) []analysis.Row {
 	var rows []analysis.Row
-	recorded := rulesRecorded(p)
+	unnamed, recorded := rulesRecorded(p)
 	for _, c := range p.Timeline.Context() {
 		if c.Kind != change.ContextRule {
 			continue
@@ -165,7 +170,7 @@ func snapshotForwardings(p *analysis.Pass, own map[string]bool, mailboxes map[st
 				why += "; an operation on record set it, and weighs"
 			case len(set) > 0:
 				why += "; an operation on record set the same target"
-			case where == "outside" && recorded && change.Sorts(p, changes) && actor.Routines.Of(p).Quiet(foldedUser(p.Timeline, c.Owner)):
+			case where == "outside" && recorded && !unnamed[strings.ToLower(c.Owner)] && change.Sorts(p, changes) && actor.Routines.Of(p).Quiet(foldedUser(p.Timeline, c.Owner)):
 				routine := privateForward(p, changes, "set before the record begins, with nothing suspicious of the account on it")
 				r.Severity = routine.To
 				why += "; " + routine.Reason

@@ -28,7 +28,7 @@ var mailAccess = &analysis.Analyzer{
 	},
 	Key:        []string{analysis.KeyMailbox, "Certainty", analysis.KeySession, "Client"},
 	Needs:      []analysis.Need{analysis.Operations, analysis.Signs, actor.Actors},
-	Points:     []*analysis.Point{blindHours},
+	Points:     []*analysis.Point{actor.BlindHours},
 	Version:    4,
 	Techniques: []string{"T1114.002"},
 	References: []string{"Microsoft Learn, Use MailItemsAccessed to investigate compromised accounts", "elastic/detection-rules 7fc95782"},
@@ -56,9 +56,6 @@ func runMailAccess(p *analysis.Pass) (*analysis.Finding, error) {
 	f.Notes = append(f.Notes, actor.AttributionNotes(p)...)
 	return f, nil
 }
-
-// blindHours is from Microsoft Learn: throttling lasts 24 hours.
-var blindHours = &analysis.Point{Name: "mail-access.blind_hours", Value: 24, Doc: "hours after a throttled record in which single messages are not recorded"}
 
 // accessRows makes a row of each context: of low severity or more where its
 // records are attributed to an actor, informing otherwise.
@@ -121,7 +118,7 @@ func blindRows(t *timeline.Timeline, a *mail.Accesses, by *actor.Attribution) []
 	if len(order) == 0 {
 		return nil
 	}
-	span := int64(blindHours.Int()) * int64(time.Hour)
+	span := int64(actor.BlindHours.Int()) * int64(time.Hour)
 	active := map[uint32][]int{}
 	for row := range by.Rows() {
 		if box := t.Folded(timeline.ColMailbox, row); byMailbox[box] != nil {

@@ -21,10 +21,16 @@ type FolderStatistics struct {
 // StatisticsOf are the statistics of a mailbox, which they may name by its
 // alias alone; it has no folders if they are not on file.
 func StatisticsOf(t *timeline.Timeline, mailbox string) FolderStatistics {
+	return StatisticsIn(t, mailbox, func(string) bool { return true })
+}
+
+// StatisticsIn are the statistics of those folders of a mailbox that a function
+// picks by their paths.
+func StatisticsIn(t *timeline.Timeline, mailbox string, picks func(path string) bool) FolderStatistics {
 	var s FolderStatistics
 	alias, _, _ := strings.Cut(mailbox, "@")
 	for _, c := range t.Context() {
-		if c.Kind != contextFolder || mailbox == "" || !strings.EqualFold(c.Owner, mailbox) && !strings.EqualFold(c.Owner, alias) {
+		if c.Kind != contextFolder || mailbox == "" || !strings.EqualFold(c.Owner, mailbox) && !strings.EqualFold(c.Owner, alias) || !picks(c.Get("FolderPath")) {
 			continue
 		}
 		n, err := strconv.Atoi(strings.NewReplacer(",", "", ".", "", " ", "").Replace(c.Get("ItemsInFolder")))
