@@ -67,6 +67,7 @@ func NewPage(c *Case, limits Limits) *Page {
 	}
 	m.head()
 	m.stories()
+	m.exposure()
 	m.world()
 	key := keyTimeline(c)
 	m.add("key", key, "")
