@@ -14,53 +14,71 @@ import (
 // RawRecord returns the bytes of a file's n-th record as they lie in the file,
 // and where they begin. The options are those of the run that numbered it. The
 // file is read to its end, so that the item has its hash.
-func RawRecord(ctx context.Context, item *evidence.Item, sources []*Source, o *Options, n int) ([]byte, int64, error) {
+func RawRecord(ctx context.Context, item *evidence.Item, sources []*Source, o *Options, n int) (raw []byte, offset int64, err error) {
+	err = RawRecords(ctx, item, sources, o, []int{n}, func(_ int, bytes []byte, at int64) { raw, offset = bytes, at })
+	return raw, offset, err
+}
+
+// RawRecords calls each with the bytes of records of one file, as RawRecord
+// returns them, in one reading. The numbers rise.
+func RawRecords(ctx context.Context, item *evidence.Item, sources []*Source, o *Options, numbers []int, each func(n int, raw []byte, offset int64)) error {
 	in, err := item.Open()
 	if err != nil {
-		return nil, 0, fmt.Errorf("read %q: %w", item.Name, err)
+		return fmt.Errorf("read %q: %w", item.Name, err)
 	}
 	defer in.Close()
 	first := make([]byte, rows.HeadSize)
 	k, err := io.ReadFull(in, first)
 	if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
-		return nil, 0, fmt.Errorf("read %q: %w", item.Name, err)
+		return fmt.Errorf("read %q: %w", item.Name, err)
 	}
 	h := NewHead(item.Name, first[:k])
-	find := &finder{n: n}
+	find := &finder{numbers: numbers}
 	err = find.record(ctx, h, sources, o, io.MultiReader(bytes.NewReader(first[:k]), in))
-	if err != nil && !errors.Is(err, errRecordFound) {
-		return nil, 0, fmt.Errorf("read %q: %w", item.Name, err)
+	if err != nil && !errors.Is(err, errRecordsFound) {
+		return fmt.Errorf("read %q: %w", item.Name, err)
 	}
-	if !find.found {
-		return nil, 0, fmt.Errorf("find record %d of %q: the file has %d", n, item.Name, find.seen)
+	if len(find.found) < len(numbers) {
+		return fmt.Errorf("find record %d of %q: the file has %d", numbers[len(find.found)], item.Name, find.seen)
 	}
 	if _, err := io.Copy(io.Discard, in); err != nil {
-		return nil, 0, err
+		return err
 	}
-	raw := make([]byte, find.length)
-	if k, err := item.ReadAt(raw, find.offset); k < len(raw) {
-		return nil, 0, fmt.Errorf("read %q at byte %d: %w", item.Name, find.offset, err)
+	for i, f := range find.found {
+		raw := make([]byte, f.length)
+		if k, err := item.ReadAt(raw, f.offset); k < len(raw) {
+			return fmt.Errorf("read %q at byte %d: %w", item.Name, f.offset, err)
+		}
+		each(numbers[i], raw, f.offset)
 	}
-	return raw, find.offset, nil
+	return nil
 }
 
-var errRecordFound = errors.New("record found")
+var errRecordsFound = errors.New("records found")
 
-// A finder counts records until it comes to the n-th.
+// A finder counts records until it comes to the last of those asked for.
 type finder struct {
-	n, seen int
-	found   bool
-	offset  int64
-	length  int
+	numbers []int // rising
+	seen    int
+	found   []extent // of the first of the numbers
+}
+
+// An extent is where a record lies in its file.
+type extent struct {
+	offset int64
+	length int
 }
 
 func (f *finder) see(r *rows.Record) error {
 	f.seen++
-	if f.seen < f.n {
+	if f.seen < f.numbers[len(f.found)] {
 		return nil
 	}
-	f.found, f.offset, f.length = true, r.Offset, r.Length
-	return errRecordFound
+	f.found = append(f.found, extent{r.Offset, r.Length})
+	if len(f.found) == len(f.numbers) {
+		return errRecordsFound
+	}
+	return nil
 }
 
 func (f *finder) record(ctx context.Context, h *Head, sources []*Source, o *Options, r io.Reader) error {

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"becforensics/timeline"
 	"becforensics/timeline/analysis"
 )
 
@@ -27,6 +28,9 @@ func nanos(n int64) Cell {
 func severity(s analysis.Severity) Cell { return Cell{Kind: Severity, Text: s.String()} }
 
 func link(s, sheet string) Cell { return Cell{Kind: Link, Text: s, Sheet: sheet} }
+
+// citing names records shortly.
+func citing(list ...timeline.Origin) Cell { return Cell{Text: origins(list), Origins: list} }
 
 // minuteTenths is the precision of a duration: what a reader takes in.
 const minuteTenths = 10

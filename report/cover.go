@@ -21,24 +21,34 @@ func coverSheet(c *Case, sheets []Sheet) Sheet {
 			rows = append(rows, []Cell{text(what), text(says)})
 		}
 	}
-	k := c.Settings.Case
-	add("Marking", k.Marking)
-	add("TLP", k.TLP)
-	add("Case", k.Number)
-	add("Client", k.Client)
-	add("Examiner", k.Examiner)
-	add("Counsel", k.Counsel)
-	add("Report date", k.ReportDate)
-	add("Evidence window", window(c))
-	add("Evidence", filesRead(c))
-	add("Records", recordsRead(c))
-	add("Integrity", integrity(c))
-	add("Program", "becforensics "+c.Version)
+	for _, f := range coverFacts(c) {
+		add(f[0], f[1])
+	}
 	for i := range sheets {
 		rows = append(rows, []Cell{link(sheets[i].Name, sheets[i].Name), text(holds(c, &sheets[i]))})
 	}
 	s.Rows, s.Count = Rows(rows), len(rows)
 	return s
+}
+
+// coverFacts are what the case file and the evidence say of the case, in order;
+// what is not said is empty.
+func coverFacts(c *Case) [][2]string {
+	k := c.Settings.Case
+	return [][2]string{
+		{"Marking", k.Marking},
+		{"TLP", k.TLP},
+		{"Case", k.Number},
+		{"Client", k.Client},
+		{"Examiner", k.Examiner},
+		{"Counsel", k.Counsel},
+		{"Report date", k.ReportDate},
+		{"Evidence window", window(c)},
+		{"Evidence", filesRead(c)},
+		{"Records", recordsRead(c)},
+		{"Integrity", integrity(c)},
+		{"Program", "becforensics " + c.Version},
+	}
 }
 
 // sheetDocs say what the sheets hold that are no analysis's.

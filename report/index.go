@@ -157,7 +157,7 @@ func (x *index) whoCell(who *actor.Actor) Cell {
 // column, and makes text of the others: some programs bear few links.
 func linkOnce(rows [][]Cell, column int) {
 	for i := len(rows) - 1; i > 0; i-- {
-		if c := &rows[i][column]; c.Kind == Link && *c == rows[i-1][column] {
+		if c := &rows[i][column]; c.Kind == Link && c.Text == rows[i-1][column].Text && c.Sheet == rows[i-1][column].Sheet && c.Row == rows[i-1][column].Row {
 			*c = text(c.Text)
 		}
 	}
@@ -213,7 +213,7 @@ func (x *index) recordCells(cited []timeline.Origin) []Cell {
 	if len(cited) < 2 {
 		return []Cell{x.recordCell(cited), text("")}
 	}
-	return []Cell{x.recordCell(cited), text(origins(cited))}
+	return []Cell{x.recordCell(cited), citing(cited...)}
 }
 
 // recordCell names the first of the cited records, linked to where it stands:
@@ -222,7 +222,7 @@ func (x *index) recordCell(cited []timeline.Origin) Cell {
 	if len(cited) == 0 {
 		return text("")
 	}
-	cell := Cell{Kind: Link, Text: cited[0].String(), Sheet: evidenceName}
+	cell := Cell{Kind: Link, Text: cited[0].String(), Sheet: evidenceName, Origins: cited}
 	for i, f := range x.c.Files {
 		if f.Evidence == cited[0].Evidence {
 			cell.Row = i + 1

@@ -177,8 +177,8 @@ func (s *subject) left(a *answer) {
 	}
 }
 
-// holds are the words for what became of a measure.
-var holds = map[actor.Hold]string{
+// heldWords are the words for what became of a measure.
+var heldWords = map[actor.Hold]string{
 	actor.HoldUnknown: "cannot be told: the records end too soon after it",
 	actor.Held:        "held as far as the records reach",
 	actor.Survived:    "survived",
@@ -201,7 +201,7 @@ func (s *subject) measures() []*actor.Containment {
 
 func (s *subject) contained(a *answer) {
 	for _, m := range s.measures() {
-		text := fmt.Sprintf("%s, %s by %s: %s", m.Mailbox, strings.Join(m.What, ", "), m.By, holds[m.Hold])
+		text := fmt.Sprintf("%s, %s by %s: %s", m.Mailbox, strings.Join(m.What, ", "), m.By, heldWords[m.Hold])
 		if m.SurvivedBy != "" {
 			text += " by " + m.SurvivedBy
 		}

@@ -105,9 +105,9 @@ func (s *subject) look(q *questionRow, a *answer) (looked, missed []string) {
 	return looked, missed
 }
 
-// mostNamed is how many values a sentence names; the sheet of the analysis has
+// mostValues is how many values a sentence names; the sheet of the analysis has
 // all.
-const mostNamed = 5
+const mostValues = 5
 
 // sayFound says in a sentence what rows of an analysis show.
 func sayFound(r *analysis.Result, rows []*analysis.Row, a *answer) {
@@ -142,8 +142,8 @@ func sayFound(r *analysis.Result, rows []*analysis.Row, a *answer) {
 
 // someOf names the first of some values and counts the others.
 func someOf(values []string) string {
-	if n := len(values) - mostNamed; n > 0 {
-		return strings.Join(values[:mostNamed], "; ") + fmt.Sprintf(" and %d more", n)
+	if n := len(values) - mostValues; n > 0 {
+		return strings.Join(values[:mostValues], "; ") + fmt.Sprintf(" and %d more", n)
 	}
 	return strings.Join(values, "; ")
 }

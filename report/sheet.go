@@ -1,6 +1,10 @@
 package report
 
-import "time"
+import (
+	"time"
+
+	"becforensics/timeline"
+)
 
 // A Sheet is one page of the report as plain data. Golden dumps and the
 // workbook's writer use it, so that wording and order are decided once.
@@ -79,6 +83,8 @@ type Cell struct {
 	Time   time.Time
 	Sheet  string // target of a Link: a sheet's name
 	Row    int    // of its table, from 1; 0 is the sheet's head
+	// Origins are the records that Text names: a page leads to them.
+	Origins []timeline.Origin
 }
 
 // A Chart is drawn from columns of a table.

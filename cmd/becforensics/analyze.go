@@ -13,6 +13,7 @@ import (
 	"becforensics/ingest"
 	"becforensics/ingest/evidence"
 	"becforensics/report"
+	"becforensics/report/html"
 	"becforensics/report/xlsx"
 	"becforensics/timeline/analysis"
 	"becforensics/timeline/analysis/bec"
@@ -21,6 +22,7 @@ import (
 type analyzeCmd struct {
 	Output       string `short:"o" help:"Workbook to write." placeholder:"report.xlsx" access:"write"`
 	JSON         string `name:"json" help:"Findings as data, to write." placeholder:"FILE" access:"write"`
+	HTML         string `name:"html" help:"The case as one page, to write." placeholder:"FILE" access:"write"`
 	STIX         string `name:"stix" help:"Indicators of the actors as a STIX 2.1 bundle, to write." placeholder:"FILE.json" access:"write"`
 	IOCs         string `name:"iocs" help:"The same as an indicator file, which --indicators reads, to write." placeholder:"FILE.csv" access:"write"`
 	TimelineRows int    `help:"${timeline_rows} (${default})." default:"100000" placeholder:"N"`
@@ -70,11 +72,11 @@ func (f *suiteFlags) begin(ctx context.Context) (*session, []*analysis.Analyzer,
 func (c *analyzeCmd) Run(ctx context.Context, term *terminal) error {
 	products := c.products()
 	if !slices.ContainsFunc(products, func(p product) bool { return p.path != "" }) {
-		return errors.New("analyze: nothing to write: give -o report.xlsx, --json FILE, or both")
+		return errors.New("analyze: nothing to write: give -o report.xlsx, --json FILE or --html FILE, or several of them")
 	}
 	for _, p := range products {
-		if p.path != "" && !strings.EqualFold(filepath.Ext(p.path), p.ending) {
-			return badEnding(p.path, p.ending)
+		if p.path != "" && !slices.ContainsFunc(p.endings, func(e string) bool { return strings.EqualFold(filepath.Ext(p.path), e) }) {
+			return badEnding(p.path, p.endings...)
 		}
 	}
 	s, suite, err := c.begin(ctx)
@@ -97,7 +99,7 @@ func (c *analyzeCmd) Run(ctx context.Context, term *terminal) error {
 		return err
 	}
 	p := phase(term, "writing the report")
-	err = c.write(ctx, out, k)
+	err = c.write(ctx, out, k, s)
 	p.done()
 	if err != nil {
 		return errors.Join(err, r.wait())
@@ -112,32 +114,39 @@ func (c *analyzeCmd) Run(ctx context.Context, term *terminal) error {
 
 // A product is one output of the command.
 type product struct {
-	path, ending string
-	write        func(io.Writer, *report.Case) error
+	path    string
+	endings []string
+	write   func(io.Writer, *report.Case, html.Records) error
 }
 
 // products are the outputs, the one that names the sidecars first; those that
 // were not asked for have no path.
 func (c *analyzeCmd) products() []product {
 	return []product{
-		{c.Output, ".xlsx", func(w io.Writer, k *report.Case) error {
+		{c.Output, []string{".xlsx"}, func(w io.Writer, k *report.Case, _ html.Records) error {
 			return xlsx.Write(w, report.NewBook(k), xlsx.Options{TmpDir: filepath.Dir(c.Output)})
 		}},
-		{c.JSON, ".json", report.WriteFindings},
-		{c.STIX, ".json", report.WriteSTIX},
-		{c.IOCs, ".csv", report.WriteIndicators},
+		{c.JSON, []string{".json"}, withoutRecords(report.WriteFindings)},
+		{c.HTML, []string{".html", ".htm"}, html.Write},
+		{c.STIX, []string{".json"}, withoutRecords(report.WriteSTIX)},
+		{c.IOCs, []string{".csv"}, withoutRecords(report.WriteIndicators)},
 	}
 }
 
+// withoutRecords is a writer that shows no raw records.
+func withoutRecords(write func(io.Writer, *report.Case) error) func(io.Writer, *report.Case, html.Records) error {
+	return func(w io.Writer, k *report.Case, _ html.Records) error { return write(w, k) }
+}
+
 // write writes the outputs, at the same time.
-func (c *analyzeCmd) write(ctx context.Context, out *evidence.Outputs, k *report.Case) error {
+func (c *analyzeCmd) write(ctx context.Context, out *evidence.Outputs, k *report.Case, s *session) error {
 	var group sync.WaitGroup
 	products := c.products()
 	failed := make([]error, len(products))
 	for i, p := range products {
 		if p.path != "" {
 			group.Go(func() {
-				failed[i] = put(ctx, out, p.path, func(w io.Writer) error { return p.write(w, k) })
+				failed[i] = put(ctx, out, p.path, func(w io.Writer) error { return p.write(w, k, s.records(ctx)) })
 			})
 		}
 	}

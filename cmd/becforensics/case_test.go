@@ -98,11 +98,11 @@ func TestReportIsTheSameInAnyOrder(t *testing.T) {
 		for _, threads := range []int{1, 8} {
 			runtime.GOMAXPROCS(threads)
 			dir := t.TempDir()
-			xlsx, json := filepath.Join(dir, "report.xlsx"), filepath.Join(dir, "findings.json")
-			if _, stderr, code := command(t, append([]string{"analyze", "-o", xlsx, "--json", json}, order...)...); code != exitDone {
+			xlsx, json, page := filepath.Join(dir, "report.xlsx"), filepath.Join(dir, "findings.json"), filepath.Join(dir, "page.html")
+			if _, stderr, code := command(t, append([]string{"analyze", "-o", xlsx, "--json", json, "--html", page}, order...)...); code != exitDone {
 				t.Fatalf("exit code %d: %s", code, stderr)
 			}
-			hashes[hashOf(t, xlsx)+" "+hashOf(t, json)] = true
+			hashes[hashOf(t, xlsx)+" "+hashOf(t, json)+" "+hashOf(t, page)] = true
 		}
 	}
 	if len(hashes) != 1 {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -10,13 +11,14 @@ import (
 	"testing"
 
 	"becforensics/report"
+	"becforensics/report/html"
 	"becforensics/timeline/analysis"
 	"becforensics/timeline/analysis/analysistest/estate"
 	"becforensics/timeline/analysis/bec"
 )
 
 // The order of the suite and the number of processors change no byte of the
-// findings: the suite is run as it stands, reversed and shuffled.
+// findings or of the page: the suite is run as it stands, reversed and shuffled.
 func TestOrderOfTheSuiteChangesNothing(t *testing.T) {
 	cases := []string{filepath.Join(harbour, "evidence"), writeEstate(t, estate.Named("device-code").Make(estate.Options{Seed: 1}))}
 	simulated := filepath.Join("..", "..", "..", "shared", "data", "simulated", "rule-fraud", "evidence")
@@ -63,7 +65,7 @@ func TestOrderOfTheSuiteChangesNothing(t *testing.T) {
 			})
 			k.Conclusion = c
 			var got bytes.Buffer
-			if err := report.WriteFindings(&got, k); err != nil {
+			if err := errors.Join(report.WriteFindings(&got, k), html.Write(&got, k, s.records(t.Context()))); err != nil {
 				t.Fatal(err)
 			}
 			if want == nil {

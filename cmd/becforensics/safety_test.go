@@ -109,10 +109,12 @@ func (d *onDisk) Write(p []byte) (int, error) {
 
 // TestFullDiskKeepsTheOldReport writes each kind of report to a disk that is
 // full after so many bytes: every number of them for the findings as data; for
-// the workbook, before, at the first and at the last byte of each write. The
+// the others, before, at the first and at the last byte of each write. The
 // old report stays, nothing is left behind, and the exit code is 4.
 func TestFullDiskKeepsTheOldReport(t *testing.T) {
-	for _, kind := range []string{"json", "xlsx"} {
+	defer func(clock func() time.Time) { now = clock }(now)
+	now = func() time.Time { return time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC) } // each run's log has the same length
+	for _, kind := range []string{"json", "xlsx", "html"} {
 		t.Run(kind, func(t *testing.T) {
 			dir := sealed(t)
 			if err := os.Remove(filepath.Join(dir, "findings.json")); err != nil {
@@ -120,13 +122,18 @@ func TestFullDiskKeepsTheOldReport(t *testing.T) {
 			}
 			c := analyzeCmd{suiteFlags: suiteFlags{evidenceFlags: evidenceFlags{Evidence: []string{filepath.Join(dir, "evidence")}}}}
 			old := filepath.Join(dir, "report."+kind)
-			if kind == "json" {
+			switch kind {
+			case "json":
 				c.JSON = old
-				if _, stderr, code := command(t, "analyze", "--json", old, filepath.Join(dir, "evidence")); code != exitDone {
+			case "html":
+				c.HTML = old
+			default:
+				c.Output = old
+			}
+			if kind != "xlsx" {
+				if _, stderr, code := command(t, "analyze", "--"+kind, old, filepath.Join(dir, "evidence")); code != exitDone {
 					t.Fatal(stderr)
 				}
-			} else {
-				c.Output = old
 			}
 			suite, err := analysis.Select(bec.Suite, []string{"authentication-failure"}, nil)
 			if err != nil {
@@ -149,7 +156,7 @@ func TestFullDiskKeepsTheOldReport(t *testing.T) {
 					return err
 				}
 				defer out.Abort()
-				if err := c.write(t.Context(), out, k); err != nil {
+				if err := c.write(t.Context(), out, k, s); err != nil {
 					return err
 				}
 				return out.Commit(t.Context())
@@ -206,6 +213,7 @@ func TestDiskIsFull(t *testing.T) {
 	for _, args := range [][]string{
 		{"analyze", "--force", "-o", filepath.Join(disk, "report.xlsx"), filepath.Join(harbour, "evidence")},
 		{"analyze", "--json", filepath.Join(disk, "f.json"), filepath.Join(harbour, "evidence")},
+		{"analyze", "--html", filepath.Join(disk, "p.html"), filepath.Join(harbour, "evidence")},
 		{"timeline", "-o", filepath.Join(disk, "t.csv"), filepath.Join(harbour, "evidence")},
 		{"timeline", "-o", filepath.Join(disk, "months"), "--partition", "month", filepath.Join(harbour, "evidence")},
 	} {

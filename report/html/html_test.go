@@ -1,0 +1,91 @@
+package html
+
+import (
+	"encoding/binary"
+	"strings"
+	"testing"
+	"unicode/utf16"
+	"unicode/utf8"
+
+	"becforensics/report"
+	"becforensics/timeline"
+)
+
+// A record is cut at the bound, never inside a character, and says so.
+func TestLongRecordsAreCut(t *testing.T) {
+	for _, c := range []struct {
+		raw  string
+		want int
+	}{
+		{"short", 5},
+		{strings.Repeat("a", recordBytes), recordBytes},
+		{strings.Repeat("a", recordBytes+1), recordBytes},
+		{strings.Repeat("a", recordBytes-1) + "ä", recordBytes - 1},
+		{strings.Repeat("a", recordBytes-3) + "😀", recordBytes - 3},
+		{strings.Repeat("\xff", recordBytes+9), recordBytes},
+		{strings.Repeat("\x80", recordBytes+9), recordBytes},
+	} {
+		p := printed{Record: NewRecord([]byte(c.raw), 0)}
+		if len(p.head) != c.want || p.Left() != len(c.raw)-c.want || p.Size != len(c.raw) {
+			t.Errorf("%d bytes: %d printed, %d left", len(c.raw), len(p.head), p.Left())
+		}
+	}
+}
+
+func TestRecordsAreShownEscaped(t *testing.T) {
+	p := printed{Record: NewRecord([]byte("{\r\n\t\"a\": \"\x1b[31m\u202e\xff\"\r\n}\r\n"), 0)}
+	if want := "{\n\\x09\"a\": \"\\x1b[31m\\u202e\\xff\"\n}"; p.Text() != want {
+		t.Errorf("%q", p.Text())
+	}
+}
+
+// A record in UTF-16 is shown as its text, cut between characters.
+func TestWideRecordsAreReadable(t *testing.T) {
+	text := "a\"é😀\r\n" + strings.Repeat("ab😀", 600)
+	raw := []byte{'x', 0, 'y', 0}
+	for _, unit := range utf16.Encode([]rune(text)) {
+		raw = binary.LittleEndian.AppendUint16(raw, unit)
+	}
+	p := NewRecord(raw, 0).print(timeline.Origin{Evidence: 1, Record: 1}, file{order: binary.LittleEndian})
+	if got := p.Text(); !strings.HasPrefix(got, "xya\"é😀\nab😀ab") || strings.ContainsRune(got, utf8.RuneError) {
+		t.Errorf("%.40q … %q", got, got[len(got)-12:])
+	}
+	if p.Left() <= 0 || p.Left()%2 != 0 {
+		t.Errorf("%d bytes left", p.Left())
+	}
+}
+
+// Records are taken by rank until the page has no more room for them.
+func TestRecordsAreChosenByRank(t *testing.T) {
+	records := map[timeline.Origin]Record{}
+	var ranked []timeline.Origin
+	for i := range 10 {
+		o := timeline.Origin{Evidence: 1, Record: uint32(10 - i)}
+		ranked = append(ranked, o)
+		records[o] = NewRecord([]byte(strings.Repeat("a", 1000)), 0)
+	}
+	chosen := choose(ranked, records, nil, 3*(1000+overhead))
+	if len(chosen) != 3 {
+		t.Fatalf("%d records", len(chosen))
+	}
+	for _, o := range ranked[:3] {
+		if _, ok := chosen[o]; !ok {
+			t.Errorf("%s is missing", o)
+		}
+	}
+}
+
+func TestCellsAreCutAndHarmless(t *testing.T) {
+	nowhere := func(timeline.Origin) string { return "" }
+	long := show(&report.Cell{Text: strings.Repeat("ä", 500)}, 400, nowhere)
+	if !strings.HasSuffix(long.Text, " … [cut]") || !utf8.ValidString(long.Text) || long.Class != "long" {
+		t.Errorf("%+v", long)
+	}
+	if got := show(&report.Cell{Text: "a\u202eb\x00"}, 400, nowhere); got.Text != `a\u202eb\x00` {
+		t.Errorf("%q", got.Text)
+	}
+	many := show(&report.Cell{Text: "E001:1-20", Origins: make([]timeline.Origin, 20)}, 400, nowhere)
+	if len(many.Links) != mostLinks || many.More != 20-mostLinks {
+		t.Errorf("%d links and %d more", len(many.Links), many.More)
+	}
+}

@@ -1,0 +1,228 @@
+package report
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"becforensics/timeline"
+	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/actor"
+)
+
+// A Page is a case in the order in which it is read on one page.
+type Page struct {
+	Title    string
+	Creator  string // tool and version
+	Footer   string // case number and marking; may be empty
+	Sections []Section
+	Records  []timeline.Origin // cited, those that weigh most first, each once
+}
+
+// A Section is a part of a page: the heading and text of a sheet, a picture
+// and the sheet's table, each of which may be missing.
+type Section struct {
+	ID    string // unique in the page
+	Inner bool   // it belongs to the section before it
+	Sheet
+	Draw  Drawing
+	Total int    // rows of the whole table
+	Left  string // where the rows stand that are not shown; empty if all are
+}
+
+// A Drawing draws a picture as SVG. Its marks lead to records of the page:
+// record gives the place of one, or "" if it is not there.
+type Drawing func(record func(timeline.Origin) string) string
+
+// Limits keep a page within its size.
+type Limits struct {
+	Stories int // actors that are told of
+	Marks   int // of all their lanes
+	Rows    int // of a table
+	Runes   int // of a cell
+}
+
+// Usual are the limits of a page; Fewer are those after them.
+var Usual = Limits{Stories: 12, Marks: 2000, Rows: 40, Runes: 400}
+
+// Fewer halves the limits.
+func (l Limits) Fewer() Limits {
+	return Limits{max(1, l.Stories/2), max(1, l.Marks/2), max(1, l.Rows/2), max(40, l.Runes/2)}
+}
+
+// A pageMaker makes the page of a case.
+type pageMaker struct {
+	*Case
+	Limits
+	actors []*actor.Actor
+	acts   [][]actor.Act
+	page   *Page
+	index  *index
+}
+
+// NewPage lays a case out as one page.
+func NewPage(c *Case, limits Limits) *Page {
+	m := &pageMaker{
+		Case: c, Limits: limits, actors: actor.Actors.From(c.Conclusion).Actors, acts: actor.Acts.From(c.Conclusion),
+		index: newIndex(c), page: &Page{Title: title(c), Creator: "becforensics " + c.Version, Footer: footer(c)},
+	}
+	m.head()
+	m.stories()
+	m.exposure()
+	m.world()
+	key := keyTimeline(m.index)
+	m.add("key", key, "")
+	m.register()
+	m.limitations()
+	m.add("evidence", columnsOf(evidenceSheet(c), "Id", "File", "Status", "Source", "Records", "Events", "Rejects", "SHA-256", "Remark"), "the workbook's sheet "+evidenceName)
+	m.add("methodology", columnsOf(methodologySheet(c), "Analysis", "Version", "Status", "Reason", "Question"), "")
+	m.page.Records = m.ranked(key)
+	if zone := zoneOf(c); zone != nil {
+		for i := range m.page.Sections {
+			besideUTC(&m.page.Sections[i].Sheet, zone)
+		}
+	}
+	return m.page
+}
+
+// add adds a section. Left says where the rows are of a table that is too long;
+// a table without it is short enough as it is.
+func (m *pageMaker) add(id string, s Sheet, left string) *Section {
+	total := s.Count
+	if left != "" && s.Count > m.Rows {
+		all, most := s.Rows, m.Rows
+		s.Rows = func(yield func([]Cell) bool) {
+			n := 0
+			all(func(cells []Cell) bool {
+				n++
+				return yield(cells) && n < most
+			})
+		}
+		left = fmt.Sprintf("%s more: %s.", plural(s.Count-most, "row"), left)
+		s.Count = most
+	} else {
+		left = ""
+	}
+	m.page.Sections = append(m.page.Sections, Section{ID: id, Sheet: s, Total: total, Left: left})
+	return &m.page.Sections[len(m.page.Sections)-1]
+}
+
+// inner adds a section that belongs to the one before it.
+func (m *pageMaker) inner(id string, s Sheet, left string) *Section {
+	section := m.add(id, s, left)
+	section.Inner = true
+	return section
+}
+
+// columnsOf is a sheet with some of its columns, by name.
+func columnsOf(s Sheet, names ...string) Sheet {
+	var places []int
+	var columns []Column
+	for _, name := range names {
+		if i := slices.IndexFunc(s.Columns, func(c Column) bool { return c.Name == name }); i >= 0 {
+			places, columns = append(places, i), append(columns, s.Columns[i])
+		}
+	}
+	rows := s.Rows
+	s.Columns = columns
+	s.Rows = func(yield func([]Cell) bool) {
+		few := make([]Cell, len(places))
+		rows(func(cells []Cell) bool {
+			for i, place := range places {
+				few[i] = cells[place]
+			}
+			return yield(few)
+		})
+	}
+	return s
+}
+
+// head says what was read, and whom it concerns.
+func (m *pageMaker) head() {
+	s := Sheet{Title: "The case in short", Intro: append(timelessLines(m.Case), refusedContainers(m.Files)...)}
+	for _, f := range coverFacts(m.Case) {
+		if f[1] != "" {
+			s.Intro = append(s.Intro, f[0]+": "+f[1])
+		}
+	}
+	s.Intro = append(s.Intro, slices.Concat(reviewLines(m.Case), conclusionLines(m.index))...)
+	m.add("head", s, "")
+	m.add("accounts", m.accounts(), "the workbook")
+}
+
+// An accountLine is what the page says of an account.
+type accountLine struct {
+	name   string
+	actors []string
+	band   actor.Band
+	acts   int
+	rows   int
+	worst  analysis.Severity
+}
+
+// accounts sums up by account: actors, acts and rows.
+func (m *pageMaker) accounts() Sheet {
+	s := Sheet{Title: "Accounts", Intro: []string{"The accounts under which actors acted or that suspicious rows name, those that concern most first. An actor is no person: it is what belongs together by its links."}}
+	s.Columns = []Column{
+		{Name: "Account", Doc: "The account."},
+		{Name: "Band", Doc: "The gravest band among its actors: act, review or listed."},
+		{Name: "Actors", Doc: "The actors that acted under it, by rank."},
+		{Name: "Acts", Doc: "Acts of these actors under the account."},
+		{Name: "Suspicious rows", Doc: "Rows of severity low or more that name it."},
+		{Name: "Worst", Doc: "Highest severity among these rows."},
+	}
+	var lines []*accountLine
+	of := map[string]*accountLine{}
+	line := func(name string) *accountLine {
+		key := strings.ToLower(name)
+		if of[key] == nil {
+			of[key] = &accountLine{name: name}
+			lines = append(lines, of[key])
+		}
+		return of[key]
+	}
+	for i, who := range m.actors {
+		for _, act := range m.acts[i] {
+			if act.User == "" {
+				continue
+			}
+			l := line(act.User)
+			if rank := number(who.Rank); len(l.actors) == 0 || l.actors[len(l.actors)-1] != rank {
+				l.actors = append(l.actors, rank)
+			}
+			l.band = max(l.band, who.Band)
+			l.acts++
+		}
+	}
+	for _, r := range m.Results {
+		if r.Finding == nil {
+			continue
+		}
+		for _, row := range r.Finding.Rows {
+			if row.Suspicious() && row.User != "" {
+				l := line(row.User)
+				l.rows++
+				l.worst = max(l.worst, row.Severity)
+			}
+		}
+	}
+	slices.SortStableFunc(lines, func(a, b *accountLine) int {
+		if a.band != b.band {
+			return int(b.band) - int(a.band)
+		}
+		if a.worst != b.worst {
+			return int(b.worst) - int(a.worst)
+		}
+		return strings.Compare(strings.ToLower(a.name), strings.ToLower(b.name))
+	})
+	rows := make([][]Cell, len(lines))
+	for i, l := range lines {
+		band := ""
+		if len(l.actors) > 0 {
+			band = l.band.String()
+		}
+		rows[i] = []Cell{text(l.name), text(band), text(list(l.actors)), count(l.acts), count(l.rows), severity(l.worst)}
+	}
+	s.Rows, s.Count = Rows(rows), len(rows)
+	return s
+}

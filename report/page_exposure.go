@@ -1,0 +1,133 @@
+package report
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"becforensics/report/picture"
+	"becforensics/timeline"
+	"becforensics/timeline/analysis/actor"
+)
+
+// states are the states of a calendar by certainty.
+var states = map[actor.Certainty]picture.State{actor.Proved: picture.Proved, actor.Presumed: picture.Presumed, actor.Blind: picture.Blind}
+
+// mostMailboxes are those that the calendar has room for.
+const mostMailboxes = 40
+
+// exposure says which mailboxes and messages actors reached, and who outside
+// got mail of them.
+func (m *pageMaker) exposure() {
+	boxes := actor.ExposedMailboxes.From(m.Conclusion)
+	if len(boxes) == 0 {
+		return
+	}
+	exposures := slices.Clone(actor.Exposures.From(m.Conclusion).All)
+	s := Sheet{Title: "Exposure", Intro: []string{"What actors reached in each mailbox. Proved: a record names the message. Presumed: it lay in what the actor's client copied. Blind: the service recorded no access to single messages while the actor was active. None of it says that a person read anything."}}
+	s.Columns = []Column{
+		{Name: "Mailbox", Doc: "The mailbox."},
+		{Name: "Verdict", Doc: "What must be held of it."},
+		{Name: "Proved", Doc: "Messages that records name."},
+		{Name: "Presumed", Doc: "Messages within what was copied."},
+		{Name: "What", Doc: "Why.", Wrap: true},
+		{Name: "Records", Doc: "What it rests on."},
+	}
+	rows := make([][]Cell, len(boxes))
+	for i := range boxes {
+		b := &boxes[i]
+		presumed := count(b.Presumed)
+		switch {
+		case b.PresumedKnown:
+		case b.Presumed == 0:
+			presumed = text("not known")
+		default:
+			presumed = text(number(b.Presumed) + " or more")
+		}
+		rows[i] = []Cell{text(b.Mailbox), text(string(b.Verdict)), count(b.Proved), presumed, text(b.Text), citing(b.Origins...)}
+	}
+	s.Rows, s.Count = Rows(rows), len(rows)
+	m.add("exposure", s, "the findings as data").Draw = calendar(boxes, exposures)
+	slices.SortStableFunc(exposures, func(a, b *actor.Exposure) int { return int(states[a.Certainty]) - int(states[b.Certainty]) })
+	if len(exposures) > 0 {
+		m.inner("messages", exposedMessages(exposures), "the findings as data")
+	}
+	if people := actor.Warnings.From(m.Conclusion).People; len(people) > 0 {
+		m.inner("warn", warned(people), "the findings as data")
+	}
+}
+
+// calendar draws when mailboxes were exposed.
+func calendar(boxes []actor.ExposedMailbox, exposures []*actor.Exposure) Drawing {
+	k := picture.Calendar{ID: "exposure-calendar", Title: "When mailboxes were exposed"}
+	for i := range boxes {
+		b := &boxes[i]
+		if i == mostMailboxes {
+			k.Desc += fmt.Sprintf("%s not drawn. ", many(len(boxes)-i, "further mailbox is", number(len(boxes)-i)+" further mailboxes are"))
+			break
+		}
+		row := picture.CalendarRow{Name: b.Mailbox}
+		for _, e := range exposures {
+			if !strings.EqualFold(e.Mailbox, b.Mailbox) {
+				continue
+			}
+			if e.Certainty == actor.Blind {
+				row.Spans = append(row.Spans, picture.Span{From: e.First, To: e.Last, State: picture.Blind})
+				continue
+			}
+			state := states[e.Certainty] // at the first and the last access: nothing is known of the days between
+			row.Spans = append(row.Spans, picture.Span{From: e.First, To: e.First, State: state, Count: 1}, picture.Span{From: e.Last, To: e.Last, State: state})
+		}
+		k.Desc += fmt.Sprintf("%s: %s, %d proved, %d presumed. ", b.Mailbox, b.Verdict, b.Proved, b.Presumed)
+		k.Rows = append(k.Rows, row)
+	}
+	return func(func(timeline.Origin) string) string { return k.SVG() }
+}
+
+// exposedMessages lists messages, the surest first.
+func exposedMessages(exposures []*actor.Exposure) Sheet {
+	s := Sheet{Title: "Exposed messages", Intro: []string{"Each message once a mailbox, those that records name first."}}
+	s.Columns = []Column{
+		{Name: "Mailbox", Doc: "The mailbox."},
+		{Name: "Certainty", Doc: "proved, presumed or blind."},
+		{Name: "Message", Doc: "Its subject, sender and folder, as far as the records tell.", Wrap: true},
+		{Name: "First (UTC)", Doc: "Time of the first access."},
+		{Name: "Last (UTC)", Doc: "Time of the last access."},
+		{Name: "Records", Doc: "What it rests on."},
+	}
+	s.Count = len(exposures)
+	s.Rows = func(yield func([]Cell) bool) {
+		for _, e := range exposures {
+			var parts []string
+			for _, part := range [][2]string{{"", e.Subject}, {"from ", e.Sender}, {"in ", e.Folder}, {"", e.Message}, {"with ", list(e.Attachments)}} {
+				if part[1] != "" {
+					parts = append(parts, part[0]+part[1])
+				}
+			}
+			if !yield([]Cell{text(e.Mailbox), text(string(e.Certainty)), text(strings.Join(parts, "; ")), moment(e.First), moment(e.Last), citing(e.Origins...)}) {
+				return
+			}
+		}
+	}
+	return s
+}
+
+// warned lists the people outside who must be told.
+func warned(people []actor.Warning) Sheet {
+	s := Sheet{Title: "Whom to warn", Intro: []string{"People outside who got mail, links or invitations under the accounts while an actor used them."}}
+	s.Columns = []Column{
+		{Name: "Address", Doc: "Whom to tell."},
+		{Name: "Messages", Doc: "Different mails, links and invitations."},
+		{Name: "First (UTC)", Doc: "Time of the first."},
+		{Name: "Last (UTC)", Doc: "Time of the last."},
+		{Name: "Why", Doc: "What they got.", Wrap: true},
+		{Name: "Records", Doc: "What it rests on."},
+	}
+	rows := make([][]Cell, len(people))
+	for i := range people {
+		p := &people[i]
+		rows[i] = []Cell{text(p.Address), count(p.Messages), moment(p.First), moment(p.Last), text(p.Why), citing(p.Origins...)}
+	}
+	s.Rows, s.Count = Rows(rows), len(rows)
+	return s
+}

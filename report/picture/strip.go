@@ -1,0 +1,84 @@
+package picture
+
+import (
+	"fmt"
+	"time"
+)
+
+// A Verdict is what became of a step.
+type Verdict uint8
+
+// Verdicts.
+const (
+	Unknown Verdict = iota
+	Held            // nothing followed
+	Survived
+)
+
+// verdicts are the words of the verdicts; a sign stands before each.
+var verdicts = [...]string{Unknown: "? it cannot be told", Held: "✓ nothing followed it", Survived: "✗ acts followed it"}
+
+// A Step is one act of containment.
+type Step struct {
+	At      time.Time
+	What    string // what was done, to whom
+	Verdict Verdict
+	Note    string      // what it was survived by, or why it cannot be told
+	After   []time.Time // of the acts that came after it
+}
+
+// A Strip shows containment, a line a step, along the time in which its actor
+// acted, with what came after each step.
+type Strip struct {
+	ID, Title, Desc string
+	From, To        time.Time // of the axis
+	Steps           []Step
+}
+
+// Measures of strips.
+const (
+	stripLeft  = 470.0
+	stripRight = width - 20.0
+	stripStep  = 40.0
+)
+
+// SVG draws the strip.
+func (s Strip) SVG() string {
+	var c canvas
+	span := max(1, s.To.Sub(s.From).Seconds())
+	at := func(t time.Time) float64 {
+		part := t.Sub(s.From).Seconds() / span
+		return stripLeft + (stripRight-stripLeft)*min(1, max(0, part))
+	}
+	c.text(stripLeft, 14, "d", s.From.UTC().Format("2006-01-02 15:04"))
+	c.printf(`<text class="d r" x="%s" y="14">%s</text>`, short(stripRight), s.To.UTC().Format("2006-01-02 15:04"))
+	y := 22.0
+	for i, step := range s.Steps {
+		middle := y + stripStep/2
+		c.printf(`<path class="l%d" d="M0 %sh%dv%sh-%dz"/>`, i%2, short(y), width, short(stripStep), width)
+		c.printf(`<g><title>%s</title>`, tip(step.At.UTC().Format(time.DateTime)+": "+step.What+". "+verdicts[step.Verdict]+". "+step.Note))
+		c.text(6, middle-4, "b", cut(step.At.UTC().Format("2006-01-02 15:04")+" "+step.What, 66))
+		note := verdicts[step.Verdict]
+		if n := len(step.After); n > 0 {
+			note += fmt.Sprintf(" (%d)", n)
+		}
+		if step.Note != "" {
+			note += ": " + step.Note
+		}
+		c.text(6, middle+12, "n", cut(note, 74))
+		c.line(stripLeft, middle, stripRight, middle, "v")
+		drawn := -1.0
+		for _, t := range step.After {
+			if x := at(t); x-drawn >= 2 {
+				c.line(x, middle-7, x, middle+7, "a")
+				drawn = x
+			}
+		}
+		c.shape(Diamond, at(step.At), middle, step.Verdict == Unknown)
+		c.printf(`</g>`)
+		y += stripStep
+	}
+	y = c.keys([]Key{{Shape: Diamond, Text: "the measure; hollow where its effect cannot be told"}}, y+18)
+	c.text(6, y, "k", "Each upright line is an act of the actor after the measure (lines nearer than can be drawn are one).")
+	return c.close(frame{s.ID, s.Title, s.Desc}, y+8, false)
+}
