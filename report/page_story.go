@@ -67,10 +67,12 @@ func (m *pageMaker) story(i, marks int) {
 	id := "actor" + number(who.Rank)
 	heading := fmt.Sprintf("Actor %d: %s (%s, %g points)", who.Rank, who.User, who.Band, who.Score)
 	intro := []string{m.course(who, acts), "It rests on: " + who.Grounds() + "."}
+	intro = append(intro, m.wayIn(i)...)
 	if review := m.Settings.Reviewed(who.ID); review != nil {
 		intro = append(intro, "The examiner holds it for "+reviewText(review)+".")
 	}
 	m.inner(id, Sheet{Title: heading, Intro: intro}, "").Draw = m.lanes(id, who, acts, min(mostMarks, marks))
+	m.containment(i, who)
 	if len(who.Links) > 0 {
 		m.inner(id+"-links", Sheet{Title: fmt.Sprintf("Why it is one actor: links of actor %d", who.Rank)}, "").Draw = links(id, who)
 	}
