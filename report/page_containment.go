@@ -11,7 +11,7 @@ import (
 )
 
 // outcomes are the words of a picture for what became of a measure.
-var outcomes = map[actor.Verdict]picture.Verdict{actor.VerdictHeld: picture.Held, actor.VerdictSurvived: picture.Survived, actor.VerdictUnknown: picture.Unknown}
+var outcomes = map[actor.Hold]picture.Verdict{actor.Held: picture.Held, actor.Survived: picture.Survived, actor.HoldUnknown: picture.Unknown}
 
 // wayIn says how an actor got in and for how long it had access, as far as the
 // records tell.
@@ -72,7 +72,7 @@ func (m *pageMaker) containment(i int, who *actor.Actor) {
 		if n >= mostSteps {
 			continue
 		}
-		step := picture.Step{At: c.At, What: what, Verdict: outcomes[c.Verdict], Note: c.SurvivedBy}
+		step := picture.Step{At: c.At, What: what, Verdict: outcomes[c.Hold], Note: c.SurvivedBy}
 		for _, row := range c.After {
 			step.After = append(step.After, m.Timeline.Time(row))
 		}
