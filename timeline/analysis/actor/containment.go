@@ -22,7 +22,7 @@ type Containment struct {
 	By      string // the account under which it was done
 	What    []string
 	Rows    []int // of its records, in time order
-	Hold Hold
+	Hold    Hold
 	// SurvivedBy is how the actor went on, in words; empty unless it did.
 	SurvivedBy string
 	After      []int // the actor's acts after it that did not fail, in time order

@@ -34,9 +34,9 @@ var containment = &analysis.Analyzer{
 
 // verdictWords say whether a measure held.
 var verdictWords = [...]string{
-	actor.HoldUnknown:  "cannot be told: the records of the actor's acts end before a token given earlier has run out",
-	actor.Held:     "held: no act of the actor beyond the life of an earlier token is on record",
-	actor.Survived: "survived: the actor acted after it",
+	actor.HoldUnknown: "cannot be told: the records of the actor's acts end before a token given earlier has run out",
+	actor.Held:        "held: no act of the actor beyond the life of an earlier token is on record",
+	actor.Survived:    "survived: the actor acted after it",
 }
 
 func runContainment(p *analysis.Pass) (*analysis.Finding, error) {
