@@ -15,7 +15,7 @@ import (
 // and where they begin. The options are those of the run that numbered it. The
 // file is read to its end, so that the item has its hash.
 func RawRecord(ctx context.Context, item *evidence.Item, sources []*Source, o *Options, n int) (raw []byte, offset int64, err error) {
-	err = RawRecords(ctx, item, sources, o, []int{n}, func(_ int, bytes []byte, at int64) { raw, offset = bytes, at })
+	err = RawRecords(ctx, item, sources, o, []int{n}, func(_ int, text []byte, at int64) { raw, offset = text, at })
 	return raw, offset, err
 }
 

@@ -154,7 +154,6 @@ var unseen = map[string]string{
 	reference.AppsAbused:      "no consent to a known application",
 	reference.DisposableMail:  "no mail from such a domain",
 	reference.FreeMail:        "no reply to a free mailbox",
-	reference.Currencies:      "no sum in a payment request",
 	reference.MailboxFolders:  "no folder that an actor's client copied",
 	reference.DomainSuffixes:  "no domain below a suffix of two labels",
 	reference.ImitatedNames:   "no account named like a role",

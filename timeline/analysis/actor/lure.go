@@ -50,7 +50,7 @@ type Victim struct {
 }
 
 // A Lure is a message that victims received in the hours before they were
-// entered, and what speaks against it. Most such messages are none.
+// entered, and what speaks against it. Most such messages are innocent.
 type Lure struct {
 	Message *mail.Message
 	Own     []string // its recipients in the tenant

@@ -23,7 +23,7 @@ var standingAccess = &analysis.Analyzer{
 		{Name: "Removed", Doc: "the record of its removal", Kind: analysis.Moment},
 		{Name: "Actor", Doc: "the suspicious actor whose act it was", Kind: analysis.Text},
 	},
-	Key:        []string{analysis.KeyMailbox, "Kind", "Object"},
+	Key:        []string{analysis.KeyMailbox, "Kind", "What"},
 	Needs:      []analysis.Need{analysis.Signs, change.AccessChanges, actor.Actors, actor.Standings},
 	Version:    1,
 	Techniques: []string{"T1098", "T1098.002", "T1098.005", "T1114.003", "T1528"},
