@@ -33,21 +33,36 @@ func (x *index) accounts() []account {
 	return list
 }
 
-// tellings are the sentences of an actor's paragraph, in their order; an empty
-// one is left out.
-var tellings = []func(*index, *actor.Actor) string{entered, whence, rests, did, left, toDo}
+// tellings are what is told of an actor, in order; an empty text is left out.
+var tellings = []struct {
+	what string
+	tell func(*index, *actor.Actor) string
+}{
+	{"When", entered},
+	{"How they got in", gotIn},
+	{"From where", whence},
+	{"Rests on", rests},
+	{"Acts", did},
+	{"Reached", reached},
+	{"Still works", left},
+	{"To do", toDo},
+}
 
-// paragraph says of an account what its actors did, in a few sentences.
-func (x *index) paragraph(a *account) string {
-	var parts []string
-	for _, who := range a.actors {
-		for _, tell := range tellings {
-			if s := tell(x, who); s != "" {
-				parts = append(parts, s)
+// paragraphs tell of an account what its actors did: a line for each thing told
+// of the heaviest, and of the others in a few words.
+func (x *index) paragraphs(a *account) (lines [][2]string) {
+	for i, who := range a.actors {
+		if i > 0 {
+			lines = append(lines, [2]string{"Further actor", strings.Join([]string{entered(x, who), did(x, who)}, " ")})
+			continue
+		}
+		for _, t := range tellings {
+			if text := t.tell(x, who); text != "" {
+				lines = append(lines, [2]string{t.what, text})
 			}
 		}
 	}
-	return strings.Join(parts, " ")
+	return lines
 }
 
 // entered says from when to when, and how the actor is ranked.
@@ -190,24 +205,35 @@ func did(x *index, who *actor.Actor) string {
 	return s + "."
 }
 
-// left says whether the actor put something in place.
-func left(x *index, who *actor.Actor) string {
-	n := 0
-	for _, a := range x.actsOf(who) {
-		if a.Phase == actor.Persistence && !a.Failed {
-			n++
+// gotIn says how the actor got in, as far as the evidence tells.
+func gotIn(x *index, who *actor.Actor) string {
+	entries := actor.Entries.From(x.c.Conclusion)[slices.Index(x.actors, who)]
+	if len(entries) == 0 {
+		return "How it got in is not told by the evidence read."
+	}
+	return entries[0].Text
+}
+
+// reached says which messages the actor got.
+func reached(x *index, who *actor.Actor) string {
+	var parts []string
+	for _, m := range actor.ExposedMailboxes.From(x.c.Conclusion) {
+		if slices.Contains(m.Actors, who) {
+			parts = append(parts, fmt.Sprintf("Of %s %s proved accessed and %d presumed (%s).", m.Mailbox, many(m.Proved, "message is", "messages are"), m.Presumed, m.Verdict))
 		}
 	}
-	if n == 0 {
-		return ""
-	}
-	return "Whether what it changed still works must be seen in the tenant."
+	return strings.Join(parts, " ")
+}
+
+// left says what still works of what the actor put in place.
+func left(x *index, who *actor.Actor) string {
+	return actorSubject(x.c, who).standingLine()
 }
 
 // toDo says what an examiner does with the account.
-func toDo(_ *index, who *actor.Actor) string {
+func toDo(x *index, who *actor.Actor) string {
 	if who.Band == actor.BandAct {
-		return "To do: end the sessions of the account, change its password, and check its factors, rules, consents and devices."
+		return "End the sessions of the account, change its password, and check its factors, rules, consents and devices; then " + actorSubject(x.c, who).nextLine() + "."
 	}
-	return "To do: settle with the user the innocent look-alikes that the sheets of these rows name."
+	return "Settle with the user the innocent look-alikes that the sheets of these rows name."
 }

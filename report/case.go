@@ -31,9 +31,17 @@ func NewBook(c *Case) *Book {
 	x := newIndex(c)
 	actors := actorsSheet(x) // first: the other sheets link to its rows
 	days, countries := daysSheet(x), countriesSheet(x)
-	sheets := []Sheet{summarySheet(x, days, countries), registerSheet(x), keyTimeline(x), actors, attackerTimeline(x)}
+	sheets := []Sheet{
+		summarySheet(x, days, countries), questionsSheet(x), requestsSheet(x), registerSheet(x), keyTimeline(x), actors, attackerTimeline(x), mailboxesSheet(x), exposureSheet(x),
+	}
+	for _, name := range early {
+		if r := result(c, name); r != nil {
+			sheets = append(sheets, findingSheet(x, r))
+		}
+	}
+	sheets = append(sheets, paymentsSheet(x), toWarnSheet(x), indicatorsSheet(x))
 	for _, r := range c.Results {
-		if r.Status == analysis.Found && fixed[r.Analyzer.Name] == "" && r.Analyzer.Name != stacks {
+		if r.Status == analysis.Found && fixed[r.Analyzer.Name] == "" && r.Analyzer.Name != stacks && !slices.Contains(early, r.Analyzer.Name) {
 			sheets = append(sheets, findingSheet(x, r))
 		}
 	}
@@ -62,6 +70,9 @@ const (
 	stacks = "stacks"
 )
 
+// early are the analyses whose sheets stand among those that counsel reads.
+var early = []string{"standing-access", "containment"}
+
 // fixed are the analyses whose rows stand on a sheet of another name: they have
 // no second.
 var fixed = map[string]string{coverage: coverageName}
@@ -74,6 +85,13 @@ const (
 	keyName         = "Key timeline"
 	actorsName      = "Actors"
 	attackerName    = "Attacker timeline"
+	questionsName   = "Questions"
+	requestsName    = "To ask for"
+	mailboxesName   = "Mailboxes"
+	exposureName    = "Exposure"
+	paymentsName    = "Payments"
+	toWarnName      = "To warn"
+	indicatorsName  = "Indicators"
 	daysName        = "Events a day"
 	countriesName   = "Logons by country"
 	hoursName       = "Hours and weekdays"

@@ -54,6 +54,13 @@ func coverFacts(c *Case) [][2]string {
 // sheetDocs say what the sheets hold that are no analysis's.
 var sheetDocs = map[string]string{
 	summaryName:     "What was found, on one page.",
+	questionsName:   "What a report must answer, for the case and for each account.",
+	requestsName:    "Exports that would answer more, and when they expire.",
+	mailboxesName:   "What must be held of each mailbox that was reached.",
+	exposureName:    "Every message that was reached, and how sure that is.",
+	paymentsName:    "Requests for payments, with amounts and accounts.",
+	toWarnName:      "People outside who got something from an actor.",
+	indicatorsName:  "What actors can be known by.",
 	registerName:    "Every suspicious row in a line.",
 	keyName:         "The course of events in the acts that suspicious rows rest on.",
 	actorsName:      "What belongs together, how it is ranked and why.",

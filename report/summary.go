@@ -17,7 +17,7 @@ const (
 )
 
 // mostAccounts keeps the summary on its page; the sheet Actors has all.
-const mostAccounts = 5
+const mostAccounts = 3
 
 // summarySheet says on one page what was found: a paragraph for each account,
 // the key numbers, and room for the examiner's conclusion.
@@ -27,16 +27,19 @@ func summarySheet(x *index, days, countries Sheet) Sheet {
 	s.Intro = slices.Concat(timelessLines(c), refusedContainers(c.Files), reviewLines(c), conclusionLines(x))
 	s.Columns = []Column{
 		{Name: summaryWhat, Doc: "An account that actors used, or a number, linked to what it counts.", Width: 24},
-		{Name: summaryValue, Doc: "Band of the heaviest actor, linked to it, or the number.", Width: 9},
+		{Name: summaryValue, Doc: "Band of the heaviest actor, linked to it, or the number.", Width: 8},
 		{Name: "What the evidence shows", Doc: "Sentences put together from the evidence.", Width: 48},
-		{Name: "Examiner's conclusion", Doc: "For the examiner to write in: this program draws no conclusion.", Width: 18},
+		{Name: "Examiner's conclusion", Doc: "For the examiner to write in: this program draws no conclusion.", Width: 16},
 	}
 	var rows [][]Cell
 	accounts := x.accounts()
 	for i := range accounts[:min(len(accounts), mostAccounts)] {
 		a := &accounts[i]
 		heaviest := a.actors[0]
-		rows = append(rows, []Cell{text(a.user), {Kind: Link, Text: heaviest.Band.String(), Sheet: actorsName, Row: x.inActors[heaviest]}, text(x.paragraph(a)), {Kind: Blank}})
+		rows = append(rows, []Cell{text(a.user), {Kind: Link, Text: heaviest.Band.String(), Sheet: actorsName, Row: x.inActors[heaviest]}, text(sharedWith(a)), {Kind: Blank}})
+		for _, line := range x.paragraphs(a) {
+			rows = append(rows, []Cell{text(line[0]), text(""), text(line[1]), {Kind: Blank}})
+		}
 	}
 	if more := len(accounts) - mostAccounts; more > 0 {
 		rows = append(rows, []Cell{link("Further accounts", actorsName), count(more), text("Accounts of lighter actors; they stand on the sheet Actors."), {Kind: Blank}})
@@ -47,6 +50,11 @@ func summarySheet(x *index, days, countries Sheet) Sheet {
 	rows = append(rows, numberRows(x)...)
 	s.Rows, s.Count = Rows(rows), len(rows)
 	return s
+}
+
+// sharedWith says how many actors used an account.
+func sharedWith(a *account) string {
+	return "Used by " + plural(len(a.actors), "actor") + " worth a review; the heaviest:"
 }
 
 // graded are the severities that accuse, the gravest first.
