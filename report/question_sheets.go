@@ -21,11 +21,23 @@ func questionsSheet(x *index) Sheet {
 	var rows [][]Cell
 	for _, q := range Questions(x.c) {
 		rows = append(rows, []Cell{
-			count(q.Number), text(q.Account), text(q.Text), text(string(q.State)), text(q.Confidence), text(q.Answer), text(strings.Join(q.Needs, "; ")), x.recordCell(q.Origins),
+			count(q.Number), text(q.Account), text(q.Text), text(string(q.State)), text(q.Confidence), text(shownAnswer(q.Answer)), text(shownAnswer(strings.Join(q.Needs, "; "))), x.recordCell(q.Origins),
 		})
 	}
 	s.Rows, s.Count = Rows(rows), len(rows)
 	return s
+}
+
+// mostAnswer keeps an answer readable, and a cell within what a sheet can hold.
+const mostAnswer = 4000
+
+// shownAnswer is an answer as the sheet shows it.
+func shownAnswer(s string) string {
+	letters := []rune(s)
+	if len(letters) <= mostAnswer {
+		return s
+	}
+	return string(letters[:mostAnswer]) + " … (all of it is in the findings as data)"
 }
 
 // requestsSheet says what to ask for, and when it expires.
