@@ -51,7 +51,7 @@ func findingSheet(x *index, r *analysis.Result) Sheet {
 	withID := reviewable(f)
 	s.Rows = func(yield func([]Cell) bool) {
 		for _, row := range x.ordered[r] {
-			cells := append([]Cell{labels(x.number(row)), x.whoCell(x.actorOf(row))}, rowCells(row)...)
+			cells := append([]Cell{labels(x.number(row)), x.whoCell(x.by.ActorOf(row))}, rowCells(row)...)
 			cells = append(cells, text(reviewText(row.Review)))
 			for i, c := range row.Cells {
 				cell := cellOf(c)

@@ -24,9 +24,8 @@ type index struct {
 	numbers  map[*analysis.Row]int // of their entries, from 1
 	ordered  map[*analysis.Result][]*analysis.Row
 	byID     map[string]*analysis.Row
-	bySign   map[string]*actor.Actor // by the id of a sign's row
-	held     map[int]int             // rows of the Timeline sheet, from 1, by row of the timeline; nil if it holds all
-	inActors map[*actor.Actor]int    // rows of the Actors sheet, from 1
+	held     map[int]int          // rows of the Timeline sheet, from 1, by row of the timeline; nil if it holds all
+	inActors map[*actor.Actor]int // rows of the Actors sheet, from 1
 }
 
 // An entry is one suspicious row as the findings register has it.
@@ -40,7 +39,7 @@ type entry struct {
 func newIndex(c *Case) *index {
 	x := &index{
 		c: c, by: actor.Actors.From(c.Conclusion), acts: actor.Acts.From(c.Conclusion), suspect: map[*actor.Actor]bool{}, rows: map[timeline.Origin]int{},
-		numbers: map[*analysis.Row]int{}, ordered: map[*analysis.Result][]*analysis.Row{}, byID: map[string]*analysis.Row{}, bySign: map[string]*actor.Actor{}, inActors: map[*actor.Actor]int{},
+		numbers: map[*analysis.Row]int{}, ordered: map[*analysis.Result][]*analysis.Row{}, byID: map[string]*analysis.Row{}, inActors: map[*actor.Actor]int{},
 	}
 	x.actors = x.by.Actors
 	all := citedRows(c, cited(c, true))
@@ -49,13 +48,6 @@ func newIndex(c *Case) *index {
 	}
 	for _, who := range x.suspects() {
 		x.suspect[who] = true
-	}
-	for _, who := range x.actors {
-		for _, s := range who.Signs {
-			if x.bySign[s.ID] == nil {
-				x.bySign[s.ID] = who
-			}
-		}
 	}
 	if c.Timeline.Len() > c.Settings.TimelineRows {
 		x.held = map[int]int{}
@@ -77,7 +69,7 @@ func (x *index) register() {
 		var rows []*analysis.Row
 		for i := range r.Finding.Rows {
 			row := &r.Finding.Rows[i]
-			whose[row] = x.actorOf(row)
+			whose[row] = x.by.ActorOf(row)
 			x.byID[row.ID] = row
 			rows = append(rows, row)
 		}
@@ -115,31 +107,6 @@ func rankOf(who *actor.Actor) int {
 		return 1 << 30
 	}
 	return who.Rank
-}
-
-// actorOf is whose row it is: of the actor that it is a sign against, else of
-// the one to whom most of its records are attributed.
-func (x *index) actorOf(row *analysis.Row) *actor.Actor {
-	if who := x.bySign[row.ID]; who != nil {
-		return who
-	}
-	var most *actor.Actor
-	n := map[*actor.Actor]int{}
-	for _, o := range row.Origins {
-		at, ok := x.rows[o]
-		if !ok {
-			continue
-		}
-		who, _ := x.by.At(at)
-		if who == nil {
-			continue
-		}
-		n[who]++
-		if most == nil || n[who] > n[most] || n[who] == n[most] && who.Rank < most.Rank {
-			most = who
-		}
-	}
-	return most
 }
 
 // actorColumn is the first column of every sheet that tells whose a row is.

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/actor"
 )
 
 // A row held for benign stays on its sheet with who said so and why; the sheet
@@ -22,7 +23,7 @@ func TestReviewsStandOnTheSheet(t *testing.T) {
 	}
 	f := r.Finding
 	x := &index{
-		c: &Case{Settings: &analysis.Settings{}}, entries: []entry{{result: r, row: &f.Rows[1], place: 1}},
+		c: &Case{Settings: &analysis.Settings{}}, by: &actor.Attribution{}, entries: []entry{{result: r, row: &f.Rows[1], place: 1}},
 		numbers: map[*analysis.Row]int{&f.Rows[1]: 1}, ordered: map[*analysis.Result][]*analysis.Row{r: {&f.Rows[1], &f.Rows[0]}},
 	}
 	s := findingSheet(x, r)

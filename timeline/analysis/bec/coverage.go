@@ -11,6 +11,7 @@ import (
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
 	"becforensics/timeline/analysis/cite"
+	"becforensics/timeline/analysis/mail"
 	"becforensics/timeline/reference"
 )
 
@@ -25,7 +26,7 @@ var coverage = &analysis.Analyzer{
 		{Name: "Note", Doc: "what was observed and what it means", Kind: analysis.Text, Wrap: true},
 	},
 	Key:        []string{"Kind", "Source", "Evidence"},
-	Needs:      []analysis.Need{analysis.Operations},
+	Needs:      []analysis.Need{analysis.Operations, mail.Holdings},
 	Thresholds: []*analysis.Threshold{gapChance, gapDays, retentionSlack},
 	Points:     []*analysis.Point{throttleHours},
 	Version:    1,
@@ -54,22 +55,22 @@ type coverageRow struct {
 }
 
 func runCoverage(p *analysis.Pass) (*analysis.Finding, error) {
-	c := seen(p)
+	c := mail.Holdings.Of(p)
 	var list []coverageRow
 	sources := slices.Clone(p.Timeline.Sources())
 	slices.SortStableFunc(sources, func(a, b *timeline.Source) int { return timelessFirst(b) - timelessFirst(a) })
 	for _, s := range sources {
-		list = append(list, fileRows(s, c.untimed[s.Evidence], c.conflicts[s.Evidence])...)
+		list = append(list, fileRows(s, c.Untimed[s.Evidence], c.Conflicts[s.Evidence])...)
 	}
 	limits := gapLimits{p.Threshold(gapDays), p.Threshold(gapChance)}
-	for _, r := range c.holdings {
-		span := c.spans[r.source]
-		list = append(list, r.gaps(p.Timeline, span[0], span[1], limits)...)
+	for _, r := range c.Holdings {
+		span := c.Spans[r.Source]
+		list = append(list, gaps(r, p.Timeline, span[0], span[1], limits)...)
 	}
 	list = append(list, fullPages(p)...)
 	list = append(list, throttles(p)...)
 	list = append(list, retentions(p)...)
-	list = append(list, c.absences(p)...)
+	list = append(list, absences(p, c)...)
 	f := &analysis.Finding{}
 	counts := map[string]int{}
 	for _, kind := range []string{kindRefused, kindSpan, kindGap, kindCut, kindThrottled, kindRetention, kindAbsent, kindUnrecognised, kindConflict} {
@@ -235,88 +236,6 @@ func throttles(p *analysis.Pass) []coverageRow {
 	return list
 }
 
-// A holding is what one source holds of one mailbox.
-type holding struct {
-	source string
-	col    timeline.Col // ColMailbox, or ColUser for logons, which are of no mailbox
-	who    uint32       // folded code of it, 0 for records of none
-	days   []int32
-	has    map[int]bool // expected records, by their place in the table
-}
-
-func (r *holding) name(t *timeline.Timeline) string { return t.Value(r.col, r.who) }
-
-// owned reports whether the records are of a mailbox.
-func (r *holding) owned() bool { return r.col == timeline.ColMailbox && r.who != 0 }
-
-// A survey is what coverage learns from the events.
-type survey struct {
-	holdings           []*holding
-	spans              map[string][2]int32 // first and last day of each source
-	untimed, conflicts map[uint32]int      // by evidence
-}
-
-// seen goes over the events once.
-func seen(p *analysis.Pass) *survey {
-	t := p.Timeline
-	c := &survey{spans: map[string][2]int32{}, untimed: map[uint32]int{}, conflicts: map[uint32]int{}}
-	expected := make([]int, t.Cardinality(timeline.ColOperation))
-	i := 0
-	for row := range p.Reference.Table(reference.ExpectedRecords).Rows() {
-		i++
-		if code, ok := t.Find(timeline.ColOperation, row.Get("operation")); ok && code != 0 {
-			expected[code] = i
-		}
-	}
-	type key struct {
-		source string
-		col    timeline.Col
-		who    uint32
-	}
-	classes := analysis.Operations.Of(p)
-	index := map[key]*holding{}
-	var last *holding
-	for row := range t.Len() {
-		s := t.Source(row)
-		k := key{s.Source, timeline.ColMailbox, t.Folded(timeline.ColMailbox, row)}
-		if k.who == 0 && classes[t.Code(timeline.ColOperation, row)] == analysis.ClassLogon {
-			k.col, k.who = timeline.ColUser, t.Folded(timeline.ColUser, row)
-		}
-		if last == nil || last.source != k.source || last.col != k.col || last.who != k.who {
-			if last = index[k]; last == nil {
-				last = &holding{source: k.source, col: k.col, who: k.who, has: map[int]bool{}}
-				index[k] = last
-				c.holdings = append(c.holdings, last)
-			}
-		}
-		if n, ok := t.Nanos(row); !ok {
-			c.untimed[s.Evidence]++
-		} else if day := timeline.Day(n); len(last.days) == 0 || last.days[len(last.days)-1] != day {
-			last.days = append(last.days, day)
-		}
-		if t.Has(row, timeline.IDConflict) {
-			c.conflicts[s.Evidence]++
-		}
-		if e := expected[t.Code(timeline.ColOperation, row)]; e != 0 {
-			last.has[e] = true
-		}
-	}
-	for _, r := range c.holdings {
-		if len(r.days) == 0 {
-			continue
-		}
-		span, ok := c.spans[r.source]
-		if !ok {
-			span = [2]int32{r.days[0], r.days[0]}
-		}
-		c.spans[r.source] = [2]int32{min(span[0], r.days[0]), max(span[1], r.days[len(r.days)-1])}
-	}
-	slices.SortStableFunc(c.holdings, func(a, b *holding) int {
-		return cmp.Or(cmp.Compare(a.source, b.source), cmp.Compare(a.name(t), b.name(t)), cmp.Compare(a.col, b.col))
-	})
-	return c
-}
-
 // gapChance is how seldom the mailbox's own weekdays would leave a run of days
 // silent by chance for it to be reported.
 var gapChance = &analysis.Threshold{Name: "coverage.gap_chance", Value: 0.01, Doc: "chance by the mailbox's own weekdays up to which a run of days without records is reported"}
@@ -329,15 +248,15 @@ type gapLimits struct{ days, chance float64 }
 
 // gaps are the runs of days without records that do not fit the mailbox's own
 // pattern of weekdays, between the first and the last day of the whole source.
-func (r *holding) gaps(t *timeline.Timeline, first, last int32, limits gapLimits) []coverageRow {
-	if r.who == 0 || float64(len(r.days)) < limits.days {
+func gaps(r *mail.Holding, t *timeline.Timeline, first, last int32, limits gapLimits) []coverageRow {
+	if r.Who == 0 || float64(len(r.Days)) < limits.days {
 		return nil
 	}
 	var list []coverageRow
-	for _, g := range timeline.Gaps(r.days, first, last, limits.chance) {
-		name := r.name(t)
+	for _, g := range timeline.Gaps(r.Days, first, last, limits.chance) {
+		name := r.Name(t)
 		list = append(list, coverageRow{
-			kind: kindGap, source: r.source, evidence: name, mailbox: name, first: timeline.Midnight(g.First), last: timeline.Midnight(g.Last + 1),
+			kind: kindGap, source: r.Source, evidence: name, mailbox: name, first: timeline.Midnight(g.First), last: timeline.Midnight(g.Last + 1),
 			note: fmt.Sprintf("no record from %s to %s (%s), where about %.0f active days were to be expected by its own weekdays: absence of evidence in these days says nothing about what was done",
 				cite.Date(g.First), cite.Date(g.Last), cite.Counted(int(g.Last-g.First)+1, "day"), g.Expected),
 		})
@@ -385,7 +304,7 @@ func retentions(p *analysis.Pass) []coverageRow {
 }
 
 // absences reports exports and records that one expects.
-func (c *survey) absences(p *analysis.Pass) []coverageRow {
+func absences(p *analysis.Pass, c *mail.Survey) []coverageRow {
 	if p.Timeline.Len() == 0 {
 		return nil
 	}
@@ -408,7 +327,7 @@ func (c *survey) absences(p *analysis.Pass) []coverageRow {
 				add("", "no export of this kind in evidence")
 			}
 		case exports[export]:
-			with, without := c.having(t, export, i)
+			with, without := having(c, t, export, i)
 			if with == 0 {
 				add("", "no "+operation+" record")
 			} else if len(without) > 0 {
@@ -421,17 +340,17 @@ func (c *survey) absences(p *analysis.Pass) []coverageRow {
 
 // having counts the holdings of an export with an expected record and names
 // the mailboxes without it.
-func (c *survey) having(t *timeline.Timeline, export string, expected int) (with int, without []string) {
+func having(c *mail.Survey, t *timeline.Timeline, export string, expected int) (with int, without []string) {
 	owned := false
-	for _, r := range c.holdings {
-		if r.source == export && r.has[expected] {
+	for _, r := range c.Holdings {
+		if r.Source == export && r.Has[expected] {
 			with++
-			owned = owned || r.owned()
+			owned = owned || r.Owned()
 		}
 	}
-	for _, r := range c.holdings {
-		if owned && r.source == export && !r.has[expected] && r.owned() {
-			without = append(without, r.name(t))
+	for _, r := range c.Holdings {
+		if owned && r.Source == export && !r.Has[expected] && r.Owned() {
+			without = append(without, r.Name(t))
 		}
 	}
 	slices.SortFunc(without, func(a, b string) int { return cmp.Compare(strings.ToLower(a), strings.ToLower(b)) })
