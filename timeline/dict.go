@@ -64,18 +64,20 @@ func (d *dict) add(s string) uint32 {
 	if d.lastText == s {
 		return d.last
 	}
-	d.last = d.addHashed(s, hashOf(s))
-	d.lastText = d.value(d.last)
+	d.last, d.lastText = d.addHashed(s, hashOf(s))
 	return d.last
 }
 
-// addHashed adds a value that is not empty and whose hash is known.
-func (d *dict) addHashed(s string, hash uint32) uint32 {
+// addHashed adds a value that is not empty and whose hash is known. It returns
+// the code and a view of the value as the dictionary holds it.
+func (d *dict) addHashed(s string, hash uint32) (uint32, string) {
 	mask := uint32(len(d.slots) - 1)
 	i := hash & mask
 	for d.slots[i].code != 0 {
-		if d.slots[i].hash == hash && d.value(d.slots[i].code) == s {
-			return d.slots[i].code
+		if d.slots[i].hash == hash {
+			if held := d.value(d.slots[i].code); held == s {
+				return d.slots[i].code, held
+			}
 		}
 		i = (i + 1) & mask
 	}
@@ -87,7 +89,7 @@ func (d *dict) addHashed(s string, hash uint32) uint32 {
 	if 4*d.len() > 3*len(d.slots) {
 		d.grow()
 	}
-	return code
+	return code, d.arena.text(p)
 }
 
 // addAll adds the values of another dictionary and appends the code of each to
@@ -97,13 +99,18 @@ func (d *dict) addAll(from *dict, codes []uint32) []uint32 {
 	codes = append(codes, 0)
 	mask := uint32(len(d.slots) - 1)
 	for code := 1; code < from.len(); code++ {
-		codes = append(codes, d.slots[from.texts.at(code).hash&mask].code)
+		hash := from.texts.at(code).hash
+		found := d.slots[hash&mask]
+		if found.hash != hash {
+			found.code = 0
+		}
+		codes = append(codes, found.code)
 	}
 	for code := 1; code < from.len(); code++ {
 		p := from.texts.at(code)
 		s := from.arena.text(p)
-		if c := codes[code]; c == 0 || d.texts.at(int(c)).hash != p.hash || d.value(c) != s {
-			codes[code] = d.addHashed(s, p.hash)
+		if c := codes[code]; c == 0 || d.value(c) != s {
+			codes[code], _ = d.addHashed(s, p.hash)
 		}
 	}
 	return codes

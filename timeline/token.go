@@ -7,8 +7,8 @@ func (t *Timeline) joinTokens(accounts accountBook) {
 	if t.Cardinality(ColToken)+t.Cardinality(ColSession) == 2 {
 		return
 	}
-	sessions, owners := map[uint32]uint32{}, map[uint32]uint32{} // by token
-	inSession := map[uint32]uint32{}                             // users by session
+	sessions, owners := make([]uint32, t.Cardinality(ColToken)), make([]uint32, t.Cardinality(ColToken)) // by token
+	inSession := make([]uint32, t.Cardinality(ColSession))                                               // users by session
 	for row := range t.n {
 		token, session, user := t.Code(ColToken, row), t.Code(ColSession, row), t.Code(ColUser, row)
 		if token|session == 0 || t.Source(row).ClientSessions {
@@ -40,7 +40,7 @@ func (t *Timeline) joinTokens(accounts accountBook) {
 func (t *Timeline) unnamed(row int) bool { return t.Code(ColUser, row) == 0 || t.Has(row, UserByID) }
 
 // firstCode notes the first code that comes with another.
-func firstCode(of map[uint32]uint32, key, code uint32) {
+func firstCode(of []uint32, key, code uint32) {
 	if key != 0 && code != 0 && of[key] == 0 {
 		of[key] = code
 	}
