@@ -55,8 +55,9 @@ func Briefs(c *Case) (briefs []Brief, listed int) {
 // actorSubject is an actor under all its accounts.
 func actorSubject(c *Case, who *actor.Actor) *subject {
 	place := slices.Index(actor.Actors.From(c.Conclusion).Actors, who)
-	s := &subject{c: c}
+	s := &subject{inquiry: &inquiry{c: c}}
 	s.take(who, place, actor.Acts.From(c.Conclusion)[place])
+	s.settle()
 	return s
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"becforensics/geo"
 	"becforensics/ingest"
@@ -22,6 +23,15 @@ type Case struct {
 	Settings  *analysis.Settings
 	Databases []geo.Info
 	Reference *reference.Set
+
+	asking sync.Once
+	asked  *inquiry
+}
+
+// inquiry is the questions of the case, asked once for all that write them.
+func (c *Case) inquiry() *inquiry {
+	c.asking.Do(func() { c.asked = newInquiry(c) })
+	return c.asked
 }
 
 // NewBook lays a case out as sheets, in reading order. Sheets that would hold

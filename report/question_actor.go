@@ -75,20 +75,12 @@ func (s *subject) messages(a *answer) {
 	}
 }
 
-// exposures are the messages that the actors had in the subject's mailboxes.
-func (s *subject) exposures() []*actor.Exposure {
-	return slices.DeleteFunc(slices.Clone(actor.Exposures.From(s.c.Conclusion).All), func(e *actor.Exposure) bool {
-		return !s.owns(e.Mailbox) || !slices.Contains(s.actors, e.Actor)
-	})
-}
-
 // payments tells of requests for payment that the actors wrote.
 func (s *subject) payments(a *answer) {
 	all := actor.Payments.From(s.c.Conclusion)
-	for i := range all {
+	for _, i := range s.paymentsOf[s] {
 		p := &all[i]
-		mine := s.account == "" || slices.ContainsFunc(p.Origins, func(o timeline.Origin) bool { return s.records[o] })
-		if !mine || p.Actor != nil && !slices.Contains(s.actors, p.Actor) {
+		if p.Actor != nil && !slices.Contains(s.actors, p.Actor) {
 			continue
 		}
 		text := fmt.Sprintf("“%s” from %s to %s on %s asks for a payment or states account details", p.Subject, p.Sender, someOf(p.Recipients), cite.Stamp(p.At))
@@ -116,10 +108,9 @@ func (s *subject) warned(a *answer) {
 	list := actor.Warnings.From(s.c.Conclusion)
 	var names []string
 	var origins []timeline.Origin
-	for _, w := range list.People {
-		if s.account == "" || slices.ContainsFunc(w.Origins, func(o timeline.Origin) bool { return s.records[o] }) {
-			names, origins = append(names, w.Address), append(origins, w.Origins...)
-		}
+	for _, i := range s.warningsOf[s] {
+		w := &list.People[i]
+		names, origins = append(names, w.Address), append(origins, w.Origins...)
 	}
 	if len(names) > 0 {
 		a.say(analysis.Firm, origins, "%s outside got something from the actor: %s.", many(len(names), "person", "people"), someOf(names))
@@ -226,7 +217,7 @@ func (s *subject) noticed(a *answer) {
 func (s *subject) concerned(a *answer) {
 	proved, presumed := map[string]bool{}, map[string]bool{}
 	var origins []timeline.Origin
-	for _, e := range s.exposures() {
+	for _, e := range s.exposed[s] {
 		switch e.Certainty {
 		case actor.Proved:
 			proved[e.Message] = true

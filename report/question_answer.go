@@ -89,16 +89,16 @@ func (s *subject) answer(q *questionRow) Question {
 // that looked, and what kept others from looking.
 func (s *subject) look(q *questionRow, a *answer) (looked, missed []string) {
 	for _, name := range q.analyses {
-		found := s.about(name)
+		r, rows := s.about(name)
 		switch {
-		case found.result == nil:
+		case r == nil:
 			missed = append(missed, name+" was not run")
-		case found.result.Finding == nil:
-			missed = append(missed, name+" could not look: "+found.result.Reason)
+		case r.Finding == nil:
+			missed = append(missed, name+" could not look: "+r.Reason)
 		default:
 			looked = append(looked, name)
-			if len(found.rows) > 0 {
-				sayFound(found.result, found.rows, a)
+			if len(rows) > 0 {
+				sayFound(r, rows, a)
 			}
 		}
 	}

@@ -95,10 +95,9 @@ func (s *subject) means(a *answer) {
 	var kinds []string
 	var origins []timeline.Origin
 	all := actor.Indicators.From(s.c.Conclusion)
-	for k := range all {
+	for _, k := range s.indicatorsOf[s] {
 		i := &all[k]
-		borne := slices.ContainsFunc(i.Origins, func(o timeline.Origin) bool { return s.records[o] })
-		if !borne || !slices.Contains(s.actors, i.Actor) || i.Type == analysis.IndicatorMessageID || i.Type == analysis.IndicatorSession {
+		if !slices.Contains(s.actors, i.Actor) || i.Type == analysis.IndicatorMessageID || i.Type == analysis.IndicatorSession {
 			continue
 		}
 		if byType[i.Type] == nil {
@@ -120,22 +119,15 @@ func (s *subject) means(a *answer) {
 
 // others names accounts and mailboxes that the same actors touched.
 func (s *subject) others(a *answer) {
-	t := s.c.Timeline
-	for i, who := range s.actors {
+	for _, who := range s.actors {
 		var names []string
 		var origins []timeline.Origin
-		for _, act := range actor.Acts.From(s.c.Conclusion)[s.places[i]] {
-			for _, name := range [...]string{act.User, act.Mailbox} {
-				if act.Failed || !strings.Contains(name, "@") || strings.EqualFold(name, s.account) || s.account == "" && strings.EqualFold(name, who.User) {
-					continue
-				}
-				if !slices.ContainsFunc(names, func(n string) bool { return strings.EqualFold(n, name) }) {
-					names = append(names, name)
-					origins = append(origins, t.Origin(act.Rows[0]))
-				}
+		for _, touch := range s.touched[who] {
+			if strings.EqualFold(touch.name, s.account) || s.account == "" && strings.EqualFold(touch.name, who.User) {
+				continue
 			}
+			names, origins = append(names, touch.name), append(origins, touch.origin)
 		}
-		slices.Sort(names)
 		if len(names) > 0 {
 			a.say(sureOf(who.Band), origins, "Acts of %s stand on record under or in %s as well: %s.", who.ID, many(len(names), "account or mailbox", "accounts or mailboxes"), someOf(names))
 		}
