@@ -123,6 +123,7 @@ func (w *worker) decodeChunk(j *job, foreign func(*rows.Record) bool) {
 		r, ok := w.splitter.Next()
 		if !ok {
 			j.decoded = -1
+			j.batch.Pack()
 			return
 		}
 		if foreign(r) {
@@ -142,6 +143,7 @@ func (w *worker) decodeRest(j *job) {
 	for n := 0; ; n++ {
 		r, ok := w.splitter.Next()
 		if !ok {
+			j.batch.Pack()
 			return
 		}
 		if n >= j.decoded {

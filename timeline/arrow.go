@@ -14,7 +14,7 @@ import (
 // arrowBlock is how many rows a record batch holds: small enough that the
 // text of a batch stays far below the 2 GiB of an Arrow string array, and that
 // the few that are in the making at a time do not weigh.
-const arrowBlock = 1 << 13
+const arrowBlock = 1 << 12
 
 var messageType = arrow.StructOf(
 	arrow.Field{Name: messageTexts[0], Type: arrow.BinaryTypes.String}, arrow.Field{Name: messageTexts[1], Type: arrow.BinaryTypes.String},
@@ -67,10 +67,12 @@ func (t *Timeline) WriteArrow(w io.Writer, rows []int, fields []Field) error {
 		return fmt.Errorf("write Arrow: %w", err)
 	}
 	written := 0
+	wide := t.wideFor(rows, columns)
 	err = inOrder(rows, arrowBlock, func(block []int) arrow.Record {
 		arrays := make([]arrow.Array, len(columns))
+		b := t.block(block, columns, wide)
 		for i := range columns {
-			arrays[i] = t.arrowColumn(&columns[i], types[i].Type, dicts[i], block)
+			arrays[i] = b.arrowColumn(&columns[i], types[i].Type, dicts[i])
 		}
 		return array.NewRecord(schema, arrays, int64(len(block)))
 	}, func(rec arrow.Record) error {
@@ -127,7 +129,8 @@ func arrowDict(d *dict) arrow.Array {
 }
 
 // arrowColumn makes a column of a batch.
-func (t *Timeline) arrowColumn(c *outgoing, kind arrow.DataType, values arrow.Array, rows []int) arrow.Array {
+func (from *exportBlock) arrowColumn(c *outgoing, kind arrow.DataType, values arrow.Array) arrow.Array {
+	t, rows := from.t, from.rows
 	if d, ok := kind.(*arrow.DictionaryType); ok {
 		return t.codedArray(c, d, values, rows)
 	}
@@ -148,16 +151,13 @@ func (t *Timeline) arrowColumn(c *outgoing, kind arrow.DataType, values arrow.Ar
 	case *array.Int64Builder:
 		appendNumbers(t, c, rows, b.UnsafeAppend, b.UnsafeAppendBoolToBitmap)
 	case *array.StringBuilder:
-		var scratch []byte
-		for _, row := range rows {
-			appendText(b, t.text(c, row, &scratch))
+		for i := range rows {
+			appendText(b, from.text(c, i))
 		}
 	case *array.ListBuilder:
 		item := b.ValueBuilder().(*array.StructBuilder)
-		var listed []Message
-		for _, row := range rows {
-			listed = t.messages(row, listed[:0])
-			appendMessages(b, item, listed)
+		for i := range rows {
+			appendMessages(b, item, from.messages(i))
 		}
 	}
 	return b.NewArray()

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"hash/maphash"
 	"math"
+	"slices"
 )
 
 // noTime sorts events without a time last.
@@ -29,6 +30,8 @@ type Batch struct {
 	dicts     [NumCols]*dict
 	used      [NumCols]bool
 	wide      [numWide]wideBatch
+	packed    bool
+	place     []uint32 // of each event's wide values among those of the batch
 	context   []Context
 	rejects   []Reject
 	accounts  batchAccounts
@@ -78,6 +81,7 @@ func (b *Batch) Reset() {
 		b.wide[w].reset()
 	}
 	b.context, b.rejects = nil, nil
+	b.packed, b.place = false, b.place[:0]
 	b.untimed, b.trust = 0, Trust{}
 	b.accounts.reset()
 }
@@ -118,12 +122,10 @@ func (b *Batch) Event(e *Event, offset int64, length int) {
 			b.codes[c] = append(padded(b.codes[c], b.rows), b.dicts[c].add(s))
 		}
 	}
-	b.wide[wideMessages].begin()
 	for i := range e.Messages {
 		b.wide[wideMessages].message(&e.Messages[i])
 	}
 	b.wide[wideMessages].end()
-	b.wide[wideDetails].begin()
 	b.wide[wideDetails].text(e.Details)
 	b.wide[wideDetails].end()
 	if e.Account != "" && e.Cols[ColUser] != "" {
@@ -138,6 +140,42 @@ func padded(codes []uint32, rows int) []uint32 {
 		codes = append(codes, 0)
 	}
 	return codes
+}
+
+// Pack packs the wide values of a batch that is complete, which Builder.Add
+// does otherwise, one batch at a time.
+func (b *Batch) Pack() {
+	if b.packed {
+		return
+	}
+	b.packed = true
+	order := b.byOperation()
+	b.place = slices.Grow(b.place, b.rows)[:b.rows]
+	for i, row := range order {
+		b.place[row] = uint32(i)
+	}
+	for w := range b.wide {
+		b.wide[w].pack(order)
+	}
+}
+
+// byOperation is the rows by operation, those of each as they came.
+func (b *Batch) byOperation() []uint32 {
+	codes := padded(b.codes[ColOperation], b.rows)
+	b.codes[ColOperation] = codes
+	at := make([]uint32, b.dicts[ColOperation].len()+1)
+	for _, code := range codes {
+		at[code+1]++
+	}
+	for code := range at[1:] {
+		at[code+1] += at[code]
+	}
+	order := make([]uint32, b.rows)
+	for row, code := range codes {
+		order[at[code]] = uint32(row)
+		at[code]++
+	}
+	return order
 }
 
 // Count counts the flags of a record, be it an event or not, that bear on how

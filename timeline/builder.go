@@ -19,7 +19,8 @@ type Builder struct {
 	offset   vector
 	length   vector
 	part     vector
-	mixed    bool // whether any part is not 0
+	place    vector // of each event's wide values
+	mixed    bool   // whether any part is not 0
 	identity pages[identity]
 	cols     [NumCols]column
 	wide     [numWide]wideColumn
@@ -51,14 +52,14 @@ func NewBuilderIn(where Storage) *Builder {
 		b.cols[c] = column{codes: vector{s: s}, dict: newDict(s)}
 	}
 	for w := range b.wide {
-		b.wide[w] = wideColumn{s: s, recent: &recentBlocks{blocks: map[int]*openBlock{}}}
+		b.wide[w] = wideColumn{s: s, recent: newRecentBlocks()}
 	}
 	return b
 }
 
 // vectors are the columns of numbers that are no codes.
 func (b *Builder) vectors() []*vector {
-	return []*vector{&b.evidence, &b.record, &b.time, &b.dayFirst, &b.outcome, &b.flags, &b.offset, &b.length, &b.part}
+	return []*vector{&b.evidence, &b.record, &b.time, &b.dayFirst, &b.outcome, &b.flags, &b.offset, &b.length, &b.part, &b.place}
 }
 
 // Close lets go of what the Builder keeps; for one that will not be sealed.
@@ -109,6 +110,11 @@ func (b *Builder) Add(batch *Batch) error {
 	addAll(&b.flags, batch.flags)
 	addAll(&b.offset, batch.offset)
 	addAll(&b.length, batch.length)
+	batch.Pack()
+	for i := range batch.place {
+		batch.place[i] += uint32(b.n)
+	}
+	addAll(&b.place, batch.place)
 	b.identity.addAll(batch.identity)
 	if batch.mixed {
 		b.mixed = true

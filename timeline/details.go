@@ -5,7 +5,7 @@ import (
 )
 
 // PlainDetails are those of a row's details whose values are plain, as text.
-func (t *Timeline) PlainDetails(row int) map[string]string { return PlainMembers(t.details(row)) }
+func (t *Timeline) PlainDetails(row int) map[string]string { return PlainMembers(t.Details(row)) }
 
 // PlainMembers are the members of a JSON object: strings as they are meant,
 // everything else as it is written. What is no object has none.

@@ -52,32 +52,63 @@ func (c *outgoing) repeats(rows int) bool {
 	return c.codes != nil && c.values.len() <= max(few, rows/4)
 }
 
-// text is a row's cell as text; scratch may hold it.
-func (t *Timeline) text(c *outgoing, row int, scratch *[]byte) string {
+// An exportBlock is rows on their way into a file, with their wide values if
+// the file takes any.
+type exportBlock struct {
+	t       *Timeline
+	rows    []int
+	wide    [numWide][][]byte
+	scratch []byte
+	listed  []Message
+}
+
+// block reads the wide values of rows that columns ask for.
+func (t *Timeline) block(rows []int, columns []outgoing, from *wideValues) *exportBlock {
+	b := &exportBlock{t: t, rows: rows}
+	for i := range columns {
+		switch columns[i].Name {
+		case "messages":
+			b.wide[wideMessages] = from.read(wideMessages, rows)
+		case "details":
+			b.wide[wideDetails] = from.read(wideDetails, rows)
+		}
+	}
+	return b
+}
+
+// text is the i-th row's cell as text, good until the next is asked for.
+func (b *exportBlock) text(c *outgoing, i int) string {
+	t, row := b.t, b.rows[i]
 	if c.codes != nil {
 		return c.values.value(c.codes(row))
 	}
-	b := (*scratch)[:0]
+	out := b.scratch[:0]
 	switch c.Name {
 	case "datetime", exactField.Name:
 		if n, ok := t.Nanos(row); ok {
-			b = time.Unix(0, n).UTC().AppendFormat(b, c.layout)
+			out = time.Unix(0, n).UTC().AppendFormat(out, c.layout)
 		}
 	case "message":
-		b = t.appendLine(b, row)
+		out = t.appendLine(out, row)
 	case "origin":
-		b = append(b, t.Origin(row).String()...)
+		out = append(out, t.Origin(row).String()...)
 	case "same_as":
 		if !t.IsAct(row) {
-			b = append(b, t.Origin(t.SameAs(row)).String()...)
+			out = append(out, t.Origin(t.SameAs(row)).String()...)
 		}
 	case "messages":
-		return messagesJSON(t.messages(row, nil))
+		return messagesJSON(b.messages(i))
 	case "details":
-		return t.details(row)
+		return viewOf(b.wide[wideDetails][i])
 	}
-	*scratch = b
-	return viewOf(b)
+	b.scratch = out
+	return viewOf(out)
+}
+
+// messages are those that the i-th row lists, good until others are asked for.
+func (b *exportBlock) messages(i int) []Message {
+	b.listed = listMessages(b.listed[:0], b.wide[wideMessages][i])
+	return b.listed
 }
 
 // number is a row's cell as a number; false if the cell is no number.

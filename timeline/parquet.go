@@ -17,7 +17,7 @@ const parquetGroup = 1 << 14
 
 // parquetPart is how many values a column is given at a time: pages end
 // between them.
-const parquetPart = 1 << 10
+const parquetPart = 1 << 12
 
 // WriteParquet writes rows as a Parquet file, compressed with zstd: texts that
 // repeat with dictionaries, times in microseconds, which every engine reads,
@@ -32,6 +32,7 @@ func (t *Timeline) WriteParquet(w io.Writer, rows []int, fields []Field) error {
 		err error
 	}
 	written := int64(0)
+	wide := t.wideFor(rows, columns)
 	err := inOrder(rows, parquetGroup, func(block []int) group {
 		var g *parquet.ConcurrentRowGroupWriter
 		select {
@@ -39,7 +40,7 @@ func (t *Timeline) WriteParquet(w io.Writer, rows []int, fields []Field) error {
 		default:
 			g = out.BeginRowGroup()
 		}
-		return group{g, t.fillGroup(g, columns, block)}
+		return group{g, t.fillGroup(g, columns, block, wide)}
 	}, func(g group) error {
 		if g.err != nil {
 			return g.err
@@ -109,15 +110,15 @@ func (g inSchemaOrder) Fields() []parquet.Field {
 }
 
 // fillGroup writes rows into a row group, column by column.
-func (t *Timeline) fillGroup(g *parquet.ConcurrentRowGroupWriter, columns []outgoing, rows []int) error {
-	f := parquetFiller{t: t, writers: g.ColumnWriters()}
-	for i := range columns {
-		for part := range slices.Chunk(rows, parquetPart) {
-			if err := f.fill(&columns[i], part); err != nil {
+func (t *Timeline) fillGroup(g *parquet.ConcurrentRowGroupWriter, columns []outgoing, rows []int, wide *wideValues) error {
+	for part := range slices.Chunk(rows, parquetPart) {
+		f := parquetFiller{exportBlock: t.block(part, columns, wide), writers: g.ColumnWriters()}
+		for i := range columns {
+			if err := f.fill(&columns[i]); err != nil {
 				return err
 			}
+			f.leaf += leavesOf(columns[i].Field)
 		}
-		f.leaf += leavesOf(columns[i].Field)
 	}
 	return g.Flush()
 }
@@ -130,21 +131,19 @@ func leavesOf(f Field) int {
 	return 1
 }
 
-// A parquetFiller writes the columns of one row group.
+// A parquetFiller writes the columns of some rows.
 type parquetFiller struct {
-	t       *Timeline
+	*exportBlock
 	writers []*parquet.ColumnWriter
 	leaf    int // the column that is written
 	values  [len(messageTexts) + 1][]parquet.Value
-	listed  []Message
-	scratch []byte
 }
 
-func (f *parquetFiller) fill(c *outgoing, rows []int) error {
+func (f *parquetFiller) fill(c *outgoing) error {
 	for i := range f.values {
 		f.values[i] = f.values[i][:0]
 	}
-	for _, row := range rows {
+	for i, row := range f.rows {
 		switch {
 		case c.Type == "time":
 			n, ok := f.t.Nanos(row)
@@ -153,9 +152,9 @@ func (f *parquetFiller) fill(c *outgoing, rows []int) error {
 			n, ok := f.t.number(c, row)
 			f.add(0, parquet.Int64Value(n), ok)
 		case c.Type == "list":
-			f.addMessages(row)
+			f.addMessages(i)
 		default:
-			s := valid(f.t.text(c, row, &f.scratch))
+			s := valid(f.text(c, i))
 			if c.codes == nil && !c.Wide {
 				s = strings.Clone(s) // it must stay until it is written
 			}
@@ -179,17 +178,17 @@ func (f *parquetFiller) add(i int, v parquet.Value, present bool) {
 	}
 }
 
-// addMessages appends a row's messages: absent at level 0, a message without
-// the field at 2, with it at 3.
-func (f *parquetFiller) addMessages(row int) {
-	f.listed = f.t.messages(row, f.listed[:0])
-	if len(f.listed) == 0 {
+// addMessages appends the messages of the i-th row: absent at level 0, a
+// message without the field at 2, with it at 3.
+func (f *parquetFiller) addMessages(i int) {
+	listed := f.messages(i)
+	if len(listed) == 0 {
 		for i := range f.values {
 			f.add(i, parquet.Value{}, false)
 		}
 	}
-	for k := range f.listed {
-		m, again := &f.listed[k], min(k, 1)
+	for k := range listed {
+		m, again := &listed[k], min(k, 1)
 		for i, s := range m.texts() {
 			v, level := parquet.NullValue(), 2
 			if s != "" {

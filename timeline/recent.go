@@ -21,7 +21,6 @@ type openBlock struct {
 	raw   []byte
 	users int
 	held  bool // among the recent ones
-	lent  bool // views of it stay good
 }
 
 // recentBlocks are the blocks that were unpacked last.
@@ -32,6 +31,8 @@ type recentBlocks struct {
 	size   int
 	spare  [][]byte
 }
+
+func newRecentBlocks() *recentBlocks { return &recentBlocks{blocks: map[int]*openBlock{}} }
 
 func (r *recentBlocks) get(k int) *openBlock {
 	r.mu.Lock()
@@ -73,19 +74,9 @@ func (r *recentBlocks) close(b *openBlock) {
 	r.let(b)
 }
 
-// lend lets views of a block stay good.
-func (r *recentBlocks) lend(b *openBlock) {
-	if b == nil {
-		return
-	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	b.lent = true
-}
-
 // let takes a block's buffer back if nobody can read it any more.
 func (r *recentBlocks) let(b *openBlock) {
-	if b.users == 0 && !b.held && !b.lent {
+	if b.users == 0 && !b.held {
 		r.reuse(b.raw)
 		b.raw = nil
 	}

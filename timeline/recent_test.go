@@ -1,18 +1,17 @@
 package timeline
 
 import (
+	"slices"
 	"testing"
 
 	"becforensics/geo"
 )
 
-// TestEachWideKeepsValues reads more than is kept unpacked, so that buffers are
-// used again, while views that were taken by other ways must stay good.
-func TestEachWideKeepsValues(t *testing.T) {
-	const n = 64_000
+// spilledTimeline holds events of which most lie in the spill.
+func spilledTimeline(t *testing.T, events int) *Timeline {
 	b := NewBuilderIn(Storage{Memory: leastMemory})
 	b.Begin(&Source{Evidence: 1, Name: "ual.csv", Source: "auditlog"})
-	for from := 0; from < n; from += 1000 {
+	for from := 0; from < events; from += 1000 {
 		if err := b.Add(benchBatch(NewBatch(), from)); err != nil {
 			t.Fatal(err)
 		}
@@ -25,6 +24,14 @@ func TestEachWideKeepsValues(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return tl
+}
+
+// TestEachWideKeepsValues reads more than is kept unpacked, so that buffers are
+// used again.
+func TestEachWideKeepsValues(t *testing.T) {
+	const n = 64_000
+	tl := spilledTimeline(t, n)
 	defer tl.Close()
 	inOrder, apart := make([]int, tl.Len()), make([]int, tl.Len())
 	for i := range inOrder {
@@ -37,7 +44,6 @@ func TestEachWideKeepsValues(t *testing.T) {
 		benchEvent(int(tl.Origin(row).Record)-1, &e)
 		return e
 	}
-	view := tl.details(0)
 	for _, rows := range [][]int{inOrder, apart} {
 		wrong, taken := 0, 0
 		EachWide(tl, rows, WideMessages|WideDetails, func(row int, w WideValues) bool {
@@ -54,7 +60,30 @@ func TestEachWideKeepsValues(t *testing.T) {
 			t.Errorf("%d of %d rows have other messages or details than their records or come out of turn", wrong, taken)
 		}
 	}
-	if view != event(0).Details {
-		t.Errorf("a view of details changed to %q", view)
+}
+
+// What an export of scattered rows reads from is sorted anew and says the same.
+func TestSortedWideValues(t *testing.T) {
+	tl := spilledTimeline(t, 40_000)
+	defer tl.Close()
+	rows := make([]int, tl.Len())
+	for i := range rows {
+		rows[i] = i * 30_011 % len(rows)
+	}
+	columns := tl.columns(Schema)
+	wide := tl.wideFor(rows, columns)
+	if wide == &tl.wide {
+		t.Fatal("rows that lie apart are read without sorting")
+	}
+	block := tl.block(rows, columns, wide)
+	for i, row := range rows {
+		var want Event
+		benchEvent(int(tl.Origin(row).Record)-1, &want)
+		if got := string(block.wide[wideDetails][i]); got != want.Details {
+			t.Fatalf("details of row %d are %q, want %q", row, got, want.Details)
+		}
+		if got := block.messages(i); !slices.Equal(got, want.Messages) {
+			t.Fatalf("messages of row %d are %v, want %v", row, got, want.Messages)
+		}
 	}
 }

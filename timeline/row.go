@@ -126,9 +126,9 @@ func (t *Timeline) cell(f Field, row int) string {
 		}
 		return t.Origin(t.SameAs(row)).String()
 	case "messages":
-		return messagesJSON(t.messages(row, nil))
+		return messagesJSON(t.Messages(row))
 	case "details":
-		return t.details(row)
+		return t.Details(row)
 	}
 	if d, ok := t.derived[f.Name]; ok {
 		return d.text(d.key(row))

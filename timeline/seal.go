@@ -36,7 +36,7 @@ func (b *Builder) Seal(s Sealing) (*Timeline, error) {
 	b.dropParts()
 	b.fillMailbox()
 	b.chooseDates()
-	t := &Timeline{store: b.store, sources: b.sources, context: b.context, rejects: b.rejects, geo: s.Geo, wide: b.wide}
+	t := &Timeline{store: b.store, sources: b.sources, context: b.context, rejects: b.rejects, geo: s.Geo, wide: wideValues{cols: b.wide}}
 	drop := b.dropDuplicates(t, s)
 	ids := b.logonIDs()
 	b.identity = pages[identity]{}
@@ -65,7 +65,7 @@ func (b *Builder) Seal(s Sealing) (*Timeline, error) {
 
 // gatherInto puts all columns in order, several at a time.
 func (b *Builder) gatherInto(t *Timeline, order []uint32) {
-	t.arrival, t.inferred = vector{s: b.store}, vector{s: b.store}
+	t.inferred = vector{s: b.store}
 	tasks := []func(){
 		func() { t.time = b.time.gather(order) },
 		func() { t.evidence = b.evidence.gather(order) },
@@ -73,7 +73,7 @@ func (b *Builder) gatherInto(t *Timeline, order []uint32) {
 		func() { t.outcome = b.outcome.gather(order) },
 		func() { t.flags = b.flags.gather(order) },
 		func() { t.part = b.part.gather(order) },
-		func() { addAll(&t.arrival, order); t.arrival.done() },
+		func() { t.wide.place = b.place.gather(order) },
 		func() { t.inferred.skip(len(order)); t.inferred.done() },
 	}
 	for c := range b.cols {

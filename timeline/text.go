@@ -52,11 +52,13 @@ const textBlock = 4096
 // writeText writes each row as add makes it of the row's cells, one after the
 // other.
 func (t *Timeline) writeText(w io.Writer, rows []int, columns []outgoing, add func(dst []byte, i int, cell string) []byte) error {
+	wide := t.wideFor(rows, columns)
 	err := inOrder(rows, textBlock, func(block []int) []byte {
-		var out, scratch []byte
-		for _, row := range block {
+		var out []byte
+		b := t.block(block, columns, wide)
+		for k := range block {
 			for i := range columns {
-				out = add(out, i, t.text(&columns[i], row, &scratch))
+				out = add(out, i, b.text(&columns[i], k))
 			}
 		}
 		return out

@@ -24,14 +24,14 @@ type Timeline struct {
 	flags    vector
 	part     vector // by row, 0 if the file holds one export only
 	inferred vector // by row, a bit a column
-	arrival  vector // by row, its place in the order in which records were decoded
 	// sameAs is by row the first row of its act, nextWitness the next one of
 	// it, + 1; 0 if it has none or is the row itself.
 	sameAs, nextWitness vector
 	witnesses           witnessIndex
 
 	cols   [NumCols]stored
-	wide   [numWide]wideColumn
+	wide   wideValues
+	sorted sortedWide
 	places []geo.Place // by code of ColIP
 
 	sources    []*Source

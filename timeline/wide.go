@@ -4,7 +4,6 @@ import (
 	"encoding/binary"
 	"slices"
 	"sort"
-	"strings"
 	"unsafe"
 
 	"github.com/klauspost/compress/s2"
@@ -32,16 +31,16 @@ const (
 	wideRows  = 1 << 13
 )
 
-// A wideBatch is the values of one wide column in a batch. Blocks are packed
-// as soon as they are full, by the worker that fills them.
+// A wideBatch is the values of one wide column in a batch.
 type wideBatch struct {
 	ends   []uint32 // of each value, in bytes
 	bytes  []byte
+	raw    []byte // of the block that is being filled
 	packed []byte // all blocks, one after the other
 	blocks []wideBlock
 }
 
-// A wideBlock is packed values of consecutive records: their bytes, then where
+// A wideBlock is packed values of records of one batch: their bytes, then where
 // each ends.
 type wideBlock struct {
 	rows   int
@@ -53,13 +52,7 @@ func (w *wideBatch) reset() {
 	w.ends, w.bytes, w.packed, w.blocks = w.ends[:0], w.bytes[:0], w.packed[:0], w.blocks[:0]
 }
 
-// begin and end stand around the parts of one record's value.
-func (w *wideBatch) begin() {
-	if len(w.bytes) >= wideBytes || len(w.ends) >= wideRows {
-		w.close()
-	}
-}
-
+// end stands behind the parts of one record's value.
 func (w *wideBatch) end() { w.ends = append(w.ends, uint32(len(w.bytes))) }
 
 func (w *wideBatch) text(s string) { w.bytes = append(w.bytes, s...) }
@@ -72,31 +65,49 @@ func (w *wideBatch) message(m *Message) {
 	w.bytes = binary.AppendVarint(w.bytes, m.Size)
 }
 
-// close packs the values that are in no block yet.
-func (w *wideBatch) close() {
-	if len(w.ends) == 0 {
-		return
+// pack packs the values in an order of their rows.
+func (w *wideBatch) pack(order []uint32) {
+	var ends []uint32
+	w.raw = w.raw[:0]
+	for _, row := range order {
+		if len(w.raw) >= wideBytes || len(ends) >= wideRows {
+			w.close(ends)
+			ends, w.raw = ends[:0], w.raw[:0]
+		}
+		from := uint32(0)
+		if row > 0 {
+			from = w.ends[row-1]
+		}
+		w.raw = append(w.raw, w.bytes[from:w.ends[row]]...)
+		ends = append(ends, uint32(len(w.raw)))
 	}
-	b := wideBlock{rows: len(w.ends)}
-	if len(w.bytes) > 0 {
-		for _, end := range w.ends {
-			w.bytes = binary.LittleEndian.AppendUint32(w.bytes, end)
+	if len(ends) > 0 {
+		w.close(ends)
+	}
+}
+
+// close packs a block.
+func (w *wideBatch) close(ends []uint32) {
+	b := wideBlock{rows: len(ends)}
+	if len(w.raw) > 0 {
+		for _, end := range ends {
+			w.raw = binary.LittleEndian.AppendUint32(w.raw, end)
 		}
 		from := len(w.packed)
-		w.packed = slices.Grow(w.packed, s2.MaxEncodedLen(len(w.bytes)))
-		b.size, b.packed = len(w.bytes), len(s2.Encode(w.packed[from:cap(w.packed)], w.bytes))
+		w.packed = slices.Grow(w.packed, s2.MaxEncodedLen(len(w.raw)))
+		b.size, b.packed = len(w.raw), len(s2.Encode(w.packed[from:cap(w.packed)], w.raw))
 		w.packed = w.packed[:from+b.packed]
 	}
 	w.blocks = append(w.blocks, b)
-	w.ends, w.bytes = w.ends[:0], w.bytes[:0]
 }
 
-// A wideColumn is the values of one wide column, in blocks in the order in
-// which the records were decoded.
+// A wideColumn is the values of one wide column, in blocks. The records of a
+// batch lie in the order of their operations: an analysis asks for the values
+// of few operations, and unpacks no others.
 type wideColumn struct {
 	s      *store
 	n      int
-	first  []uint32 // of each block: the place of its first record in that order
+	first  []uint32 // of each block: the place of its first record
 	sizes  []uint32
 	blocks []*leaf
 	recent *recentBlocks
@@ -104,7 +115,6 @@ type wideColumn struct {
 
 // add appends a batch's values.
 func (w *wideColumn) add(b *wideBatch) {
-	b.close()
 	packed := b.packed
 	for _, block := range b.blocks {
 		l := &leaf{kind: wideLeaf, size: block.packed}
@@ -124,14 +134,11 @@ func (w *wideColumn) find(place uint32) int {
 	return sort.Search(len(w.first), func(k int) bool { return w.first[k] > place }) - 1
 }
 
-// value is the bytes of the value of the record at a place: a view that stays
-// good.
+// value is a copy of the value of the record at a place.
 func (w *wideColumn) value(place uint32) []byte {
 	r := wideReader{w: w}
 	defer r.close()
-	value := r.value(place)
-	w.recent.lend(r.block)
-	return value
+	return slices.Clone(r.value(place))
 }
 
 // bounds are where a value begins and ends in its block.
@@ -172,6 +179,33 @@ func (w *wideColumn) open(k int) *openBlock {
 	return w.recent.put(k, raw)
 }
 
+// wideValues are the values of all wide columns, which lie in one order.
+type wideValues struct {
+	cols  [numWide]wideColumn
+	place vector // by row, where its values lie
+}
+
+// of is the place of a row's values.
+func (w *wideValues) of(row int) uint32 { return uint32(w.place.at(row)) }
+
+// read copies the values of rows in a column.
+func (w *wideValues) read(col int, rows []int) [][]byte {
+	r := wideReader{w: &w.cols[col]}
+	defer r.close()
+	var all []byte
+	from, to := make([]int, len(rows)), make([]int, len(rows))
+	for _, i := range w.asPlaced(rows) {
+		from[i] = len(all)
+		all = append(all, r.value(w.of(rows[i]))...)
+		to[i] = len(all)
+	}
+	values := make([][]byte, len(rows))
+	for i := range rows {
+		values[i] = all[from[i]:to[i]:to[i]]
+	}
+	return values
+}
+
 // A wideReader reads values of one column, those of one block without looking
 // for it again. A value is good until the next one is read.
 type wideReader struct {
@@ -200,16 +234,6 @@ func (r *wideReader) close() {
 	}
 }
 
-// details is a view of a row's details.
-func (t *Timeline) details(row int) string {
-	return viewOf(t.wide[wideDetails].value(uint32(t.arrival.at(row))))
-}
-
-// messages appends a row's messages, whose strings are views.
-func (t *Timeline) messages(row int, dst []Message) []Message {
-	return listMessages(dst, t.wide[wideMessages].value(uint32(t.arrival.at(row))))
-}
-
 // listMessages appends the messages that a value holds.
 func listMessages(dst []Message, value []byte) []Message {
 	for len(value) > 0 {
@@ -231,15 +255,13 @@ func viewOf(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b))
 
 // Messages are the messages that a row's record lists.
 func (t *Timeline) Messages(row int) []Message {
-	messages := t.messages(row, nil)
-	for i, m := range messages {
-		messages[i] = Message{strings.Clone(m.MessageID), strings.Clone(m.ItemID), strings.Clone(m.Folder), strings.Clone(m.Subject), m.Size}
-	}
-	return messages
+	return listMessages(nil, t.wide.cols[wideMessages].value(t.wide.of(row)))
 }
 
 // Details are what no column holds of a row, as JSON text.
-func (t *Timeline) Details(row int) string { return strings.Clone(t.details(row)) }
+func (t *Timeline) Details(row int) string {
+	return viewOf(t.wide.cols[wideDetails].value(t.wide.of(row)))
+}
 
 // WideValues are a row's values of the wide fields that were asked for. They
 // are views, good as long as they are told to be.
@@ -263,12 +285,12 @@ func EachWide[V any](t *Timeline, rows []int, want Wide, pick func(row int, w Wi
 	_ = inOrder(rows, t.readAtOnce(rows), func(block []int) []V {
 		out := make([]V, len(block))
 		var w WideValues
-		messages, details := wideReader{w: &t.wide[wideMessages]}, wideReader{w: &t.wide[wideDetails]}
+		messages, details := wideReader{w: &t.wide.cols[wideMessages]}, wideReader{w: &t.wide.cols[wideDetails]}
 		defer messages.close()
 		defer details.close()
-		for _, i := range t.asDecoded(block) {
+		for _, i := range t.wide.asPlaced(block) {
 			row := block[i]
-			place := uint32(t.arrival.at(row))
+			place := t.wide.of(row)
 			if want&WideMessages != 0 {
 				w.Messages = listMessages(w.Messages[:0], messages.value(place))
 			}
@@ -291,13 +313,13 @@ func EachWide[V any](t *Timeline, rows []int, want Wide, pick func(row int, w Wi
 // them tell: scattered if few of readBlock rows lie in one block.
 func (t *Timeline) readAtOnce(rows []int) int {
 	const samples, together = 16, 16
-	w := &t.wide[wideDetails]
+	w := &t.wide.cols[wideDetails]
 	read, blocks := 0, 0
 	for i := range samples {
 		from := len(rows) / samples * i
 		touched := map[int]bool{}
 		for _, row := range rows[from:min(from+readBlock, len(rows))] {
-			touched[w.find(uint32(t.arrival.at(row)))] = true
+			touched[w.find(t.wide.of(row))] = true
 			read++
 		}
 		blocks += len(touched)
@@ -308,13 +330,13 @@ func (t *Timeline) readAtOnce(rows []int) int {
 	return readBlock
 }
 
-// asDecoded is the places in a block of rows in the order in which records
-// were decoded, in which their wide values lie.
-func (t *Timeline) asDecoded(block []int) []int {
+// asPlaced is the rows of a block, by their number in it, in the order in which
+// their wide values lie.
+func (w *wideValues) asPlaced(block []int) []int {
 	order := make([]int, len(block))
 	for i := range order {
 		order[i] = i
 	}
-	slices.SortFunc(order, func(i, j int) int { return int(t.arrival.at(block[i])) - int(t.arrival.at(block[j])) })
+	slices.SortFunc(order, func(i, j int) int { return int(w.of(block[i])) - int(w.of(block[j])) })
 	return order
 }
