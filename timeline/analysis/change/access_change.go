@@ -75,8 +75,9 @@ func alias(name string) string {
 
 // AccessChanges are those on record that did not fail, in time order.
 var AccessChanges = &analysis.Fact[[]AccessChange]{
-	Name: "changes of access",
-	Make: findAccessChanges,
+	Name:  "changes of access",
+	Needs: []analysis.Need{tabled},
+	Make:  func(p *analysis.Pass) []AccessChange { return tabled.Of(p).access },
 }
 
 // An accessEntry is a row of the table.
@@ -85,38 +86,28 @@ type accessEntry struct {
 	reference.Row
 }
 
-func findAccessChanges(p *analysis.Pass) []AccessChange {
-	t := p.Timeline
-	byOperation := map[string][]accessEntry{}
+// accessEntries are the rows of the table by operation.
+func accessEntries(p *analysis.Pass) map[string][]accessEntry {
+	entries := map[string][]accessEntry{}
 	for row := range p.Reference.Table(reference.AccessChanges).Rows() {
 		op := OperationKeyOf(row.Get("operation"))
-		byOperation[op] = append(byOperation[op], accessEntry{Watch{parameter: row.Get("parameter"), value: row.Get("value")}, row})
+		entries[op] = append(entries[op], accessEntry{Watch{parameter: row.Get("parameter"), value: row.Get("value")}, row})
 	}
-	byCode := make([][]accessEntry, t.Cardinality(timeline.ColOperation))
-	for code := range byCode {
-		byCode[code] = byOperation[OperationKeyOf(t.Value(timeline.ColOperation, uint32(code)))]
-	}
-	var rows []int
-	for row := range t.Timed() {
-		if byCode[t.Code(timeline.ColOperation, row)] != nil && t.Outcome(row) <= timeline.Success && !t.Has(row, timeline.Resync) {
-			rows = append(rows, row)
-		}
-	}
-	var found []AccessChange
-	timeline.EachWide(t, rows, timeline.WideDetails, func(row int, w timeline.WideValues) *AccessChange {
-		changes := propertiesOf(t.Text(timeline.ColRule, row), w.Details)
-		for _, entry := range byCode[t.Code(timeline.ColOperation, row)] {
-			if entry.met(changes) {
-				return accessChange(t, row, entry.Row, changes, w.Details)
-			}
-		}
+	return entries
+}
+
+// changeOfAccess is the change of access that a record tells of; nil if it
+// tells of none, failed, or names no time.
+func changeOfAccess(t *timeline.Timeline, row int, entries []accessEntry, changes []Property, details string) *AccessChange {
+	if row >= t.Timed() || t.Outcome(row) > timeline.Success || t.Has(row, timeline.Resync) {
 		return nil
-	}, func(_ int, c *AccessChange) {
-		if c != nil {
-			found = append(found, *c)
+	}
+	for _, entry := range entries {
+		if entry.met(changes) {
+			return accessChange(t, row, entry.Row, changes, details)
 		}
-	})
-	return found
+	}
+	return nil
 }
 
 func accessChange(t *timeline.Timeline, row int, entry reference.Row, changes []Property, details string) *AccessChange {

@@ -38,45 +38,11 @@ type Listed struct {
 }
 
 // Watched are the records that meet the table of watched changes, by analysis
-// and in the order of rows: what a record set is read once for all analyses.
+// and in the order of rows.
 var Watched = &analysis.Fact[map[string][]Listed]{
-	Name: "watched changes",
-	Make: findListed,
-}
-
-func findListed(p *analysis.Pass) map[string][]Listed {
-	t := p.Timeline
-	byOperation := watches(p)
-	byCode := make([][]watchList, t.Cardinality(timeline.ColOperation))
-	for code := range byCode {
-		byCode[code] = byOperation[OperationKeyOf(t.Value(timeline.ColOperation, uint32(code)))]
-	}
-	var rows []int
-	for row := range t.Len() {
-		if byCode[t.Code(timeline.ColOperation, row)] != nil {
-			rows = append(rows, row)
-		}
-	}
-	type found struct {
-		analysis string
-		Listed
-	}
-	listed := map[string][]Listed{}
-	timeline.EachWide(t, rows, timeline.WideDetails, func(row int, w timeline.WideValues) []found {
-		changes := propertiesOf(t.Text(timeline.ColRule, row), w.Details)
-		var met []found
-		for _, l := range byCode[t.Code(timeline.ColOperation, row)] {
-			if watch, ok := matching(l.rows, changes); ok {
-				met = append(met, found{l.analysis, Listed{row, watch, changes}})
-			}
-		}
-		return met
-	}, func(_ int, met []found) {
-		for _, f := range met {
-			listed[f.analysis] = append(listed[f.analysis], f.Listed)
-		}
-	})
-	return listed
+	Name:  "watched changes",
+	Needs: []analysis.Need{tabled},
+	Make:  func(p *analysis.Pass) map[string][]Listed { return tabled.Of(p).watched },
 }
 
 // FindWatched takes the operations that the table lists for an analysis.
