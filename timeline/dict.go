@@ -10,21 +10,25 @@ import (
 // A dict maps strings to codes in the order in which they were first added.
 // Code 0 is the empty string, which stands for absent.
 type dict struct {
-	slots []slot // length a power of two; nil where search is to make them
-	texts pages[place]
-	mu    sync.Mutex // held to make slots
-	arena arena
+	slots  []slot // length a power of two; nil where search is to make them
+	texts  pages[place]
+	hashes pages[uint32] // of the texts; empty once nothing will be added
+	mu     sync.Mutex    // held to make slots
+	arena  arena
 
 	// What add answered last: neighbours often repeat.
 	last     uint32
 	lastText string
 }
 
-// A place is where a value lies in the arena, with its hash.
+// A place is where a value lies in the arena. A text of longText bytes or more
+// is all of its leaf.
 type place struct {
-	leaf, n, hash uint32
-	at            uint16
+	leaf  uint32
+	at, n uint16
 }
+
+const longText = 1<<16 - 1
 
 // A slot holds a code, 0 if it is free, and part of its value's hash, so that
 // another value is told apart without looking at either text.
@@ -37,12 +41,13 @@ var dictSeed = maphash.MakeSeed()
 func newDict(s *store) *dict {
 	d := &dict{slots: make([]slot, 16), arena: arena{s: s}}
 	d.texts.add(place{})
+	d.hashes.add(0)
 	return d
 }
 
 func (d *dict) reset() {
 	clear(d.slots)
-	d.texts.n = 1
+	d.texts.n, d.hashes.n = 1, 1
 	d.arena.reset()
 	d.last, d.lastText = 0, ""
 }
@@ -83,8 +88,8 @@ func (d *dict) addHashed(s string, hash uint32) (uint32, string) {
 	}
 	code := uint32(d.len())
 	p := d.arena.add(s)
-	p.hash = hash
 	d.texts.add(p)
+	d.hashes.add(hash)
 	d.slots[i] = slot{hash, code}
 	if 4*d.len() > 3*len(d.slots) {
 		d.grow()
@@ -99,7 +104,7 @@ func (d *dict) addAll(from *dict, codes []uint32) []uint32 {
 	codes = append(codes, 0)
 	mask := uint32(len(d.slots) - 1)
 	for code := 1; code < from.len(); code++ {
-		hash := from.texts.at(code).hash
+		hash := from.hashes.at(code)
 		found := d.slots[hash&mask]
 		if found.hash != hash {
 			found.code = 0
@@ -107,10 +112,9 @@ func (d *dict) addAll(from *dict, codes []uint32) []uint32 {
 		codes = append(codes, found.code)
 	}
 	for code := 1; code < from.len(); code++ {
-		p := from.texts.at(code)
-		s := from.arena.text(p)
+		s := from.value(uint32(code))
 		if c := codes[code]; c == 0 || d.value(c) != s {
-			codes[code], _ = d.addHashed(s, p.hash)
+			codes[code], _ = d.addHashed(s, from.hashes.at(code))
 		}
 	}
 	return codes
@@ -135,7 +139,7 @@ func (d *dict) index(size int) []slot {
 	slots := make([]slot, size)
 	mask := uint32(size - 1)
 	for code := 1; code < d.len(); code++ {
-		settle(slots, mask, slot{d.texts.at(code).hash, uint32(code)})
+		settle(slots, mask, slot{hashOf(d.value(uint32(code))), uint32(code)})
 	}
 	return slots
 }
@@ -149,9 +153,8 @@ func settle(slots []slot, mask uint32, s slot) {
 	slots[i] = s
 }
 
-// done lets go of the slots of a dictionary to which nothing will be added:
-// few are searched.
-func (d *dict) done() { d.slots = nil }
+// done lets go of what only adding needs: few dictionaries are searched.
+func (d *dict) done() { d.slots, d.hashes = nil, pages[uint32]{} }
 
 // search is the slots, made if they were let go of.
 func (d *dict) search() []slot {
@@ -223,7 +226,8 @@ type arena struct {
 
 // add copies a text and returns its place.
 func (a *arena) add(s string) place {
-	if len(a.leaves) == 0 || len(a.open)+len(s) > cap(a.open) && !a.widen(len(s)) {
+	long := len(s) >= longText
+	if len(a.leaves) == 0 || long || len(a.open)+len(s) > cap(a.open) && !a.widen(len(s)) {
 		a.close()
 		size := max(arenaLeaf, len(s))
 		if len(a.leaves) == 0 && len(s) < firstBytes && len(a.spare) == 0 {
@@ -244,13 +248,16 @@ func (a *arena) add(s string) place {
 	}
 	l.size = len(a.open)
 	a.size += int64(len(s))
-	return place{leaf: uint32(len(a.leaves) - 1), at: uint16(at), n: uint32(len(s))}
+	if long {
+		a.open = a.open[:len(a.open):len(a.open)] // the leaf is full
+	}
+	return place{leaf: uint32(len(a.leaves) - 1), at: uint16(at), n: uint16(min(len(s), longText))}
 }
 
 // widen lets the first leaf grow, as far as a leaf may.
 func (a *arena) widen(n int) bool {
 	need := len(a.open) + n
-	if len(a.leaves) != 1 || need > arenaLeaf {
+	if len(a.leaves) != 1 || need > arenaLeaf || len(a.open) >= longText {
 		return false
 	}
 	wider := make([]byte, len(a.open), min(arenaLeaf, max(2*cap(a.open), need)))
@@ -271,7 +278,12 @@ func (a *arena) text(p place) string {
 	if p.n == 0 {
 		return ""
 	}
-	return unsafe.String((*byte)(unsafe.Add(unsafe.Pointer(a.s.data(a.leaves[p.leaf])), int(p.at))), int(p.n))
+	l := a.leaves[p.leaf]
+	n := int(p.n)
+	if n == longText {
+		n = l.size
+	}
+	return unsafe.String((*byte)(unsafe.Add(unsafe.Pointer(a.s.data(l)), int(p.at))), n)
 }
 
 // reset empties an arena that is kept in memory, whose leaves are used again.
