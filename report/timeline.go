@@ -76,14 +76,6 @@ func timelineSheet(x *index) Sheet {
 // numbers of the suspicious rows under which each stands.
 func timelineRows(t *timeline.Timeline, rows []int, under map[timeline.Origin][]int) RowSeq {
 	fields := timelineFields()
-	at := make([]int, len(timeline.Schema)) // among the narrow cells
-	n := 0
-	for i, f := range timeline.Schema {
-		at[i] = n
-		if !f.Wide {
-			n++
-		}
-	}
 	return func(yield func([]Cell) bool) {
 		n := len(rows)
 		if rows == nil {
@@ -100,9 +92,9 @@ func timelineRows(t *timeline.Timeline, rows []int, under map[timeline.Origin][]
 			cells = append(cells[:0], moment(t.Time(row)), labels(under[t.Origin(row)]))
 			for _, field := range fields {
 				if timeline.Schema[field].Numeric() {
-					cells = append(cells, numeral(texts[at[field]]))
+					cells = append(cells, numeral(texts[field]))
 				} else {
-					cells = append(cells, text(texts[at[field]]))
+					cells = append(cells, text(texts[field]))
 				}
 			}
 			if !yield(cells) {
