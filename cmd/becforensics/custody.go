@@ -79,7 +79,7 @@ func (t *terminal) added(step evidence.Step, err error) error {
 	if step.Torn > 0 {
 		t.tell("the log's last line was torn: its %d bytes stay, and the log says so", step.Torn)
 	}
-	for _, file := range step.Swept {
+	for _, file := range step.Swept.Files {
 		t.tell("removed %s, which a killed run had left", file)
 	}
 	t.tell("wrote %s, SHA-256 %s", step.Manifest, step.SHA256)

@@ -193,7 +193,7 @@ func (f *Output) place(force bool) error {
 		if err := refuseMode(info.Mode()); err != nil {
 			return err
 		}
-		backup := temp + "-old"
+		backup := temp + backupSuffix
 		if os.Link(f.path, backup) == nil {
 			f.backup = backup
 		}

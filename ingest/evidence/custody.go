@@ -104,17 +104,6 @@ func (c *Custody) append(action string, detail any) error {
 	return nil
 }
 
-// appendSwept tells which files of killed runs were removed, if any were.
-func (c *Custody) appendSwept(files []string) error {
-	if len(files) == 0 {
-		return nil
-	}
-	return c.Append(Note, struct {
-		Text  string   `json:"text"`
-		Files []string `json:"files"`
-	}{"removed what a killed run had left unfinished", files})
-}
-
 // marshal writes JSON with its final line feed.
 func marshal(v any) ([]byte, error) {
 	var b bytes.Buffer

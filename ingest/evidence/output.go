@@ -11,11 +11,13 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 )
 
 // tempPrefix begins the names of files that are not in place yet.
 const tempPrefix = ".becforensics-tmp-"
+
+// backupSuffix ends the names of files that are about to be replaced.
+const backupSuffix = "-old"
 
 // A Plan says what a run is to write.
 type Plan struct {
@@ -43,7 +45,7 @@ type Outputs struct {
 	custody *Custody
 	folder  string   // of the plan, resolved
 	made    []string // folders
-	swept   []string
+	swept   Swept
 	hashes  bool // logged
 	done    bool
 }
@@ -106,7 +108,7 @@ func NewOutputs(p Plan) (*Outputs, error) {
 		return nil, &OutputError{first + manifestSuffix, err}
 	}
 	for _, out := range append(slices.Clone(o.reports), o.log) {
-		o.swept = append(o.swept, sweep(filepath.Dir(out.path), o.isInput)...)
+		o.swept.sweep(filepath.Dir(out.path), o.isInput)
 	}
 	if err := o.start(); err != nil {
 		o.Abort()
@@ -132,9 +134,6 @@ func (o *Outputs) start() error {
 
 // Custody is the log of the run.
 func (o *Outputs) Custody() *Custody { return o.custody }
-
-// Swept lists the files of killed runs that were removed.
-func (o *Outputs) Swept() []string { return o.swept }
 
 // Create starts one of the planned outputs.
 func (o *Outputs) Create(path string) (*Output, error) {
@@ -200,31 +199,6 @@ func (o *Outputs) insideEvidence(dir string) string {
 		}
 		dir = up
 	}
-}
-
-// sweep removes the unfinished files of killed runs from a folder, but no
-// input, and lists them. Those of a run that is still alive are locked.
-func sweep(dir string, isInput func(os.FileInfo) bool) (swept []string) {
-	entries, err := os.ReadDir(dir)
-	if err != nil {
-		return nil
-	}
-	for _, e := range entries {
-		path := filepath.Join(dir, e.Name())
-		if !strings.HasPrefix(e.Name(), tempPrefix) || !e.Type().IsRegular() {
-			continue
-		}
-		h, info, err := openRegular(path)
-		if err != nil {
-			continue
-		}
-		stale := lock(h) == nil && !isInput(info)
-		h.Close()
-		if stale && os.Remove(path) == nil {
-			swept = append(swept, displayName(path))
-		}
-	}
-	return swept
 }
 
 func (f *Output) create(through func(io.Writer) io.Writer) error {

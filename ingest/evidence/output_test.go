@@ -297,7 +297,7 @@ func TestFilesOfKilledRunsAreSwept(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer alive.Abort()
-	if got := alive.Swept(); len(got) != 1 || filepath.Base(got[0]) != tempPrefix+"1" {
+	if got := alive.swept.Files; len(got) != 1 || filepath.Base(got[0]) != tempPrefix+"1" {
 		t.Errorf("swept %q", got)
 	}
 	o, err := NewOutputs(planned(s, filepath.Join(out, "report.xlsx")))
@@ -305,8 +305,8 @@ func TestFilesOfKilledRunsAreSwept(t *testing.T) {
 		t.Fatal(err)
 	}
 	o.Abort()
-	if len(o.Swept()) > 0 {
-		t.Errorf("swept %q of a run that is alive, or evidence", o.Swept())
+	if len(o.swept.Files) > 0 {
+		t.Errorf("swept %q of a run that is alive, or evidence", o.swept.Files)
 	}
 	text, err := os.ReadFile(alive.log.temp.Name())
 	if err != nil || !strings.Contains(string(text), "removed what a killed run had left unfinished") {

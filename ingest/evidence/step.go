@@ -20,7 +20,7 @@ type Step struct {
 	Signature string // of it, with its path; empty if it was not signed
 	Key       string // the public key that signed, as in allowed_signers
 	Torn      int    // bytes of a torn last line that the log now cites
-	Swept     []string
+	Swept     Swept
 	// Commands sign the manifest outside of this program, if it was to be
 	// sealed without a key, and verify its signature.
 	Commands []string
@@ -94,7 +94,8 @@ func addStep(ctx context.Context, path, action string, d stepDetail, key ssh.Sig
 	if err != nil {
 		return Step{}, err
 	}
-	step := Step{Manifest: c.path(c.next()), Swept: sweep(c.folder, func(os.FileInfo) bool { return false })}
+	step := Step{Manifest: c.path(c.next())}
+	step.Swept.sweep(c.folder, func(os.FileInfo) bool { return false })
 	added, err := l.entries(action, d, by, &step)
 	if err != nil {
 		return Step{}, err
