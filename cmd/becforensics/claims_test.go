@@ -85,6 +85,7 @@ func TestClaimsFindEveryAlteration(t *testing.T) {
 		}
 		rewrite(t, path, text)
 	}
+	proves(t, 20, "%d alterations of a digit or letter of the findings as data and %d of the evidence, at random: verify --claims finds each", ofFindings, ofEvidence)
 }
 
 func rewrite(t *testing.T, path string, text []byte) {

@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -65,13 +66,13 @@ func byHand(t *testing.T, dir, signers string) (string, int) {
 	return string(out), 0
 }
 
-// TestSealedCaseIsVerifiedByHand runs the script on a sealed case and on eight
+// TestSealedCaseIsVerifiedByHand runs the script on a sealed case and on those
 // that were tampered with: it finds each, and so does the program.
 func TestSealedCaseIsVerifiedByHand(t *testing.T) {
 	key, signers := keygen(t)
 	evidenceFile := filepath.Join("evidence", "phish-headers.json")
 	last := func(l [][]byte) int { return len(l) - 1 }
-	for _, c := range []struct {
+	cases := []struct {
 		name, file string
 		alter      func(text []byte) []byte
 		want       string
@@ -81,6 +82,8 @@ func TestSealedCaseIsVerifiedByHand(t *testing.T) {
 		{"altered report", "report.xlsx", appended, "report.xlsx: FAILED"},
 		{"dropped log line", custodyFile, without(2), custodyFile + " line 3: chain broken"},
 		{"dropped last log line", custodyFile, lines(func(l [][]byte) [][]byte { return l[:last(l)] }), custodyFile + ": FAILED"},
+		{"inserted log line", custodyFile, lines(func(l [][]byte) [][]byte { return slices.Insert(l, 1, l[1]) }), custodyFile + " line 3: chain broken"},
+		{"swapped log lines", custodyFile, lines(func(l [][]byte) [][]byte { l[1], l[2] = l[2], l[1]; return l }), custodyFile + " line 2: chain broken"},
 		{"torn last line", custodyFile, func(text []byte) []byte { return text[:len(text)-20] }, "torn: it ends inside a line"},
 		{"altered log line", custodyFile, replaced(`"actor":"`, `"actor":"x`), custodyFile + " line 2: chain broken"},
 		{"removed manifest line", sealedManifest, without(0), "no line of the log's " + filepath.ToSlash(evidenceFile)},
@@ -93,7 +96,8 @@ func TestSealedCaseIsVerifiedByHand(t *testing.T) {
 			}
 			return text
 		}, "not signed by examiner"},
-	} {
+	}
+	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			dir := sealedCase(t, key)
 			path := filepath.Join(dir, c.file)
@@ -116,6 +120,48 @@ func TestSealedCaseIsVerifiedByHand(t *testing.T) {
 			}
 		})
 	}
+	proves(t, 4, "testdata/verify.sh (a POSIX shell, coreutils and ssh-keygen) on a sealed case: as recorded; on %d copies tampered with in one way each: every one is found", len(cases)-1)
+}
+
+// TestPrintedCommandsVerify runs the commands that verify prints, on a sealed
+// case and on two that were tampered with.
+func TestPrintedCommandsVerify(t *testing.T) {
+	key, signers := keygen(t)
+	if _, err := exec.LookPath("sha256sum"); err != nil {
+		t.Skip("sha256sum is absent")
+	}
+	cases := []struct {
+		name, file string
+		alter      func([]byte) []byte
+		fail       []bool // each command
+	}{
+		{"nothing", "report.xlsx", bytes.Clone, []bool{false, false}},
+		{"altered evidence", filepath.Join("evidence", "phish-headers.json"), appended, []bool{true, false}},
+		{"altered report", "report.xlsx", appended, []bool{true, false}},
+		{"altered manifest", sealedManifest, func(text []byte) []byte { text[0] ^= 1; return text }, []bool{true, true}},
+	}
+	for _, c := range cases {
+		dir := sealedCase(t, key)
+		path := filepath.Join(dir, c.file)
+		text, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		rewrite(t, path, c.alter(text))
+		stdout, _, _ := command(t, "verify", dir)
+		_, printed, ok := strings.Cut(stdout, "\nThe same, without this program:\n")
+		lines := strings.Split(strings.TrimSpace(printed), "\n")
+		if !ok || len(lines) != len(c.fail) {
+			t.Fatalf("verify prints\n%s", stdout)
+		}
+		for i, line := range lines {
+			line = strings.Replace(line, "-f allowed_signers", "-f "+signers, 1)
+			if out, err := exec.Command("sh", "-c", line).CombinedOutput(); (err != nil) != c.fail[i] {
+				t.Errorf("%s: %s\n%v\n%s", c.name, line, err, out)
+			}
+		}
+	}
+	proves(t, 4, "the commands that verify prints (sha256sum, ssh-keygen), on a sealed case and %d tampered ones: they find what verify finds of files and signature", len(cases)-1)
 }
 
 // TestCaseIsSignedOutside runs the commands that seal prints.

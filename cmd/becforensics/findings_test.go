@@ -32,7 +32,7 @@ type finding struct {
 type findingRow struct {
 	ID, Severity, User, Mailbox string
 	First, Last                 *string
-	IPs                         []string
+	IPs, Sessions               []string
 	Cells                       cells
 	Origins                     []string
 }

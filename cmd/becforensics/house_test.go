@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"go/parser"
 	"go/token"
 	"os"
@@ -10,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -123,7 +125,7 @@ func TestThirdPartiesStayInTheirRooms(t *testing.T) {
 					t.Errorf("%s imports %s, which belongs to %s", path, i, owner)
 				}
 			}
-			if i == "net/http" || i == "os/exec" || i == "plugin" || i == "C" {
+			if i == "net" || i == "net/http" || i == "os/exec" || i == "plugin" || i == "C" {
 				t.Errorf("%s imports %s", path, i)
 			}
 		}
@@ -147,15 +149,27 @@ func TestNobodyElseOpensFiles(t *testing.T) {
 	})
 }
 
-// build makes the program once for the tests that look at the binary.
+// built is the program, built once for the tests that look at it.
+var built struct {
+	once   sync.Once
+	folder string
+	err    error
+}
+
 func build(t *testing.T) string {
 	t.Helper()
-	binary := filepath.Join(t.TempDir(), "becforensics")
-	out, err := exec.Command("go", "build", "-o", binary, ".").CombinedOutput()
-	if err != nil {
-		t.Fatalf("go build: %v\n%s", err, out)
+	built.once.Do(func() {
+		if built.folder, built.err = os.MkdirTemp("", "becforensics-test-"); built.err != nil {
+			return
+		}
+		if out, err := exec.Command("go", "build", "-o", filepath.Join(built.folder, "becforensics"), ".").CombinedOutput(); err != nil {
+			built.err = fmt.Errorf("go build: %w\n%s", err, out)
+		}
+	})
+	if built.err != nil {
+		t.Fatal(built.err)
 	}
-	return binary
+	return filepath.Join(built.folder, "becforensics")
 }
 
 func TestBinaryCannotDial(t *testing.T) {
@@ -168,6 +182,7 @@ func TestBinaryCannotDial(t *testing.T) {
 			t.Errorf("the binary holds %s", symbol)
 		}
 	}
+	proves(t, 12, "the program holds no code that makes a request by HTTP, a handshake by TLS, or runs another program")
 }
 
 // networkCall is a line of strace that names a call. Signals and exits don't,
@@ -198,6 +213,27 @@ func TestRunMakesNoNetworkCall(t *testing.T) {
 			t.Errorf("network call: %s", line)
 		}
 	}
+	proves(t, 12, "strace of a run: no network call")
+}
+
+// TestRunWithoutANetwork runs the program where there is no network.
+func TestRunWithoutANetwork(t *testing.T) {
+	if out, err := exec.Command("unshare", "-rn", "true").CombinedOutput(); err != nil {
+		t.Skipf("no process can be kept from the network here: %v %s", err, out)
+	}
+	reports := map[string]bool{}
+	for _, before := range [][]string{nil, {"unshare", "-rn"}} {
+		report := filepath.Join(t.TempDir(), "report.xlsx")
+		line := append(before, "becforensics", "analyze", "-o", report, filepath.Join(harbour, "evidence"))
+		if out, err := exec.Command(line[0], line[1:]...).CombinedOutput(); err != nil {
+			t.Fatalf("%v\n%s", err, out)
+		}
+		reports[hashOf(t, report)] = true
+	}
+	if len(reports) != 1 {
+		t.Error("the report is another")
+	}
+	proves(t, 12, "a run that has no network: the same report")
 }
 
 // TestEachFileOfBecIsOneAnalysis holds the room of the analyses to its suite

@@ -14,8 +14,16 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
+// tests run, and then what build made is removed.
+type tests struct{ *testing.M }
+
+func (t tests) Run() int {
+	defer func() { os.RemoveAll(built.folder) }()
+	return t.M.Run()
+}
+
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){
+	testscript.Main(tests{m}, map[string]func(){
 		"becforensics": func() {
 			now = func() time.Time { return time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC) }
 			main()

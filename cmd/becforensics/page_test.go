@@ -135,6 +135,7 @@ func TestPageNeedsNothingElse(t *testing.T) {
 			}
 		})
 	}
+	proves(t, 7, "pages of hostile and made-up cases: no script, nothing that loads, no link that leads out; the policy allows the page its own style alone")
 }
 
 // TestRawRecordsAreThoseOfTheEvidence compares the records of a page with what

@@ -17,13 +17,24 @@ var update = flag.Bool("update", false, "write the README's tables anew")
 // TestReadmeTables makes the README's tables from the values they describe,
 // and fails where the README says something else.
 func TestReadmeTables(t *testing.T) {
-	path := filepath.Join("..", "..", "README.md")
-	text, err := os.ReadFile(path)
+	if *update {
+		updateReadme(t)
+	} else if have, want := readmeTables(t); have != want {
+		t.Error("README's tables are stale: go test ./cmd/becforensics -run Readme -update writes them")
+	}
+}
+
+var readme = filepath.Join("..", "..", "README.md")
+
+// readmeTables is the README as it is, and as it should be.
+func readmeTables(t *testing.T) (have, want string) {
+	t.Helper()
+	text, err := os.ReadFile(readme)
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := string(text)
-	for name, table := range map[string]string{"sources": sourceTable(), "analyses": analysisTable(), "columns": columnTable()} {
+	want = string(text)
+	for name, table := range map[string]string{"sources": sourceTable(), "analyses": analysisTable(), "columns": columnTable(), "promises": promiseTable(t)} {
 		begin, end := "<!-- "+name+" -->\n", "<!-- /"+name+" -->"
 		i, j := strings.Index(want, begin), strings.Index(want, end)
 		if i < 0 || j < i {
@@ -31,16 +42,18 @@ func TestReadmeTables(t *testing.T) {
 		}
 		want = want[:i+len(begin)] + table + want[j:]
 	}
-	if want == string(text) {
+	return string(text), want
+}
+
+func updateReadme(t *testing.T) {
+	t.Helper()
+	have, want := readmeTables(t)
+	if have == want {
 		return
 	}
-	if *update {
-		if err := os.WriteFile(path, []byte(want), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
+	if err := os.WriteFile(readme, []byte(want), 0o644); err != nil {
+		t.Fatal(err)
 	}
-	t.Error("README's tables are stale: go test ./cmd/becforensics -run Readme -update writes them")
 }
 
 func sourceTable() string {

@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"becforensics/ingest/evidence"
+	"becforensics/timeline"
 	"becforensics/timeline/analysis"
 	"becforensics/timeline/analysis/bec"
 )
@@ -107,89 +108,139 @@ func (d *onDisk) Write(p []byte) (int, error) {
 	return n, err
 }
 
-// TestFullDiskKeepsTheOldReport writes each kind of report to a disk that is
+// TestFullDiskKeepsTheOldReport writes each kind of output to a disk that is
 // full after so many bytes: every number of them for the findings as data; for
-// the others, before, at the first and at the last byte of each write. The
+// the others, some before, at the first and at the last byte of writes. The
 // old report stays, nothing is left behind, and the exit code is 4.
 func TestFullDiskKeepsTheOldReport(t *testing.T) {
 	defer func(clock func() time.Time) { now = clock }(now)
-	now = func() time.Time { return time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC) } // each run's log has the same length
-	for _, kind := range []string{"json", "xlsx", "html"} {
-		t.Run(kind, func(t *testing.T) {
-			dir := sealed(t)
-			if err := os.Remove(filepath.Join(dir, "findings.json")); err != nil {
-				t.Fatal(err)
-			}
-			c := analyzeCmd{suiteFlags: suiteFlags{evidenceFlags: evidenceFlags{Evidence: []string{filepath.Join(dir, "evidence")}}}}
-			old := filepath.Join(dir, "report."+kind)
-			switch kind {
-			case "json":
-				c.JSON = old
-			case "html":
-				c.HTML = old
-			default:
-				c.Output = old
-			}
-			if kind != "xlsx" {
-				if _, stderr, code := command(t, "analyze", "--"+kind, old, filepath.Join(dir, "evidence")); code != exitDone {
-					t.Fatal(stderr)
-				}
-			}
-			suite, err := analysis.Select(bec.Suite, []string{"authentication-failure"}, nil)
-			if err != nil {
-				t.Fatal(err)
-			}
-			s, err := c.open(t.Context())
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer s.close()
-			k, _, r, err := s.analyse(t.Context(), &terminal{}, suite)
-			if err := errors.Join(err, r.wait()); err != nil {
-				t.Fatal(err)
-			}
-			by := author()
-			by.Now = func() time.Time { return time.Date(2026, 1, 2, 3, 4, 5, 678_000_000, time.UTC) } // each run writes as many bytes
-			write := func(d *disk) error {
-				out, err := evidence.NewOutputs(evidence.Plan{Paths: []string{old}, Force: true, Inputs: s.set, Author: by, Through: d.through})
-				if err != nil {
-					return err
-				}
-				defer out.Abort()
-				if err := c.write(t.Context(), out, k, s); err != nil {
-					return err
-				}
-				return out.Commit(t.Context())
-			}
-			before := contents(t, dir)
-			whole := &disk{left: 1 << 30}
-			if err := write(whole); err != nil {
-				t.Fatal(err)
-			}
-			restore(t, dir, before)
-			var sizes []int
-			if kind == "json" {
-				for n := range whole.n {
-					sizes = append(sizes, n)
-				}
-			} else {
-				for _, n := range whole.writes[1:] {
-					sizes = append(sizes, n-1, n, n+1)
-				}
-			}
-			for _, n := range slices.Compact(sizes) {
-				err := write(&disk{left: n})
-				var failed *evidence.OutputError
-				if !errors.As(err, &failed) || !errors.Is(err, errFullDisk) || exitCode(t.Context(), err) != exitOutput {
-					t.Fatalf("full after %d of %d bytes: %v", n, whole.n, err)
-				}
-				if wrong := differ(before, contents(t, dir)); wrong != "" {
-					t.Fatalf("full after %d of %d bytes: %s", n, whole.n, wrong)
-				}
-			}
-			t.Logf("%d places in %d bytes", len(sizes), whole.n)
-		})
+	now = func() time.Time { return time.Date(2026, 1, 2, 3, 4, 5, 678_000_000, time.UTC) } // each run's log has the same length
+	dir := t.TempDir()
+	evidenceFolder := filepath.Join(dir, "evidence")
+	if err := os.CopyFS(evidenceFolder, os.DirFS(filepath.Join(harbour, "evidence", "messages"))); err != nil {
+		t.Fatal(err)
 	}
+	rewrite(t, filepath.Join(evidenceFolder, "a.csv"), []byte("TimeStamp,AppIdType,ActivityIdType,ActivityItemId,ActivityCreationTime,ClientSessionId,CustomProperties\n"+
+		"2018-04-30T09:00:00Z,Web,ServerLogon,,2018-04-30T09:00:01Z,5b1f,\"{'UserName': 'a@contoso.example', 'Result': 'Success'}\"\n"+
+		"2018-05-01T09:00:00Z,Web,SearchResult,,2018-05-01T09:00:01Z,5b1f,\n"))
+	suite, err := analysis.Select(bec.Suite, []string{"authentication-failure"}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	flags := evidenceFlags{Evidence: []string{evidenceFolder}}
+	s, err := flags.open(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.close()
+	k, _, r, err := s.analyse(t.Context(), &terminal{}, suite)
+	if err := errors.Join(err, r.wait()); err != nil {
+		t.Fatal(err)
+	}
+	rows := k.Timeline.Rows(timeline.Filter{})
+	kinds := map[string]func(path string, out *evidence.Outputs) error{}
+	for kind, c := range map[string]func(path string) *analyzeCmd{
+		"workbook.xlsx":  func(path string) *analyzeCmd { return &analyzeCmd{Output: path} },
+		findingsOutput:   func(path string) *analyzeCmd { return &analyzeCmd{JSON: path} },
+		"page.html":      func(path string) *analyzeCmd { return &analyzeCmd{HTML: path} },
+		"stix.json":      func(path string) *analyzeCmd { return &analyzeCmd{STIX: path} },
+		"indicators.csv": func(path string) *analyzeCmd { return &analyzeCmd{IOCs: path} },
+	} {
+		kinds[kind] = func(path string, out *evidence.Outputs) error { return c(path).write(t.Context(), out, k, s) }
+	}
+	for _, kind := range []string{"events.csv", "events.jsonl", "events.arrow", "events.parquet"} {
+		write, err := (&timelineCmd{Output: kind}).format()
+		if err != nil {
+			t.Fatal(err)
+		}
+		kinds[kind] = func(path string, out *evidence.Outputs) error {
+			return put(t.Context(), out, path, func(w io.Writer) error { return write(k.Timeline, w, rows, timeline.Schema) })
+		}
+	}
+	kinds[monthsOutput] = func(_ string, out *evidence.Outputs) error {
+		return putMonths(t.Context(), out, k.Timeline, rows, timeline.Schema)
+	}
+	for kind, fill := range kinds {
+		t.Run(kind, func(t *testing.T) { fullDisk(t, dir, kind, s.set, fill) })
+	}
+	proves(t, 11, "%d kinds of outputs with log and manifest on a disk that is full at every byte (findings) or before, within and after writes from the first to the last (the others): the earlier files stay, nothing is left, exit code 4", len(kinds))
+}
+
+// Two of the outputs are special: one is written to disks that are full at
+// every byte, the other is a folder.
+const findingsOutput, monthsOutput = "findings.json", "months"
+
+// mostPlaces is about how many full disks another output is written to; those
+// of many writes take them from beginning to end.
+const mostPlaces = 30
+
+// fullDisk writes one kind of output over earlier files.
+func fullDisk(t *testing.T, dir, kind string, inputs *evidence.Set, fill func(path string, out *evidence.Outputs) error) {
+	path := filepath.Join(dir, kind)
+	by := author()
+	plan := evidence.Plan{Paths: []string{path}, Force: true, Inputs: inputs, Author: by}
+	if kind == monthsOutput {
+		plan.Paths, plan.Folder = nil, path
+	} else {
+		rewrite(t, path, []byte("an earlier report"))
+	}
+	for _, sidecar := range []string{".custody.jsonl", ".manifest-sha256.txt"} {
+		rewrite(t, path+sidecar, []byte("an earlier"+sidecar))
+	}
+	write := func(d *disk) error {
+		plan.Through = d.through
+		out, err := evidence.NewOutputs(plan)
+		if err != nil {
+			return err
+		}
+		defer out.Abort()
+		if err := fill(path, out); err != nil {
+			return err
+		}
+		return out.Commit(t.Context())
+	}
+	before := contents(t, dir)
+	whole := &disk{left: 1 << 30}
+	if err := write(whole); err != nil {
+		t.Fatal(err)
+	}
+	if kind == monthsOutput {
+		if err := os.RemoveAll(path); err != nil {
+			t.Fatal(err)
+		}
+	}
+	restore(t, dir, before)
+	var sizes []int
+	if kind == findingsOutput {
+		for n := range whole.n {
+			sizes = append(sizes, n)
+		}
+	} else {
+		for _, n := range whole.writes[1:] {
+			sizes = append(sizes, n-1, n, n+1)
+		}
+		if step := len(sizes) / mostPlaces; step > 1 {
+			var some []int
+			for i := 0; i < len(sizes); i += step {
+				some = append(some, sizes[i])
+			}
+			sizes = some
+		}
+	}
+	for _, n := range slices.Compact(sizes) {
+		err := write(&disk{left: n})
+		var failed *evidence.OutputError
+		if !errors.As(err, &failed) || !errors.Is(err, errFullDisk) || exitCode(t.Context(), err) != exitOutput {
+			t.Fatalf("full after %d of %d bytes: %v", n, whole.n, err)
+		}
+		if wrong := differ(before, contents(t, dir)); wrong != "" {
+			t.Fatalf("full after %d of %d bytes: %s", n, whole.n, wrong)
+		}
+		if _, err := os.Stat(path); kind == monthsOutput && err == nil {
+			t.Fatalf("full after %d of %d bytes: the folder is left", n, whole.n)
+		}
+	}
+	t.Logf("%d places in %d bytes", len(sizes), whole.n)
 }
 
 // TestDiskIsFull runs the program on a file system of a few kilobytes.
@@ -224,6 +275,7 @@ func TestDiskIsFull(t *testing.T) {
 			t.Errorf("%q: %s", args[:3], wrong)
 		}
 	}
+	proves(t, 11, "workbook, findings, page and timelines to a file system of 64 KiB: an earlier file stays, nothing is left, exit code 4")
 }
 
 // signalled runs the program and sends it a signal after a while; it returns
@@ -266,7 +318,8 @@ func TestInterruptsKeepTheOldReport(t *testing.T) {
 	took := time.Since(begin)
 	random := rand.New(rand.NewPCG(3, 4))
 	codes := map[int]int{}
-	for i := range 15 {
+	const runs = 15
+	for i := range runs {
 		restore(t, dir, before)
 		signal := []os.Signal{os.Interrupt, syscall.SIGTERM, os.Kill}[i%3]
 		code := signalled(t, time.Duration(random.Int64N(int64(took))), signal, args...)
@@ -295,6 +348,7 @@ func TestInterruptsKeepTheOldReport(t *testing.T) {
 			t.Errorf("%s is left behind", path)
 		}
 	}
+	proves(t, 11, "%d runs that are interrupted, terminated and killed at random moments: the earlier report stays until a run is done; interrupted ones end with 130 and leave nothing, and the next run removes what killed ones left", runs)
 }
 
 func unfinished(path string) bool {
