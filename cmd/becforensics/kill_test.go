@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"maps"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -87,8 +88,15 @@ func TestKillBetweenRenames(t *testing.T) {
 		if err == nil {
 			t.Fatalf("the run was not killed as it renamed %s: %s", name, text)
 		}
+		left := contents(t, dir)
+		kept := slices.Collect(maps.Values(left))
+		for path, text := range first {
+			if !slices.Contains(kept, text) {
+				t.Errorf("killed as it renamed %s: the earlier %s is gone", name, filepath.Base(path))
+			}
+		}
 		placed := 0 // files of the run that was killed
-		for path, text := range contents(t, dir) {
+		for path, text := range left {
 			switch {
 			case unfinished(path):
 			case text == first[path]:
@@ -116,7 +124,7 @@ func TestKillBetweenRenames(t *testing.T) {
 	if len(places) != len(first) {
 		t.Errorf("kills left %v files of the second run in place, want each number from 0", places)
 	}
-	proves(t, 11, "a run killed at the rename of each of its 4 files over those of an earlier run: verify says so, and the next run leaves a sound case")
+	proves(t, 11, "a run killed at the rename of each of its 4 files over those of an earlier run: the earlier files are still in the folder, verify reports the mix, and the next run leaves a sound case")
 }
 
 // TestKilledNotesLoseNoEntry kills processes that add to a custody log at

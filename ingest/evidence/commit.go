@@ -169,6 +169,9 @@ func (o *Outputs) place() error {
 			os.Remove(out.backup)
 		}
 	}
+	for _, path := range o.swept.backups {
+		os.Remove(path)
+	}
 	for _, out := range all {
 		if err := syncFolder(filepath.Dir(out.path)); err != nil {
 			return &OutputError{out.path, plainError(err)}

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -13,6 +14,9 @@ import (
 type Swept struct {
 	Files []string
 	runs  []killedRun // whose logs were among the files
+	// backups are earlier outputs that a run was about to replace: perhaps
+	// their only copies. They go once others are in place.
+	backups []string
 }
 
 // A killedRun is what the custody log of a run that was killed tells of it.
@@ -44,7 +48,8 @@ func (c *Custody) appendSwept(s Swept) error {
 }
 
 // sweep removes the unfinished files of killed runs from a folder, but no
-// input. Those of a run that is still alive are locked.
+// input, and looks for their backups. Those of a run that is still alive are
+// locked.
 func (s *Swept) sweep(dir string, isInput func(os.FileInfo) bool) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
@@ -60,12 +65,19 @@ func (s *Swept) sweep(dir string, isInput func(os.FileInfo) bool) {
 			continue
 		}
 		stale := lock(h) == nil && !isInput(info)
+		backup := strings.HasSuffix(path, backupSuffix)
 		var runs []killedRun
-		if stale && !strings.HasSuffix(path, backupSuffix) {
+		if stale && !backup {
 			runs = killedRuns(h)
 		}
 		h.Close()
-		if stale && os.Remove(path) == nil {
+		switch {
+		case !stale:
+		case backup:
+			if !slices.Contains(s.backups, path) {
+				s.backups = append(s.backups, path)
+			}
+		case os.Remove(path) == nil:
 			s.Files = append(s.Files, displayName(path))
 			s.runs = append(s.runs, runs...)
 		}

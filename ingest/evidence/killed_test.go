@@ -92,6 +92,35 @@ func TestLogOfAKilledRunIsKept(t *testing.T) {
 	}
 }
 
+// TestBackupOfAKilledRunStays holds that an earlier output, which a killed run
+// was about to replace, stays until another run is done.
+func TestBackupOfAKilledRunStays(t *testing.T) {
+	backup := tempPrefix + "1" + backupSuffix
+	dir := write(t, map[string]string{"log.csv": "text", "out/" + backup: "an earlier report"})
+	out := filepath.Join(dir, "out")
+	s := acquired(t, filepath.Join(dir, "log.csv"))
+	readAll(t, s)
+	report := filepath.Join(out, "report.xlsx")
+	o, err := NewOutputs(planned(s, report))
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.Abort()
+	if got := folderNames(t, out); !slices.Equal(got, []string{backup}) {
+		t.Errorf("after a run that failed, the folder holds %q", got)
+	}
+	if err := run(planned(s, report), "report", nil); err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(report + custodySuffix)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := folderNames(t, out); slices.Contains(got, backup) || strings.Count(string(text), backup) != 1 {
+		t.Errorf("after a run that was done, the folder holds %q, and the log says\n%s", got, text)
+	}
+}
+
 // TestOtherFilesAreNoLogOfARun holds that nothing else is taken for a log.
 func TestOtherFilesAreNoLogOfARun(t *testing.T) {
 	for _, text := range []string{"", "x", "\n\n", `{"seq":1}` + "\n", `{"half": "a report`, "PK\x03\x04", strings.Repeat("x", maxLine+10)} {

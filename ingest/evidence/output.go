@@ -126,6 +126,9 @@ func (o *Outputs) start() error {
 	if err := o.custody.Append(Confined, confined); err != nil {
 		return err
 	}
+	for _, path := range o.swept.backups {
+		o.swept.Files = append(o.swept.Files, displayName(path))
+	}
 	if err := o.custody.appendSwept(o.swept); err != nil {
 		return err
 	}
