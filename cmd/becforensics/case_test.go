@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"testing"
 
@@ -87,29 +86,7 @@ func differences(want, got string, most int) string {
 	return b.String()
 }
 
-// TestReportIsTheSameInAnyOrder runs the case with its arguments in several
-// orders, on one and on eight threads.
-func TestReportIsTheSameInAnyOrder(t *testing.T) {
-	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
-	evidence := filepath.Join(harbour, "evidence")
-	a, b, c := filepath.Join(evidence, "d.cole"), filepath.Join(evidence, "messages"), filepath.Join(evidence, "m.hart@harbourtimber.example.csv")
-	hashes := map[string]bool{}
-	for _, order := range [][]string{{a, b, c}, {c, a, b}, {b, c, a}} {
-		for _, threads := range []int{1, 8} {
-			runtime.GOMAXPROCS(threads)
-			dir := t.TempDir()
-			xlsx, json, page := filepath.Join(dir, "report.xlsx"), filepath.Join(dir, "findings.json"), filepath.Join(dir, "page.html")
-			if _, stderr, code := command(t, append([]string{"analyze", "-o", xlsx, "--json", json, "--html", page}, order...)...); code != exitDone {
-				t.Fatalf("exit code %d: %s", code, stderr)
-			}
-			hashes[hashOf(t, xlsx)+" "+hashOf(t, json)+" "+hashOf(t, page)] = true
-		}
-	}
-	if len(hashes) != 1 {
-		t.Errorf("%d different reports of one case", len(hashes))
-	}
-}
-
+// hashOf is the SHA-256 of a file, in hexadecimal.
 func hashOf(t *testing.T, path string) string {
 	t.Helper()
 	data, err := os.ReadFile(path)
