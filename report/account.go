@@ -164,41 +164,13 @@ func rests(x *index, who *actor.Actor) string {
 	return "It rests on " + first(titles, mostNamedHere) + "."
 }
 
-// phaseWords are what an actor did in each phase of a compromise.
-var phaseWords = []struct {
-	phase actor.Phase
-	words string
-}{
-	{actor.Access, "of access"},
-	{actor.Reconnaissance, "of searching"},
-	{actor.Collection, "of reading or copying"},
-	{actor.Persistence, "of changing settings"},
-	{actor.Fraud, "of writing, sending or sharing"},
-	{actor.CoverUp, "of deleting, moving or hiding"},
-}
-
 // did counts the acts by phase.
 func did(x *index, who *actor.Actor) string {
-	n := map[actor.Phase]int{}
-	done, failed := 0, 0
-	for _, a := range x.actsOf(who) {
-		if a.Failed {
-			failed++
-			continue
-		}
-		n[a.Phase]++
-		done++
-	}
-	var parts []string
-	for _, p := range phaseWords {
-		if n[p.phase] > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", n[p.phase], p.words))
-		}
-	}
-	if len(parts) == 0 {
+	done, byPhase, failed := tally(x.actsOf(who))
+	if done == 0 {
 		return ""
 	}
-	s := fmt.Sprintf("%s attributed to it: %s", many(done, "act is", "acts are"), list(parts))
+	s := fmt.Sprintf("%s attributed to it: %s", many(done, "act is", "acts are"), byPhase)
 	if failed > 0 {
 		s += fmt.Sprintf("; %d more failed", failed)
 	}

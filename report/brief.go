@@ -84,19 +84,12 @@ func (s *subject) reachedLine() string {
 			boxes = append(boxes, fmt.Sprintf("%s: %s, %d messages proved, %d presumed", m.Mailbox, m.Verdict, m.Proved, m.Presumed))
 		}
 	}
-	counts := map[actor.Phase]int{}
-	for _, a := range s.acts {
-		if !a.Failed {
-			counts[a.Phase]++
-		}
+	done, byPhase, _ := tally(s.acts)
+	acts := plural(done, "act")
+	if done > 0 {
+		acts += ": " + byPhase
 	}
-	var words []string
-	for _, p := range actor.Phases {
-		if counts[p] > 0 {
-			words = append(words, fmt.Sprintf("%s %d", p, counts[p]))
-		}
-	}
-	return someOf(append(boxes, "acts by phase: "+strings.Join(words, ", ")))
+	return someOf(append(boxes, acts))
 }
 
 // standingLine is what works at the end of the evidence, and of what that

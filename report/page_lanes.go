@@ -111,11 +111,7 @@ func (m *pageMaker) lanes(id string, who *actor.Actor, acts []actor.Act, most in
 			}
 			p.Lanes = append(p.Lanes, lane)
 		}
-		for _, phase := range phases {
-			if used[phase] {
-				p.Keys = append(p.Keys, picture.Key{Shape: shapes[phase], Text: string(phase)})
-			}
-		}
+		p.Keys = append(p.Keys, keysOf(used)...)
 		if failed {
 			p.Keys = append(p.Keys, picture.Key{Shape: picture.Square, Hollow: true, Text: "hollow: failed"})
 		}
@@ -128,7 +124,7 @@ const markRunes = 120
 
 func (m *pageMaker) mark(act *actor.Act, record func(timeline.Origin) string) picture.Mark {
 	mark := picture.Mark{
-		At: act.At, Shape: shapes[act.Phase], Hollow: act.Failed,
+		At: act.At, Shape: shapeOf(act.Phase), Hollow: act.Failed,
 		Title: act.At.UTC().Format(time.DateTime) + ", " + string(act.Phase) + ": " + shorten(act.Text, min(m.Runes, markRunes)) + ", " + m.Timeline.Origin(act.Rows[0]).String(),
 	}
 	for _, row := range act.Rows {

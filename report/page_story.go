@@ -4,22 +4,12 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 	"unicode/utf8"
 
 	"becforensics/report/picture"
 	"becforensics/timeline"
 	"becforensics/timeline/analysis/actor"
 )
-
-// shapes are the marks of the phases; the words stand beside them.
-var shapes = map[actor.Phase]picture.Shape{
-	actor.Access: picture.Circle, actor.Reconnaissance: picture.Triangle, actor.Collection: picture.Square,
-	actor.Persistence: picture.Diamond, actor.Fraud: picture.Star, actor.CoverUp: picture.Cross,
-}
-
-// phases are the phases in the usual course of a compromise.
-var phases = []actor.Phase{actor.Access, actor.Reconnaissance, actor.Collection, actor.Persistence, actor.Fraud, actor.CoverUp}
 
 // told are the actors that are worth a review.
 func (m *pageMaker) told() []int {
@@ -82,37 +72,26 @@ func (m *pageMaker) story(i, marks int) {
 
 // course says in a paragraph what an actor did, by phase.
 func (m *pageMaker) course(who *actor.Actor, acts []actor.Act) string {
-	done, failed := map[actor.Phase]int{}, 0
-	for _, act := range acts {
-		done[act.Phase]++
-		if act.Failed {
-			failed++
-		}
-	}
-	var parts []string
-	for _, phase := range phases {
-		if done[phase] > 0 {
-			parts = append(parts, fmt.Sprintf("%s %d", phase, done[phase]))
-		}
-	}
-	line := plural(len(acts), "act")
+	var line string
 	if !who.First.IsZero() {
-		line += fmt.Sprintf(" between %s and %s UTC", who.First.UTC().Format(time.DateTime), who.Last.UTC().Format(time.DateTime))
+		line = fmt.Sprintf("Between %s and %s UTC", stamp(who.First), stamp(who.Last))
 		if zone := zoneOf(m.Case); zone != nil {
 			line += fmt.Sprintf(" (%s and %s in %s)", local(who.First, zone), local(who.Last, zone), zone)
 		}
+		line += ", "
 	}
-	line += ", from " + many(len(who.IPs), "address", "addresses") + " and in " + many(len(who.Mailboxes), "mailbox", "mailboxes")
-	if len(parts) > 0 {
-		line += ": " + strings.Join(parts, ", ")
+	done, byPhase, failed := tally(acts)
+	line += fmt.Sprintf("from %s and in %s: %s", many(len(who.IPs), "address", "addresses"), many(len(who.Mailboxes), "mailbox", "mailboxes"), plural(done, "act"))
+	if done > 0 {
+		line += " (" + byPhase + ")"
 	}
 	if failed > 0 {
-		line += fmt.Sprintf("; %d of them failed", failed)
+		line += fmt.Sprintf("; %d more failed", failed)
 	}
 	if who.Insider {
 		line += ". The acts are of the account itself, from where it usually is"
 	}
-	return line + "."
+	return strings.ToUpper(line[:1]) + line[1:] + "."
 }
 
 // tiers are the words for how sure a link is, and their place on the scale.
