@@ -119,35 +119,38 @@ func links(id string, who *actor.Actor) Drawing {
 		}
 		return i, ok
 	}
-	within := map[string]int{} // by sentence, the place of the link of parts that have one name
+	type group struct {
+		from int // -1 of links of parts that have one name
+		text string
+	}
+	drawn := map[group]int{} // the place of the links of one node by one sentence
 	left := 0
 	for _, l := range who.Links {
 		from, okFrom := node(l.From)
 		to, okTo := node(l.To)
-		text := tiers[l.Tier].word + ": " + l.Text
-		i, known := within[text]
+		key := group{from, tiers[l.Tier].word + ": " + l.Text}
+		if from == to {
+			key.from = -1
+		}
+		i, known := drawn[key]
 		switch {
-		case !okFrom || !okTo || len(p.Links) == mostLinks && (from != to || !known):
+		case !okFrom || !okTo || !known && len(p.Links) == mostLinks:
 			left++
-		case from != to:
-			p.Links = append(p.Links, picture.Link{Nodes: []int{from, to}, Tier: tiers[l.Tier].place, Text: text})
-		case known:
-			if !slices.Contains(p.Links[i].Nodes, from) {
-				p.Links[i].Nodes = append(p.Links[i].Nodes, from)
+		case !known:
+			drawn[key] = len(p.Links)
+			nodes := []int{from}
+			if from != to {
+				nodes = append(nodes, to)
 			}
-		default:
-			within[text] = len(p.Links)
-			p.Links = append(p.Links, picture.Link{Nodes: []int{from}, Within: true, Tier: tiers[l.Tier].place, Text: "within each, " + text})
+			p.Links = append(p.Links, picture.Link{Nodes: nodes, Within: from == to, Tier: tiers[l.Tier].place, Text: key.text})
+		case !slices.Contains(p.Links[i].Nodes, to):
+			p.Links[i].Nodes = append(p.Links[i].Nodes, to)
 		}
 	}
-	p.Desc = fmt.Sprintf("%s joined by %s. A line from number to number is a link, thick if it is certain, thin if strong, dashed if likely, dotted if it is the examiner's word; its sentence stands at the right. Numbers without a line are joined within: what is on record of one account at one address at several times.",
+	p.Desc = fmt.Sprintf("%s joined by %s. Each has a column, each link a line with its sentence: thick if it is certain, thin if strong, dashed if likely, dotted if it is the examiner's word. Dots without a line are joined within: what is on record of one account at one address at several times.",
 		many(len(p.Nodes), "access context", "access contexts"), plural(len(who.Links)-left, "link"))
 	for _, l := range p.Links {
-		if l.Within {
-			p.Desc += fmt.Sprintf(" %s.", l.Text)
-		} else {
-			p.Desc += fmt.Sprintf(" %d and %d, %s.", l.Nodes[0]+1, l.Nodes[1]+1, l.Text)
-		}
+		p.Desc += fmt.Sprintf(" %s, %s.", l.Names(), l.Text)
 	}
 	if left > 0 {
 		p.Desc += fmt.Sprintf(" %s in the findings as data.", many(left, "further link stands", number(left)+" further links stand"))

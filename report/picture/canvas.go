@@ -15,6 +15,7 @@ const (
 	width     = 1000
 	charWidth = 6.6 // of a letter of the usual size, on average
 	lineStep  = 16  // from one line of text to the next
+	textStep  = 14  // the same within one text
 )
 
 // A canvas collects the elements of a picture.
@@ -30,6 +31,13 @@ func (c *canvas) text(x, y float64, class, s string) {
 		c.printf(` class="%s"`, class)
 	}
 	c.printf(`>%s</text>`, escape(s))
+}
+
+// lines writes lines of text whose middle is at a height.
+func (c *canvas) lines(x, middle float64, class string, lines []string) {
+	for i, line := range lines {
+		c.text(x, middle+textStep*(float64(i)-float64(len(lines)-1)/2), class, line)
+	}
 }
 
 func (c *canvas) line(x1, y1, x2, y2 float64, class string) {
@@ -85,6 +93,15 @@ func cut(s string, most int) string {
 		return s
 	}
 	return string([]rune(s)[:most-1]) + "…"
+}
+
+// nameLines is a name on one line, or an address that is longer on two.
+func nameLines(s string, wide int) []string {
+	s = evidence.Printable(s)
+	if at := strings.LastIndexByte(s, '@'); at > 0 && utf8.RuneCountInString(s) > wide {
+		return []string{cut(s[:at], wide), cut(s[at:], wide)}
+	}
+	return []string{cut(s, wide)}
 }
 
 // wrap breaks text into at most so many lines, the last one cut.

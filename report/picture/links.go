@@ -1,9 +1,12 @@
 package picture
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
-// A Link joins two nodes by their places in the list; or it joins parts within
-// each of some nodes, and no line is drawn.
+// A Link joins the first of some nodes, by their places in the list, with each
+// of the others; or it joins parts within each node, and no line is drawn.
 type Link struct {
 	Nodes  []int
 	Within bool
@@ -11,8 +14,8 @@ type Link struct {
 	Text   string // the sentence
 }
 
-// Links are what joins the parts of an actor: a line a link, from node to node,
-// with its sentence beside it.
+// Links are what joins the parts of an actor: a column a node, a line a link
+// from column to column, with its sentence beside it.
 type Links struct {
 	ID, Title, Desc string
 	Nodes           []string
@@ -21,56 +24,70 @@ type Links struct {
 
 // Measures of links.
 const (
-	nodeStep  = 30.0
-	linkStep  = 34.0
-	linkLeft  = 20.0
-	textLeast = 360.0 // room for sentences
+	nodeStep   = 30.0
+	nodeHigh   = 22.0
+	linkLeft   = 20.0
+	textLeast  = 440.0 // room for sentences
+	mostLines  = 8     // of a sentence
+	sentenceAt = 26.0  // behind the last column
 )
 
 // SVG draws the links.
 func (l Links) SVG() string {
 	var c canvas
-	y := 16.0
 	step := nodeStep
 	if n := float64(len(l.Nodes)); n > 1 {
 		step = min(step, (width-textLeast-linkLeft)/(n-1))
 	}
 	at := func(node int) float64 { return linkLeft + step*float64(node) }
-	for i, name := range l.Nodes {
-		c.printf(`<g><title>%s</title>`, tip(name))
-		c.text(6, y, "b", fmt.Sprint(i+1))
-		c.text(34, y, "", cut(name, 140))
-		c.printf(`</g>`)
-		y += lineStep
-	}
-	y += 18
-	for i := range l.Nodes {
-		c.node(at(i), y, i)
-	}
-	bottom := y + linkStep*float64(len(l.Links)) + 6
-	for i := range l.Nodes {
-		c.line(at(i), y+10, at(i), bottom, "v")
-	}
-	text := at(max(0, len(l.Nodes)-1)) + 26
+	text := at(max(0, len(l.Nodes)-1)) + sentenceAt
 	wide := int((width - text) / charWidth)
+	named := func(node int) float64 { return 16 + nodeHigh*float64(node) }
+
+	var sentences [][]string
+	bottom := named(len(l.Nodes)) + 6
 	for _, link := range l.Links {
-		y += linkStep
+		lines := wrap(link.Names()+", "+link.Text, wide, mostLines)
+		sentences = append(sentences, lines)
+		bottom += textStep*float64(len(lines)) + 8
+	}
+	for i, name := range l.Nodes {
+		c.line(at(i), named(i), at(i), bottom-6, "v")
+		c.line(at(i), named(i), text-6, named(i), "v")
+		c.printf(`<g><title>%s</title><circle class="o" cx="%s" cy="%s" r="9"/>`, tip(name), short(at(i)), short(named(i)))
+		c.printf(`<text class="m" x="%s" y="%s">%d</text>`, short(at(i)), short(named(i)+4), i+1)
+		c.text(text, named(i)+4, "b", cut(name, wide))
+		c.printf(`</g>`)
+	}
+	y := named(len(l.Nodes)) + 6
+	for i, link := range l.Links {
+		high := textStep*float64(len(sentences[i])) + 8
+		middle := y + high/2
 		if !link.Within {
-			c.line(at(link.Nodes[0]), y, at(link.Nodes[1]), y, fmt.Sprintf("t%d", link.Tier))
+			far := link.Nodes[0]
+			near := far
+			for _, node := range link.Nodes {
+				near, far = min(near, node), max(far, node)
+			}
+			c.line(at(near), middle, at(far), middle, fmt.Sprintf("t%d", link.Tier))
 		}
 		for _, node := range link.Nodes {
-			c.node(at(node), y, node)
+			c.printf(`<circle class="j" cx="%s" cy="%s" r="4"/>`, short(at(node)), short(middle))
 		}
-		lines := wrap(link.Text, wide, 2)
-		for i, part := range lines {
-			c.text(text, y+4+lineStep*(float64(i)-float64(len(lines)-1)/2), "", part)
-		}
+		c.lines(text, middle+4, "", sentences[i])
+		y += high
 	}
-	return c.close(frame{l.ID, l.Title, l.Desc}, bottom+10, false)
+	return c.close(frame{l.ID, l.Title, l.Desc}, bottom, false)
 }
 
-// node draws the number of a node in a circle.
-func (c *canvas) node(x, y float64, i int) {
-	c.printf(`<circle class="o" cx="%s" cy="%s" r="9"/>`, short(x), short(y))
-	c.printf(`<text class="m" x="%s" y="%s">%d</text>`, short(x), short(y+4), i+1)
+// Names says by their numbers what a link joins.
+func (l Link) Names() string {
+	numbers := make([]string, len(l.Nodes))
+	for i, node := range l.Nodes {
+		numbers[i] = fmt.Sprint(node + 1)
+	}
+	if l.Within || len(numbers) < 2 {
+		return "within " + strings.Join(numbers, ", ")
+	}
+	return numbers[0] + " with " + strings.Join(numbers[1:], ", ")
 }

@@ -6,6 +6,7 @@ import (
 	"io"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -152,6 +153,61 @@ func TestCalendarShowsEachState(t *testing.T) {
 		}
 		if !slices.Equal(got, want) {
 			t.Errorf("day %d: states %v, want %v", i, got, want)
+		}
+	}
+}
+
+// No date of a picture covers another, and the first one always stands there.
+func TestDatesStandApart(t *testing.T) {
+	for _, apart := range []float64{2, 12, 20, 40, 90} {
+		var stops []stop
+		for i := range 24 {
+			stops = append(stops, stop{x: 240 + apart*float64(i), at: day.AddDate(0, i, 0)})
+		}
+		if n := placeStops(stops); n > mostTiers || stops[0].date == "" {
+			t.Errorf("%g apart: %d lines, the first date is %q", apart, n, stops[0].date)
+		}
+		last := map[int]stop{}
+		for _, s := range stops {
+			if s.date == "" {
+				continue
+			}
+			room := dateRoom
+			if len(last) > 0 && len(last[s.tier].date) == len(time.DateOnly) {
+				room = yearRoom
+			}
+			if before, ok := last[s.tier]; ok && s.left-before.left < room {
+				t.Errorf("%g apart: %s at %g, after %s at %g", apart, s.date, s.left, before.date, before.left)
+			}
+			last[s.tier] = s
+		}
+	}
+}
+
+// Every sentence of a link is whole in the picture.
+func TestSentencesAreWhole(t *testing.T) {
+	long := "certain: " + strings.TrimSpace(strings.Repeat("one session, named by the sign-in and by the audit log, ", 6))
+	nodes := make([]string, 24)
+	for i := range nodes {
+		nodes[i] = "somebody@somewhere.example, 192.0.2.1"
+	}
+	svg := Links{Nodes: nodes, Links: []Link{{[]int{0, 23}, false, 1, long}, {[]int{1, 2}, true, 2, long}}}.SVG()
+	var words []string
+	for _, m := range regexp.MustCompile(`<text[^>]*>([^<]*)</text>`).FindAllStringSubmatch(svg, -1) {
+		words = append(words, m[1])
+	}
+	for _, want := range []string{"1 with 24, " + long, "within 2, 3, " + long} {
+		if !strings.Contains(strings.Join(words, " "), want) {
+			t.Errorf("the picture lacks %q: %q", want, words)
+		}
+	}
+}
+
+// The outline of the land never jumps from one end of the map to the other.
+func TestLandDoesNotCrossTheMap(t *testing.T) {
+	for _, m := range regexp.MustCompile(`l(-?[0-9]+) `).FindAllStringSubmatch(land(), -1) {
+		if dx, err := strconv.Atoi(m[1]); err != nil || dx > width/4 || dx < -width/4 {
+			t.Errorf("a line of the outline goes %s units to the side", m[1])
 		}
 	}
 }

@@ -39,7 +39,8 @@ type Strip struct {
 const (
 	stripLeft  = 470.0
 	stripRight = width - 20.0
-	stripStep  = 40.0
+	stripRunes = 70 // of a line of text
+	noteLines  = 4
 )
 
 // SVG draws the strip.
@@ -54,10 +55,6 @@ func (s Strip) SVG() string {
 	c.printf(`<text class="d r" x="%s" y="14">%s</text>`, short(stripRight), s.To.UTC().Format("2006-01-02 15:04"))
 	y := 22.0
 	for i, step := range s.Steps {
-		middle := y + stripStep/2
-		c.printf(`<path class="l%d" d="M0 %sh%dv%sh-%dz"/>`, i%2, short(y), width, short(stripStep), width)
-		c.printf(`<g><title>%s</title>`, tip(step.At.UTC().Format(time.DateTime)+": "+step.What+". "+verdicts[step.Verdict]+". "+step.Note))
-		c.text(6, middle-4, "b", cut(step.At.UTC().Format("2006-01-02 15:04")+" "+step.What, 66))
 		note := verdicts[step.Verdict]
 		if n := len(step.After); n > 0 {
 			note += fmt.Sprintf(" (%d)", n)
@@ -65,7 +62,20 @@ func (s Strip) SVG() string {
 		if step.Note != "" {
 			note += ": " + step.Note
 		}
-		c.text(6, middle+12, "n", cut(note, 74))
+		what, notes := wrap(step.At.UTC().Format("2006-01-02 15:04")+" "+step.What, stripRunes, 2), wrap(note, stripRunes, noteLines)
+		high := textStep*float64(len(what)+len(notes)) + 12
+		middle := y + high/2
+		c.printf(`<path class="l%d" d="M0 %sh%dv%sh-%dz"/>`, i%2, short(y), width, short(high), width)
+		c.printf(`<g><title>%s</title>`, tip(step.At.UTC().Format(time.DateTime)+": "+step.What+". "+note))
+		line := y + textStep + 3
+		for _, part := range what {
+			c.text(6, line, "b", part)
+			line += textStep
+		}
+		for _, part := range notes {
+			c.text(6, line, "n", part)
+			line += textStep
+		}
 		c.line(stripLeft, middle, stripRight, middle, "v")
 		drawn := -1.0
 		for _, t := range step.After {
@@ -76,9 +86,9 @@ func (s Strip) SVG() string {
 		}
 		c.shape(Diamond, at(step.At), middle, step.Verdict == Unknown)
 		c.printf(`</g>`)
-		y += stripStep
+		y += high
 	}
 	y = c.keys([]Key{{Shape: Diamond, Text: "the measure; hollow where its effect cannot be told"}}, y+18)
-	c.text(6, y, "k", "Each upright line is an act of the actor after the measure (lines nearer than can be drawn are one).")
+	c.text(6, y, "k", "Each upright line is an act of the actor after the measure; acts too near each other to be drawn apart are one line.")
 	return c.close(frame{s.ID, s.Title, s.Desc}, y+8, false)
 }
