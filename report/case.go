@@ -78,10 +78,12 @@ const (
 	coverage = "coverage"
 	// stacks is the analysis that follows those that may accuse.
 	stacks = "stacks"
+	// standingAccess is the analysis of what still works.
+	standingAccess = "standing-access"
 )
 
 // early are the analyses whose sheets stand among those that counsel reads.
-var early = []string{"standing-access", "containment"}
+var early = []string{standingAccess, "containment"}
 
 // fixed are the analyses whose rows stand on a sheet of another name: they have
 // no second.

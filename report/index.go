@@ -138,11 +138,11 @@ func (x *index) rowCell(row *analysis.Row) Cell {
 		return text("")
 	}
 	e := &x.entries[n-1]
-	return Cell{Kind: Link, Text: label(n), Sheet: sheetOf(e.result.Analyzer), Row: e.place}
+	return Cell{Kind: Link, Text: RowLabel(n), Sheet: sheetOf(e.result.Analyzer), Row: e.place}
 }
 
-// label is a suspicious row's number in this report.
-func label(n int) string { return "F" + number(n) }
+// RowLabel is a suspicious row's number in this report.
+func RowLabel(n int) string { return "F" + number(n) }
 
 // mostLinked bounds the text of a link, which some programs do not wrap.
 const mostLinked = 3
@@ -154,9 +154,9 @@ func labels(numbers []int) Cell {
 	}
 	var words []string
 	for _, n := range numbers[:min(len(numbers), mostLinked)] {
-		words = append(words, label(n))
+		words = append(words, RowLabel(n))
 	}
-	cell := Cell{Kind: Link, Text: list(words), Sheet: registerName, Row: numbers[0]}
+	cell := Cell{Kind: Link, Text: list(words), Sheet: registerName, Row: numbers[0], Numbers: numbers}
 	if more := len(numbers) - mostLinked; more > 0 {
 		cell.Text += fmt.Sprintf(" +%d", more)
 	}

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -24,6 +25,7 @@ type Page struct {
 type Section struct {
 	ID    string // unique in the page
 	Inner bool   // it belongs to the section before it
+	Cards bool   // a row is a paragraph under a heading of its first three cells
 	Sheet
 	Draw  Drawing
 	Total int    // rows of the whole table
@@ -39,15 +41,16 @@ type Limits struct {
 	Stories int // actors that are told of
 	Marks   int // of all their lanes
 	Rows    int // of a table
-	Runes   int // of a cell
+	Runes   int // characters of a cell
+	Prose   int // characters of a cell of prose
 }
 
 // Usual are the limits of a page; Fewer are those after them.
-var Usual = Limits{Stories: 12, Marks: 2000, Rows: 40, Runes: 400}
+var Usual = Limits{Stories: 12, Marks: 2000, Rows: 40, Runes: 400, Prose: 2400}
 
 // Fewer halves the limits.
 func (l Limits) Fewer() Limits {
-	return Limits{max(1, l.Stories/2), max(1, l.Marks/2), max(1, l.Rows/2), max(40, l.Runes/2)}
+	return Limits{max(1, l.Stories/2), max(1, l.Marks/2), max(1, l.Rows/2), max(40, l.Runes/2), max(40, l.Prose/2)}
 }
 
 // A pageMaker makes the page of a case.
@@ -67,15 +70,21 @@ func NewPage(c *Case, limits Limits) *Page {
 		index: newIndex(c), page: &Page{Title: title(c), Creator: "becforensics " + c.Version, Footer: footer(c)},
 	}
 	m.head()
+	m.questions()
 	m.stories()
 	m.exposure()
+	m.consequences()
 	m.world()
 	key := keyTimeline(m.index)
-	m.add("key", key, "")
+	course := columnsOf(key, "Time (UTC)", "Actor rank", "Severity", "User", "What", "Phase", "Findings", "Witnesses")
+	for i := range course.Columns {
+		course.Columns[i].Wrap = course.Columns[i].Name == "What"
+	}
+	m.add("key", course, "")
 	m.register()
 	m.limitations()
 	m.add("evidence", columnsOf(evidenceSheet(c), "Id", "File", "Status", "Source", "Records", "Events", "Rejects", "SHA-256", "Remark"), "the workbook's sheet "+evidenceName)
-	m.add("methodology", columnsOf(methodologySheet(c), "Analysis", "Version", "Status", "Reason", "Question"), "")
+	m.add("methodology", m.methodology(), "")
 	m.page.Records = m.ranked(key)
 	if zone := zoneOf(c); zone != nil {
 		for i := range m.page.Sections {
@@ -98,7 +107,7 @@ func (m *pageMaker) add(id string, s Sheet, left string) *Section {
 				return yield(cells) && n < most
 			})
 		}
-		left = fmt.Sprintf("%s more: %s.", plural(s.Count-most, "row"), left)
+		left = fmt.Sprintf("%s in %s.", many(s.Count-most, "more row stands", "more rows stand"), left)
 		s.Count = most
 	} else {
 		left = ""
@@ -140,14 +149,19 @@ func columnsOf(s Sheet, names ...string) Sheet {
 // head says what was read, and whom it concerns.
 func (m *pageMaker) head() {
 	s := Sheet{Title: "The case in short", Intro: append(timelessLines(m.Case), refusedContainers(m.Files)...)}
+	accounts := m.index.accounts()
+	for i := range accounts[:min(len(accounts), mostAccounts)] {
+		heaviest := accounts[i].actors[0]
+		s.Intro = append(s.Intro, strings.Join([]string{accounts[i].user + ":", entered(m.index, heaviest), did(m.index, heaviest), reached(m.index, heaviest)}, " "))
+	}
+	s.Intro = append(s.Intro, slices.Concat(reviewLines(m.Case), conclusionLines(m.index))...)
 	for _, f := range coverFacts(m.Case) {
 		if f[1] != "" {
 			s.Intro = append(s.Intro, f[0]+": "+f[1])
 		}
 	}
-	s.Intro = append(s.Intro, slices.Concat(reviewLines(m.Case), conclusionLines(m.index))...)
 	m.add("head", s, "")
-	m.add("accounts", m.accounts(), "the workbook")
+	m.inner("accounts", m.accounts(), "the workbook")
 }
 
 // An accountLine is what the page says of an account.
@@ -167,7 +181,7 @@ func (m *pageMaker) accounts() Sheet {
 		{Name: "Account", Doc: "The account."},
 		{Name: "Band", Doc: "The gravest band among its actors: act, review or listed."},
 		{Name: "Actors", Doc: "The actors that acted under it, by rank."},
-		{Name: "Acts", Doc: "Acts of these actors under the account."},
+		{Name: "Acts", Doc: "Acts of these actors under the account, without those that failed."},
 		{Name: "Suspicious rows", Doc: "Rows of severity low or more that name it."},
 		{Name: "Worst", Doc: "Highest severity among these rows."},
 	}
@@ -191,7 +205,9 @@ func (m *pageMaker) accounts() Sheet {
 				l.actors = append(l.actors, rank)
 			}
 			l.band = max(l.band, who.Band)
-			l.acts++
+			if !act.Failed {
+				l.acts++
+			}
 		}
 	}
 	for _, r := range m.Results {
@@ -207,13 +223,7 @@ func (m *pageMaker) accounts() Sheet {
 		}
 	}
 	slices.SortStableFunc(lines, func(a, b *accountLine) int {
-		if a.band != b.band {
-			return int(b.band) - int(a.band)
-		}
-		if a.worst != b.worst {
-			return int(b.worst) - int(a.worst)
-		}
-		return strings.Compare(strings.ToLower(a.name), strings.ToLower(b.name))
+		return cmp.Or(cmp.Compare(b.band, a.band), cmp.Compare(b.acts, a.acts), cmp.Compare(b.worst, a.worst), strings.Compare(strings.ToLower(a.name), strings.ToLower(b.name)))
 	})
 	rows := make([][]Cell, len(lines))
 	for i, l := range lines {
@@ -221,7 +231,11 @@ func (m *pageMaker) accounts() Sheet {
 		if len(l.actors) > 0 {
 			band = l.band.String()
 		}
-		rows[i] = []Cell{text(l.name), text(band), text(list(l.actors)), count(l.acts), count(l.rows), severity(l.worst)}
+		worst := text("")
+		if l.rows > 0 {
+			worst = severity(l.worst)
+		}
+		rows[i] = []Cell{text(l.name), text(band), text(list(l.actors)), count(l.acts), count(l.rows), worst}
 	}
 	s.Rows, s.Count = Rows(rows), len(rows)
 	return s

@@ -18,7 +18,7 @@ var outcomes = map[actor.Hold]picture.Verdict{actor.Held: picture.Held, actor.Su
 func (m *pageMaker) wayIn(i int) []string {
 	var lines []string
 	for _, e := range actor.Entries.From(m.Conclusion)[i] {
-		lines = append(lines, fmt.Sprintf("Entry (confidence %s): %s", e.Confidence, e.Text))
+		lines = append(lines, fmt.Sprintf("How it got in (%s confidence): %s", e.Confidence, e.Text))
 	}
 	if w := actor.Windows.From(m.Conclusion)[i].Text; w != "" {
 		lines = append(lines, w)

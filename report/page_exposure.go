@@ -44,7 +44,7 @@ func (m *pageMaker) exposure() {
 		default:
 			presumed = text(number(b.Presumed) + " or more")
 		}
-		rows[i] = []Cell{text(b.Mailbox), text(string(b.Verdict)), count(b.Proved), presumed, text(b.Text), citing(b.Origins...)}
+		rows[i] = []Cell{text(b.Mailbox), text(string(b.Verdict)), count(b.Proved), presumed, text(b.Text), citing(recordsOf(b, exposures)...)}
 	}
 	s.Rows, s.Count = Rows(rows), len(rows)
 	m.add("exposure", s, "the findings as data").Draw = calendar(boxes, exposures)
@@ -52,8 +52,37 @@ func (m *pageMaker) exposure() {
 	if len(exposures) > 0 {
 		m.inner("messages", exposedMessages(exposures), "the findings as data")
 	}
-	if people := actor.Warnings.From(m.Conclusion).People; len(people) > 0 {
-		m.inner("warn", warned(people), "the findings as data")
+}
+
+// recordsOf are the records that the verdict on a mailbox rests on: its own, or
+// those of the messages in it.
+func recordsOf(b *actor.ExposedMailbox, exposures []*actor.Exposure) []timeline.Origin {
+	if len(b.Origins) > 0 {
+		return b.Origins
+	}
+	var list []timeline.Origin
+	for _, e := range exposures {
+		if strings.EqualFold(e.Mailbox, b.Mailbox) {
+			list = append(list, e.Origins...)
+		}
+	}
+	slices.SortFunc(list, timeline.Origin.Compare)
+	return slices.Compact(list)
+}
+
+// consequences say what is left behind, what was asked for, whom to warn, and
+// by what the actors can be known.
+func (m *pageMaker) consequences() {
+	if r := result(m.Case, standingAccess); r != nil && standsApart(r) {
+		m.add("standing", m.findingTable(r), "the workbook's sheet "+sheetOf(r.Analyzer))
+	}
+	for _, part := range [...]struct {
+		id    string
+		sheet Sheet
+	}{{"payments", paymentsSheet(m.index)}, {"warn", toWarnSheet(m.index)}, {"indicators", indicatorsSheet(m.index)}} {
+		if part.sheet.Count > 0 {
+			m.add(part.id, part.sheet, "the workbook's sheet "+part.sheet.Name)
+		}
 	}
 }
 
@@ -109,25 +138,5 @@ func exposedMessages(exposures []*actor.Exposure) Sheet {
 			}
 		}
 	}
-	return s
-}
-
-// warned lists the people outside who must be told.
-func warned(people []actor.Warning) Sheet {
-	s := Sheet{Title: "Whom to warn", Intro: []string{"People outside who got mail, links or invitations under the accounts while an actor used them."}}
-	s.Columns = []Column{
-		{Name: "Address", Doc: "Whom to tell."},
-		{Name: "Messages", Doc: "Different mails, links and invitations."},
-		{Name: "First (UTC)", Doc: "Time of the first."},
-		{Name: "Last (UTC)", Doc: "Time of the last."},
-		{Name: "Why", Doc: "What they got.", Wrap: true},
-		{Name: "Records", Doc: "What it rests on."},
-	}
-	rows := make([][]Cell, len(people))
-	for i := range people {
-		p := &people[i]
-		rows[i] = []Cell{text(p.Address), count(p.Messages), moment(p.First), moment(p.Last), text(p.Why), citing(p.Origins...)}
-	}
-	s.Rows, s.Count = Rows(rows), len(rows)
 	return s
 }

@@ -4,15 +4,16 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"becforensics/timeline/analysis"
 )
 
 // register lists what each analysis found, its gravest rows first.
 func (m *pageMaker) register() {
-	m.add("findings", Sheet{Title: "Findings", Intro: []string{"Each analysis with rows of severity low or more: what it found, what looks the same and is innocent, and its gravest rows. Rows that only inform stand in the workbook."}}, "")
+	m.add("findings", Sheet{Title: "Findings", Intro: []string{"Each analysis with rows of severity low or more: what it found, what looks the same and is innocent, and its rows, those of the heaviest actors first. Rows that only inform stand in the workbook."}}, "")
 	for _, r := range found(m.Results) {
-		if r.Analyzer.Name != coverage && (accusing(r.Finding) > 0 || reviewed(r.Finding)) {
+		if standsApart(r) && r.Analyzer.Name != standingAccess {
 			m.inner("finding-"+r.Analyzer.Name, m.findingTable(r), "the workbook's sheet "+r.Analyzer.Title)
 		}
 	}
@@ -23,12 +24,18 @@ func (m *pageMaker) register() {
 		switch {
 		case r.Status != analysis.Found:
 			rows = append(rows, []Cell{text(r.Analyzer.Title), text(quietLine(r))})
-		case r.Analyzer.Name != coverage && accusing(r.Finding) == 0 && !reviewed(r.Finding):
+		case r.Analyzer.Name != coverage && !standsApart(r):
 			rows = append(rows, []Cell{text(r.Analyzer.Title), text(r.Finding.Summary + " No row of it accuses.")})
 		}
 	}
 	s.Rows, s.Count = Rows(rows), len(rows)
 	m.inner("quiet", s, "")
+}
+
+// standsApart reports whether a finding has a table: rows that accuse, or that
+// the examiner reviewed.
+func standsApart(r *analysis.Result) bool {
+	return r.Analyzer.Name != coverage && (accusing(r.Finding) > 0 || reviewed(r.Finding))
 }
 
 // findingTable holds the rows of an analysis that accuse or were reviewed.
@@ -39,21 +46,20 @@ func (m *pageMaker) findingTable(r *analysis.Result) Sheet {
 		s.Intro = append(s.Intro, "MITRE ATT&CK: "+list(r.Analyzer.Techniques))
 	}
 	s.Columns = []Column{
+		{Name: "No.", Doc: "Number of the suspicious row."},
 		{Name: "Severity", Doc: "How much the row weighs if it is what it looks like."},
-		{Name: "Confidence", Doc: "How sure the evidence makes it."},
 		{Name: "Account", Doc: "Whose account acted, and the mailbox if it is another."},
 		{Name: "First (UTC)", Doc: "Time of its first record."},
-		{Name: "Last (UTC)", Doc: "Time of its last record."},
-		{Name: "What", Doc: "What the analysis says of it.", Wrap: true},
+		{Name: "Last (UTC)", Doc: "Time of its last record, if it is another."},
+		{Name: "What", Doc: "How sure the evidence makes it, and what the analysis says of it.", Wrap: true},
 		{Name: "Records", Doc: "What it rests on."},
 	}
 	var kept []*analysis.Row
-	for i := range r.Finding.Rows {
-		if row := &r.Finding.Rows[i]; row.Severity > analysis.Info || row.Review != nil {
+	for _, row := range m.index.ordered[r] {
+		if row.Severity > analysis.Info || row.Review != nil {
 			kept = append(kept, row)
 		}
 	}
-	slices.SortStableFunc(kept, func(a, b *analysis.Row) int { return int(b.Severity) - int(a.Severity) })
 	s.Count = len(kept)
 	s.Rows = func(yield func([]Cell) bool) {
 		for _, row := range kept {
@@ -61,30 +67,85 @@ func (m *pageMaker) findingTable(r *analysis.Result) Sheet {
 			if row.Mailbox != "" && !strings.EqualFold(row.Mailbox, row.User) {
 				account = strings.TrimPrefix(account+"; mailbox "+row.Mailbox, "; ")
 			}
-			if !yield([]Cell{severity(row.Severity), text(row.Confidence.String()), text(account), moment(row.First), moment(row.Last), text(inWords(r.Analyzer, row)), citing(row.Origins...)}) {
+			last := row.Last
+			if last.Equal(row.First) {
+				last = time.Time{}
+			}
+			if !yield([]Cell{m.place(row), severity(row.Severity), text(account), moment(row.First), moment(last), text(sureness(row) + m.inWords(r.Analyzer, row)), citing(row.Origins...)}) {
 				return
 			}
 		}
 	}
+	withoutEmpty(&s)
 	return s
 }
 
+// place is the cell by which other parts of the page lead to a row.
+func (m *pageMaker) place(row *analysis.Row) Cell {
+	numbers := m.index.number(row)
+	if len(numbers) == 0 {
+		return text("")
+	}
+	return Cell{Text: RowLabel(numbers[0]), Numbers: numbers, Here: true}
+}
+
+// sureness says how sure the evidence makes a row.
+func sureness(row *analysis.Row) string {
+	word := row.Confidence.String()
+	return strings.ToUpper(word[:1]) + word[1:] + " confidence. "
+}
+
 // inWords writes what a row says in the columns of its analysis.
-func inWords(a *analysis.Analyzer, row *analysis.Row) string {
+func (m *pageMaker) inWords(a *analysis.Analyzer, row *analysis.Row) string {
 	var parts []string
 	if row.Review != nil {
 		parts = append(parts, "Review: "+reviewText(row.Review))
 	}
 	for i, c := range a.Columns {
-		if value := cellOf(row.Cells[i]); value.Kind == Moment {
+		switch value := cellOf(row.Cells[i]); {
+		case value.Kind == Moment:
 			if !value.Time.IsZero() {
 				parts = append(parts, c.Name+": "+row.Cells[i].String())
 			}
-		} else if value.Text != "" {
-			parts = append(parts, heading(c)+": "+value.Text)
+		case value.Text == "":
+		case c.Name == attributionColumn:
+			parts = append(parts, m.attributed(row, value.Text))
+		default:
+			parts = append(parts, heading(c)+": "+strings.TrimSuffix(value.Text, "."))
 		}
 	}
 	return strings.Join(parts, ". ")
+}
+
+// attributed says whose a row is and why; what the actor is known by stands in
+// its story.
+func (m *pageMaker) attributed(row *analysis.Row, says string) string {
+	who, basis, ok := strings.Cut(says, "; attributed by ")
+	if by := m.index.by.ActorOf(row); by != nil {
+		who = "actor " + number(by.Rank)
+	}
+	if ok {
+		who += ", by " + basis
+	}
+	return "Attributed to " + who
+}
+
+// methodology says how the evidence was read and what each analysis asked.
+func (m *pageMaker) methodology() Sheet {
+	s := Sheet{Title: "Methodology", Intro: methodologySheet(m.Case).Intro}
+	s.Intro = append(s.Intro, "The workbook's sheet "+methodologyName+" has the method, the limits and the references of each analysis.")
+	s.Columns = []Column{
+		{Name: "Analysis", Doc: "Its name on the command line."},
+		{Name: "Version", Doc: "Version of the analysis."},
+		{Name: "Status", Doc: "found, nothing, skipped or failed."},
+		{Name: "Question", Doc: "What it asks.", Wrap: true},
+	}
+	rows := make([][]Cell, len(m.Results))
+	for i, r := range m.Results {
+		rows[i] = []Cell{text(r.Analyzer.Name), count(r.Analyzer.Version), text(r.Status.String()), text(r.Analyzer.Text(m.Settings).Question)}
+	}
+	s.Rows, s.Count = Rows(rows), len(rows)
+	return s
 }
 
 // limitations say what the evidence does not hold.
@@ -96,7 +157,7 @@ func (m *pageMaker) limitations() {
 			s.Columns = []Column{{Name: "What", Doc: "What is covered, or what is missing.", Wrap: true}}
 			rows := make([][]Cell, len(r.Finding.Rows))
 			for i := range r.Finding.Rows {
-				rows[i] = []Cell{text(inWords(r.Analyzer, &r.Finding.Rows[i]))}
+				rows[i] = []Cell{text(m.inWords(r.Analyzer, &r.Finding.Rows[i]))}
 			}
 			s.Rows, s.Count = Rows(rows), len(rows)
 		}

@@ -54,7 +54,7 @@ func (m *pageMaker) world() {
 		return cmp.Or(cmp.Compare(b.actors, a.actors), cmp.Compare(b.rest, a.rest), cmp.Compare(a.name, b.name))
 	})
 	s := Sheet{Title: "Where logons came from", Intro: []string{
-		"Successful logons by the place that a database names for their address at its own date: no proof of where a person was. A mark for a country stands amid it. The outline is of the land alone.",
+		"Successful logons by the place that a database names for their address at its own date: no proof of where a person was. Where only the country is known, the mark stands in its middle. The map shows land and no borders.",
 	}}
 	if unplaced > 0 {
 		s.Intro = append(s.Intro, plural(unplaced, "logon")+" from addresses without a place are not on the map.")
@@ -80,7 +80,7 @@ func (m *pageMaker) world() {
 	p.Keys = []picture.Key{{Shape: picture.Diamond, Text: "logons of actors worth a review, of all from there"}, {Shape: picture.Ring, Text: "other logons"}}
 	s.Columns = []Column{{Name: "Place", Doc: "City and country, or country."}, {Name: "Logons of actors", Doc: "Of actors worth a review."}, {Name: "Other logons", Doc: "The rest."}}
 	s.Rows, s.Count = Rows(rows), len(rows)
-	m.add("world", s, "column country of the timeline").Draw = func(func(timeline.Origin) string) string { return p.SVG() }
+	m.add("world", s, "the column country of the timeline").Draw = func(func(timeline.Origin) string) string { return p.SVG() }
 }
 
 // placeOf is where a map shows a place: its own point, or one amid its country.

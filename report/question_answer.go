@@ -71,7 +71,7 @@ func (s *subject) answer(q *questionRow) Question {
 	case len(a.sentences) > 0:
 		out.Answer = strings.Join(a.sentences, " ")
 	case len(s.actors) == 0:
-		out.Answer = "Open: no actor is in band act or review in the evidence read, which is no statement about what it does not hold."
+		out.Answer = noActor
 	case out.State == Open && len(a.needs) > 0:
 		out.Answer = "Open: needs " + strings.Join(a.needs, "; ") + "."
 	case out.State == Open:
@@ -84,6 +84,9 @@ func (s *subject) answer(q *questionRow) Question {
 	out.Origins = slices.Compact(a.origins)
 	return out
 }
+
+// noActor is the answer to a question about actors where nobody is one.
+const noActor = "Open: no actor is in band act or review in the evidence read, which is no statement about what it does not hold."
 
 // look says what the analyses of a question found, and gives the names of those
 // that looked, and what kept others from looking.

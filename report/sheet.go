@@ -85,6 +85,10 @@ type Cell struct {
 	Row    int    // of its table, from 1; 0 is the sheet's head
 	// Origins are the records that Text names: a page leads to them.
 	Origins []timeline.Origin
+	// Numbers are those of suspicious rows that Text names, F1, F2 …: a page leads
+	// to them. Here says that the row itself stands by the cell.
+	Numbers []int
+	Here    bool
 }
 
 // A Chart is drawn from columns of a table.

@@ -114,7 +114,7 @@ func conclusionLines(x *index) []string {
 	if len(x.entries) == 0 {
 		return []string{"No row of any analysis is suspicious. That is a statement about the evidence read, not about what happened: see Coverage and limits."}
 	}
-	return []string{plural(len(x.entries), "row") + " of severity low or more stand in the findings register. Each is consistent with a compromise and has innocent look-alikes, which its sheet names; no row is proof by itself."}
+	return []string{plural(len(x.entries), "row") + " of severity low or more were found. Each is consistent with a compromise and has innocent look-alikes, which stand with its analysis; no row is proof by itself."}
 }
 
 // mostRefused keeps the summary on its page; Coverage and limits has all.

@@ -36,7 +36,7 @@ func pageOf(t *testing.T, evidence ...string) (path, text string) {
 	return path, string(data)
 }
 
-var outlined = regexp.MustCompile(`<(h1|h2|h3|caption|th|desc|article)\b[^>]*>([^<]*)`)
+var outlined = regexp.MustCompile(`<(h1|h2|h3|h4|caption|th|desc|article)\b[^>]*>([^<]*)`)
 
 // outline is the structure of a page: headings, tables with their columns, what
 // its pictures show, and the number of raw records.
@@ -105,7 +105,7 @@ func TestPageNeedsNothingElse(t *testing.T) {
 				t.Error("the policy does not name the style, or allows more")
 			}
 			tags := regexp.MustCompile(`<([a-zA-Z]+)([^>]*)>`).FindAllStringSubmatch(body, -1)
-			allowed := " body header nav ul li main section article h h p a code pre table caption thead tbody tr th td figure footer svg title desc path text g circle span "
+			allowed := " body header nav ul li main section article h h p a wbr div code pre table caption thead tbody tr th td figure footer svg title desc path text g circle span "
 			ids := map[string]bool{}
 			var targets []string
 			for _, tag := range tags {
@@ -251,6 +251,38 @@ func TestEveryActIsDrawnOnce(t *testing.T) {
 	}
 	if drawn != 2 {
 		t.Errorf("%d actors are drawn", drawn)
+	}
+}
+
+// TestPageAnswersEveryQuestion compares the questions of pages with those of the
+// findings as data: each is put to the case, and to an account if the answer is
+// another, with what answers it.
+func TestPageAnswersEveryQuestion(t *testing.T) {
+	for _, name := range []string{"forward-fraud", "device-code", "clean-2025"} {
+		dir := scenarioFolder(t, name, estate.Options{Seed: 1})
+		_, page := pageOf(t, dir)
+		text := html.UnescapeString(regexp.MustCompile(`<[^>]*>`).ReplaceAllString(page, ""))
+		ofCase := map[int]string{}
+		for _, q := range questionsOf(t, dir).Questions {
+			heading := fmt.Sprintf("%d. %s", q.Number, q.Question)
+			if q.Account != "" && q.Answer == ofCase[q.Number] {
+				continue
+			}
+			if q.Account == "" {
+				ofCase[q.Number] = q.Answer
+			}
+			if !strings.Contains(text, heading) || !strings.Contains(text, q.Answer) {
+				t.Errorf("%s: the page does not answer %q of %q with %q", name, heading, q.Account, q.Answer)
+			}
+			for _, need := range q.Needs {
+				if q.State == "partly" && !strings.Contains(text, need) {
+					t.Errorf("%s: question %d of %q lacks what it needs: %q", name, q.Number, q.Account, need)
+				}
+			}
+		}
+		if len(ofCase) == 0 {
+			t.Errorf("%s: no questions", name)
+		}
 	}
 }
 

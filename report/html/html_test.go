@@ -2,6 +2,7 @@ package html
 
 import (
 	"encoding/binary"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf16"
@@ -76,16 +77,36 @@ func TestRecordsAreChosenByRank(t *testing.T) {
 }
 
 func TestCellsAreCutAndHarmless(t *testing.T) {
-	nowhere := func(timeline.Origin) string { return "" }
+	nowhere := &places{}
 	long := show(&report.Cell{Text: strings.Repeat("ä", 500)}, 400, nowhere)
-	if !strings.HasSuffix(long.Text, " … [cut]") || !utf8.ValidString(long.Text) || long.Class != "long" {
+	if got := long.Bits[0].Text; !strings.HasSuffix(got, " … [cut]") || !utf8.ValidString(got) || long.Class != "long" {
 		t.Errorf("%+v", long)
 	}
-	if got := show(&report.Cell{Text: "a\u202eb\x00"}, 400, nowhere); got.Text != `a\u202eb\x00` {
-		t.Errorf("%q", got.Text)
+	if got := show(&report.Cell{Text: "a\u202eb\x00"}, 400, nowhere).Bits; len(got) != 1 || got[0].Text != `a\u202eb\x00` {
+		t.Errorf("%q", got)
 	}
 	many := show(&report.Cell{Text: "E001:1-20", Origins: make([]timeline.Origin, 20)}, 400, nowhere)
 	if len(many.Links) != mostLinks || many.More != 20-mostLinks {
 		t.Errorf("%d links and %d more", len(many.Links), many.More)
+	}
+}
+
+// A text leads to the records that it cites and a cell to the rows that it
+// names, as far as they stand in the page.
+func TestTextLeadsToWhatStandsInThePage(t *testing.T) {
+	p := &places{
+		records: map[timeline.Origin]printed{{Evidence: 1, Record: 12}: {}},
+		rows:    map[int]bool{7: true},
+	}
+	want := []bit{{"", "a@b.example and somebody@"}, {"", "northpier-mills.example sent ("}, {"#r-E001-12", "E001:12"}, {"", "; E001:120; E001:1; xE001:12)"}}
+	if got := p.bits("a@b.example and somebody@northpier-mills.example sent (E001:12; E001:120; E001:1; xE001:12)"); !slices.Equal(got, want) {
+		t.Errorf("%q", got)
+	}
+	got := show(&report.Cell{Kind: report.Link, Text: "F7, F8", Numbers: []int{7, 8}}, 400, p)
+	if want := []bit{{"#f7", "F7"}, {"", "F8"}}; !slices.Equal(got.Links, want) {
+		t.Errorf("%q", got.Links)
+	}
+	if got := show(&report.Cell{Text: "F7", Numbers: []int{7}, Here: true}, 400, p); got.ID != "f7" || len(got.Links) > 0 {
+		t.Errorf("%+v", got)
 	}
 }

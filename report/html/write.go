@@ -10,12 +10,8 @@ import (
 	"html/template"
 	"io"
 	"slices"
-	"strconv"
 	"strings"
-	"time"
-	"unicode/utf8"
 
-	"becforensics/ingest/evidence"
 	"becforensics/report"
 	"becforensics/timeline"
 )
@@ -47,6 +43,7 @@ type view struct {
 	Parts   []part
 	Records []printed
 	Left    int // records that are cited and not printed
+	places  *places
 }
 
 // A part is a section with its picture and its table made.
@@ -55,16 +52,6 @@ type part struct {
 	Picture template.HTML
 	Lines   [][]shown
 }
-
-// A shown cell is text, or links to records.
-type shown struct {
-	Text, Class string
-	Day         string // of a moment; Text is the time
-	Links       []link
-	More        int // origins beside the links
-}
-
-type link struct{ Href, Text string }
 
 // Records reads raw records again, by where they were read.
 type Records func([]timeline.Origin) (map[timeline.Origin]Record, error)
@@ -114,32 +101,31 @@ func Write(w io.Writer, c *report.Case, records Records) error {
 // render makes the page's bytes.
 func render(page *report.Page, limits report.Limits, chosen map[timeline.Origin]printed) ([]byte, error) {
 	sum := sha256.Sum256([]byte(style))
+	p := &places{records: chosen, rows: rowsHere(page)}
 	v := view{
-		Page: page, Style: template.CSS(style), Left: len(page.Records) - len(chosen),
+		Page: page, Style: template.CSS(style), Left: len(page.Records) - len(chosen), places: p,
 		Policy: "default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'; base-uri 'none'; form-action 'none'",
 	}
-	place := func(o timeline.Origin) string {
-		if _, ok := chosen[o]; ok {
-			return "#" + anchor(o)
-		}
-		return ""
-	}
 	for _, s := range page.Sections {
-		p := part{Section: s}
+		part := part{Section: s}
 		if s.Draw != nil {
-			p.Picture = template.HTML(s.Draw(place)) // made by package picture, which escapes all text
+			part.Picture = template.HTML(s.Draw(p.record)) // made by package picture, which escapes all text
 		}
 		if len(s.Columns) > 0 {
 			s.Rows(func(cells []report.Cell) bool {
 				line := make([]shown, len(cells))
 				for i := range cells {
-					line[i] = show(&cells[i], limits.Runes, place)
+					runes := limits.Runes
+					if s.Columns[i].Wrap {
+						runes = limits.Prose
+					}
+					line[i] = show(&cells[i], runes, p)
 				}
-				p.Lines = append(p.Lines, line)
+				part.Lines = append(part.Lines, line)
 				return true
 			})
 		}
-		v.Parts = append(v.Parts, p)
+		v.Parts = append(v.Parts, part)
 	}
 	origins := make([]timeline.Origin, 0, len(chosen))
 	for o := range chosen {
@@ -154,58 +140,23 @@ func render(page *report.Page, limits report.Limits, chosen map[timeline.Origin]
 	return b.Bytes(), err
 }
 
-// mostLinks of one cell lead to records.
-const mostLinks = 12
-
-// longWord is the length above which a word may be broken: hashes, ids and
-// addresses would make a table wider than its page.
-const longWord = 24
-
-// show is a cell as the page has it.
-func show(c *report.Cell, runes int, place func(timeline.Origin) string) shown {
-	switch c.Kind {
-	case report.Number:
-		return shown{Text: number(c), Class: "num"}
-	case report.Moment:
-		if c.Time.IsZero() {
-			return shown{}
+// rowsHere are the numbers of the suspicious rows that stand in a page.
+func rowsHere(page *report.Page) map[int]bool {
+	here := map[int]bool{}
+	for _, s := range page.Sections {
+		if len(s.Columns) == 0 {
+			continue
 		}
-		return shown{Day: c.Time.UTC().Format(time.DateOnly), Text: c.Time.UTC().Format(time.TimeOnly), Class: "time"}
-	case report.Severity:
-		return shown{Text: c.Text, Class: "sev " + c.Text}
+		s.Rows(func(cells []report.Cell) bool {
+			for i := range cells {
+				if cells[i].Here {
+					here[cells[i].Numbers[0]] = true
+				}
+			}
+			return true
+		})
 	}
-	if len(c.Origins) == 0 {
-		s := shown{Text: short(c.Text, runes)}
-		if slices.ContainsFunc(strings.Fields(s.Text), func(word string) bool { return len(word) > longWord }) {
-			s.Class = "long"
-		}
-		return s
-	}
-	s := shown{Class: "recs"}
-	for i, o := range c.Origins {
-		if i == mostLinks {
-			s.More = len(c.Origins) - i
-			break
-		}
-		s.Links = append(s.Links, link{place(o), o.String()})
-	}
-	return s
-}
-
-func number(c *report.Cell) string {
-	if c.Text != "" {
-		return c.Text
-	}
-	return strconv.FormatFloat(c.Number, 'f', -1, 64)
-}
-
-// short makes text harmless and cuts it to a number of characters, with a mark.
-func short(s string, runes int) string {
-	s = evidence.Printable(s)
-	if utf8.RuneCountInString(s) <= runes {
-		return s
-	}
-	return strings.ToValidUTF8(string([]rune(s)[:runes]), "") + " … [cut]"
+	return here
 }
 
 // Most characters of a heading and of a paragraph: the evidence may name an
@@ -215,6 +166,7 @@ const (
 	mostProse   = 4000
 )
 
-// Head makes a heading harmless, and Say a paragraph.
+// Head makes a heading harmless, and Say a paragraph, whose citations lead to
+// their records.
 func (v view) Head(s string) string { return short(s, mostHeading) }
-func (v view) Say(s string) string  { return short(s, mostProse) }
+func (v view) Say(s string) []bit   { return v.places.bits(short(s, mostProse)) }

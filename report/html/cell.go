@@ -1,0 +1,154 @@
+package html
+
+import (
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"becforensics/ingest/evidence"
+	"becforensics/report"
+	"becforensics/timeline"
+)
+
+// A shown cell is text, or links to records or rows.
+type shown struct {
+	ID    string // by which others lead to it
+	Class string
+	Day   string // of a moment; Time is the rest
+	Time  string
+	Bits  []bit // of text
+	Links []bit
+	More  int // origins beside the links
+}
+
+// Filled reports whether the cell holds anything.
+func (s shown) Filled() bool { return len(s.Bits)+len(s.Links) > 0 || s.Day != "" }
+
+// A bit is a part of a text after which a line may break; Href is where it
+// leads, if it does.
+type bit struct{ Href, Text string }
+
+// places are what of the page can be led to.
+type places struct {
+	records map[timeline.Origin]printed
+	rows    map[int]bool // suspicious rows, by number
+}
+
+// record is where a record stands, or "".
+func (p *places) record(o timeline.Origin) string {
+	if _, ok := p.records[o]; ok {
+		return "#" + anchor(o)
+	}
+	return ""
+}
+
+// row is where a suspicious row stands, or "".
+func (p *places) row(number int) string {
+	if p.rows[number] {
+		return "#f" + strconv.Itoa(number)
+	}
+	return ""
+}
+
+// mostLinks of one cell lead to records.
+const mostLinks = 12
+
+// longWord is the length above which a word may be broken: hashes, ids and
+// addresses would make a table wider than its page.
+const longWord = 24
+
+// show is a cell as the page has it.
+func show(c *report.Cell, runes int, p *places) shown {
+	switch c.Kind {
+	case report.Number:
+		return shown{Bits: []bit{{"", number(c)}}, Class: "num"}
+	case report.Moment:
+		if c.Time.IsZero() {
+			return shown{}
+		}
+		return shown{Day: c.Time.UTC().Format(time.DateOnly), Time: c.Time.UTC().Format(time.TimeOnly), Class: "time"}
+	case report.Severity:
+		return shown{Bits: []bit{{"", c.Text}}, Class: "sev " + c.Text}
+	}
+	var s shown
+	switch {
+	case c.Here:
+		return shown{ID: "f" + strconv.Itoa(c.Numbers[0]), Bits: []bit{{"", c.Text}}}
+	case len(c.Numbers) > 0:
+		for _, n := range c.Numbers {
+			s.Links = append(s.Links, bit{p.row(n), report.RowLabel(n)})
+		}
+	case len(c.Origins) > 0:
+		for _, o := range c.Origins {
+			s.Links = append(s.Links, bit{p.record(o), o.String()})
+		}
+	default:
+		s.Bits = p.bits(short(c.Text, runes))
+		for _, b := range s.Bits {
+			if slices.ContainsFunc(strings.Fields(b.Text), func(word string) bool { return len(word) > longWord }) {
+				s.Class = "long"
+			}
+		}
+		return s
+	}
+	s.Class = "recs"
+	if s.More = max(0, len(s.Links)-mostLinks); s.More > 0 {
+		s.Links = s.Links[:mostLinks]
+	}
+	return s
+}
+
+var (
+	citation = regexp.MustCompile(`\bE\d{3,}:\d+\b`)
+	address  = regexp.MustCompile(`[^\s@]+@[^\s@]+`)
+)
+
+// bits parts text where it cites a record that stands in the page, and after
+// the @ of long addresses.
+func (p *places) bits(text string) []bit {
+	var list []bit
+	plain := func(s string) {
+		from := 0
+		for _, at := range address.FindAllStringIndex(s, -1) {
+			if at[1]-at[0] > longWord {
+				end := at[0] + strings.IndexByte(s[at[0]:], '@') + 1
+				list = append(list, bit{"", s[from:end]})
+				from = end
+			}
+		}
+		if from < len(s) {
+			list = append(list, bit{"", s[from:]})
+		}
+	}
+	done := 0
+	for _, at := range citation.FindAllStringIndex(text, -1) {
+		o, err := timeline.ParseOrigin(text[at[0]:at[1]])
+		if err != nil || p.record(o) == "" {
+			continue
+		}
+		plain(text[done:at[0]])
+		list = append(list, bit{p.record(o), text[at[0]:at[1]]})
+		done = at[1]
+	}
+	plain(text[done:])
+	return list
+}
+
+func number(c *report.Cell) string {
+	if c.Text != "" {
+		return c.Text
+	}
+	return strconv.FormatFloat(c.Number, 'f', -1, 64)
+}
+
+// short makes text harmless and cuts it to a number of characters, with a mark.
+func short(s string, runes int) string {
+	s = evidence.Printable(s)
+	if utf8.RuneCountInString(s) <= runes {
+		return s
+	}
+	return strings.ToValidUTF8(string([]rune(s)[:runes]), "") + " … [cut]"
+}
