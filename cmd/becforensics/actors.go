@@ -63,6 +63,15 @@ func tellActors(term *terminal, k *report.Case) {
 		return
 	}
 	for _, line := range briefs[0].Lines() {
-		term.tell("%s", briefLine(line))
+		text := briefLine(line)
+		if term.interactive {
+			text = wrapLine(text[labelled:], text[:labelled], strings.Repeat(" ", labelled))
+		}
+		for part := range strings.SplitSeq(text, "\n") {
+			term.tell("%s", part)
+		}
 	}
 }
+
+// labelled is the length of the label of a line.
+const labelled = 16

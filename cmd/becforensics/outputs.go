@@ -53,7 +53,15 @@ func (s *session) start(plan evidence.Plan, first string) (*evidence.Outputs, er
 
 // badEnding is the refusal of an output whose name does not say its format.
 func badEnding(path string, endings ...string) error {
-	return &evidence.OutputError{Path: path, Err: fmt.Errorf("the name does not end in %s", strings.Join(endings, " or "))}
+	return &evidence.OutputError{Path: path, Err: fmt.Errorf("the name does not end in %s", oneOf(endings))}
+}
+
+// oneOf lists what may be chosen from.
+func oneOf(items []string) string {
+	if last := len(items) - 1; last > 0 {
+		return strings.Join(items[:last], ", ") + " or " + items[last]
+	}
+	return items[0]
 }
 
 // author is who adds to a custody log.

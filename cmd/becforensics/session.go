@@ -98,6 +98,9 @@ func (s *session) load(ctx context.Context, f *evidenceFlags) error {
 	s.options = &ingest.Options{Reference: s.reference, MailboxOf: map[string]string{}}
 	for _, m := range f.Mailbox {
 		upn, file, single := strings.Cut(m, "=")
+		if at := strings.IndexByte(upn, '@'); at < 1 || at == len(upn)-1 {
+			return fmt.Errorf("read --mailbox: %q: not of the form user@example.com", upn)
+		}
 		if single {
 			if err := s.evidenceNamed(filepath.ToSlash(file)); err != nil {
 				return fmt.Errorf("read --mailbox: %w", err)
