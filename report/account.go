@@ -199,13 +199,14 @@ func reached(x *index, who *actor.Actor) string {
 
 // left says what still works of what the actor put in place.
 func left(x *index, who *actor.Actor) string {
-	return actorSubject(x.c, who).standingLine()
+	line := x.subject(who).standingLine()
+	return strings.ToUpper(line[:1]) + line[1:] + "."
 }
 
 // toDo says what an examiner does with the account.
 func toDo(x *index, who *actor.Actor) string {
 	if who.Band == actor.BandAct {
-		return "End the sessions of the account, change its password, and check its factors, rules, consents and devices; then " + actorSubject(x.c, who).nextLine() + "."
+		return "End the sessions of the account, change its password, and check its factors, rules, consents and devices; then " + x.subject(who).nextLine() + "."
 	}
 	return "Settle with the user the innocent look-alikes that the sheets of these rows name."
 }

@@ -26,14 +26,8 @@ func (b *Brief) Lines() [6][2]string {
 // those that the examiner held for benign; listed counts those in
 // band listed.
 func Briefs(c *Case) (briefs []Brief, listed int) {
-	var names []string
-	for _, who := range suspects(c) {
-		names = append(names, who.User)
-	}
-	naming := namings(c.Timeline, names)
-	for _, who := range suspects(c) {
-		s := actorSubject(c, who)
-		s.ask(who.User, naming)
+	for _, s := range actorSubjects(c) {
+		who := s.actors[0]
 		briefs = append(briefs, Brief{
 			Rank: who.Rank, ID: who.ID,
 			Who:      fmt.Sprintf("%s under the account of %s: band %s, %g points; %s", who.ID, who.User, who.Band, who.Score, who.Grounds()),
@@ -52,13 +46,24 @@ func Briefs(c *Case) (briefs []Brief, listed int) {
 	return briefs, listed
 }
 
-// actorSubject is an actor under all its accounts.
-func actorSubject(c *Case, who *actor.Actor) *subject {
-	place := slices.Index(actor.Actors.From(c.Conclusion).Actors, who)
-	s := &subject{inquiry: &inquiry{c: c}}
-	s.take(who, place, actor.Acts.From(c.Conclusion)[place])
-	s.settle()
-	return s
+// actorSubjects are the suspects, each under all its accounts, with what is to be
+// asked for.
+func actorSubjects(c *Case) []*subject {
+	var names []string
+	for _, who := range suspects(c) {
+		names = append(names, who.User)
+	}
+	naming := namings(c.Timeline, names)
+	var list []*subject
+	for _, who := range suspects(c) {
+		place := slices.Index(actor.Actors.From(c.Conclusion).Actors, who)
+		s := &subject{inquiry: &inquiry{c: c}}
+		s.take(who, place, actor.Acts.From(c.Conclusion)[place])
+		s.settle()
+		s.ask(who.User, naming)
+		list = append(list, s)
+	}
+	return list
 }
 
 func (s *subject) entryLine() string {
@@ -107,7 +112,7 @@ func (s *subject) standingLine() string {
 	}
 	var words []string
 	if len(works) > 0 {
-		words = append(words, "at the end of the evidence "+someOf(works))
+		words = append(words, someOf(works)+", at the end of the evidence")
 	}
 	if len(untold) > 0 {
 		words = append(words, "cannot be told without snapshots: "+someOf(untold))

@@ -26,6 +26,19 @@ type index struct {
 	byID     map[string]*analysis.Row
 	held     map[int]int          // rows of the Timeline sheet, from 1, by row of the timeline; nil if it holds all
 	inActors map[*actor.Actor]int // rows of the Actors sheet, from 1
+
+	subjects map[*actor.Actor]*subject // of the suspects; made on demand
+}
+
+// subject is an actor worth a review as questions see it.
+func (x *index) subject(who *actor.Actor) *subject {
+	if x.subjects == nil {
+		x.subjects = map[*actor.Actor]*subject{}
+		for _, s := range actorSubjects(x.c) {
+			x.subjects[s.actors[0]] = s
+		}
+	}
+	return x.subjects[who]
 }
 
 // An entry is one suspicious row as the findings register has it.
