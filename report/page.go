@@ -154,6 +154,9 @@ func (m *pageMaker) head() {
 		heaviest := accounts[i].actors[0]
 		s.Intro = append(s.Intro, strings.Join([]string{accounts[i].user + ":", entered(m.index, heaviest), did(m.index, heaviest), reached(m.index, heaviest)}, " "))
 	}
+	if more := len(accounts) - mostAccounts; more > 0 {
+		s.Intro = append(s.Intro, plural(more, "further account")+" of lighter actors: see Accounts and Actors.")
+	}
 	s.Intro = append(s.Intro, slices.Concat(reviewLines(m.Case), conclusionLines(m.index))...)
 	for _, f := range coverFacts(m.Case) {
 		if f[1] != "" {
@@ -225,6 +228,11 @@ func (m *pageMaker) accounts() Sheet {
 	slices.SortStableFunc(lines, func(a, b *accountLine) int {
 		return cmp.Or(cmp.Compare(b.band, a.band), cmp.Compare(b.acts, a.acts), cmp.Compare(b.worst, a.worst), strings.Compare(strings.ToLower(a.name), strings.ToLower(b.name)))
 	})
+	all := len(lines)
+	lines = slices.DeleteFunc(lines, func(l *accountLine) bool { return l.acts+l.rows == 0 })
+	if failed := all - len(lines); failed > 0 {
+		s.Intro = append(s.Intro, fmt.Sprintf("Under %s actors only failed.", many(failed, "further account", "further accounts")))
+	}
 	rows := make([][]Cell, len(lines))
 	for i, l := range lines {
 		band := ""

@@ -100,6 +100,9 @@ func questionsOf(own, ofCase []Question) Sheet {
 	return s
 }
 
+// mostNeeds of a question are named: a case of many mailboxes has many gaps.
+const mostNeeds = 8
+
 // questionTableOf lays out questions. What an open one needs is its answer.
 func questionTableOf(questions []Question) Sheet {
 	s := Sheet{Count: len(questions)}
@@ -114,14 +117,17 @@ func questionTableOf(questions []Question) Sheet {
 	s.Rows = func(yield func([]Cell) bool) {
 		for i := range questions {
 			q := &questions[i]
-			state, needs := string(q.State), strings.Join(q.Needs, "; ")
+			state, needs := string(q.State), strings.Join(q.Needs[:min(len(q.Needs), mostNeeds)], "; ")
+			if more := len(q.Needs) - mostNeeds; more > 0 {
+				needs += fmt.Sprintf("; and %d more in the findings as data", more)
+			}
 			if q.Confidence != "" {
 				state += ", " + q.Confidence + " confidence"
 			}
 			if q.State == Open {
 				needs = ""
 			}
-			if !yield([]Cell{count(q.Number), text(q.Text), text(state), text(shownAnswer(q.Answer)), text(shownAnswer(needs)), citing(q.Origins...)}) {
+			if !yield([]Cell{count(q.Number), text(q.Text), text(state), text(shownAnswer(q.Answer)), text(needs), citing(q.Origins...)}) {
 				return
 			}
 		}

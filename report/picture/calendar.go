@@ -68,7 +68,7 @@ func (k Calendar) SVG() string {
 	desc := k.Desc
 	for r, row := range k.Rows {
 		c.printf(`<path class="l%d" d="M0 %sh%dv%sh-%dz"/>`, r%2, short(y), width, short(high), width)
-		c.lines(6, y+high/2+4, "b", nameLines(row.Name, 32))
+		c.lines(6, y+high/2+4, "b", nameLines(row.Name))
 		for state, word := range words {
 			top := y + 4 + cellStep*float64(state)
 			c.text(stateLeft, top+cellHigh-3, "k", word)

@@ -95,13 +95,16 @@ func cut(s string, most int) string {
 	return string([]rune(s)[:most-1]) + "…"
 }
 
+// nameRunes are the letters of a name on one line, which are bold.
+const nameRunes = 29
+
 // nameLines is a name on one line, or an address that is longer on two.
-func nameLines(s string, wide int) []string {
+func nameLines(s string) []string {
 	s = evidence.Printable(s)
-	if at := strings.LastIndexByte(s, '@'); at > 0 && utf8.RuneCountInString(s) > wide {
-		return []string{cut(s[:at], wide), cut(s[at:], wide)}
+	if at := strings.LastIndexByte(s, '@'); at > 0 && utf8.RuneCountInString(s) > nameRunes {
+		return []string{cut(s[:at], nameRunes), cut(s[at:], nameRunes)}
 	}
-	return []string{cut(s, wide)}
+	return []string{cut(s, nameRunes)}
 }
 
 // wrap breaks text into at most so many lines, the last one cut.

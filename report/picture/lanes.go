@@ -45,8 +45,7 @@ const (
 	tierHigh  = 29.0 // of a line of dates
 	mostStops = 24   // pauses that are marked
 	labelRoom = 70.0
-	nameRunes = 31 // of a lane's name on one line
-	noteRunes = 36
+	noteRunes = 36 // of a line of a note
 )
 
 // SVG draws the lanes.
@@ -122,7 +121,7 @@ func (l Lanes) SVG() string {
 // label is what is written before a lane: its name, and its note on a line of
 // its own.
 func (l Lane) label() []string {
-	lines := nameLines(l.Name, nameRunes)
+	lines := nameLines(l.Name)
 	if l.Note != "" {
 		lines = append(lines, cut(l.Note, noteRunes))
 	}

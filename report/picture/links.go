@@ -27,9 +27,10 @@ const (
 	nodeStep   = 30.0
 	nodeHigh   = 22.0
 	linkLeft   = 20.0
-	textLeast  = 440.0 // room for sentences
+	textLeast  = 560.0 // room for sentences
 	mostLines  = 8     // of a sentence
 	sentenceAt = 26.0  // behind the last column
+	nameWidth  = 7.3   // of a letter of a name: they have many digits and capitals
 )
 
 // SVG draws the links.
@@ -54,9 +55,9 @@ func (l Links) SVG() string {
 	for i, name := range l.Nodes {
 		c.line(at(i), named(i), at(i), bottom-6, "v")
 		c.line(at(i), named(i), text-6, named(i), "v")
-		c.printf(`<g><title>%s</title><circle class="o" cx="%s" cy="%s" r="9"/>`, tip(name), short(at(i)), short(named(i)))
+		c.printf(`<g><title>%s</title><circle class="o" cx="%s" cy="%s" r="8.5"/>`, tip(name), short(at(i)), short(named(i)))
 		c.printf(`<text class="m" x="%s" y="%s">%d</text>`, short(at(i)), short(named(i)+4), i+1)
-		c.text(text, named(i)+4, "b", cut(name, wide))
+		c.text(text, named(i)+4, "", cut(name, int((width-text)/nameWidth)))
 		c.printf(`</g>`)
 	}
 	y := named(len(l.Nodes)) + 6
