@@ -70,10 +70,12 @@ func NewPage(c *Case, limits Limits) *Page {
 		index: newIndex(c), page: &Page{Title: title(c), Creator: "becforensics " + c.Version, Footer: footer(c)},
 	}
 	m.head()
-	m.questions()
+	questions := Questions(c)
+	m.questions(questions)
 	m.stories()
 	m.exposure()
 	m.consequences()
+	m.questionsByAccount(questions)
 	m.world()
 	key := keyTimeline(m.index)
 	course := columnsOf(key, "Time (UTC)", "Actor rank", "Severity", "User", "What", "Phase", "Findings", "Witnesses")

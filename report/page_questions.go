@@ -6,10 +6,8 @@ import (
 	"time"
 )
 
-// questions answers what a report must answer: for the case, and for each
-// account where the answer is another.
-func (m *pageMaker) questions() {
-	all := Questions(m.Case)
+// questions answers what a report must answer of the case.
+func (m *pageMaker) questions(all []Question) {
 	ofCase := all[:len(questionRows())]
 	told, open := openTogether(ofCase)
 	s := questionTableOf(told)
@@ -21,16 +19,27 @@ func (m *pageMaker) questions() {
 		s.Intro = append(s.Intro, open)
 	}
 	m.add("questions", s, "").Cards = true
-	accounts := 0
-	for own := all[len(ofCase):]; len(own) > 0; own = own[len(ofCase):] {
-		if accounts++; accounts > m.Stories {
-			m.inner("questions-left", Sheet{Title: "Questions about further accounts", Intro: []string{plural(len(own)/len(ofCase), "account") + " more: the workbook's sheet " + questionsName + " has the answers."}}, "")
-			break
-		}
-		m.inner(fmt.Sprintf("questions%d", accounts), questionsOf(own[:len(ofCase)], ofCase), "").Cards = true
-	}
 	if requests := Requests(m.Case); len(requests) > 0 {
 		m.inner("requests", requestTable(requests), "the workbook's sheet "+requestsName)
+	}
+}
+
+// questionsByAccount answers the same of each account where the answer is another.
+func (m *pageMaker) questionsByAccount(all []Question) {
+	put := len(questionRows())
+	ofCase, own := all[:put], all[put:]
+	if len(own) == 0 {
+		return
+	}
+	s := Sheet{Title: "Questions by account", Intro: []string{"The questions of the case, put to each account that an actor worth a review used, the worst first. Answers that are those of the case are not told again."}}
+	if more := len(own)/put - m.Stories; more > 0 {
+		own = own[:m.Stories*put]
+		s.Intro = append(s.Intro, "The workbook's sheet "+questionsName+" has the answers for "+plural(more, "further account")+".")
+	}
+	m.add("questions-by-account", s, "")
+	for n := 1; len(own) > 0; own = own[put:] {
+		m.inner(fmt.Sprintf("questions%d", n), questionsOf(own[:put], ofCase), "").Cards = true
+		n++
 	}
 }
 
@@ -84,7 +93,7 @@ func questionsOf(own, ofCase []Question) Sheet {
 	for i, q := range own {
 		c := &ofCase[i]
 		switch needs := strings.Join(q.Needs, "; "); {
-		case q.Answer == c.Answer && q.State == c.State && needs == strings.Join(c.Needs, "; "):
+		case q.Answer == c.Answer && q.State == c.State && q.Confidence == c.Confidence && needs == strings.Join(c.Needs, "; "):
 			same = append(same, number(q.Number))
 			continue
 		case q.Answer == c.Answer:
@@ -92,10 +101,13 @@ func questionsOf(own, ofCase []Question) Sheet {
 		}
 		other = append(other, q)
 	}
-	s := questionTableOf(other)
-	s.Title = "Questions about " + own[0].Account
+	var s Sheet
+	if len(other) > 0 {
+		s = questionTableOf(other)
+	}
+	s.Title = own[0].Account
 	if len(same) > 0 {
-		s.Intro = []string{"The answers that stand above for the case hold for this account as well: " + list(same) + "."}
+		s.Intro = []string{"Answered as for the case: " + list(same) + "."}
 	}
 	return s
 }
