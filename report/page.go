@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
@@ -18,6 +19,7 @@ type Page struct {
 	Footer   string // case number and marking; may be empty
 	Sections []Section
 	Records  []timeline.Origin // cited, those that weigh most first, each once
+	Zone     *time.Location    // whose clocks stand under UTC in tables; nil for none
 }
 
 // A Section is a part of a page: the heading and text of a sheet, a picture
@@ -88,9 +90,9 @@ func NewPage(c *Case, limits Limits) *Page {
 	m.add("evidence", columnsOf(evidenceSheet(c), "Id", "File", "Status", "Source", "Records", "Events", "Rejects", "SHA-256", "Remark"), "the workbook's sheet "+evidenceName)
 	m.add("methodology", m.methodology(), "")
 	m.page.Records = m.ranked(key)
-	if zone := zoneOf(c); zone != nil {
+	if m.page.Zone = zoneOf(c); m.page.Zone != nil {
 		for i := range m.page.Sections {
-			besideUTC(&m.page.Sections[i].Sheet, zone)
+			withZone(m.page.Sections[i].Columns, m.page.Zone)
 		}
 	}
 	return m.page

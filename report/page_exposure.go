@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"becforensics/report/picture"
 	"becforensics/timeline"
@@ -121,7 +122,7 @@ func exposedMessages(exposures []*actor.Exposure) Sheet {
 		{Name: "Certainty", Doc: "proved, presumed or blind."},
 		{Name: "Message", Doc: "Its subject, sender and folder, as far as the records tell.", Wrap: true},
 		{Name: "First (UTC)", Doc: "Time of the first access."},
-		{Name: "Last (UTC)", Doc: "Time of the last access."},
+		{Name: "Last (UTC)", Doc: "Time of the last access, if it is another."},
 		{Name: "Records", Doc: "What it rests on."},
 	}
 	s.Count = len(exposures)
@@ -133,7 +134,11 @@ func exposedMessages(exposures []*actor.Exposure) Sheet {
 					parts = append(parts, part[0]+part[1])
 				}
 			}
-			if !yield([]Cell{text(e.Mailbox), text(string(e.Certainty)), text(strings.Join(parts, "; ")), moment(e.First), moment(e.Last), citing(e.Origins...)}) {
+			last := e.Last
+			if last.Equal(e.First) {
+				last = time.Time{}
+			}
+			if !yield([]Cell{text(e.Mailbox), text(string(e.Certainty)), text(strings.Join(parts, "; ")), moment(e.First), moment(last), citing(e.Origins...)}) {
 				return
 			}
 		}

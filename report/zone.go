@@ -34,6 +34,15 @@ func local(t time.Time, zone *time.Location) string {
 	return t.In(zone).Format(localLayout)
 }
 
+// withZone names a zone in the heads of columns that show its clocks as well.
+func withZone(columns []Column, zone *time.Location) {
+	for i := range columns {
+		if what, ok := strings.CutSuffix(columns[i].Name, utcMark); ok {
+			columns[i].Name = what + " (UTC; " + zone.String() + ")"
+		}
+	}
+}
+
 // besideUTC gives a sheet a column in a zone after each of its columns in UTC.
 func besideUTC(s *Sheet, zone *time.Location) {
 	var columns []Column

@@ -19,7 +19,8 @@ type shown struct {
 	Class string
 	Day   string // of a moment; Time is the rest
 	Time  string
-	Bits  []bit // of text
+	Local string // the same moment by the clocks of the case's zone
+	Bits  []bit  // of text
 	Links []bit
 	More  int // origins beside the links
 }
@@ -35,6 +36,7 @@ type bit struct{ Href, Text string }
 type places struct {
 	records map[timeline.Origin]printed
 	rows    map[int]bool // suspicious rows, by number
+	zone    *time.Location
 }
 
 // record is where a record stands, or "".
@@ -53,8 +55,21 @@ func (p *places) row(number int) string {
 	return ""
 }
 
+// local is a time by the clocks of the case's zone, with its day if that is
+// another, and with its difference from UTC, as an hour may come twice.
+func (p *places) local(t time.Time) string {
+	if p.zone == nil {
+		return ""
+	}
+	local, layout := t.In(p.zone), "15:04:05 -07:00"
+	if local.Day() != t.UTC().Day() {
+		layout = time.DateOnly + " " + layout
+	}
+	return local.Format(layout)
+}
+
 // mostLinks of one cell lead to records.
-const mostLinks = 12
+const mostLinks = 8
 
 // longWord is the length above which a word may be broken: hashes, ids and
 // addresses would make a table wider than its page.
@@ -69,7 +84,7 @@ func show(c *report.Cell, runes int, p *places) shown {
 		if c.Time.IsZero() {
 			return shown{}
 		}
-		return shown{Day: c.Time.UTC().Format(time.DateOnly), Time: c.Time.UTC().Format(time.TimeOnly), Class: "time"}
+		return shown{Day: c.Time.UTC().Format(time.DateOnly), Time: c.Time.UTC().Format(time.TimeOnly), Local: p.local(c.Time), Class: "time"}
 	case report.Severity:
 		return shown{Bits: []bit{{"", c.Text}}, Class: "sev " + c.Text}
 	}

@@ -2,9 +2,11 @@ package html
 
 import (
 	"encoding/binary"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf16"
 	"unicode/utf8"
 
@@ -88,6 +90,21 @@ func TestCellsAreCutAndHarmless(t *testing.T) {
 	many := show(&report.Cell{Text: "E001:1-20", Origins: make([]timeline.Origin, 20)}, 400, nowhere)
 	if len(many.Links) != mostLinks || many.More != 20-mostLinks {
 		t.Errorf("%d links and %d more", len(many.Links), many.More)
+	}
+}
+
+// A moment shows the clocks of the case's zone under UTC, with the day where it
+// is another.
+func TestTimesOfAZoneStandUnderUTC(t *testing.T) {
+	p := &places{zone: time.FixedZone("here", 2*60*60)}
+	for at, want := range map[time.Time]shown{
+		time.Date(2026, 7, 1, 8, 0, 0, 0, time.UTC):   {Day: "2026-07-01", Time: "08:00:00", Local: "10:00:00 +02:00", Class: "time"},
+		time.Date(2026, 7, 31, 23, 0, 0, 0, time.UTC): {Day: "2026-07-31", Time: "23:00:00", Local: "2026-08-01 01:00:00 +02:00", Class: "time"},
+		{}: {},
+	} {
+		if got := show(&report.Cell{Kind: report.Moment, Time: at}, 400, p); !reflect.DeepEqual(got, want) {
+			t.Errorf("%s: %+v", at, got)
+		}
 	}
 }
 
