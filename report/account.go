@@ -186,12 +186,36 @@ func gotIn(x *index, who *actor.Actor) string {
 	return entries[0].Text
 }
 
+// presumedWords is how many messages of a mailbox must be presumed accessed, as
+// far as the records tell.
+func presumedWords(m *actor.ExposedMailbox) string {
+	switch {
+	case m.PresumedKnown:
+		return number(m.Presumed)
+	case m.Presumed == 0:
+		return "an unknown number"
+	}
+	return number(m.Presumed) + " or more"
+}
+
+// extent says how much of a mailbox was accessed, as far as the records tell.
+func extent(m *actor.ExposedMailbox) string {
+	words := fmt.Sprintf("%s proved accessed, %s presumed", many(m.Proved, "message is", "messages are"), presumedWords(m))
+	switch m.Verdict {
+	case actor.AllPresumed:
+		return "all mail must be presumed accessed: " + words
+	case actor.NoRecord:
+		return "no record tells what was accessed"
+	}
+	return words
+}
+
 // reached says which messages the actor got.
 func reached(x *index, who *actor.Actor) string {
 	var parts []string
 	for _, m := range actor.ExposedMailboxes.From(x.c.Conclusion) {
 		if slices.Contains(m.Actors, who) {
-			parts = append(parts, fmt.Sprintf("Of %s %s proved accessed and %d presumed (%s).", m.Mailbox, many(m.Proved, "message is", "messages are"), m.Presumed, m.Verdict))
+			parts = append(parts, fmt.Sprintf("Of %s %s.", m.Mailbox, extent(&m)))
 		}
 	}
 	return strings.Join(parts, " ")

@@ -86,7 +86,7 @@ func (s *subject) reachedLine() string {
 	all := actor.ExposedMailboxes.From(s.c.Conclusion)
 	for i := range all {
 		if m := &all[i]; slices.Contains(m.Actors, s.actors[0]) {
-			boxes = append(boxes, fmt.Sprintf("%s: %s, %d messages proved, %d presumed", m.Mailbox, m.Verdict, m.Proved, m.Presumed))
+			boxes = append(boxes, fmt.Sprintf("%s: %s", m.Mailbox, extent(m)))
 		}
 	}
 	done, byPhase, _ := tally(s.acts)

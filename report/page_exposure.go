@@ -38,12 +38,8 @@ func (m *pageMaker) exposure() {
 	for i := range boxes {
 		b := &boxes[i]
 		presumed := count(b.Presumed)
-		switch {
-		case b.PresumedKnown:
-		case b.Presumed == 0:
-			presumed = text("not known")
-		default:
-			presumed = text(number(b.Presumed) + " or more")
+		if !b.PresumedKnown {
+			presumed = text(presumedWords(b))
 		}
 		rows[i] = []Cell{text(b.Mailbox), text(string(b.Verdict)), count(b.Proved), presumed, text(b.Text), citing(recordsOf(b, exposures)...)}
 	}

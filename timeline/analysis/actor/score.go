@@ -210,9 +210,9 @@ func weighFamily(list []Reason) []Reason {
 		r := &list[i+1]
 		r.Points = round(min(left, top*furtherShare.Value/100))
 		left -= r.Points
-		r.Text = fmt.Sprintf("%s: further to the heaviest of the family, %s %% of that", r.name(), plain(furtherShare.Value))
+		r.Text = fmt.Sprintf("%s: a further reason of its family adds %s %% of the heaviest", r.name(), plain(furtherShare.Value))
 		if r.Points == 0 {
-			r.Text = fmt.Sprintf("%s: all that is further in the family adds %s %% at most", r.name(), plain(furtherMost.Value))
+			r.Text = fmt.Sprintf("%s: adds nothing, as further reasons of a family add %s %% of the heaviest at most", r.name(), plain(furtherMost.Value))
 		}
 	}
 	return list
