@@ -193,7 +193,7 @@ func TestLargePageIsBounded(t *testing.T) {
 			t.Errorf("record %s, of rank %d: printed is %v", o, i, there)
 		}
 	}
-	if !strings.Contains(page.String(), fmt.Sprintf("%d more records are cited and not printed", len(ranked)-printed)) {
+	if !strings.Contains(page.String(), fmt.Sprintf("Cited and not printed: %d more", len(ranked)-printed)) {
 		t.Error("the page doesn't say how many records it leaves out")
 	}
 	t.Logf("%d bytes, %d of %d records", page.Len(), printed, len(ranked))
