@@ -80,7 +80,7 @@ func NewPage(c *Case, limits Limits) *Page {
 	m.questionsByAccount(questions)
 	m.world()
 	key := keyTimeline(m.index)
-	course := columnsOf(key, "Time (UTC)", "Actor rank", "Severity", "User", "What", "Phase", "Findings", recordColumns[0].Name)
+	course := columnsOf(key, "Time (UTC)", "Actor rank", "Severity", "What", "Phase", "Findings", recordColumns[0].Name)
 	for i := range course.Columns {
 		course.Columns[i].Wrap = course.Columns[i].Name == "What"
 	}

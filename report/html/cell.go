@@ -130,6 +130,7 @@ func (p *places) bits(text string) []bit {
 		for _, at := range address.FindAllStringIndex(s, -1) {
 			if at[1]-at[0] > longWord {
 				end := at[0] + strings.IndexByte(s[at[0]:], '@') + 1
+				end += len(s[end:]) - len(strings.TrimPrefix(s[end:], "]")) // of a defanged one
 				list = append(list, bit{"", s[from:end]})
 				from = end
 			}
