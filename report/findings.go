@@ -53,6 +53,7 @@ func WriteFindings(w io.Writer, c *Case) error {
 			d.value(rejectDoc{rejects[i].Origin.String(), rejects[i].Reason, rejects[i].Offset})
 		})
 		d.list("findings", len(c.Results), func(i int) { writeFinding(d, c.Results[i], actors) })
+		writeFailures(d, c)
 		writeActors(d, c)
 		writeExposure(d, c)
 		writeIndicators(d, c)

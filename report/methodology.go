@@ -47,6 +47,9 @@ func methodologySheet(c *Case) Sheet {
 			}
 		}
 	}
+	for _, f := range c.Failures {
+		rows = append(rows, []Cell{text(f.Fact), text("Result"), text("Failed: " + f.Reason)})
+	}
 	s.Rows, s.Count = Rows(rows), len(rows)
 	return s
 }

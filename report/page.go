@@ -152,7 +152,7 @@ func columnsOf(s Sheet, names ...string) Sheet {
 
 // head says what was read, and whom it concerns.
 func (m *pageMaker) head() {
-	s := Sheet{Title: "The case in short", Intro: append(timelessLines(m.Case), refusedContainers(m.Files)...)}
+	s := Sheet{Title: "The case in short", Intro: slices.Concat(failureLines(m.Case), timelessLines(m.Case), refusedContainers(m.Files))}
 	accounts := m.index.accounts()
 	for i := range accounts[:min(len(accounts), mostAccounts)] {
 		heaviest := accounts[i].actors[0]

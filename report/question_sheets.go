@@ -8,6 +8,7 @@ func questionsSheet(x *index) Sheet {
 	s := Sheet{Name: questionsName, Title: "Questions", Tab: "0072B2", Intro: []string{
 		"What an examiner, counsel, an insurer and a regulator ask. An answer is what the evidence shows; an open question names what would answer it. “No” is never said where the evidence can't show it.",
 	}}
+	s.Intro = append(s.Intro, failureLines(x.c)...)
 	s.Columns = []Column{
 		{Name: "Number", Doc: "Number of the question."},
 		{Name: "Account", Doc: "The account that it is about; empty if it is the case."},

@@ -24,7 +24,7 @@ const mostAccounts = 3
 func summarySheet(x *index, days, countries Sheet) Sheet {
 	c := x.c
 	s := Sheet{Name: summaryName, Title: "Summary", Tab: "0072B2", OnePage: true}
-	s.Intro = slices.Concat(timelessLines(c), refusedContainers(c.Files), reviewLines(c), conclusionLines(x))
+	s.Intro = slices.Concat(failureLines(c), timelessLines(c), refusedContainers(c.Files), reviewLines(c), conclusionLines(x))
 	s.Columns = []Column{
 		{Name: summaryWhat, Doc: "An account that actors used, or a number, linked to what it counts.", Width: 24},
 		{Name: summaryValue, Doc: "Band of the heaviest actor, linked to it, or the number.", Width: 8},

@@ -165,7 +165,7 @@ func (s *session) analyse(ctx context.Context, term *terminal, suite []*analysis
 		return nil, nil, nil, errors.Join(err, r.wait())
 	}
 	p := analysisProgress(term, len(suite))
-	conclusion, err := analysis.Run(bec.Suite, suite, analysis.Inputs{Timeline: t, Geo: db, Reference: s.reference, Settings: s.settings, Ended: func() { p.add(1) }})
+	conclusion, err := analysis.Run(bec.Suite, suite, analysis.Inputs{Timeline: t, Geo: db, Reference: s.reference, Settings: s.settings, Asked: report.Facts, Ended: func() { p.add(1) }})
 	p.done()
 	if err != nil {
 		return nil, nil, nil, errors.Join(err, r.wait())
@@ -186,6 +186,9 @@ func (c *analyzeCmd) summarise(term *terminal, k *report.Case) {
 		case analysis.Failed:
 			term.tell("%-24s failed: %s", r.Analyzer.Name, r.Reason)
 		}
+	}
+	for _, f := range k.Failures {
+		term.tell("%-24s failed: %s", f.Fact, f.Reason)
 	}
 	for _, line := range report.LostReviews(k) {
 		term.tell("%s", line)

@@ -8,11 +8,19 @@ import (
 	"testing"
 
 	"becforensics/report"
+	"becforensics/report/html"
 	"becforensics/timeline/analysis/bec"
 )
 
 // harbourBook lays the shipped case out.
 func harbourBook(t *testing.T) *report.Book {
+	t.Helper()
+	k, _ := harbourCase(t)
+	return report.NewBook(k)
+}
+
+// harbourCase is the shipped case, with what reads its records.
+func harbourCase(t *testing.T) (*report.Case, html.Records) {
 	t.Helper()
 	flags := evidenceFlags{Evidence: []string{filepath.Join(harbour, "evidence")}}
 	s, err := flags.open(t.Context())
@@ -27,7 +35,7 @@ func harbourBook(t *testing.T) *report.Book {
 	if err := r.wait(); err != nil {
 		t.Fatal(err)
 	}
-	return report.NewBook(k)
+	return k, s.records(t.Context())
 }
 
 // sheetNamed is a sheet of a book with its rows.

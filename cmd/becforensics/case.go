@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -68,12 +69,14 @@ func (s *session) shown(ctx context.Context, term *terminal) (analysis.Proposals
 	if err != nil {
 		return analysis.Proposals{}, nil, errors.Join(err, r.wait())
 	}
-	ended, err := analysis.Run(nil, nil, analysis.Inputs{Timeline: t, Geo: db, Reference: s.reference, Settings: s.settings})
+	ended, err := analysis.Run(nil, nil, analysis.Inputs{Timeline: t, Geo: db, Reference: s.reference, Settings: s.settings, Asked: []analysis.Need{logon.Shown}})
 	if err != nil {
 		return analysis.Proposals{}, nil, errors.Join(err, r.wait())
 	}
-	shown := logon.Shown.From(ended)
-	return shown, collection.Files, errors.Join(t.Err(), r.wait())
+	for _, f := range ended.Failures {
+		err = errors.Join(err, fmt.Errorf("propose settings: %s", f.Reason))
+	}
+	return logon.Shown.From(ended), collection.Files, errors.Join(err, t.Err(), r.wait())
 }
 
 type caseAddCmd struct {

@@ -56,7 +56,7 @@ func TestOrderOfTheSuiteChangesNothing(t *testing.T) {
 				random.Shuffle(len(suite), func(i, j int) { suite[i], suite[j] = suite[j], suite[i] })
 			}
 			runtime.GOMAXPROCS(processors)
-			c, err := analysis.Run(suite, suite, analysis.Inputs{Timeline: k.Timeline, Geo: db, Reference: s.reference, Settings: s.settings})
+			c, err := analysis.Run(suite, suite, analysis.Inputs{Timeline: k.Timeline, Geo: db, Reference: s.reference, Settings: s.settings, Asked: report.Facts})
 			if err != nil {
 				t.Fatal(err)
 			}

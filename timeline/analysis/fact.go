@@ -26,19 +26,30 @@ type Fact[T any] struct {
 	Thresholds []*Threshold // that Make compares with
 	Points     []*Point     // weights and fixed bounds that it judges by
 	Make       func(*Pass) T
+	// None is what outputs are served where the fact could not be made; the zero
+	// value of T unless given.
+	None func(*Pass) T
 }
 
 // Of returns the fact in the run of a pass. A pass that did not declare it is
 // refused: the analysis fails.
 func (f *Fact[T]) Of(p *Pass) T { return p.ask(f).(T) }
 
-// From returns the fact in a run that has ended. Outputs that are written at
-// the same time may ask.
+// From returns the fact in a run that has ended, if it is among those that the
+// run was asked for; else it panics. A fact that failed is served as None, and
+// so is one that rests on signs if any such fact failed: those that outputs put
+// together are all there or none is.
 func (f *Fact[T]) From(c *Conclusion) T {
-	c.run.after.Lock()
-	defer c.run.after.Unlock()
-	c.run.expect(f)
-	return c.run.value(f, false).(T)
+	switch {
+	case !slices.Contains(c.run.in.Asked, Need(f)):
+		panic(undeclared{"the run", f.label()})
+	case !c.lacks(f):
+		return c.run.value(f, false).(T)
+	case f.None != nil:
+		return f.None(c.run.pass(f, nil, nil, false))
+	}
+	var none T
+	return none
 }
 
 func (f *Fact[T]) name() string             { return f.Name }

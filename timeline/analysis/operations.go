@@ -44,6 +44,7 @@ var Operations = &Fact[[]string]{
 	Name:  "operations",
 	Needs: []Need{requests},
 	Make:  classify,
+	None:  func(p *Pass) []string { return make([]string, p.Timeline.Cardinality(timeline.ColOperation)) },
 }
 
 // requests is the class of each code of the request column, by what is asked

@@ -30,6 +30,8 @@ type Inputs struct {
 	Geo       *geo.DB
 	Reference *reference.Set
 	Settings  *Settings
+	// Asked are the facts that the outputs ask for once the run has ended.
+	Asked []Need
 	// Ended, if it is not nil, is called on any goroutine when one of the
 	// analyses that were asked for has ended.
 	Ended func()
@@ -38,8 +40,25 @@ type Inputs struct {
 // A Conclusion is what a run came to.
 type Conclusion struct {
 	Results []*Result // of the analyzers that were asked, in their order
+	// Failures are those of the facts that were asked for, in their order.
+	Failures []Failure
 
 	run *run
+}
+
+// A Failure is a fact that could not be made.
+type Failure struct {
+	Fact   string
+	Reason string
+
+	of Need
+}
+
+// lacks reports whether a fact failed, or is left out with those that did.
+func (c *Conclusion) lacks(n Need) bool {
+	return slices.ContainsFunc(c.Failures, func(f Failure) bool {
+		return f.of == n || restsOnSigns(f.of) && restsOnSigns(n)
+	})
 }
 
 // A run is one run of a suite: what its needs came to.
@@ -48,7 +67,6 @@ type run struct {
 	family []*Analyzer // that give signs, by name: the order of the suite must change nothing
 	memos  map[Need]*memo
 	early  map[Need]*memo // of needs that rest on signs: what they come to without any
-	after  sync.Mutex     // held while a fact is made once the run has ended
 }
 
 // pass makes what a run serves to one analyzer or fact.
@@ -79,6 +97,7 @@ func Run(suite, asked []*Analyzer, in Inputs) (*Conclusion, error) {
 	for _, a := range slices.Concat(suite, asked) {
 		r.expect(a, Signs)
 	}
+	r.expect(in.Asked...)
 	ended := func(a *Analyzer, last bool) {
 		if in.Ended != nil && last && slices.Contains(asked, a) {
 			in.Ended()
@@ -99,11 +118,34 @@ func Run(suite, asked []*Analyzer, in Inputs) (*Conclusion, error) {
 		ended(a, true)
 	})
 	in.Settings.review(results)
-	return &Conclusion{Results: results, run: r}, nil
+	return &Conclusion{Results: results, Failures: r.failures(), run: r}, nil
 }
 
-// each calls do for every analyzer, several at a time.
-func each(all []*Analyzer, do func(*Analyzer)) {
+// failures makes the facts that were asked for, and tells which could not be.
+func (r *run) failures() []Failure {
+	reasons := make([]string, len(r.in.Asked))
+	each(r.in.Asked, func(n Need) {
+		defer func() {
+			if v := recover(); v != nil {
+				reasons[slices.Index(r.in.Asked, n)] = internalError(v)
+			}
+		}()
+		r.value(n, false)
+	})
+	var failures []Failure
+	for i, n := range r.in.Asked {
+		if reasons[i] != "" {
+			failures = append(failures, Failure{n.name(), reasons[i], n})
+		}
+	}
+	return failures
+}
+
+// internalError is the reason of what panicked.
+func internalError(cause any) string { return fmt.Sprintf("internal error: %v", cause) }
+
+// each calls do for everything in a list, several at a time.
+func each[T any](all []T, do func(T)) {
 	var next atomic.Int64
 	var group sync.WaitGroup
 	for range runtime.GOMAXPROCS(0) {
@@ -121,7 +163,7 @@ func (r *run) one(a *Analyzer, round func(*Pass) (*Finding, error), early bool) 
 	result = &Result{Analyzer: a}
 	defer func() {
 		if v := recover(); v != nil {
-			result.Status, result.Reason, result.Finding = Failed, fmt.Sprintf("internal error: %v", v), nil
+			result.Status, result.Reason, result.Finding = Failed, internalError(v), nil
 		}
 	}()
 	f, err := round(r.pass(a, a.Needs, a.Thresholds, early))

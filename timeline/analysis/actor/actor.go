@@ -132,6 +132,7 @@ var Actors = &analysis.Fact[*Attribution]{
 	Thresholds: []*analysis.Threshold{logon.HistoryDays, AddressHours, PauseMinutes, AroundHours, AnchorHours, apartHours, actBand, reviewBand},
 	Points:     append([]*analysis.Point{sharedBy, mail.PaymentWeight}, scorePoints...),
 	Make:       findActors,
+	None:       func(*analysis.Pass) *Attribution { return &Attribution{} },
 }
 
 func findActors(p *analysis.Pass) *Attribution {

@@ -95,6 +95,7 @@ var Exposures = &analysis.Fact[*ExposedSet]{
 	Needs:  []analysis.Need{analysis.Operations, Actors},
 	Points: []*analysis.Point{bindMinutes, BlindHours},
 	Make:   findExposures,
+	None:   func(*analysis.Pass) *ExposedSet { return &ExposedSet{} },
 }
 
 func findExposures(p *analysis.Pass) *ExposedSet {

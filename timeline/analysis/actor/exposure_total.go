@@ -34,6 +34,7 @@ var ExposureTotals = &analysis.Fact[*ExposureTotal]{
 	Name:  "exposure totals",
 	Needs: []analysis.Need{Exposures, ExposedMailboxes},
 	Make:  totalExposure,
+	None:  func(*analysis.Pass) *ExposureTotal { return &ExposureTotal{} },
 }
 
 func totalExposure(p *analysis.Pass) *ExposureTotal {

@@ -35,6 +35,7 @@ var Warnings = &analysis.Fact[*WarningList]{
 	Name:  "warnings",
 	Needs: []analysis.Need{analysis.Operations, mail.Messages, mail.Tenant, Actors, WrittenMessages, Threads},
 	Make:  findWarnings,
+	None:  func(*analysis.Pass) *WarningList { return &WarningList{} },
 }
 
 // kindsGot are what people outside get, one and several.
