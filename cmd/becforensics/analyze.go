@@ -117,6 +117,8 @@ type product struct {
 	path    string
 	endings []string
 	write   func(io.Writer, *report.Case, html.Records) error
+	// differences compares the output with what it was computed as.
+	differences func(recorded, computed []byte) ([]report.Difference, error)
 }
 
 // products are the outputs, the one that names the sidecars first; those that
@@ -125,11 +127,11 @@ func (c *analyzeCmd) products() []product {
 	return []product{
 		{c.Output, []string{".xlsx"}, func(w io.Writer, k *report.Case, _ html.Records) error {
 			return xlsx.Write(w, report.NewBook(k), xlsx.Options{TmpDir: filepath.Dir(c.Output)})
-		}},
-		{c.JSON, []string{".json"}, withoutRecords(report.WriteFindings)},
-		{c.HTML, []string{".html", ".htm"}, html.Write},
-		{c.STIX, []string{".json"}, withoutRecords(report.WriteSTIX)},
-		{c.IOCs, []string{".csv"}, withoutRecords(report.WriteIndicators)},
+		}, xlsx.Differences},
+		{c.JSON, []string{".json"}, withoutRecords(report.WriteFindings), report.Differences},
+		{c.HTML, []string{".html", ".htm"}, html.Write, html.Differences},
+		{c.STIX, []string{".json"}, withoutRecords(report.WriteSTIX), report.Differences},
+		{c.IOCs, []string{".csv"}, withoutRecords(report.WriteIndicators), report.DifferentLines},
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"becforensics/ingest/evidence"
 	"becforensics/report"
+	"becforensics/report/html"
 )
 
 // lineKey is the context's key of the command line.
@@ -24,7 +25,7 @@ func lineOf(ctx context.Context) []string {
 // mostDifferences is how many are told one by one.
 const mostDifferences = 100
 
-// claims computes the findings of a finished case again, from the evidence and
+// claims computes the outputs of a finished case again, from the evidence and
 // with the command line that its custody log records, and tells what differs.
 func (c *verifyCmd) claims(ctx context.Context, term *terminal) (evidence.Result, error) {
 	runs, err := evidence.PastRuns(c.Path)
@@ -36,7 +37,7 @@ func (c *verifyCmd) claims(ctx context.Context, term *terminal) (evidence.Result
 		result, err := c.claimsOf(ctx, term, &runs[i])
 		if err != nil {
 			term.tell("%s: claims could not be computed: %s", runs[i].Manifest, err)
-			result = evidence.Unreadable
+			result = max(result, evidence.Unreadable)
 		}
 		worst = max(worst, result)
 	}
@@ -51,34 +52,58 @@ func (c *verifyCmd) claimsOf(ctx context.Context, term *terminal, run *evidence.
 	if err != nil {
 		return 0, err
 	}
-	path, ok := run.Output(again.JSON)
-	if again.JSON == "" || !ok {
-		return 0, errors.New("the run wrote no findings as data (--json), which hold the claims")
+	s, suite, err := again.begin(ctx)
+	if err != nil {
+		return 0, err
 	}
+	defer s.close()
+	s.settings.TimelineRows = again.TimelineRows
+	k, _, r, err := s.analyse(ctx, term, suite)
+	if err != nil {
+		return 0, err
+	}
+	worst, failed := evidence.Same, []error(nil)
+	for _, p := range again.products() {
+		if p.path == "" {
+			continue
+		}
+		path, ok := run.Output(p.path)
+		if !ok {
+			failed = append(failed, fmt.Errorf("the custody log tells of no %q", p.path))
+			continue
+		}
+		result, err := term.compare(ctx, path, &p, k, s.records(ctx))
+		worst, failed = max(worst, result), append(failed, err)
+	}
+	return worst, errors.Join(append(failed, s.timeline.Err(), r.wait())...)
+}
+
+// compare compares an output with what a case gives, and tells what differs.
+func (t *terminal) compare(ctx context.Context, path string, p *product, k *report.Case, records html.Records) (evidence.Result, error) {
 	recorded, err := readWhole(ctx, path)
 	if err != nil {
 		return 0, err
 	}
-	computed, err := again.findings(ctx, term)
-	if err != nil {
+	var computed bytes.Buffer
+	if err := p.write(&computed, k, records); err != nil {
 		return 0, err
 	}
-	list, err := report.Differences(recorded, computed)
+	list, err := p.differences(recorded, computed.Bytes())
 	if err != nil {
 		return 0, err
 	}
 	for i, d := range list {
 		if i == mostDifferences {
-			term.tell("and %d more", len(list)-i)
+			t.tell("and %d more", len(list)-i)
 			break
 		}
-		term.tell("claim %s: recorded %s, computed %s", orWhole(d.Path), short(orWhole(d.Recorded)), short(orWhole(d.Computed)))
+		t.tell("claim %s: recorded %s, computed %s", orWhole(d.Path), short(orWhole(d.Recorded)), short(orWhole(d.Computed)))
 	}
 	if len(list) > 0 {
-		term.tell("%s: %d of its claims are not what the evidence gives", path, len(list))
+		t.tell("%s: claims that are not what the evidence gives: %d", path, len(list))
 		return evidence.Different, nil
 	}
-	_, err = fmt.Fprintf(term.out, "\nclaims of %s: every number and sentence is what the evidence gives\n", evidence.Printable(path))
+	_, err = fmt.Fprintf(t.out, "\nclaims of %s: every number and sentence is what the evidence gives\n", evidence.Printable(path))
 	return evidence.Same, err
 }
 
@@ -125,23 +150,6 @@ func analysisOf(run *evidence.PastRun, root string) (*analyzeCmd, error) {
 	}
 	c.Analyze.Memory = "unlimited" // so that nothing is written, not even a temporary file
 	return &c.Analyze, nil
-}
-
-// findings are those that the command gives.
-func (c *analyzeCmd) findings(ctx context.Context, term *terminal) ([]byte, error) {
-	s, suite, err := c.begin(ctx)
-	if err != nil {
-		return nil, err
-	}
-	defer s.close()
-	s.settings.TimelineRows = c.TimelineRows
-	k, _, r, err := s.analyse(ctx, term, suite)
-	if err != nil {
-		return nil, err
-	}
-	var b bytes.Buffer
-	err = report.WriteFindings(&b, k)
-	return b.Bytes(), errors.Join(err, s.timeline.Err(), r.wait())
 }
 
 // readWhole reads a file that a report consists of.

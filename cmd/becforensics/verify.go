@@ -14,7 +14,7 @@ type verifyCmd struct {
 	Path string `arg:"" help:"A manifest of the case, or the folder that holds it." access:"read-all"`
 	Root string `help:"Folder in which to look for evidence first, by name and hash." placeholder:"FOLDER" access:"read"`
 
-	Claims bool `help:"Compute every number and sentence of the findings as data again from the evidence, and say which differ."`
+	Claims bool `help:"Compute every number and sentence of the outputs again from the evidence, and say which differ."`
 }
 
 // Run rechecks a finished case. It writes nothing.

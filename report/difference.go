@@ -8,32 +8,32 @@ import (
 	"strings"
 )
 
-// A Difference is a number, a sentence or a list of the findings as data that
-// is not what the evidence gives.
+// A Difference is a number, a sentence or a list of an output that is not what
+// the evidence gives.
 type Difference struct {
 	Path               string // findings[3].rows[0].cells.Records; empty for the whole
-	Recorded, Computed string // as JSON; empty where there is no such member
+	Recorded, Computed string // empty where there is no such member
 }
 
-// Differences compares findings as data with what they were computed as, member
-// by member in the order of the text. Files that say the same in
-// other bytes differ as a whole.
+// Differences compares JSON with what it was computed as, member by member in
+// the order of the text. Files that say the same in other bytes differ as a
+// whole.
 func Differences(recorded, computed []byte) ([]Difference, error) {
 	if bytes.Equal(recorded, computed) {
 		return nil, nil
 	}
 	want, err := decoded(computed)
 	if err != nil {
-		return nil, fmt.Errorf("compare findings: %w", err)
+		return nil, fmt.Errorf("compare data: %w", err)
 	}
 	got, err := decoded(recorded)
 	if err != nil {
-		return []Difference{{Recorded: err.Error(), Computed: "findings as data"}}, nil
+		return []Difference{{Recorded: err.Error(), Computed: "data as JSON"}}, nil
 	}
 	var list []Difference
 	differ(&list, "", got, want)
 	if len(list) == 0 {
-		list = append(list, Difference{Recorded: "the same in other bytes, or a member twice", Computed: "findings as data"})
+		list = append(list, Difference{Recorded: "the same in other bytes, or a member twice", Computed: "data as JSON"})
 	}
 	return list, nil
 }

@@ -19,9 +19,9 @@ func TestDifferences(t *testing.T) {
 		{`{"b":2,"a":[{"x":"One"},{"x":"two","y":null}],"c":{}}`, []string{"b: 2, 1.0", `a[0].x: "One", "one"`}},
 		{`{"b":1.0,"a":[{"x":"one"}],"c":[]}`, []string{`a[1]: , {"x":"two","y":null}`, "c: [], {}"}},
 		{`{"b":1.0,"a":[{"x":"one","z":true},{"x":"two"}],"c":{}}`, []string{"a[0].z: true, ", "a[1].y: , null"}},
-		{`{"b": 1.0,"a":[{"x":"one"},{"x":"two","y":null}],"c":{}}`, []string{": the same in other bytes, or a member twice, findings as data"}},
-		{`{"b":2,"b":1.0,"a":[{"x":"one"},{"x":"two","y":null}],"c":{}}`, []string{": the same in other bytes, or a member twice, findings as data"}},
-		{`{"b":1.0`, []string{": EOF, findings as data"}},
+		{`{"b": 1.0,"a":[{"x":"one"},{"x":"two","y":null}],"c":{}}`, []string{": the same in other bytes, or a member twice, data as JSON"}},
+		{`{"b":2,"b":1.0,"a":[{"x":"one"},{"x":"two","y":null}],"c":{}}`, []string{": the same in other bytes, or a member twice, data as JSON"}},
+		{`{"b":1.0`, []string{": EOF, data as JSON"}},
 	} {
 		list, err := Differences([]byte(c.recorded), []byte(whole))
 		if err != nil {
