@@ -36,29 +36,35 @@ func (x *index) accounts() []account {
 // tellings are what is told of an actor, in order; an empty text is left out.
 var tellings = []struct {
 	what string
-	tell func(*index, *actor.Actor) string
+	tell func(*index, *actor.Actor) Claim
 }{
 	{"When", entered},
 	{"How they got in", gotIn},
 	{"From where", whence},
-	{"Rests on", rests},
+	{"Grounds", rests},
 	{"Acts", did},
 	{"Reached", reached},
 	{"Still works", left},
 	{"To do", toDo},
 }
 
+// A telling is a line of the summary: one thing told of an actor.
+type telling struct {
+	what string
+	Claim
+}
+
 // paragraphs tell of an account what its actors did: a line for each thing told
 // of the heaviest, and of the others in a few words.
-func (x *index) paragraphs(a *account) (lines [][2]string) {
+func (x *index) paragraphs(a *account) (lines []telling) {
 	for i, who := range a.actors {
 		if i > 0 {
-			lines = append(lines, [2]string{"Further actor", strings.Join([]string{entered(x, who), did(x, who)}, " ")})
+			lines = append(lines, telling{"Further actor", claim(entered(x, who), did(x, who))})
 			continue
 		}
 		for _, t := range tellings {
-			if text := t.tell(x, who); text != "" {
-				lines = append(lines, [2]string{t.what, text})
+			if c := t.tell(x, who); c.Text != "" {
+				lines = append(lines, telling{t.what, c})
 			}
 		}
 	}
@@ -66,28 +72,41 @@ func (x *index) paragraphs(a *account) (lines [][2]string) {
 }
 
 // entered says from when to when, and how the actor is ranked.
-func entered(_ *index, who *actor.Actor) string {
+func entered(x *index, who *actor.Actor) Claim {
 	use := "use of the account by somebody else than its user"
 	if who.Insider {
 		use = "use of rights beyond the user's role"
 	}
-	return fmt.Sprintf("Actor %d (band %s, %g of 100 points) acted from %s to %s UTC; that is consistent with %s.", who.Rank, who.Band, who.Score, stamp(who.First), stamp(who.Last), use)
+	acts := x.actsOf(who)
+	on := Basis{Actors: []*actor.Actor{who}}
+	if len(acts) > 0 {
+		on.Origins = x.originsAt([]int{acts[0].Rows[0], acts[len(acts)-1].Rows[0]})
+	}
+	return Claim{fmt.Sprintf("Actor %d (band %s, %g of 100 points) acted from %s to %s UTC; that is consistent with %s.", who.Rank, who.Band, who.Score, stamp(who.First), stamp(who.Last), use), on}
 }
 
 // mostNamedHere bounds the lists of a paragraph; the sheet Actors has all.
 const mostNamedHere = 4
 
 // whence says from where and with what the account was used.
-func whence(x *index, who *actor.Actor) string {
+func whence(x *index, who *actor.Actor) Claim {
 	if len(who.IPs) == 0 {
-		return "No record of it has an address."
+		return Claim{"No record of it has an address.", x.actsBy(who)}
 	}
 	with := ""
 	if programs := append(x.c.clients(who), who.Apps...); len(programs) > 0 {
 		with = "; with " + first(programs, mostNamedHere)
 	}
-	return "It came from " + first(x.placed(who.IPs), mostNamedHere) + with + "."
+	return Claim{"It came from " + first(x.placed(who.IPs), mostNamedHere) + with + ".", x.linesOf(indicatorsName, who).and(x.actsBy(who))}
 }
+
+// linesOf are the rows of a sheet that are an actor's.
+func (x *index) linesOf(sheet string, who *actor.Actor) Basis {
+	return counted(sheet, actorColumn.Name, x.whoCell(who).Text)
+}
+
+// actsBy are all acts of an actor.
+func (x *index) actsBy(who *actor.Actor) Basis { return x.linesOf(attackerName, who) }
 
 // first lists some items and counts the others.
 func first(items []string, most int) string {
@@ -136,7 +155,7 @@ func (c *Case) clients(who *actor.Actor) []string {
 
 // rests names the analyses whose suspicious rows speak against the entry and
 // what followed, with the surest of each.
-func rests(x *index, who *actor.Actor) string {
+func rests(_ *index, who *actor.Actor) Claim {
 	type ground struct {
 		worst analysis.Severity
 		sure  analysis.Confidence
@@ -155,35 +174,35 @@ func rests(x *index, who *actor.Actor) string {
 		grounds[title] = g
 	}
 	if len(titles) == 0 {
-		return ""
+		return Claim{}
 	}
 	slices.SortStableFunc(titles, func(a, b string) int { return int(grounds[b].worst) - int(grounds[a].worst) })
 	for i, title := range titles {
 		titles[i] = fmt.Sprintf("%s (%s, %s confidence)", title, grounds[title].worst, grounds[title].sure)
 	}
-	return "It rests on " + first(titles, mostNamedHere) + "."
+	return Claim{"It rests on " + first(titles, mostNamedHere) + ".", Basis{Rows: signsOf(who)}}
 }
 
 // did counts the acts by phase.
-func did(x *index, who *actor.Actor) string {
+func did(x *index, who *actor.Actor) Claim {
 	done, byPhase, failed := tally(x.actsOf(who))
 	if done == 0 {
-		return ""
+		return Claim{}
 	}
 	s := fmt.Sprintf("%s attributed to it: %s", many(done, "act is", "acts are"), byPhase)
 	if failed > 0 {
 		s += fmt.Sprintf("; %d more failed", failed)
 	}
-	return s + "."
+	return Claim{s + ".", x.actsBy(who)}
 }
 
 // gotIn says how the actor got in, as far as the evidence tells.
-func gotIn(x *index, who *actor.Actor) string {
+func gotIn(x *index, who *actor.Actor) Claim {
 	entries := actor.Entries.From(x.c.Conclusion)[slices.Index(x.actors, who)]
 	if len(entries) == 0 {
-		return "How it got in is not told by the evidence read."
+		return Claim{"How it got in is not told by the evidence read.", counted(coverageName)}
 	}
-	return entries[0].Text
+	return Claim{entries[0].Text, Basis{Origins: x.originsAt(entries[0].Rows)}}
 }
 
 // presumedWords is how many messages of a mailbox must be presumed accessed, as
@@ -211,26 +230,35 @@ func extent(m *actor.ExposedMailbox) string {
 }
 
 // reached says which messages the actor got.
-func reached(x *index, who *actor.Actor) string {
-	var parts []string
+func reached(x *index, who *actor.Actor) Claim {
+	var parts []Claim
 	for _, m := range actor.ExposedMailboxes.From(x.c.Conclusion) {
 		if slices.Contains(m.Actors, who) {
-			parts = append(parts, fmt.Sprintf("Of %s %s.", m.Mailbox, extent(&m)))
+			on := counted(exposureName, "Mailbox", m.Mailbox)
+			if m.Verdict == actor.NoRecord {
+				on = counted(mailboxesName, "Mailbox", m.Mailbox)
+			}
+			parts = append(parts, Claim{fmt.Sprintf("Of %s %s.", m.Mailbox, extent(&m)), on})
 		}
 	}
-	return strings.Join(parts, " ")
+	return claim(parts...)
 }
 
 // left says what still works of what the actor put in place.
-func left(x *index, who *actor.Actor) string {
-	line := x.subject(who).standingLine()
-	return strings.ToUpper(line[:1]) + line[1:] + "."
+func left(x *index, who *actor.Actor) Claim {
+	s := x.subject(who)
+	on := counted(coverageName) // an absence, unless something was put in place
+	if r := result(x.c, standingAccess); r != nil && len(s.made()) > 0 {
+		on = counted(sheetOf(r.Analyzer))
+	}
+	line := s.standingLine()
+	return Claim{strings.ToUpper(line[:1]) + line[1:] + ".", on}
 }
 
 // toDo says what an examiner does with the account.
-func toDo(x *index, who *actor.Actor) string {
+func toDo(x *index, who *actor.Actor) Claim {
 	if who.Band == actor.BandAct {
-		return "End the sessions of the account, change its password, and check its factors, rules, consents and devices; then " + x.subject(who).nextLine() + "."
+		return Claim{"End the sessions of the account, change its password, and check its factors, rules, consents and devices; then " + x.subject(who).nextLine() + ".", counted(requestsName, "Account", who.User)}
 	}
-	return "Settle with the user the innocent look-alikes that the sheets of these rows name."
+	return Claim{"Settle with the user the innocent look-alikes that the sheets of these rows name.", Basis{Rows: signsOf(who)}}
 }

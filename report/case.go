@@ -42,7 +42,7 @@ func NewBook(c *Case) *Book {
 	actors := actorsSheet(x) // first: the other sheets link to its rows
 	days, countries := daysSheet(x), countriesSheet(x)
 	sheets := []Sheet{
-		summarySheet(x, days, countries), questionsSheet(x), requestsSheet(x), registerSheet(x), keyTimeline(x), actors, attackerTimeline(x), mailboxesSheet(x), exposureSheet(x),
+		requestsSheet(x), registerSheet(x), keyTimeline(x), actors, attackerTimeline(x), mailboxesSheet(x), exposureSheet(x),
 	}
 	for _, name := range early {
 		if r := result(c, name); r != nil {
@@ -61,6 +61,10 @@ func NewBook(c *Case) *Book {
 	sheets = append(sheets, days, countries, hoursSheet(x), timelineSheet(x), evidenceSheet(c), coverageSheet(x),
 		methodologySheet(c), dataSheet(c), custodySheet(c), glossarySheet(c), rejectsSheet(c), duplicatesSheet(c))
 	sheets = slices.DeleteFunc(sheets, func(s Sheet) bool { return s.Count == 0 && len(s.Columns) > 0 && !needed[s.Name] })
+	for i := range sheets {
+		x.stands[sheets[i].Name] = true
+	}
+	sheets = append([]Sheet{summarySheet(x, days, countries), questionsSheet(x)}, sheets...) // last, as they name the others
 	b.Sheets = append([]Sheet{coverSheet(c, sheets)}, sheets...)
 	if zone := zoneOf(c); zone != nil {
 		for i := range b.Sheets {

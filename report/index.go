@@ -24,8 +24,10 @@ type index struct {
 	numbers  map[*analysis.Row]int // of their entries, from 1
 	ordered  map[*analysis.Result][]*analysis.Row
 	byID     map[string]*analysis.Row
-	held     map[int]int          // rows of the Timeline sheet, from 1, by row of the timeline; nil if it holds all
-	inActors map[*actor.Actor]int // rows of the Actors sheet, from 1
+	holder   map[string]*analysis.Result // of a row, by its id
+	stands   map[string]bool             // sheets of the book, once they are laid out
+	held     map[int]int                 // rows of the Timeline sheet, from 1, by row of the timeline; nil if it holds all
+	inActors map[*actor.Actor]int        // rows of the Actors sheet, from 1
 
 	subjects map[*actor.Actor]*subject // of the suspects; made on demand
 }
@@ -52,7 +54,7 @@ type entry struct {
 func newIndex(c *Case) *index {
 	x := &index{
 		c: c, by: actor.Actors.From(c.Conclusion), acts: actor.Acts.From(c.Conclusion), suspect: map[*actor.Actor]bool{}, rows: map[timeline.Origin]int{},
-		numbers: map[*analysis.Row]int{}, ordered: map[*analysis.Result][]*analysis.Row{}, byID: map[string]*analysis.Row{}, inActors: map[*actor.Actor]int{},
+		numbers: map[*analysis.Row]int{}, ordered: map[*analysis.Result][]*analysis.Row{}, byID: map[string]*analysis.Row{}, holder: map[string]*analysis.Result{}, stands: map[string]bool{}, inActors: map[*actor.Actor]int{},
 	}
 	x.actors = x.by.Actors
 	all := citedRows(c, cited(c, true))
@@ -83,7 +85,7 @@ func (x *index) register() {
 		for i := range r.Finding.Rows {
 			row := &r.Finding.Rows[i]
 			whose[row] = x.by.ActorOf(row)
-			x.byID[row.ID] = row
+			x.byID[row.ID], x.holder[row.ID] = row, r
 			rows = append(rows, row)
 		}
 		slices.SortStableFunc(rows, func(a, b *analysis.Row) int { return inOrder(a, b, whose) })

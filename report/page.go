@@ -156,12 +156,12 @@ func (m *pageMaker) head() {
 	accounts := m.index.accounts()
 	for i := range accounts[:min(len(accounts), mostAccounts)] {
 		heaviest := accounts[i].actors[0]
-		s.Intro = append(s.Intro, strings.Join([]string{accounts[i].user + ":", entered(m.index, heaviest), did(m.index, heaviest), reached(m.index, heaviest)}, " "))
+		s.Intro = append(s.Intro, claim(Claim{Text: accounts[i].user + ":"}, entered(m.index, heaviest), did(m.index, heaviest), reached(m.index, heaviest)).Text)
 	}
 	if more := len(accounts) - mostAccounts; more > 0 {
 		s.Intro = append(s.Intro, plural(more, "further account")+" of lighter actors: see Accounts and Actors.")
 	}
-	s.Intro = append(s.Intro, slices.Concat(reviewLines(m.Case), conclusionLines(m.index))...)
+	s.Intro = append(s.Intro, slices.Concat(reviewLines(m.Case), lostReviewLines(m.Case), conclusionLines(m.index))...)
 	for _, f := range coverFacts(m.Case) {
 		if f[1] != "" {
 			s.Intro = append(s.Intro, f[0]+": "+f[1])

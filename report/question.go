@@ -21,6 +21,7 @@ type Question struct {
 	Account    string // empty if it is about the case
 	Text       string
 	Answer     string
+	Claims     []Claim // the sentences of the answer
 	State      QuestionState
 	Confidence string   // low, medium or high; empty if open
 	Needs      []string // what would answer it, or more of it
@@ -125,14 +126,15 @@ func (s *subject) settle() {
 }
 
 type questionDoc struct {
-	Number     int      `json:"number"`
-	Account    string   `json:"account"`
-	Question   string   `json:"question"`
-	Answer     string   `json:"answer"`
-	State      string   `json:"state"`
-	Confidence string   `json:"confidence"`
-	Needs      []string `json:"needs"`
-	Origins    []string `json:"origins"`
+	Number     int        `json:"number"`
+	Account    string     `json:"account"`
+	Question   string     `json:"question"`
+	Answer     string     `json:"answer"`
+	State      string     `json:"state"`
+	Confidence string     `json:"confidence"`
+	Needs      []string   `json:"needs"`
+	Origins    []string   `json:"origins"`
+	Claims     []claimDoc `json:"claims"`
 }
 
 type requestDoc struct {
@@ -150,7 +152,7 @@ func writeQuestions(d *jsonWriter, c *Case) {
 	questions, requests := Questions(c), Requests(c)
 	d.list("questions", len(questions), func(i int) {
 		q := &questions[i]
-		d.value(questionDoc{q.Number, q.Account, q.Text, q.Answer, string(q.State), q.Confidence, some(q.Needs), originTexts(q.Origins)})
+		d.value(questionDoc{q.Number, q.Account, q.Text, q.Answer, string(q.State), q.Confidence, some(q.Needs), originTexts(q.Origins), claimDocs(q.Claims)})
 	})
 	d.list("requests", len(requests), func(i int) {
 		r := &requests[i]

@@ -21,11 +21,11 @@ func (s *subject) when(a *answer) {
 	if s.first.IsZero() {
 		return
 	}
-	a.say(analysis.Firm, s.ends(), "First act on record %s, last %s.", cite.Stamp(s.first), cite.Stamp(s.last))
+	a.say(analysis.Firm, Basis{Actors: s.actors, Origins: s.ends()}, "First act on record %s, last %s.", cite.Stamp(s.first), cite.Stamp(s.last))
 	windows := actor.Windows.From(s.c.Conclusion)
 	for i, who := range s.actors {
 		w := windows[s.places[i]]
-		a.say(analysis.Firm, nil, "%s: %s", who.ID, w.Text)
+		a.say(analysis.Firm, Basis{Actors: []*actor.Actor{who}}, "%s: %s", who.ID, w.Text)
 		if w.StartOpen {
 			a.need("records of the days before " + w.Start.UTC().Format("2006-01-02"))
 		}
@@ -38,10 +38,10 @@ func (s *subject) when(a *answer) {
 // entered says how the actors got into the accounts.
 func (s *subject) entered(a *answer) {
 	entries := actor.Entries.From(s.c.Conclusion)
-	for _, place := range s.places {
+	for i, place := range s.places {
 		for _, e := range entries[place] {
 			if s.owns(e.Account) {
-				a.say(e.Confidence, cite.Origins(s.c.Timeline, e.Rows), "%s", e.Text)
+				a.say(e.Confidence, Basis{Actors: s.actors[i : i+1], Origins: cite.Origins(s.c.Timeline, e.Rows)}, "%s", e.Text)
 			}
 		}
 	}
@@ -71,7 +71,7 @@ func (s *subject) messages(a *answer) {
 		case m.Proved > 0:
 			sure = analysis.Firm
 		}
-		a.say(sure, m.Origins, "%s", m.Text)
+		a.say(sure, Basis{Counted: []Filter{filter(mailboxesName, "Mailbox", m.Mailbox)}, Origins: m.Origins}, "%s", m.Text)
 	}
 }
 
@@ -99,7 +99,7 @@ func (s *subject) payments(a *answer) {
 		} else {
 			a.need("the text of the message “" + p.Subject + "”")
 		}
-		a.say(sure, p.Origins, "%s.", text)
+		a.say(sure, Basis{Origins: p.Origins}, "%s.", text)
 	}
 }
 
@@ -113,10 +113,10 @@ func (s *subject) warned(a *answer) {
 		names, origins = append(names, w.Address), append(origins, w.Origins...)
 	}
 	if len(names) > 0 {
-		a.say(analysis.Firm, origins, "%s outside got something from the actor: %s.", many(len(names), "person", "people"), someOf(names))
+		a.say(analysis.Firm, Basis{Counted: []Filter{filter(toWarnName)}, Origins: origins}, "%s outside got something from the actor: %s.", many(len(names), "person", "people"), someOf(names))
 	}
 	if n := list.Unaddressed; n > 0 && s.account == "" {
-		a.say(analysis.Likely, nil, "Of %s no record tells the recipients.", plural(n, "message"))
+		a.say(analysis.Likely, counted(attackerName, "Phase", string(actor.Fraud)), "Of %s no record tells the recipients.", plural(n, "message"))
 		a.need("the recipients of sent mail")
 	}
 }
@@ -164,7 +164,7 @@ func (s *subject) left(a *answer) {
 		if st.Ended >= 0 {
 			origins = append(origins, s.c.Timeline.Origin(st.Ended))
 		}
-		a.say(sure, origins, "%s: %s.", standingName(st), strings.TrimSuffix(st.Text, "."))
+		a.say(sure, Basis{Origins: origins}, "%s: %s.", standingName(st), strings.TrimSuffix(st.Text, "."))
 	}
 }
 
@@ -201,7 +201,7 @@ func (s *subject) contained(a *answer) {
 			sure = analysis.Unsure
 			a.need("records of the days after " + m.At.UTC().Format("2006-01-02"))
 		}
-		a.say(sure, cite.Origins(s.c.Timeline, slices.Concat(m.Rows, m.After)), "%s: %s.", cite.Stamp(m.At), text)
+		a.say(sure, Basis{Origins: cite.Origins(s.c.Timeline, slices.Concat(m.Rows, m.After))}, "%s: %s.", cite.Stamp(m.At), text)
 	}
 }
 
@@ -209,7 +209,7 @@ func (s *subject) contained(a *answer) {
 func (s *subject) noticed(a *answer) {
 	if list := s.measures(); len(list) > 0 {
 		m := list[0]
-		a.say(analysis.Likely, cite.Origins(s.c.Timeline, m.Rows), "The first measure on record is of %s, by %s: %s.", cite.Stamp(m.At), m.By, strings.Join(m.What, ", "))
+		a.say(analysis.Likely, Basis{Origins: cite.Origins(s.c.Timeline, m.Rows)}, "The first measure on record is of %s, by %s: %s.", cite.Stamp(m.At), m.By, strings.Join(m.What, ", "))
 	}
 }
 
@@ -229,13 +229,14 @@ func (s *subject) concerned(a *answer) {
 	if len(proved)+len(presumed) == 0 {
 		return
 	}
-	a.say(analysis.Likely, origins, "Different messages: %d proved, %d presumed.", len(proved), len(presumed))
+	on := counted(exposureName, "Certainty", string(actor.Proved)).and(counted(exposureName, "Certainty", string(actor.Presumed)), Basis{Origins: origins})
+	a.say(analysis.Likely, on, "Different messages: %d proved, %d presumed.", len(proved), len(presumed))
 	if s.account != "" {
 		return
 	}
 	total := actor.ExposureTotals.From(s.c.Conclusion)
 	if !total.Known {
-		a.say(analysis.Likely, nil, "More are presumed, of a number that no record tells.")
+		a.say(analysis.Likely, counted(mailboxesName), "More are presumed, of a number that no record tells.")
 		a.need("folder statistics of the mailboxes")
 	}
 	for _, by := range [...]struct {
@@ -247,7 +248,7 @@ func (s *subject) concerned(a *answer) {
 			words = append(words, fmt.Sprintf("%s %d", n.Value, n.Proved+n.Presumed))
 		}
 		if len(words) > 0 {
-			a.say(analysis.Likely, nil, "By %s (%d): %s.", by.what, len(words), someOf(words))
+			a.say(analysis.Likely, counted(exposureName), "By %s (%d): %s.", by.what, len(words), someOf(words))
 		}
 	}
 }
@@ -257,20 +258,20 @@ func (s *subject) insured(a *answer) {
 	if s.first.IsZero() {
 		return
 	}
-	a.say(analysis.Likely, s.ends(), "Between the first and the last act on record lie %s; questions 3, 4 and 10 have what let it happen, the controls and the payments.", plural(int(s.last.Sub(s.first).Hours()), "hour"))
+	a.say(analysis.Likely, Basis{Origins: s.ends()}, "Between the first and the last act on record lie %s; questions 3, 4 and 10 have what let it happen, the controls and the payments.", plural(int(s.last.Sub(s.first).Hours()), "hour"))
 }
 
 // next lists what to end, whom to tell, what to block and what to ask for.
 func (s *subject) next(a *answer) {
 	for _, st := range s.standings() {
 		if st.State != actor.StandingRemoved {
-			a.say(analysis.Firm, cite.Origins(s.c.Timeline, st.Rows), "Remove unless it is gone: %s.", standingName(st))
+			a.say(analysis.Firm, Basis{Origins: append(cite.Origins(s.c.Timeline, st.Rows), st.Cited...)}, "Remove unless it is gone: %s.", standingName(st))
 		}
 	}
 	if len(s.actors) > 0 {
-		a.say(analysis.Firm, nil, "Revoke the sessions and block the addresses and applications among the indicators; tell the people of question 11.")
+		a.say(analysis.Firm, counted(indicatorsName), "Revoke the sessions and block the addresses and applications among the indicators; tell the people of question 11.")
 	}
 	for _, r := range s.requests {
-		a.say(analysis.Firm, nil, "Ask for the %s.", r.Text)
+		a.say(analysis.Firm, counted(requestsName, "Account", r.Account), "Ask for the %s.", r.Text)
 	}
 }

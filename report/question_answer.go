@@ -13,16 +13,15 @@ import (
 
 // An answer is what is said to a question while it is made.
 type answer struct {
-	sentences []string
-	sure      analysis.Confidence
-	origins   []timeline.Origin
-	needs     []string
+	claims []Claim
+	sure   analysis.Confidence
+	needs  []string
 }
 
 // say adds a sentence and what it rests on.
-func (a *answer) say(sure analysis.Confidence, origins []timeline.Origin, format string, args ...any) {
-	a.sentences = append(a.sentences, fmt.Sprintf(format, args...))
-	a.sure, a.origins = max(a.sure, sure), append(a.origins, origins...)
+func (a *answer) say(sure analysis.Confidence, on Basis, format string, args ...any) {
+	a.claims = append(a.claims, Claim{fmt.Sprintf(format, args...), on})
+	a.sure = max(a.sure, sure)
 }
 
 // need adds what would answer the question, once.
@@ -62,31 +61,55 @@ func (s *subject) answer(q *questionRow) Question {
 	out := Question{Number: q.number, Account: s.account, Text: q.text, State: Answered, Confidence: a.sure.String(), Needs: a.needs}
 	nobody := len(s.actors) == 0 && len(q.exports) > 0 // it asks about actors, and nobody is one
 	switch {
-	case len(a.sentences) == 0 && (len(a.needs) > 0 || nobody || len(looked) == 0):
+	case len(a.claims) == 0 && (len(a.needs) > 0 || nobody || len(looked) == 0):
 		out.State, out.Confidence = Open, ""
 	case len(a.needs) > 0 || nobody:
 		out.State = Partly
 	}
+	absent := func(text string) { a.claims = []Claim{{text, s.absence(q, looked)}} }
 	switch {
-	case len(a.sentences) > 0:
-		out.Answer = strings.Join(a.sentences, " ")
+	case len(a.claims) > 0:
 	case len(s.actors) == 0:
-		out.Answer = noActor
+		absent(noActor)
 	case out.State == Open && len(a.needs) > 0:
-		out.Answer = "Open: needs " + strings.Join(a.needs, "; ") + "."
+		absent("Open: needs " + strings.Join(a.needs, "; ") + ".")
 	case out.State == Open:
-		out.Answer = "Open: nothing in the evidence read tells."
+		absent("Open: nothing in the evidence read tells.")
 	default:
 		out.Confidence = analysis.Likely.String()
-		out.Answer = fmt.Sprintf("Nothing in the records read, which cover the time of the acts, meets the criteria of %s.", list(looked))
+		absent(fmt.Sprintf("Nothing in the records read, which cover the time of the acts, meets the criteria of %s.", list(looked)))
 	}
-	slices.SortFunc(a.origins, timeline.Origin.Compare)
-	out.Origins = slices.Compact(a.origins)
+	whole := claim(a.claims...)
+	out.Answer, out.Claims = whole.Text, a.claims
+	slices.SortFunc(whole.Origins, timeline.Origin.Compare)
+	out.Origins = slices.Compact(whole.Origins)
 	return out
 }
 
 // noActor is the answer to a question about actors where nobody is one.
 const noActor = "Open: no actor is in band act or review in the evidence read, which is no statement about what it does not hold."
+
+// absence is what a sentence rests on that says of nothing that it is there:
+// what coverage says of the exports that would tell, and how the analyses ended
+// that looked.
+func (s *subject) absence(q *questionRow, looked []string) Basis {
+	var b Basis
+	if r, rows := s.coverage(); r != nil {
+		source := column(r, "Source")
+		for _, row := range rows {
+			if name := row.Cells[source].String(); name == "" || len(q.exports) == 0 || slices.Contains(q.exports, name) {
+				b.Rows = append(b.Rows, row)
+			}
+		}
+	}
+	for _, name := range looked {
+		b = b.and(counted(methodologyName, "Analysis", name))
+	}
+	if !b.Rests() {
+		b = counted(coverageName)
+	}
+	return b
+}
 
 // look says what the analyses of a question found, and gives the names of those
 // that looked, and what kept others from looking.
@@ -140,7 +163,7 @@ func sayFound(r *analysis.Result, rows []*analysis.Row, a *answer) {
 	if len(named) > 0 {
 		text += ": " + someOf(named)
 	}
-	a.say(sure, origins, "%s.", text)
+	a.say(sure, Basis{Rows: rows, Origins: origins}, "%s.", text)
 }
 
 // someOf names the first of some values and counts the others.

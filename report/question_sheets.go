@@ -15,14 +15,14 @@ func questionsSheet(x *index) Sheet {
 		{Name: "Question", Doc: "The question.", Width: 36, Wrap: true},
 		{Name: "State", Doc: "answered, partly or open."},
 		{Name: "Confidence", Doc: "How sure the evidence makes the answer."},
-		{Name: "Answer", Doc: "What the evidence shows.", Width: 80, Wrap: true},
+		{Name: "Answer", Doc: "What the evidence shows; after each sentence, in brackets, what it rests on: actors, suspicious rows by their number in the findings register, rows of a sheet that have these texts, or records.", Width: 80, Wrap: true},
 		{Name: "Needs", Doc: "What would answer it, or more of it.", Width: 56, Wrap: true},
 		recordColumns[0],
 	}
 	var rows [][]Cell
 	for _, q := range Questions(x.c) {
 		rows = append(rows, []Cell{
-			count(q.Number), text(q.Account), text(q.Text), text(string(q.State)), text(q.Confidence), text(shownAnswer(q.Answer)), text(shownAnswer(strings.Join(q.Needs, "; "))), x.recordCell(q.Origins),
+			count(q.Number), text(q.Account), text(q.Text), text(string(q.State)), text(q.Confidence), text(shownAnswer(x.toldAll(q.Claims))), text(shownAnswer(strings.Join(q.Needs, "; "))), x.recordCell(q.Origins),
 		})
 	}
 	s.Rows, s.Count = Rows(rows), len(rows)

@@ -33,7 +33,7 @@ func (s *subject) compromised(a *answer) {
 		if s.account != "" && !strings.EqualFold(s.account, who.User) {
 			of = s.account + ", by the actor of " + who.User
 		}
-		a.say(sureOf(who.Band), grounds(who), "What was done under the account of %s is consistent with a compromise: %s, band %s, %g of 100 points, by %s.", of, who.ID, who.Band, who.Score, who.Grounds())
+		a.say(sureOf(who.Band), Basis{Actors: []*actor.Actor{who}, Rows: signsOf(who), Origins: grounds(who)}, "What was done under the account of %s is consistent with a compromise: %s, band %s, %g of 100 points, by %s.", of, who.ID, who.Band, who.Score, who.Grounds())
 	}
 }
 
@@ -69,7 +69,7 @@ func (s *subject) factors(a *answer) {
 			}
 		}
 		if len(values) > 0 {
-			a.say(analysis.Firm, origins, "Sign-ins of the actor state of %s: %s.", one.what, someOf(values))
+			a.say(analysis.Firm, Basis{Origins: origins}, "Sign-ins of the actor state of %s: %s.", one.what, someOf(values))
 		} else if len(s.actors) > 0 {
 			a.need("sign-ins that state " + one.what)
 		}
@@ -84,7 +84,7 @@ func (s *subject) factors(a *answer) {
 			}
 		}
 		if n > 0 {
-			a.say(analysis.Unsure, origins, "A snapshot holds %s of %s: it shows the state when it was taken, not at the time of entry.", plural(n, "row"), kind)
+			a.say(analysis.Unsure, Basis{Origins: origins}, "A snapshot holds %s of %s: it shows the state when it was taken, not at the time of entry.", plural(n, "row"), kind)
 		}
 	}
 }
@@ -113,7 +113,7 @@ func (s *subject) means(a *answer) {
 		words = append(words, kind+" "+someOf(byType[kind]))
 	}
 	if len(words) > 0 {
-		a.say(analysis.Firm, origins, "Used by the actor and by no owner: %s.", strings.Join(words, "; "))
+		a.say(analysis.Firm, Basis{Counted: []Filter{filter(indicatorsName)}, Origins: origins}, "Used by the actor and by no owner: %s.", strings.Join(words, "; "))
 	}
 }
 
@@ -129,7 +129,7 @@ func (s *subject) others(a *answer) {
 			names, origins = append(names, touch.name), append(origins, touch.origin)
 		}
 		if len(names) > 0 {
-			a.say(sureOf(who.Band), origins, "Acts of %s stand on record under or in %s as well: %s.", who.ID, many(len(names), "account or mailbox", "accounts or mailboxes"), someOf(names))
+			a.say(sureOf(who.Band), Basis{Actors: []*actor.Actor{who}, Origins: origins}, "Acts of %s stand on record under or in %s as well: %s.", who.ID, many(len(names), "account or mailbox", "accounts or mailboxes"), someOf(names))
 		}
 	}
 }
@@ -156,7 +156,11 @@ func (s *subject) uncovered(a *answer) {
 	if len(words) == 0 {
 		words = []string{"none"}
 	}
-	a.say(analysis.Firm, origins, "Notes of coverage on it, by kind: %s. The sheet Coverage and limits has them.", list(words))
+	on := Basis{Rows: rows, Origins: origins}
+	if len(rows) == 0 {
+		on = counted(coverageName)
+	}
+	a.say(analysis.Firm, on, "Notes of coverage on it, by kind: %s. The sheet Coverage and limits has them.", list(words))
 	for _, request := range s.requests {
 		a.need(request.Name + " of " + request.Account + ", " + request.span())
 	}
@@ -166,11 +170,13 @@ func (s *subject) uncovered(a *answer) {
 func (s *subject) innocent(a *answer) {
 	for _, who := range s.actors {
 		for _, e := range who.Explanations {
-			a.say(analysis.Firm, grounds(who), "%s: %s (%g points).", who.ID, e.Text, e.Points)
+			a.say(analysis.Firm, Basis{Counted: []Filter{filter(actorsName, "User", who.User, "Part", partExplanation)}, Origins: grounds(who)}, "%s: %s (%g points).", who.ID, e.Text, e.Points)
 		}
 	}
 	names := map[string]bool{}
+	var signs Basis
 	for _, who := range s.actors {
+		signs = signs.and(Basis{Rows: signsOf(who)})
 		for _, sign := range who.Signs {
 			names[sign.Analyzer.Name] = true
 		}
@@ -182,7 +188,7 @@ func (s *subject) innocent(a *answer) {
 		}
 	}
 	if len(weighed) > 0 {
-		a.say(analysis.Firm, nil, "The innocent look-alikes of each sign stand with its analysis: %s.", list(weighed))
+		a.say(analysis.Firm, signs, "The innocent look-alikes of each sign stand with its analysis: %s.", list(weighed))
 	}
 }
 
@@ -194,6 +200,6 @@ func (s *subject) repeated(a *answer) {
 			ran++
 		}
 	}
-	a.say(analysis.Firm, nil, "becforensics %s read %s, whose SHA-256 stand with the evidence, and ran %s; Methodology says how each works. 'becforensics verify --claims' with the manifest computes every number and sentence again from the evidence.",
+	a.say(analysis.Firm, counted(evidenceName).and(counted(methodologyName)), "becforensics %s read %s, whose SHA-256 stand with the evidence, and ran %s; Methodology says how each works. 'becforensics verify --claims' with the manifest computes every number and sentence again from the evidence.",
 		s.c.Version, plural(len(s.c.Files), "file"), many(ran, "analysis", "analyses"))
 }

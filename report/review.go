@@ -117,25 +117,40 @@ func rowAnalysis(id string) (string, bool) {
 	return strings.TrimSuffix(id, hash), hash != ""
 }
 
-// reviewLines say on the summary what the examiner's reviews took out of the
-// counts.
-func reviewLines(c *Case) []string {
-	states := map[string]int{}
+// reviewedRows are those that the examiner reviewed.
+func reviewedRows(c *Case) Basis {
+	var b Basis
 	for _, r := range c.Results {
 		if r.Finding == nil {
 			continue
 		}
-		for _, row := range r.Finding.Rows {
-			if row.Review != nil {
-				states[row.Review.State]++
+		for i := range r.Finding.Rows {
+			if row := &r.Finding.Rows[i]; row.Review != nil {
+				b.Rows = append(b.Rows, row)
 			}
 		}
+	}
+	return b
+}
+
+// reviewLines say on the summary what the examiner's reviews took out of the
+// counts.
+func reviewLines(c *Case) []string {
+	states := map[string]int{}
+	for _, row := range reviewedRows(c).Rows {
+		states[row.Review.State]++
 	}
 	var lines []string
 	if len(states) > 0 {
 		lines = append(lines, fmt.Sprintf("The examiner reviewed rows: %d confirmed, %d benign, %d open. Benign ones are in no count of suspicious rows; they stand on their sheets with who reviewed them and why.",
 			states[analysis.Confirmed], states[analysis.Benign], states[analysis.Open]))
 	}
+	return lines
+}
+
+// lostReviewLines say on the summary which reviews are about nothing here.
+func lostReviewLines(c *Case) []string {
+	var lines []string
 	for _, line := range LostReviews(c) {
 		lines = append(lines, strings.ToUpper(line[:1])+line[1:]+".")
 	}

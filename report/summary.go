@@ -2,7 +2,6 @@ package report
 
 import (
 	"fmt"
-	"slices"
 
 	"becforensics/ingest"
 	"becforensics/timeline"
@@ -22,27 +21,29 @@ const mostAccounts = 3
 // summarySheet says on one page what was found: a paragraph for each account,
 // the key numbers, and room for the examiner's conclusion.
 func summarySheet(x *index, days, countries Sheet) Sheet {
-	c := x.c
 	s := Sheet{Name: summaryName, Title: "Summary", Tab: "0072B2", OnePage: true}
-	s.Intro = slices.Concat(failureLines(c), timelessLines(c), refusedContainers(c.Files), reviewLines(c), conclusionLines(x))
+	for _, c := range openingClaims(x) {
+		s.Intro = append(s.Intro, x.told(c))
+	}
 	s.Columns = []Column{
 		{Name: summaryWhat, Doc: "An account that actors used, or a number, linked to what it counts.", Width: 24},
 		{Name: summaryValue, Doc: "Band of the heaviest actor, linked to it, or the number.", Width: 8},
-		{Name: "What the evidence shows", Doc: "Sentences put together from the evidence.", Width: 48},
-		{Name: "Examiner's conclusion", Doc: "For the examiner to write in: this program draws no conclusion.", Width: 16},
+		{Name: "What the evidence shows", Doc: "Sentences put together from the evidence.", Width: 43},
+		{Name: "Examiner's conclusion", Doc: "For the examiner to write in: this program draws no conclusion.", Width: 12},
+		restsColumn,
 	}
 	var rows [][]Cell
 	accounts := x.accounts()
 	for i := range accounts[:min(len(accounts), mostAccounts)] {
 		a := &accounts[i]
 		heaviest := a.actors[0]
-		rows = append(rows, []Cell{text(a.user), {Kind: Link, Text: heaviest.Band.String(), Sheet: actorsName, Row: x.inActors[heaviest]}, text(sharedWith(a)), {Kind: Blank}})
+		rows = append(rows, []Cell{text(a.user), {Kind: Link, Text: heaviest.Band.String(), Sheet: actorsName, Row: x.inActors[heaviest]}, text(sharedWith(a)), {Kind: Blank}, x.restsCell(Basis{Actors: a.actors})})
 		for _, line := range x.paragraphs(a) {
-			rows = append(rows, []Cell{text(line[0]), text(""), text(line[1]), {Kind: Blank}})
+			rows = append(rows, []Cell{text(line.what), text(""), text(line.Text), {Kind: Blank}, x.restsCell(line.Basis)})
 		}
 	}
 	if more := len(accounts) - mostAccounts; more > 0 {
-		rows = append(rows, []Cell{link("Further accounts", actorsName), count(more), text("Accounts of lighter actors; they stand on the sheet Actors."), {Kind: Blank}})
+		rows = append(rows, []Cell{link("Further accounts", actorsName), count(more), text("Accounts of lighter actors; they stand on the sheet Actors."), {Kind: Blank}, x.restsCell(counted(actorsName, "Part", partActor))})
 	}
 	first := len(rows)
 	rows = append(rows, severityRows(x)...)
@@ -50,6 +51,29 @@ func summarySheet(x *index, days, countries Sheet) Sheet {
 	rows = append(rows, numberRows(x)...)
 	s.Rows, s.Count = Rows(rows), len(rows)
 	return s
+}
+
+// openingClaims are what is said before all else: what is missing from the
+// report, what the examiner took out of the counts, and how much is suspicious.
+func openingClaims(x *index) []Claim {
+	c := x.c
+	var all []Claim
+	add := func(lines []string, on Basis) {
+		for _, line := range lines {
+			all = append(all, Claim{line, on})
+		}
+	}
+	add(failureLines(c), counted(methodologyName, "Part", "Result"))
+	add(timelessLines(c), counted(evidenceName))
+	add(refusedContainers(c.Files), counted(evidenceName, "Status", "refused"))
+	add(reviewLines(c), reviewedRows(c))
+	add(lostReviewLines(c), counted(dataName, "Kind", "setting"))
+	on := counted(registerName)
+	if len(x.entries) == 0 {
+		on = counted(coverageName)
+	}
+	add(conclusionLines(x), on)
+	return all
 }
 
 // sharedWith says how many actors used an account.
@@ -68,7 +92,7 @@ func severityRows(x *index) [][]Cell {
 	}
 	var rows [][]Cell
 	for _, s := range graded {
-		rows = append(rows, []Cell{link(s.String()+" rows", registerName), count(n[s]), text("Suspicious rows of this severity in the findings register."), {}})
+		rows = append(rows, []Cell{link(s.String()+" rows", registerName), count(n[s]), text("Suspicious rows of this severity in the findings register."), {}, x.countedCell(filter(registerName, "Severity", s.String()))})
 	}
 	return rows
 }
@@ -76,8 +100,8 @@ func severityRows(x *index) [][]Cell {
 // numberRows are the key numbers, each linked to what it counts.
 func numberRows(x *index) [][]Cell {
 	var rows [][]Cell
-	add := func(what, sheet string, n int, says string) {
-		rows = append(rows, []Cell{link(what, sheet), count(n), text(says), {}})
+	add := func(what, sheet string, n int, says string, where ...string) {
+		rows = append(rows, []Cell{link(what, sheet), count(n), text(says), {}, x.countedCell(filter(sheet, where...))})
 	}
 	band := map[actor.Band]int{}
 	acts := 0
@@ -85,8 +109,8 @@ func numberRows(x *index) [][]Cell {
 		band[who.Band]++
 		acts += len(x.actsOf(who))
 	}
-	add("Actors in band act", actorsName, band[actor.BandAct], "From 60 points on, unless the case file says otherwise. A rank, no probability.")
-	add("Actors in band review", actorsName, band[actor.BandReview], "From 30 points on.")
+	add("Actors in band act", actorsName, band[actor.BandAct], "From 60 points on, unless the case file says otherwise. A rank, no probability.", "Part", partActor, "Kind", actor.BandAct.String())
+	add("Actors in band review", actorsName, band[actor.BandReview], "From 30 points on.", "Part", partActor, "Kind", actor.BandReview.String())
 	add("Acts of these actors", attackerName, acts, "Each act once, whatever number of records tells of it.")
 	records, rejects := 0, 0
 	for _, f := range x.c.Files {
