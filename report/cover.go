@@ -51,6 +51,9 @@ func coverFacts(c *Case) [][2]string {
 	}
 }
 
+// ofEvidence are those of them that tell of the evidence.
+var ofEvidence = []string{"Evidence window", "Evidence", "Records", "Integrity"}
+
 // sheetDocs say what the sheets hold that are no analysis's.
 var sheetDocs = map[string]string{
 	summaryName:     "What was found, on one page.",

@@ -18,6 +18,7 @@ type Page struct {
 	Creator  string // tool and version
 	Footer   string // case number and marking; may be empty
 	Sections []Section
+	Named    map[string]string // sections by the name of the workbook's sheet that holds the same
 	Records  []timeline.Origin // cited, those that weigh most first, each once
 	Zone     *time.Location    // whose clocks stand under UTC in tables; nil for none
 }
@@ -25,13 +26,15 @@ type Page struct {
 // A Section is a part of a page: the heading and text of a sheet, a picture
 // and the sheet's table, each of which may be missing.
 type Section struct {
-	ID    string // unique in the page
-	Inner bool   // it belongs to the section before it
-	Cards bool   // a row is a paragraph under a heading of its first three cells
+	ID    string   // unique in the page
+	Inner bool     // it belongs to the section before it
+	Cards bool     // a row is a paragraph under a heading of its first three cells
+	Told  []string // paragraphs that claim something, each with what it rests on; those of Sheet explain
 	Sheet
-	Draw  Drawing
-	Total int    // rows of the whole table
-	Left  string // where the rows stand that are not shown; empty if all are
+	Draw   Drawing
+	Total  int     // rows of the whole table
+	claims []Claim // of which Told is made
+	Left   string  // where the rows stand that are not shown; empty if all are
 }
 
 // A Drawing draws a picture as SVG. Its marks lead to records of the page:
@@ -89,6 +92,7 @@ func NewPage(c *Case, limits Limits) *Page {
 	m.limitations()
 	m.add("evidence", columnsOf(evidenceSheet(c), "Id", "File", "Status", "Source", "Records", "Events", "Rejects", "SHA-256", "Remark"), "the workbook's sheet "+evidenceName)
 	m.add("methodology", m.methodology(), "")
+	m.tell()
 	m.page.Records = m.ranked(key)
 	if m.page.Zone = zoneOf(c); m.page.Zone != nil {
 		for i := range m.page.Sections {
@@ -152,23 +156,20 @@ func columnsOf(s Sheet, names ...string) Sheet {
 
 // head says what was read, and whom it concerns.
 func (m *pageMaker) head() {
-	s := Sheet{Title: "The case in short", Intro: slices.Concat(failureLines(m.Case), timelessLines(m.Case), refusedContainers(m.Files))}
-	accounts := m.index.accounts()
-	for i := range accounts[:min(len(accounts), mostAccounts)] {
-		heaviest := accounts[i].actors[0]
-		s.Intro = append(s.Intro, claim(Claim{Text: accounts[i].user + ":"}, entered(m.index, heaviest), did(m.index, heaviest), reached(m.index, heaviest)).Text)
-	}
-	if more := len(accounts) - mostAccounts; more > 0 {
-		s.Intro = append(s.Intro, plural(more, "further account")+" of lighter actors: see Accounts and Actors.")
-	}
-	s.Intro = append(s.Intro, slices.Concat(reviewLines(m.Case), lostReviewLines(m.Case), conclusionLines(m.index))...)
+	s := Sheet{Title: "The case in short"}
+	claims := m.headClaims()
 	for _, f := range coverFacts(m.Case) {
-		if f[1] != "" {
-			s.Intro = append(s.Intro, f[0]+": "+f[1])
+		switch line := f[0] + ": " + f[1]; {
+		case f[1] == "":
+		case slices.Contains(ofEvidence, f[0]):
+			claims = append(claims, Claim{line, counted(evidenceName)})
+		default:
+			s.Intro = append(s.Intro, line)
 		}
 	}
-	m.add("head", s, "")
-	m.inner("accounts", m.accounts(), "the workbook")
+	m.add("head", s, "").claims = claims
+	accounts, failed := m.accounts()
+	m.inner("accounts", accounts, "the workbook").claims = failed
 }
 
 // An accountLine is what the page says of an account.
@@ -177,13 +178,13 @@ type accountLine struct {
 	actors []string
 	band   actor.Band
 	acts   int
-	rows   int
+	rows   []int // by their numbers
 	worst  analysis.Severity
 }
 
 // accounts sums up by account: actors, acts and rows.
-func (m *pageMaker) accounts() Sheet {
-	s := Sheet{Title: "Accounts", Intro: []string{"The accounts under which actors acted or that suspicious rows name, those that concern most first. An actor is no person: it is what belongs together by its links."}}
+func (m *pageMaker) accounts() (s Sheet, claims []Claim) {
+	s = Sheet{Title: "Accounts", Intro: []string{"The accounts under which actors acted or that suspicious rows name, those that concern most first. An actor is no person: it is what belongs together by its links."}}
 	s.Columns = []Column{
 		{Name: "Account", Doc: "The account."},
 		{Name: "Band", Doc: "The gravest band among its actors: act, review or listed."},
@@ -191,6 +192,7 @@ func (m *pageMaker) accounts() Sheet {
 		{Name: "Acts", Doc: "Acts of these actors under the account, without those that failed."},
 		{Name: "Suspicious rows", Doc: "Rows of severity low or more that name it."},
 		{Name: "Worst", Doc: "Highest severity among these rows."},
+		{Name: "Findings", Doc: "The numbers of these rows."},
 	}
 	var lines []*accountLine
 	of := map[string]*accountLine{}
@@ -208,7 +210,7 @@ func (m *pageMaker) accounts() Sheet {
 				continue
 			}
 			l := line(act.User)
-			if rank := number(who.Rank); len(l.actors) == 0 || l.actors[len(l.actors)-1] != rank {
+			if rank := "[actor " + number(who.Rank) + "]"; len(l.actors) == 0 || l.actors[len(l.actors)-1] != rank {
 				l.actors = append(l.actors, rank)
 			}
 			l.band = max(l.band, who.Band)
@@ -224,7 +226,7 @@ func (m *pageMaker) accounts() Sheet {
 		for _, row := range r.Finding.Rows {
 			if row.Suspicious() && row.User != "" {
 				l := line(row.User)
-				l.rows++
+				l.rows = append(l.rows, m.index.numbers[m.index.byID[row.ID]])
 				l.worst = max(l.worst, row.Severity)
 			}
 		}
@@ -233,9 +235,9 @@ func (m *pageMaker) accounts() Sheet {
 		return cmp.Or(cmp.Compare(b.band, a.band), cmp.Compare(b.acts, a.acts), cmp.Compare(b.worst, a.worst), strings.Compare(strings.ToLower(a.name), strings.ToLower(b.name)))
 	})
 	all := len(lines)
-	lines = slices.DeleteFunc(lines, func(l *accountLine) bool { return l.acts+l.rows == 0 })
+	lines = slices.DeleteFunc(lines, func(l *accountLine) bool { return l.acts+len(l.rows) == 0 })
 	if failed := all - len(lines); failed > 0 {
-		s.Intro = append(s.Intro, fmt.Sprintf("Under %s actors only failed.", many(failed, "further account", "further accounts")))
+		claims = []Claim{{fmt.Sprintf("Under %s actors only failed.", many(failed, "further account", "further accounts")), counted(attackerName)}}
 	}
 	rows := make([][]Cell, len(lines))
 	for i, l := range lines {
@@ -244,11 +246,12 @@ func (m *pageMaker) accounts() Sheet {
 			band = l.band.String()
 		}
 		worst := text("")
-		if l.rows > 0 {
+		slices.Sort(l.rows)
+		if len(l.rows) > 0 {
 			worst = severity(l.worst)
 		}
-		rows[i] = []Cell{text(l.name), text(band), text(list(l.actors)), count(l.acts), count(l.rows), worst}
+		rows[i] = []Cell{text(l.name), text(band), text(list(l.actors)), count(l.acts), count(len(l.rows)), worst, labels(l.rows)}
 	}
 	s.Rows, s.Count = Rows(rows), len(rows)
-	return s
+	return s, claims
 }

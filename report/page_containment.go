@@ -15,15 +15,15 @@ var outcomes = map[actor.Hold]picture.Verdict{actor.Held: picture.Held, actor.Su
 
 // wayIn says how an actor got in and for how long it had access, as far as the
 // records tell.
-func (m *pageMaker) wayIn(i int) []string {
-	var lines []string
+func (m *pageMaker) wayIn(i int) []Claim {
+	var claims []Claim
 	for _, e := range actor.Entries.From(m.Conclusion)[i] {
-		lines = append(lines, fmt.Sprintf("How it got in (%s confidence): %s", e.Confidence, e.Text))
+		claims = append(claims, Claim{fmt.Sprintf("How it got in (%s confidence): %s", e.Confidence, e.Text), Basis{Origins: m.index.originsAt(e.Rows)}})
 	}
 	if w := actor.Windows.From(m.Conclusion)[i].Text; w != "" {
-		lines = append(lines, w)
+		claims = append(claims, Claim{w, m.actsOf(i)})
 	}
-	return lines
+	return claims
 }
 
 // mostSteps are the measures that a strip has room for.

@@ -41,7 +41,11 @@ func (m *pageMaker) exposure() {
 		if !b.PresumedKnown {
 			presumed = text(presumedWords(b))
 		}
-		rows[i] = []Cell{text(b.Mailbox), text(string(b.Verdict)), count(b.Proved), presumed, text(b.Text), citing(recordsOf(b, exposures)...)}
+		on := citing(recordsOf(b, exposures)...)
+		if len(on.Origins) == 0 {
+			on = text("[" + coverageName + "]")
+		}
+		rows[i] = []Cell{text(b.Mailbox), text(string(b.Verdict)), count(b.Proved), presumed, text(b.Text), on}
 	}
 	s.Rows, s.Count = Rows(rows), len(rows)
 	m.add("exposure", s, "the findings as data").Draw = calendar(boxes, exposures)
@@ -71,7 +75,7 @@ func recordsOf(b *actor.ExposedMailbox, exposures []*actor.Exposure) []timeline.
 // by what the actors can be known.
 func (m *pageMaker) consequences() {
 	if r := result(m.Case, standingAccess); r != nil && standsApart(r) {
-		m.add("standing", m.findingTable(r), "the workbook's sheet "+sheetOf(r.Analyzer))
+		m.add("standing", m.findingTable(r), "the workbook's sheet "+sheetOf(r.Analyzer)).claims = summaryClaim(r)
 	}
 	for _, part := range [...]struct {
 		id    string

@@ -10,15 +10,16 @@ import (
 func (m *pageMaker) questions(all []Question) {
 	ofCase := all[:len(questionRows())]
 	told, open := openTogether(ofCase)
-	s := questionTableOf(told)
+	s := m.questionTableOf(told)
 	s.Title = "Questions"
 	s.Intro = []string{
 		"What an examiner, counsel, an insurer and a regulator ask, of the case as a whole. An answer is what the evidence shows; an open question names what would answer it. “No” is never said where the evidence can't show it.",
 	}
+	section := m.add("questions", s, "")
+	section.Cards = true
 	if open != "" {
-		s.Intro = append(s.Intro, open)
+		section.claims = []Claim{{open, counted(coverageName)}}
 	}
-	m.add("questions", s, "").Cards = true
 	if requests := Requests(m.Case); len(requests) > 0 {
 		m.inner("requests", requestTable(requests), "the workbook's sheet "+requestsName)
 	}
@@ -38,7 +39,7 @@ func (m *pageMaker) questionsByAccount(all []Question) {
 	}
 	m.add("questions-by-account", s, "")
 	for n := 1; len(own) > 0; own = own[put:] {
-		m.inner(fmt.Sprintf("questions%d", n), questionsOf(own[:put], ofCase), "").Cards = true
+		m.inner(fmt.Sprintf("questions%d", n), m.questionsOf(own[:put], ofCase), "").Cards = true
 		n++
 	}
 }
@@ -87,7 +88,7 @@ func openTogether(questions []Question) (told []Question, line string) {
 
 // questionsOf are those about an account whose answers are not those of the
 // case.
-func questionsOf(own, ofCase []Question) Sheet {
+func (m *pageMaker) questionsOf(own, ofCase []Question) Sheet {
 	var other []Question
 	var same []string
 	for i, q := range own {
@@ -97,13 +98,13 @@ func questionsOf(own, ofCase []Question) Sheet {
 			same = append(same, number(q.Number))
 			continue
 		case q.Answer == c.Answer:
-			q.Answer = "As for the case."
+			q.Claims = []Claim{{"As for the case.", claim(q.Claims...).Basis}}
 		}
 		other = append(other, q)
 	}
 	var s Sheet
 	if len(other) > 0 {
-		s = questionTableOf(other)
+		s = m.questionTableOf(other)
 	}
 	s.Title = own[0].Account
 	if len(same) > 0 {
@@ -116,7 +117,7 @@ func questionsOf(own, ofCase []Question) Sheet {
 const mostNeeds = 8
 
 // questionTableOf lays out questions. What an open one needs is its answer.
-func questionTableOf(questions []Question) Sheet {
+func (m *pageMaker) questionTableOf(questions []Question) Sheet {
 	s := Sheet{Count: len(questions)}
 	s.Columns = []Column{
 		{Name: "No.", Doc: "Number of the question."},
@@ -139,7 +140,7 @@ func questionTableOf(questions []Question) Sheet {
 			if q.State == Open {
 				needs = ""
 			}
-			if !yield([]Cell{count(q.Number), text(q.Text), text(state), text(shownAnswer(q.Answer)), text(needs), citing(q.Origins...)}) {
+			if !yield([]Cell{count(q.Number), text(q.Text), text(state), text(shownAnswer(m.index.toldAll(q.Claims))), text(needs), citing(q.Origins...)}) {
 				return
 			}
 		}

@@ -14,7 +14,7 @@ func (m *pageMaker) register() {
 	m.add("findings", Sheet{Title: "Findings", Intro: []string{"Each analysis with rows of severity low or more: what it found, what looks the same and is innocent, and its rows, those of the heaviest actors first. Rows that only inform stand in the workbook."}}, "")
 	for _, r := range found(m.Results) {
 		if standsApart(r) && r.Analyzer.Name != standingAccess {
-			m.inner("finding-"+r.Analyzer.Name, m.findingTable(r), "the workbook's sheet "+r.Analyzer.Title)
+			m.inner("finding-"+r.Analyzer.Name, m.findingTable(r), "the workbook's sheet "+r.Analyzer.Title).claims = summaryClaim(r)
 		}
 	}
 	s := Sheet{Title: "Analyses without such rows"}
@@ -41,7 +41,7 @@ func standsApart(r *analysis.Result) bool {
 // findingTable holds the rows of an analysis that accuse or were reviewed.
 func (m *pageMaker) findingTable(r *analysis.Result) Sheet {
 	doc := r.Analyzer.Text(m.Settings)
-	s := Sheet{Title: r.Analyzer.Title, Intro: []string{r.Finding.Summary, "Innocent look-alikes: " + doc.Innocent}}
+	s := Sheet{Title: r.Analyzer.Title, Intro: []string{"Innocent look-alikes: " + doc.Innocent}}
 	if len(r.Analyzer.Techniques) > 0 {
 		s.Intro = append(s.Intro, "MITRE ATT&CK: "+list(r.Analyzer.Techniques))
 	}
@@ -78,6 +78,15 @@ func (m *pageMaker) findingTable(r *analysis.Result) Sheet {
 	}
 	withoutEmpty(&s)
 	return s
+}
+
+// summaryClaim is what an analysis says in a sentence.
+func summaryClaim(r *analysis.Result) []Claim {
+	var b Basis
+	for i := range r.Finding.Rows {
+		b.Rows = append(b.Rows, &r.Finding.Rows[i])
+	}
+	return []Claim{{r.Finding.Summary, b}}
 }
 
 // place is the cell by which other parts of the page lead to a row.
@@ -151,9 +160,10 @@ func (m *pageMaker) methodology() Sheet {
 // limitations say what the evidence does not hold.
 func (m *pageMaker) limitations() {
 	s := Sheet{Title: "Coverage and limits", Intro: limits}
+	var claims []Claim
 	for _, r := range m.Results {
 		if r.Analyzer.Name == coverage && r.Finding != nil {
-			s.Intro = append(slices.Clone(limits), r.Finding.Summary)
+			claims = summaryClaim(r)
 			s.Columns = []Column{{Name: "What", Doc: "What is covered, or what is missing.", Wrap: true}}
 			rows := make([][]Cell, len(r.Finding.Rows))
 			for i := range r.Finding.Rows {
@@ -165,7 +175,7 @@ func (m *pageMaker) limitations() {
 	if len(s.Columns) == 0 {
 		s.Intro = append(slices.Clone(limits), "The analysis of coverage was not run.")
 	}
-	m.add("coverage", s, fmt.Sprintf("the workbook's sheet %q", coverageName))
+	m.add("coverage", s, fmt.Sprintf("the workbook's sheet %q", coverageName)).claims = claims
 }
 
 // found are the results with rows, those that accuse most first.

@@ -26,18 +26,24 @@ func (m *pageMaker) told() []int {
 func (m *pageMaker) stories() {
 	s := Sheet{Title: "Actors"}
 	told := m.told()
+	var claims []Claim
 	switch listed := len(m.actors) - len(told); {
 	case len(m.actors) == 0:
-		s.Intro = []string{"No signs join to an actor. That is a statement about the evidence read, not about what happened."}
+		claims = []Claim{{"No signs join to an actor. That is a statement about the evidence read, not about what happened.", counted(coverageName)}}
 	case len(told) == 0:
-		s.Intro = []string{fmt.Sprintf("No actor is worth a review; %s listed in the findings as data.", many(listed, "is", number(listed)+" are"))}
+		claims = []Claim{{fmt.Sprintf("No actor is worth a review; %s listed in the findings as data.", many(listed, "is", number(listed)+" are")), counted(coverageName)}}
 	default:
-		s.Intro = []string{many(len(told), "actor is", "actors are") + " worth a review, the heaviest first. Band act: the signs are enough to act on; band review: enough to look into. What is told of an actor is what the records show under the accounts; it is consistent with a compromise and names no person."}
+		var on Basis
+		for _, i := range told {
+			on.Actors = append(on.Actors, m.actors[i])
+		}
+		claims = []Claim{{many(len(told), "actor is", "actors are") + " worth a review, the heaviest first.", on}}
+		s.Intro = []string{"Band act: the signs are enough to act on; band review: enough to look into. What is told of an actor is what the records show under the accounts; it is consistent with a compromise and names no person."}
 		if listed > 0 {
 			s.Intro = append(s.Intro, plural(listed, "actor")+" of less weight: see the findings as data.")
 		}
 	}
-	m.add("actors", s, "")
+	m.add("actors", s, "").claims = claims
 	shown := told[:min(len(told), m.Stories)]
 	for _, i := range shown {
 		m.story(i, max(1, m.Marks/len(shown)))
@@ -56,18 +62,19 @@ func (m *pageMaker) story(i, marks int) {
 	who, acts := m.actors[i], m.acts[i]
 	id := "actor" + number(who.Rank)
 	heading := fmt.Sprintf("Actor %d: %s (%s, %g points)", who.Rank, who.User, who.Band, who.Score)
-	intro := []string{m.course(who, acts), "It rests on: " + who.Grounds() + "."}
-	intro = append(intro, m.wayIn(i)...)
+	var intro []string
 	if review := m.Settings.Reviewed(who.ID); review != nil {
 		intro = append(intro, "The examiner holds it for "+reviewText(review)+".")
 	}
-	m.inner(id, Sheet{Title: heading, Intro: intro}, "").Draw = m.lanes(id, who, acts, min(mostMarks, marks))
+	section := m.inner(id, Sheet{Title: heading, Intro: intro}, "")
+	section.Draw, section.claims = m.lanes(id, who, acts, min(mostMarks, marks)), m.storyClaims(i)
 	m.containment(i, who)
 	if len(who.Links) > 0 {
-		m.inner(id+"-links", Sheet{Title: fmt.Sprintf("Why it is one actor: links of actor %d", who.Rank)}, "").Draw = links(id, who)
+		section := m.inner(id+"-links", Sheet{Title: fmt.Sprintf("Why it is one actor: links of actor %d", who.Rank)}, "")
+		section.Draw, section.claims = links(id, who), []Claim{{many(len(who.Links), "link joins", "links join") + " its parts.", m.linkRecords(who)}}
 	}
 	m.inner(id+"-reasons", reasons(who), "the findings as data")
-	m.inner(id+"-parts", m.parts(who), "")
+	m.inner(id+"-parts", m.parts(who), "").claims = []Claim{{"As the records of its acts name them.", m.actsOf(i)}}
 }
 
 // course says in a paragraph what an actor did, by phase.
@@ -172,7 +179,7 @@ func reasons(who *actor.Actor) Sheet {
 		rows = append(rows, []Cell{points(r.Points), text(r.Family), text(r.Text), citing(r.Origins...)})
 	}
 	for _, e := range who.Explanations {
-		rows = append(rows, []Cell{points(e.Points), text("speaks for the user"), text(e.Text), {}})
+		rows = append(rows, []Cell{points(e.Points), text("speaks for the user"), text(e.Text), citing(grounds(who)...)})
 	}
 	s.Rows, s.Count = Rows(rows), len(rows)
 	return s

@@ -27,7 +27,7 @@ func (m *pageMaker) world() {
 	attribution := actor.Actors.From(m.Conclusion)
 	var places []*logonPlace
 	of := map[string]*logonPlace{}
-	unplaced := 0
+	unplaced, placed := 0, Basis{}
 	for _, l := range logon.Logons.From(m.Conclusion) {
 		if !l.Admitted() || l.Service || m.Timeline.SameAs(l.Row) != l.Row {
 			continue
@@ -41,6 +41,7 @@ func (m *pageMaker) world() {
 			of[name] = &logonPlace{name: name, point: point}
 			places = append(places, of[name])
 		}
+		placed.Origins = append(placed.Origins, m.Timeline.Origin(l.Row))
 		if by, _ := attribution.At(l.Row); by != nil && by.Band != actor.BandListed {
 			of[name].actors++
 		} else {
@@ -80,7 +81,9 @@ func (m *pageMaker) world() {
 	p.Keys = []picture.Key{{Shape: picture.Diamond, Text: "logons of actors worth a review, of all from there"}, {Shape: picture.Ring, Text: "other logons"}}
 	s.Columns = []Column{{Name: "Place", Doc: "City and country, or country."}, {Name: "Logons of actors", Doc: "Of actors worth a review."}, {Name: "Other logons", Doc: "The rest."}}
 	s.Rows, s.Count = Rows(rows), len(rows)
-	m.add("world", s, "the column country of the timeline").Draw = func(func(timeline.Origin) string) string { return p.SVG() }
+	section := m.add("world", s, "the column country of the timeline")
+	section.Draw = func(func(timeline.Origin) string) string { return p.SVG() }
+	section.claims = []Claim{{plural(len(placed.Origins), "logon") + " from " + plural(len(places), "place") + ".", placed}}
 }
 
 // placeOf is where a map shows a place: its own point, or one amid its country.

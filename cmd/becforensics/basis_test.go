@@ -1,6 +1,7 @@
 package main
 
 import (
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -129,4 +130,49 @@ func readFilter(t *testing.T, b *report.Book, sheet, text string) report.Filter 
 		f.Where = append(f.Where, [2]string{s.Columns[i].Name, part[len(s.Columns[i].Name)+1:]})
 	}
 	return f
+}
+
+// unsupported are sections of a page whose rows are themselves what others rest
+// on, or rest on nothing: files, coverage, what analyses ask and how they ended,
+// and what to ask for.
+var unsupported = []string{"evidence", "coverage", "methodology", "quiet", "requests"}
+
+// Every paragraph of a page that claims something names what it rests on, and so
+// does every row, in a cell or above its table.
+func TestEveryClaimOfAPageRestsOnSomething(t *testing.T) {
+	digit, record := regexp.MustCompile(`[0-9]`), regexp.MustCompile(`E[0-9]{3,}:[0-9]`)
+	basisCases(t, func(t *testing.T, k *report.Case) {
+		claims, rows := 0, 0
+		for _, s := range report.NewPage(k, report.Usual).Sections {
+			for _, line := range s.Told {
+				if claims++; !strings.HasSuffix(line, "]") {
+					t.Errorf("section %q: nothing under %q", s.ID, line)
+				}
+			}
+			if slices.Contains(unsupported, s.ID) {
+				continue
+			}
+			for _, line := range s.Intro {
+				explains := s.ID == "head" || strings.HasPrefix(line, "Innocent look-alikes: ") || strings.HasPrefix(line, "MITRE ATT&CK: ") || strings.HasPrefix(line, "Answered as for the case: ") || strings.Contains(line, "at most")
+				if digit.MatchString(line) && !explains {
+					t.Errorf("section %q explains, but holds a number: %q", s.ID, line)
+				}
+			}
+			if len(s.Columns) == 0 || len(s.Told) > 0 {
+				continue
+			}
+			s.Rows(func(cells []report.Cell) bool {
+				rows++
+				if !slices.ContainsFunc(cells, func(c report.Cell) bool {
+					return len(c.Origins) > 0 || len(c.Numbers) > 0 || strings.HasSuffix(c.Text, "]") || record.MatchString(c.Text)
+				}) {
+					t.Errorf("section %q: nothing under row %v", s.ID, cells)
+				}
+				return true
+			})
+		}
+		if claims < 5 || rows < 5 {
+			t.Errorf("only %d paragraphs and %d rows claim something", claims, rows)
+		}
+	})
 }

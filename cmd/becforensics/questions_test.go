@@ -20,6 +20,7 @@ type answeredReport struct {
 		Account, Question, Answer string
 		State, Confidence         string
 		Needs, Origins            []string
+		Claims                    []struct{ Text string }
 	}
 	Requests []struct{ Account, Export, Text string }
 }

@@ -1,6 +1,7 @@
 package html
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 	"strconv"
@@ -28,15 +29,19 @@ type shown struct {
 // Filled reports whether the cell holds anything.
 func (s shown) Filled() bool { return len(s.Bits)+len(s.Links) > 0 || s.Day != "" }
 
-// A bit is a part of a text after which a line may break; Href is where it
-// leads, if it does.
+// A bit is a part of a text; Href is where it leads, if it does.
 type bit struct{ Href, Text string }
+
+// Breaks reports whether a line may break behind it: amid an address.
+func (b bit) Breaks() bool { return strings.HasSuffix(b.Text, "@") }
 
 // places are what of the page can be led to.
 type places struct {
-	records map[timeline.Origin]printed
-	rows    map[int]bool // suspicious rows, by number
-	zone    *time.Location
+	records  map[timeline.Origin]printed
+	rows     map[int]bool // suspicious rows, by number
+	sections map[string]bool
+	named    map[string]string // sections, by the workbook's sheet
+	zone     *time.Location
 }
 
 // record is where a record stands, or "".
@@ -66,6 +71,14 @@ func (p *places) local(t time.Time) string {
 		layout = time.DateOnly + " " + layout
 	}
 	return local.Format(layout)
+}
+
+// section is where a section stands, or "".
+func (p *places) section(id string) string {
+	if p.sections[id] {
+		return "#" + id
+	}
+	return ""
 }
 
 // mostLinks of one cell lead to records.
@@ -121,8 +134,8 @@ var (
 	address  = regexp.MustCompile(`[^\s@]+@[^\s@]+`)
 )
 
-// bits parts text where it cites a record that stands in the page, and after
-// the @ of long addresses.
+// bits parts text where it leads to what stands in the page, and after the @ of
+// long addresses.
 func (p *places) bits(text string) []bit {
 	var list []bit
 	plain := func(s string) {
@@ -140,16 +153,62 @@ func (p *places) bits(text string) []bit {
 		}
 	}
 	done := 0
-	for _, at := range citation.FindAllStringIndex(text, -1) {
-		o, err := timeline.ParseOrigin(text[at[0]:at[1]])
-		if err != nil || p.record(o) == "" {
-			continue
-		}
-		plain(text[done:at[0]])
-		list = append(list, bit{p.record(o), text[at[0]:at[1]]})
-		done = at[1]
+	for _, l := range p.leads(text) {
+		plain(text[done:l.from])
+		list = append(list, bit{l.href, text[l.from:l.to]})
+		done = l.to
 	}
 	plain(text[done:])
+	return list
+}
+
+// A lead is a part of a text that leads somewhere.
+type lead struct {
+	from, to int
+	href     string
+}
+
+// What is said in brackets at the end of a sentence is what it rests on: a
+// suspicious row, an actor, or the sheet of the workbook that holds the rows.
+var (
+	basis    = regexp.MustCompile(`\[[^\[\]]+\]`)
+	rowName  = regexp.MustCompile(`\bF(\d+)\b`)
+	whoName  = regexp.MustCompile(`\bactor (\d+)\b`)
+	ofASheet = regexp.MustCompile(`(?:\[|; )([A-Z][A-Za-z -]*)`)
+)
+
+// leads finds in a text the records that it cites, and what it says that it
+// rests on, as far as they stand in the page.
+func (p *places) leads(text string) []lead {
+	var list []lead
+	add := func(from, to int, href string) {
+		if href != "" {
+			list = append(list, lead{from, to, href})
+		}
+	}
+	for _, at := range citation.FindAllStringIndex(text, -1) {
+		if o, err := timeline.ParseOrigin(text[at[0]:at[1]]); err == nil {
+			add(at[0], at[1], p.record(o))
+		}
+	}
+	for _, in := range basis.FindAllStringIndex(text, -1) {
+		find := func(what *regexp.Regexp, whole bool, place func(name string) string) {
+			for _, m := range what.FindAllStringSubmatchIndex(text[in[0]:in[1]], -1) {
+				from := m[2]
+				if whole {
+					from = m[0]
+				}
+				add(in[0]+from, in[0]+m[3], place(text[in[0]+m[2]:in[0]+m[3]]))
+			}
+		}
+		find(rowName, true, func(number string) string {
+			n, _ := strconv.Atoi(number) // 0, which no row has, if it is too long
+			return p.row(n)
+		})
+		find(whoName, true, func(number string) string { return p.section("actor" + number) })
+		find(ofASheet, false, func(name string) string { return p.section(p.named[name]) })
+	}
+	slices.SortFunc(list, func(a, b lead) int { return cmp.Compare(a.from, b.from) })
 	return list
 }
 

@@ -119,6 +119,11 @@ func TestTextLeadsToWhatStandsInThePage(t *testing.T) {
 	if got := p.bits("a@b.example and somebody@northpier-mills.example sent (E001:12; E001:120; E001:1; xE001:12)"); !slices.Equal(got, want) {
 		t.Errorf("%q", got)
 	}
+	p.sections, p.named = map[string]bool{"actor1": true, "messages": true}, map[string]string{"Exposure": "messages", "To warn": "warn"}
+	want = []bit{{"", "F7 of actor 1. ["}, {"#actor1", "actor 1"}, {"", ", actor 2; "}, {"#f7", "F7"}, {"", ", F8 +3; "}, {"#messages", "Exposure"}, {"", ": Certainty proved; To warn] Next"}}
+	if got := p.bits("F7 of actor 1. [actor 1, actor 2; F7, F8 +3; Exposure: Certainty proved; To warn] Next"); !slices.Equal(got, want) {
+		t.Errorf("%q", got)
+	}
 	got := show(&report.Cell{Kind: report.Link, Text: "F7, F8", Numbers: []int{7, 8}}, 400, p)
 	if want := []bit{{"#f7", "F7"}, {"", "F8"}}; !slices.Equal(got.Links, want) {
 		t.Errorf("%q", got.Links)

@@ -101,7 +101,10 @@ func Write(w io.Writer, c *report.Case, records Records) error {
 // render makes the page's bytes.
 func render(page *report.Page, limits report.Limits, chosen map[timeline.Origin]printed) ([]byte, error) {
 	sum := sha256.Sum256([]byte(style))
-	p := &places{records: chosen, rows: rowsHere(page), zone: page.Zone}
+	p := &places{records: chosen, rows: rowsHere(page), sections: map[string]bool{}, named: page.Named, zone: page.Zone}
+	for _, s := range page.Sections {
+		p.sections[s.ID] = true
+	}
 	v := view{
 		Page: page, Style: template.CSS(style), Left: len(page.Records) - len(chosen), places: p,
 		Policy: "default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'; base-uri 'none'; form-action 'none'",
