@@ -19,7 +19,7 @@ type Claim struct {
 // A Basis is what a claim rests on: what a reader looks up to check it.
 type Basis struct {
 	Actors  []*actor.Actor
-	Rows    []*analysis.Row // of findings: suspicious ones, and those of coverage
+	Rows    []*analysis.Row // of findings
 	Counted []Filter
 	Origins []timeline.Origin
 }
@@ -68,28 +68,30 @@ func counted(sheet string, where ...string) Basis {
 
 // and joins what several claims rest on.
 func (b Basis) and(more ...Basis) Basis {
+	b = Basis{slices.Clip(b.Actors), slices.Clip(b.Rows), slices.Clip(b.Counted), slices.Clip(b.Origins)}
 	for _, m := range more {
-		b.Actors = slices.Concat(b.Actors, m.Actors)
-		b.Rows = slices.Concat(b.Rows, m.Rows)
-		b.Counted = slices.Concat(b.Counted, m.Counted)
-		b.Origins = slices.Concat(b.Origins, m.Origins)
+		b.Actors = append(b.Actors, m.Actors...)
+		b.Rows = append(b.Rows, m.Rows...)
+		b.Counted = append(b.Counted, m.Counted...)
+		b.Origins = append(b.Origins, m.Origins...)
 	}
 	return b
 }
 
 // claim is one claim of several, those without a text left out.
 func claim(list ...Claim) Claim {
-	var all Claim
 	var texts []string
+	var on []Basis
 	for _, c := range list {
 		if c.Text != "" {
-			texts = append(texts, c.Text)
-			all.Basis = all.and(c.Basis)
+			texts, on = append(texts, c.Text), append(on, c.Basis)
 		}
 	}
-	all.Text = strings.Join(texts, " ")
-	return all
+	return Claim{strings.Join(texts, " "), Basis{}.and(on...)}
 }
+
+// instead says another sentence that rests on the same.
+func instead(text string, claims []Claim) []Claim { return []Claim{{text, claim(claims...).Basis}} }
 
 // signsOf are the suspicious rows that an actor rests on.
 func signsOf(who *actor.Actor) []*analysis.Row {
@@ -163,6 +165,9 @@ func (x *index) leads(b Basis) []lead {
 			c := x.recordCell(records[i : i+1])
 			return lead{c.Text, c.Sheet, c.Row}
 		})
+	}
+	if len(all) == 0 && len(b.Rows) > 0 { // an actor rests on rows of analyses that were not asked for
+		all = []lead{{actorsName, actorsName, 0}}
 	}
 	if len(all) == 0 && len(b.Counted) > 0 { // there is no such row: an absence is one of what was read
 		all = []lead{{coverageName, coverageName, 0}}
@@ -262,7 +267,7 @@ func claimDocs(claims []Claim) []claimDoc {
 		for _, row := range c.Rows {
 			d.Rows = append(d.Rows, row.ID)
 		}
-		if len(c.Rows) == 0 { // rows have their own
+		if len(c.Rows)+len(c.Counted) == 0 { // else these lead to them
 			d.Origins = originTexts(c.Origins)
 		}
 		for _, f := range c.Counted {

@@ -98,7 +98,7 @@ func (m *pageMaker) questionsOf(own, ofCase []Question) Sheet {
 			same = append(same, number(q.Number))
 			continue
 		case q.Answer == c.Answer:
-			q.Claims = []Claim{{"As for the case.", claim(q.Claims...).Basis}}
+			q.Claims = instead("As for the case.", q.Claims)
 		}
 		other = append(other, q)
 	}

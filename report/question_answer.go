@@ -81,6 +81,11 @@ func (s *subject) answer(q *questionRow) Question {
 	}
 	whole := claim(a.claims...)
 	out.Answer, out.Claims = whole.Text, a.claims
+	for i := range out.Claims {
+		if c := &out.Claims[i]; len(c.Rows) > 0 {
+			c.Origins = nil // the rows lead to them
+		}
+	}
 	slices.SortFunc(whole.Origins, timeline.Origin.Compare)
 	out.Origins = slices.Compact(whole.Origins)
 	return out
@@ -96,17 +101,17 @@ func (s *subject) absence(q *questionRow, looked []string) Basis {
 	var b Basis
 	if r, rows := s.coverage(); r != nil {
 		source := column(r, "Source")
-		for _, row := range rows {
-			if name := row.Cells[source].String(); name == "" || len(q.exports) == 0 || slices.Contains(q.exports, name) {
-				b.Rows = append(b.Rows, row)
+		for _, name := range q.exports {
+			if slices.ContainsFunc(rows, func(row *analysis.Row) bool { return row.Cells[source].String() == name }) {
+				b.Counted = append(b.Counted, filter(coverageName, "Source", name))
 			}
 		}
 	}
-	for _, name := range looked {
-		b = b.and(counted(methodologyName, "Analysis", name))
-	}
-	if !b.Rests() {
+	if len(b.Counted) == 0 {
 		b = counted(coverageName)
+	}
+	for _, name := range looked {
+		b.Counted = append(b.Counted, filter(methodologyName, "Analysis", name))
 	}
 	return b
 }

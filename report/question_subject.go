@@ -27,13 +27,18 @@ func grounds(who *actor.Actor) []timeline.Origin {
 	return origins
 }
 
+// signs are the suspicious rows about the subject that an actor rests on.
+func (s *subject) signs(who *actor.Actor) []*analysis.Row {
+	return slices.DeleteFunc(signsOf(who), func(row *analysis.Row) bool { return !s.owns(row.User) && !s.owns(row.Mailbox) })
+}
+
 func (s *subject) compromised(a *answer) {
 	for _, who := range s.actors {
 		of := who.User
 		if s.account != "" && !strings.EqualFold(s.account, who.User) {
 			of = s.account + ", by the actor of " + who.User
 		}
-		a.say(sureOf(who.Band), Basis{Actors: []*actor.Actor{who}, Rows: signsOf(who), Origins: grounds(who)}, "What was done under the account of %s is consistent with a compromise: %s, band %s, %g of 100 points, by %s.", of, who.ID, who.Band, who.Score, who.Grounds())
+		a.say(sureOf(who.Band), Basis{Actors: []*actor.Actor{who}, Rows: s.signs(who), Origins: grounds(who)}, "What was done under the account of %s is consistent with a compromise: %s, band %s, %g of 100 points, by %s.", of, who.ID, who.Band, who.Score, who.Grounds())
 	}
 }
 
@@ -147,18 +152,16 @@ func (s *subject) uncovered(a *answer) {
 		counts[row.Cells[kind].String()]++
 		origins = append(origins, row.Origins...)
 	}
+	on := Basis{Origins: origins}
 	var words []string
 	for _, k := range [...]string{"refused", "unrecognised", "gap", "cut", "throttled", "retention", "absent", "conflict"} {
 		if counts[k] > 0 {
 			words = append(words, fmt.Sprintf("%s %d", k, counts[k]))
+			on.Counted = append(on.Counted, filter(coverageName, "Kind", k))
 		}
 	}
 	if len(words) == 0 {
-		words = []string{"none"}
-	}
-	on := Basis{Rows: rows, Origins: origins}
-	if len(rows) == 0 {
-		on = counted(coverageName)
+		words, on.Counted = []string{"none"}, []Filter{filter(coverageName)}
 	}
 	a.say(analysis.Firm, on, "Notes of coverage on it, by kind: %s. The sheet Coverage and limits has them.", list(words))
 	for _, request := range s.requests {
@@ -174,9 +177,9 @@ func (s *subject) innocent(a *answer) {
 		}
 	}
 	names := map[string]bool{}
-	var signs Basis
+	signs := Basis{Actors: s.actors}
 	for _, who := range s.actors {
-		signs = signs.and(Basis{Rows: signsOf(who)})
+		signs.Rows = append(signs.Rows, s.signs(who)...)
 		for _, sign := range who.Signs {
 			names[sign.Analyzer.Name] = true
 		}

@@ -17,6 +17,10 @@ func basisCases(t *testing.T, do func(*testing.T, *report.Case)) {
 		k, _ := harbourCase(t)
 		do(t, k)
 	})
+	t.Run("one analysis", func(t *testing.T) {
+		k, _ := harbourCase(t, "lookalike-domain")
+		do(t, k)
+	})
 	for _, name := range []string{"forward-fraud", "device-code", "clean-2025"} {
 		t.Run(name, func(t *testing.T) {
 			k := analysed(t, scenarioFolder(t, name, estate.Options{Seed: 1}))
@@ -45,7 +49,7 @@ func TestEverySentenceOfAnAnswerRestsOnSomething(t *testing.T) {
 					if !slices.ContainsFunc(b.Sheets, func(s report.Sheet) bool { return s.Name == f.Sheet }) {
 						continue // an absence: the sheet is left out as it has no row
 					}
-					if s, rows := filtered(t, b, f); rows == nil {
+					if s, rows := filtered(t, b, f); rows == nil && len(s.Columns) > 0 { // a sheet without columns is prose
 						t.Errorf("question %d of %q: no row of %q is one of %q", q.Number, q.Account, s.Name, f)
 					}
 				}

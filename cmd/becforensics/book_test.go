@@ -9,6 +9,7 @@ import (
 
 	"becforensics/report"
 	"becforensics/report/html"
+	"becforensics/timeline/analysis"
 	"becforensics/timeline/analysis/bec"
 )
 
@@ -19,16 +20,21 @@ func harbourBook(t *testing.T) *report.Book {
 	return report.NewBook(k)
 }
 
-// harbourCase is the shipped case, with what reads its records.
-func harbourCase(t *testing.T) (*report.Case, html.Records) {
+// harbourCase is the shipped case, analysed whole or by some analyses only, with
+// what reads its records.
+func harbourCase(t *testing.T, only ...string) (*report.Case, html.Records) {
 	t.Helper()
+	suite, err := analysis.Select(bec.Suite, only, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
 	flags := evidenceFlags{Evidence: []string{filepath.Join(harbour, "evidence")}}
 	s, err := flags.open(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { s.close() })
-	k, _, r, err := s.analyse(t.Context(), &terminal{}, bec.Suite)
+	k, _, r, err := s.analyse(t.Context(), &terminal{}, suite)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -43,6 +49,9 @@ func sheetNamed(t *testing.T, b *report.Book, name string) (*report.Sheet, [][]r
 	t.Helper()
 	for i := range b.Sheets {
 		if s := &b.Sheets[i]; s.Name == name {
+			if len(s.Columns) == 0 {
+				return s, nil
+			}
 			var rows [][]report.Cell
 			s.Rows(func(cells []report.Cell) bool {
 				rows = append(rows, slices.Clone(cells))
