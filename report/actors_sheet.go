@@ -30,7 +30,7 @@ func actorsSheet(x *index) Sheet {
 		{Name: "Part", Doc: "actor, reason, explanation, score, link, or belongs."},
 		{Name: "Kind", Doc: "Family of a reason, tier of a link, kind of what belongs to it.", Width: 14},
 		{Name: "Points", Doc: "What the line adds to the score or takes off."},
-		{Name: "Text", Doc: "The reason, explanation or link in words.", Width: 80},
+		{Name: "Text", Doc: "The reason, explanation or link in words.", Width: 100},
 		{Name: "Finding", Doc: "The suspicious row that a reason rests on."},
 		recordColumns[0], recordColumns[1],
 	}

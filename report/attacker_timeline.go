@@ -18,11 +18,11 @@ func attackerTimeline(x *index) Sheet {
 		{Name: "User", Doc: "Under whose account it was done."},
 		{Name: "Time (UTC)", Doc: "When it happened, by its earliest record.", Width: 17.5},
 		{Name: "Phase", Doc: "What the act is for in the course of a compromise."},
-		{Name: "What", Doc: "The act in one line.", Width: 80},
+		{Name: "What", Doc: "The act in one line.", Width: 110},
 		{Name: "Mailbox", Doc: "Mailbox acted on, if it is not the user's."},
 		{Name: "Findings", Doc: "Numbers of the suspicious rows, linked to the register."},
 		recordColumns[0],
-		{Name: "Witnesses", Doc: "The kinds of exports that tell of the act, with the records.", Width: 26},
+		{Name: "Witnesses", Doc: "The kinds of exports that tell of the act, with their records, where more than one record does.", Width: 50},
 	}
 	t := x.c.Timeline
 	under := map[int][]int{} // numbers of the register, by act

@@ -118,7 +118,7 @@ func (s *subject) standingLine() string {
 		words = append(words, "cannot be told without snapshots: "+someOf(untold))
 	}
 	if len(words) == 0 {
-		return fmt.Sprintf("nothing put in place is on record that still works (%d removed)", len(all))
+		return fmt.Sprintf("no record shows anything put in place that still works (%d removed)", len(all))
 	}
 	return strings.Join(words, "; ")
 }
@@ -131,7 +131,7 @@ func (s *subject) nextLine() string {
 		}
 	}
 	if len(s.requests) == 0 {
-		return "the evidence read covers the time of the acts: go through the questions of the report"
+		return "go through the questions of the report: the evidence read covers the time of the acts"
 	}
 	first := slices.MinFunc(s.requests, func(a, b Request) int { return expiry(&a).Compare(expiry(&b)) })
 	return "ask for the " + first.Text

@@ -37,7 +37,7 @@ func (c *Case) inquiry() *inquiry {
 // NewBook lays a case out as sheets, in reading order. Sheets that would hold
 // nothing are left out.
 func NewBook(c *Case) *Book {
-	b := &Book{Title: title(c), Subject: c.Settings.Case.Client, Creator: "becforensics " + c.Version, Footer: footer(c)}
+	b := &Book{Title: title(c), Subject: c.Settings.Case.Client, Creator: "becforensics " + c.Version, Footer: footer(c), Case: c.Settings.Case.Number, Marking: c.Settings.Case.Marking}
 	x := newIndex(c)
 	actors := actorsSheet(x) // first: the other sheets link to its rows
 	days, countries := daysSheet(x), countriesSheet(x)

@@ -11,7 +11,7 @@ import (
 
 // coverSheet says whose report it is, on what it rests and where things stand.
 func coverSheet(c *Case, sheets []Sheet) Sheet {
-	s := Sheet{Name: coverName, Title: title(c), Tab: "1F3864", Columns: []Column{
+	s := Sheet{Name: coverName, Title: title(c), Tab: "1F3864", OnePage: true, Columns: []Column{
 		{Name: "Cover", Doc: "What the case file says, what was read, and the sheets.", Width: 32},
 		{Name: "Content", Doc: "Its value, or what the sheet holds.", Width: 70},
 	}}

@@ -14,8 +14,8 @@ func evidenceSheet(c *Case) Sheet {
 		"For every file: events + context + duplicates + rejects = records.",
 	}}
 	s.Columns = []Column{
-		{Name: "Id", Doc: "The evidence's id in this report.", Width: 8},
-		{Name: "File", Doc: "Name of the file, or of the member in its container.", Width: 44},
+		{Name: "Id", Doc: "The evidence's id in this report.", Width: 8, Fixed: true},
+		{Name: "File", Doc: "Name of the file, or of the member in its container.", Width: 44, Fixed: true},
 		{Name: "In", Doc: "Container that holds the file.", Width: 8},
 		{Name: "Status", Doc: "read, partial, unrecognised or refused.", Width: 13},
 		{Name: "Source", Doc: "What kind of export it was taken for.", Width: 14},
@@ -23,7 +23,7 @@ func evidenceSheet(c *Case) Sheet {
 		{Name: "Encoding", Doc: "Encoding it was read in.", Width: 14},
 		{Name: "Mailbox", Doc: "Whose export it is, where the records do not say.", Width: 30},
 		{Name: "Bytes", Doc: "Size.", Width: 12},
-		{Name: "SHA-256", Doc: "Hash of the file's bytes.", Width: 66},
+		{Name: "SHA-256", Doc: "Hash of the file's bytes.", Width: 66, Fixed: true},
 		{Name: "Declared hash", Doc: "What the case file declares, and whether it agrees.", Width: 18},
 		{Name: "Records", Width: 10, Doc: "Records in the file."},
 		{Name: "Events", Width: 10, Doc: "Records that are activities."},

@@ -14,27 +14,30 @@ func mailboxesSheet(x *index) Sheet {
 		"What must be held of each mailbox that an actor worth a review reached. “no record” is not “not accessed”: it says that no record tells.",
 	}}
 	s.Columns = []Column{
+		actorColumn,
 		{Name: "Mailbox", Doc: "The mailbox."},
 		{Name: "Verdict", Doc: "all presumed, listed, or no record."},
 		{Name: "Proved", Doc: "Different messages of which a record proves the access."},
 		{Name: "Presumed", Doc: "Different messages that must be presumed accessed, as far as they are known."},
 		{Name: "Blind from (UTC)", Doc: "First time of what nothing can be told of.", Width: 17.5},
 		{Name: "Blind to (UTC)", Doc: "Last time of it.", Width: 17.5},
-		actorColumn,
-		{Name: "What the records say", Doc: "In sentences.", Width: 70, Wrap: true},
+		{Name: "What the records say", Doc: "In sentences.", Width: 90, Wrap: true},
 		recordColumns[0],
 	}
 	var rows [][]Cell
-	for _, m := range actor.ExposedMailboxes.From(x.c.Conclusion) {
-		var who *actor.Actor
-		if len(m.Actors) > 0 {
-			who = m.Actors[0]
+	heaviest := func(m actor.ExposedMailbox) *actor.Actor {
+		if len(m.Actors) == 0 {
+			return nil
 		}
+		return m.Actors[0]
+	}
+	for _, m := range byActor(actor.ExposedMailboxes.From(x.c.Conclusion), heaviest) {
 		rows = append(rows, []Cell{
-			text(m.Mailbox), text(string(m.Verdict)), count(m.Proved), count(m.Presumed), moment(m.BlindFrom), moment(m.BlindTo),
-			x.whoCell(who), text(m.Text), x.recordCell(m.Origins),
+			x.whoCell(heaviest(m)), text(m.Mailbox), text(string(m.Verdict)), count(m.Proved), count(m.Presumed), moment(m.BlindFrom), moment(m.BlindTo),
+			text(m.Text), x.recordCell(m.Origins),
 		})
 	}
+	linkOnce(rows, 0)
 	s.Rows, s.Count = Rows(rows), len(rows)
 	withoutEmpty(&s)
 	return s
@@ -46,6 +49,7 @@ func exposureSheet(x *index) Sheet {
 		"One row for each mailbox and message: proved accessed, presumed accessed, or a time of which the records are blind. Accessed is not read by a person.",
 	}}
 	s.Columns = []Column{
+		actorColumn,
 		{Name: "Mailbox", Doc: "The mailbox."},
 		{Name: "Certainty", Doc: "proved, presumed or blind."},
 		{Name: "Subject", Doc: "Subject of the message.", Width: 40},
@@ -54,7 +58,6 @@ func exposureSheet(x *index) Sheet {
 		{Name: "Attachments", Doc: "Attachments as records name them.", Width: 24},
 		{Name: "First (UTC)", Doc: "First access.", Width: 17.5},
 		{Name: "Last (UTC)", Doc: "Last access, if it is another.", Width: 17.5},
-		actorColumn,
 		recordColumns[0],
 		{Name: "Message ID", Doc: "Internet message id, or the item's id.", Screen: true},
 		{Name: "Folder", Doc: "Folder in which the records saw it last."},
@@ -62,16 +65,17 @@ func exposureSheet(x *index) Sheet {
 		{Name: "All records", Doc: "Evidence id and record numbers of all of them."},
 	}
 	var rows [][]Cell
-	for _, e := range actor.Exposures.From(x.c.Conclusion).All {
+	for _, e := range byActor(actor.Exposures.From(x.c.Conclusion).All, func(e *actor.Exposure) *actor.Actor { return e.Actor }) {
 		last := e.Last
 		if last.Equal(e.First) {
 			last = time.Time{}
 		}
 		rows = append(rows, []Cell{
-			text(e.Mailbox), text(string(e.Certainty)), text(e.Subject), text(e.Sender), text(shortList(e.Recipients)), text(shortList(e.Attachments)),
-			moment(e.First), moment(last), x.whoCell(e.Actor), x.recordCell(e.Origins), text(e.Message), text(e.Folder), text(e.JoinedFrom), citing(e.Origins...),
+			x.whoCell(e.Actor), text(e.Mailbox), text(string(e.Certainty)), text(e.Subject), text(e.Sender), text(shortList(e.Recipients)), text(shortList(e.Attachments)),
+			moment(e.First), moment(last), x.recordCell(e.Origins), text(e.Message), text(e.Folder), text(e.JoinedFrom), citing(e.Origins...),
 		})
 	}
+	linkOnce(rows, 0)
 	s.Rows, s.Count = Rows(rows), len(rows)
 	withoutEmpty(&s)
 	printedNote(&s)
@@ -84,8 +88,8 @@ func paymentsSheet(x *index) Sheet {
 		"Each request for a payment that an actor or a lookalike of a correspondent wrote, as far as the evidence holds its text.",
 	}}
 	s.Columns = []Column{
-		{Name: "Time (UTC)", Doc: "When it was sent.", Width: 17.5},
 		actorColumn,
+		{Name: "Time (UTC)", Doc: "When it was sent.", Width: 17.5},
 		{Name: "Sender", Doc: "Who it says it is from."},
 		{Name: "Recipients", Doc: "Whom it went to.", Width: 30},
 		{Name: "Subject", Doc: "Its subject.", Width: 36},
@@ -97,16 +101,17 @@ func paymentsSheet(x *index) Sheet {
 		recordColumns[0],
 	}
 	var rows [][]Cell
-	for _, p := range actor.Payments.From(x.c.Conclusion) {
+	for _, p := range byActor(actor.Payments.From(x.c.Conclusion), func(p actor.Payment) *actor.Actor { return p.Actor }) {
 		var amounts []string
 		for _, a := range p.Amounts {
 			amounts = append(amounts, a.Currency+" "+a.Value)
 		}
 		rows = append(rows, []Cell{
-			moment(p.At), x.whoCell(p.Actor), text(p.Sender), text(shortList(p.Recipients)), text(p.Subject), text(list(amounts)),
+			x.whoCell(p.Actor), moment(p.At), text(p.Sender), text(shortList(p.Recipients)), text(p.Subject), text(list(amounts)),
 			text(numbersOf(p.From)), text(numbersOf(p.To)), text(list(p.Terms)), text(list(p.Seen)), x.recordCell(p.Origins),
 		})
 	}
+	linkOnce(rows, 0)
 	s.Rows, s.Count = Rows(rows), len(rows)
 	withoutEmpty(&s)
 	return s
@@ -151,20 +156,19 @@ func indicatorsSheet(x *index) Sheet {
 		"What actors worth a review can be known by and no owner has. Addresses and domains are written so that no program makes a link of them; the exports hold them as they are.",
 	}}
 	s.Columns = []Column{
+		actorColumn,
 		{Name: "Type", Doc: "Its type, as in an indicator file."},
 		{Name: "Value", Doc: "The value, defanged.", Width: 60},
 		{Name: "First (UTC)", Doc: "First act that bears it.", Width: 17.5},
 		{Name: "Last (UTC)", Doc: "Last act that bears it.", Width: 17.5},
 		{Name: "Acts", Doc: "Acts that bear it."},
-		actorColumn,
 		recordColumns[0],
 	}
 	var rows [][]Cell
-	all := actor.Indicators.From(x.c.Conclusion)
-	for i := range all {
-		v := &all[i]
-		rows = append(rows, []Cell{text(v.Type), text(Defanged(v)), moment(v.First), moment(v.Last), count(v.Count), x.whoCell(v.Actor), x.recordCell(v.Origins)})
+	for _, v := range byActor(actor.Indicators.From(x.c.Conclusion), func(i actor.Indicator) *actor.Actor { return i.Actor }) {
+		rows = append(rows, []Cell{x.whoCell(v.Actor), text(v.Type), text(Defanged(&v)), moment(v.First), moment(v.Last), count(v.Count), x.recordCell(v.Origins)})
 	}
+	linkOnce(rows, 0)
 	s.Rows, s.Count = Rows(rows), len(rows)
 	printedNote(&s)
 	return s

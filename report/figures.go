@@ -16,6 +16,7 @@ const (
 	dayColumn      = "Day"
 	axisColumn     = "Axis"
 	actorsSeries   = "Acts of actors"
+	activeSeries   = "Days of actors"
 	otherSeries    = "Other mailboxes"
 	nobodysSeries  = "No mailbox named"
 	countryColumn  = "Country"
@@ -59,10 +60,11 @@ func daysSheet(x *index) Sheet {
 		days[day][at]++
 	}
 	s := Sheet{Name: daysName, Title: daysName, Intro: []string{"Events by the day in UTC. Each event is counted once: under its mailbox, or as an act of an actor worth a review."}}
-	s.Columns = []Column{{Name: dayColumn, Doc: "Day in UTC, as text."}, {Name: axisColumn, Doc: "Days that the chart on Summary names."}}
+	s.Columns = []Column{{Name: dayColumn, Doc: "Day in UTC, as text."}}
 	for _, name := range series {
 		s.Columns = append(s.Columns, Column{Name: name, Doc: "Events of the day."})
 	}
+	s.Columns = append(s.Columns, Column{Name: activeSeries, Doc: "All events of a day on which an actor worth a review acted: the chart marks it."}, Column{Name: axisColumn, Doc: "Days that the chart on Summary names.", Screen: true})
 	if len(days) == 0 {
 		return s
 	}
@@ -78,15 +80,19 @@ func daysSheet(x *index) Sheet {
 		if int(day-first)%step == 0 {
 			axis = name
 		}
-		row := []Cell{text(name), text(axis)}
-		for i := range series {
-			n := 0
-			if days[day] != nil {
-				n = days[day][i]
-			}
-			row = append(row, count(n))
+		counts := days[day]
+		if counts == nil {
+			counts = make([]int, len(series))
 		}
-		rows = append(rows, row)
+		row, total := []Cell{text(name)}, 0
+		for _, n := range counts {
+			row = append(row, count(n))
+			total += n
+		}
+		if counts[len(counts)-1] == 0 {
+			total = 0 // no act of an actor
+		}
+		rows = append(rows, append(row, count(total), text(axis)))
 	}
 	s.Rows, s.Count = Rows(rows), len(rows)
 	s.withoutZeros()
@@ -231,10 +237,16 @@ func (x *index) charts(first int, days, countries Sheet) []Chart {
 	var charts []Chart
 	if days.Count > 0 {
 		c := Chart{Title: "Events a day by mailbox, UTC", Kind: "stacked", Sheet: daysName, Labels: axisColumn, Marked: actorsSeries, Wide: true}
-		for _, col := range days.Columns[2:] {
-			c.Values = append(c.Values, col.Name)
+		for _, col := range days.Columns[1:] {
+			switch col.Name {
+			case axisColumn:
+			case activeSeries:
+				c.Points = activeSeries
+			default:
+				c.Values = append(c.Values, col.Name)
+			}
 		}
-		c.Alt = fmt.Sprintf("Columns of the events of each of %s, one on the other by mailbox; acts of actors are marked in vermillion%s.", plural(days.Count, "day"), x.activeDays())
+		c.Alt = fmt.Sprintf("Columns of the events of each of %s, one on the other by mailbox; acts of actors are vermillion, and diamonds mark their days%s.", plural(days.Count, "day"), x.activeDays())
 		charts = append(charts, c)
 	}
 	if countries.Count > 0 {
@@ -266,5 +278,5 @@ func (x *index) activeDays() string {
 	if first.IsZero() {
 		return ""
 	}
-	return fmt.Sprintf(" and lie between %s and %s", first.Format(time.DateOnly), last.Format(time.DateOnly))
+	return fmt.Sprintf(", between %s and %s", first.Format(time.DateOnly), last.Format(time.DateOnly))
 }

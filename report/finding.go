@@ -1,6 +1,7 @@
 package report
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -10,12 +11,18 @@ import (
 // numberColumn leads from a row back to the register.
 var numberColumn = Column{Name: "No.", Doc: "Number of the suspicious row in the findings register, linked to its line."}
 
+// Columns that say whose a row is.
+const (
+	userColumn    = "User"
+	mailboxColumn = "Mailbox"
+)
+
 // rowColumns are the columns that every finding has before its own.
 var rowColumns = []Column{
 	actorColumn,
 	{Name: "Severity", Doc: "How much the row weighs if it is what it looks like; info only informs."},
-	{Name: "User", Doc: "Whose account acted; empty if the row is about several."},
-	{Name: "Mailbox", Doc: "Mailbox acted on, if it is not the user's."},
+	{Name: userColumn, Doc: "Whose account acted; empty if the row is about several.", Fixed: true},
+	{Name: mailboxColumn, Doc: "Mailbox acted on, if it is not the user's.", Fixed: true},
 	{Name: "First (UTC)", Doc: "Time of the first record that the row rests on.", Width: 17.5},
 	{Name: "Last (UTC)", Doc: "Time of the last record that the row rests on, if it is another.", Width: 17.5},
 	{Name: "Confidence", Doc: "How sure the evidence makes the row."},
@@ -40,7 +47,11 @@ func findingSheet(x *index, r *analysis.Result) Sheet {
 	s.Intro = append(s.Intro, f.Notes...)
 	s.Columns = append([]Column{numberColumn}, rowColumns...)
 	s.Columns = append(s.Columns, reviewColumn)
-	for _, c := range a.Columns {
+	repeated := repeats(a.Columns, f.Rows)
+	for i, c := range a.Columns {
+		if repeated[i] {
+			continue
+		}
 		name := heading(c)
 		if name == attributionColumn {
 			name = "Attributed by"
@@ -54,6 +65,9 @@ func findingSheet(x *index, r *analysis.Result) Sheet {
 			cells := append([]Cell{labels(x.number(row)), x.whoCell(x.by.ActorOf(row))}, rowCells(row)...)
 			cells = append(cells, text(reviewText(row.Review)))
 			for i, c := range row.Cells {
+				if repeated[i] {
+					continue
+				}
 				cell := cellOf(c)
 				if a.Columns[i].Name == attributionColumn {
 					// Which actor it is and why stands on the sheet Actors.
@@ -77,7 +91,32 @@ func findingSheet(x *index, r *analysis.Result) Sheet {
 		}
 	}
 	withoutEmpty(&s)
+	// Whose the row is says the mailbox only where no user does.
+	if slices.ContainsFunc(s.Columns, func(c Column) bool { return c.Name == userColumn }) {
+		for i := range s.Columns {
+			s.Columns[i].Fixed = s.Columns[i].Fixed && s.Columns[i].Name != mailboxColumn
+		}
+	}
 	return s
+}
+
+// repeats finds the columns of an analysis that say of every row what the columns
+// before them do: the times of its first and last record.
+func repeats(columns []analysis.Column, rows []analysis.Row) map[int]bool {
+	found := map[int]bool{}
+	for i, c := range columns {
+		other := func(r *analysis.Row) bool {
+			at := r.First
+			if c.Name == "Last" {
+				at = r.Last
+			}
+			return !r.Cells[i].Time.Equal(at)
+		}
+		if c.Kind == analysis.Moment && (c.Name == "First" || c.Name == "Last") {
+			found[i] = !slices.ContainsFunc(rows, func(r analysis.Row) bool { return other(&r) })
+		}
+	}
+	return found
 }
 
 // number is that of a suspicious row in the register.

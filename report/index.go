@@ -124,6 +124,13 @@ func rankOf(who *actor.Actor) int {
 	return who.Rank
 }
 
+// byActor orders what actors did by their rank, and leaves it as it is within.
+func byActor[T any](list []T, who func(T) *actor.Actor) []T {
+	list = slices.Clone(list)
+	slices.SortStableFunc(list, func(a, b T) int { return cmp.Compare(rankOf(who(a)), rankOf(who(b))) })
+	return list
+}
+
 // actorColumn is the first column of every sheet that tells whose a row is.
 var actorColumn = Column{Name: "Actor rank", Doc: "Place of the actor on the sheet Actors, and its band; empty if the row is no known actor's."}
 
@@ -186,8 +193,8 @@ func shortList(items []string) string { return first(items, mostListed) }
 // recordColumns cite what a row rests on: the first record linked to its place,
 // then all of them.
 var recordColumns = []Column{
-	{Name: "Record", Doc: "Evidence id and number of the first record that the row rests on, linked to its event, or to its file where the Timeline sheet does not hold it."},
-	{Name: "All records", Doc: "Evidence id and record numbers of all of them, if there are more: E001:1204.", Width: 24},
+	{Name: "Record", Doc: "Evidence id and number of the first record that the row rests on, linked to its event, or to its file where the Timeline sheet does not hold it.", Fixed: true},
+	{Name: "All records", Doc: "Evidence id and record numbers of all of them, if there are more: E001:1204.", Width: 50, Fixed: true},
 }
 
 // recordCells cite records.

@@ -35,11 +35,11 @@ func keyTimeline(x *index) Sheet {
 		actorColumn,
 		{Name: "Severity", Doc: "Highest severity of the rows that rest on the act."},
 		{Name: "User", Doc: "Under whose account it was done."},
-		{Name: "What", Doc: "The act in one line.", Width: 80},
+		{Name: "What", Doc: "The act in one line.", Width: 110},
 		{Name: "Phase", Doc: "What the act is for in the course of a compromise, if it is an actor's."},
 		{Name: "Findings", Doc: "Numbers of the suspicious rows, linked to the register."},
 		recordColumns[0],
-		{Name: "Witnesses", Doc: "The kinds of exports that tell of the act, with the records.", Width: 26},
+		{Name: "Witnesses", Doc: "The kinds of exports that tell of the act, with their records, where more than one record does.", Width: 50},
 	}
 	acts, total := keyActs(x)
 	if len(acts) < total {
@@ -145,8 +145,11 @@ func (x *index) phases() map[int]actor.Phase {
 }
 
 // witnesses names the kinds of exports whose records tell of an act, with the
-// records of each.
+// records of each; nothing if it is one record.
 func (x *index) witnesses(rows []int) string {
+	if len(rows) < 2 {
+		return ""
+	}
 	of := map[string][]timeline.Origin{}
 	var names []string
 	for _, row := range rows {

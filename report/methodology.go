@@ -19,7 +19,7 @@ func methodologySheet(c *Case) Sheet {
 		"becforensics " + c.Version + " read each evidence file once, read-only; hashed it while it was read and again before this report was written; recognised it by its content; and decoded it record by record. Records with the same identity and content were taken once. Message metadata was joined to activities on the same item within one mailbox, and every cell filled so is marked as inferred.",
 		"Times are UTC; a case file may name a zone whose clocks are shown beside it. The timeline is ordered by time, evidence and record. The same evidence, settings, databases and version give the same report, byte for byte.",
 		"Severity says how much a row weighs if it is what it looks like, confidence how sure the evidence makes it. Both aid reading; neither is a probability of guilt.",
-		"On every sheet suspicious rows stand first, by actor, severity and user; columns in which no row holds anything are left out. Cells are shortened where the print would cut them, which they say; the findings as data have all.",
+		"On every sheet suspicious rows stand first, by actor, severity and user; columns in which no row holds anything are left out. A table too wide for paper says once, above it, what is the same in every row, and tells its longest texts in the column Details; each of these has a column of its own beside the print. Cells are shortened where the print would cut them, which they say; the findings as data have all.",
 	}}
 	s.Columns = []Column{
 		{Name: "Analysis", Doc: "Name on the command line, linked to its sheet.", Width: 22},

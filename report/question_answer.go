@@ -31,6 +31,12 @@ func (a *answer) need(text string) {
 	}
 }
 
+// What is needed is told by sentences with these words in them.
+const (
+	snapshotNow = "a snapshot taken now: "
+	couldNot    = " could not look: "
+)
+
 // answers are the questions to which more is said than what analyses found, by
 // their numbers.
 var answers = map[int]func(*subject, *answer){
@@ -48,12 +54,12 @@ func (s *subject) answer(q *questionRow) Question {
 	looked, missed := s.look(q, &a)
 	for _, r := range s.requests {
 		if slices.Contains(q.exports, r.Export) {
-			a.need(r.Name + " of " + r.Account + ", " + r.span())
+			a.need(r.needed())
 		}
 	}
 	for _, kinds := range q.state {
 		if kind, _, _ := strings.Cut(kinds, "|"); !s.snapshot(kinds) {
-			a.need("a snapshot taken now: " + kind)
+			a.need(snapshotNow + kind)
 		}
 	}
 	s.limits(q, &a)
@@ -125,7 +131,7 @@ func (s *subject) look(q *questionRow, a *answer) (looked, missed []string) {
 		case r == nil:
 			missed = append(missed, name+" was not run")
 		case r.Finding == nil:
-			missed = append(missed, name+" could not look: "+r.Reason)
+			missed = append(missed, name+couldNot+r.Reason)
 		default:
 			looked = append(looked, name)
 			if len(rows) > 0 {

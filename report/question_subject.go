@@ -165,7 +165,7 @@ func (s *subject) uncovered(a *answer) {
 	}
 	a.say(analysis.Firm, on, "Notes of coverage on it, by kind: %s. The sheet Coverage and limits has them.", list(words))
 	for _, request := range s.requests {
-		a.need(request.Name + " of " + request.Account + ", " + request.span())
+		a.need(request.needed())
 	}
 }
 

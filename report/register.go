@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -22,25 +23,25 @@ func printedNote(s *Sheet) {
 // registerSheet has a line for each suspicious row of all findings.
 func registerSheet(x *index) Sheet {
 	s := Sheet{Name: registerName, Title: "Findings register", Tab: "0072B2", Intro: []string{
-		"Each line is one suspicious row of an analysis: what the records show, not who did it. A row is consistent with a compromise and has innocent look-alikes, which its sheet names. The number is this report's; the row id is the same in another run.",
+		"Each line is one suspicious row of an analysis: what the records show, not who did it. A row is consistent with a compromise and has innocent look-alikes, which its sheet names. The number is this report's; the row id, beside the print, is the same in another run.",
 	}}
 	s.Columns = []Column{
 		{Name: "No.", Doc: "Number of the row in this report, linked to the row."},
 		actorColumn,
 		{Name: "Severity", Doc: "How much the row weighs if it is what it looks like."},
-		{Name: "User", Doc: "Whose account acted; empty if the row is about several."},
+		{Name: "User", Doc: "Whose account acted, or whose mailbox it is about; empty if the row is about several."},
 		{Name: "Analysis", Doc: "The analysis that found it.", Width: 22},
-		{Name: "What the records show", Doc: "The cells of the row, shortly.", Width: 70},
+		{Name: "What the records show", Doc: "The cells of the row, shortly.", Width: 110},
 		{Name: "First (UTC)", Doc: "Time of the first record that it rests on.", Width: 17.5},
 		{Name: "Confidence", Doc: "How sure the evidence makes it."},
 		recordColumns[0],
-		{Name: "Row id", Doc: "The same in another run: a review in the case file names it.", Width: 24},
+		{Name: "Row id", Doc: "The same in another run: a review in the case file names it. It stands beside the print.", Width: 40, Screen: true},
 	}
 	rows := make([][]Cell, len(x.entries))
 	for i := range x.entries {
 		e := &x.entries[i]
 		rows[i] = []Cell{
-			x.rowCell(e.row), x.whoCell(e.actor), severity(e.row.Severity), text(e.row.User), text(e.result.Analyzer.Title), text(sentence(e)),
+			x.rowCell(e.row), x.whoCell(e.actor), severity(e.row.Severity), text(cmp.Or(e.row.User, e.row.Mailbox)), text(e.result.Analyzer.Title), text(sentence(e)),
 			moment(e.row.First), text(e.row.Confidence.String()), x.recordCell(e.row.Origins), text(e.row.ID),
 		}
 	}
@@ -76,21 +77,35 @@ func sentence(e *entry) string {
 	if len(parts) == 0 {
 		return e.result.Analyzer.Title + "."
 	}
-	return strings.Join(parts, "; ") + "."
+	said := strings.Join(parts, "; ")
+	if strings.HasSuffix(said, cutMark) {
+		return said
+	}
+	return said + "."
 }
 
 // attributionColumn is the name that analyses give the column which says whose
 // an act was and why.
 const attributionColumn = "Actor"
 
-// longestValue bounds one value in a sentence, in characters.
-const longestValue = 90
+// longestValue bounds one value in a sentence, in characters; cutMark ends one that
+// was cut.
+const (
+	longestValue = 90
+	cutMark      = " …"
+)
 
+// shortened cuts a long value, between words if it has any.
 func shortened(s string) string {
-	if r := []rune(s); len(r) > longestValue {
-		return strings.TrimRight(string(r[:longestValue]), " ,;") + " …"
+	r := []rune(s)
+	if len(r) <= longestValue {
+		return s
 	}
-	return s
+	head := string(r[:longestValue])
+	if i := strings.LastIndexByte(head, ' '); i > len(head)/2 && r[longestValue] != ' ' {
+		head = head[:i]
+	}
+	return strings.TrimRight(head, " ,;") + cutMark
 }
 
 // withoutEmpty leaves out the columns of a sheet in which no row holds anything.

@@ -178,7 +178,7 @@ func keptDays(c *Case, export string) []int {
 
 func newRequest(c *Case, account string, e exportRow, from, to time.Time, kept []int) Request {
 	r := Request{Account: account, Export: e.export, Name: e.name, From: from, To: to, Kept: kept}
-	r.Text = fmt.Sprintf("%s of %s, %s: %s", e.name, account, r.span(), e.how)
+	r.Text = r.needed() + ": " + e.how
 	if len(kept) == 0 {
 		r.Text += "; it has no term"
 		return r
@@ -215,6 +215,9 @@ func (r *Request) byReport(s *analysis.Settings) string {
 }
 
 // span is what is asked for in days.
+// needed names the export with the account and the days.
+func (r *Request) needed() string { return r.Name + " of " + r.Account + ", " + r.span() }
+
 func (r *Request) span() string {
 	if r.From.Equal(r.To) {
 		return r.From.Format(time.DateOnly)

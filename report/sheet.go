@@ -55,7 +55,10 @@ type Column struct {
 	Name  string
 	Doc   string  // what the column says; shown in the glossary
 	Width float64 // characters that it would like; 0 means measured from the rows
-	Wrap  bool    // prose, wrapped even on a sheet too large to wrap all its text
+	Wrap  bool    // prose, wrapped even beside the print
+	// Fixed says that the column names what the row is about: it stays one of its own on paper, however
+	// wide the table is.
+	Fixed bool
 	// Screen says that the column and those behind it are not printed, and that
 	// its text is not wrapped.
 	Screen bool
@@ -100,6 +103,7 @@ type Chart struct {
 	Labels string // name of the column of labels
 	Values []string
 	Marked string // the one of Values that stands out
+	Points string // name of a column drawn as points over the others; empty for none
 	Wide   bool   // as wide as the table, else half of that
 	From   int    // first row to draw, from 0
 	Rows   int    // rows to draw; 0 means all
@@ -113,4 +117,6 @@ type Book struct {
 	Subject string
 	Creator string // tool and version
 	Footer  string // case number and marking, printed on each page; may be empty
+	Case    string // its number, or empty
+	Marking string // what may be done with the book, or empty
 }

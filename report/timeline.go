@@ -9,8 +9,9 @@ import (
 )
 
 // timelineFirst are the columns of the schema that are printed, in their order;
-// the others stand beside them on the screen.
-var timelineFirst = []string{"user", "mailbox", "message", "outcome", "country", "network", "source", "origin"}
+// the others stand beside them on the screen. The message names the mailbox if
+// it is not the user's.
+var timelineFirst = []string{"user", "message", "outcome", "country", "network", "source", "origin"}
 
 // timelineFields are the schema's columns without the wide ones, which are as
 // long as a record makes them and stand in the exports only.
@@ -29,19 +30,19 @@ func timelineFields() []int {
 
 func timelineColumns() []Column {
 	cols := []Column{
-		{Name: "Time (UTC)", Doc: "When it happened, as a date of the workbook (milliseconds); datetime has all digits.", Width: 22},
+		{Name: "Time (UTC)", Doc: "When it happened, as a date of the workbook (milliseconds); datetime has all digits.", Width: 17.5},
 		{Name: "Findings", Doc: "Numbers of the suspicious rows that rest on the record.", Width: 12},
 	}
 	for n, i := range timelineFields() {
 		f := timeline.Schema[i]
-		c := Column{Name: f.Name, Doc: f.Doc, Width: timelineWidths[f.Type], Screen: n >= len(timelineFirst)}
+		c := Column{Name: f.Name, Doc: f.Doc, Width: timelineWidths[f.Type], Fixed: true, Screen: n >= len(timelineFirst)}
 		switch f.Name {
 		case "user", "mailbox":
 			c.Width = 30
 		case "outcome", "country", "source", "origin":
 			c.Width = 12
 		case "message":
-			c.Width, c.Wrap = 65, true
+			c.Width, c.Wrap = 110, true
 		}
 		cols = append(cols, c)
 	}

@@ -176,3 +176,67 @@ func TestKeyTimelineIsShort(t *testing.T) {
 		seen[record] = true
 	}
 }
+
+// Rows stand by actor: that is the first column, or follows a row's number or time,
+// and what accuses stands before what only informs.
+func TestRowsStandByActor(t *testing.T) {
+	b := harbourBook(t)
+	graded := 0
+	for i := range b.Sheets {
+		if len(b.Sheets[i].Columns) == 0 {
+			continue
+		}
+		s, rows := sheetNamed(t, b, b.Sheets[i].Name)
+		var names []string
+		for _, c := range s.Columns {
+			names = append(names, c.Name)
+		}
+		who := slices.Index(names, "Actor rank")
+		if who > 1 || who == 1 && names[0] != "No." && names[0] != "Time (UTC)" {
+			t.Errorf("%s begins with %q", s.Name, names[:who+1])
+		}
+		grade := slices.Index(names, "Severity")
+		if who < 0 || grade < 0 || strings.HasSuffix(s.Name, "timeline") {
+			continue
+		}
+		graded++
+		if !slices.Equal(names[who:who+2], []string{"Actor rank", "Severity"}) {
+			t.Errorf("%s begins with %q", s.Name, names[:grade+1])
+		}
+		informs := false
+		for _, row := range rows {
+			if row[grade].Text == "info" {
+				informs = true
+			} else if informs {
+				t.Errorf("%s: a %s row follows one that only informs", s.Name, row[grade].Text)
+			}
+		}
+	}
+	if graded < 10 {
+		t.Errorf("%d sheets have severities", graded)
+	}
+}
+
+// An account of which the same is said as of the case has no second row for it.
+func TestQuestionsAreNotAnsweredTwice(t *testing.T) {
+	s, rows := sheetNamed(t, harbourBook(t), "Questions")
+	number, account, answer, needs := columnOf(t, s, "Number"), columnOf(t, s, "Account"), columnOf(t, s, "Answer"), columnOf(t, s, "Needs")
+	said := map[string]bool{}
+	cases := 0
+	for _, row := range rows {
+		key := row[number].Text + row[answer].Text + row[needs].Text
+		if said[key] {
+			t.Errorf("question %s is answered twice: %q", row[number].Text, row[answer].Text)
+		}
+		said[key] = true
+		if row[account].Text == "" {
+			cases++
+		}
+		if strings.Contains(row[needs].Text, "m.hart") {
+			t.Errorf("question %s needs %q", row[number].Text, row[needs].Text)
+		}
+	}
+	if cases != 22 || len(rows) == cases {
+		t.Errorf("%d rows, %d of the case", len(rows), cases)
+	}
+}

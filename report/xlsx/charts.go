@@ -13,13 +13,14 @@ import (
 // at once.
 const mostAbove = 60
 
-// Sizes in pixels: what charts side by side take together, how high one is and
-// the gap to the next; and the rows that one covers with one between.
+// Sizes in pixels: what charts side by side take together at least, how high one
+// is, a wide one, the gap to the next, and a row as excelize counts it.
 const (
-	chartsWidth = 740
+	leastCharts = 740
 	chartHeight = 240
+	wideHeight  = 300
 	chartGap    = 14
-	chartRows   = chartHeight/20 + 2
+	chartRow    = 17
 )
 
 // palette are the fills of series and marked that of one that stands out, from
@@ -27,6 +28,16 @@ const (
 var palette = []string{"0072B2", "009E73", "56B4E9", "CC79A7", "999999", "F0E442"}
 
 const marked = "D55E00"
+
+// pointColour and pointSize are those of points: a shape that is seen without colour.
+const (
+	pointColour = "000000"
+	pointSize   = 6
+)
+
+func solid(colour string) excelize.Fill {
+	return excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{colour}}
+}
 
 // slanted are the degrees by which labels of many columns rise.
 const slanted = 45
@@ -41,17 +52,23 @@ func (w *worksheet) charts() error {
 	if w.page.rows > mostAbove {
 		row, column = w.layout.header(), len(w.layout.columns)+1
 	}
-	left := 0 // pixels taken of the line
+	whole := 0
+	for _, c := range w.layout.columns[:w.layout.shown] {
+		whole += columnPixels(c.width)
+	}
+	whole = max(whole, leastCharts)
+	left, above := 0, 0 // pixels taken of the line, rows that the charts in it cover
 	for i := range w.layout.sheet.Charts {
 		c := &w.layout.sheet.Charts[i]
-		drawn, err := w.chart(c)
+		drawn, points, err := w.chart(c, whole)
 		if err == nil {
-			if left > 0 && left+int(drawn.Dimension.Width) > chartsWidth {
-				row, left = row+chartRows, 0
+			if left > 0 && left+int(drawn.Dimension.Width) > whole {
+				row, left = row+above, 0
 			}
+			above = int(drawn.Dimension.Height)/chartRow + 2
 			right, offset := w.layout.columnAt(column, left)
 			drawn.Format.OffsetX = offset
-			err = w.file.AddChart(w.page.name, fmt.Sprintf("%s%d", columnName(right), row), drawn)
+			err = w.file.AddChart(w.page.name, fmt.Sprintf("%s%d", columnName(right), row), drawn, points...)
 			left += int(drawn.Dimension.Width) + chartGap
 		}
 		if err != nil {
@@ -61,6 +78,10 @@ func (w *worksheet) charts() error {
 	return nil
 }
 
+// columnPixels are those of a column as excelize counts them: 7 for a character, and 5
+// more at its edges.
+func columnPixels(width float64) int { return int(width*7) + 5 }
+
 // columnAt is the column so many pixels to the right of another, and how far
 // into it they reach.
 func (l *layout) columnAt(from, pixels int) (column, offset int) {
@@ -69,8 +90,7 @@ func (l *layout) columnAt(from, pixels int) (column, offset int) {
 		if column < len(l.columns) {
 			width = l.columns[column].width
 		}
-		// A character is 7 pixels wide, and a column has 5 more at its edges.
-		if wide := int(width*7) + 5; pixels >= wide {
+		if wide := columnPixels(width); pixels >= wide {
 			pixels -= wide
 			column++
 			continue
@@ -79,11 +99,12 @@ func (l *layout) columnAt(from, pixels int) (column, offset int) {
 	}
 }
 
-func (w *worksheet) chart(c *report.Chart) (*excelize.Chart, error) {
+// chart makes a chart, and what is drawn over it.
+func (w *worksheet) chart(c *report.Chart, whole int) (drawn *excelize.Chart, over []*excelize.Chart, err error) {
 	from := w.layout
 	if c.Sheet != "" {
 		if from = w.targets[c.Sheet]; from == nil {
-			return nil, fmt.Errorf("no sheet %q", c.Sheet)
+			return nil, nil, fmt.Errorf("no sheet %q", c.Sheet)
 		}
 	}
 	page := from.pages[0]
@@ -105,19 +126,19 @@ func (w *worksheet) chart(c *report.Chart) (*excelize.Chart, error) {
 	}
 	_, labels, err := cells(c.Labels)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	width := (chartsWidth - chartGap) / 2
+	width, height := (whole-chartGap)/2, chartHeight
 	if c.Wide {
-		width = chartsWidth
+		width, height = whole, wideHeight
 	}
 	dark := excelize.Font{Family: fontName, Size: bodySize, Color: "000000"}
 	title, _ := fit(c.Title)
 	alt, _ := fit(c.Alt)
-	drawn := &excelize.Chart{
+	drawn = &excelize.Chart{
 		Type:       excelize.Col,
 		Format:     excelize.GraphicOptions{AltText: alt, Name: title},
-		Dimension:  excelize.ChartDimension{Width: uint(width), Height: chartHeight},
+		Dimension:  excelize.ChartDimension{Width: uint(width), Height: uint(height)},
 		Title:      excelize.ChartTitle{Paragraph: []excelize.RichTextRun{{Text: title}}},
 		Legend:     excelize.ChartLegend{Position: "none"},
 		VaryColors: new(false),
@@ -134,22 +155,31 @@ func (w *worksheet) chart(c *report.Chart) (*excelize.Chart, error) {
 		drawn.Type = excelize.Bar
 		drawn.XAxis.ReverseOrder = true // the first row on top
 	default:
-		return nil, fmt.Errorf("no kind %q", c.Kind)
+		return nil, nil, fmt.Errorf("no kind %q", c.Kind)
 	}
-	if len(c.Values) > 1 {
+	if len(c.Values) > 1 || c.Points != "" {
 		drawn.Legend.Position = "bottom"
 	}
 	for i, name := range c.Values {
 		head, values, err := cells(name)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		colour := palette[i%len(palette)]
 		if name == c.Marked {
 			colour = marked
 		}
-		fill := excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{colour}}
-		drawn.Series = append(drawn.Series, excelize.ChartSeries{Name: head, Categories: labels, Values: values, Fill: fill})
+		drawn.Series = append(drawn.Series, excelize.ChartSeries{Name: head, Categories: labels, Values: values, Fill: solid(colour)})
 	}
-	return drawn, nil
+	if c.Points == "" {
+		return drawn, nil, nil
+	}
+	head, values, err := cells(c.Points)
+	if err != nil {
+		return nil, nil, err
+	}
+	return drawn, []*excelize.Chart{{Type: excelize.Line, Legend: drawn.Legend, XAxis: drawn.XAxis, YAxis: drawn.YAxis, Series: []excelize.ChartSeries{{
+		Name: head, Categories: labels, Values: values, Fill: solid(pointColour), Line: excelize.LineOptions{Type: excelize.LineNone},
+		Marker: excelize.ChartMarker{Symbol: "diamond", Size: pointSize, Fill: solid(pointColour)},
+	}}}}, nil
 }

@@ -58,13 +58,23 @@ func frame(b *report.Book, layouts []*layout, targets map[string]*layout, tmp st
 	return p, st, f.Write(io.Discard)
 }
 
+// category is what kind of document the workbook is.
+const category = "Forensic report"
+
 // properties says whose workbook it is, without a clock.
 func properties(f *excelize.File, b *report.Book) error {
 	title, _ := fit(b.Title)
 	subject, _ := fit(b.Subject)
 	creator, _ := fit(b.Creator)
+	var failed error
+	for _, p := range [...]struct{ name, value string }{{"CaseNumber", b.Case}, {"Marking", b.Marking}} {
+		if value, _ := fit(p.value); value != "" {
+			failed = errors.Join(failed, f.SetCustomProps(excelize.CustomProperty{Name: p.name, Value: value}))
+		}
+	}
 	return errors.Join(
-		f.SetDocProps(&excelize.DocProperties{Title: title, Subject: subject, Creator: creator, LastModifiedBy: creator, Created: noClock, Modified: noClock}),
+		failed,
+		f.SetDocProps(&excelize.DocProperties{Category: category, Title: title, Subject: subject, Creator: creator, LastModifiedBy: creator, Created: noClock, Modified: noClock}),
 		f.SetAppProps(&excelize.AppProperties{Application: "becforensics"}),
 	)
 }

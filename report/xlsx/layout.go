@@ -24,9 +24,8 @@ const splitRows = 1_000_000
 const emptyWidth = 9.14
 
 // scanned are the rows up to which a sheet is read through before it is
-// written, so that its text is wrapped and it has the column of altered rows
-// only where one was altered. A larger sheet always has that column, and is
-// measured by its first rows.
+// written, so that it has the column of altered rows only where one was altered.
+// A larger sheet always has that column, and is measured by its first rows.
 const scanned = 20_000
 
 // alteredColumn marks rows with text that was altered.
@@ -174,12 +173,13 @@ func (l *layout) printed() float64 {
 	return width
 }
 
-// Heights of a line in points.
+// Heights of a line in points, and what a row of the table has beside its lines.
 const (
 	titleLine  = 24
 	proseLine  = 15
-	bodyLine   = 13.5
-	headerLine = 15
+	bodyLine   = 12.75
+	headerLine = 13.5
+	rowGap     = 1.5
 )
 
 // proseScale is how much larger the font of prose is than that of the table.
@@ -192,16 +192,17 @@ func (l *layout) height(paragraph string) float64 {
 }
 
 // rowHeight is how high a row of the table stands by its wrapped columns; 0 if
-// it is one line.
+// it is one line, as the worksheet's rows are unless they say otherwise.
 func (l *layout) rowHeight(row []report.Cell) float64 {
 	most := 1
 	for i := range row {
-		if l.columns[i].wrap && row[i].Kind != report.Moment {
-			most = max(most, lines(row[i].Text, l.columns[i].width-1))
+		// Most text is too short to be wrapped, however wide its characters are.
+		if width := l.columns[i].width - 1; l.columns[i].wrap && row[i].Kind != report.Moment && (float64(len(row[i].Text))*wideWidth > width || strings.Contains(row[i].Text, "\n")) {
+			most = max(most, lines(row[i].Text, width))
 		}
 	}
 	if most == 1 {
 		return 0
 	}
-	return min(maxHeight, float64(most)*bodyLine)
+	return min(maxHeight, float64(most)*bodyLine+rowGap)
 }

@@ -1,8 +1,8 @@
 package xlsx
 
 import (
+	"math"
 	"strconv"
-	"strings"
 
 	"becforensics/report"
 )
@@ -10,9 +10,14 @@ import (
 // Widths in characters of the workbook's font.
 const (
 	// portraitWidth fits an upright page of A4, landscapeWidth one on its side
-	// in print of about 6.5 points. What is wider is printed smaller.
+	// in print of a little over 7 points.
 	portraitWidth  = 104
-	landscapeWidth = 220
+	landscapeWidth = 210
+	// pageHeight is how high a page on its side is, in points for each character of
+	// its width.
+	pageHeight = 3.4
+	// fullSize is printed on its side without being made smaller.
+	fullSize = 148
 	// leastProse and mostProse bound what prose above a table spans.
 	leastProse = 90
 	mostProse  = 150
@@ -23,8 +28,12 @@ const (
 	// with an @; leastLong is the least of a column with a text longer than long.
 	longestWord    = 20
 	longestAddress = 40
-	long           = 80
-	leastLong      = 18
+	// fewLines are no more than a text should take in a column narrower than a
+	// paragraph.
+	fewLines  = 8
+	paragraph = 60
+	long      = 80
+	leastLong = 18
 	// momentWidth shows a date, and fractionWidth one with milliseconds. A
 	// column that is narrower shows the seconds alone.
 	momentWidth   = 17.5
@@ -42,79 +51,109 @@ const measured = 200
 // mostLines is how many lines of text the highest row holds, with some room.
 const mostLines = maxHeight/bodyLine - 2
 
+// sampled are about how many rows the heights are weighed by.
+const sampled = 400
+
 // A measure is what a column needs: to be no narrower than least, to show all
-// of its text on one line at most; longest is its longest text.
+// of its text on one line at most.
 type measure struct {
-	least, most, longest float64
+	least, most float64
+	longest     float64
+	other       bool      // some cell is no text
+	flows       []float64 // of each sampled row, the width of all its text
 }
 
 // measure sets the columns with their widths and finds out whether rows have
 // altered text.
 func (l *layout) measure() {
-	columns := l.sheet.Columns
-	l.marks = l.sheet.Count > scanned
-	whole := !l.marks
+	whole := l.sheet.Count <= scanned
 	needs := l.needs(whole)
+	if whole && l.legible(needs) > landscapeWidth {
+		l.sheet = told(l.sheet, needs)
+		needs = l.needs(whole)
+	}
+	l.marks = l.marks || !whole
+	columns := l.sheet.Columns
 	if l.marks {
 		columns = append(columns[:len(columns):len(columns)], alteredColumn)
-		needs = append(needs, measure{leastWidth, alteredColumn.Width, 0})
+		needs = append(needs, measure{least: leastWidth, most: alteredColumn.Width})
 	}
-	l.shown = len(columns)
+	l.shown = printedColumns(columns)
 	taken := map[string]bool{}
 	for i, c := range columns {
-		if c.Screen && l.shown > i {
-			l.shown = i
-		}
 		name, _ := fit(c.Name)
 		name = unique(name, i, taken)
 		n := &needs[i]
-		n.least = max(n.least, wordWidth(name)+filterWidth)
 		if c.Width > 0 {
 			n.most = c.Width
 		}
+		n.least = max(n.least, headWidth(name))
 		n.most = max(n.most, n.least)
-		wrap := c.Wrap || whole && !c.Screen
+		wrap := c.Wrap || i < l.shown
 		l.columns = append(l.columns, column{name, n.most, wrap})
 		l.wraps = l.wraps || wrap
 	}
-	l.shrink(needs)
+	if l.leasts(needs) > landscapeWidth {
+		for i := range needs[:l.shown] {
+			needs[i].breakWords(l.columns[i].name)
+		}
+	}
+	l.narrow(needs[:l.shown])
+}
+
+// leasts is the least width of the printed columns together.
+func (l *layout) leasts(needs []measure) float64 {
+	width := 0.0
+	for _, n := range needs[:l.shown] {
+		width += n.least
+	}
+	return width
+}
+
+// breakWords lets addresses be broken as other long words are, where print would
+// be too small to be read.
+func (n *measure) breakWords(name string) {
+	if !n.other {
+		n.least = min(n.least, max(longestWord+1, headWidth(name), n.longest/mostLines+1))
+	}
+}
+
+// headWidth is the least width of a column with that name.
+func headWidth(name string) float64 { return wordWidth(name) + filterWidth }
+
+// printedColumns is how many columns are printed.
+func printedColumns(columns []report.Column) int {
+	for i, c := range columns {
+		if c.Screen {
+			return i
+		}
+	}
+	return len(columns)
+}
+
+// legible is the width at which the printed columns together can be read.
+func (l *layout) legible(needs []measure) float64 {
+	width := 0.0
+	for i, c := range l.sheet.Columns[:printedColumns(l.sheet.Columns)] {
+		width += needs[i].legible(c)
+	}
+	return width
+}
+
+// legible is the width at which a column can be read: its words are whole, and its
+// longest text takes no more than a few lines or is as wide as a paragraph.
+func (n *measure) legible(c report.Column) float64 {
+	return max(n.least, headWidth(c.Name), min(n.longest/fewLines, paragraph))
 }
 
 // needs measures the columns by the rows: all of them if whole.
 func (l *layout) needs(whole bool) []measure {
 	needs := make([]measure, len(l.sheet.Columns))
-	row := 0
+	row, step := 0, max(1, min(l.sheet.Count, scanned)/sampled)
 	l.sheet.Rows(func(cells []report.Cell) bool {
 		for i := range min(len(cells), len(needs)) {
-			n, cell := &needs[i], &cells[i]
-			text, altered := fit(cell.Text)
+			altered := needs[i].add(&cells[i], row%step == 0)
 			l.marks = l.marks || altered
-			switch cell.Kind {
-			case report.Moment:
-				n.least, n.most = max(n.least, momentWidth), max(n.most, momentWidth)
-				if cell.Time.Nanosecond() >= 1e6 {
-					n.most = fractionWidth
-				}
-				continue
-			case report.Severity:
-				n.least, n.most = max(n.least, severityWidth), max(n.most, severityWidth)
-				continue
-			case report.Number:
-				if text == "" {
-					text = strconv.FormatFloat(cell.Number, 'g', -1, 64)
-				}
-				n.least = max(n.least, textWidth(text)+2)
-			case report.Link:
-				// Not every program wraps a link.
-				n.least = max(n.least, min(textWidth(text)+1, mostWidth))
-			}
-			length := textWidth(text) + 1.5
-			n.longest = max(n.longest, length)
-			n.most = max(n.most, min(length, mostWidth))
-			if length > long {
-				n.least = max(n.least, leastLong)
-			}
-			n.least = max(n.least, leastWidth, wordWidth(text)+1, float64(lines(text, 1e9)+int(length))/mostLines)
 		}
 		row++
 		return row < measured || whole
@@ -122,121 +161,126 @@ func (l *layout) needs(whole bool) []measure {
 	return needs
 }
 
-// shrink makes the printed columns fit the page: whichever column would stand
-// highest gets the room that is left, until the page is full.
-func (l *layout) shrink(needs []measure) {
-	if l.printed() <= landscapeWidth {
-		return
+// add takes a cell in, and its row if that is sampled, and says whether its text
+// is altered.
+func (n *measure) add(cell *report.Cell, sample bool) bool {
+	text, altered := fit(cell.Text)
+	n.other = n.other || cell.Kind != report.Text
+	length := 0.0
+	switch cell.Kind {
+	case report.Moment:
+		n.least, length = max(n.least, momentWidth), momentWidth
+		if cell.Time.Nanosecond() >= 1e6 {
+			length = fractionWidth
+		}
+	case report.Severity:
+		n.least, length = max(n.least, severityWidth), severityWidth
+	default:
+		if cell.Kind == report.Number {
+			text = numeral(cell)
+			n.least = max(n.least, textWidth(text)+2)
+		}
+		length = textWidth(text) + 1.5
+		if cell.Kind == report.Link {
+			// Not every program wraps a link.
+			n.least = max(n.least, min(length, mostWidth))
+		}
+		if length > long {
+			n.least = max(n.least, leastLong)
+		}
+		n.least = max(n.least, leastWidth, wordWidth(text)+1, float64(lines(text, 1e9)+int(length))/mostLines)
 	}
-	left := float64(landscapeWidth)
-	for i := range l.columns[:l.shown] {
-		l.columns[i].width = needs[i].least
-		left -= needs[i].least
+	n.longest = max(n.longest, length)
+	n.most = max(n.most, min(length, mostWidth))
+	if sample {
+		n.flows = append(n.flows, flow(text))
 	}
-	for ; left > 0; left-- {
-		highest := -1
-		for i := range l.columns[:l.shown] {
-			if c := &l.columns[i]; c.width+1 <= needs[i].most && (highest < 0 || needs[i].longest/c.width > needs[highest].longest/l.columns[highest].width) {
-				highest = i
+	return altered
+}
+
+// numeral is a number as text.
+func numeral(cell *report.Cell) string {
+	if cell.Text != "" {
+		return cell.Text
+	}
+	return strconv.FormatFloat(cell.Number, 'g', -1, 64)
+}
+
+// narrow makes the printed columns fit the page. Whichever column adds the least
+// to the heights of the rows gives way, a character at a time: until the
+// page is wide enough, and then, on a single page, as long as a larger print
+// costs no line.
+func (l *layout) narrow(needs []measure) {
+	heights, total := l.heights(needs)
+	for width := l.printed(); width > fullSize; width = l.printed() {
+		best, least, narrower := -1, 0, 0.0
+		for i := range needs {
+			n, now := &needs[i], l.columns[i].width
+			to := max(now-1, n.least)
+			if to >= now {
+				continue
+			}
+			added := 0
+			for row, high := range heights {
+				added += max(0, n.lines(row, to)-high)
+			}
+			if best < 0 || added < least || added == least && now > l.columns[best].width {
+				best, least, narrower = i, added, to
 			}
 		}
-		if highest < 0 {
+		if best < 0 || width <= landscapeWidth && (least > 0 || !l.onePage(width-1, total+least, len(heights))) {
 			return
 		}
-		l.columns[highest].width++
+		l.columns[best].width = narrower
+		total += least
+		for row, high := range heights {
+			heights[row] = max(high, needs[best].lines(row, narrower))
+		}
 	}
 }
 
-// Widths of characters of the body font, as shares of the width of a digit of the
-// workbook's font, which column widths are counted in.
-const (
-	thinWidth  = 0.45
-	slimWidth  = 0.65
-	usualWidth = 0.97
-	broadWidth = 1.15
-	wideWidth  = 1.55
-	fullWidth  = 2
-)
-
-// runeWidth is about how wide a character is.
-func runeWidth(r rune) float64 {
-	switch {
-	case strings.ContainsRune(" .,:;'!|il", r):
-		return thinWidth
-	case strings.ContainsRune("-()[]/\\\"tfrjI", r):
-		return slimWidth
-	case strings.ContainsRune("mwMW@%…", r):
-		return wideWidth
-	case r >= 'A' && r <= 'Z':
-		return broadWidth
-	case r < 0x7f:
-		return usualWidth
-	case r < 0x1100:
-		return broadWidth
+// onePage reports whether a table of that width likely fits one page, by the lines
+// of some of its rows.
+func (l *layout) onePage(width float64, lines, rows int) bool {
+	printed := l.sheet.Count
+	if most := l.sheet.Printed; most > 0 {
+		printed = min(printed, most)
 	}
-	return fullWidth
+	share := float64(printed) / float64(max(rows, 1))
+	high := (float64(lines)*bodyLine+float64(rows)*rowGap)*share + titleLine + 2*headerLine
+	for _, p := range l.sheet.Intro {
+		high += proseLine * (1 + math.Floor(flow(p)*proseScale/min(width, mostProse)))
+	}
+	return high <= width*pageHeight
 }
 
-// textWidth is the width of the widest line.
-func textWidth(s string) float64 {
-	widest := 0.0
-	for line := range strings.SplitSeq(s, "\n") {
-		width := 0.0
-		for _, r := range line {
-			width += runeWidth(r)
+// heights are the lines of the sampled rows, and their sum.
+func (l *layout) heights(needs []measure) (rows []int, total int) {
+	for i := range needs {
+		for len(rows) < len(needs[i].flows) {
+			rows = append(rows, 1)
 		}
-		widest = max(widest, width)
+		for row := range needs[i].flows {
+			rows[row] = max(rows[row], needs[i].lines(row, l.columns[i].width))
+		}
 	}
-	return widest
+	for _, n := range rows {
+		total += n
+	}
+	return rows, total
 }
 
-// breaks reports whether a line may be broken behind a character.
-func breaks(r rune) bool { return r == ' ' || r == '-' || r == '\n' }
+// brokenOff is about how much of a line is left empty where a word goes on in the
+// next.
+const brokenOff = 4
 
-// wordWidth is the width of the widest word, as much of it as is not broken.
-func wordWidth(s string) float64 {
-	widest, word, address := 0.0, 0.0, false
-	end := func() {
-		most := float64(longestWord)
-		if address && word <= longestAddress {
-			most = longestAddress
-		}
-		widest = max(widest, min(word, most))
-		word, address = 0, false
+// lines is about how many lines a column takes in a sampled row.
+func (n *measure) lines(row int, width float64) int {
+	if row >= len(n.flows) {
+		return 1
 	}
-	for _, r := range s {
-		word += runeWidth(r)
-		address = address || r == '@'
-		if r == ' ' || r == '\n' || r == '-' && !address {
-			end()
-		}
+	if n.flows[row] <= width-1 {
+		return 1
 	}
-	end()
-	return widest
-}
-
-// lines is how many lines text takes when it is wrapped at a width: between
-// words, and within those that are longer.
-func lines(s string, width float64) int {
-	width = max(width, fullWidth)
-	n, filled, word := 1, 0.0, 0.0 // lines, width before the word, of the word
-	for _, r := range s {
-		if r == '\n' {
-			n, filled, word = n+1, 0, 0
-			continue
-		}
-		w := runeWidth(r)
-		word += w
-		if filled+word > width && r != ' ' {
-			n++
-			if filled == 0 {
-				word = w // the word itself is broken
-			}
-			filled = 0
-		}
-		if breaks(r) {
-			filled, word = filled+word, 0
-		}
-	}
-	return n
+	return 1 + int(n.flows[row]/max(width-brokenOff, fullWidth))
 }

@@ -78,20 +78,20 @@ func (w *worksheet) prose() error {
 }
 
 // paper lays the worksheet out for print, one page wide: upright if it is narrow
-// enough, else on its side.
+// enough or one page in all, else on its side.
 func (w *worksheet) paper(footer string) error {
-	props := &excelize.SheetPropsOptions{FitToPage: new(true)}
+	props := &excelize.SheetPropsOptions{FitToPage: new(true), DefaultRowHeight: new(bodyLine + rowGap), CustomHeight: new(true)}
 	if tab := w.layout.sheet.Tab; tab != "" {
 		props.TabColorRGB = &tab
 	}
 	orientation, high := "landscape", 0
-	if w.layout.printed() <= portraitWidth {
+	if w.layout.printed() <= portraitWidth || w.layout.sheet.OnePage {
 		orientation = "portrait"
 	}
 	if w.layout.sheet.OnePage {
 		high = 1
 	}
-	const side, edge, inner = 0.4, 0.6, 0.3 // inches
+	const side, edge, inner = 0.4, 0.5, 0.25 // inches
 	return errors.Join(
 		w.file.SetSheetProps(w.page.name, props),
 		w.file.SetPageLayout(w.page.name, &excelize.PageLayoutOptions{Size: new(paperA4), Orientation: &orientation, FitToWidth: new(1), FitToHeight: &high}),

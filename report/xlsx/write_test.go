@@ -49,7 +49,7 @@ func sample() *report.Book {
 		[]report.Cell{severity("low"), text("=1+1"), moment(may.Add(1234 * time.Millisecond)), text("\x1b[2J")})
 	prose := report.Sheet{Name: "Read me", Title: "Read me", Intro: []string{"One.", "Two."}}
 	return &report.Book{
-		Title: "Harbour & Sons", Creator: "becforensics 1", Footer: "2018-17 | R&D",
+		Title: "Harbour & Sons", Creator: "becforensics 1", Footer: "2018-17 | R&D", Case: "2018-17", Marking: "R&D",
 		Sheets: []report.Sheet{summary, logons, sheetOf("Rejects", []string{"Origin", "Reason"}), prose},
 	}
 }
@@ -143,7 +143,8 @@ func TestWorksheetsAreLaidOut(t *testing.T) {
 	has("xl/drawings/drawing1.xml", `descr="Rows of each analysis"`, "<xdr:row>7</xdr:row>")
 	has("xl/charts/chart1.xml", `<f>&#39;Summary&#39;!$C$5:$C$6</f>`, `<barDir val="col">`)
 	has("xl/charts/chart2.xml", `<f>&#39;Summary&#39;!$C$5:$C$5</f>`, `<barDir val="bar">`)
-	has("docProps/core.xml", "<dc:title>Harbour &amp; Sons</dc:title>", "becforensics 1", "1980-01-01T00:00:00Z")
+	has("docProps/core.xml", "<dc:title>Harbour &amp; Sons</dc:title>", "becforensics 1", "1980-01-01T00:00:00Z", ">Forensic report</category>")
+	has("docProps/custom.xml", `name="CaseNumber"`, "<vt:lpwstr>2018-17</vt:lpwstr>", `name="Marking"`, "<vt:lpwstr>R&amp;D</vt:lpwstr>")
 	if strings.Contains(b.parts["xl/worksheets/sheet2.xml"], "tabSelected") || b.parts["xl/tables/table4.xml"] != "" {
 		t.Error("a second sheet is selected, or prose is a table")
 	}
@@ -387,5 +388,91 @@ func TestAnotherReaderSeesTheSame(t *testing.T) {
 	tables, err := f.GetTables("Foreign logons")
 	if err != nil || len(tables) != 1 || tables[0].Range != "A4:E6" {
 		t.Errorf("tables %+v, %v", tables, err)
+	}
+}
+
+// A table too wide for paper loses no text: what all rows say stands above it, and
+// the longest texts in one column, with columns of their own beside the print.
+func TestWideTableIsToldInOneColumn(t *testing.T) {
+	var names []string
+	var one, two []report.Cell
+	for i := range 24 {
+		names = append(names, fmt.Sprintf("Column %d", i))
+		one = append(one, text(fmt.Sprintf("one-of-%d@harbour.example", i)))
+		two = append(two, text(fmt.Sprintf("two-of-%d@harbour.example", i)))
+	}
+	one[1], two[1] = moment(time.Date(2018, 5, 2, 10, 15, 0, 0, time.UTC)), report.Cell{Kind: report.Moment}
+	one[23], two[23] = text("the same in both"), text("the same in both")
+	s := sheetOf("Wide", names, one, two)
+	s.Columns[0].Fixed = true
+	l, err := layOut(&s, splitRows)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if printed := l.printed(); printed > landscapeWidth {
+		t.Errorf("the printed columns are %g characters wide", printed)
+	}
+	if l.columns[0].name != "Column 0" || l.columns[1].name != "Column 1" || !l.columns[l.shown-1].wrap {
+		t.Errorf("the table begins with %+v", l.columns[:2])
+	}
+	said := strings.Join(l.sheet.Intro, " ")
+	if !strings.Contains(said, "In every row: Column 23: the same in both.") {
+		t.Errorf("above the table stands %q", said)
+	}
+	rows := 0
+	l.sheet.Rows(func(cells []report.Cell) bool {
+		on := said
+		for i, c := range cells {
+			if i < l.shown {
+				on += "|" + c.Text
+			}
+		}
+		for i, c := range [][]report.Cell{one, two}[rows] {
+			if !strings.Contains(on, c.Text) {
+				t.Errorf("row %d: column %d is not printed", rows, i)
+			}
+			if beside := slices.ContainsFunc(cells, func(own report.Cell) bool { return own.Text == c.Text }); !beside {
+				t.Errorf("row %d: column %d is lost", rows, i)
+			}
+		}
+		rows++
+		return true
+	})
+	if rows != 2 || len(l.columns) != 25 {
+		t.Errorf("%d rows of %d columns", rows, len(l.columns))
+	}
+}
+
+// A chart may mark some of its labels with points.
+func TestPointsMarkLabels(t *testing.T) {
+	days := sheetOf("Days", []string{"Day", "Events", "Marked"},
+		[]report.Cell{text("Monday"), number(1), {}}, []report.Cell{text("Tuesday"), number(3), number(3)})
+	days.Charts = []report.Chart{{Title: "Days", Alt: "Events a day", Kind: "stacked", Labels: "Day", Values: []string{"Events"}, Points: "Marked", Wide: true}}
+	b := written(t, &report.Book{Sheets: []report.Sheet{days}}, Options{})
+	for _, want := range []string{"<lineChart>", `<symbol val="diamond">`, `<f>&#39;Days&#39;!$C$5:$C$6</f>`} {
+		if !strings.Contains(b.parts["xl/charts/chart1.xml"], want) {
+			t.Errorf("the chart has no %s", want)
+		}
+	}
+}
+
+// Addresses are broken before print gets too small, where no column may give way.
+func TestAddressesAreBrokenRatherThanPrintedSmall(t *testing.T) {
+	var names []string
+	var row []report.Cell
+	for i := range 8 {
+		names = append(names, fmt.Sprintf("Column %d", i))
+		row = append(row, text(fmt.Sprintf("somebody-with-a-name-%d@harbour.example", i)))
+	}
+	s := sheetOf("Addresses", names, row)
+	for i := range s.Columns {
+		s.Columns[i].Fixed = true
+	}
+	l, err := layOut(&s, splitRows)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if l.printed() > landscapeWidth || l.shown != 8 || l.rowHeight(row) < 2*bodyLine {
+		t.Errorf("%d columns are %g characters wide, the row %g points high", l.shown, l.printed(), l.rowHeight(row))
 	}
 }
