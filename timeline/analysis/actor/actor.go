@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"iter"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -40,6 +41,7 @@ type Actor struct {
 	Logons        []int             // its logons among them that may have opened an account
 	First, Last   time.Time
 
+	grounds  string
 	number   int // place in the list of actors
 	accounts []account
 	contexts []int32
@@ -59,19 +61,19 @@ func (a *Actor) Heaviest() analysis.Severity {
 
 // Grounds names the analyses whose signs the actor rests on, with the gravest
 // severity of each.
-func (a *Actor) Grounds() string {
+func (a *Actor) Grounds() string { return a.grounds }
+
+// groundsOf is what Grounds says of signs.
+func groundsOf(signs []*analysis.Sign) string {
 	var words []string
-	for i, s := range a.Signs {
-		if i > 0 && a.Signs[i-1].Analyzer == s.Analyzer {
-			continue
+	for len(signs) > 0 {
+		n, worst := 0, analysis.Info
+		for n < len(signs) && signs[n].Analyzer == signs[0].Analyzer {
+			worst = max(worst, signs[n].Severity)
+			n++
 		}
-		worst := s.Severity
-		for _, other := range a.Signs[i:] {
-			if other.Analyzer == s.Analyzer {
-				worst = max(worst, other.Severity)
-			}
-		}
-		words = append(words, s.Analyzer.Name+" ("+worst.String()+")")
+		words = append(words, signs[0].Analyzer.Name+" ("+worst.String()+")")
+		signs = signs[n:]
 	}
 	return strings.Join(words, ", ")
 }
@@ -187,11 +189,9 @@ func (a *Attribution) gather(l *linker) map[int32]*Actor {
 			cited[who][s] = true
 		}
 	}
-	for i := range a.signs.All {
-		for _, who := range a.Actors {
-			if cited[who][int32(i)] {
-				who.Signs, who.signs = append(who.Signs, &a.signs.All[i]), append(who.signs, int32(i))
-			}
+	for who, signs := range cited {
+		for _, i := range slices.Sorted(maps.Keys(signs)) {
+			who.Signs, who.signs = append(who.Signs, &a.signs.All[i]), append(who.signs, i)
 		}
 	}
 	for _, who := range a.Actors {

@@ -51,10 +51,11 @@ func (a *Attribution) ActorOf(r *analysis.Row) *Actor {
 	return best
 }
 
-// index finds the actors of rows of findings.
+// index finds the actors of rows of findings, and says what they rest on.
 func (a *Attribution) index() {
 	a.bySign, a.byOrigin = map[string]*Actor{}, map[timeline.Origin]*Actor{}
 	for _, who := range a.Actors {
+		who.grounds = groundsOf(who.Signs)
 		for _, s := range who.Signs {
 			if a.bySign[s.ID] == nil {
 				a.bySign[s.ID] = who
