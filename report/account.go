@@ -207,14 +207,26 @@ func gotIn(x *index, who *actor.Actor) Claim {
 
 // presumedWords is how many messages of a mailbox must be presumed accessed, as
 // far as the records tell.
-func presumedWords(m *actor.ExposedMailbox) string {
+func presumedWords(m *actor.ExposedMailbox) string { return presumedNumber(m.Presumed, m.PresumedKnown) }
+
+// presumedNumber is a number of messages that are presumed accessed, or what is
+// known of it.
+func presumedNumber(n int, known bool) string {
 	switch {
-	case m.PresumedKnown:
-		return number(m.Presumed)
-	case m.Presumed == 0:
+	case known:
+		return number(n)
+	case n == 0:
 		return "an unknown number"
 	}
-	return number(m.Presumed) + " or more"
+	return number(n) + " or more"
+}
+
+// presumedCell is the same for a cell: a number if all of them are known.
+func presumedCell(m *actor.ExposedMailbox) Cell {
+	if m.PresumedKnown {
+		return count(m.Presumed)
+	}
+	return text(presumedWords(m))
 }
 
 // extent says how much of a mailbox was accessed, as far as the records tell.

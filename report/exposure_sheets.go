@@ -18,7 +18,7 @@ func mailboxesSheet(x *index) Sheet {
 		{Name: "Mailbox", Doc: "The mailbox."},
 		{Name: "Verdict", Doc: "all presumed, listed, or no record."},
 		{Name: "Proved", Doc: "Different messages of which a record proves the access."},
-		{Name: "Presumed", Doc: "Different messages that must be presumed accessed, as far as they are known."},
+		{Name: "Presumed", Doc: "Different messages that must be presumed accessed; in words where the records do not tell all of them."},
 		{Name: "Blind from (UTC)", Doc: "First time of what nothing can be told of.", Width: 17.5},
 		{Name: "Blind to (UTC)", Doc: "Last time of it.", Width: 17.5},
 		{Name: "What the records say", Doc: "In sentences.", Width: 90, Wrap: true},
@@ -33,7 +33,7 @@ func mailboxesSheet(x *index) Sheet {
 	}
 	for _, m := range byActor(actor.ExposedMailboxes.From(x.c.Conclusion), heaviest) {
 		rows = append(rows, []Cell{
-			x.whoCell(heaviest(m)), text(m.Mailbox), text(string(m.Verdict)), count(m.Proved), count(m.Presumed), moment(m.BlindFrom), moment(m.BlindTo),
+			x.whoCell(heaviest(m)), text(m.Mailbox), text(string(m.Verdict)), count(m.Proved), presumedCell(&m), moment(m.BlindFrom), moment(m.BlindTo),
 			text(m.Text), x.recordCell(m.Origins),
 		})
 	}

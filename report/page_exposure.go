@@ -37,15 +37,11 @@ func (m *pageMaker) exposure() {
 	rows := make([][]Cell, len(boxes))
 	for i := range boxes {
 		b := &boxes[i]
-		presumed := count(b.Presumed)
-		if !b.PresumedKnown {
-			presumed = text(presumedWords(b))
-		}
 		on := citing(recordsOf(b, exposures)...)
 		if len(on.Origins) == 0 {
 			on = text("[" + coverageName + "]")
 		}
-		rows[i] = []Cell{text(b.Mailbox), text(string(b.Verdict)), count(b.Proved), presumed, text(b.Text), on}
+		rows[i] = []Cell{text(b.Mailbox), text(string(b.Verdict)), count(b.Proved), presumedCell(b), text(b.Text), on}
 	}
 	s.Rows, s.Count = Rows(rows), len(rows)
 	m.add("exposure", s, "the findings as data").Draw = calendar(boxes, exposures)

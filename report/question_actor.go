@@ -230,7 +230,8 @@ func (s *subject) concerned(a *answer) {
 		return
 	}
 	on := counted(exposureName, "Certainty", string(actor.Proved)).and(counted(exposureName, "Certainty", string(actor.Presumed)), Basis{Origins: origins})
-	a.say(analysis.Likely, on, "Different messages: %d proved, %d presumed.", len(proved), len(presumed))
+	known := !slices.ContainsFunc(s.boxes(), func(m *actor.ExposedMailbox) bool { return !m.PresumedKnown })
+	a.say(analysis.Likely, on, "Different messages: %d proved, %s presumed.", len(proved), presumedNumber(len(presumed), known))
 	if s.account != "" {
 		return
 	}
