@@ -127,11 +127,11 @@ func (m *pageMaker) questionTableOf(questions []Question) Sheet {
 		{Name: "Limits, and what would tell more", Doc: "What would answer it, or more of it.", Wrap: true},
 		{Name: "Records", Doc: "What the answer rests on."},
 	}
-	requests := Requests(m.Case)
+	exportOf := exportsNeeded(Requests(m.Case))
 	s.Rows = func(yield func([]Cell) bool) {
 		for i := range questions {
 			q := &questions[i]
-			short := shortNeeds(q.Needs, requests)
+			short := shortNeeds(q.Needs, exportOf)
 			state, needs := string(q.State), strings.Join(short[:min(len(short), mostNeeds)], "; ")
 			if more := len(short) - mostNeeds; more > 0 {
 				needs += fmt.Sprintf("; and %d more in the findings as data", more)

@@ -16,6 +16,7 @@ type answer struct {
 	claims []Claim
 	sure   analysis.Confidence
 	needs  []string
+	needed map[string]bool
 }
 
 // say adds a sentence and what it rests on.
@@ -26,7 +27,11 @@ func (a *answer) say(sure analysis.Confidence, on Basis, format string, args ...
 
 // need adds what would answer the question, once.
 func (a *answer) need(text string) {
-	if !slices.Contains(a.needs, text) {
+	if a.needed == nil {
+		a.needed = map[string]bool{}
+	}
+	if !a.needed[text] {
+		a.needed[text] = true
 		a.needs = append(a.needs, text)
 	}
 }

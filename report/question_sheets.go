@@ -22,11 +22,11 @@ func questionsSheet(x *index) Sheet {
 		recordColumns[0],
 		{Name: "Account", Doc: "The account that it is about; empty if it is the case.", Screen: true},
 	}
-	requests := Requests(x.c)
+	exportOf := exportsNeeded(Requests(x.c))
 	ofCase := map[int][2]string{} // answer and needs, by question
 	var rows [][]Cell
 	for _, q := range Questions(x.c) {
-		short, said := shownAnswer(strings.Join(shortNeeds(q.Needs, requests), "; ")), q.Claims
+		short, said := shownAnswer(strings.Join(shortNeeds(q.Needs, exportOf), "; ")), q.Claims
 		if q.State == Open && short != "" {
 			said = instead("Open: see what it needs.", said)
 		}
@@ -54,14 +54,14 @@ func questionsSheet(x *index) Sheet {
 }
 
 // shortNeeds names what is needed without what other sheets say of it: exports
-// without accounts and days, and what has the same reason together.
-func shortNeeds(needs []string, requests []Request) []string {
+// without accounts and days, and what has the same reason together. exportOf
+// are the names of exports as exportsNeeded gives them.
+func shortNeeds(needs []string, exportOf map[string]string) []string {
 	var exports, snapshots, others []string
 	analyses := map[string][]string{} // by why they could not look
 	for _, need := range needs {
-		i := slices.IndexFunc(requests, func(r Request) bool { return r.needed() == need })
-		if i >= 0 {
-			exports = append(exports, requests[i].Name)
+		if name, ok := exportOf[need]; ok {
+			exports = append(exports, name)
 		} else if kind, ok := strings.CutPrefix(need, snapshotNow); ok {
 			snapshots = append(snapshots, kind)
 		} else if name, reason, ok := strings.Cut(need, couldNot); !ok {

@@ -19,7 +19,7 @@ func TestNeedsAreToldShortly(t *testing.T) {
 		"unified audit log of anna@harbour.example, 2018-05-12 to 2018-05-17", "unified audit log of ben@harbour.example, 2018-05-12", "sign-in log of ben@harbour.example, 2018-05-12",
 		"a snapshot taken now: inbox rule", "a snapshot taken now: mailbox",
 		"mass-download could not look: no record of files", "copilot-use was not run", "share-burst could not look: no record of files", "graph-access could not look: no request",
-	}, asked)
+	}, exportsNeeded(asked))
 	want := []string{
 		"exports: sign-in log, unified audit log", "snapshots taken now: inbox rule, mailbox", "the text of the message “Hello”",
 		"mass-download, share-burst could not look: no record of files", "copilot-use was not run", "graph-access could not look: no request",

@@ -214,10 +214,19 @@ func (r *Request) byReport(s *analysis.Settings) string {
 	return fmt.Sprintf("; on the report's date, %s, it was %s until the first of it expires", s.Case.ReportDate, plural(int(r.Expires.Sub(on)/day24), "day"))
 }
 
-// span is what is asked for in days.
 // needed names the export with the account and the days.
 func (r *Request) needed() string { return r.Name + " of " + r.Account + ", " + r.span() }
 
+// exportsNeeded are the names of exports by what requests say is needed.
+func exportsNeeded(requests []Request) map[string]string {
+	names := make(map[string]string, len(requests))
+	for i := range requests {
+		names[requests[i].needed()] = requests[i].Name
+	}
+	return names
+}
+
+// span is what is asked for in days.
 func (r *Request) span() string {
 	if r.From.Equal(r.To) {
 		return r.From.Format(time.DateOnly)
