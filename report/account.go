@@ -207,7 +207,9 @@ func gotIn(x *index, who *actor.Actor) Claim {
 
 // presumedWords is how many messages of a mailbox must be presumed accessed, as
 // far as the records tell.
-func presumedWords(m *actor.ExposedMailbox) string { return presumedNumber(m.Presumed, m.PresumedKnown) }
+func presumedWords(m *actor.ExposedMailbox) string {
+	return presumedNumber(m.Presumed, m.PresumedKnown)
+}
 
 // presumedNumber is a number of messages that are presumed accessed, or what is
 // known of it.

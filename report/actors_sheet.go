@@ -34,28 +34,33 @@ func actorsSheet(x *index) Sheet {
 		{Name: "Finding", Doc: "The suspicious row that a reason rests on."},
 		recordColumns[0], recordColumns[1],
 	}
-	var rows [][]Cell
 	listed := 0
 	for _, who := range x.actors {
 		if benign(x.c, who) || who.Band == actor.BandListed {
 			listed++
 		}
-		x.inActors[who] = len(rows) + 1
-		rows = append(rows, x.actorRows(who)...)
+		x.inActors[who] = s.Count + 1
+		x.actorRows(who, func([]Cell) bool { s.Count++; return true })
 	}
 	if listed > 0 {
 		s.Intro = append(s.Intro, fmt.Sprintf("%s in band listed or held for benign: one line each, for completeness.", plural(listed, "actor")))
 	}
-	linkOnce(rows, 0)
-	s.Rows, s.Count = Rows(rows), len(rows)
+	s.Rows = linkOnce(func(yield func([]Cell) bool) {
+		for _, who := range x.actors {
+			if !x.actorRows(who, yield) {
+				return
+			}
+		}
+	}, 0)
 	printedNote(&s)
 	return s
 }
 
-func (x *index) actorRows(who *actor.Actor) [][]Cell {
-	var rows [][]Cell
+// actorRows yields the rows of an actor, and reports whether more are wanted.
+func (x *index) actorRows(who *actor.Actor, yield func([]Cell) bool) bool {
+	more := true
 	add := func(part, kind string, points Cell, what string, finding Cell, cited []timeline.Origin) {
-		rows = append(rows, append([]Cell{x.whoCell(who), text(who.User), text(part), text(kind), points, text(what), finding}, x.recordCells(cited)...))
+		more = more && yield(append([]Cell{x.whoCell(who), text(who.User), text(part), text(kind), points, text(what), finding}, x.recordCells(cited)...))
 	}
 	none := Cell{}
 	head := fmt.Sprintf("%s, from %s to %s UTC; mailboxes: %s; rests on %s", who.ID, stamp(who.First), stamp(who.Last), shortList(who.Mailboxes), who.Grounds())
@@ -67,7 +72,7 @@ func (x *index) actorRows(who *actor.Actor) [][]Cell {
 	}
 	add(partActor, who.Band.String(), points(who.Score), head, none, nil)
 	if who.Band == actor.BandListed || benign(x.c, who) {
-		return rows
+		return more
 	}
 	sum, speaks := 0.0, 0.0
 	for _, r := range who.Reasons {
@@ -94,5 +99,5 @@ func (x *index) actorRows(who *actor.Actor) [][]Cell {
 			add(partHolds, b.kind, none, shortList(b.values), none, nil)
 		}
 	}
-	return rows
+	return more
 }

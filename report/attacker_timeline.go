@@ -52,15 +52,20 @@ func attackerTimeline(x *index) Sheet {
 			labels(numbers), x.recordCell(x.originsAt(a.Rows)), text(x.witnesses(a.Rows)),
 		}
 	}
-	var rows [][]Cell
-	for _, who := range x.suspects() {
-		acts := x.actsOf(who)
-		for i := range acts {
-			rows = append(rows, cells(who, &acts[i]))
-		}
+	suspects := x.suspects()
+	for _, who := range suspects {
+		s.Count += len(x.actsOf(who))
 	}
-	linkOnce(rows, 0)
-	s.Rows, s.Count = Rows(rows), len(rows)
+	s.Rows = linkOnce(func(yield func([]Cell) bool) {
+		for _, who := range suspects {
+			acts := x.actsOf(who)
+			for i := range acts {
+				if !yield(cells(who, &acts[i])) {
+					return
+				}
+			}
+		}
+	}, 0)
 	withoutEmpty(&s)
 	printedNote(&s)
 	return s

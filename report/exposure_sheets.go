@@ -37,8 +37,7 @@ func mailboxesSheet(x *index) Sheet {
 			text(m.Text), x.recordCell(m.Origins),
 		})
 	}
-	linkOnce(rows, 0)
-	s.Rows, s.Count = Rows(rows), len(rows)
+	s.Rows, s.Count = linkOnce(Rows(rows), 0), len(rows)
 	withoutEmpty(&s)
 	return s
 }
@@ -64,19 +63,19 @@ func exposureSheet(x *index) Sheet {
 		{Name: "Joined from", Doc: "The records from which subject, sender, recipients and attachments were taken."},
 		{Name: "All records", Doc: "Evidence id and record numbers of all of them."},
 	}
-	var rows [][]Cell
-	for _, e := range byActor(actor.Exposures.From(x.c.Conclusion).All, func(e *actor.Exposure) *actor.Actor { return e.Actor }) {
+	exposures := byActor(actor.Exposures.From(x.c.Conclusion).All, func(e *actor.Exposure) *actor.Actor { return e.Actor })
+	s.Count = len(exposures)
+	s.Rows = linkOnce(rowsOf(s.Count, func(i int) []Cell {
+		e := exposures[i]
 		last := e.Last
 		if last.Equal(e.First) {
 			last = time.Time{}
 		}
-		rows = append(rows, []Cell{
+		return []Cell{
 			x.whoCell(e.Actor), text(e.Mailbox), text(string(e.Certainty)), text(e.Subject), text(e.Sender), text(shortList(e.Recipients)), text(shortList(e.Attachments)),
 			moment(e.First), moment(last), x.recordCell(e.Origins), text(e.Message), text(e.Folder), text(e.JoinedFrom), citing(e.Origins...),
-		})
-	}
-	linkOnce(rows, 0)
-	s.Rows, s.Count = Rows(rows), len(rows)
+		}
+	}), 0)
 	withoutEmpty(&s)
 	printedNote(&s)
 	return s
@@ -111,8 +110,7 @@ func paymentsSheet(x *index) Sheet {
 			text(numbersOf(p.From)), text(numbersOf(p.To)), text(list(p.Terms)), text(list(p.Seen)), x.recordCell(p.Origins),
 		})
 	}
-	linkOnce(rows, 0)
-	s.Rows, s.Count = Rows(rows), len(rows)
+	s.Rows, s.Count = linkOnce(Rows(rows), 0), len(rows)
 	withoutEmpty(&s)
 	return s
 }
@@ -164,12 +162,12 @@ func indicatorsSheet(x *index) Sheet {
 		{Name: "Acts", Doc: "Acts that bear it."},
 		recordColumns[0],
 	}
-	var rows [][]Cell
-	for _, v := range byActor(actor.Indicators.From(x.c.Conclusion), func(i actor.Indicator) *actor.Actor { return i.Actor }) {
-		rows = append(rows, []Cell{x.whoCell(v.Actor), text(v.Type), text(Defanged(&v)), moment(v.First), moment(v.Last), count(v.Count), x.recordCell(v.Origins)})
-	}
-	linkOnce(rows, 0)
-	s.Rows, s.Count = Rows(rows), len(rows)
+	indicators := byActor(actor.Indicators.From(x.c.Conclusion), func(i actor.Indicator) *actor.Actor { return i.Actor })
+	s.Count = len(indicators)
+	s.Rows = linkOnce(rowsOf(s.Count, func(i int) []Cell {
+		v := &indicators[i]
+		return []Cell{x.whoCell(v.Actor), text(v.Type), text(Defanged(v)), moment(v.First), moment(v.Last), count(v.Count), x.recordCell(v.Origins)}
+	}), 0)
 	printedNote(&s)
 	return s
 }

@@ -142,13 +142,19 @@ func (x *index) whoCell(who *actor.Actor) Cell {
 	return Cell{Kind: Link, Text: fmt.Sprintf("%d %s", who.Rank, who.Band), Sheet: actorsName, Row: x.inActors[who]}
 }
 
-// linkOnce leaves the first of equal links that stand below each other in a
-// column, and makes text of the others: some programs bear few links.
-func linkOnce(rows [][]Cell, column int) {
-	for i := len(rows) - 1; i > 0; i-- {
-		if c := &rows[i][column]; c.Kind == Link && c.Text == rows[i-1][column].Text && c.Sheet == rows[i-1][column].Sheet && c.Row == rows[i-1][column].Row {
-			*c = text(c.Text)
-		}
+// linkOnce is rows in which a column links only where it differs from the row
+// before: of several links to one place, one is enough.
+func linkOnce(rows RowSeq, column int) RowSeq {
+	return func(yield func([]Cell) bool) {
+		var before Cell
+		rows(func(cells []Cell) bool {
+			c := cells[column]
+			if c.Kind == Link && before.Kind == Link && c.Text == before.Text && c.Sheet == before.Sheet && c.Row == before.Row {
+				cells[column] = text(c.Text)
+			}
+			before = c
+			return yield(cells)
+		})
 	}
 }
 

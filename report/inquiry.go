@@ -18,7 +18,8 @@ type inquiry struct {
 	byAccount map[string]*subject
 	bearers   map[timeline.Origin][]*subject // whose acts a record tells of
 	touched   map[*actor.Actor][]touch
-	found     map[string]map[*subject][]*analysis.Row // by analysis
+	signsBy   map[*actor.Actor]map[string][]*analysis.Row // by account in lower case
+	found     map[string]map[*subject][]*analysis.Row     // by analysis
 	exposed   map[*subject][]*actor.Exposure
 
 	indicatorsOf, paymentsOf, warningsOf map[*subject][]int // by place
@@ -37,7 +38,7 @@ func newInquiry(c *Case) *inquiry {
 	whole := &subject{}
 	q := &inquiry{
 		c: c, subjects: []*subject{whole}, byAccount: map[string]*subject{}, bearers: map[timeline.Origin][]*subject{},
-		touched: map[*actor.Actor][]touch{}, found: map[string]map[*subject][]*analysis.Row{}, exposed: map[*subject][]*actor.Exposure{},
+		touched: map[*actor.Actor][]touch{}, signsBy: map[*actor.Actor]map[string][]*analysis.Row{}, found: map[string]map[*subject][]*analysis.Row{}, exposed: map[*subject][]*actor.Exposure{},
 	}
 	whole.inquiry = q
 	acts := actor.Acts.From(c.Conclusion)
@@ -45,6 +46,7 @@ func newInquiry(c *Case) *inquiry {
 		place := slices.Index(actor.Actors.From(c.Conclusion).Actors, who)
 		whole.take(who, place, acts[place])
 		q.touched[who] = touches(c.Timeline, acts[place])
+		q.signsBy[who] = signsByAccount(who)
 		byAccount := byAccount(acts[place])
 		for _, name := range accountsOf(who, acts[place]) {
 			key := strings.ToLower(name)
@@ -178,6 +180,20 @@ func byAccount(acts []actor.Act) map[string][]actor.Act {
 		of[user] = append(of[user], a)
 		if mailbox != user {
 			of[mailbox] = append(of[mailbox], a)
+		}
+	}
+	return of
+}
+
+// signsByAccount are the suspicious rows that an actor rests on, by the user's
+// and the mailbox's name in lower case.
+func signsByAccount(who *actor.Actor) map[string][]*analysis.Row {
+	of := map[string][]*analysis.Row{}
+	for _, row := range signsOf(who) {
+		user, mailbox := strings.ToLower(row.User), strings.ToLower(row.Mailbox)
+		of[user] = append(of[user], row)
+		if mailbox != user {
+			of[mailbox] = append(of[mailbox], row)
 		}
 	}
 	return of

@@ -60,8 +60,7 @@ func keyTimeline(x *index) Sheet {
 			labels(a.numbers), x.recordCell(x.originsAt(told)), text(x.witnesses(told)),
 		}
 	}
-	linkOnce(rows, 1)
-	s.Rows, s.Count = Rows(rows), len(rows)
+	s.Rows, s.Count = linkOnce(Rows(rows), 1), len(rows)
 	withoutEmpty(&s)
 	return s
 }

@@ -179,7 +179,7 @@ func reasons(who *actor.Actor) Sheet {
 		rows = append(rows, []Cell{points(r.Points), text(r.Family), text(r.Text), citing(r.Origins...)})
 	}
 	for _, e := range who.Explanations {
-		rows = append(rows, []Cell{points(e.Points), text("speaks for the user"), text(e.Text), citing(grounds(who)...)})
+		rows = append(rows, []Cell{points(e.Points), text("speaks for the user"), text(e.Text), citing(grounds(signsOf(who))...)})
 	}
 	s.Rows, s.Count = Rows(rows), len(rows)
 	return s

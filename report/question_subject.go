@@ -18,18 +18,21 @@ func sureOf(b actor.Band) analysis.Confidence {
 	return analysis.Likely
 }
 
-// grounds are the records under the signs of an actor.
-func grounds(who *actor.Actor) []timeline.Origin {
+// grounds are the records under rows.
+func grounds(rows []*analysis.Row) []timeline.Origin {
 	var origins []timeline.Origin
-	for _, s := range who.Signs {
-		origins = append(origins, s.Origins...)
+	for _, row := range rows {
+		origins = append(origins, row.Origins...)
 	}
 	return origins
 }
 
 // signs are the suspicious rows about the subject that an actor rests on.
 func (s *subject) signs(who *actor.Actor) []*analysis.Row {
-	return slices.DeleteFunc(signsOf(who), func(row *analysis.Row) bool { return !s.owns(row.User) && !s.owns(row.Mailbox) })
+	if s.account == "" {
+		return signsOf(who)
+	}
+	return s.signsBy[who][strings.ToLower(s.account)]
 }
 
 func (s *subject) compromised(a *answer) {
@@ -38,7 +41,11 @@ func (s *subject) compromised(a *answer) {
 		if s.account != "" && !strings.EqualFold(s.account, who.User) {
 			of = s.account + ", by the actor of " + who.User
 		}
-		a.say(sureOf(who.Band), Basis{Actors: []*actor.Actor{who}, Rows: s.signs(who), Origins: grounds(who)}, "What was done under the account of %s is consistent with a compromise: %s, band %s, %g of 100 points, by %s.", of, who.ID, who.Band, who.Score, who.Grounds())
+		on := Basis{Actors: []*actor.Actor{who}, Rows: s.signs(who), Origins: grounds(s.signs(who))}
+		if len(on.Origins) == 0 { // what joins the account to the actor is an act, no sign
+			on.Origins = s.ends()
+		}
+		a.say(sureOf(who.Band), on, "What was done under the account of %s is consistent with a compromise: %s, band %s, %g of 100 points, by %s.", of, who.ID, who.Band, who.Score, who.Grounds())
 	}
 }
 
@@ -173,7 +180,7 @@ func (s *subject) uncovered(a *answer) {
 func (s *subject) innocent(a *answer) {
 	for _, who := range s.actors {
 		for _, e := range who.Explanations {
-			a.say(analysis.Firm, Basis{Counted: []Filter{filter(actorsName, "User", who.User, "Part", partExplanation)}, Origins: grounds(who)}, "%s: %s (%g points).", who.ID, e.Text, e.Points)
+			a.say(analysis.Firm, Basis{Counted: []Filter{filter(actorsName, "User", who.User, "Part", partExplanation)}, Origins: grounds(s.signs(who))}, "%s: %s (%g points).", who.ID, e.Text, e.Points)
 		}
 	}
 	names := map[string]bool{}

@@ -37,16 +37,14 @@ func registerSheet(x *index) Sheet {
 		recordColumns[0],
 		{Name: "Row id", Doc: "The same in another run: a review in the case file names it. It stands beside the print.", Width: 40, Screen: true},
 	}
-	rows := make([][]Cell, len(x.entries))
-	for i := range x.entries {
+	s.Count = len(x.entries)
+	s.Rows = linkOnce(rowsOf(s.Count, func(i int) []Cell {
 		e := &x.entries[i]
-		rows[i] = []Cell{
+		return []Cell{
 			x.rowCell(e.row), x.whoCell(e.actor), severity(e.row.Severity), text(cmp.Or(e.row.User, e.row.Mailbox)), text(e.result.Analyzer.Title), text(sentence(e)),
 			moment(e.row.First), text(e.row.Confidence.String()), x.recordCell(e.row.Origins), text(e.row.ID),
 		}
-	}
-	linkOnce(rows, 1)
-	s.Rows, s.Count = Rows(rows), len(rows)
+	}), 1)
 	printedNote(&s)
 	return s
 }

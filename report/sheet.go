@@ -50,6 +50,18 @@ func Rows(rows [][]Cell) RowSeq {
 	}
 }
 
+// rowsOf is a RowSeq that makes each of n rows when it is asked for, so that a
+// large sheet is never held whole.
+func rowsOf(n int, row func(i int) []Cell) RowSeq {
+	return func(yield func([]Cell) bool) {
+		for i := range n {
+			if !yield(row(i)) {
+				return
+			}
+		}
+	}
+}
+
 // A Column heads one column of a sheet's table.
 type Column struct {
 	Name  string

@@ -254,6 +254,12 @@ func TestEveryActIsDrawnOnce(t *testing.T) {
 	}
 }
 
+// longNeed is what the page says of a need once for several: that it is a
+// snapshot, whose and of which days an export is, and which analysis lacks it.
+var longNeed = regexp.MustCompile(`^a snapshot taken now: | of \S+@\S+, \d{4}-.*$|^\S+(?: could not look: )`)
+
+func shortNeed(need string) string { return longNeed.ReplaceAllString(need, "") }
+
 // TestPageAnswersEveryQuestion compares the questions of pages with those of the
 // findings as data: each is put to the case, and to an account if the answer is
 // another, with what answers it.
@@ -277,7 +283,7 @@ func TestPageAnswersEveryQuestion(t *testing.T) {
 				}
 			}
 			for _, need := range q.Needs {
-				if q.State == "partly" && !strings.Contains(text, need) {
+				if q.State == "partly" && !strings.Contains(text, shortNeed(need)) {
 					t.Errorf("%s: question %d of %q lacks what it needs: %q", name, q.Number, q.Account, need)
 				}
 			}
