@@ -184,7 +184,7 @@ func (b Basis) Rests() bool {
 var restsColumn = Column{Name: "Rests on", Doc: "What to look up to check it, the first linked if there is room: actors, suspicious rows by their number in the findings register, the rows of a sheet that have these texts, or records.", Width: restsWidth}
 
 // restsWidth is the width of that column in characters.
-const restsWidth = 14
+const restsWidth = 18
 
 // restsCell is what a claim rests on, linked to the first of it if it fits a
 // line: some programs do not wrap links.

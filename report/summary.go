@@ -28,8 +28,8 @@ func summarySheet(x *index, days, countries Sheet) Sheet {
 	s.Columns = []Column{
 		{Name: summaryWhat, Doc: "An account that actors used, or a number, linked to what it counts.", Width: 24},
 		{Name: summaryValue, Doc: "Band of the heaviest actor, linked to it, or the number.", Width: 8},
-		{Name: "What the evidence shows", Doc: "Sentences put together from the evidence.", Width: 78},
-		{Name: "Examiner's conclusion", Doc: "For the examiner to write in: this program draws no conclusion.", Width: 22},
+		{Name: "What the evidence shows", Doc: "Sentences put together from the evidence.", Width: 73},
+		{Name: "Examiner's conclusion", Doc: "For the examiner to write in: this program draws no conclusion.", Width: 20},
 		restsColumn,
 	}
 	var rows [][]Cell
