@@ -1,6 +1,6 @@
 // Package clock reads the times that exports write: ISO 8601 with any number
-// of fraction digits, the /Date(ms)/ of PowerShell's JSON, and dates in the
-// culture of whoever exported them. Where day and month could be either way it
+// of fraction digits, the /Date(ms)/ of PowerShell's JSON, seconds and parts of
+// them since 1970, dates of mail, and dates in the culture of whoever exported them. Where day and month could be either way it
 // gives both readings; a file's own dates decide which holds, and Order
 // gathers that decision. It knows no file formats and no columns.
 package clock
@@ -50,6 +50,9 @@ func Parse(s string) (Reading, bool) {
 		return parseISO(s)
 	}
 	if r, ok := parseEpoch(s); ok {
+		return r, true
+	}
+	if r, ok := parseMail(s); ok {
 		return r, true
 	}
 	return parseCulture(s)
@@ -142,12 +145,13 @@ func date(year, month, day, hour, minute, second, nanos int) (int64, bool) {
 }
 
 // parseEpoch reads /Date(1525165200000)/, in milliseconds, with or without
-// the backslashes of JSON and an offset, which only tells a zone.
+// the backslashes of JSON and an offset, which only tells a zone; and bare
+// numbers since 1970, of which the length tells the unit: seconds with or without
+// a fraction, milli-, micro- or nanoseconds.
 func parseEpoch(s string) (Reading, bool) {
-	s = strings.ReplaceAll(s, `\`, "")
-	inner, ok := strings.CutPrefix(s, "/Date(")
+	inner, ok := strings.CutPrefix(strings.ReplaceAll(s, `\`, ""), "/Date(")
 	if !ok {
-		return Reading{}, false
+		return parseSince1970(s)
 	}
 	inner, ok = strings.CutSuffix(inner, ")/")
 	if !ok {
@@ -157,8 +161,32 @@ func parseEpoch(s string) (Reading, bool) {
 		inner = inner[:i]
 	}
 	ms, err := strconv.ParseInt(inner, 10, 64)
-	t := time.UnixMilli(ms).UTC()
-	if err != nil || t.Year() < minYear || t.Year() > maxYear {
+	if err != nil {
+		return Reading{}, false
+	}
+	return since1970(time.UnixMilli(ms))
+}
+
+// parseSince1970 reads a bare number.
+func parseSince1970(s string) (Reading, bool) {
+	whole, fraction, parted := strings.Cut(s, ".")
+	digits := whole + fraction
+	if len(whole) != len("1525165200") && (parted || len(whole)%3 != 1) || len(digits) < len("1525165200") {
+		return Reading{}, false
+	}
+	const nanos = len("1525165200000000000")
+	if len(digits) > nanos {
+		digits = digits[:nanos]
+	}
+	n, err := strconv.ParseUint(digits+strings.Repeat("0", nanos-len(digits)), 10, 63)
+	if err != nil {
+		return Reading{}, false
+	}
+	return since1970(time.Unix(0, int64(n)))
+}
+
+func since1970(t time.Time) (Reading, bool) {
+	if y := t.UTC().Year(); y < minYear || y > maxYear {
 		return Reading{}, false
 	}
 	return Reading{Nanos: t.UnixNano(), Form: Epoch}, true

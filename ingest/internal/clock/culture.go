@@ -2,14 +2,24 @@ package clock
 
 import (
 	"strings"
+	"time"
 	"unicode"
 )
 
 // parseCulture reads a date as a culture writes it: 6/18/2023 12:02:47 PM,
 // 18.06.2023 12:02:47, 18-6-2023 12.02, 2/25/2025, 9:19:25.391 AM,
-// 2023/06/18 12:02. Numbers may be split by any of / . - and blanks.
+// 2023/06/18 12:02, and with the month's English name 18-Jun-2023 12:02:47 or
+// Jun 18, 2023 @ 12:02:47.391. Numbers may be split by any of / . - and blanks.
 func parseCulture(s string) (Reading, bool) {
-	nums, fraction, pm, ok := numbers(s)
+	nums, fraction, month, pm, ok := numbers(s)
+	if ok && month > 0 && len(nums) >= 2 {
+		day, year := nums[0], nums[1]
+		if day >= minYear {
+			day, year = year, day
+		}
+		nums = append([]int{year, month, day}, nums[2:]...)
+		ok = year >= minYear
+	}
 	if !ok || len(nums) < 3 || len(nums) > 6 {
 		return Reading{}, false
 	}
@@ -52,11 +62,12 @@ func parseCulture(s string) (Reading, bool) {
 }
 
 // numbers splits a date into its numbers, the nanoseconds of a fraction of
-// the last second, and 'a' or 'p' for the half of the day.
-func numbers(s string) (nums []int, fraction int, half byte, ok bool) {
+// the last second, the month if it is named, which is then no number, and 'a' or
+// 'p' for the half of the day.
+func numbers(s string) (nums []int, fraction, month int, half byte, ok bool) {
 	const longest = 64
 	if len(s) > longest {
-		return nil, 0, 0, false
+		return nil, 0, 0, 0, false
 	}
 	i := 0
 	for i < len(s) {
@@ -67,10 +78,10 @@ func numbers(s string) (nums []int, fraction int, half byte, ok bool) {
 			for ; i < len(s) && s[i] >= '0' && s[i] <= '9'; i++ {
 				n = n*10 + int(s[i]-'0')
 				if digits++; digits > 9 {
-					return nil, 0, 0, false
+					return nil, 0, 0, 0, false
 				}
 			}
-			if len(nums) == 6 {
+			if all := len(nums); all == 6 || all == 5 && month > 0 {
 				for ; digits < 9; digits++ {
 					n *= 10
 				}
@@ -78,23 +89,39 @@ func numbers(s string) (nums []int, fraction int, half byte, ok bool) {
 			} else {
 				nums = append(nums, n)
 			}
-		case strings.IndexByte("/.-:, T\u00a0", c) >= 0 || c >= 0x80:
+		case strings.IndexByte("/.-:, @\u00a0", c) >= 0 || c >= 0x80 || c == 'T' && i > 0 && isDigit(s[i-1]):
 			i++
 		default:
 			word := wordAt(s[i:])
 			i += len(word)
-			switch strings.ToLower(strings.ReplaceAll(word, ".", "")) {
-			case "am":
+			word = strings.ToLower(strings.ReplaceAll(word, ".", ""))
+			switch named := monthNamed(word); {
+			case word == "am":
 				half = 'a'
-			case "pm":
+			case word == "pm":
 				half = 'p'
-			case "utc", "z", "gmt":
+			case word == "utc" || word == "z" || word == "gmt" || isWeekday(word):
+			case named > 0 && month == 0:
+				month = named
 			default:
-				return nil, 0, 0, false
+				return nil, 0, 0, 0, false
 			}
 		}
 	}
-	return nums, fraction, half, true
+	return nums, fraction, month, half, true
+}
+
+func isDigit(c byte) bool { return c >= '0' && c <= '9' }
+
+// isWeekday reports whether a word in small letters is the English name of a day
+// of the week or its first three letters.
+func isWeekday(word string) bool {
+	for d := time.Sunday; d <= time.Saturday; d++ {
+		if name := strings.ToLower(d.String()); word == name || word == name[:3] {
+			return true
+		}
+	}
+	return false
 }
 
 // wordAt is the run of letters and full stops that a text begins with.

@@ -12,21 +12,28 @@ import (
 // defines say nothing: UTC is assumed. Where no such date stands it reads what
 // Parse reads.
 func ParseMail(s string) (Reading, bool) {
+	if r, ok := parseMail(s); ok {
+		return r, true
+	}
+	return Parse(s)
+}
+
+func parseMail(s string) (Reading, bool) {
 	if i := strings.IndexByte(s, '('); i >= 0 {
 		s = s[:i]
 	}
 	words := strings.FieldsFunc(s, func(r rune) bool { return r == ' ' || r == '\t' || r == ',' || r == '\r' || r == '\n' })
-	if len(words) > 0 && !startsWithDigit(words[0]) { // the day of the week
+	if len(words) > 0 && !isDigit(words[0][0]) { // the day of the week
 		words = words[1:]
 	}
 	if len(words) < 4 {
-		return Parse(s)
+		return Reading{}, false
 	}
 	day, err1 := strconv.Atoi(words[0])
 	month := monthNamed(words[1])
 	year, err2 := strconv.Atoi(words[2])
 	if err1 != nil || err2 != nil || month == 0 {
-		return Parse(s)
+		return Reading{}, false
 	}
 	if year < 50 { // RFC 5322, 4.3
 		year += 2000
@@ -54,11 +61,12 @@ func ParseMail(s string) (Reading, bool) {
 	if len(words) > 4 {
 		zone = words[4]
 	}
+	if half := strings.ToUpper(zone); half == "AM" || half == "PM" { // no date of mail
+		return Reading{}, false
+	}
 	offset, known := mailZone(zone)
 	return Reading{Nanos: nanos - int64(offset)*int64(time.Second), Zoneless: !known}, true
 }
-
-func startsWithDigit(s string) bool { return s[0] >= '0' && s[0] <= '9' }
 
 // monthNamed is the number of a month by its English name, at least three
 // letters of it; 0 if they name no month.
