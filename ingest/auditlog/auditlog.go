@@ -26,7 +26,7 @@ a year by licence, and are missing where auditing was off, throttled or not lice
 	Layouts: append(tableLayouts(),
 		searchJSON, graphJSON, objects, flatCSV,
 		officeActivityCSV, officeActivityJSON, cloudAppCSV, cloudAppJSON,
-		adminLog, ruleChanges,
+		adminLog, adminXML, ruleChanges,
 	),
 }
 
