@@ -129,7 +129,13 @@ func TestSignsAreKnownToActsAlone(t *testing.T) {
 	count := func(p *Pass) (*Finding, error) {
 		return &Finding{Summary: fmt.Sprintf("%d signs", len(Signs.Of(p).All))}, nil
 	}
-	both := &Analyzer{Name: "both", Title: "both", Doc: doc, Version: 1, Key: []string{KeyUser}, Needs: []Need{Signs}, Run: count, Acts: count, Family: "hide"}
+	var early string // what round one came to
+	first := func(p *Pass) (*Finding, error) {
+		f, err := count(p)
+		early = f.Summary
+		return f, err
+	}
+	both := &Analyzer{Name: "both", Title: "both", Doc: doc, Version: 1, Key: []string{KeyUser}, Needs: []Need{Signs}, Run: first, Acts: count, Family: "hide"}
 	for _, suite := range [][]*Analyzer{{late, sign, skipped, both}, {both, skipped, sign, late}} {
 		c, err := Run(suite, []*Analyzer{late, both}, Inputs{})
 		if err != nil {
@@ -142,8 +148,8 @@ func TestSignsAreKnownToActsAlone(t *testing.T) {
 		if got := c.Results[1].Finding.Summary; got != "1 signs" {
 			t.Errorf("with actors: %q", got)
 		}
-		if got := c.run.value(both, true).(*Result).Finding.Summary; got != "0 signs" {
-			t.Errorf("round one: %q", got)
+		if early != "0 signs" {
+			t.Errorf("round one: %q", early)
 		}
 	}
 }

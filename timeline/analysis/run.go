@@ -3,6 +3,7 @@ package analysis
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"runtime"
 	"slices"
 	"strings"
@@ -118,7 +119,16 @@ func Run(suite, asked []*Analyzer, in Inputs) (*Conclusion, error) {
 		ended(a, true)
 	})
 	in.Settings.review(results)
-	return &Conclusion{Results: results, Failures: r.failures(), run: r}, nil
+	c := &Conclusion{Results: results, Failures: r.failures(), run: r}
+	r.letGo()
+	return c, nil
+}
+
+// letGo forgets what no output asks for: logons, habits and accesses of a large
+// case are most of what a run holds.
+func (r *run) letGo() {
+	r.early = nil
+	maps.DeleteFunc(r.memos, func(n Need, _ *memo) bool { return !slices.Contains(r.in.Asked, n) })
 }
 
 // failures makes the facts that were asked for, and tells which could not be.
