@@ -8,7 +8,7 @@ import (
 )
 
 // DefaultMemory is how many bytes of column buffers stay in memory unless the
-// examiner says otherwise.
+// examiner says otherwise; codes, some 60 bytes a record, stay in any case then.
 const DefaultMemory = 128 << 20
 
 // UnlimitedMemory keeps all column buffers in memory.
@@ -51,20 +51,22 @@ func (l *leaf) bytes(first *byte) []byte { return unsafe.Slice(first, l.size) }
 type store struct {
 	mu       sync.Mutex
 	budget   int64
-	resident int64
+	codesFit bool            // codes take no more than half of the budget, whatever they take
+	held     [numKinds]int64 // bytes in memory
 	queue    [numKinds]leafQueue
 	spill    spill
 	err      atomic.Pointer[StoreError] // the first failure, for good
 }
 
 func newStore(s Storage) *store {
-	if s.Memory == 0 {
+	given := s.Memory != 0
+	if !given {
 		s.Memory = DefaultMemory
 	}
 	if s.Memory > 0 {
 		s.Memory = max(s.Memory, leastMemory)
 	}
-	return &store{budget: s.Memory, spill: spill{dir: s.Dir}}
+	return &store{budget: s.Memory, codesFit: !given, spill: spill{dir: s.Dir}}
 }
 
 // failure is the first error of the spill; values read after it are zero.
@@ -79,6 +81,18 @@ func (s *store) failure() error {
 }
 
 func (s *store) fail(err *StoreError) { s.err.CompareAndSwap(nil, err) }
+
+// resident is how many bytes in memory count against the budget. Analyses go
+// through codes in any order, and to bring them back for each row would take
+// hours: unless the examiner gave a budget, they stay, and leave the half of it
+// to the others.
+func (s *store) resident() int64 {
+	codes := s.held[codeLeaf]
+	if s.codesFit {
+		codes = min(codes, s.budget/2)
+	}
+	return s.held[wideLeaf] + s.held[textLeaf] + codes
+}
 
 // add takes charge of a leaf whose bytes are in memory and will not change.
 func (s *store) add(l *leaf) {
@@ -95,7 +109,7 @@ func (s *store) add(l *leaf) {
 func (s *store) keep(l *leaf, data []byte) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.budget >= 0 && s.resident+int64(l.size) > s.budget {
+	if s.budget >= 0 && s.resident()+int64(l.size) > s.budget {
 		b, err := s.spill.put(data, true)
 		if err == nil {
 			l.block = b
@@ -110,10 +124,10 @@ func (s *store) keep(l *leaf, data []byte) {
 
 // hold counts a leaf that came into memory and makes room for it.
 func (s *store) hold(l *leaf) {
-	s.resident += int64(l.size)
+	s.held[l.kind] += int64(l.size)
 	l.queued = true
 	s.queue[l.kind].push(l)
-	for s.budget >= 0 && s.resident > s.budget && s.evict() {
+	for s.budget >= 0 && s.resident() > s.budget && s.evict() {
 	}
 }
 
@@ -136,7 +150,7 @@ func (s *store) evict() bool {
 		}
 		l.first.Store(nil)
 		l.queued = false
-		s.resident -= int64(l.size)
+		s.held[l.kind] -= int64(l.size)
 		return true
 	}
 	return false
@@ -193,7 +207,7 @@ func (s *store) forget(l *leaf) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if l.queued {
-		s.resident -= int64(l.size)
+		s.held[l.kind] -= int64(l.size)
 		l.queued = false
 	}
 	l.first.Store(nil)
