@@ -23,7 +23,7 @@ func (m *pageMaker) register() {
 	for _, r := range m.Results {
 		switch {
 		case r.Status != analysis.Found:
-			rows = append(rows, []Cell{text(r.Analyzer.Title), text(quietLine(r))})
+			rows = append(rows, []Cell{text(r.Analyzer.Title), text(resultLine(r))})
 		case r.Analyzer.Name != coverage && !standsApart(r):
 			rows = append(rows, []Cell{text(r.Analyzer.Title), text(r.Finding.Summary + " No row of it accuses.")})
 		}
@@ -183,19 +183,4 @@ func found(results []*analysis.Result) []*analysis.Result {
 	kept := slices.DeleteFunc(slices.Clone(results), func(r *analysis.Result) bool { return r.Status != analysis.Found })
 	slices.SortStableFunc(kept, func(a, b *analysis.Result) int { return int(worst(b.Finding)) - int(worst(a.Finding)) })
 	return kept
-}
-
-// quietLine words an absence: never as if the thing had not happened.
-func quietLine(r *analysis.Result) string {
-	switch r.Status {
-	case analysis.Skipped:
-		return "Not run: " + r.Reason
-	case analysis.Failed:
-		return "Failed: " + r.Reason
-	}
-	line := "Nothing in the evidence read meets this analysis's criteria; see Coverage and limits for what the evidence does not hold."
-	if r.Finding != nil && r.Finding.Summary != "" {
-		line = r.Finding.Summary + " " + line
-	}
-	return line
 }

@@ -14,6 +14,9 @@ import (
 	"becforensics/timeline"
 )
 
+// cmdletEvents are the records of what Exchange mailed.
+var cmdletEvents = rows.Elements{Root: "SearchResults", Name: "Event"}
+
 // adminXML is the log of cmdlets as Exchange mailed it.
 var adminXML = &ingest.Layout{
 	Name:     "SearchResult.xml of cmdlets",
@@ -32,8 +35,7 @@ var adminXML = &ingest.Layout{
 	},
 	Only: rows.XML,
 	Detect: func(h *ingest.Head, _ *ingest.Options) ingest.Match {
-		_, event, ok := bytes.Cut(h.Bytes, []byte("<Event "))
-		if ok && bytes.Contains(h.Bytes, []byte("<SearchResults")) && bytes.Contains(event, []byte("Cmdlet=")) {
+		if cmdletEvents.In(h.Bytes, "Cmdlet") {
 			return ingest.Strong
 		}
 		return ingest.None
@@ -41,10 +43,8 @@ var adminXML = &ingest.Layout{
 	Open: func(_ *ingest.Head, m *column.Map, o *ingest.Options) (*ingest.Decoder, error) {
 		d := &adminDecoder{decoder: newDecoder(m, o), fields: m}
 		return &ingest.Decoder{
-			Each: rows.EachEvent,
-			At: func(raw []byte) (*rows.Record, error) {
-				return &rows.Record{Raw: raw, Length: len(raw)}, nil
-			},
+			Each: cmdletEvents.Each,
+			At:   cmdletEvents.At,
 			Decode: func(r *rows.Record, ev *timeline.Event) ingest.Outcome {
 				cmdlet, err := cmdletOf(r.Raw)
 				if err != nil {

@@ -17,6 +17,9 @@ import (
 	"becforensics/timeline"
 )
 
+// events are the records of what Exchange mailed.
+var events = rows.Elements{Root: "SearchResults", Name: "Event"}
+
 var xmlLayout = &ingest.Layout{
 	Name:     "SearchResult.xml",
 	Doc:      "The attachment that New-MailboxAuditLogSearch mailed: an Event element a record, its facts in attributes. Items stand in elements below it.",
@@ -24,8 +27,7 @@ var xmlLayout = &ingest.Layout{
 	Fields:   recordFields,
 	Only:     rows.XML,
 	Detect: func(h *ingest.Head, _ *ingest.Options) ingest.Match {
-		_, event, ok := bytes.Cut(h.Bytes, []byte("<Event "))
-		if ok && bytes.Contains(h.Bytes, []byte("<SearchResults")) && bytes.Contains(event, []byte("LogonType=")) {
+		if events.In(h.Bytes, "LogonType") {
 			return ingest.Strong
 		}
 		return ingest.None
@@ -33,10 +35,8 @@ var xmlLayout = &ingest.Layout{
 	Open: func(_ *ingest.Head, m *column.Map, o *ingest.Options) (*ingest.Decoder, error) {
 		var order clock.Order
 		return &ingest.Decoder{
-			Each: rows.EachEvent,
-			At: func(raw []byte) (*rows.Record, error) {
-				return &rows.Record{Raw: raw, Length: len(raw)}, nil
-			},
+			Each: events.Each,
+			At:   events.At,
 			Decode: func(r *rows.Record, ev *timeline.Event) ingest.Outcome {
 				attributes, err := attributesOf(r.Raw)
 				if err != nil {

@@ -8,14 +8,27 @@ import (
 	"io"
 )
 
-// maxEvent bounds one Event element.
-const maxEvent = 16 << 20
+// Elements are the records of an XML document: elements of one name below a root.
+type Elements struct{ Root, Name string }
+
+// In reports whether a file that begins so holds such elements, and the first of
+// them an attribute.
+func (e Elements) In(head []byte, attribute string) bool {
+	_, element, ok := bytes.Cut(head, []byte("<"+e.Name+" "))
+	return ok && bytes.Contains(head, []byte("<"+e.Root)) && bytes.Contains(element, []byte(attribute+"="))
+}
+
+// At makes a record of an element's bytes.
+func (e Elements) At(raw []byte) (*Record, error) { return &Record{Raw: raw, Length: len(raw)}, nil }
+
+// maxElement bounds one element.
+const maxElement = 16 << 20
 
 // errDoctype refuses documents that define entities.
 var errDoctype = errors.New("document type declarations are not read")
 
-// EachEvent cuts an XML document into its Event elements: a record each.
-func EachEvent(in io.Reader, yield func(*Record) error) error {
+// Each cuts a document into the elements: a record each.
+func (e Elements) Each(in io.Reader, yield func(*Record) error) error {
 	kept := &window{}
 	d := xml.NewDecoder(io.TeeReader(in, kept))
 	d.Strict = true
@@ -39,7 +52,7 @@ func EachEvent(in io.Reader, yield func(*Record) error) error {
 		case xml.Directive:
 			return yield(&Record{Offset: before, Err: &Error{Offset: before, Reason: errDoctype.Error()}})
 		case xml.StartElement:
-			if depth > 0 || t.Name.Local == "Event" {
+			if depth > 0 || t.Name.Local == e.Name {
 				if depth == 0 {
 					start = before
 					kept.dropBefore(start)
@@ -63,7 +76,7 @@ func EachEvent(in io.Reader, yield func(*Record) error) error {
 		if depth == 0 {
 			kept.dropBefore(d.InputOffset())
 		}
-		if d.InputOffset()-start > maxEvent && depth > 0 {
+		if d.InputOffset()-start > maxElement && depth > 0 {
 			return yield(&Record{Offset: start, Err: &Error{Offset: start, Reason: "record is longer than 16 MiB"}})
 		}
 	}
