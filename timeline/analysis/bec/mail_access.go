@@ -45,14 +45,8 @@ func runMailAccess(p *analysis.Pass) (*analysis.Finding, error) {
 	a := mail.GatherAccesses(p, rows, acts.Owner)
 	f := &analysis.Finding{Rows: append(accessRows(t, a, acts), blindRows(t, a, acts)...)}
 	cite.ByTime(f.Rows)
-	outside := 0
-	for _, is := range a.Outside {
-		if is {
-			outside++
-		}
-	}
 	f.Summary = fmt.Sprintf("%s of mail access: %d bind, %d sync, %d throttled. %d distinct messages, %d of them outside service traffic.",
-		cite.Counted(len(rows), "record"), a.Bind, a.Sync, len(a.Throttled), len(a.Numbers), outside)
+		cite.Counted(len(rows), "record"), a.Bind, a.Sync, len(a.Throttled), a.Messages, a.Outside)
 	f.Notes = append(f.Notes, actor.AttributionNotes(p)...)
 	return f, nil
 }
@@ -60,7 +54,6 @@ func runMailAccess(p *analysis.Pass) (*analysis.Finding, error) {
 // accessRows makes a row of each context: of low severity or more where its
 // records are attributed to an actor, informing otherwise.
 func accessRows(t *timeline.Timeline, a *mail.Accesses, acts *actor.Attribution) []analysis.Row {
-	subjects := a.Subjects()
 	var rows []analysis.Row
 	for _, g := range a.All {
 		r := cite.Informing(t, g.Rows[0], g.Rows[len(g.Rows)-1])
@@ -80,7 +73,7 @@ func accessRows(t *timeline.Timeline, a *mail.Accesses, acts *actor.Attribution)
 		case g.Service:
 			who = "Microsoft's own traffic, by its client string"
 		}
-		r.Cells = cite.Cells(certainty(g), len(g.Rows), len(g.Messages), g.Folders, t.Value(timeline.ColClientRaw, g.Client), subjectsOf(g, subjects), who)
+		r.Cells = cite.Cells(certainty(g), len(g.Rows), g.Messages, g.Folders, t.Value(timeline.ColClientRaw, g.Client), cite.Join(g.Subjects), who)
 		rows = append(rows, r)
 	}
 	return rows
@@ -90,7 +83,7 @@ func certainty(g *mail.Access) string {
 	switch {
 	case g.Failed:
 		return "none: the access failed"
-	case len(g.Messages) > 0:
+	case g.Messages > 0:
 		return "proved: messages are named"
 	case g.Way == timeline.Sync:
 		return "presumed: the folder was copied"
@@ -164,16 +157,4 @@ func blindRow(t *timeline.Timeline, throttled []int, span int64, acts []int, att
 	until := "blind: single messages are not recorded until " + timeline.FormatTime(to)
 	r.Cells = cite.Cells(until, len(throttled), 0, nil, cite.Join(cite.Distinct(t, timeline.ColClientRaw, throttled)), "", who)
 	return r
-}
-
-// subjectsOf are the subjects of a context's messages, in order.
-func subjectsOf(g *mail.Access, subjects []string) string {
-	var found []string
-	for _, n := range g.Messages {
-		if s := subjects[n]; s != "" {
-			found = append(found, s)
-		}
-	}
-	slices.Sort(found)
-	return cite.Join(slices.Compact(found))
 }

@@ -1,7 +1,6 @@
 package mail
 
 import (
-	"slices"
 	"strconv"
 	"strings"
 
@@ -24,11 +23,13 @@ type AccessContext struct {
 type Access struct {
 	AccessContext
 	Rows      []int
-	Messages  []uint32 // by number; sorted, once each
+	Messages  int      // distinct messages that the records name
+	Subjects  []string // of these, sorted, where the evidence has them
 	Folders   []string // as first written
 	WithoutID int      // accesses that records count without naming the message
 
-	seen map[string]bool // folders, folded
+	number uint32
+	seen   map[string]bool // folders, folded
 }
 
 // Accesses are all access to mail, by context.
@@ -36,9 +37,10 @@ type Accesses struct {
 	p          *analysis.Pass
 	owner      func(row int) int
 	byContext  map[AccessContext]*Access
-	All        []*Access            // in the order of their first record
-	Numbers    map[MessageID]uint32 // messages in the order in which they are met, from 0
-	Outside    []bool               // by message: whether it was accessed outside service traffic
+	named      namings
+	All        []*Access // in the order of their first record
+	Messages   int       // distinct messages that records name
+	Outside    int       // of these, how many were accessed outside service traffic
 	Throttled  []int
 	Bind, Sync int
 }
@@ -46,7 +48,7 @@ type Accesses struct {
 // GatherAccesses groups records of mail access by context. owner numbers whose
 // act a row is, and gives 0 where nobody is known.
 func GatherAccesses(p *analysis.Pass, rows []int, owner func(row int) int) *Accesses {
-	a := &Accesses{p: p, owner: owner, byContext: map[AccessContext]*Access{}, Numbers: map[MessageID]uint32{}}
+	a := &Accesses{p: p, owner: owner, byContext: map[AccessContext]*Access{}}
 	t := p.Timeline
 	serviceClient := make([]bool, t.Cardinality(timeline.ColClientRaw))
 	for code := range serviceClient {
@@ -85,10 +87,9 @@ func GatherAccesses(p *analysis.Pass, rows []int, owner func(row int) int) *Acce
 	}
 	a.read(&others, timeline.WideMessages)
 	a.read(&owned, timeline.WideMessages|timeline.WideDetails)
-	for _, g := range a.All {
-		slices.Sort(g.Messages)
-		g.Messages = slices.Compact(g.Messages)
-	}
+	a.named.sort()
+	a.countMessages()
+	a.readSubjects()
 	return a
 }
 
@@ -113,7 +114,7 @@ func (a *Accesses) add(row int, way timeline.Flags, service bool) *Access {
 	}
 	g := a.byContext[c]
 	if g == nil {
-		g = &Access{AccessContext: c, seen: map[string]bool{}}
+		g = &Access{AccessContext: c, number: uint32(len(a.All)), seen: map[string]bool{}}
 		a.byContext[c] = g
 		a.All = append(a.All, g)
 	}
@@ -131,17 +132,9 @@ func (g *Access) in(folder string) {
 
 // name notes a message that was accessed.
 func (a *Accesses) name(g *Access, id MessageID) {
-	if g.Failed {
-		return
+	if !g.Failed {
+		a.named.add(naming{id, g.number})
 	}
-	n, known := a.Numbers[id]
-	if !known {
-		n = uint32(len(a.Outside))
-		a.Numbers[id] = n
-		a.Outside = append(a.Outside, false)
-	}
-	a.Outside[n] = a.Outside[n] || !g.Service
-	g.Messages = append(g.Messages, n)
 }
 
 // accessRecords are records whose messages are to be read, with their contexts.
@@ -195,30 +188,4 @@ func (a *Accesses) read(list *accessRecords, want timeline.Wide) {
 			}
 		}
 	})
-}
-
-// Subjects are those of the messages by number, from wherever the evidence has
-// them; empty where it has none.
-func (a *Accesses) Subjects() []string {
-	t := a.p.Timeline
-	of := make([]string, len(a.Outside))
-	note := func(id, subject string) {
-		if n, ok := a.Numbers[messageIDOf(id)]; ok && of[n] == "" {
-			of[n] = subject
-		}
-	}
-	seen := make([]bool, t.Cardinality(timeline.ColMessageID))
-	for row := range t.Len() {
-		code := t.Code(timeline.ColMessageID, row)
-		if code != 0 && !seen[code] && t.Code(timeline.ColSubject, row) != 0 {
-			seen[code] = true
-			note(t.Value(timeline.ColMessageID, code), t.Text(timeline.ColSubject, row))
-		}
-	}
-	for _, c := range t.Context() {
-		if c.Kind == timeline.MessageContext {
-			note(c.Get("message_id"), c.Get("subject"))
-		}
-	}
-	return of
 }
