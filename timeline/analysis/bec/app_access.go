@@ -46,11 +46,13 @@ var (
 
 func runAppAccess(p *analysis.Pass) (*analysis.Finding, error) {
 	t := p.Timeline
-	rows := mail.AccessRows(p)
-	byApp := map[uint32][]int{}
+	records := 0
+	apps := map[uint32]bool{}   // whether one is not Microsoft's own
+	byApp := map[uint32][]int{} // of those
 	var order []uint32
 	recorded := map[int32]bool{}
-	for _, row := range rows {
+	for row := range mail.AccessRows(p) {
+		records++
 		if row >= t.Timed() {
 			continue
 		}
@@ -59,23 +61,27 @@ func runAppAccess(p *analysis.Pass) (*analysis.Finding, error) {
 		if app == 0 || t.Has(row, timeline.Service) {
 			continue
 		}
-		if byApp[app] == nil {
-			order = append(order, app)
+		foreign, met := apps[app]
+		if !met {
+			known, ok := p.Reference.App(t.Value(timeline.ColAppID, app))
+			foreign = !ok || !known.FirstParty
+			apps[app] = foreign
+			if foreign {
+				order = append(order, app)
+			}
 		}
-		byApp[app] = append(byApp[app], row)
+		if foreign {
+			byApp[app] = append(byApp[app], row)
+		}
 	}
 	most, span := int(p.Threshold(appMailboxes)), p.Minutes(appMinutes)
 	f := &analysis.Finding{Rows: consentedUses(p, len(recorded))}
 	consented := len(f.Rows)
-	if len(rows)+consented == 0 {
+	if records+consented == 0 {
 		return nil, analysis.Skip("no MailItemsAccessed record: the licence, the audit settings or the export may lack them")
 	}
 	wide, allowed := 0, allowedApps(p)
 	for _, app := range order {
-		known, ok := p.Reference.App(t.Value(timeline.ColAppID, app))
-		if ok && known.FirstParty {
-			continue
-		}
 		days := daysOfMany(t, byApp[app], most, span)
 		if len(days) == 0 {
 			continue
@@ -84,7 +90,7 @@ func runAppAccess(p *analysis.Pass) (*analysis.Finding, error) {
 		f.Rows = append(f.Rows, appRows(p, app, days, len(recorded), allowed[app])...)
 	}
 	cite.ByTime(f.Rows)
-	f.Summary = fmt.Sprintf("%s with access to mail; %d of them, not Microsoft's own, reached more than %d mailboxes within %.0f minutes; %s acted to which a consent of high severity was given.", cite.Counted(len(order), "application"), wide, most, span.Minutes(), cite.Counted(consented, "application"))
+	f.Summary = fmt.Sprintf("%s with access to mail; %d of them, not Microsoft's own, reached more than %d mailboxes within %.0f minutes; %s acted to which a consent of high severity was given.", cite.Counted(len(apps), "application"), wide, most, span.Minutes(), cite.Counted(consented, "application"))
 	return f, nil
 }
 

@@ -37,16 +37,15 @@ var mailAccess = &analysis.Analyzer{
 
 func runMailAccess(p *analysis.Pass) (*analysis.Finding, error) {
 	t := p.Timeline
-	rows := mail.AccessRows(p)
-	if len(rows) == 0 {
+	acts := actor.Actors.Of(p)
+	a := mail.GatherAccesses(p, acts.Owner)
+	if a.Records == 0 {
 		return nil, analysis.Skip("no MailItemsAccessed record: the licence, the audit settings or the export may lack them, so nothing can be said of which messages were accessed")
 	}
-	acts := actor.Actors.Of(p)
-	a := mail.GatherAccesses(p, rows, acts.Owner)
 	f := &analysis.Finding{Rows: append(accessRows(t, a, acts), blindRows(t, a, acts)...)}
 	cite.ByTime(f.Rows)
 	f.Summary = fmt.Sprintf("%s of mail access: %d bind, %d sync, %d throttled. %d distinct messages, %d of them outside service traffic.",
-		cite.Counted(len(rows), "record"), a.Bind, a.Sync, len(a.Throttled), a.Messages, a.Outside)
+		cite.Counted(a.Records, "record"), a.Bind, a.Sync, len(a.Throttled), a.Messages, a.Outside)
 	f.Notes = append(f.Notes, actor.AttributionNotes(p)...)
 	return f, nil
 }
@@ -56,11 +55,11 @@ func runMailAccess(p *analysis.Pass) (*analysis.Finding, error) {
 func accessRows(t *timeline.Timeline, a *mail.Accesses, acts *actor.Attribution) []analysis.Row {
 	var rows []analysis.Row
 	for _, g := range a.All {
-		r := cite.Informing(t, g.Rows[0], g.Rows[len(g.Rows)-1])
+		r := cite.Informing(t, g.First, g.Last)
 		who := ""
 		switch {
 		case g.Owner != 0 && !g.Failed:
-			by, basis := acts.At(g.Rows[0])
+			by, basis := acts.At(g.First)
 			r = actor.CiteActor(t, by, g.Rows)
 			r.Severity, r.Confidence = actor.Raised(by, analysis.High), actor.Confidence(basis)
 			if g.Way == timeline.Sync {
@@ -73,7 +72,7 @@ func accessRows(t *timeline.Timeline, a *mail.Accesses, acts *actor.Attribution)
 		case g.Service:
 			who = "Microsoft's own traffic, by its client string"
 		}
-		r.Cells = cite.Cells(certainty(g), len(g.Rows), g.Messages, g.Folders, t.Value(timeline.ColClientRaw, g.Client), cite.Join(g.Subjects), who)
+		r.Cells = cite.Cells(certainty(g), g.Records, g.Messages, g.Folders, t.Value(timeline.ColClientRaw, g.Client), cite.Join(g.Subjects), who)
 		rows = append(rows, r)
 	}
 	return rows

@@ -22,7 +22,10 @@ type AccessContext struct {
 // An Access is what one context did.
 type Access struct {
 	AccessContext
-	Rows      []int
+	First     int // row of the first record
+	Last      int
+	Records   int
+	Rows      []int    // of the records, where the owner is known
 	Messages  int      // distinct messages that the records name
 	Subjects  []string // of these, sorted, where the evidence has them
 	Folders   []string // as first written
@@ -39,15 +42,16 @@ type Accesses struct {
 	byContext  map[AccessContext]*Access
 	named      namings
 	All        []*Access // in the order of their first record
-	Messages   int       // distinct messages that records name
-	Outside    int       // of these, how many were accessed outside service traffic
+	Records    int
+	Messages   int // distinct messages that records name
+	Outside    int // of these, how many were accessed outside service traffic
 	Throttled  []int
 	Bind, Sync int
 }
 
-// GatherAccesses groups records of mail access by context. owner numbers whose
+// GatherAccesses groups the records of mail access by context. owner numbers whose
 // act a row is, and gives 0 where nobody is known.
-func GatherAccesses(p *analysis.Pass, rows []int, owner func(row int) int) *Accesses {
+func GatherAccesses(p *analysis.Pass, owner func(row int) int) *Accesses {
 	a := &Accesses{p: p, owner: owner, byContext: map[AccessContext]*Access{}}
 	t := p.Timeline
 	serviceClient := make([]bool, t.Cardinality(timeline.ColClientRaw))
@@ -55,7 +59,8 @@ func GatherAccesses(p *analysis.Pass, rows []int, owner func(row int) int) *Acce
 		serviceClient[code] = a.p.Reference.ServiceClient(t.Value(timeline.ColClientRaw, uint32(code)))
 	}
 	var others, owned accessRecords
-	for _, row := range rows {
+	for row := range AccessRows(p) {
+		a.Records++
 		if t.Has(row, timeline.Throttled) {
 			a.Throttled = append(a.Throttled, row)
 		}
@@ -114,11 +119,15 @@ func (a *Accesses) add(row int, way timeline.Flags, service bool) *Access {
 	}
 	g := a.byContext[c]
 	if g == nil {
-		g = &Access{AccessContext: c, number: uint32(len(a.All)), seen: map[string]bool{}}
+		g = &Access{AccessContext: c, First: row, number: uint32(len(a.All)), seen: map[string]bool{}}
 		a.byContext[c] = g
 		a.All = append(a.All, g)
 	}
-	g.Rows = append(g.Rows, row)
+	g.Last = row
+	g.Records++
+	if g.Owner != 0 {
+		g.Rows = append(g.Rows, row)
+	}
 	return g
 }
 
@@ -140,12 +149,12 @@ func (a *Accesses) name(g *Access, id MessageID) {
 // accessRecords are records whose messages are to be read, with their contexts.
 type accessRecords struct {
 	rows []int
-	of   []*Access
+	of   []uint32 // number of the context
 }
 
 func (r *accessRecords) add(row int, g *Access) {
 	r.rows = append(r.rows, row)
-	r.of = append(r.of, g)
+	r.of = append(r.of, g.number)
 }
 
 // read takes the messages and folders that records list and, where the details
@@ -176,7 +185,7 @@ func (a *Accesses) read(list *accessRecords, want timeline.Wide) {
 		}
 		return l
 	}, func(_ int, l listed) {
-		g := list.of[next]
+		g := a.All[list.of[next]]
 		next++
 		g.WithoutID += l.unnamed
 		for _, folder := range l.folders {

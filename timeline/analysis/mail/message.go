@@ -1,6 +1,7 @@
 package mail
 
 import (
+	"iter"
 	"slices"
 	"strings"
 	"time"
@@ -146,21 +147,21 @@ func Addresses(list string) []string {
 // opMailAccess is the operation of mail access.
 const opMailAccess = "MailItemsAccessed"
 
-// AccessRows are the rows of mail access and of requests that read messages, in
-// time order.
-func AccessRows(p *analysis.Pass) []int {
+// AccessRows yields the rows of mail access and of requests that read messages,
+// in time order.
+func AccessRows(p *analysis.Pass) iter.Seq[int] {
 	t := p.Timeline
-	var rows []int
 	wanted := make([]bool, t.Cardinality(timeline.ColOperation))
 	for code := range wanted {
 		wanted[code] = strings.EqualFold(t.Value(timeline.ColOperation, uint32(code)), opMailAccess)
 	}
-	for row := range analysis.RowsOf(p, analysis.ClassAccess) {
-		if wanted[t.Code(timeline.ColOperation, row)] || t.Code(timeline.ColRequest, row) != 0 {
-			rows = append(rows, row)
+	return func(yield func(int) bool) {
+		for row := range analysis.RowsOf(p, analysis.ClassAccess) {
+			if (wanted[t.Code(timeline.ColOperation, row)] || t.Code(timeline.ColRequest, row) != 0) && !yield(row) {
+				return
+			}
 		}
 	}
-	return rows
 }
 
 // Endings of the operations that begin and end a record of reading.
