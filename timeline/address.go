@@ -33,7 +33,7 @@ func (t *Timeline) splitAddresses() {
 			}
 		}
 	}
-	raw.arena.free()
+	raw.texts.free()
 	t.cols[ColIP].dict, t.cols[ColIPChain].dict = ips, chains
 	codes := &t.cols[ColIP].codes
 	t.flags.each(func(row int, flags uint64) uint64 { return flags | uint64(flagOf[codes.at(row)]) })

@@ -121,7 +121,7 @@ func arrowDict(d *dict) arrow.Array {
 	b := array.NewStringBuilder(memory.DefaultAllocator)
 	defer b.Release()
 	b.Reserve(d.len() - 1)
-	b.ReserveData(int(d.arena.size))
+	b.ReserveData(int(d.texts.size))
 	for code := 1; code < d.len(); code++ {
 		b.Append(valid(d.value(uint32(code))))
 	}

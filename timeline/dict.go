@@ -4,31 +4,20 @@ import (
 	"hash/maphash"
 	"strings"
 	"sync"
-	"unsafe"
 )
 
 // A dict maps strings to codes in the order in which they were first added.
 // Code 0 is the empty string, which stands for absent.
 type dict struct {
-	slots  []slot // length a power of two; nil where search is to make them
-	texts  pages[place]
+	slots  []slot        // length a power of two; nil where search is to make them
+	texts  texts         // by code
 	hashes pages[uint32] // of the texts; empty once nothing will be added
 	mu     sync.Mutex    // held to make slots
-	arena  arena
 
 	// What add answered last: neighbours often repeat.
 	last     uint32
 	lastText string
 }
-
-// A place is where a value lies in the arena. A text of longText bytes or more
-// is all of its leaf.
-type place struct {
-	leaf  uint32
-	at, n uint16
-}
-
-const longText = 1<<16 - 1
 
 // A slot holds a code, 0 if it is free, and part of its value's hash, so that
 // another value is told apart without looking at either text.
@@ -39,16 +28,22 @@ var dictSeed = maphash.MakeSeed()
 // newDict returns an empty dictionary whose texts a store keeps; with nil they
 // stay in memory.
 func newDict(s *store) *dict {
-	d := &dict{slots: make([]slot, 16), arena: arena{s: s}}
-	d.texts.add(place{})
-	d.hashes.add(0)
+	d := &dict{slots: make([]slot, 16), texts: texts{s: s}}
+	d.addAbsent()
 	return d
+}
+
+// addAbsent adds the empty string, which no slot leads to.
+func (d *dict) addAbsent() {
+	d.texts.add("")
+	d.hashes.add(0)
 }
 
 func (d *dict) reset() {
 	clear(d.slots)
-	d.texts.n, d.hashes.n = 1, 1
-	d.arena.reset()
+	d.hashes.n = 0
+	d.texts.reset()
+	d.addAbsent()
 	d.last, d.lastText = 0, ""
 }
 
@@ -56,10 +51,7 @@ func (d *dict) reset() {
 func (d *dict) len() int { return d.texts.n }
 
 // value is a view of the value of a code.
-func (d *dict) value(code uint32) string {
-	p := d.texts.at(int(code))
-	return d.arena.text(p)
-}
+func (d *dict) value(code uint32) string { return d.texts.at(int(code)) }
 
 // add returns the code of a value, a new one if it was never added.
 func (d *dict) add(s string) uint32 {
@@ -87,14 +79,13 @@ func (d *dict) addHashed(s string, hash uint32) (uint32, string) {
 		i = (i + 1) & mask
 	}
 	code := uint32(d.len())
-	p := d.arena.add(s)
-	d.texts.add(p)
+	d.texts.add(s)
 	d.hashes.add(hash)
 	d.slots[i] = slot{hash, code}
 	if 4*d.len() > 3*len(d.slots) {
 		d.grow()
 	}
-	return code, d.arena.text(p)
+	return code, d.value(code)
 }
 
 // addAll adds the values of another dictionary and appends the code of each to
@@ -189,8 +180,8 @@ func (d *dict) code(s string) (uint32, bool) {
 // and surrounding space.
 func (d *dict) folded() []uint32 {
 	fold := make([]uint32, d.len())
-	seen := newDict(d.arena.s)
-	defer seen.arena.free()
+	seen := newDict(d.texts.s)
+	defer seen.texts.free()
 	first := []uint32{0}
 	for code := 1; code < d.len(); code++ {
 		key := strings.ToLower(strings.TrimSpace(d.value(uint32(code))))
@@ -204,108 +195,4 @@ func (d *dict) folded() []uint32 {
 		fold[code] = first[k]
 	}
 	return fold
-}
-
-// arenaLeaf is how many bytes a leaf of an arena holds; a longer text has a
-// leaf of its own. The first leaf begins smaller and grows, and views of what
-// moved then stay good; it never leaves memory: what is asked for most lies
-// there.
-const (
-	arenaLeaf  = 1 << 16
-	firstBytes = 1 << 12
-)
-
-// An arena holds texts one after the other.
-type arena struct {
-	s      *store // nil keeps all in memory
-	leaves []*leaf
-	open   []byte // the last leaf, as far as it is filled
-	spare  [][]byte
-	size   int64
-}
-
-// add copies a text and returns its place.
-func (a *arena) add(s string) place {
-	long := len(s) >= longText
-	if len(a.leaves) == 0 || long || len(a.open)+len(s) > cap(a.open) && !a.widen(len(s)) {
-		a.close()
-		size := max(arenaLeaf, len(s))
-		if len(a.leaves) == 0 && len(s) < firstBytes && len(a.spare) == 0 {
-			size = firstBytes
-		}
-		if n := len(a.spare); n > 0 && size == arenaLeaf {
-			a.open, a.spare = a.spare[n-1], a.spare[:n-1]
-		} else {
-			a.open = make([]byte, 0, size)
-		}
-		a.leaves = append(a.leaves, &leaf{kind: textLeaf})
-	}
-	at := len(a.open)
-	a.open = append(a.open, s...)
-	l := a.leaves[len(a.leaves)-1]
-	if first := unsafe.SliceData(a.open); l.first.Load() != first {
-		l.first.Store(first)
-	}
-	l.size = len(a.open)
-	a.size += int64(len(s))
-	if long {
-		a.open = a.open[:len(a.open):len(a.open)] // the leaf is full
-	}
-	return place{leaf: uint32(len(a.leaves) - 1), at: uint16(at), n: uint16(min(len(s), longText))}
-}
-
-// widen lets the first leaf grow, as far as a leaf may.
-func (a *arena) widen(n int) bool {
-	need := len(a.open) + n
-	if len(a.leaves) != 1 || need > arenaLeaf || len(a.open) >= longText {
-		return false
-	}
-	wider := make([]byte, len(a.open), min(arenaLeaf, max(2*cap(a.open), need)))
-	copy(wider, a.open)
-	a.open = wider
-	return true
-}
-
-// close hands a filled leaf to the store.
-func (a *arena) close() {
-	if n := len(a.leaves); n > 1 {
-		a.s.add(a.leaves[n-1])
-	}
-}
-
-// text is a view of the text at a place.
-func (a *arena) text(p place) string {
-	if p.n == 0 {
-		return ""
-	}
-	l := a.leaves[p.leaf]
-	n := int(p.n)
-	if n == longText {
-		n = l.size
-	}
-	return unsafe.String((*byte)(unsafe.Add(unsafe.Pointer(a.s.data(l)), int(p.at))), n)
-}
-
-// reset empties an arena that is kept in memory, whose leaves are used again.
-func (a *arena) reset() {
-	if n := len(a.leaves); n > 1 {
-		for _, l := range a.leaves[1:] {
-			if l.size <= arenaLeaf {
-				a.spare = append(a.spare, unsafe.Slice(l.first.Load(), arenaLeaf)[:0])
-			}
-		}
-		a.leaves, a.open = nil, nil
-	}
-	a.open = a.open[:0]
-	a.size = 0
-}
-
-// free lets go of all texts.
-func (a *arena) free() {
-	if a.s == nil {
-		return
-	}
-	for _, l := range a.leaves {
-		a.s.forget(l)
-	}
 }

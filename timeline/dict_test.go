@@ -5,13 +5,13 @@ import (
 	"testing"
 )
 
-// Texts about as long as a leaf stay whole, whichever come before and after.
+// Texts about as long as has a leaf of its own stay whole, whichever come before and after.
 func TestLongTexts(t *testing.T) {
 	for first := range 3 {
 		d := newDict(nil)
 		var texts []string
 		for i := range 9 {
-			n := []int{longText - 1, longText, longText + 1, arenaLeaf * 3, 1, 2}[(first+i)%6]
+			n := []int{longText - 1, longText, longText + 1, 100 * longText, 1, 2}[(first+i)%6]
 			texts = append(texts, strings.Repeat(string(rune('a'+i)), n))
 		}
 		for range 2 {
