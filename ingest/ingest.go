@@ -24,6 +24,16 @@ type Source struct {
 	Layouts []*Layout
 }
 
+// A Keep says how much of events is kept.
+type Keep uint8
+
+// What is kept.
+const (
+	Everything Keep = iota
+	Narrow          // all but what the wide columns hold
+	Counts          // what tells events apart and when they were: no column can be asked for
+)
+
 // Options are the examiner's choices that bear on reading.
 type Options struct {
 	Reference *reference.Set
@@ -33,7 +43,7 @@ type Options struct {
 	MailboxOf map[string]string
 	Workers   int // decoders in parallel; 0 means one a processor
 	Storage   timeline.Storage
-	Narrow    bool // leave out what no column but the wide ones holds
+	Keep      Keep
 	// Progress gets how many bytes were read; it may be nil.
 	Progress func(bytes int64)
 	// Asked gets each declared field that a decoder asks for, from

@@ -117,8 +117,8 @@ func (c *Collection) readFile(ctx context.Context, f *File, sources []*Source, o
 	found.each = found.each && d.Each == nil
 	ro := newRouter(found, claimant{sources, f.Name, o})
 	c.decoded[f.Evidence] = &decoded{item: f.Item, router: ro, decoder: d}
-	p := &pipeline{builder: c.Builder, decoder: d, router: ro, progress: o.Progress, workers: o.Workers}
-	if !o.Narrow {
+	p := &pipeline{builder: c.Builder, decoder: d, router: ro, progress: o.Progress, workers: o.Workers, counts: o.Keep == Counts}
+	if o.Keep == Everything {
 		p.want = timeline.WideMessages | timeline.WideDetails
 	}
 	if p.workers == 0 {

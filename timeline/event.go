@@ -120,6 +120,13 @@ func (e *Event) Reset() {
 	*e = Event{Messages: e.Messages[:0], Want: e.Want, room: e.room[:0]}
 }
 
+// Strip empties all columns but the mailbox, by which copies of a record are
+// told from others.
+func (e *Event) Strip() {
+	mailbox := e.Cols[ColMailbox]
+	e.Cols = [NumCols]string{ColMailbox: mailbox}
+}
+
 // maxRoom is how many bytes of room are kept for the next record.
 const maxRoom = 1 << 20
 

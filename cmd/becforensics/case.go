@@ -60,7 +60,7 @@ func (c *caseInitCmd) Run(ctx context.Context, term *terminal) error {
 
 // shown is what the evidence shows of the tenant.
 func (s *session) shown(ctx context.Context, term *terminal) (analysis.Proposals, []ingest.File, error) {
-	s.options.Narrow = true
+	s.options.Keep = ingest.Narrow
 	collection, t, r, err := s.collect(ctx, term)
 	if err != nil {
 		return analysis.Proposals{}, nil, err

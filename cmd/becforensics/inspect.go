@@ -32,7 +32,7 @@ func (c *inspectCmd) Run(ctx context.Context, term *terminal) error {
 		return err
 	}
 	defer s.close()
-	s.options.Narrow = true
+	s.options.Keep = ingest.Counts
 	collection, t, r, err := s.collect(ctx, term)
 	if err != nil {
 		return err

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"becforensics/ingest"
 	"becforensics/ingest/evidence"
 	"becforensics/timeline"
 )
@@ -40,7 +41,9 @@ func (c *stackCmd) Run(ctx context.Context, term *terminal) error {
 	}
 	defer s.close()
 	// Flags tell of what lies in the details too.
-	s.options.Narrow = c.Grep == "" && field.Name != "flags" && by.Name != "flags"
+	if c.Grep == "" && field.Name != "flags" && by.Name != "flags" {
+		s.options.Keep = ingest.Narrow
+	}
 	collection, t, r, err := s.collect(ctx, term)
 	if err != nil {
 		return err
