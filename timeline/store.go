@@ -37,7 +37,8 @@ const (
 type leaf struct {
 	first  atomic.Pointer[byte] // nil while it is not in memory
 	size   int
-	width  uint8 // bytes of a value, of a vector's leaf
+	width  uint8 // bytes of a number, of a vector's leaf
+	frame  frame // of the numbers
 	kind   uint8
 	queued bool  // among those that may leave memory
 	block  block // where it lies in the spill; the zero block if nowhere

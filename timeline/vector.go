@@ -11,9 +11,9 @@ const (
 	leafRows  = 1 << leafShift
 )
 
-// A vector is a column of numbers, in leaves whose values take as many bytes
-// as the greatest of them needs. It is filled by add, closed once, and then
-// read by at from any goroutine.
+// A vector is a column of numbers, in leaves that write each in as few bytes as
+// their frame allows. It is filled by add, closed once, and then read by at from
+// any goroutine.
 type vector struct {
 	s      *store
 	leaves []*leaf
@@ -95,12 +95,11 @@ func (v *vector) done() {
 }
 
 // leaf makes a leaf of values.
-func (v *vector) leaf(values []uint64) *leaf {
-	var all uint64
-	for _, x := range values {
-		all |= x
-	}
-	l := &leaf{kind: codeLeaf, width: widthOf(all)}
+func (v *vector) leaf(values []uint64) *leaf { return v.framed(frameOf(values), values) }
+
+// framed makes a leaf of values of a frame.
+func (v *vector) framed(f frame, values []uint64) *leaf {
+	l := &leaf{kind: codeLeaf, width: widthOf(f.write(slices.Max(values))), frame: f}
 	if l.width == 0 {
 		return l
 	}
@@ -108,24 +107,25 @@ func (v *vector) leaf(values []uint64) *leaf {
 	first := &make([]byte, l.size)[0]
 	switch l.width {
 	case 1:
-		narrow[uint8](first, values)
+		narrow[uint8](first, f, values)
 	case 2:
-		narrow[uint16](first, values)
+		narrow[uint16](first, f, values)
 	case 4:
-		narrow[uint32](first, values)
+		narrow[uint32](first, f, values)
 	default:
-		narrow[uint64](first, values)
+		narrow[uint64](first, f, values)
 	}
 	l.first.Store(first)
 	v.s.add(l)
 	return l
 }
 
-// narrow writes values in fewer bytes, from the one at first.
-func narrow[T uint8 | uint16 | uint32 | uint64](first *byte, values []uint64) {
+// narrow writes values in the bytes that their frame needs, from the one at
+// first.
+func narrow[T uint8 | uint16 | uint32 | uint64](first *byte, f frame, values []uint64) {
 	out := unsafe.Slice((*T)(unsafe.Pointer(first)), len(values))
 	for i, x := range values {
-		out[i] = T(x)
+		out[i] = T(f.write(x))
 	}
 }
 
@@ -167,19 +167,21 @@ func (v *vector) at(i int) uint64 {
 		}
 		p = v.s.load(l)
 	}
-	return load1(p, l.width, i&(leafRows-1))
+	return l.frame.read(load1(p, l.width, i&(leafRows-1)))
 }
 
 // set changes a value of a closed vector that nobody else reads yet.
 func (v *vector) set(i int, x uint64) {
 	l := v.leaves[i>>leafShift]
 	p := v.s.data(l)
-	if p != nil && l.first.Load() == p && widthOf(x) <= l.width {
-		store1(p, l.width, i&(leafRows-1), x)
-		l.block = block{}
-		return
+	if p != nil && l.first.Load() == p {
+		if n := l.frame.write(x); l.frame.read(n) == x && widthOf(n) <= l.width {
+			store1(p, l.width, i&(leafRows-1), n)
+			l.block = block{}
+			return
+		}
 	}
-	v.rewrite(i>>leafShift, func(row int, old uint64) uint64 {
+	v.rewrite(i>>leafShift, anyValue, func(row int, old uint64) uint64 {
 		if row == i {
 			return x
 		}
@@ -187,8 +189,8 @@ func (v *vector) set(i int, x uint64) {
 	})
 }
 
-// rewrite makes a leaf anew of its values.
-func (v *vector) rewrite(k int, altered func(row int, old uint64) uint64) {
+// rewrite makes a leaf anew of its values, in a frame that is made for them.
+func (v *vector) rewrite(k int, frameFor func([]uint64) frame, altered func(row int, old uint64) uint64) {
 	from := k << leafShift
 	values := make([]uint64, min(leafRows, v.n-from))
 	changed := false
@@ -199,14 +201,14 @@ func (v *vector) rewrite(k int, altered func(row int, old uint64) uint64) {
 	}
 	if changed {
 		v.s.forget(v.leaves[k])
-		v.leaves[k] = v.leaf(values)
+		v.leaves[k] = v.framed(frameFor(values), values)
 	}
 }
 
 // each changes all values of a closed vector that nobody else reads yet.
 func (v *vector) each(altered func(row int, old uint64) uint64) {
 	for k := range v.leaves {
-		v.rewrite(k, altered)
+		v.rewrite(k, frameOf, altered)
 	}
 }
 
@@ -226,7 +228,8 @@ func (v *vector) gather(order []uint32) vector {
 				part[j] = 0
 				continue
 			}
-			part[j] = load1(held[k], v.leaves[k].width, int(i&(leafRows-1)))
+			l := v.leaves[k]
+			part[j] = l.frame.read(load1(held[k], l.width, int(i&(leafRows-1))))
 		}
 		order = order[len(part):]
 		out.filled()
