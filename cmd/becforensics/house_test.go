@@ -30,6 +30,7 @@ var fences = map[string]string{
 	"github.com/oschwald/maxminddb-golang": "geo",
 	"github.com/apache/arrow":              "timeline",
 	"github.com/parquet-go":                "timeline",
+	"github.com/go-json-experiment":        "timeline",
 	"github.com/xuri/excelize":             "report/xlsx",
 	"github.com/alecthomas/kong":           "cmd/becforensics",
 	"github.com/vbauerster/mpb":            "cmd/becforensics",

@@ -24,12 +24,13 @@ func GrantOf(t *timeline.Timeline, row int) []Property {
 	}
 	details := t.Details(row)
 	var record struct {
-		Item struct{ ParentFolder map[string]any }
+		Item struct{ ParentFolder json.RawMessage }
 	}
-	if json.Unmarshal([]byte(details), &record) == nil && len(record.Item.ParentFolder) > 0 {
+	_ = json.Unmarshal([]byte(details), &record) // what is no such record has no folder
+	if folder := timeline.PlainMembers(string(record.Item.ParentFolder)); len(folder) > 0 {
 		var list []Property
 		for _, name := range [...]string{"MemberUpn", "MemberRights", "Path"} {
-			if value, ok := timeline.Member(record.Item.ParentFolder, name); ok {
+			if value, ok := folder[name]; ok {
 				list = append(list, Property{Name: name, New: value})
 			}
 		}

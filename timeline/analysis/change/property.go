@@ -1,8 +1,6 @@
 package change
 
 import (
-	"encoding/json"
-	"slices"
 	"strings"
 
 	"becforensics/timeline"
@@ -26,22 +24,13 @@ func propertiesOf(rule, details string) []Property {
 
 // ParametersOf reads a rule column's JSON object, in the order of names.
 func ParametersOf(rule string) []Property {
-	var m map[string]json.RawMessage
-	if json.Unmarshal([]byte(rule), &m) != nil {
-		return nil
-	}
-	list := make([]Property, 0, len(m))
-	for name, raw := range m {
-		var s string
-		if json.Unmarshal(raw, &s) != nil {
-			s = string(raw)
+	var list []Property
+	timeline.EachMember(rule, func(name, value string) {
+		if strings.EqualFold(value, "$true") || strings.EqualFold(value, "$false") { // as typed
+			value = value[1:]
 		}
-		if strings.EqualFold(s, "$true") || strings.EqualFold(s, "$false") { // as typed
-			s = s[1:]
-		}
-		list = append(list, Property{Name: name, New: s})
-	}
-	slices.SortFunc(list, func(a, b Property) int { return strings.Compare(a.Name, b.Name) })
+		list = append(list, Property{Name: name, New: value})
+	})
 	return list
 }
 
@@ -61,18 +50,21 @@ func modifiedProperties(details string) []Property {
 		return nil
 	}
 	var list []Property
-	timeline.EachObject(details, func(object map[string]any) bool {
-		name, isProperty := timeline.Member(object, "Name", "displayName")
-		value, hasNew := timeline.Member(object, "NewValue", "newValue")
-		old, hasOld := timeline.Member(object, "OldValue", "oldValue")
-		if isProperty && (hasNew || hasOld) {
-			list = append(list, Property{name, old, value})
-			return false
+	timeline.EachObject(details, func(o timeline.Object) bool {
+		value, hasNew := o.Text("NewValue", "newValue")
+		old, hasOld := o.Text("OldValue", "oldValue")
+		if hasNew || hasOld {
+			if name, ok := o.Text("Name", "displayName"); ok {
+				list = append(list, Property{name, old, value})
+				return false
+			}
 		}
-		for _, key := range timeline.SortedKeys(object) {
-			if reason, ok := object[key].(string); ok && reason != "" && strings.EqualFold(key, resultReason) {
-				list = append(list, Property{Name: resultReason, New: reason})
-			} else if c, ok := spreadProperty(object, key); ok {
+		for key := range o.Names() {
+			if strings.EqualFold(key, resultReason) {
+				if reason, _ := o.String(key); reason != "" {
+					list = append(list, Property{Name: resultReason, New: reason})
+				}
+			} else if c, ok := spreadProperty(o, key); ok {
 				list = append(list, c)
 			}
 		}
@@ -83,15 +75,15 @@ func modifiedProperties(details string) []Property {
 
 // spreadProperty is the modified property that a column of the portal's table
 // names, whose values stand in the columns beside it.
-func spreadProperty(m map[string]any, key string) (Property, bool) {
+func spreadProperty(o timeline.Object, key string) (Property, bool) {
 	before, ok := strings.CutSuffix(key, "Name")
 	if !ok || !strings.Contains(before, "ModifiedProperty") {
 		return Property{}, false
 	}
 	c := Property{}
-	c.Name, _ = timeline.Member(m, key)
-	c.old, _ = timeline.Member(m, before+"OldValue")
-	c.New, _ = timeline.Member(m, before+"NewValue")
+	c.Name, _ = o.Text(key)
+	c.old, _ = o.Text(before + "OldValue")
+	c.New, _ = o.Text(before + "NewValue")
 	return c, c.Name != ""
 }
 

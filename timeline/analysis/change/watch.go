@@ -120,13 +120,11 @@ func grew(c Property, name string) bool {
 // they stand in a JSON text.
 func elementsOf(text, name string) []string {
 	var list []string
-	timeline.EachObject(text, func(object map[string]any) bool {
-		for _, key := range timeline.SortedKeys(object) {
-			if elements, ok := object[key].([]any); ok && strings.EqualFold(key, name) {
-				for _, e := range elements {
-					if s, ok := e.(string); ok {
-						list = append(list, strings.ToLower(s))
-					}
+	timeline.EachObject(text, func(o timeline.Object) bool {
+		for key := range o.Names() {
+			if strings.EqualFold(key, name) {
+				for _, s := range o.Strings(key) {
+					list = append(list, strings.ToLower(s))
 				}
 			}
 		}

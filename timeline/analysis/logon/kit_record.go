@@ -163,9 +163,9 @@ func (k *kitRecords) read() {
 // property's new value, or a name and value pair.
 func propertyOf(details, name string) string {
 	found := ""
-	timeline.EachObject(details, func(object map[string]any) bool {
-		n, _ := timeline.Member(object, "Name", "displayName", "key")
-		v, ok := timeline.Member(object, "NewValue", "newValue", "Value", "value")
+	timeline.EachObject(details, func(o timeline.Object) bool {
+		n, _ := o.Text("Name", "displayName", "key")
+		v, ok := o.Text("NewValue", "newValue", "Value", "value")
 		if ok && found == "" && strings.EqualFold(n, name) {
 			found = strings.Trim(v, "[]\" \r\n\t")
 		}
