@@ -37,15 +37,13 @@ const minuteTenths = 10
 
 // cellOf shows a finding's cell: durations in minutes, sizes in bytes.
 func cellOf(c analysis.Cell) Cell {
-	if c.Set {
-		switch c.Kind {
-		case analysis.Count, analysis.Size:
-			return Cell{Kind: Number, Number: float64(c.Number), Text: c.String()}
-		case analysis.Duration:
-			return Cell{Kind: Number, Number: math.Round(c.Span.Minutes()*minuteTenths) / minuteTenths, Text: c.String()}
-		case analysis.Moment:
-			return moment(c.Time.UTC())
-		}
+	switch c.Kind() {
+	case analysis.Count, analysis.Size:
+		return Cell{Kind: Number, Number: float64(c.Number()), Text: c.String()}
+	case analysis.Duration:
+		return Cell{Kind: Number, Number: math.Round(c.Span().Minutes()*minuteTenths) / minuteTenths, Text: c.String()}
+	case analysis.Moment:
+		return moment(c.Time().UTC())
 	}
 	return text(c.String())
 }

@@ -110,7 +110,7 @@ func repeats(columns []analysis.Column, rows []analysis.Row) map[int]bool {
 			if c.Name == "Last" {
 				at = r.Last
 			}
-			return !r.Cells[i].Time.Equal(at)
+			return !r.Cells[i].Time().Equal(at)
 		}
 		if c.Kind == analysis.Moment && (c.Name == "First" || c.Name == "Last") {
 			found[i] = !slices.ContainsFunc(rows, func(r analysis.Row) bool { return other(&r) })

@@ -106,17 +106,17 @@ func rowOf(columns []analysis.Column, row *analysis.Row, actors *actor.Attributi
 func cellValue(kind analysis.Kind, c analysis.Cell) any {
 	switch {
 	case kind == analysis.List:
-		return some(c.List)
+		return some(c.List())
 	case kind == analysis.Text:
-		return c.Text
-	case !c.Set:
+		return c.Text()
+	case !c.Set():
 		return nil
 	case kind == analysis.Moment:
 		return c.String()
 	case kind == analysis.Duration:
-		return c.Span.Seconds()
+		return c.Span().Seconds()
 	}
-	return c.Number
+	return c.Number()
 }
 
 // some is a list that is written as [] rather than null.

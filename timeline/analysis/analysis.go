@@ -47,12 +47,27 @@ type Analyzer struct {
 	Acts func(*Pass) (*Finding, error)
 }
 
-func (a *Analyzer) name() string               { return a.Name }
-func (a *Analyzer) label() string              { return fmt.Sprintf("analysis %q", a.Name) }
-func (a *Analyzer) needs() []Need              { return a.Needs }
-func (a *Analyzer) thresholds() []*Threshold   { return a.Thresholds }
-func (a *Analyzer) points() []*Point           { return a.Points }
-func (a *Analyzer) compute(r *run, _ bool) any { return r.one(a, a.Run, true) }
+func (a *Analyzer) name() string             { return a.Name }
+func (a *Analyzer) label() string            { return fmt.Sprintf("analysis %q", a.Name) }
+func (a *Analyzer) needs() []Need            { return a.Needs }
+func (a *Analyzer) thresholds() []*Threshold { return a.Thresholds }
+func (a *Analyzer) points() []*Point         { return a.Points }
+
+// compute runs the first round. Where another follows, it keeps the signs alone:
+// the finding is that of the other.
+func (a *Analyzer) compute(r *run, _ bool) any {
+	result := r.one(a, a.Run, true)
+	if f := result.Finding; f != nil && a.Acts != nil {
+		var signs []Row
+		for _, row := range f.Rows {
+			if row.Severity > Info {
+				signs = append(signs, row)
+			}
+		}
+		f.Rows = signs
+	}
+	return result
+}
 
 // A Column is one of an analyzer's own columns, beside those that every
 // finding row has.
@@ -79,8 +94,8 @@ type Pass struct {
 	limits   []*Threshold
 }
 
-// Finding returns what the first round of a needed analyzer found; nil if it
-// was skipped or failed.
+// Finding returns what the first round of a needed analyzer found, of one that
+// has another round its signs; nil if it was skipped or failed.
 func (p *Pass) Finding(a *Analyzer) *Finding { return p.ask(a).(*Result).Finding }
 
 // Threshold returns the value that a threshold has in this run. A pass whose

@@ -1,6 +1,7 @@
 package analysis
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -26,15 +27,76 @@ func (k Kind) String() string { return kindNames[k] }
 
 // A Cell is one value of a row. The report prints it, once for all outputs;
 // package cite builds it. The zero Cell says that the column does not apply.
-type Cell struct {
-	Kind   Kind
-	Text   string
-	Number int64         // a count, or bytes
-	Time   time.Time     // zero if it is not known
-	Span   time.Duration // of a Duration
-	List   []string
-	Set    bool // whether the column applies; of a text, whether it is not empty
+// There are many, so that one holds nothing but its value.
+type Cell struct{ value any }
+
+// Bytes is a size, as CellOf takes it.
+type Bytes int64
+
+// CellOf makes a cell: a string is text, an int a count, a time a moment, a
+// duration a span, Bytes a size, strings a list, and nil a column that does not
+// apply, as are an empty text or list and the zero time.
+func CellOf(value any) Cell {
+	applies := false
+	switch x := value.(type) {
+	case nil:
+	case string:
+		applies = x != ""
+	case time.Time:
+		applies = !x.IsZero()
+	case []string:
+		applies = len(x) > 0
+	case int, time.Duration, Bytes:
+		applies = true
+	default:
+		panic(fmt.Sprintf("no cell is made of %T", value))
+	}
+	if !applies {
+		return Cell{}
+	}
+	return Cell{value}
 }
+
+// Set reports whether the column applies; of a text, whether it is not empty.
+func (c Cell) Set() bool { return c.value != nil }
+
+// Kind is what the cell holds; Text if the column does not apply.
+func (c Cell) Kind() Kind {
+	switch c.value.(type) {
+	case int:
+		return Count
+	case time.Time:
+		return Moment
+	case time.Duration:
+		return Duration
+	case Bytes:
+		return Size
+	case []string:
+		return List
+	}
+	return Text
+}
+
+// Text is that of a text.
+func (c Cell) Text() string { s, _ := c.value.(string); return s }
+
+// Number is a count, or that of a size's bytes.
+func (c Cell) Number() int64 {
+	if n, ok := c.value.(int); ok {
+		return int64(n)
+	}
+	n, _ := c.value.(Bytes)
+	return int64(n)
+}
+
+// Time is that of a moment, zero if it is not known.
+func (c Cell) Time() time.Time { at, _ := c.value.(time.Time); return at }
+
+// Span is that of a duration.
+func (c Cell) Span() time.Duration { d, _ := c.value.(time.Duration); return d }
+
+// List is that of a list.
+func (c Cell) List() []string { list, _ := c.value.([]string); return list }
 
 // Shown is how many values of a list are printed: a list is read by people,
 // the data holds all of it.
@@ -43,21 +105,18 @@ const Shown = 12
 // String is how the cell is printed: a list by semicolons, the first of it
 // with a count of the rest; a time as RFC 3339; a duration in minutes.
 func (c Cell) String() string {
-	if !c.Set {
-		return ""
-	}
-	switch c.Kind {
-	case Count, Size:
-		return strconv.FormatInt(c.Number, 10)
-	case Moment:
-		return c.Time.UTC().Format(time.RFC3339Nano)
-	case Duration:
-		return strconv.FormatFloat(c.Span.Minutes(), 'f', 1, 64)
-	case List:
-		if len(c.List) <= Shown {
-			return strings.Join(c.List, "; ")
+	switch x := c.value.(type) {
+	case int, Bytes:
+		return strconv.FormatInt(c.Number(), 10)
+	case time.Time:
+		return x.UTC().Format(time.RFC3339Nano)
+	case time.Duration:
+		return strconv.FormatFloat(x.Minutes(), 'f', 1, 64)
+	case []string:
+		if len(x) <= Shown {
+			return strings.Join(x, "; ")
 		}
-		return strings.Join(c.List[:Shown], "; ") + "; and " + strconv.Itoa(len(c.List)-Shown) + " more"
+		return strings.Join(x[:Shown], "; ") + "; and " + strconv.Itoa(len(x)-Shown) + " more"
 	}
-	return c.Text
+	return c.Text()
 }

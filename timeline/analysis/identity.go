@@ -66,7 +66,7 @@ func (r *Row) key(a *Analyzer) string {
 			parts[i] = strings.Join(r.IPs, " ")
 		default:
 			k := slices.IndexFunc(a.Columns, func(c Column) bool { return c.Name == name })
-			parts[i] = strings.ToLower(strings.Join(append(r.Cells[k].List, r.Cells[k].String()), "\x01"))
+			parts[i] = strings.ToLower(strings.Join(append(r.Cells[k].List(), r.Cells[k].String()), "\x01"))
 		}
 	}
 	return strings.Join(parts, "\x00")

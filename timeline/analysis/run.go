@@ -214,8 +214,8 @@ func check(a *Analyzer, f *Finding) error {
 			return fmt.Errorf("row %d has %d cells for %d columns", i+1, len(r.Cells), len(a.Columns))
 		}
 		for k, c := range a.Columns {
-			if r.Cells[k].Set && r.Cells[k].Kind != c.Kind {
-				return fmt.Errorf("row %d has a %s in column %q, which is of kind %s", i+1, r.Cells[k].Kind, c.Name, c.Kind)
+			if r.Cells[k].Set() && r.Cells[k].Kind() != c.Kind {
+				return fmt.Errorf("row %d has a %s in column %q, which is of kind %s", i+1, r.Cells[k].Kind(), c.Name, c.Kind)
 			}
 		}
 		slices.SortFunc(r.Origins, timeline.Origin.Compare)

@@ -318,7 +318,7 @@ func (j *graphJudge) row(use *graphUse, severity analysis.Severity, why string) 
 		}
 	}
 	r.Cells = cite.Cells(
-		app, len(use.rows), len(messages), cite.Bytes(bytes), once(searched), once(written), once(read),
+		app, len(use.rows), len(messages), analysis.Bytes(bytes), once(searched), once(written), once(read),
 		cite.DistinctFolded(t, timeline.ColMailbox, use.rows), cite.Distinct(t, timeline.ColUserAgent, use.rows), logon.NetworkNames(t, use.rows), why,
 	)
 	return r

@@ -128,7 +128,7 @@ func firstOrigin(r analysis.Row) timeline.Origin {
 
 // Join lists values in a sentence, as a cell of a list shows them.
 func Join(values []string) string {
-	return analysis.Cell{Kind: analysis.List, List: values, Set: true}.String()
+	return analysis.CellOf(values).String()
 }
 
 // Stamp writes a time as a cell of kind Moment is printed; empty if it is zero.
