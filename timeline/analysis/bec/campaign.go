@@ -69,7 +69,7 @@ func runCampaign(p *analysis.Pass) (*analysis.Finding, error) {
 		if st := pr.Networks.Standings[number]; st != nil && st.Usual > 0 {
 			continue
 		}
-		places = gatherAt(byNetwork, places, number, l.Network.String(), l, p, pr, signs)
+		places = gatherAt(byNetwork, places, number, l.Network().String(), l, p, pr, signs)
 		if l.Agent != 0 && l.Place.ASN != 0 {
 			agents = gatherAt(byAgent, agents, logon.Pair(l.Place.ASN, l.Agent), fmt.Sprintf("%s in AS%d", families[l.Agent], l.Place.ASN), l, p, pr, signs)
 		}

@@ -80,7 +80,7 @@ func runImpossibleTravel(p *analysis.Pass) (*analysis.Finding, error) {
 				hosted, before, from = l, from[0], from[:1]
 			}
 			for _, a := range from {
-				if a == nil || a.Network == l.Network {
+				if a == nil || a.Network() == l.Network() {
 					continue
 				}
 				compared++

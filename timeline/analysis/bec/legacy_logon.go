@@ -111,7 +111,7 @@ func (j *legacyJudge) rows() []analysis.Row {
 		switch {
 		case j.pr.Cleared[l.IP] || j.pr.Office[l.IP] || l.Place.Class == "private" || l.Place.Kind == logon.KindService:
 			home = append(home, l)
-		case j.mobile() && countries[l.Country] && !logon.Anonymous(l.Place): // what any new phone does
+		case j.mobile() && countries[l.Country()] && !logon.Anonymous(l.Place): // what any new phone does
 			home = append(home, l)
 		case known[l.Place.ASN], !short && j.pr.AtHome(l):
 			home = append(home, l)
@@ -173,7 +173,7 @@ func (j *legacyJudge) asOld(u *logon.Use) bool {
 	}
 	countries := j.ownCountries()
 	return !slices.ContainsFunc(j.use.logons, func(l *logon.Logon) bool {
-		return logon.Anonymous(l.Place) || !countries[l.Country]
+		return logon.Anonymous(l.Place) || !countries[l.Country()]
 	})
 }
 
@@ -183,7 +183,7 @@ func (j *legacyJudge) ownCountries() map[uint64]bool {
 	days, last := map[uint64]int{}, map[uint64]int32{}
 	own := map[uint64]bool{}
 	for _, l := range j.user.Logons {
-		c := l.Country
+		c := l.Country()
 		if c != 0 && l.Admitted() && j.protocol(l) == 0 && (days[c] == 0 || last[c] != l.Day()) {
 			days[c]++
 			last[c] = l.Day()

@@ -30,7 +30,7 @@ func bouncesOf(p *analysis.Pass, pr *logon.Estate, u logon.UserLogons, within ti
 		}
 		a := before
 		before = l
-		if a == nil || a.Network == l.Network || l.Time-a.Time > int64(within) {
+		if a == nil || a.Network() == l.Network() || l.Time-a.Time > int64(within) {
 			continue
 		}
 		hidden := logon.Anonymous(a.Place) && !pr.Cleared[a.IP] && !pr.Office[a.IP] && !pr.ASNs.Usual(u.User, uint64(a.Place.ASN)) && !pr.Hosting.Usual(u.User, logon.KindValue(true))

@@ -113,7 +113,7 @@ func (a *Attempts) Proved(attacks []*Attempt) []*Attempt {
 func (a *Attempts) stopped(l *Logon, hit *targets) (analysis.Severity, string) {
 	attacked, guessed := len(hit.networks[a.number(l)]) > 0 || len(hit.providers[l.Place.ASN]) > 0, hit.users[l.User] != nil
 	h := a.pr.Countries.Of[l.User]
-	strange := h != nil && len(h.Days) >= a.limits.history && l.Located() && !a.pr.Countries.Usual(l.User, l.Country)
+	strange := h != nil && len(h.Days) >= a.limits.history && l.Located() && !a.pr.Countries.Usual(l.User, l.Country())
 	switch {
 	case a.pr.Cleared[l.IP] || a.pr.Office[l.IP]:
 	case attacked || guessed:

@@ -51,7 +51,7 @@ func (pr *Estate) Elsewhere(l *Logon) bool {
 	if pr.Cleared[l.IP] || pr.AtHome(l) || l.Place.Class == "private" || l.Place.Kind == KindService {
 		return false
 	}
-	return Anonymous(l.Place) || !pr.Countries.Usual(l.User, l.Country)
+	return Anonymous(l.Place) || !pr.Countries.Usual(l.User, l.Country())
 }
 
 // Part cuts a use into what came from elsewhere and the rest.

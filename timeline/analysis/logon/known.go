@@ -103,7 +103,7 @@ func (pr *Estate) settle(t *timeline.Timeline) {
 			}
 			at := []Presence{{User: u.User, IP: l.IP}}
 			if !Carried(l.Place) && l.Located() {
-				at = append(at, Presence{User: u.User, country: l.Country})
+				at = append(at, Presence{User: u.User, country: l.Country()})
 			}
 			for _, s := range at {
 				pr.stays[s] = append(pr.stays[s], l.Time)
@@ -135,7 +135,7 @@ const nanosPerHour = int64(time.Hour)
 // Accompanied reports whether the user's own device was in the country of a
 // logon: they are there themselves, whatever else they log on with.
 func (pr *Estate) Accompanied(l *Logon) bool {
-	return pr.Familiar(l) == OwnDevice || !Carried(l.Place) && pr.Stayed(Presence{User: l.User, country: l.Country}, l.Time, int64(VouchHours.Int()))
+	return pr.Familiar(l) == OwnDevice || !Carried(l.Place) && pr.Stayed(Presence{User: l.User, country: l.Country()}, l.Time, int64(VouchHours.Int()))
 }
 
 // Present reports whether the user's own device was in the country of each

@@ -24,29 +24,29 @@ func Unplaced(t *timeline.Timeline, row int) bool {
 
 // A Logon is one act of somebody being admitted, or not, to an account,
 // whatever number of records tells of it.
+// A case has many, which are all held at once: keep it small.
 type Logon struct {
-	Row     int    // the first that tells of it, and has what the others know
-	Time    int64  // UTC, nanoseconds since 1970; events without a time are no logons here
+	Row  int   // the first that tells of it, and has what the others know
+	Time int64 // UTC, nanoseconds since 1970; events without a time are no logons here
+
+	Place    *geo.Place       // of the address; of a forwarded chain the hop that the client claims. Never nil
+	Observed *geo.Place       // of the last hop of a forwarded chain; Place if there is one hop
+	Logged   *Logged          // where the record itself places the address, if that is another country than Place's
+	Export   *timeline.Source // what it was read from
+	session  uint64           // what makes a session-day: the session, else the network
+
 	User    uint32 // folded code of ColUser, 0 if not stated
 	Mailbox uint32 // folded code of ColMailbox, 0 if none
-	Outcome timeline.Outcome
-
-	IP       uint32       // code of ColIP, 0 if none
-	Place    *geo.Place   // of the address; of a forwarded chain the hop that the client claims. Never nil
-	Stated   bool         // Place is what the record itself says: the databases don't
-	Observed *geo.Place   // of the last hop of a forwarded chain; place if there is one hop
-	Country  uint64       // of the address, as CountryValue has it; 0 if it does not say where its user was
-	Logged   *Logged      // where the record itself places the address, if that is another country than Place's
-	Network  netip.Prefix // the /24 or /64 of the address; invalid if there isn't one
-
+	IP      uint32 // code of ColIP, 0 if none
 	Client  uint32 // folded code of ColClient
 	Agent   uint32 // number of the user agent's family
 	Device  uint32 // folded code of ColDevice
-	session uint64 // what makes a session-day: the session, else the network
 
-	Interactive bool             // by a person: not by a token's renewal, nor by an application
-	Service     bool             // by Microsoft's own service
-	Export      *timeline.Source // what it was read from
+	country     uint16 // see Country
+	Outcome     timeline.Outcome
+	Stated      bool // Place is what the record itself says: the databases don't
+	Interactive bool // by a person: not by a token's renewal, nor by an application
+	Service     bool // by Microsoft's own service
 }
 
 // A Logged country is the one that the record of a logon itself names.
@@ -66,12 +66,21 @@ func (l *Logon) Located() bool {
 	return l.IP != 0 && l.Place.Class == "" && l.Place.Country != "" && l.Place.Kind != KindService
 }
 
+// Country is that of the address, as CountryValue has it; 0 if it does not say
+// where its user was.
+func (l *Logon) Country() uint64 { return uint64(l.country) }
+
+// Network is the /24 or /64 of the address; invalid if there isn't one.
+func (l *Logon) Network() netip.Prefix { return geo.Network(l.Place.Addr) }
+
 // CountryValue is a country's code as an attribute; 0 if there isn't one.
-func CountryValue(country string) uint64 {
+func CountryValue(country string) uint64 { return uint64(countryCode(country)) }
+
+func countryCode(country string) uint16 {
 	if len(country) != 2 {
 		return 0
 	}
-	return uint64(country[0])<<8 | uint64(country[1])
+	return uint16(country[0])<<8 | uint16(country[1])
 }
 
 // Kinds of networks that these analyses ask for, as geo names them.
@@ -109,11 +118,15 @@ func findLogons(p *analysis.Pass) []Logon {
 	logged, stated := loggedPlaces(t), statedPlaces(t)
 	none := &geo.Place{}
 	timed := t.Timed()
-	var list []Logon
+	var rows []int
 	for row := range analysis.ActsOf(p, analysis.ClassLogon) {
 		if row >= timed {
 			break
 		}
+		rows = append(rows, row)
+	}
+	list := make([]Logon, 0, len(rows))
+	for _, row := range rows {
 		l := Logon{
 			Row: row, User: t.Folded(timeline.ColUser, row), Mailbox: t.Folded(timeline.ColMailbox, row),
 			IP: t.Code(timeline.ColIP, row), Place: t.Place(row), Client: t.Folded(timeline.ColClient, row),
@@ -134,10 +147,9 @@ func findLogons(p *analysis.Pass) []Logon {
 			l.Place, l.Stated = place, true
 		}
 		if l.Located() {
-			l.Country = CountryValue(l.Place.Country)
+			l.country = countryCode(l.Place.Country)
 		}
 		l.Logged = logged(l.IP, t.Code(timeline.ColLogCountry, row))
-		l.Network = networks.prefix[l.IP]
 		if l.Observed = observed[t.Code(timeline.ColIPChain, row)]; l.Observed == nil {
 			l.Observed = l.Place
 		}
@@ -167,10 +179,8 @@ func statedPlaces(t *timeline.Timeline) func(ip, country uint32) *geo.Place {
 	}
 }
 
-// networks are the /24 or /64 of each code of the address column, and the
-// number of each.
+// networks are those of each code of the address column.
 type networks struct {
-	prefix []netip.Prefix
 	Number []uint32 // 0 for no address
 }
 
@@ -182,14 +192,14 @@ var Networks = &analysis.Fact[*networks]{
 
 func numberNetworks(p *analysis.Pass) *networks {
 	n := p.Timeline.Cardinality(timeline.ColIP)
-	of := &networks{make([]netip.Prefix, n), make([]uint32, n)}
+	of := &networks{make([]uint32, n)}
 	numbers := map[netip.Prefix]uint32{}
 	for code := 1; code < n; code++ {
 		prefix := geo.Network(p.Timeline.PlaceOf(uint32(code)).Addr)
 		if numbers[prefix] == 0 {
 			numbers[prefix] = uint32(len(numbers) + 1)
 		}
-		of.prefix[code], of.Number[code] = prefix, numbers[prefix]
+		of.Number[code] = numbers[prefix]
 	}
 	return of
 }

@@ -44,7 +44,7 @@ func (pr *Estate) CannotTravel(a, b *Logon) (km float64, impossible bool) {
 // TooFast is CannotTravel by the places of the addresses alone, also of
 // networks that hide who is behind them.
 func (pr *Estate) TooFast(a, b *Logon) (km float64, impossible bool) {
-	if a.Network == b.Network {
+	if a.Network() == b.Network() {
 		return 0, false
 	}
 	km, ok := geo.Distance(*a.Place, *b.Place)

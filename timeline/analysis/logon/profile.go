@@ -17,7 +17,7 @@ const ClientMobile = "Mobile"
 // its user, who has enough history.
 func (pr *Estate) ForeignTo(l *Logon) bool {
 	h := pr.Countries.Of[l.User]
-	return h != nil && l.Country != 0 && !h.Usual(l.Country)
+	return h != nil && l.Country() != 0 && !h.Usual(l.Country())
 }
 
 // An Estate is what is usual for each user, learned from the logons
@@ -77,7 +77,7 @@ func learnProfiles(p *analysis.Pass) *Estate {
 		suspects:  suspects,
 		history:   Enough(p),
 		numbers:   networks.Number,
-		Countries: places(func(l *Logon) uint64 { return l.Country }),
+		Countries: places(func(l *Logon) uint64 { return l.Country() }),
 		ASNs:      places(func(l *Logon) uint64 { return uint64(l.Place.ASN) }),
 		Networks:  places(func(l *Logon) uint64 { return uint64(networks.Number[l.IP]) }),
 		Hosting:   places(func(l *Logon) uint64 { return KindValue(Anonymous(l.Place)) }),
@@ -181,7 +181,7 @@ func within(networks []netip.Prefix, a netip.Addr) bool {
 // AtHome reports whether a logon came from a usual network in a usual country,
 // or from an office.
 func (pr *Estate) AtHome(l *Logon) bool {
-	return pr.Office[l.IP] || pr.ASNs.Usual(l.User, uint64(l.Place.ASN)) && pr.Countries.Usual(l.User, l.Country) ||
+	return pr.Office[l.IP] || pr.ASNs.Usual(l.User, uint64(l.Place.ASN)) && pr.Countries.Usual(l.User, l.Country()) ||
 		unknown(l.Place) && pr.ownUnknown(l.User, l.IP)
 }
 

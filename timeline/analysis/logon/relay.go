@@ -116,7 +116,7 @@ func AnotherProvider(a, b *Logon) bool {
 	if a.Place.ASN != 0 && b.Place.ASN != 0 {
 		return a.Place.ASN != b.Place.ASN
 	}
-	return a.Network != b.Network
+	return a.Network() != b.Network()
 }
 
 // joined reports whether two logons are of one attempt or session.

@@ -247,7 +247,7 @@ func (own *OwnerPart) HasDevice(t *timeline.Timeline, rows []int) bool {
 // isn't one, and then the record is the one before them.
 func (pr *Estate) Nearest(t *timeline.Timeline, from, rows []int) (other int, km float64, apart time.Duration) {
 	at := func(row int) *Logon {
-		return &Logon{Row: row, Time: timeline.UnixNano(t, row), Place: t.Place(row), Network: geo.Network(t.Place(row).Addr)}
+		return &Logon{Row: row, Time: timeline.UnixNano(t, row), Place: t.Place(row)}
 	}
 	i, _ := slices.BinarySearch(from, rows[0])
 	other = from[max(i-1, 0)]

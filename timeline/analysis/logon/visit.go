@@ -146,16 +146,16 @@ func (q *User) kindOf(l *Logon) (kind Kind, value uint64) {
 	switch {
 	case q.Pr.Office[l.IP]:
 		return atHome, 0
-	case l.Country == 0:
+	case l.Country() == 0:
 		return nowhere, 0
 	case !q.livesIn(l.Place.Country):
 		switch {
 		case q.Declared.Travelled(l.Place.Country, timeline.Instant(l.Time)):
-			return DeclaredTravel, l.Country
+			return DeclaredTravel, l.Country()
 		case q.Pr.Accompanied(l):
-			return OwnDeviceThere, l.Country
+			return OwnDeviceThere, l.Country()
 		}
-		return NewCountry, l.Country
+		return NewCountry, l.Country()
 	case asn != 0 && !Anonymous(l.Place) && !q.Pr.ASNs.Usual(q.Code, asn) && q.Pr.Familiar(l) == Unfamiliar:
 		return NewNetwork, asn
 	}
