@@ -85,7 +85,7 @@ func findClientUses(p *analysis.Pass) *ClientTable {
 			use.elsewhere++
 		}
 		n, _ := t.Nanos(row)
-		d := sessionDay{user: user, day: timeline.Day(n), value: uint64(client)}
+		d := sessionDay{user: user, day: timeline.Day(n), of: client}
 		if s := t.Code(timeline.ColSession, row); t.Source(row).ClientSessions {
 			d.session = 0
 		} else if d.session = uint64(networks.Number[ip]); s != 0 {
@@ -96,7 +96,7 @@ func findClientUses(p *analysis.Pass) *ClientTable {
 			days = append(days, d)
 		}
 	}
-	c.Of = newRoutines(days, Enough(p))
+	c.Of = newCalendar(days).habits(func(client uint32) uint64 { return uint64(client) }, Enough(p))
 	return c
 }
 

@@ -1,7 +1,6 @@
 package logon
 
 import (
-	"cmp"
 	"math"
 	"slices"
 
@@ -143,47 +142,32 @@ type Prevalence struct {
 	first  []int32 // first day of each user, rising
 }
 
-// A sessionDay is what counts once, however many events it has.
-type sessionDay struct {
-	user    uint32
-	day     int32
-	session uint64
-	value   uint64
-}
-
-// newRoutines counts session-days of an attribute, given in the order of
-// days; history is how many active days make one. Values of 0 count as days of
-// the user only.
-func newRoutines(seen []sessionDay, history int) *Habits {
-	of := map[uint32]*Habit{}
-	for _, list := range byUser(seen) {
-		h := &Habit{Values: map[uint64]*Use{}}
-		of[list[0].user] = h
-		for from := 0; from < len(list); {
-			to := from + 1
-			for to < len(list) && list[to].day == list[from].day {
-				to++
+// habits are those of an attribute; value gives it of what a session-day shows, 0
+// where it does not have it: then the day is one of the user only. history is how
+// many active days make one.
+func (c calendar) habits(value func(of uint32) uint64, history int) *Habits {
+	r := &Habits{Of: make(map[uint32]*Habit, len(c)), Standings: map[uint64]*Prevalence{}}
+	var shown []uint64
+	for i := range c {
+		lived := &c[i]
+		h := &Habit{Sessions: lived.sessions, Days: lived.days, Values: map[uint64]*Use{}}
+		r.Of[lived.user] = h
+		for session := range lived.each {
+			shown = shown[:0]
+			for _, s := range session {
+				if v := value(s.of); v != 0 && (len(shown) == 0 || shown[len(shown)-1] != v) {
+					shown = append(shown, v)
+				}
 			}
-			h.live(list[from:to])
-			from = to
+			if len(shown) > 1 {
+				slices.Sort(shown)
+				shown = slices.Compact(shown)
+			}
+			for _, v := range shown {
+				h.use(v, session[0].day)
+			}
 		}
-	}
-	r := &Habits{Of: of, Standings: map[uint64]*Prevalence{}}
-	for _, h := range of {
-		r.Days += len(h.Days)
-		for value, u := range h.Values {
-			u.usual = h.judge(u, history)
-			if len(u.Days) == 1 {
-				h.singletons++
-			}
-			st := r.Standings[value]
-			if st == nil {
-				st = &Prevalence{}
-				r.Standings[value] = st
-			}
-			st.add(u, 1)
-			st.first = append(st.first, u.Days[0])
-		}
+		r.count(h, history)
 	}
 	for _, st := range r.Standings {
 		slices.Sort(st.first)
@@ -191,56 +175,37 @@ func newRoutines(seen []sessionDay, history int) *Habits {
 	return r
 }
 
-// byUser splits session-days by user, in the order of the users' first days;
-// repetitions that follow each other are dropped.
-func byUser(seen []sessionDay) [][]sessionDay {
-	index := map[uint32]int{}
-	var lists [][]sessionDay
-	last := -1
-	for _, s := range seen {
-		if last < 0 || lists[last][0].user != s.user {
-			var ok bool
-			if last, ok = index[s.user]; !ok {
-				last = len(lists)
-				index[s.user] = last
-				lists = append(lists, nil)
-			}
-		}
-		if l := lists[last]; len(l) == 0 || l[len(l)-1] != s {
-			lists[last] = append(l, s)
-		}
+// use counts a session-day of a value.
+func (h *Habit) use(value uint64, day int32) {
+	u := h.Values[value]
+	if u == nil {
+		u = &Use{}
+		h.Values[value] = u
 	}
-	return lists
+	u.Sessions++
+	if len(u.Days) == 0 || u.Days[len(u.Days)-1] != day {
+		u.Days = append(u.Days, day)
+	}
 }
 
-// live counts one day of the user.
-func (h *Habit) live(day []sessionDay) {
-	if len(day) > 1 {
-		slices.SortFunc(day, func(a, b sessionDay) int {
-			if a.session != b.session {
-				return cmp.Compare(a.session, b.session)
-			}
-			return cmp.Compare(a.value, b.value)
-		})
-		day = slices.Compact(day)
-	}
-	h.Days = append(h.Days, day[0].day)
-	for i, s := range day {
-		if i == 0 || day[i-1].session != s.session {
-			h.Sessions++
+// count judges the habits of one user, and counts them among those of all.
+func (r *Habits) count(h *Habit, history int) {
+	r.Days += len(h.Days)
+	for value, u := range h.Values {
+		if len(u.Days) == len(h.Days) {
+			u.Days = h.Days // the same days
 		}
-		if s.value == 0 {
-			continue
+		u.usual = h.judge(u, history)
+		if len(u.Days) == 1 {
+			h.singletons++
 		}
-		u := h.Values[s.value]
-		if u == nil {
-			u = &Use{}
-			h.Values[s.value] = u
+		st := r.Standings[value]
+		if st == nil {
+			st = &Prevalence{}
+			r.Standings[value] = st
 		}
-		u.Sessions++
-		if len(u.Days) == 0 || u.Days[len(u.Days)-1] != s.day {
-			u.Days = append(u.Days, s.day)
-		}
+		st.add(u, 1)
+		st.first = append(st.first, u.Days[0])
 	}
 }
 

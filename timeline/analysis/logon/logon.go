@@ -249,22 +249,40 @@ func (l *Logon) Day() int32 { return timeline.Day(l.Time) }
 // HabitsOf counts the session-days of an attribute over the admitted logons
 // of people; value gives 0 where a logon does not have it.
 func HabitsOf(p *analysis.Pass, list []Logon, value func(*Logon) uint64) *Habits {
-	return learned(p, list, nil, value)
+	return newDays(p, list, nil).habits(value)
 }
 
-// learned are habits without the logons that evidence weighs on.
-func learned(p *analysis.Pass, list []Logon, but *SuspectSet, value func(*Logon) uint64) *Habits {
-	var seen []sessionDay
+// logonDays are the session-days of the admitted logons of people, without
+// those that evidence weighs on.
+type logonDays struct {
+	calendar
+	list    []Logon
+	without []uint32 // users of those that are left out
+	history int
+}
+
+func newDays(p *analysis.Pass, list []Logon, but *SuspectSet) *logonDays {
+	d := &logonDays{list: list, history: Enough(p)}
+	seen := make([]sessionDay, 0, len(list))
 	for i := range list {
-		if l := &list[i]; l.Admitted() && l.User != 0 && !(but != nil && but.Logon(l.Row)) {
-			seen = append(seen, sessionDay{l.User, l.Day(), l.session, value(l)})
+		switch l := &list[i]; {
+		case l.User == 0:
+		case but != nil && but.Logon(l.Row):
+			d.without = append(d.without, l.User)
+		case l.Admitted():
+			seen = append(seen, sessionDay{user: l.User, day: l.Day(), session: l.session, of: uint32(i)})
 		}
 	}
-	r := newRoutines(seen, Enough(p))
-	for i := range list {
-		if l := &list[i]; but != nil && l.User != 0 && but.Logon(l.Row) {
-			r.know(l.User)
-		}
+	d.calendar = newCalendar(seen)
+	return d
+}
+
+// habits are those of an attribute; value gives 0 where a logon does not have
+// it.
+func (d *logonDays) habits(value func(*Logon) uint64) *Habits {
+	r := d.calendar.habits(func(of uint32) uint64 { return value(&d.list[of]) }, d.history)
+	for _, user := range d.without {
+		r.know(user)
 	}
 	return r
 }

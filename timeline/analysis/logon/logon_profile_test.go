@@ -35,9 +35,14 @@ func TestChanceOfNew(t *testing.T) {
 func days(value uint64, list ...int32) []sessionDay {
 	var out []sessionDay
 	for _, d := range list {
-		out = append(out, sessionDay{user: 1, day: d, session: value, value: value})
+		out = append(out, sessionDay{user: 1, day: d, session: value, of: uint32(value)})
 	}
 	return out
+}
+
+// habitsOf are those of what the session-days show.
+func habitsOf(seen []sessionDay) *Habits {
+	return newCalendar(seen).habits(func(of uint32) uint64 { return uint64(of) }, int(HistoryDays.Value))
 }
 
 func every(from, to, step int32) []int32 {
@@ -62,10 +67,10 @@ func TestWhatIsUsual(t *testing.T) {
 	} {
 		seen := append(days(7, every(0, 60, 1)...), days(9, test.days...)...)
 		slices.SortStableFunc(seen, func(a, b sessionDay) int { return int(a.day - b.day) })
-		if got := newRoutines(seen, int(HistoryDays.Value)).Usual(1, 9); got != test.usual {
+		if got := habitsOf(seen).Usual(1, 9); got != test.usual {
 			t.Errorf("%s: usual %v, want %v", test.name, got, test.usual)
 		}
-		if r := newRoutines(seen, int(HistoryDays.Value)); !r.Usual(1, 7) || r.Usual(2, 7) {
+		if r := habitsOf(seen); !r.Usual(1, 7) || r.Usual(2, 7) {
 			t.Errorf("%s: what was there every day is not the user's own habit", test.name)
 		}
 	}
@@ -75,10 +80,10 @@ func TestEstate(t *testing.T) {
 	var seen []sessionDay
 	for _, d := range every(0, 12, 1) {
 		for user := uint32(1); user <= 4; user++ {
-			seen = append(seen, sessionDay{user: user, day: d, session: 5, value: 5})
+			seen = append(seen, sessionDay{user: user, day: d, session: 5, of: 5})
 		}
 	}
-	r := newRoutines(seen, int(HistoryDays.Value))
+	r := habitsOf(seen)
 	others := r.Others(5, 1)
 	if others.Users != 3 || !others.Shared() || others.Usual != 3 {
 		t.Errorf("others %+v", others)

@@ -64,9 +64,10 @@ func learnProfiles(p *analysis.Pass) *Estate {
 	list := Logons.Of(p)
 	networks := Networks.Of(p)
 	before, suspects := baseline(p, list), Suspects.Of(p)
-	hides := hidingStarts(p, before, suspects)
+	days := newDays(p, before, suspects)
+	hides := hidingStarts(days)
 	places := func(value func(*Logon) uint64) *Habits {
-		return learned(p, before, suspects, func(l *Logon) uint64 {
+		return days.habits(func(l *Logon) uint64 {
 			if hides[Pair(l.User, l.Place.ASN)] {
 				return 0
 			}
@@ -81,9 +82,9 @@ func learnProfiles(p *analysis.Pass) *Estate {
 		ASNs:      places(func(l *Logon) uint64 { return uint64(l.Place.ASN) }),
 		Networks:  places(func(l *Logon) uint64 { return uint64(networks.Number[l.IP]) }),
 		Hosting:   places(func(l *Logon) uint64 { return KindValue(Anonymous(l.Place)) }),
-		clients:   learned(p, before, suspects, func(l *Logon) uint64 { return uint64(l.Client) }),
-		agents:    learned(p, before, suspects, func(l *Logon) uint64 { return uint64(l.Agent) }),
-		devices:   learned(p, before, suspects, func(l *Logon) uint64 { return uint64(l.Device) }),
+		clients:   days.habits(func(l *Logon) uint64 { return uint64(l.Client) }),
+		agents:    days.habits(func(l *Logon) uint64 { return uint64(l.Agent) }),
+		devices:   days.habits(func(l *Logon) uint64 { return uint64(l.Device) }),
 		Home:      map[uint32]*Belongings{},
 		stays:     map[Presence][]int64{},
 		lines:     map[line]bool{},
@@ -132,8 +133,8 @@ func baseline(p *analysis.Pass, list []Logon) []Logon {
 // hidingStarts are the users and networks that hide who is behind them of
 // which a short record says nothing: that somebody was there first or most does
 // not make such a network the user's, unless several others have it too.
-func hidingStarts(p *analysis.Pass, before []Logon, suspects *SuspectSet) map[uint64]bool {
-	habits := learned(p, before, suspects, func(l *Logon) uint64 {
+func hidingStarts(days *logonDays) map[uint64]bool {
+	habits := days.habits(func(l *Logon) uint64 {
 		if Anonymous(l.Place) {
 			return uint64(l.Place.ASN)
 		}
@@ -143,7 +144,7 @@ func hidingStarts(p *analysis.Pass, before []Logon, suspects *SuspectSet) map[ui
 	for user, h := range habits.Of {
 		for asn := range h.Values {
 			others := habits.Others(asn, user)
-			if len(h.Days) < Enough(p) && others.Users < SharedUsers.Int() {
+			if len(h.Days) < days.history && others.Users < SharedUsers.Int() {
 				starts[Pair(user, uint32(asn))] = true
 			}
 		}

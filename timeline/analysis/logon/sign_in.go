@@ -46,7 +46,7 @@ var Apps = &analysis.Fact[*Habits]{
 }
 
 func countApps(p *analysis.Pass) *Habits {
-	return learned(p, Logons.Of(p), Suspects.Of(p), func(l *Logon) uint64 { return AppValue(p.Timeline, l) })
+	return newDays(p, Logons.Of(p), Suspects.Of(p)).habits(func(l *Logon) uint64 { return AppValue(p.Timeline, l) })
 }
 
 // AppValue is the application of a logon as an attribute; 0 if it names none.
