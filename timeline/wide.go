@@ -2,6 +2,7 @@ package timeline
 
 import (
 	"encoding/binary"
+	"runtime"
 	"slices"
 	"sort"
 	"unsafe"
@@ -278,11 +279,20 @@ const (
 	scattered = 1 << 14
 )
 
+// keptAtOnce is how many bytes of what is kept of scattered rows may wait for
+// the rest, so that more of them are read at a time.
+const keptAtOnce = 1 << 20
+
 // EachWide reads the wide fields that want names of many rows, several at a
 // time. pick makes of a row's values what is to be kept, on any goroutine: they
 // are good until it returns. take gets what was kept in the order of rows.
 func EachWide[V any](t *Timeline, rows []int, want Wide, pick func(row int, w WideValues) V, take func(row int, kept V)) {
-	_ = inOrder(rows, t.readAtOnce(rows), func(block []int) []V {
+	atOnce := t.readAtOnce(rows)
+	if atOnce == scattered {
+		var v V
+		atOnce = max(atOnce, min(keptAtOnce/(int(unsafe.Sizeof(v))+1), len(rows)/runtime.GOMAXPROCS(0)+1))
+	}
+	_ = inOrder(rows, atOnce, func(block []int) []V {
 		out := make([]V, len(block))
 		var w WideValues
 		messages, details := wideReader{w: &t.wide.cols[wideMessages]}, wideReader{w: &t.wide.cols[wideDetails]}
