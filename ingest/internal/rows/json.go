@@ -50,6 +50,7 @@ func (t *tape) scan(b []byte, i int) (int, fault) {
 	nodes := t.nodes[:0]
 	depth := 0
 	var fr *frame
+	var n *node
 	var j int
 	var escaped bool
 	var h uint32
@@ -65,7 +66,8 @@ value:
 		if j, escaped, f = t.scanString(b, i+1); f.reason != "" {
 			return i, f
 		}
-		nodes = append(nodes, node{start: uint32(i + 1), end: uint32(j), next: uint32(len(nodes) + 1), kind: String, escaped: escaped})
+		nodes, n = push(nodes, String, i+1, j)
+		n.escaped = escaped
 		if second := oddSecond[b[i+1]]; second != 0 && second == b[i+2] && beginsLiteral(b[i+1:j]) {
 			t.odd = true
 		}
@@ -81,7 +83,7 @@ value:
 		if fr.object {
 			kind = Object
 		}
-		nodes = append(nodes, node{start: uint32(i), kind: kind})
+		nodes, _ = push(nodes, kind, i, 0)
 		i = skipSpace(b, i+1)
 		if i < len(b) && b[i] == c+2 { // "{}" and "[]" are two apart in ASCII
 			goto closing
@@ -105,13 +107,13 @@ value:
 				return i, fault{i + k, "not a JSON value"}
 			}
 		}
-		nodes = append(nodes, node{start: uint32(i), end: uint32(i + len(word)), next: uint32(len(nodes) + 1), kind: kind})
+		nodes, _ = push(nodes, kind, i, i+len(word))
 		i += len(word)
 	default:
 		if j, f = t.scanNumber(b, i); f.reason != "" {
 			return i, f
 		}
-		nodes = append(nodes, node{start: uint32(i), end: uint32(j), next: uint32(len(nodes) + 1), kind: Number})
+		nodes, _ = push(nodes, Number, i, j)
 		i = j
 	}
 
@@ -151,7 +153,8 @@ key:
 	if h = keyHashIn(b, i+1, j); escaped {
 		h = keyHash(unescape(nil, b[i+1:j]))
 	}
-	nodes = append(nodes, node{start: uint32(i + 1), end: uint32(j), next: uint32(len(nodes) + 1), kind: String, escaped: escaped, hash: uint16(h)})
+	nodes, n = push(nodes, String, i+1, j)
+	n.escaped, n.hash = escaped, uint16(h)
 	if fr.keys++; fr.keys <= fewKeys {
 		word, bit := h>>6&3, uint64(1)<<(h&63)
 		if fr.seen[word]&bit != 0 {
@@ -181,6 +184,15 @@ closing:
 		fr = &t.stack[depth-1]
 	}
 	goto after
+}
+
+// push appends the node of a value that has none inside it. The node is set part
+// by part: to copy it whole, the processor would wait until the parts are written.
+func push(nodes []node, kind ValueKind, start, end int) ([]node, *node) {
+	nodes = append(nodes, node{})
+	n := &nodes[len(nodes)-1]
+	n.start, n.end, n.next, n.kind = uint32(start), uint32(end), uint32(len(nodes)), kind
+	return nodes, n
 }
 
 // scanString returns where the string whose content begins at b[i] has its

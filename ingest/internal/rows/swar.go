@@ -31,8 +31,7 @@ func findAll(x, pattern uint64) uint64 {
 // special marks the bytes that end the plain part of a JSON string: quote,
 // backslash, control character. Only the lowest mark is certain.
 func special(x uint64) uint64 {
-	q, s := x^'"'*ones, x^'\\'*ones
-	return ((q-ones)&^q | (s-ones)&^s | (x-0x20*ones)&^x) & highs
+	return (((x ^ 0x02*ones) - 0x21*ones) | ((x ^ '\\'*ones) - ones)) &^ x & highs
 }
 
 // lowest is the index of the lowest marked byte.
