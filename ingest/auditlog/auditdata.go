@@ -7,6 +7,7 @@ import (
 	"becforensics/ingest"
 	"becforensics/ingest/internal/clock"
 	"becforensics/ingest/internal/column"
+	"becforensics/ingest/internal/rows"
 	"becforensics/timeline"
 	"becforensics/timeline/reference"
 )
@@ -219,6 +220,14 @@ func outcome(status string) timeline.Outcome {
 	return timeline.Unknown
 }
 
+// Members of AppAccessContext.
+var (
+	sessionKey    = rows.NewKey("AADSessionId")
+	tokenKey      = rows.NewKey("UniqueTokenId")
+	clientIDKey   = rows.NewKey("ClientAppId")
+	clientNameKey = rows.NewKey("ClientAppName")
+)
+
 // setSession takes the session from whichever place the workload keeps it in,
 // and the token from the access context.
 func (d *decoder) setSession(p *properties, ev *timeline.Event) {
@@ -226,11 +235,11 @@ func (d *decoder) setSession(p *properties, ev *timeline.Event) {
 	if p.has(kAppAccessContext) {
 		c := p.nested(kAppAccessContext)
 		if session == "" {
-			session = notNil(c.Get("AADSessionId").Text())
+			session = notNil(c.At(sessionKey).Text())
 		}
-		ev.Set(timeline.ColToken, c.Get("UniqueTokenId").Text())
-		ev.Set(timeline.ColAppID, c.Get("ClientAppId").Text())
-		ev.Set(timeline.ColApp, c.Get("ClientAppName").Text())
+		ev.Set(timeline.ColToken, c.At(tokenKey).Text())
+		ev.Set(timeline.ColAppID, c.At(clientIDKey).Text())
+		ev.Set(timeline.ColApp, c.At(clientNameKey).Text())
 	}
 	ev.Set(timeline.ColSession, session)
 }

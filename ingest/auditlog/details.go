@@ -10,8 +10,11 @@ import (
 func details(p *properties, ev *timeline.Event) string {
 	var o jsonObject
 	if p.object.IsObject() {
+		n := 0
 		for name, v := range p.object.Members() {
-			if k, _ := p.names.Find(name); v.IsNull() || k != noKey && p.v[k] == v && inColumn(p, k) {
+			k := p.key(n, name)
+			n++
+			if v.IsNull() || k != noKey && p.v[k] == v && inColumn(p, k) {
 				continue
 			}
 			o.addRaw(name, v.Raw())

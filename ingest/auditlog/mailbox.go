@@ -94,9 +94,9 @@ func single(list rows.Value) (rows.Value, bool) {
 // folderOf is the path of a folder, or its name where the path is not known.
 func folderOf(folder rows.Value) string {
 	const unknown = "Not Available"
-	path := folder.Get("Path").Text()
+	path := folder.At(pathKey).Text()
 	if path == "" || path == unknown {
-		if name := folder.Get("Name").Text(); name != "" {
+		if name := folder.At(nameKey).Text(); name != "" {
 			return name
 		}
 	}
@@ -139,6 +139,15 @@ func (p *properties) list(v rows.Value) string {
 	return b.String()
 }
 
+// Members of a folder and of a message in it.
+var (
+	pathKey      = rows.NewKey("Path")
+	idKey        = rows.NewKey("Id")
+	messageIDKey = rows.NewKey("InternetMessageId")
+	subjectKey   = rows.NewKey("Subject")
+	sizeKey      = rows.NewKey("SizeInBytes")
+)
+
 // messages lists the messages of a record that names any.
 func messages(p *properties, list []timeline.Message) []timeline.Message {
 	for _, f := range [...]struct {
@@ -163,11 +172,11 @@ func appendMessage(list []timeline.Message, item rows.Value, folder string) []ti
 		return list
 	}
 	return append(list, timeline.Message{
-		MessageID: item.Get("InternetMessageId").Text(),
-		ItemID:    item.Get("Id").Text(),
+		MessageID: item.At(messageIDKey).Text(),
+		ItemID:    item.At(idKey).Text(),
 		Folder:    folder,
-		Subject:   item.Get("Subject").Text(),
-		Size:      size(item.Get("SizeInBytes").Text()),
+		Subject:   item.At(subjectKey).Text(),
+		Size:      size(item.At(sizeKey).Text()),
 	})
 }
 

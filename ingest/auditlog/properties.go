@@ -14,9 +14,10 @@ type properties struct {
 	names  *column.Index
 	object rows.Value // the AuditData object, if there is one
 	v      [numKeys]rows.Value
-	cells  *[numKeys]int // for a table: 1 + the column of each key
-	plain  bool          // members of an object, and no test watches
-	parsed int           // texts read as JSON so far
+	keys   [maxMembers]int16 // of the members of the object, in their order
+	cells  *[numKeys]int     // for a table: 1 + the column of each key
+	plain  bool              // members of an object, and no test watches
+	parsed int               // texts read as JSON so far
 }
 
 // maxParsed bounds how many texts inside one record are read as JSON; a rule
@@ -26,11 +27,32 @@ const maxParsed = 100
 // read takes the members of an object.
 func (p *properties) read(object rows.Value) {
 	p.object = object
-	p.names.Read(object, p.v[:])
+	p.names.Read(object, p.v[:], p.keys[:])
+}
+
+// maxMembers is of how many members the keys are kept; more have theirs looked
+// up again.
+const maxMembers = 64
+
+// key is the key of the n-th member of the object, noKey if it has none.
+func (p *properties) key(n int, name string) int {
+	if n < maxMembers {
+		return int(p.keys[n])
+	}
+	k, _ := p.names.Find(name)
+	return k
 }
 
 // text is a scalar property, or "".
 func (p *properties) text(k int) string {
+	if p.plain && !p.v[k].Exists() {
+		return ""
+	}
+	return p.stated(k)
+}
+
+// stated is text of a property that is there, or that a test watches.
+func (p *properties) stated(k int) string {
 	if p.plain {
 		return clean(p.v[k].Text())
 	}
@@ -120,6 +142,9 @@ type pair struct {
 	value      rows.Value
 }
 
+// Keys of a pair.
+var nameKey, keyKey, valueKey = rows.NewKey("Name"), rows.NewKey("Key"), rows.NewKey("Value")
+
 // pairs calls f with each named value of a list: objects with Name (or Key)
 // and Value, the members of one object, or texts "name:value".
 func (p *properties) pairs(list rows.Value, f func(pair)) {
@@ -135,12 +160,12 @@ func (p *properties) pairs(list rows.Value, f func(pair)) {
 				continue
 			}
 		}
-		name := e.Get("Name")
+		name := e.At(nameKey)
 		if !name.Exists() {
-			name = e.Get("Key")
+			name = e.At(keyKey)
 		}
 		if name.Exists() {
-			v := e.Get("Value")
+			v := e.At(valueKey)
 			f(pair{name.Text(), v.Text(), v})
 		}
 	}

@@ -124,10 +124,17 @@ func TestIndex(t *testing.T) {
 		`{"ID":1,"id":2}`:                           {"", ""},
 		`{"ID":1,"Id":2}`:                           {"2", ""},
 	} {
-		list := make([]rows.Value, 3)
-		x.Read(record(t, text).Value, list)
+		list, numbers := make([]rows.Value, 3), make([]int16, 2)
+		object := record(t, text).Value
+		x.Read(object, list, numbers)
 		if list[0].Text() != want[0] || list[1].Text() != want[1] {
 			t.Errorf("%s: %q %q", text, list[0].Text(), list[1].Text())
+		}
+		for name := range object.Members() {
+			if f, _ := x.Find(name); len(numbers) > 0 && int(numbers[0]) != f {
+				t.Errorf("%s: %s is told to be of field %d, not %d", text, name, numbers[0], f)
+			}
+			numbers = numbers[min(1, len(numbers)):]
 		}
 	}
 }

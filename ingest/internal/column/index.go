@@ -30,7 +30,7 @@ func NewIndex(file File, fields Fields) *Index {
 	for f := range fields {
 		for _, name := range fields[f].Paths {
 			name = strings.TrimSuffix(name, look)
-			i := slot(name)
+			i := rows.NewKey(name).Hash() % numSlots
 			for x.slots[i] != nil {
 				i = (i + 1) % numSlots
 			}
@@ -43,27 +43,21 @@ func NewIndex(file File, fields Fields) *Index {
 // Index indexes fields of objects within the records of the same file.
 func (m *Map) Index(fields Fields) *Index { return NewIndex(m.file, fields) }
 
-// slot is where the search for a name begins, whatever its case.
-func slot(name string) uint {
-	n := len(name)
-	return (uint(n)*61 + uint(name[0]|0x20)*17 + uint(name[n-1]|0x20)*5 + uint(name[n/2]|0x20)*131) % numSlots
-}
-
 // Find is the number of the field of a name, -1 if no field has it; exact says
 // that the name is spelt as it was declared.
 func (x *Index) Find(name string) (f int, exact bool) {
-	if k, exact := x.find(name); k != nil {
+	if k, exact := x.find(rows.NewKey(name)); k != nil {
 		return k.field, exact
 	}
-	return -1, false
+	return noField, false
 }
 
+const noField = -1
+
 // find is what is known of a name, nil if nothing is.
-func (x *Index) find(name string) (like *indexed, exact bool) {
-	if name == "" {
-		return nil, false
-	}
-	for i := slot(name); ; i = (i + 1) % numSlots {
+func (x *Index) find(key rows.Key) (like *indexed, exact bool) {
+	name := key.Name()
+	for i := key.Hash() % numSlots; ; i = (i + 1) % numSlots {
 		k := x.slots[i]
 		if k == nil {
 			return like, false
@@ -94,24 +88,35 @@ func (x *Index) Ask(f int) {
 // Read puts the members of an object at the numbers of their fields in list,
 // which has as many elements as there are fields. Of a name that stands twice
 // the first counts; one that differs in case only counts if it stands alone.
-// What list holds already stays.
-func (x *Index) Read(object rows.Value, list []rows.Value) {
+// What list holds already stays. As far as numbers goes it gets the number of
+// each member's field, as Find has it, in the order of the members.
+func (x *Index) Read(object rows.Value, list []rows.Value, numbers []int16) {
 	variants := false
-	for name, v := range object.Members() {
-		k, exact := x.find(name)
+	n := 0
+	for key, v := range object.Keyed() {
+		k, exact := x.find(key)
+		f := noField
 		switch {
 		case k == nil:
 		case !exact:
 			variants = true
-		case !list[k.field].Exists():
-			list[k.field] = v
+			f = k.field
+		default:
+			f = k.field
+			if !list[f].Exists() {
+				list[f] = v
+			}
+		}
+		if n < len(numbers) {
+			numbers[n] = int16(f)
+			n++
 		}
 	}
 	if !variants {
 		return
 	}
-	for name := range object.Members() {
-		if k, exact := x.find(name); k != nil && !exact && !list[k.field].Exists() {
+	for key := range object.Keyed() {
+		if k, exact := x.find(key); k != nil && !exact && !list[k.field].Exists() {
 			list[k.field] = object.Get(k.name)
 		}
 	}

@@ -89,6 +89,12 @@ func NewKey(name string) Key {
 	return Key{name, uint16(keyHash(unsafe.Slice(unsafe.StringData(name), len(name))))}
 }
 
+// Name is the name as it is spelt.
+func (k Key) Name() string { return k.name }
+
+// Hash is equal for names that differ in ASCII case alone.
+func (k Key) Hash() uint16 { return k.hash }
+
 // At is what Get is, for a Key.
 func (v Value) At(key Key) Value {
 	if v.Kind() != Object {
@@ -214,12 +220,23 @@ func (v Value) Elements() iter.Seq[Value] {
 // Members are the keys and values of an object in order, repeated keys too.
 func (v Value) Members() iter.Seq2[string, Value] {
 	return func(yield func(string, Value) bool) {
+		for key, member := range v.Keyed() {
+			if !yield(key.name, member) {
+				return
+			}
+		}
+	}
+}
+
+// Keyed is Members with the names as Keys.
+func (v Value) Keyed() iter.Seq2[Key, Value] {
+	return func(yield func(Key, Value) bool) {
 		if v.Kind() != Object {
 			return
 		}
 		nodes := v.t.nodes
 		for k, end := v.i+1, nodes[v.i].next; k < end; k = nodes[k+1].next {
-			if !yield(v.t.string(&nodes[k]), Value{v.t, k + 1}) {
+			if !yield(Key{v.t.string(&nodes[k]), nodes[k].hash}, Value{v.t, k + 1}) {
 				return
 			}
 		}
