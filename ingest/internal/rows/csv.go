@@ -149,7 +149,7 @@ func (sp *Splitter) row(d []byte, i int) (next, open int, stray bool) {
 			i++
 			spans = append(spans, i-start)
 			var n int
-			if cell, n, i = unquote(d, i, arena[used:]); i < 0 {
+			if cell, n, i = sp.quoted(d, i, arena[used:]); i < 0 {
 				return len(d), open, stray
 			}
 			used += n
@@ -228,6 +228,17 @@ func hasQuote(cell []byte, quotes uint64) bool {
 		}
 	}
 	return false
+}
+
+// quoted is unquote. An object is scanned in the same pass, for Parse to find.
+func (sp *Splitter) quoted(d []byte, i int, out []byte) (cell []byte, n, end int) {
+	if bytes.HasPrefix(d[i:], []byte(`{""`)) {
+		if cell, end, ok := sp.tape().scanQuoted(d, i, out); ok {
+			return cell, len(cell), end
+		}
+		sp.used--
+	}
+	return unquote(d, i, out)
 }
 
 // unquote reads the quoted cell whose content begins at d[i], taking n bytes of

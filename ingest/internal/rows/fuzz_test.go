@@ -19,7 +19,8 @@ func FuzzJSON(f *testing.F) {
 	for _, s := range []string{
 		`{"a":[1,-0.5e+3,true,false,null,"x\n\u00e9\ud83d\ude00"],"b":{"":[]}}`, `{"a":1,"a":2}`, `{"A":1,"a":2}`, `[`, `{"a"`, `01`, `-`, `1.`, `1e`,
 		"\"\x01\"", `"\x"`, `"\u12`, `[1,]`, `{"a":1,}`, `nul`, `"\ud800"`, `1 2`, ` [ ] `, `[}`, strings.Repeat("[", 201), `{"\u0061":1,"a":2}`,
-		`{` + strings.Repeat(`"k":1,`, 70) + `"K":2}`,
+		`{` + strings.Repeat(`"k":1,`, 70) + `"K":2}`, `{"a\"b\\":"\"","c" : -12345678.5e10 , "d":[true,"ü\u12",false]}`,
+		`{"a":"x` + "\n" + `"}`, `{"a":"@{b=c}"}`, `{"a":"b"} `, `{"a":"b"}"`, `{"a":"b""}`, `{"a":"b`, `{"":""}`, `{"\u0041":1,"a":2}`,
 	} {
 		f.Add([]byte(s))
 	}
@@ -28,9 +29,13 @@ func FuzzJSON(f *testing.F) {
 		r := &sp.rec
 		r.sp = sp
 		v, err := r.Parse(text)
+		inQuotes(t, text, v, err, r.Flags)
 		want, depth, oracle := tokens(text)
 		if r.Has(LoneSurrogate) || depth > MaxDepth {
 			return // jsontext rejects the one, this package the other
+		}
+		if r.Has(Folded) {
+			return // jsontext takes texts for texts
 		}
 		if (err == nil) != (oracle == nil) {
 			t.Fatalf("%q: %v, jsontext says %v", text, err, oracle)
@@ -47,6 +52,26 @@ func FuzzJSON(f *testing.F) {
 			t.Fatalf("%q: duplicate key is %v, jsontext says %v", text, r.Has(DuplicateKey), clash)
 		}
 	})
+}
+
+// inQuotes holds that a quoted cell of text reads as text does.
+func inQuotes(t *testing.T, text []byte, v Value, err *Error, flags Flags) {
+	t.Helper()
+	if !utf8.Valid(text) || oddSecond[append(text, 0)[0]] != 0 {
+		return
+	}
+	row := `"` + strings.ReplaceAll(string(text), `"`, `""`) + `",1`
+	r, atErr := At([]byte(row), Shape{Kind: CSV, Comma: ',', eol: '\n', Header: []string{"a", "b"}})
+	if atErr != nil || r.Err != nil || len(r.Cells) != 2 || string(r.Cells[0]) != string(text) || string(r.Cells[1]) != "1" {
+		t.Fatalf("%q in quotes: %v, %v, cells %q", text, atErr, r.Err, r.Cells)
+	}
+	quoted, quotedErr := r.Parse(r.Cells[0])
+	if (quotedErr == nil) != (err == nil) || r.Flags != flags || !slices.Equal(flatten(nil, quoted), flatten(nil, v)) || string(quoted.Raw()) != string(v.Raw()) {
+		t.Fatalf("%q in quotes: %q, %v, flags %b, without %q, %v, flags %b", text, flatten(nil, quoted), quotedErr, r.Flags, flatten(nil, v), err, flags)
+	}
+	if plain, _ := r.Parse(bytes.Clone(text)); err == nil && !slices.Equal(plain.t.nodes, quoted.t.nodes) {
+		t.Fatalf("%q in quotes: nodes %v, without %v", text, quoted.t.nodes, plain.t.nodes)
+	}
 }
 
 // tokens reads text with jsontext.

@@ -17,10 +17,12 @@ type tape struct {
 	nodes   []node
 	flags   Flags
 	odd     bool // a string begins as the text of an object or of a lost value
+	whole   bool // the text is a cell that is one value
 	stack   [MaxDepth]frame
 	order   []uint32 // scratch of keyClashes
 	strings *[]byte  // where unescaped strings go
 	rec     *Record  // whose flags Get sets
+	copying          // of the text of a quoted cell
 }
 
 // A frame is an array or object that is not closed yet.
@@ -46,7 +48,18 @@ const (
 // RFC 8259, and returns where it ends. b must be UTF-8; what is behind the value
 // is not looked at.
 func (t *tape) scan(b []byte, i int) (int, fault) {
-	t.text, t.flags, t.odd = b, 0, false
+	return walk[once](t, b, i, b)
+}
+
+// walk is scan where quotes are written once or twice. The nodes refer to text, in
+// which they stand once.
+func walk[Q quoting](t *tape, b []byte, i int, text []byte) (int, fault) {
+	quote := len(*new(Q))
+	t.text, t.flags, t.odd, t.whole = text, 0, false, false
+	skew, before := 0, 0 // how much less a position is in text than in b
+	if quote == 2 {
+		skew = i
+	}
 	nodes := t.nodes[:0]
 	depth := 0
 	var fr *frame
@@ -63,15 +76,22 @@ value:
 	}
 	switch c := b[i]; c {
 	case '"':
-		if j, escaped, f = t.scanString(b, i+1); f.reason != "" {
+		i += quote
+		if before = skew; quote == 1 {
+			j, escaped, f = t.scanString(b, i)
+		} else {
+			j, escaped, f = t.copying.scanString(t, b, i)
+			skew = t.from - t.n
+		}
+		if f.reason != "" {
 			return i, f
 		}
-		nodes, n = push(nodes, String, i+1, j)
+		nodes, n = push(nodes, String, i-quote+1-before, j+quote-1-skew)
 		n.escaped = escaped
-		if second := oddSecond[b[i+1]]; second != 0 && second == b[i+2] && beginsLiteral(b[i+1:j]) {
+		if second := oddSecond[b[i]]; second != 0 && second == b[i+1] && beginsLiteral(b[i:j]) {
 			t.odd = true
 		}
-		i = j + 1
+		i = j + quote
 	case '{', '[':
 		if depth == MaxDepth {
 			return i, fault{i, "JSON nested too deeply"}
@@ -83,7 +103,7 @@ value:
 		if fr.object {
 			kind = Object
 		}
-		nodes, _ = push(nodes, kind, i, 0)
+		nodes, _ = push(nodes, kind, i-skew, 0)
 		i = skipSpace(b, i+1)
 		if i < len(b) && b[i] == c+2 { // "{}" and "[]" are two apart in ASCII
 			goto closing
@@ -107,13 +127,13 @@ value:
 				return i, fault{i + k, "not a JSON value"}
 			}
 		}
-		nodes, _ = push(nodes, kind, i, i+len(word))
+		nodes, _ = push(nodes, kind, i-skew, i-skew+len(word))
 		i += len(word)
 	default:
 		if j, f = t.scanNumber(b, i); f.reason != "" {
 			return i, f
 		}
-		nodes, _ = push(nodes, Number, i, j)
+		nodes, _ = push(nodes, Number, i-skew, j-skew)
 		i = j
 	}
 
@@ -147,13 +167,20 @@ key:
 	if b[i] != '"' {
 		return i, fault{i, "no key in JSON object"}
 	}
-	if j, escaped, f = t.scanString(b, i+1); f.reason != "" {
+	i += quote
+	if before = skew; quote == 1 {
+		j, escaped, f = t.scanString(b, i)
+	} else {
+		j, escaped, f = t.copying.scanString(t, b, i)
+		skew = t.from - t.n
+	}
+	if f.reason != "" {
 		return i, f
 	}
-	if h = keyHashIn(b, i+1, j); escaped {
-		h = keyHash(unescape(nil, b[i+1:j]))
+	if h = keyHashIn(b, i, j); escaped {
+		h = keyHash(unescape(nil, text[i-quote+1-before:j+quote-1-skew]))
 	}
-	nodes, n = push(nodes, String, i+1, j)
+	nodes, n = push(nodes, String, i-quote+1-before, j+quote-1-skew)
 	n.escaped, n.hash = escaped, uint16(h)
 	if fr.keys++; fr.keys <= fewKeys {
 		word, bit := h>>6&3, uint64(1)<<(h&63)
@@ -162,7 +189,7 @@ key:
 		}
 		fr.seen[word] |= bit
 	}
-	i = skipSpace(b, j+1)
+	i = skipSpace(b, j+quote)
 	if i >= len(b) {
 		return i, fault{i, endInside}
 	}
@@ -174,7 +201,7 @@ key:
 
 closing:
 	i++
-	nodes[fr.node].end = uint32(i)
+	nodes[fr.node].end = uint32(i - skew)
 	nodes[fr.node].next = uint32(len(nodes))
 	if fr.object && fr.keys > fewKeys {
 		t.flags |= t.keyClashes(nodes, fr.node)

@@ -135,6 +135,10 @@ func (r *Record) fail(p int, reason string) {
 // record's. The error has the offset of the offending byte in the file; where
 // text was itself escaped JSON, that of the record.
 func (r *Record) Parse(text []byte) (Value, *Error) {
+	if t := r.sp.scanned(text); t != nil {
+		r.Flags |= t.flags
+		return Value{t: t}, nil
+	}
 	t := r.sp.tape()
 	if !r.isCell(text) && !utf8.Valid(text) {
 		return Value{}, &Error{Offset: r.Offset, Reason: "text is not UTF-8"}
@@ -198,6 +202,17 @@ func within(b, part []byte) (int, bool) {
 		return 0, false
 	}
 	return int(p - start), true
+}
+
+// scanned is the tape of a cell that was scanned when it was read, nil if text is
+// no such cell.
+func (sp *Splitter) scanned(text []byte) *tape {
+	for _, t := range sp.tapes[:sp.used] {
+		if t.whole && len(t.text) == len(text) && unsafe.SliceData(t.text) == unsafe.SliceData(text) {
+			return t
+		}
+	}
+	return nil
 }
 
 // tape is an unused tape that lives as long as the record.
