@@ -142,10 +142,14 @@ func (v Value) Text() string {
 
 // string is the content of the string or key n.
 func (t *tape) string(n *node) string {
-	content := t.text[n.start:n.end]
-	if !n.escaped {
-		return view(content)
+	if n.escaped {
+		return t.unescaped(n)
 	}
+	return view(t.text[n.start:n.end])
+}
+
+func (t *tape) unescaped(n *node) string {
+	content := t.text[n.start:n.end]
 	if t.strings == nil {
 		return string(unescape(nil, content))
 	}
