@@ -155,7 +155,7 @@ func (b *Batch) Pack() {
 		b.place[row] = uint32(i)
 	}
 	for w := range b.wide {
-		b.wide[w].pack(order)
+		b.wide[w].pack(order, b.codes[ColOperation])
 	}
 }
 

@@ -26,10 +26,12 @@ const (
 	numWide
 )
 
-// wideBytes and wideRows bound what a block of a wide column holds.
+// wideBytes and wideRows bound what a block of a wide column holds. From
+// leastBytes on it ends with its operation.
 const (
-	wideBytes = 1 << 17
-	wideRows  = 1 << 13
+	wideBytes  = 1 << 17
+	wideRows   = 1 << 13
+	leastBytes = 1 << 12
 )
 
 // A wideBatch is the values of one wide column in a batch.
@@ -66,12 +68,13 @@ func (w *wideBatch) message(m *Message) {
 	w.bytes = binary.AppendVarint(w.bytes, m.Size)
 }
 
-// pack packs the values in an order of their rows.
-func (w *wideBatch) pack(order []uint32) {
+// pack packs the values in the order of their rows' operations.
+func (w *wideBatch) pack(order, operation []uint32) {
 	var ends []uint32
 	w.raw = w.raw[:0]
-	for _, row := range order {
-		if len(w.raw) >= wideBytes || len(ends) >= wideRows {
+	for i, row := range order {
+		other := i > 0 && operation[row] != operation[order[i-1]]
+		if len(w.raw) >= wideBytes || len(ends) >= wideRows || other && len(w.raw) >= leastBytes {
 			w.close(ends)
 			ends, w.raw = ends[:0], w.raw[:0]
 		}
