@@ -165,7 +165,7 @@ func followsString(c byte) bool {
 	return c == ':' || c == ',' || c == '}' || c == ']' || space(c)
 }
 
-func space(c byte) bool { return c == ' ' || c == '\n' || c == '\r' || c == '\t' }
+func space(c byte) bool { return c <= ' ' && (c == ' ' || c == '\n' || c == '\r' || c == '\t') }
 
 func skipSpace(d []byte, i int) int {
 	for i < len(d) && space(d[i]) {
