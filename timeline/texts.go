@@ -30,6 +30,7 @@ type texts struct {
 	leaves []*leaf
 	long   []*leaf
 	open   []byte   // the last leaf, as far as it is filled
+	full   [][]byte // the leaves before it, of a list without a store
 	spare  [][]byte // of leaves that are used again
 }
 
@@ -70,7 +71,9 @@ func (t *texts) begin() {
 	if k := len(t.leaves) - 1; k >= 0 {
 		full := t.leaves[k]
 		size = full.size + full.size/16
-		if cap(t.open) > size {
+		if t.s == nil {
+			t.full = append(t.full, t.open)
+		} else if cap(t.open) > size {
 			full.first.Store(unsafe.SliceData(slices.Clone(t.open)))
 		}
 		if k > 0 {
@@ -106,10 +109,10 @@ func (t *texts) at(i int) string {
 
 // reset empties a list that is kept in memory, whose leaves are used again.
 func (t *texts) reset() {
-	for _, l := range t.leaves {
-		t.spare = append(t.spare, unsafe.Slice(l.first.Load(), l.size)[:textsStart])
+	for _, room := range append(t.full, t.open) {
+		t.spare = append(t.spare, room[:textsStart])
 	}
-	*t = texts{s: t.s, spare: t.spare}
+	*t = texts{s: t.s, leaves: t.leaves[:0], full: t.full[:0], spare: t.spare}
 }
 
 // free lets go of all texts.
