@@ -2,6 +2,7 @@ package change
 
 import (
 	"strings"
+	"unique"
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis/cite"
@@ -26,6 +27,7 @@ func propertiesOf(rule, details string) []Property {
 func ParametersOf(rule string) []Property {
 	var list []Property
 	timeline.EachMember(rule, func(name, value string) {
+		name = unique.Make(name).Value() // of few
 		if strings.EqualFold(value, "$true") || strings.EqualFold(value, "$false") { // as typed
 			value = value[1:]
 		}

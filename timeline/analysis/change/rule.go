@@ -25,7 +25,7 @@ type Rule struct {
 	Reasons []string // of the points
 	Hides   bool     // some reason is more than sorting mail
 
-	known map[string]int // where each parameter stands in Changes, by folded name
+	known map[string]int // where each parameter stands in Changes, by folded name, while rules are collected
 }
 
 // collectRules gathers the records and snapshots of each rule, by owner and
@@ -97,6 +97,9 @@ func collectRules(p *analysis.Pass) (rules []*Rule, resync int) {
 			r.complete(p, c)
 		}
 	}
+	for _, r := range rules {
+		r.known = nil
+	}
 	return rules, resync
 }
 
@@ -142,6 +145,9 @@ const (
 
 // merge takes over what a later record says of the rule.
 func (r *Rule) merge(changes []Property) {
+	if r.Changes == nil {
+		r.Changes = make([]Property, 0, len(changes))
+	}
 	for _, c := range changes {
 		r.set(c, true)
 	}
