@@ -1,8 +1,27 @@
 package timeline
 
 import (
+	"iter"
 	"slices"
 )
+
+// RowsWith yields the rows whose code in a column is wanted, in time order.
+func (t *Timeline) RowsWith(c Col, wanted []bool) iter.Seq[int] {
+	v := &t.cols[c].codes
+	return func(yield func(int) bool) {
+		for k, l := range v.leaves {
+			from, first, code := k<<leafShift, v.s.data(l), l.frame.read(0)
+			for i := range min(leafRows, v.n-from) {
+				if first != nil {
+					code = l.frame.read(load1(first, l.width, i))
+				}
+				if wanted[code] && !yield(from+i) {
+					return
+				}
+			}
+		}
+	}
+}
 
 // Scan looks each distinct value of the columns up once and then walks the
 // rows: take gets, for each row in time order, what its values hit.

@@ -90,9 +90,19 @@ func RowsOf(p *Pass, classes ...string) iter.Seq2[int, string] {
 	of := Operations.Of(p)
 	asked := p.run.value(requests, false).([]string)
 	wanted, wantedRequest := among(of, classes), among(asked, classes)
+	t := p.Timeline
+	if !slices.Contains(wantedRequest, true) {
+		return func(yield func(int, string) bool) {
+			for row := range t.RowsWith(timeline.ColOperation, wanted) {
+				if !yield(row, of[t.Code(timeline.ColOperation, row)]) {
+					return
+				}
+			}
+		}
+	}
 	return func(yield func(int, string) bool) {
-		for row := range p.Timeline.Len() {
-			code, request := p.Timeline.Code(timeline.ColOperation, row), p.Timeline.Code(timeline.ColRequest, row)
+		for row := range t.Len() {
+			code, request := t.Code(timeline.ColOperation, row), t.Code(timeline.ColRequest, row)
 			switch {
 			case wanted[code]:
 				if !yield(row, of[code]) {

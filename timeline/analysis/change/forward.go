@@ -49,10 +49,7 @@ func Forwards(p *analysis.Pass, own map[string]bool) (found []Forward, cleared m
 		op := OperationKeyOf(t.Value(timeline.ColOperation, uint32(code)))
 		relevant[code] = op == opSetMailbox || ruleAct(p, op, nil) != "" || strings.HasSuffix(op, opTransport)
 	}
-	for row := range t.Len() {
-		if !relevant[t.Code(timeline.ColOperation, row)] {
-			continue
-		}
+	for row := range t.RowsWith(timeline.ColOperation, relevant) {
 		changes := ParametersOf(t.Text(timeline.ColRule, row))
 		op := OperationKeyOf(t.Text(timeline.ColOperation, row))
 		f := Forward{Row: row, Undone: -1, Mailbox: forwardedMailbox(t, row, op, changes)}
@@ -119,8 +116,8 @@ func mailContacts(t *timeline.Timeline) map[string]string {
 	for code := range making {
 		making[code] = OperationKeyOf(t.Value(timeline.ColOperation, uint32(code))) == opMailContact
 	}
-	for row := range t.Len() {
-		if !making[t.Code(timeline.ColOperation, row)] || t.Outcome(row) == timeline.Failure {
+	for row := range t.RowsWith(timeline.ColOperation, making) {
+		if t.Outcome(row) == timeline.Failure {
 			continue
 		}
 		changes := ParametersOf(t.Text(timeline.ColRule, row))

@@ -27,7 +27,7 @@ func propertiesOf(rule, details string) []Property {
 func ParametersOf(rule string) []Property {
 	var list []Property
 	timeline.EachMember(rule, func(name, value string) {
-		name = unique.Make(name).Value() // of few
+		name = unique.Make(name).Value()                                             // of few
 		if strings.EqualFold(value, "$true") || strings.EqualFold(value, "$false") { // as typed
 			value = value[1:]
 		}

@@ -47,10 +47,7 @@ func collectRules(p *analysis.Pass) (rules []*Rule, resync int) {
 	for code := range relevant {
 		relevant[code] = ruleAct(p, t.Value(timeline.ColOperation, uint32(code)), nil) != ""
 	}
-	for row := range t.Len() {
-		if !relevant[t.Code(timeline.ColOperation, row)] {
-			continue
-		}
+	for row := range t.RowsWith(timeline.ColOperation, relevant) {
 		if t.Has(row, timeline.Resync) {
 			resync++
 			continue

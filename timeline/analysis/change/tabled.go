@@ -1,6 +1,8 @@
 package change
 
 import (
+	"slices"
+
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
 )
@@ -25,16 +27,13 @@ func findTabled(p *analysis.Pass) tabledChanges {
 		access  []accessEntry
 	}
 	byCode := make([]entries, t.Cardinality(timeline.ColOperation))
+	listed := make([]bool, len(byCode))
 	for code := range byCode {
 		op := OperationKeyOf(t.Value(timeline.ColOperation, uint32(code)))
 		byCode[code] = entries{watched[op], access[op]}
+		listed[code] = watched[op] != nil || access[op] != nil
 	}
-	var rows []int
-	for row := range t.Len() {
-		if of := &byCode[t.Code(timeline.ColOperation, row)]; of.watched != nil || of.access != nil {
-			rows = append(rows, row)
-		}
-	}
+	rows := slices.Collect(t.RowsWith(timeline.ColOperation, listed))
 	type found struct {
 		watched map[string]Listed
 		access  *AccessChange
