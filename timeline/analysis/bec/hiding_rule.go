@@ -67,7 +67,7 @@ func runHidingRule(p *analysis.Pass) (*analysis.Finding, error) {
 	least := int(p.Threshold(logon.HidingPoints))
 	shareVerdicts(p.Timeline, rules, least, p.Minutes(ruleBurst))
 	worst := int(p.Threshold(ruleCritical))
-	f := &analysis.Finding{}
+	f := &analysis.Finding{Rows: make([]analysis.Row, 0, len(rules))}
 	hiding := 0
 	for _, r := range rules {
 		routine := len(r.Made) > 0 && r.Hides && r.Points >= least && r.Points < worst && actor.Routines.Of(p).Usual(r.Made[0])
