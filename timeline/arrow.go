@@ -14,7 +14,7 @@ import (
 // arrowBlock is how many rows a record batch holds: small enough that the
 // text of a batch stays far below the 2 GiB of an Arrow string array, and that
 // the few that are in the making at a time do not weigh.
-const arrowBlock = 1 << 12
+const arrowBlock = 1 << 11
 
 var messageType = arrow.StructOf(
 	arrow.Field{Name: messageTexts[0], Type: arrow.BinaryTypes.String}, arrow.Field{Name: messageTexts[1], Type: arrow.BinaryTypes.String},
@@ -68,13 +68,17 @@ func (t *Timeline) WriteArrow(w io.Writer, rows []int, fields []Field) error {
 	}
 	written := 0
 	wide := t.wideFor(rows, columns)
-	err = inOrder(rows, arrowBlock, func(block []int) arrow.Record {
-		arrays := make([]arrow.Array, len(columns))
-		b := t.block(block, columns, wide)
-		for i := range columns {
-			arrays[i] = b.arrowColumn(&columns[i], types[i].Type, dicts[i])
+	err = inOrder(rows, wide.atOnce(arrowBlock), func() func(block []int, _ arrow.Record) arrow.Record {
+		b := exportBlock{t: t, from: wide}
+		return func(block []int, _ arrow.Record) arrow.Record {
+			arrays := make([]arrow.Array, len(columns))
+			b.read(block, columns)
+			for i := range columns {
+				arrays[i] = b.arrowColumn(&columns[i], types[i].Type, dicts[i])
+				b.done()
+			}
+			return array.NewRecord(schema, arrays, int64(len(block)))
 		}
-		return array.NewRecord(schema, arrays, int64(len(block)))
 	}, func(rec arrow.Record) error {
 		defer rec.Release()
 		written += int(rec.NumRows())
@@ -151,6 +155,9 @@ func (from *exportBlock) arrowColumn(c *outgoing, kind arrow.DataType, values ar
 	case *array.Int64Builder:
 		appendNumbers(t, c, rows, b.UnsafeAppend, b.UnsafeAppendBoolToBitmap)
 	case *array.StringBuilder:
+		if c.Name == "details" {
+			b.ReserveData(len(from.wide[wideDetails].bytes))
+		}
 		for i := range rows {
 			appendText(b, from.text(c, i))
 		}

@@ -52,7 +52,7 @@ func NewBuilderIn(where Storage) *Builder {
 		b.cols[c] = column{codes: vector{s: s}, dict: newDict(s)}
 	}
 	for w := range b.wide {
-		b.wide[w] = wideColumn{s: s, recent: newRecentBlocks()}
+		b.wide[w] = wideColumn{s: s, recent: newRecentBlocks(recentBytes)}
 	}
 	return b
 }

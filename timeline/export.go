@@ -53,61 +53,71 @@ func (c *outgoing) repeats(rows int) bool {
 }
 
 // An exportBlock is rows on their way into a file, with their wide values if
-// the file takes any.
+// the file takes any. Its room is used again for the next rows.
 type exportBlock struct {
-	t       *Timeline
-	rows    []int
-	wide    [numWide][][]byte
-	scratch []byte
-	listed  []Message
+	t      *Timeline
+	from   *wideValues
+	rows   []int
+	placed []placed
+	wide   [numWide]wideCells
+	made   []byte // texts that no dictionary holds
+	listed []Message
 }
 
-// block reads the wide values of rows that columns ask for.
-func (t *Timeline) block(rows []int, columns []outgoing, from *wideValues) *exportBlock {
-	b := &exportBlock{t: t, rows: rows}
+// read takes the next rows, with their wide values if any of the columns asks
+// for them.
+func (b *exportBlock) read(rows []int, columns []outgoing) {
+	b.rows, b.placed = rows, b.placed[:0]
+	read := func(col int) {
+		if len(b.placed) == 0 {
+			b.placed = b.from.asPlaced(rows, b.placed)
+		}
+		b.wide[col].read(&b.from.cols[col], b.placed)
+	}
 	for i := range columns {
 		switch columns[i].Name {
 		case "messages":
-			b.wide[wideMessages] = from.read(wideMessages, rows)
+			read(wideMessages)
 		case "details":
-			b.wide[wideDetails] = from.read(wideDetails, rows)
+			read(wideDetails)
 		}
 	}
-	return b
 }
 
-// text is the i-th row's cell as text, good until the next is asked for.
+// text is the i-th row's cell as text, good until done.
 func (b *exportBlock) text(c *outgoing, i int) string {
 	t, row := b.t, b.rows[i]
 	if c.codes != nil {
 		return c.values.value(c.codes(row))
 	}
-	out := b.scratch[:0]
+	from := len(b.made)
 	switch c.Name {
 	case "datetime", exactField.Name:
 		if n, ok := t.Nanos(row); ok {
-			out = time.Unix(0, n).UTC().AppendFormat(out, c.layout)
+			b.made = time.Unix(0, n).UTC().AppendFormat(b.made, c.layout)
 		}
 	case "message":
-		out = t.appendLine(out, row)
+		b.made = t.appendLine(b.made, row)
 	case "origin":
-		out = append(out, t.Origin(row).String()...)
+		b.made = append(b.made, t.Origin(row).String()...)
 	case "same_as":
 		if !t.IsAct(row) {
-			out = append(out, t.Origin(t.SameAs(row)).String()...)
+			b.made = append(b.made, t.Origin(t.SameAs(row)).String()...)
 		}
 	case "messages":
-		return messagesJSON(b.messages(i))
+		b.made = appendMessagesJSON(b.made, b.messages(i))
 	case "details":
-		return viewOf(b.wide[wideDetails][i])
+		return viewOf(b.wide[wideDetails].at(i))
 	}
-	b.scratch = out
-	return viewOf(out)
+	return viewOf(b.made[from:])
 }
+
+// done lets go of the texts that were asked for.
+func (b *exportBlock) done() { b.made = b.made[:0] }
 
 // messages are those that the i-th row lists, good until others are asked for.
 func (b *exportBlock) messages(i int) []Message {
-	b.listed = listMessages(b.listed[:0], b.wide[wideMessages][i])
+	b.listed = listMessages(b.listed[:0], b.wide[wideMessages].at(i))
 	return b.listed
 }
 

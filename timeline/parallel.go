@@ -7,14 +7,17 @@ import (
 )
 
 // inOrder makes a value of each block of rows in parallel and hands the
-// values over in the order of the blocks. Few are alive at a time.
-func inOrder[V any](rows []int, size int, make1 func(block []int) V, take func(V) error) error {
+// values over in the order of the blocks. Each worker makes values in its own
+// way, with buffers of its own. Few are alive at a time: it gets one that was
+// taken, or the zero value, to use its room again.
+func inOrder[V any](rows []int, size int, worker func() func(block []int, used V) V, take func(V) error) error {
 	workers := runtime.GOMAXPROCS(0)
 	type slot struct {
 		block []int
 		out   chan V
 	}
 	slots, queue := make(chan slot, workers), make(chan slot, workers)
+	taken := make(chan V, workers+1) // as many as are alive
 	stop := make(chan struct{})
 	var group sync.WaitGroup
 	defer group.Wait()
@@ -34,15 +37,23 @@ func inOrder[V any](rows []int, size int, make1 func(block []int) V, take func(V
 	})
 	for range workers {
 		group.Go(func() {
+			make1 := worker()
 			for s := range slots {
-				s.out <- make1(s.block)
+				var used V
+				select {
+				case used = <-taken:
+				default:
+				}
+				s.out <- make1(s.block, used)
 			}
 		})
 	}
 	for s := range queue {
-		if err := take(<-s.out); err != nil {
+		v := <-s.out
+		if err := take(v); err != nil {
 			return err
 		}
+		taken <- v
 	}
 	return nil
 }

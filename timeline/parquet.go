@@ -4,20 +4,53 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"strings"
+	"sync"
 	"unsafe"
 
+	"github.com/klauspost/compress/zstd"
 	"github.com/parquet-go/parquet-go"
-	"github.com/parquet-go/parquet-go/compress/zstd"
+	pzstd "github.com/parquet-go/parquet-go/compress/zstd"
 )
 
 // parquetGroup is how many rows a row group holds; a few are in the making at a
 // time, and their details weigh.
 const parquetGroup = 1 << 14
 
-// parquetPart is how many values a column is given at a time: pages end
-// between them.
-const parquetPart = 1 << 12
+// parquetBlock is how many rows' wide values are read at a time at least,
+// parquetPage how many values a page of codes holds, parquetPart how many a
+// column is given at a time: pages of texts end between them.
+const (
+	parquetBlock = 1 << 11
+	parquetPage  = 1 << 12
+	parquetPart  = 1 << 9
+)
+
+// A pageCodec is zstd at its fastest. It looks back as far as most pages reach,
+// not as far as the library's own does, which keeps 8 MiB an encoder for it.
+type pageCodec struct {
+	pzstd.Codec
+	encoders sync.Pool
+}
+
+func newPageCodec() *pageCodec {
+	c := &pageCodec{}
+	c.encoders.New = func() any {
+		e, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(1),
+			zstd.WithWindowSize(1<<20), zstd.WithZeroFrames(true), zstd.WithEncoderCRC(false))
+		if err != nil {
+			panic(err) // the options are constant
+		}
+		return e
+	}
+	return c
+}
+
+// Encode compresses a page.
+func (c *pageCodec) Encode(dst, page []byte) ([]byte, error) {
+	e := c.encoders.Get().(*zstd.Encoder)
+	defer c.encoders.Put(e)
+	return e.EncodeAll(page, dst[:0]), nil
+}
 
 // WriteParquet writes rows as a Parquet file, compressed with zstd: texts that
 // repeat with dictionaries, times in microseconds, which every engine reads,
@@ -25,29 +58,28 @@ const parquetPart = 1 << 12
 func (t *Timeline) WriteParquet(w io.Writer, rows []int, fields []Field) error {
 	columns := t.columns(withExact(fields))
 	out := parquet.NewGenericWriter[any](w, parquetSchema(columns, len(rows)),
-		parquet.Compression(&zstd.Codec{Level: zstd.SpeedFastest}), parquet.CreatedBy("becforensics", "", ""))
-	groups := make(chan *parquet.ConcurrentRowGroupWriter, 64) // used again
+		parquet.Compression(newPageCodec()), parquet.CreatedBy("becforensics", "", ""))
 	type group struct {
 		*parquet.ConcurrentRowGroupWriter
 		err error
 	}
 	written := int64(0)
 	wide := t.wideFor(rows, columns)
-	err := inOrder(rows, parquetGroup, func(block []int) group {
-		var g *parquet.ConcurrentRowGroupWriter
-		select {
-		case g = <-groups:
-		default:
-			g = out.BeginRowGroup()
+	err := inOrder(rows, parquetGroup, func() func(block []int, g group) group {
+		f := parquetFiller{exportBlock: exportBlock{t: t, from: wide}, columns: columns, known: map[string][]parquet.Value{}}
+		return func(block []int, g group) group {
+			if g.ConcurrentRowGroupWriter == nil {
+				g.ConcurrentRowGroupWriter = out.BeginRowGroup()
+			}
+			g.err = f.fill(g.ConcurrentRowGroupWriter, block)
+			return g
 		}
-		return group{g, t.fillGroup(g, columns, block, wide)}
 	}, func(g group) error {
 		if g.err != nil {
 			return g.err
 		}
 		n, err := g.Commit()
 		written += n
-		groups <- g.ConcurrentRowGroupWriter
 		return err
 	})
 	if err == nil {
@@ -109,20 +141,6 @@ func (g inSchemaOrder) Fields() []parquet.Field {
 	return fields
 }
 
-// fillGroup writes rows into a row group, column by column.
-func (t *Timeline) fillGroup(g *parquet.ConcurrentRowGroupWriter, columns []outgoing, rows []int, wide *wideValues) error {
-	for part := range slices.Chunk(rows, parquetPart) {
-		f := parquetFiller{exportBlock: t.block(part, columns, wide), writers: g.ColumnWriters()}
-		for i := range columns {
-			if err := f.fill(&columns[i]); err != nil {
-				return err
-			}
-			f.leaf += leavesOf(columns[i].Field)
-		}
-	}
-	return g.Flush()
-}
-
 // leavesOf is how many leaf columns a field takes.
 func leavesOf(f Field) int {
 	if f.Type == "list" {
@@ -131,51 +149,114 @@ func leavesOf(f Field) int {
 	return 1
 }
 
-// A parquetFiller writes the columns of some rows.
+// A parquetFiller writes rows into row groups.
 type parquetFiller struct {
-	*exportBlock
-	writers []*parquet.ColumnWriter
-	leaf    int // the column that is written
-	values  [len(messageTexts) + 1][]parquet.Value
+	exportBlock
+	columns []outgoing
+	values  [len(messageTexts) + 1][]parquet.Value // by leaf of the column that is written
+	leaf    int                                    // the first of them
+	known   map[string][]parquet.Value             // of columns that have few, by code
 }
 
-func (f *parquetFiller) fill(c *outgoing) error {
-	for i := range f.values {
-		f.values[i] = f.values[i][:0]
-	}
-	for i, row := range f.rows {
-		switch {
-		case c.Type == "time":
-			n, ok := f.t.Nanos(row)
-			f.add(0, parquet.Int64Value(micros(n)), ok)
-		case c.Numeric():
-			n, ok := f.t.number(c, row)
-			f.add(0, parquet.Int64Value(n), ok)
-		case c.Type == "list":
-			f.addMessages(i)
-		default:
-			s := valid(f.text(c, i))
-			if c.codes == nil && !c.Wide {
-				s = strings.Clone(s) // it must stay until it is written
-			}
-			f.add(0, textValue(s), s != "")
+// fill writes rows into a row group, one column after the other, which so use
+// the same buffers.
+func (f *parquetFiller) fill(g *parquet.ConcurrentRowGroupWriter, rows []int) error {
+	f.leaf = 0
+	for i := range f.columns {
+		c := &f.columns[i]
+		writers := g.ColumnWriters()[f.leaf:][:leavesOf(c.Field)]
+		size := parquetPage
+		if c.Wide {
+			size = f.from.atOnce(parquetBlock)
 		}
+		for block := range slices.Chunk(rows, size) {
+			f.read(block, f.columns[i:i+1])
+			if err := f.write(c, writers); err != nil {
+				return fmt.Errorf("column %s: %w", c.Name, err)
+			}
+		}
+		f.leaf += len(writers)
 	}
-	for i := range leavesOf(c.Field) {
-		if _, err := f.writers[f.leaf+i].WriteRowValues(f.values[i]); err != nil {
-			return fmt.Errorf("column %s: %w", c.Name, err)
+	return g.Flush()
+}
+
+// write writes a column of the rows that were read.
+func (f *parquetFiller) write(c *outgoing, writers []*parquet.ColumnWriter) error {
+	for from := 0; from < len(f.rows); from += parquetPart {
+		f.part(c, from, min(from+parquetPart, len(f.rows)))
+		for i, w := range writers {
+			if _, err := w.WriteRowValues(f.values[i]); err != nil {
+				return err
+			}
+		}
+		f.done()
+	}
+	if c.codes == nil && !c.Wide {
+		return nil
+	}
+	for _, w := range writers {
+		if err := w.Flush(); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
+// part makes the values of a column for some of the rows.
+func (f *parquetFiller) part(c *outgoing, from, to int) {
+	for i := range f.values {
+		f.values[i] = f.values[i][:0]
+	}
+	if known := f.few(c); known != nil {
+		for _, row := range f.rows[from:to] {
+			f.values[0] = append(f.values[0], known[c.codes(row)])
+		}
+		return
+	}
+	for i := from; i < to; i++ {
+		switch {
+		case c.Type == "time":
+			n, ok := f.t.Nanos(f.rows[i])
+			f.add(0, parquet.Int64Value(micros(n)), ok)
+		case c.Numeric():
+			n, ok := f.t.number(c, f.rows[i])
+			f.add(0, parquet.Int64Value(n), ok)
+		case c.Type == "list":
+			f.addMessages(i)
+		default:
+			s := valid(f.text(c, i))
+			f.add(0, textValue(s), s != "")
+		}
+	}
+}
+
+// few are the values of a column of texts by their codes; nil if they are many.
+func (f *parquetFiller) few(c *outgoing) []parquet.Value {
+	const few = 1 << 12
+	if c.codes == nil || c.Numeric() || c.values.len() > few {
+		return nil
+	}
+	known := f.known[c.Name]
+	if known == nil {
+		for code := range c.values.len() {
+			s := valid(c.values.value(uint32(code)))
+			known = append(known, f.value(0, textValue(s), s != ""))
+		}
+		f.known[c.Name] = known
+	}
+	return known
+}
+
 // add appends a value of a column that is no list, or its absence.
 func (f *parquetFiller) add(i int, v parquet.Value, present bool) {
+	f.values[i] = append(f.values[i], f.value(i, v, present))
+}
+
+func (f *parquetFiller) value(i int, v parquet.Value, present bool) parquet.Value {
 	if present {
-		f.values[i] = append(f.values[i], v.Level(0, 1, f.leaf+i))
-	} else {
-		f.values[i] = append(f.values[i], parquet.NullValue().Level(0, 0, f.leaf+i))
+		return v.Level(0, 1, f.leaf+i)
 	}
+	return parquet.NullValue().Level(0, 0, f.leaf+i)
 }
 
 // addMessages appends the messages of the i-th row: absent at level 0, a

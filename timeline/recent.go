@@ -7,12 +7,13 @@ import (
 
 // recentBytes is how many bytes of unpacked blocks a wide column keeps at
 // hand: rows that are near in time lie in few blocks, of every file some.
-// spareBlocks is how many buffers wait to be used again, and bufferUnit what
+// passingBytes is enough where each block is unpacked once. spareBlocks is how many buffers wait to be used again, and bufferUnit what
 // their sizes are a multiple of, so that they fit.
 const (
-	recentBytes = 8 << 20
-	spareBlocks = 8
-	bufferUnit  = 1 << 15
+	recentBytes  = 8 << 20
+	passingBytes = 1 << 20
+	spareBlocks  = 8
+	bufferUnit   = 1 << 15
 )
 
 // An openBlock is an unpacked block. Its buffer is used again when nobody
@@ -29,10 +30,13 @@ type recentBlocks struct {
 	blocks map[int]*openBlock
 	order  []int
 	size   int
+	most   int // bytes
 	spare  [][]byte
 }
 
-func newRecentBlocks() *recentBlocks { return &recentBlocks{blocks: map[int]*openBlock{}} }
+func newRecentBlocks(most int) *recentBlocks {
+	return &recentBlocks{blocks: map[int]*openBlock{}, most: most}
+}
 
 func (r *recentBlocks) get(k int) *openBlock {
 	r.mu.Lock()
@@ -56,7 +60,7 @@ func (r *recentBlocks) put(k int, raw []byte) *openBlock {
 	r.blocks[k] = b
 	r.order = append(r.order, k)
 	r.size += cap(raw)
-	for r.size > recentBytes && len(r.order) > 1 {
+	for r.size > r.most && len(r.order) > 1 {
 		old := r.blocks[r.order[0]]
 		r.size -= cap(old.raw)
 		delete(r.blocks, r.order[0])

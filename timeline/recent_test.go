@@ -75,11 +75,12 @@ func TestSortedWideValues(t *testing.T) {
 	if wide == &tl.wide {
 		t.Fatal("rows that lie apart are read without sorting")
 	}
-	block := tl.block(rows, columns, wide)
+	block := exportBlock{t: tl, from: wide}
+	block.read(rows, columns)
 	for i, row := range rows {
 		var want Event
 		benchEvent(int(tl.Origin(row).Record)-1, &want)
-		if got := string(block.wide[wideDetails][i]); got != want.Details {
+		if got := string(block.wide[wideDetails].at(i)); got != want.Details {
 			t.Fatalf("details of row %d are %q, want %q", row, got, want.Details)
 		}
 		if got := block.messages(i); !slices.Equal(got, want.Messages) {

@@ -149,20 +149,18 @@ func (t *Timeline) NarrowCells(row int, dst []string) []string {
 	return dst
 }
 
-func messagesJSON(list []Message) string {
-	if len(list) == 0 {
-		return ""
-	}
-	b := []byte{'['}
+func messagesJSON(list []Message) string { return string(appendMessagesJSON(nil, list)) }
+
+func appendMessagesJSON(b []byte, list []Message) []byte {
 	for i := range list {
-		if i > 0 {
-			b = append(b, ',')
-		}
-		b = append(b, '{')
+		b = append(b, "[,"[min(i, 1)], '{')
 		for k, s := range list[i].texts() {
 			b = appendJSON(appendName(b, messageTexts[k]), s)
 		}
 		b = append(strconv.AppendInt(appendName(b, "size"), list[i].Size, 10), '}')
 	}
-	return string(append(b, ']'))
+	if len(list) > 0 {
+		b = append(b, ']')
+	}
+	return b
 }

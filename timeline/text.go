@@ -46,22 +46,26 @@ func endOfRow(columns []outgoing, i int) string {
 // spreadsheetTime is the form of a time that spreadsheets take for one.
 const spreadsheetTime = "2006-01-02 15:04:05.000"
 
-// textBlock is how many rows are made into text at a time.
-const textBlock = 4096
+// textBlock is how many rows are made into text at a time at least.
+const textBlock = 1 << 11
 
 // writeText writes each row as add makes it of the row's cells, one after the
 // other.
 func (t *Timeline) writeText(w io.Writer, rows []int, columns []outgoing, add func(dst []byte, i int, cell string) []byte) error {
 	wide := t.wideFor(rows, columns)
-	err := inOrder(rows, textBlock, func(block []int) []byte {
-		var out []byte
-		b := t.block(block, columns, wide)
-		for k := range block {
-			for i := range columns {
-				out = add(out, i, b.text(&columns[i], k))
+	err := inOrder(rows, wide.atOnce(textBlock), func() func(block []int, used []byte) []byte {
+		b := exportBlock{t: t, from: wide}
+		return func(block []int, used []byte) []byte {
+			out := used[:0]
+			b.read(block, columns)
+			for k := range block {
+				for i := range columns {
+					out = add(out, i, b.text(&columns[i], k))
+				}
+				b.done()
 			}
+			return out
 		}
-		return out
 	}, func(out []byte) error {
 		_, err := w.Write(out)
 		return err

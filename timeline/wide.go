@@ -1,6 +1,7 @@
 package timeline
 
 import (
+	"cmp"
 	"encoding/binary"
 	"runtime"
 	"slices"
@@ -187,28 +188,38 @@ func (w *wideColumn) open(k int) *openBlock {
 type wideValues struct {
 	cols  [numWide]wideColumn
 	place vector // by row, where its values lie
+	run   int    // how many rows have their values together, in no order; 0 if that is unknown
 }
+
+// atOnce is how many rows are read at a time that are to be some at least, so
+// that few blocks are unpacked more than once.
+func (w *wideValues) atOnce(least int) int { return max(least, w.run) }
 
 // of is the place of a row's values.
 func (w *wideValues) of(row int) uint32 { return uint32(w.place.at(row)) }
 
-// read copies the values of rows in a column.
-func (w *wideValues) read(col int, rows []int) [][]byte {
-	r := wideReader{w: &w.cols[col]}
-	defer r.close()
-	var all []byte
-	from, to := make([]int, len(rows)), make([]int, len(rows))
-	for _, i := range w.asPlaced(rows) {
-		from[i] = len(all)
-		all = append(all, r.value(w.of(rows[i]))...)
-		to[i] = len(all)
-	}
-	values := make([][]byte, len(rows))
-	for i := range rows {
-		values[i] = all[from[i]:to[i]:to[i]]
-	}
-	return values
+// wideCells are copies of the values of a block's rows in one column.
+type wideCells struct {
+	bytes    []byte
+	from, to []int
 }
+
+// read copies the values of the rows of a block, in place of those before.
+func (c *wideCells) read(w *wideColumn, rows []placed) {
+	r := wideReader{w: w}
+	defer r.close()
+	c.bytes = c.bytes[:0]
+	c.from = slices.Grow(c.from[:0], len(rows))[:len(rows)]
+	c.to = slices.Grow(c.to[:0], len(rows))[:len(rows)]
+	for _, p := range rows {
+		c.from[p.row] = len(c.bytes)
+		c.bytes = append(c.bytes, r.value(p.at)...)
+		c.to[p.row] = len(c.bytes)
+	}
+}
+
+// at is the value of the i-th row.
+func (c *wideCells) at(i int) []byte { return c.bytes[c.from[i]:c.to[i]] }
 
 // A wideReader reads values of one column, those of one block without looking
 // for it again. A value is good until the next one is read.
@@ -295,24 +306,26 @@ func EachWide[V any](t *Timeline, rows []int, want Wide, pick func(row int, w Wi
 		var v V
 		atOnce = max(atOnce, min(keptAtOnce/(int(unsafe.Sizeof(v))+1), len(rows)/runtime.GOMAXPROCS(0)+1))
 	}
-	_ = inOrder(rows, atOnce, func(block []int) []V {
-		out := make([]V, len(block))
+	_ = inOrder(rows, atOnce, func() func(block []int, _ []V) []V {
 		var w WideValues
-		messages, details := wideReader{w: &t.wide.cols[wideMessages]}, wideReader{w: &t.wide.cols[wideDetails]}
-		defer messages.close()
-		defer details.close()
-		for _, i := range t.wide.asPlaced(block) {
-			row := block[i]
-			place := t.wide.of(row)
-			if want&WideMessages != 0 {
-				w.Messages = listMessages(w.Messages[:0], messages.value(place))
+		var order []placed
+		return func(block []int, _ []V) []V {
+			out := make([]V, len(block))
+			messages, details := wideReader{w: &t.wide.cols[wideMessages]}, wideReader{w: &t.wide.cols[wideDetails]}
+			defer messages.close()
+			defer details.close()
+			order = t.wide.asPlaced(block, order)
+			for _, p := range order {
+				if want&WideMessages != 0 {
+					w.Messages = listMessages(w.Messages[:0], messages.value(p.at))
+				}
+				if want&WideDetails != 0 {
+					w.Details = viewOf(details.value(p.at))
+				}
+				out[p.row] = pick(block[p.row], w)
 			}
-			if want&WideDetails != 0 {
-				w.Details = viewOf(details.value(place))
-			}
-			out[i] = pick(row, w)
+			return out
 		}
-		return out
 	}, func(block []V) error {
 		for _, kept := range block {
 			take(rows[0], kept)
@@ -343,13 +356,19 @@ func (t *Timeline) readAtOnce(rows []int) int {
 	return readBlock
 }
 
-// asPlaced is the rows of a block, by their number in it, in the order in which
-// their wide values lie.
-func (w *wideValues) asPlaced(block []int) []int {
-	order := make([]int, len(block))
-	for i := range order {
-		order[i] = i
+// A placed is a row, by its number in a block, and the place of its values.
+type placed struct {
+	at  uint32
+	row int32
+}
+
+// asPlaced is the rows of a block in the order in which their wide values lie.
+// It uses the room of used again.
+func (w *wideValues) asPlaced(block []int, used []placed) []placed {
+	order := used[:0]
+	for i, row := range block {
+		order = append(order, placed{w.of(row), int32(i)})
 	}
-	slices.SortFunc(order, func(i, j int) int { return int(w.of(block[i])) - int(w.of(block[j])) })
+	slices.SortFunc(order, func(x, y placed) int { return cmp.Compare(x.at, y.at) })
 	return order
 }

@@ -2,15 +2,18 @@ package timeline
 
 import (
 	"math"
+	"runtime"
 	"sync"
 )
 
 // A run of rows that is sorted into blocks of its own. sortedRun is how many
-// rows it has at least, mostRuns how many runs there are at most: a block of
-// each is open at a time, of sortedBytes.
+// rows it has at least, mostRuns how many runs there are at most: each of the
+// sorters, no more than mostSorters, has a block of each open at a time, of
+// sortedBytes.
 const (
-	sortedRun   = 1 << 12
-	mostRuns    = 1 << 11
+	sortedRun   = 1 << 11
+	mostRuns    = 1 << 10
+	mostSorters = 4
 	sortedBytes = 1 << 14
 )
 
@@ -40,7 +43,7 @@ func (t *Timeline) wideFor(rows []int, columns []outgoing) *wideValues {
 // sortWide is the wide values anew, those of each run of rows in blocks of
 // their own.
 func (t *Timeline) sortWide() wideValues {
-	run := max(sortedRun, (t.n+mostRuns-1)/mostRuns)
+	out := wideValues{place: vector{s: t.store}, run: max(sortedRun, (t.n+mostRuns-1)/mostRuns)}
 	rowAt := make([]uint32, t.wide.cols[0].n) // by place
 	for i := range rowAt {
 		rowAt[i] = math.MaxUint32
@@ -48,60 +51,77 @@ func (t *Timeline) sortWide() wideValues {
 	for row := range t.n {
 		rowAt[t.wide.of(row)] = uint32(row)
 	}
-	out := wideValues{place: vector{s: t.store}}
-	var group sync.WaitGroup
 	for c := range out.cols {
-		group.Go(func() { out.cols[c] = t.wide.cols[c].sorted(rowAt, t.n, run) })
+		out.cols[c] = t.wide.cols[c].sorted(rowAt, t.n, out.run)
 	}
-	next := make([]uint32, (t.n+run-1)/run) // free places, by run
+	next := make([]uint32, (t.n+out.run-1)/out.run) // free places, by run
 	for i := range next {
-		next[i] = uint32(i * run)
+		next[i] = uint32(i * out.run)
 	}
 	place := make([]uint32, t.n)
 	for _, row := range rowAt {
 		if row != math.MaxUint32 {
-			at := &next[int(row)/run]
+			at := &next[int(row)/out.run]
 			place[row] = *at
 			*at++
 		}
 	}
 	addAll(&out.place, place)
 	out.place.done()
-	group.Wait()
 	return out
 }
 
 // sorted is the column with the values of each run of n rows in blocks of
 // their own, in the order in which they lay. rowAt is the row of each place.
 func (w *wideColumn) sorted(rowAt []uint32, n, run int) wideColumn {
-	runs := make([]wideRun, (n+run-1)/run)
+	sorters := min(runtime.GOMAXPROCS(0), mostSorters)
+	runs := make([][]wideRun, sorters)
+	var group sync.WaitGroup
+	for i := range runs {
+		from, to := len(rowAt)*i/sorters, len(rowAt)*(i+1)/sorters
+		group.Go(func() { runs[i] = w.runs(rowAt, from, to, (n+run-1)/run, run) })
+	}
+	group.Wait()
+	out := wideColumn{s: w.s, recent: newRecentBlocks(passingBytes)}
+	for k := range runs[0] {
+		for i := range runs {
+			r := &runs[i][k]
+			for _, first := range r.first {
+				out.first = append(out.first, uint32(out.n)+first)
+			}
+			out.sizes = append(out.sizes, r.sizes...)
+			out.blocks = append(out.blocks, r.blocks...)
+			out.n += r.n
+		}
+	}
+	return out
+}
+
+// runs are the values of the places [from, to) in n runs of rows.
+func (w *wideColumn) runs(rowAt []uint32, from, to, n, run int) []wideRun {
+	runs := make([]wideRun, n)
 	var batch wideBatch
-	from := *w
-	from.recent = newRecentBlocks() // what it keeps at hand goes with it
-	r := wideReader{w: &from}
+	passing := *w
+	passing.recent = newRecentBlocks(passingBytes)
+	r := wideReader{w: &passing}
 	defer r.close()
-	for place, row := range rowAt {
+	for place := from; place < to; place++ {
+		row := rowAt[place]
 		if row == math.MaxUint32 {
 			continue // a duplicate
 		}
-		to := &runs[int(row)/run]
-		to.raw = append(to.raw, r.value(uint32(place))...)
-		to.ends = append(to.ends, uint32(len(to.raw)))
-		if len(to.raw) >= sortedBytes {
-			to.flush(w.s, &batch)
+		in := &runs[int(row)/run]
+		in.raw = append(in.raw, r.value(uint32(place))...)
+		in.ends = append(in.ends, uint32(len(in.raw)))
+		if len(in.raw) >= sortedBytes {
+			in.flush(w.s, &batch)
 		}
 	}
-	out := wideColumn{s: w.s, recent: newRecentBlocks()}
 	for i := range runs {
 		runs[i].flush(w.s, &batch)
-		for _, first := range runs[i].first {
-			out.first = append(out.first, uint32(out.n)+first)
-		}
-		out.sizes = append(out.sizes, runs[i].sizes...)
-		out.blocks = append(out.blocks, runs[i].blocks...)
-		out.n += runs[i].n
+		runs[i].raw, runs[i].ends = nil, nil
 	}
-	return out
+	return runs
 }
 
 // A wideRun is the values of a run of rows and those that are in no block yet.
