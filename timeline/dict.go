@@ -10,8 +10,9 @@ import (
 // Code 0 is the empty string, which stands for absent.
 type dict struct {
 	slots  []slot        // length a power of two; nil where search is to make them
-	texts  texts         // by code
-	hashes pages[uint32] // of the texts; empty once nothing will be added
+	texts  texts         // by code, or by order if they were arranged
+	order  vector        // by code; empty unless they were
+	hashes pages[uint32] // of the texts of a batch, which has no store
 	mu     sync.Mutex    // held to make slots
 
 	// What add answered last: neighbours often repeat.
@@ -51,7 +52,12 @@ func (d *dict) reset() {
 func (d *dict) len() int { return d.texts.n }
 
 // value is a view of the value of a code.
-func (d *dict) value(code uint32) string { return d.texts.at(int(code)) }
+func (d *dict) value(code uint32) string {
+	if d.order.n > 0 {
+		code = uint32(d.order.at(int(code)))
+	}
+	return d.texts.at(int(code))
+}
 
 // add returns the code of a value, a new one if it was never added.
 func (d *dict) add(s string) uint32 {
@@ -60,6 +66,9 @@ func (d *dict) add(s string) uint32 {
 	}
 	if d.lastText == s {
 		return d.last
+	}
+	if d.slots == nil {
+		d.search()
 	}
 	d.last, d.lastText = d.addHashed(s, hashOf(s))
 	return d.last
@@ -80,7 +89,9 @@ func (d *dict) addHashed(s string, hash uint32) (uint32, string) {
 	}
 	code := uint32(d.len())
 	d.texts.add(s)
-	d.hashes.add(hash)
+	if d.texts.s == nil {
+		d.hashes.add(hash)
+	}
 	d.slots[i] = slot{hash, code}
 	if 4*d.len() > 3*len(d.slots) {
 		d.grow()
@@ -88,7 +99,7 @@ func (d *dict) addHashed(s string, hash uint32) (uint32, string) {
 	return code, d.value(code)
 }
 
-// addAll adds the values of another dictionary and appends the code of each to
+// addAll adds the values of a batch's dictionary and appends the code of each to
 // codes. A slot lies anywhere in much memory, so all are looked at before any
 // value is compared: the looks wait for memory together, not one by one.
 func (d *dict) addAll(from *dict, codes []uint32) []uint32 {
@@ -144,8 +155,9 @@ func settle(slots []slot, mask uint32, s slot) {
 	slots[i] = s
 }
 
-// done lets go of what only adding needs: few dictionaries are searched.
-func (d *dict) done() { d.slots, d.hashes = nil, pages[uint32]{} }
+// done lets go of the slots, which are made again for what is searched or added:
+// few dictionaries are.
+func (d *dict) done() { d.slots = nil }
 
 // search is the slots, made if they were let go of.
 func (d *dict) search() []slot {

@@ -59,6 +59,7 @@ func (b *Builder) Seal(s Sealing) (*Timeline, error) {
 	t.joinWitnesses(ids)
 	for c := range t.cols {
 		t.cols[c].dict.done()
+		t.cols[c].dict.arrange(&t.cols[c].codes)
 	}
 	return t, t.Err()
 }

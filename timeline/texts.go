@@ -39,21 +39,26 @@ func ends(first *byte) *[leafTexts]uint32 { return (*[leafTexts]uint32)(unsafe.P
 
 // add appends a copy of a text. Views of others stay good.
 func (t *texts) add(s string) {
+	t.size += int64(len(s))
+	if len(s) <= longText {
+		t.put(s, 0)
+		return
+	}
+	l := &leaf{kind: textLeaf, size: len(s)}
+	l.first.Store(unsafe.SliceData([]byte(s)))
+	number := binary.NativeEndian.AppendUint32(nil, uint32(len(t.long)))
+	t.long = append(t.long, l)
+	t.s.add(l)
+	t.put(viewOf(number), isLong)
+}
+
+// put appends what a leaf holds of a text.
+func (t *texts) put(held string, mark uint32) {
 	i := t.n & (leafTexts - 1)
 	if i == 0 {
 		t.begin()
 	}
-	mark := uint32(0)
-	if len(s) > longText {
-		l := &leaf{kind: textLeaf, size: len(s)}
-		l.first.Store(unsafe.SliceData([]byte(s)))
-		t.open = binary.NativeEndian.AppendUint32(t.open, uint32(len(t.long)))
-		t.long = append(t.long, l)
-		t.s.add(l)
-		mark = isLong
-	} else {
-		t.open = append(t.open, s...)
-	}
+	t.open = append(t.open, held...)
 	first := unsafe.SliceData(t.open)
 	ends(first)[i] = uint32(len(t.open)) | mark
 	l := t.leaves[len(t.leaves)-1]
@@ -61,7 +66,6 @@ func (t *texts) add(s string) {
 		l.first.Store(first)
 	}
 	l.size = len(t.open)
-	t.size += int64(len(s))
 	t.n++
 }
 
@@ -90,21 +94,33 @@ func (t *texts) begin() {
 
 // at is a view of the i-th text.
 func (t *texts) at(i int) string {
+	held, mark := t.held(i)
+	if mark == 0 {
+		return held
+	}
+	l := t.long[binary.NativeEndian.Uint32([]byte(held))]
+	return unsafe.String(t.s.data(l), l.size)
+}
+
+// held is a view of what a leaf holds of the i-th text: all of it or, where it
+// is marked as long, its number.
+func (t *texts) held(i int) (held string, mark uint32) {
 	k := i & (leafTexts - 1)
 	first := t.s.data(t.leaves[i>>textShift])
 	ends := ends(first)
-	from, to := uint32(textsStart), ends[k]
+	from, to := uint32(textsStart), ends[k]&^isLong
 	if k > 0 {
 		from = ends[k-1] &^ isLong
 	}
-	if to&isLong != 0 {
-		l := t.long[binary.NativeEndian.Uint32(unsafe.Slice((*byte)(unsafe.Add(unsafe.Pointer(first), int(from))), isLongBytes))]
-		return unsafe.String(t.s.data(l), l.size)
-	}
 	if to <= from {
-		return "" // as in a leaf that the spill failed to give back
+		return "", 0 // as in a leaf that the spill failed to give back
 	}
-	return unsafe.String((*byte)(unsafe.Add(unsafe.Pointer(first), int(from))), int(to-from))
+	return unsafe.String((*byte)(unsafe.Add(unsafe.Pointer(first), int(from))), int(to-from)), ends[k] & isLong
+}
+
+// spilled reports whether any text has left memory.
+func (t *texts) spilled() bool {
+	return slices.ContainsFunc(t.leaves, func(l *leaf) bool { return l.first.Load() == nil })
 }
 
 // reset empties a list that is kept in memory, whose leaves are used again.
