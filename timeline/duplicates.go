@@ -14,7 +14,7 @@ type Duplicate struct{ Origin, Of Origin }
 // one with the best time before it. Records with the same id and other content
 // are kept and flagged.
 func (b *Builder) dropDuplicates(t *Timeline, s Sealing) []bool {
-	d := deduper{b: b, s: s, drop: make([]bool, b.n), first: newRowTable(b.n), conflicts: map[[3]uint64]uint32{}, byOwner: map[[2]uint64]uint32{}, better: map[uint32]uint32{}}
+	d := deduper{b: b, s: s, drop: make([]bool, b.n), first: newRowTable(b), conflicts: map[[3]uint64]uint32{}, byOwner: map[[2]uint64]uint32{}, better: map[uint32]uint32{}}
 	fold := b.cols[ColMailbox].dict.folded()
 	numbers := b.sourceNumbers()
 	var last holding
@@ -151,7 +151,7 @@ func (d *deduper) see(row uint32, key [2]uint64, mailbox uint32) (bool, uint32) 
 		if seen {
 			return true, of
 		}
-		d.sameOwner(row, mailbox)
+		d.sameOwner(row, id.id, mailbox)
 		return false, 0
 	}
 	if !seen {
@@ -188,8 +188,7 @@ func (d *deduper) see(row uint32, key [2]uint64, mailbox uint32) (bool, uint32) 
 }
 
 // sameOwner flags a record whose mailbox and id were seen with other content.
-func (d *deduper) sameOwner(row, mailbox uint32) {
-	id := d.b.identity.at(int(row)).id
+func (d *deduper) sameOwner(row uint32, id [2]uint64, mailbox uint32) {
 	if id == [2]uint64{} {
 		return
 	}
@@ -217,27 +216,28 @@ func (d *deduper) canonical(row uint32) (uint64, bool) {
 	return d.content(row, hash), err == nil
 }
 
-// A rowTable finds the first row that has a key.
+// A rowTable finds the first row that has a key. A row's identity holds its key
+// once the row was looked for.
 type rowTable struct {
+	b    *Builder
 	rows []uint32 // row + 1, 0 is free
-	keys [][2]uint64
 }
 
-func newRowTable(n int) *rowTable {
+func newRowTable(b *Builder) *rowTable {
 	size := 16
-	for size < 2*n {
+	for size < 2*b.n {
 		size *= 2
 	}
-	return &rowTable{rows: make([]uint32, size), keys: make([][2]uint64, n)}
+	return &rowTable{b: b, rows: make([]uint32, size)}
 }
 
 // find returns the row that has the key, or notes that this row has it.
 func (t *rowTable) find(key [2]uint64, row uint32) (uint32, bool) {
-	t.keys[row] = key
+	t.b.identity.ref(int(row)).id = key
 	mask := uint64(len(t.rows) - 1)
 	i := key[0] & mask
 	for t.rows[i] != 0 {
-		if r := t.rows[i] - 1; t.keys[r] == key {
+		if r := t.rows[i] - 1; t.b.identity.at(int(r)).id == key {
 			return r, true
 		}
 		i = (i + 1) & mask

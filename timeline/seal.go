@@ -22,6 +22,9 @@ type Sealing struct {
 	Canonical func(content []byte) []byte
 }
 
+// manyEvents is how many make it worthwhile to collect garbage.
+const manyEvents = 1 << 16
+
 // Seal drops duplicates, puts the events in the total order (time, evidence,
 // record), names accounts and applications, joins requests to the sign-ins of
 // their tokens and acts to their messages, and finds the records that tell of
@@ -32,13 +35,17 @@ func (b *Builder) Seal(s Sealing) (*Timeline, error) {
 	}
 	for c := range b.cols {
 		b.cols[c].codes.done()
+		b.cols[c].dict.done()
+	}
+	if b.n > manyEvents {
+		runtime.GC() // so that what was let go of does not stand beside what follows
 	}
 	b.dropParts()
 	b.fillMailbox()
 	b.chooseDates()
 	t := &Timeline{store: b.store, sources: b.sources, context: b.context, rejects: b.rejects, geo: s.Geo, wide: wideValues{cols: b.wide}}
-	drop := b.dropDuplicates(t, s)
 	ids := b.logonIDs()
+	drop := b.dropDuplicates(t, s)
 	b.identity = pages[identity]{}
 	for _, v := range []*vector{&b.dayFirst, &b.offset, &b.length} {
 		v.free()
