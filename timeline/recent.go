@@ -10,7 +10,7 @@ import (
 // passingBytes is enough where each block is unpacked once. spareBlocks is how many buffers wait to be used again, and bufferUnit what
 // their sizes are a multiple of, so that they fit.
 const (
-	recentBytes  = 8 << 20
+	recentBytes  = 2 << 20
 	passingBytes = 1 << 20
 	spareBlocks  = 8
 	bufferUnit   = 1 << 15

@@ -10,7 +10,7 @@ import (
 // collectAt is by how many percent the heap grows before garbage is collected.
 // Nearly all that lives long are columns without pointers, which cost the
 // collector little, so that memory can be kept small.
-const collectAt = 30
+const collectAt = 15
 
 // leastGarbage is how many bytes of garbage may gather however little is alive:
 // the tables that a run begins with leave much of it.

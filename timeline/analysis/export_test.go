@@ -10,11 +10,11 @@ func Ask(owner Need, all []Need) (served, refused []string) {
 	} else {
 		declared, limits = owner.needs(), owner.thresholds()
 	}
-	r := &run{memos: map[Need]*memo{}}
+	r := &run{memos: memos{}}
 	for _, n := range all {
-		m := &memo{}
+		r.memos.expect(n)
+		m := r.memos[n].Load()
 		m.once.Do(func() { m.value = n.label() })
-		r.memos[n] = m
 	}
 	p := r.pass(owner, declared, limits, false)
 	try := func(label string, ask func()) {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"sync/atomic"
 )
 
 // A Need is what an analyzer or a fact rests on: a Fact, or an Analyzer whose
@@ -78,8 +79,26 @@ func (u undeclared) Error() string { return u.who + " doesn't declare the " + u.
 // A memo is what one need came to in one run.
 type memo struct {
 	once  sync.Once
+	made  atomic.Bool
 	value any
 	cause any // what the computation panicked with
+}
+
+// memos are what needs come to. One that was let go of is made again for
+// whoever asks.
+type memos map[Need]*held
+
+type held struct{ atomic.Pointer[memo] }
+
+func (m memos) expect(n Need) {
+	m[n] = &held{}
+	m[n].Store(&memo{})
+}
+
+func (h *held) forget() {
+	if h.Load().made.Load() {
+		h.Store(&memo{})
+	}
 }
 
 // expect makes room for what needs come to. It is not called while analyses
@@ -87,9 +106,9 @@ type memo struct {
 func (r *run) expect(needs ...Need) {
 	for _, n := range closure(needs) {
 		if r.memos[n] == nil {
-			r.memos[n] = &memo{}
+			r.memos.expect(n)
 			if _, finding := n.(*Analyzer); !finding && restsOnSigns(n) {
-				r.early[n] = &memo{}
+				r.early.expect(n)
 			}
 		}
 	}
@@ -99,20 +118,57 @@ func (r *run) expect(needs ...Need) {
 // no signs, which makes no difference to what doesn't rest on them. If that
 // panics, everybody who asks panics with the same cause.
 func (r *run) value(n Need, early bool) any {
-	m := r.memos[n]
+	held := r.memos[n]
 	if before := r.early[n]; early && before != nil {
-		m = before
+		held = before
 	} else {
 		early = false
 	}
+	m := held.Load()
 	m.once.Do(func() {
-		defer func() { m.cause = recover() }()
+		defer func() { m.cause = recover(); m.made.Store(true) }()
 		m.value = n.compute(r, early)
 	})
 	if m.cause != nil {
 		panic(m.cause)
 	}
 	return m.value
+}
+
+// letGo forgets what neither the analyzers that are still to run nor the outputs
+// ask for: logons, habits and rules of a large case are most of what a run
+// holds. What a fact was made of goes once it is made.
+func (r *run) letGo(pending []*Analyzer) {
+	keep := map[Need]bool{}
+	var visit func(n Need)
+	visit = func(n Need) {
+		if keep[n] {
+			return
+		}
+		keep[n] = true
+		if m := r.memos[n]; m != nil && m.Load().made.Load() {
+			return
+		}
+		for _, m := range n.needs() {
+			visit(m)
+		}
+	}
+	for _, a := range pending {
+		for _, n := range a.Needs {
+			visit(n)
+		}
+	}
+	for _, n := range r.in.Asked {
+		visit(n)
+	}
+	for n, m := range r.memos {
+		if _, finding := n.(*Analyzer); !finding && !keep[n] {
+			m.forget()
+		}
+	}
+	for _, m := range r.early {
+		m.forget()
+	}
 }
 
 // closure lists needs and whatever they rest on, each once, those that others

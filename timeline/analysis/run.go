@@ -3,7 +3,6 @@ package analysis
 import (
 	"errors"
 	"fmt"
-	"maps"
 	"runtime"
 	"slices"
 	"strings"
@@ -66,8 +65,8 @@ func (c *Conclusion) lacks(n Need) bool {
 type run struct {
 	in     Inputs
 	family []*Analyzer // that give signs, by name: the order of the suite must change nothing
-	memos  map[Need]*memo
-	early  map[Need]*memo // of needs that rest on signs: what they come to without any
+	memos  memos
+	early  memos // of needs that rest on signs: what they come to without any
 }
 
 // pass makes what a run serves to one analyzer or fact.
@@ -84,7 +83,7 @@ func Run(suite, asked []*Analyzer, in Inputs) (*Conclusion, error) {
 	if err := Validate(suite); err != nil {
 		return nil, err
 	}
-	r := &run{in: in, memos: map[Need]*memo{}, early: map[Need]*memo{}}
+	r := &run{in: in, memos: memos{}, early: memos{}}
 	var first []*Analyzer
 	for _, a := range suite {
 		if a.Family != "" {
@@ -108,6 +107,9 @@ func Run(suite, asked []*Analyzer, in Inputs) (*Conclusion, error) {
 		r.value(a, true)
 		ended(a, a.Acts == nil)
 	})
+	pending := slices.DeleteFunc(slices.Clone(asked), func(a *Analyzer) bool { return a.Acts == nil })
+	r.letGo(pending)
+	var letting sync.Mutex
 	results := make([]*Result, len(asked))
 	each(asked, func(a *Analyzer) {
 		i := slices.Index(asked, a)
@@ -117,18 +119,15 @@ func Run(suite, asked []*Analyzer, in Inputs) (*Conclusion, error) {
 		}
 		results[i] = r.one(a, a.Acts, false)
 		ended(a, true)
+		letting.Lock()
+		defer letting.Unlock()
+		pending = slices.DeleteFunc(pending, func(p *Analyzer) bool { return p == a })
+		r.letGo(pending)
 	})
 	in.Settings.review(results)
 	c := &Conclusion{Results: results, Failures: r.failures(), run: r}
-	r.letGo()
+	r.letGo(nil)
 	return c, nil
-}
-
-// letGo forgets what no output asks for: logons, habits and accesses of a large
-// case are most of what a run holds.
-func (r *run) letGo() {
-	r.early = nil
-	maps.DeleteFunc(r.memos, func(n Need, _ *memo) bool { return !slices.Contains(r.in.Asked, n) })
 }
 
 // failures makes the facts that were asked for, and tells which could not be.
