@@ -56,8 +56,7 @@ func (d *dict) arrange(codes *vector) {
 }
 
 // ranks numbers codes in the order in which rows first have them, but those of
-// the first leaf. There are none if that is about the order in which the texts
-// lie.
+// the first leaf. It is nil if that is about the order in which the texts lie.
 func (d *dict) ranks(codes *vector) []uint32 {
 	const none = 1<<32 - 1
 	const together = 1 << 4 // texts that are read of a leaf at a time, on average

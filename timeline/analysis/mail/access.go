@@ -1,8 +1,10 @@
 package mail
 
 import (
+	"sort"
 	"strconv"
 	"strings"
+	"sync"
 
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
@@ -139,7 +141,7 @@ func (g *Access) in(folder string) {
 	}
 }
 
-// name notes a message that was accessed.
+// name notes a message that was accessed. In which order is of no matter.
 func (a *Accesses) name(g *Access, id MessageID) {
 	if !g.Failed {
 		a.named.add(naming{id, g.number})
@@ -161,18 +163,20 @@ func (r *accessRecords) add(row int, g *Access) {
 // are wanted, how many accesses they count beyond the messages that they name.
 func (a *Accesses) read(list *accessRecords, want timeline.Wide) {
 	type listed struct {
-		ids     []MessageID
 		folders []string
 		unnamed int
 	}
+	var naming sync.Mutex
 	next := 0
-	timeline.EachWide(a.p.Timeline, list.rows, want, func(row int, w timeline.WideValues) listed {
-		var l listed
+	timeline.EachWide(a.p.Timeline, list.rows, want, func(row int, w timeline.WideValues) (l listed) {
+		g := a.All[list.of[sort.SearchInts(list.rows, row)]]
 		folder := a.p.Timeline.Text(timeline.ColFolder, row)
+		var room [16]MessageID
+		ids := room[:0]
 		for i := range w.Messages {
 			m := &w.Messages[i]
 			if m.MessageID != "" {
-				l.ids = append(l.ids, messageIDOf(m.MessageID))
+				ids = append(ids, messageIDOf(m.MessageID))
 			}
 			if m.Folder != folder {
 				folder = strings.Clone(m.Folder)
@@ -181,7 +185,14 @@ func (a *Accesses) read(list *accessRecords, want timeline.Wide) {
 		}
 		if want&timeline.WideDetails != 0 {
 			count, _ := strconv.Atoi(timeline.PlainMembers(w.Details)["OperationCount"])
-			l.unnamed = max(0, count-len(l.ids))
+			l.unnamed = max(0, count-len(ids))
+		}
+		if g.Way != timeline.Sync {
+			naming.Lock()
+			defer naming.Unlock()
+			for _, id := range ids {
+				a.name(g, id)
+			}
 		}
 		return l
 	}, func(_ int, l listed) {
@@ -190,11 +201,6 @@ func (a *Accesses) read(list *accessRecords, want timeline.Wide) {
 		g.WithoutID += l.unnamed
 		for _, folder := range l.folders {
 			g.in(folder)
-		}
-		if g.Way != timeline.Sync {
-			for _, id := range l.ids {
-				a.name(g, id)
-			}
 		}
 	})
 }
