@@ -5,18 +5,20 @@ import (
 	"slices"
 )
 
-// A sessionDay is a day of a user with a session: what counts once, however
-// many events show it.
+// A sessionDay is a day with a session: what counts once, however many events
+// show it.
 type sessionDay struct {
 	session uint64
-	user    uint32
 	day     int32
 	of      uint32 // what shows it: the number of a logon, a code
 }
 
 // A calendar is the session-days of users, from which the habits of several
-// attributes are learned.
-type calendar []userDays
+// attributes are learned. It is filled by add, and sorted once.
+type calendar struct {
+	users []userDays
+	index map[uint32]int
+}
 
 type userDays struct {
 	user     uint32
@@ -25,32 +27,26 @@ type userDays struct {
 	seen     []sessionDay // by day, then by session
 }
 
-// newCalendar sorts session-days that are given in the order of days.
-func newCalendar(seen []sessionDay) calendar {
-	index := map[uint32]int{}
-	var c calendar
-	var events []int // of each user
-	for _, s := range seen {
-		at, ok := index[s.user]
-		if !ok {
-			at = len(c)
-			index[s.user] = at
-			c, events = append(c, userDays{user: s.user}), append(events, 0)
-		}
-		events[at]++
+func newCalendar() *calendar { return &calendar{index: map[uint32]int{}} }
+
+func (c *calendar) add(user uint32, d sessionDay) {
+	at, ok := c.index[user]
+	if !ok {
+		at = len(c.users)
+		c.index[user] = at
+		c.users = append(c.users, userDays{user: user})
 	}
-	room := make([]sessionDay, len(seen))
-	for i, n := range events {
-		c[i].seen, room = room[:0:n], room[n:]
-	}
-	for _, s := range seen {
-		u := &c[index[s.user]]
-		u.seen = append(u.seen, s)
-	}
-	for i := range c {
-		u := &c[i]
+	c.users[at].seen = append(c.users[at].seen, d)
+}
+
+func (c *calendar) sort() {
+	for i := range c.users {
+		u := &c.users[i]
 		slices.SortStableFunc(u.seen, func(a, b sessionDay) int {
-			return cmp.Or(cmp.Compare(a.day, b.day), cmp.Compare(a.session, b.session))
+			if a.day != b.day {
+				return cmp.Compare(a.day, b.day)
+			}
+			return cmp.Compare(a.session, b.session)
 		})
 		for session := range u.each {
 			u.sessions++
@@ -60,7 +56,6 @@ func newCalendar(seen []sessionDay) calendar {
 		}
 		u.days = slices.Clone(u.days)
 	}
-	return c
 }
 
 // each yields what shows each session-day.

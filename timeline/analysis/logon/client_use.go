@@ -61,7 +61,7 @@ var ClientUses = &analysis.Fact[*ClientTable]{
 func findClientUses(p *analysis.Pass) *ClientTable {
 	t, pr, networks := p.Timeline, Profiles.Of(p), Networks.Of(p)
 	c := &ClientTable{Index: map[uint64]*ClientUse{}}
-	var days []sessionDay
+	days := newCalendar()
 	for row := range t.Timed() {
 		user, client := Used(t, row)
 		if user == 0 {
@@ -85,7 +85,7 @@ func findClientUses(p *analysis.Pass) *ClientTable {
 			use.elsewhere++
 		}
 		n, _ := t.Nanos(row)
-		d := sessionDay{user: user, day: timeline.Day(n), of: client}
+		d := sessionDay{day: timeline.Day(n), of: client}
 		if s := t.Code(timeline.ColSession, row); t.Source(row).ClientSessions {
 			d.session = 0
 		} else if d.session = uint64(networks.Number[ip]); s != 0 {
@@ -93,10 +93,11 @@ func findClientUses(p *analysis.Pass) *ClientTable {
 		}
 		if d.day != use.day || d.session != use.session {
 			use.day, use.session = d.day, d.session
-			days = append(days, d)
+			days.add(user, d)
 		}
 	}
-	c.Of = newCalendar(days).habits(func(client uint32) uint64 { return uint64(client) }, Enough(p))
+	days.sort()
+	c.Of = days.habits(func(client uint32) uint64 { return uint64(client) }, Enough(p))
 	return c
 }
 

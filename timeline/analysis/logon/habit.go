@@ -145,11 +145,11 @@ type Prevalence struct {
 // habits are those of an attribute; value gives it of what a session-day shows, 0
 // where it does not have it: then the day is one of the user only. history is how
 // many active days make one.
-func (c calendar) habits(value func(of uint32) uint64, history int) *Habits {
-	r := &Habits{Of: make(map[uint32]*Habit, len(c)), Standings: map[uint64]*Prevalence{}}
+func (c *calendar) habits(value func(of uint32) uint64, history int) *Habits {
+	r := &Habits{Of: make(map[uint32]*Habit, len(c.users)), Standings: map[uint64]*Prevalence{}}
 	var shown []uint64
-	for i := range c {
-		lived := &c[i]
+	for i := range c.users {
+		lived := &c.users[i]
 		h := &Habit{Sessions: lived.sessions, Days: lived.days, Values: map[uint64]*Use{}}
 		r.Of[lived.user] = h
 		for session := range lived.each {

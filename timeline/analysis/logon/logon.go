@@ -255,25 +255,24 @@ func HabitsOf(p *analysis.Pass, list []Logon, value func(*Logon) uint64) *Habits
 // logonDays are the session-days of the admitted logons of people, without
 // those that evidence weighs on.
 type logonDays struct {
-	calendar
+	*calendar
 	list    []Logon
 	without []uint32 // users of those that are left out
 	history int
 }
 
 func newDays(p *analysis.Pass, list []Logon, but *SuspectSet) *logonDays {
-	d := &logonDays{list: list, history: Enough(p)}
-	seen := make([]sessionDay, 0, len(list))
+	d := &logonDays{calendar: newCalendar(), list: list, history: Enough(p)}
 	for i := range list {
 		switch l := &list[i]; {
 		case l.User == 0:
 		case but != nil && but.Logon(l.Row):
 			d.without = append(d.without, l.User)
 		case l.Admitted():
-			seen = append(seen, sessionDay{user: l.User, day: l.Day(), session: l.session, of: uint32(i)})
+			d.add(l.User, sessionDay{day: l.Day(), session: l.session, of: uint32(i)})
 		}
 	}
-	d.calendar = newCalendar(seen)
+	d.sort()
 	return d
 }
 

@@ -2,7 +2,6 @@ package logon
 
 import (
 	"math"
-	"slices"
 	"strings"
 	"testing"
 )
@@ -31,18 +30,17 @@ func TestChanceOfNew(t *testing.T) {
 	}
 }
 
-// days are session-days of one user with one value each.
-func days(value uint64, list ...int32) []sessionDay {
-	var out []sessionDay
+// live adds session-days of one user with one value each.
+func (c *calendar) live(user, value uint32, list []int32) {
 	for _, d := range list {
-		out = append(out, sessionDay{user: 1, day: d, session: value, of: uint32(value)})
+		c.add(user, sessionDay{day: d, session: uint64(value), of: value})
 	}
-	return out
 }
 
 // habitsOf are those of what the session-days show.
-func habitsOf(seen []sessionDay) *Habits {
-	return newCalendar(seen).habits(func(of uint32) uint64 { return uint64(of) }, int(HistoryDays.Value))
+func habitsOf(c *calendar) *Habits {
+	c.sort()
+	return c.habits(func(of uint32) uint64 { return uint64(of) }, int(HistoryDays.Value))
 }
 
 func every(from, to, step int32) []int32 {
@@ -65,23 +63,23 @@ func TestWhatIsUsual(t *testing.T) {
 		{"one day", []int32{5}, false},
 		{"begins after much history without it", every(30, 60, 3), false},
 	} {
-		seen := append(days(7, every(0, 60, 1)...), days(9, test.days...)...)
-		slices.SortStableFunc(seen, func(a, b sessionDay) int { return int(a.day - b.day) })
-		if got := habitsOf(seen).Usual(1, 9); got != test.usual {
+		seen := newCalendar()
+		seen.live(1, 7, every(0, 60, 1))
+		seen.live(1, 9, test.days)
+		r := habitsOf(seen)
+		if got := r.Usual(1, 9); got != test.usual {
 			t.Errorf("%s: usual %v, want %v", test.name, got, test.usual)
 		}
-		if r := habitsOf(seen); !r.Usual(1, 7) || r.Usual(2, 7) {
+		if !r.Usual(1, 7) || r.Usual(2, 7) {
 			t.Errorf("%s: what was there every day is not the user's own habit", test.name)
 		}
 	}
 }
 
 func TestEstate(t *testing.T) {
-	var seen []sessionDay
-	for _, d := range every(0, 12, 1) {
-		for user := uint32(1); user <= 4; user++ {
-			seen = append(seen, sessionDay{user: user, day: d, session: 5, of: 5})
-		}
+	seen := newCalendar()
+	for user := uint32(1); user <= 4; user++ {
+		seen.live(user, 5, every(0, 12, 1))
 	}
 	r := habitsOf(seen)
 	others := r.Others(5, 1)
