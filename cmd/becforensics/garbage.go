@@ -16,16 +16,24 @@ const collectAt = 15
 // the tables that a run begins with leave much of it.
 const leastGarbage = 32 << 20
 
+// besideHeap is how many bytes stacks, tables of the runtime and gaps between
+// objects may take: what the heap leaves free beyond them goes back to the
+// system at once.
+const besideHeap = 52 << 20
+
 var paced sync.Once
 
 // pace sets how far the heap may grow, now and after each collection.
 func pace() {
 	live := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
 	metrics.Read(live)
+	n := live[0].Value.Uint64()
 	percent := uint64(1000)
-	if n := live[0].Value.Uint64(); n > 0 {
+	if n > 0 {
 		percent = min(percent, 100*leastGarbage/n)
 	}
-	debug.SetGCPercent(int(max(collectAt, percent)))
+	percent = max(collectAt, percent)
+	debug.SetGCPercent(int(percent))
+	debug.SetMemoryLimit(int64(n + n*percent/100 + besideHeap))
 	runtime.AddCleanup(new([64]byte), func(int) { pace() }, 0)
 }
