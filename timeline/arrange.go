@@ -10,15 +10,28 @@ const (
 	mostArranged = 1 << 8
 )
 
-// arrange puts texts for which memory has no room near those that rows have
-// before and after them. Where evidence is in another order than that of time,
-// each row would bring back a leaf otherwise. Codes stay what they are; no text
-// may be added any more.
-func (d *dict) arrange(codes *vector) {
+// Arrange readies texts for which memory has no room for being read row by row,
+// as exports do: it puts them near those that rows have before and after them.
+// Where evidence is in another order than that of time, each row would bring
+// back a run of others' texts otherwise. Nobody may read at the same time.
+func (t *Timeline) Arrange(rows []int) {
+	if len(rows) <= scattered {
+		return
+	}
+	var tasks []func()
+	for c := range t.cols {
+		tasks = append(tasks, func() { t.cols[c].dict.arrange(rows, &t.cols[c].codes) })
+	}
+	inParallel(tasks)
+}
+
+// arrange puts texts in the order in which rows first have them. Codes stay
+// what they are; no text may be added any more.
+func (d *dict) arrange(rows []int, codes *vector) {
 	if !d.texts.spilled() {
 		return
 	}
-	rank := d.ranks(codes)
+	rank := d.ranks(rows, codes)
 	if rank == nil {
 		return
 	}
@@ -56,8 +69,8 @@ func (d *dict) arrange(codes *vector) {
 }
 
 // ranks numbers codes in the order in which rows first have them, but those of
-// the first leaf. It is nil if that is about the order in which the texts lie.
-func (d *dict) ranks(codes *vector) []uint32 {
+// the first leaf; nil if that is about the order in which the texts lie.
+func (d *dict) ranks(rows []int, codes *vector) []uint32 {
 	const none = 1<<32 - 1
 	const together = 1 << 4 // texts that are read of a leaf at a time, on average
 	rank := slices.Repeat([]uint32{none}, d.len())
@@ -73,14 +86,14 @@ func (d *dict) ranks(codes *vector) []uint32 {
 			last = leaf
 		}
 	}
-	for row := range codes.n {
+	for _, row := range rows {
 		number(int(codes.at(row)))
 	}
 	if reads*together < n {
 		return nil
 	}
 	for code := range rank {
-		number(code) // those of duplicates
+		number(code) // those that no row has
 	}
 	return rank
 }

@@ -4,7 +4,22 @@ import (
 	"runtime"
 	"slices"
 	"sync"
+	"sync/atomic"
 )
+
+// inParallel carries out tasks, several at a time.
+func inParallel(tasks []func()) {
+	var next atomic.Int64
+	var group sync.WaitGroup
+	for range runtime.GOMAXPROCS(0) {
+		group.Go(func() {
+			for i := next.Add(1) - 1; i < int64(len(tasks)); i = next.Add(1) - 1 {
+				tasks[i]()
+			}
+		})
+	}
+	group.Wait()
+}
 
 // inOrder makes a value of each block of rows in parallel and hands the
 // values over in the order of the blocks. Each worker makes values in its own

@@ -5,8 +5,6 @@ import (
 	"iter"
 	"runtime"
 	"slices"
-	"sync"
-	"sync/atomic"
 
 	"becforensics/geo"
 )
@@ -66,7 +64,6 @@ func (b *Builder) Seal(s Sealing) (*Timeline, error) {
 	t.joinWitnesses(ids)
 	for c := range t.cols {
 		t.cols[c].dict.done()
-		t.cols[c].dict.arrange(&t.cols[c].codes)
 	}
 	return t, t.Err()
 }
@@ -88,16 +85,7 @@ func (b *Builder) gatherInto(t *Timeline, order []uint32) {
 		t.cols[c].dict = b.cols[c].dict
 		tasks = append(tasks, func() { t.cols[c].codes = b.cols[c].codes.gather(order) })
 	}
-	var next atomic.Int64
-	var group sync.WaitGroup
-	for range runtime.GOMAXPROCS(0) {
-		group.Go(func() {
-			for i := next.Add(1) - 1; i < int64(len(tasks)); i = next.Add(1) - 1 {
-				tasks[i]()
-			}
-		})
-	}
-	group.Wait()
+	inParallel(tasks)
 }
 
 // order is the rows that stay, by time; rows are already by evidence and

@@ -58,6 +58,7 @@ func (c *timelineCmd) Run(ctx context.Context, term *terminal) error {
 		return errors.Join(err, r.wait())
 	}
 	p := phase(term, "writing events")
+	t.Arrange(rows)
 	if c.Partition != "" {
 		err = putMonths(ctx, out, t, rows, fields)
 	} else {
