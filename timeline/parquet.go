@@ -25,6 +25,10 @@ const (
 	parquetPart  = 1 << 9
 )
 
+// parquetChunk is of how many bytes a column's pages take memory at a time until
+// their row group is written; many columns need few.
+const parquetChunk = 1 << 13
+
 // A pageCodec is zstd at its fastest. It looks back as far as most pages reach,
 // not as far as the library's own does, which keeps 8 MiB an encoder for it.
 type pageCodec struct {
@@ -58,7 +62,8 @@ func (c *pageCodec) Encode(dst, page []byte) ([]byte, error) {
 func (t *Timeline) WriteParquet(w io.Writer, rows []int, fields []Field) error {
 	columns := t.columns(withExact(fields))
 	out := parquet.NewGenericWriter[any](w, parquetSchema(columns, len(rows)),
-		parquet.Compression(newPageCodec()), parquet.CreatedBy("becforensics", "", ""))
+		parquet.Compression(newPageCodec()),
+		parquet.ColumnPageBuffers(parquet.NewChunkBufferPool(parquetChunk)), parquet.CreatedBy("becforensics", "", ""))
 	type group struct {
 		*parquet.ConcurrentRowGroupWriter
 		err error
