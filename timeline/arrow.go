@@ -46,7 +46,8 @@ func arrowType(c *outgoing, rows int) arrow.DataType {
 	return &arrow.DictionaryType{IndexType: index, ValueType: arrow.BinaryTypes.String}
 }
 
-// WriteArrow writes rows as an Arrow IPC file, compressed with LZ4. Columns
+// WriteArrow writes rows as an Arrow IPC file, compressed with LZ4, which
+// apache-arrow for JavaScript reads from version 21, given a decoder. Columns
 // whose texts repeat are dictionaries that all batches share. It counts what
 // was written, because the library's writer can report success for a batch it
 // dropped.

@@ -101,12 +101,12 @@ func TestQueriesOfFewColumns(t *testing.T) {
 }
 
 // nodeModules is a folder of Node.js modules, among them those that .ci/run
-// installs for the tests of queries, which are skipped without it.
+// installs for the tests of exports, which are skipped without it.
 func nodeModules(t *testing.T) string {
 	t.Helper()
 	modules := os.Getenv("NODE_MODULES")
 	if modules == "" {
-		t.Skip("NODE_MODULES names no folder of Node.js modules with what .ci/run installs for the queries")
+		t.Skip("NODE_MODULES names no folder of Node.js modules with what .ci/run installs for the exports")
 	}
 	return modules
 }
