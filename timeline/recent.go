@@ -7,8 +7,9 @@ import (
 
 // recentBytes is how many bytes of unpacked blocks a wide column keeps at
 // hand: rows that are near in time lie in few blocks, of every file some.
-// passingBytes is enough where each block is unpacked once. spareBlocks is how many buffers wait to be used again, and bufferUnit what
-// their sizes are a multiple of, so that they fit.
+// passingBytes is enough where each block is unpacked once. spareBlocks is how
+// many buffers wait to be used again, and bufferUnit what their sizes are a
+// multiple of, so that they fit.
 const (
 	recentBytes  = 2 << 20
 	passingBytes = 1 << 20
