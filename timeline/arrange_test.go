@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"unsafe"
 
 	"becforensics/geo"
 )
@@ -60,6 +61,9 @@ func TestArrangedTexts(t *testing.T) {
 		}
 		if code := uint32(n); tl.Value(ColToken, code) != token(n-1) {
 			t.Errorf("scattered %t: the token of a duplicate is %.20q", scattered, tl.Value(ColToken, code))
+		}
+		if one, other := tl.Value(ColToken, n), tl.Value(ColToken, n); unsafe.StringData(one) == unsafe.StringData(other) {
+			t.Errorf("scattered %t: a token is a view, which keeps in memory all that was brought back with it", scattered)
 		}
 		if err := tl.Err(); err != nil {
 			t.Error(err)

@@ -56,7 +56,9 @@ type store struct {
 	held     [numKinds]int64 // bytes in memory
 	queue    [numKinds]leafQueue
 	spill    spill
-	err      atomic.Pointer[StoreError] // the first failure, for good
+	// textsLeft is whether a text has left memory.
+	textsLeft atomic.Bool
+	err       atomic.Pointer[StoreError] // the first failure, for good
 }
 
 func newStore(s Storage) *store {
@@ -152,6 +154,9 @@ func (s *store) evict() bool {
 		l.first.Store(nil)
 		l.queued = false
 		s.held[l.kind] -= int64(l.size)
+		if kind == textLeaf {
+			s.textsLeft.Store(true)
+		}
 		return true
 	}
 	return false

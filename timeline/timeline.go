@@ -3,6 +3,7 @@ package timeline
 import (
 	"path/filepath"
 	"sort"
+	"strings"
 	"sync"
 	"time"
 
@@ -172,13 +173,20 @@ func (t *Timeline) Has(row int, f Flags) bool { return t.Flags(row)&f != 0 }
 func (t *Timeline) Code(c Col, row int) uint32 { return uint32(t.cols[c].codes.at(row)) }
 
 // Text is a row's value in a column, empty if absent.
-func (t *Timeline) Text(c Col, row int) string { return t.cols[c].dict.value(t.Code(c, row)) }
+func (t *Timeline) Text(c Col, row int) string { return t.Value(c, t.Code(c, row)) }
 
 // Cardinality is the number of codes of a column, the absent one included.
 func (t *Timeline) Cardinality(c Col) int { return t.cols[c].dict.len() }
 
-// Value is the value of a code of a column.
-func (t *Timeline) Value(c Col, code uint32) string { return t.cols[c].dict.value(code) }
+// Value is the value of a code of a column. Once texts have left memory it is a
+// copy: whoever keeps a view of one keeps all that was brought back with it.
+func (t *Timeline) Value(c Col, code uint32) string {
+	value := t.cols[c].dict.value(code)
+	if code >= leafTexts && t.store.textsLeft.Load() {
+		return strings.Clone(value)
+	}
+	return value
+}
 
 // Find returns the code of a value in a column, and whether any event has it.
 func (t *Timeline) Find(c Col, value string) (uint32, bool) { return t.cols[c].dict.code(value) }

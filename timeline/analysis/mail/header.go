@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"becforensics/timeline"
@@ -29,13 +30,13 @@ type Header struct {
 // activities. Records of one message id are one message if their headers agree.
 func findHeaders(p *analysis.Pass) []*Header {
 	t := p.Timeline
-	received := deliveries(t)
+	received := sync.OnceValue(func() map[string]time.Time { return deliveries(t) })
 	var all []*Header
 	same := map[string]*Header{}
 	keep := func(m *Header) {
 		m.complete()
 		if m.At.IsZero() {
-			m.At = received[strings.ToLower(m.MessageID)]
+			m.At = received()[strings.ToLower(m.MessageID)]
 		}
 		key := ""
 		if m.MessageID != "" {
