@@ -61,6 +61,7 @@ func GatherAccesses(p *analysis.Pass, owner func(row int) int) *Accesses {
 		serviceClient[code] = a.p.Reference.ServiceClient(t.Value(timeline.ColClientRaw, uint32(code)))
 	}
 	var others, owned accessRecords
+	var single []singleMessage
 	for row := range AccessRows(p) {
 		a.Records++
 		if t.Has(row, timeline.Throttled) {
@@ -83,7 +84,7 @@ func GatherAccesses(p *analysis.Pass, owner func(row int) int) *Accesses {
 		}
 		one := t.Code(timeline.ColMessageID, row) != 0 && !t.Inferred(timeline.ColMessageID, row) && way != timeline.Sync
 		if one {
-			a.name(g, messageIDOf(t.Text(timeline.ColMessageID, row)))
+			single = append(single, singleMessage{t.Code(timeline.ColMessageID, row), g.number})
 		}
 		switch {
 		case g.Owner != 0 && way == timeline.Bind:
@@ -92,6 +93,7 @@ func GatherAccesses(p *analysis.Pass, owner func(row int) int) *Accesses {
 			others.add(row, g)
 		}
 	}
+	a.nameSingle(single)
 	a.read(&others, timeline.WideMessages)
 	a.read(&owned, timeline.WideMessages|timeline.WideDetails)
 	a.named.sort()

@@ -65,37 +65,66 @@ func (a *Accesses) countMessages() {
 	}
 }
 
+// A singleMessage is that of a record which names no other.
+type singleMessage struct{ code, access uint32 }
+
+// nameSingle notes the messages of records that name one each, in the order of
+// codes: texts that have left memory are brought back a few times, not for each.
+func (a *Accesses) nameSingle(list []singleMessage) {
+	slices.SortFunc(list, func(x, y singleMessage) int { return cmp.Compare(x.code, y.code) })
+	var id MessageID
+	for i, one := range list {
+		if i == 0 || list[i-1].code != one.code {
+			id = messageIDOf(a.p.Timeline.Value(timeline.ColMessageID, one.code))
+		}
+		a.name(a.All[one.access], id)
+	}
+}
+
 // readSubjects gives contexts the subjects of their messages, from wherever the
-// evidence has them.
+// evidence has them: of several of one message the first on record.
 func (a *Accesses) readSubjects() {
 	t := a.p.Timeline
-	told := map[MessageID]bool{}
-	note := func(id, subject string) {
-		named := a.named.of(messageIDOf(id))
-		if len(named) == 0 || subject == "" || told[named[0].MessageID] {
-			return
-		}
-		told[named[0].MessageID] = true
-		for _, one := range named {
-			g := a.All[one.access]
-			g.Subjects = append(g.Subjects, subject)
-		}
-	}
-	seen := make([]bool, t.Cardinality(timeline.ColMessageID))
+	first := make([]uint32, t.Cardinality(timeline.ColMessageID)) // by code the first row with a subject, + 1
 	for row := range t.Len() {
 		code := t.Code(timeline.ColMessageID, row)
-		if code != 0 && !seen[code] && t.Code(timeline.ColSubject, row) != 0 {
-			seen[code] = true
-			note(t.Value(timeline.ColMessageID, code), t.Text(timeline.ColSubject, row))
+		if code != 0 && first[code] == 0 && t.Code(timeline.ColSubject, row) != 0 {
+			first[code] = uint32(row) + 1
 		}
 	}
+	told := map[MessageID]uint32{}
+	for code, row := range first {
+		if row == 0 {
+			continue
+		}
+		id := messageIDOf(t.Value(timeline.ColMessageID, uint32(code)))
+		if before, ok := told[id]; (!ok || row < before) && len(a.named.of(id)) > 0 {
+			told[id] = row
+		}
+	}
+	for id, row := range told {
+		a.tell(id, t.Text(timeline.ColSubject, int(row)-1))
+	}
 	for _, c := range t.Context() {
-		if c.Kind == timeline.MessageContext {
-			note(c.Get("message_id"), c.Get("subject"))
+		if c.Kind != timeline.MessageContext || c.Get("subject") == "" {
+			continue
+		}
+		id := messageIDOf(c.Get("message_id"))
+		if _, ok := told[id]; !ok {
+			told[id] = 0
+			a.tell(id, c.Get("subject"))
 		}
 	}
 	for _, g := range a.All {
 		slices.Sort(g.Subjects)
 		g.Subjects = slices.Compact(g.Subjects)
+	}
+}
+
+// tell gives the subject of a message to all contexts that accessed it.
+func (a *Accesses) tell(id MessageID, subject string) {
+	for _, one := range a.named.of(id) {
+		g := a.All[one.access]
+		g.Subjects = append(g.Subjects, subject)
 	}
 }
