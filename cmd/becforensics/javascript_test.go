@@ -48,7 +48,8 @@ func TestArrowInJavaScript(t *testing.T) {
 		t.Fatal(err)
 	}
 	read, want := json.NewDecoder(bytes.NewReader(out)), json.NewDecoder(bytes.NewReader(text))
-	for n := 1; want.More(); n++ {
+	n := 1
+	for ; want.More(); n++ {
 		var row struct {
 			Datetime *float64
 			Texts    map[string]string
@@ -78,6 +79,9 @@ func TestArrowInJavaScript(t *testing.T) {
 				t.Errorf("row %d is of %s, want %s", n, got, at)
 			}
 		}
+	}
+	if n == 1 {
+		t.Error("no row was compared")
 	}
 	if read.More() {
 		t.Error("the Arrow file holds more rows than the JSON lines")

@@ -15,7 +15,9 @@
 package ingesttest
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"flag"
 	"os"
@@ -169,6 +171,7 @@ func check(t *testing.T, sources []*ingest.Source, files []txtar.File, o *ingest
 		}
 	}
 	var first string
+	var accounts []byte
 	for _, workers := range [...]int{1, 1, 8} {
 		again := *o
 		again.Workers = workers
@@ -180,8 +183,28 @@ func check(t *testing.T, sources []*ingest.Source, files []txtar.File, o *ingest
 		} else if got != first {
 			t.Fatalf("another reading with %d workers gives another outcome\n%s", workers, diff(first, got))
 		}
+		accounts = accountsOf(t, out)
+	}
+	counted := *o
+	counted.Keep = ingest.Counts
+	if _, out := read(t, sources, files, &counted); !bytes.Equal(accountsOf(t, out), accounts) {
+		t.Errorf("a reading that only counts tells of the files\n%s\nnot\n%s", accountsOf(t, out), accounts)
 	}
 	return first
+}
+
+// accountsOf is what readings tell of files.
+func accountsOf(t *testing.T, files []ingest.File) []byte {
+	t.Helper()
+	var all []any
+	for i := range files {
+		all = append(all, files[i].Account(), files[i].Details())
+	}
+	text, err := json.Marshal(all)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
 }
 
 // read takes the files through the pipeline as evidence in a folder.

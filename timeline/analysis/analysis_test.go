@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -150,6 +151,39 @@ func TestSignsAreKnownToActsAlone(t *testing.T) {
 		}
 		if early != "0 signs" {
 			t.Errorf("round one: %q", early)
+		}
+	}
+}
+
+// A fact is made once, however many rest on it in whichever round, and goes when
+// none of them is still to run.
+func TestFactsStayWhileTheyAreNeeded(t *testing.T) {
+	var made atomic.Int32
+	base := &Fact[int]{Name: "base", Make: func(*Pass) int { return int(made.Add(1)) }}
+	derived := &Fact[int]{Name: "derived", Needs: []Need{base}, Make: func(p *Pass) int { return base.Of(p) }}
+	asked := &Fact[int]{Name: "asked", Needs: []Need{derived}, Make: func(p *Pass) int { return derived.Of(p) }}
+	ask := func(p *Pass) (*Finding, error) { return &Finding{Summary: fmt.Sprint(derived.Of(p))}, nil }
+	var suite []*Analyzer
+	for _, name := range []string{"one", "two", "three"} {
+		a := analyzer(name, ask, derived)
+		a.Acts = ask
+		suite = append(suite, a, analyzer(name+" alone", ask, derived))
+	}
+	c, err := Run(suite, suite, Inputs{Asked: []Need{asked}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range c.Results {
+		if r.Finding == nil || r.Finding.Summary != "1" {
+			t.Errorf("%s found %+v", r.Analyzer.Name, r.Finding)
+		}
+	}
+	if got := asked.From(c); got != 1 || made.Load() != 1 {
+		t.Errorf("the fact that outputs ask for is %d, base was made %d times", got, made.Load())
+	}
+	for _, gone := range []Need{base, derived} {
+		if c.run.memos[gone].Load().made.Load() {
+			t.Errorf("the %s is still held", gone.label())
 		}
 	}
 }

@@ -118,13 +118,13 @@ func (r *run) expect(needs ...Need) {
 // no signs, which makes no difference to what doesn't rest on them. If that
 // panics, everybody who asks panics with the same cause.
 func (r *run) value(n Need, early bool) any {
-	held := r.memos[n]
+	kept := r.memos[n]
 	if before := r.early[n]; early && before != nil {
-		held = before
+		kept = before
 	} else {
 		early = false
 	}
-	m := held.Load()
+	m := kept.Load()
 	m.once.Do(func() {
 		defer func() { m.cause = recover(); m.made.Store(true) }()
 		m.value = n.compute(r, early)

@@ -43,10 +43,7 @@ func (c *calendar) sort() {
 	for i := range c.users {
 		u := &c.users[i]
 		slices.SortStableFunc(u.seen, func(a, b sessionDay) int {
-			if a.day != b.day {
-				return cmp.Compare(a.day, b.day)
-			}
-			return cmp.Compare(a.session, b.session)
+			return cmp.Or(cmp.Compare(a.day, b.day), cmp.Compare(a.session, b.session))
 		})
 		for session := range u.each {
 			u.sessions++
