@@ -307,23 +307,11 @@ func EachWide[V any](t *Timeline, rows []int, want Wide, pick func(row int, w Wi
 		atOnce = max(atOnce, min(keptAtOnce/(int(unsafe.Sizeof(v))+1), len(rows)/runtime.GOMAXPROCS(0)+1))
 	}
 	_ = inOrder(rows, atOnce, func() func(block []int, _ []V) []V {
-		var w WideValues
 		var order []placed
-		return func(block []int, _ []V) []V {
-			out := make([]V, len(block))
-			messages, details := wideReader{w: &t.wide.cols[wideMessages]}, wideReader{w: &t.wide.cols[wideDetails]}
-			defer messages.close()
-			defer details.close()
+		return func(block []int, out []V) []V {
+			out = slices.Grow(out[:0], len(block))[:len(block)]
 			order = t.wide.asPlaced(block, order)
-			for _, p := range order {
-				if want&WideMessages != 0 {
-					w.Messages = listMessages(w.Messages[:0], messages.value(p.at))
-				}
-				if want&WideDetails != 0 {
-					w.Details = viewOf(details.value(p.at))
-				}
-				out[p.row] = pick(block[p.row], w)
-			}
+			t.wide.visit(order, want, func(p placed, w WideValues) { out[p.row] = pick(block[p.row], w) })
 			return out
 		}
 	}, func(block []V) error {
@@ -333,6 +321,39 @@ func EachWide[V any](t *Timeline, rows []int, want Wide, pick func(row int, w Wi
 		}
 		return nil
 	})
+}
+
+// visitedAtOnce is how many rows a worker of VisitWide reads at a time.
+const visitedAtOnce = 2048
+
+// VisitWide reads the wide fields that want names of rows in the order in which
+// their values lie, so that hardly a block is unpacked twice, several at a time.
+// visit gets the number of a row in rows, on any goroutine; the values are good
+// until it returns.
+func VisitWide(t *Timeline, rows []int, want Wide, visit func(i int, w WideValues)) {
+	order := t.wide.asPlaced(rows, nil)
+	var tasks []func()
+	for part := range slices.Chunk(order, visitedAtOnce) {
+		tasks = append(tasks, func() { t.wide.visit(part, want, func(p placed, w WideValues) { visit(int(p.row), w) }) })
+	}
+	inParallel(tasks)
+}
+
+// visit reads rows' wide fields in the order given.
+func (w *wideValues) visit(order []placed, want Wide, visit func(placed, WideValues)) {
+	messages, details := wideReader{w: &w.cols[wideMessages]}, wideReader{w: &w.cols[wideDetails]}
+	defer messages.close()
+	defer details.close()
+	var v WideValues
+	for _, p := range order {
+		if want&WideMessages != 0 {
+			v.Messages = listMessages(v.Messages[:0], messages.value(p.at))
+		}
+		if want&WideDetails != 0 {
+			v.Details = viewOf(details.value(p.at))
+		}
+		visit(p, v)
+	}
 }
 
 // readAtOnce is how many of the rows are to be read at a time, as samples of

@@ -1,7 +1,9 @@
 package mail
 
 import (
-	"sort"
+	"cmp"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -35,6 +37,7 @@ type Access struct {
 
 	number uint32
 	seen   map[string]bool // folders, folded
+	folder uint32          // code of the folder that was noted last
 }
 
 // Accesses are all access to mail, by context.
@@ -77,7 +80,10 @@ func GatherAccesses(p *analysis.Pass, owner func(row int) int) *Accesses {
 			a.Bind++
 		}
 		g := a.add(row, way, serviceClient[t.Code(timeline.ColClientRaw, row)] && t.Has(row, timeline.Service))
-		g.in(t.Text(timeline.ColFolder, row))
+		if folder := t.Code(timeline.ColFolder, row); folder != g.folder {
+			g.folder = folder
+			g.in(t.Value(timeline.ColFolder, folder))
+		}
 		if t.Code(timeline.ColRequest, row) != 0 {
 			a.name(g, requested(t, row))
 			continue
@@ -164,45 +170,52 @@ func (r *accessRecords) add(row int, g *Access) {
 // read takes the messages and folders that records list and, where the details
 // are wanted, how many accesses they count beyond the messages that they name.
 func (a *Accesses) read(list *accessRecords, want timeline.Wide) {
-	type listed struct {
-		folders []string
-		unnamed int
+	type named struct {
+		access uint32
+		folder string
 	}
-	var naming sync.Mutex
-	next := 0
-	timeline.EachWide(a.p.Timeline, list.rows, want, func(row int, w timeline.WideValues) (l listed) {
-		g := a.All[list.of[sort.SearchInts(list.rows, row)]]
-		folder := a.p.Timeline.Text(timeline.ColFolder, row)
+	type place struct{ row, message int }
+	first := map[named]*place{}
+	var noting sync.Mutex
+	t := a.p.Timeline
+	timeline.VisitWide(t, list.rows, want, func(i int, w timeline.WideValues) {
+		row, g := list.rows[i], a.All[list.of[i]]
 		var room [16]MessageID
 		ids := room[:0]
-		for i := range w.Messages {
-			m := &w.Messages[i]
-			if m.MessageID != "" {
-				ids = append(ids, messageIDOf(m.MessageID))
-			}
-			if m.Folder != folder {
-				folder = strings.Clone(m.Folder)
-				l.folders = append(l.folders, folder)
+		for k := range w.Messages {
+			if id := w.Messages[k].MessageID; id != "" {
+				ids = append(ids, messageIDOf(id))
 			}
 		}
+		unnamed := 0
 		if want&timeline.WideDetails != 0 {
 			count, _ := strconv.Atoi(timeline.PlainMembers(w.Details)["OperationCount"])
-			l.unnamed = max(0, count-len(ids))
+			unnamed = max(0, count-len(ids))
+		}
+		noting.Lock()
+		defer noting.Unlock()
+		g.WithoutID += unnamed
+		folder := t.Text(timeline.ColFolder, row)
+		for k := range w.Messages {
+			if in := w.Messages[k].Folder; in != folder {
+				folder = in
+				if before := first[named{g.number, in}]; before == nil {
+					first[named{g.number, strings.Clone(in)}] = &place{row, k}
+				} else if row < before.row {
+					*before = place{row, k}
+				}
+			}
 		}
 		if g.Way != timeline.Sync {
-			naming.Lock()
-			defer naming.Unlock()
 			for _, id := range ids {
 				a.name(g, id)
 			}
 		}
-		return l
-	}, func(_ int, l listed) {
-		g := a.All[list.of[next]]
-		next++
-		g.WithoutID += l.unnamed
-		for _, folder := range l.folders {
-			g.in(folder)
-		}
 	})
+	order := slices.SortedFunc(maps.Keys(first), func(x, y named) int {
+		return cmp.Or(cmp.Compare(first[x].row, first[y].row), cmp.Compare(first[x].message, first[y].message))
+	})
+	for _, f := range order {
+		a.All[f.access].in(f.folder)
+	}
 }

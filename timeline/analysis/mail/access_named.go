@@ -2,8 +2,8 @@ package mail
 
 import (
 	"cmp"
+	"math/bits"
 	"slices"
-	"sort"
 
 	"becforensics/timeline"
 )
@@ -18,28 +18,82 @@ func (n naming) compare(other naming) int {
 	return cmp.Or(n.MessageID.compare(other.MessageID), cmp.Compare(n.access, other.access))
 }
 
-// namings are all that were added, in parts by the first byte of the id, so
-// that none of them is ever moved far.
-type namings [256][]naming
+// namings are all that were added: in pages, so that none is moved while they
+// are added, then in order.
+type namings struct {
+	pages  [][]naming
+	sorted []naming
+	starts []uint32 // in sorted, of the namings whose ids begin with the same bits
+	shift  int      // what leaves these bits of the id's first word
+}
+
+// namingPage is how many namings a page holds, and namingPart how many begin
+// with the same bits, on average.
+const (
+	namingPage = 1 << 12
+	namingPart = 1 << 3
+)
 
 func (n *namings) add(one naming) {
-	part := &n[one.hash>>56]
-	*part = append(*part, one)
+	last := len(n.pages) - 1
+	if last < 0 || len(n.pages[last]) == namingPage {
+		n.pages = append(n.pages, make([]naming, 0, namingPage))
+		last++
+	}
+	n.pages[last] = append(n.pages[last], one)
 }
+
+// part is the number of the bits with which an id begins.
+func (n *namings) part(id MessageID) uint32 { return id[0] >> n.shift }
 
 // sort puts the namings in order, each once.
 func (n *namings) sort() {
-	for i, part := range n {
-		slices.SortFunc(part, naming.compare)
-		n[i] = slices.Compact(part)
+	total := 0
+	for _, page := range n.pages {
+		total += len(page)
 	}
+	first := bits.Len(uint(total / namingPart))
+	n.shift = 32 - first
+	n.starts = make([]uint32, 1<<first+1)
+	for _, page := range n.pages {
+		for _, one := range page {
+			n.starts[n.part(one.MessageID)+1]++
+		}
+	}
+	for i := range n.starts[1:] {
+		n.starts[i+1] += n.starts[i]
+	}
+	n.sorted = make([]naming, total)
+	next := slices.Clone(n.starts)
+	for i, page := range n.pages {
+		for _, one := range page {
+			part := n.part(one.MessageID)
+			n.sorted[next[part]] = one
+			next[part]++
+		}
+		n.pages[i] = nil
+	}
+	n.pages = nil
+	kept, from := uint32(0), uint32(0)
+	for i, to := range n.starts[1:] {
+		part := n.sorted[from:to]
+		slices.SortFunc(part, naming.compare)
+		n.starts[i] = kept
+		kept += uint32(copy(n.sorted[kept:], slices.Compact(part)))
+		from = to
+	}
+	n.starts[1<<first], n.sorted = kept, n.sorted[:kept]
 }
 
 // of are the sorted namings of a message.
 func (n *namings) of(id MessageID) []naming {
-	part := n[id.hash>>56]
-	from := sort.Search(len(part), func(i int) bool { return part[i].MessageID.compare(id) >= 0 })
-	to := from
+	i := n.part(id)
+	part := n.sorted[n.starts[i]:n.starts[i+1]]
+	from := slices.IndexFunc(part, func(one naming) bool { return one.MessageID == id })
+	if from < 0 {
+		return nil
+	}
+	to := from + 1
 	for to < len(part) && part[to].MessageID == id {
 		to++
 	}
@@ -48,19 +102,17 @@ func (n *namings) of(id MessageID) []naming {
 
 // countMessages counts the messages of each context and of all.
 func (a *Accesses) countMessages() {
-	for _, part := range a.named {
-		outside := false // whether the message is counted as such
-		for i, one := range part {
-			g := a.All[one.access]
-			g.Messages++
-			if i == 0 || part[i-1].MessageID != one.MessageID {
-				a.Messages++
-				outside = false
-			}
-			if !g.Service && !outside {
-				a.Outside++
-				outside = true
-			}
+	outside := false // whether the message is counted as such
+	for i, one := range a.named.sorted {
+		g := a.All[one.access]
+		g.Messages++
+		if i == 0 || a.named.sorted[i-1].MessageID != one.MessageID {
+			a.Messages++
+			outside = false
+		}
+		if !g.Service && !outside {
+			a.Outside++
+			outside = true
 		}
 	}
 }
