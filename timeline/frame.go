@@ -1,23 +1,24 @@
 package timeline
 
+import "slices"
+
 // A frame is how a leaf writes numbers: as how many steps they lie above the
 // least, from 1, which takes fewer bytes where they lie close together, as times
 // and the numbers of records do. Zero, which in most columns is absent, is
 // written as zero.
 type frame struct{ least, step uint64 }
 
-// anyValue is a frame for values some of which will be set to others.
-func anyValue([]uint64) frame { return frame{1, 1} }
+// anyValue is a frame for values some of which will be set to others, and the
+// greatest of those that are there.
+func anyValue(values []uint64) (f frame, most uint64) { return frame{1, 1}, slices.Max(values) }
 
-// frameOf is the frame that values need.
-func frameOf(values []uint64) frame {
-	var least, most uint64
+// frameOf is the frame that values need, and the greatest of them.
+func frameOf(values []uint64) (f frame, most uint64) {
+	least := ^uint64(0) // less one, so that zero is the greatest of all
 	for _, x := range values {
-		if x != 0 && (least == 0 || x < least) {
-			least = x
-		}
-		most = max(most, x)
+		least, most = min(least, x-1), max(most, x)
 	}
+	least++
 	step := most - least
 	for _, x := range values {
 		if x == 0 {
@@ -31,7 +32,7 @@ func frameOf(values []uint64) frame {
 		}
 	}
 	step = max(step, 1)
-	return frame{least, step}
+	return frame{least, step}, most
 }
 
 func commonDivisor(x, y uint64) uint64 {

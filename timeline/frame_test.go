@@ -21,7 +21,7 @@ func TestFrames(t *testing.T) {
 		{"far apart", []uint64{1, 2, math.MaxUint64}, 8},
 		{"a step of more than half", []uint64{1, 1<<63 + 5}, 1},
 	} {
-		f := frameOf(test.values)
+		f, _ := frameOf(test.values)
 		if width := widthOf(f.write(slices.Max(test.values))); width != test.width {
 			t.Errorf("%s: %d bytes, want %d", test.name, width, test.width)
 		}

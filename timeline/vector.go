@@ -95,11 +95,14 @@ func (v *vector) done() {
 }
 
 // leaf makes a leaf of values.
-func (v *vector) leaf(values []uint64) *leaf { return v.framed(frameOf(values), values) }
+func (v *vector) leaf(values []uint64) *leaf {
+	f, most := frameOf(values)
+	return v.framed(f, most, values)
+}
 
-// framed makes a leaf of values of a frame.
-func (v *vector) framed(f frame, values []uint64) *leaf {
-	l := &leaf{kind: codeLeaf, width: widthOf(f.write(slices.Max(values))), frame: f}
+// framed makes a leaf of values of a frame, of which most is the greatest.
+func (v *vector) framed(f frame, most uint64, values []uint64) *leaf {
+	l := &leaf{kind: codeLeaf, width: widthOf(f.write(most)), frame: f}
 	if l.width == 0 {
 		return l
 	}
@@ -124,8 +127,18 @@ func (v *vector) framed(f frame, values []uint64) *leaf {
 // first.
 func narrow[T uint8 | uint16 | uint32 | uint64](first *byte, f frame, values []uint64) {
 	out := unsafe.Slice((*T)(unsafe.Pointer(first)), len(values))
+	if f.step != 1 {
+		for i, x := range values {
+			out[i] = T(f.write(x))
+		}
+		return
+	}
 	for i, x := range values {
-		out[i] = T(f.write(x))
+		n := x - (f.least - 1)
+		if x == 0 {
+			n = 0
+		}
+		out[i] = T(n)
 	}
 }
 
@@ -190,7 +203,7 @@ func (v *vector) set(i int, x uint64) {
 }
 
 // rewrite makes a leaf anew of its values, in a frame that is made for them.
-func (v *vector) rewrite(k int, frameFor func([]uint64) frame, altered func(row int, old uint64) uint64) {
+func (v *vector) rewrite(k int, frameFor func([]uint64) (frame, uint64), altered func(row int, old uint64) uint64) {
 	from := k << leafShift
 	values := make([]uint64, min(leafRows, v.n-from))
 	changed := false
@@ -201,7 +214,8 @@ func (v *vector) rewrite(k int, frameFor func([]uint64) frame, altered func(row 
 	}
 	if changed {
 		v.s.forget(v.leaves[k])
-		v.leaves[k] = v.framed(frameFor(values), values)
+		f, most := frameFor(values)
+		v.leaves[k] = v.framed(f, most, values)
 	}
 }
 
@@ -214,22 +228,26 @@ func (v *vector) each(altered func(row int, old uint64) uint64) {
 
 // gather is the values at the places in order. The vector is empty then.
 func (v *vector) gather(order []uint32) vector {
-	held := make([]*byte, len(v.leaves)) // so that no leaf is loaded twice
+	type held struct { // so that no leaf is loaded twice
+		first *byte
+		width uint8
+		frame frame
+	}
+	leaves := make([]held, len(v.leaves))
 	for k, l := range v.leaves {
-		held[k] = v.s.data(l)
+		leaves[k] = held{v.s.data(l), l.width, l.frame}
 	}
 	out := vector{s: v.s}
 	for len(order) > 0 {
 		part := out.room(len(order))
 		for j := range part {
 			i := order[j]
-			k := i >> leafShift
-			if held[k] == nil {
+			l := &leaves[i>>leafShift]
+			if l.first == nil {
 				part[j] = 0
 				continue
 			}
-			l := v.leaves[k]
-			part[j] = l.frame.read(load1(held[k], l.width, int(i&(leafRows-1))))
+			part[j] = l.frame.read(load1(l.first, l.width, int(i&(leafRows-1))))
 		}
 		order = order[len(part):]
 		out.filled()
