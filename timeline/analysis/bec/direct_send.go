@@ -164,14 +164,18 @@ func checksText(spf, dkim, dmarc, compauth string) string {
 // the sender's own tells of the sending, or of their being at the address.
 func (d *directFinder) readRows() {
 	t := d.p.Timeline
+	traces := d.traces()
+	if d.looked += len(traces); len(traces) == 0 {
+		return
+	}
 	users, fold := map[string]uint32{}, t.Fold(timeline.ColUser)
 	for code := 1; code < len(fold); code++ {
 		users[strings.ToLower(t.Value(timeline.ColUser, uint32(code)))] = fold[code]
 	}
+	transport := transportCodes(t)
 	at := map[uint64]bool{} // users and addresses
 	for row := range t.Len() {
-		op := t.Text(timeline.ColOperation, row)
-		if ip := t.Code(timeline.ColIP, row); ip != 0 && t.Outcome(row) != timeline.Failure && op != opTrace && op != opEmailEvents {
+		if ip := t.Code(timeline.ColIP, row); ip != 0 && t.Outcome(row) != timeline.Failure && !transport[t.Code(timeline.ColOperation, row)] {
 			at[logon.Pair(t.Folded(timeline.ColUser, row), ip)] = true
 		}
 	}
@@ -181,13 +185,8 @@ func (d *directFinder) readRows() {
 			d.sends[strings.ToLower(t.Text(timeline.ColUser, row))], d.sends[strings.ToLower(t.Text(timeline.ColMailbox, row))] = true, true
 		}
 	}
-	for row := range t.Timed() {
-		op := t.Text(timeline.ColOperation, row)
+	for _, row := range traces {
 		sender := mail.Address(t.Text(timeline.ColSender, row))
-		if op != opTrace && op != opEmailEvents || !d.own.Own(sender) {
-			continue
-		}
-		d.looked++
 		id, ip := mail.BareID(t.Text(timeline.ColMessageID, row)), t.Text(timeline.ColIP, row)
 		place := t.Place(row)
 		if d.signed[id] && id != "" || place == nil || place.Class != "" || place.Kind == logon.KindService || users[sender] != 0 && at[logon.Pair(users[sender], t.Code(timeline.ColIP, row))] {
@@ -195,7 +194,7 @@ func (d *directFinder) readRows() {
 		}
 		m := &directMail{id: id, sender: sender, ip: ip, at: t.Time(row), rows: []int{row}, subject: t.Text(timeline.ColSubject, row), to: mail.Addresses(t.Text(timeline.ColRecipients, row))}
 		m.silent = d.sends[sender] || users[sender] == 0 && len(d.sends) > 0
-		if op == opEmailEvents {
+		if t.Text(timeline.ColOperation, row) == opEmailEvents {
 			inbound, passed, checks := defenderChecks(t.Details(row))
 			if !inbound || passed {
 				continue
@@ -206,11 +205,35 @@ func (d *directFinder) readRows() {
 	}
 }
 
+// traces are the rows of traces and of Defender's table that name a sender of
+// the tenant.
+func (d *directFinder) traces() []int {
+	t := d.p.Timeline
+	var rows []int
+	for row := range t.RowsWith(timeline.ColOperation, transportCodes(t)) {
+		if row < t.Timed() && d.own.Own(mail.Address(t.Text(timeline.ColSender, row))) {
+			rows = append(rows, row)
+		}
+	}
+	return rows
+}
+
 // Operations of the records of mail on its way.
 const (
 	opTrace       = "MessageTrace"
 	opEmailEvents = "EmailEvents"
 )
+
+// transportCodes tells of each code of the operation column whether it is one of
+// these.
+func transportCodes(t *timeline.Timeline) []bool {
+	of := make([]bool, t.Cardinality(timeline.ColOperation))
+	for code := range of {
+		op := t.Value(timeline.ColOperation, uint32(code))
+		of[code] = op == opTrace || op == opEmailEvents
+	}
+	return of
+}
 
 // defenderChecks reads what Defender's table says of a message: whether it came
 // in from outside, and not by a connector; whether a check passed; and all.

@@ -94,7 +94,7 @@ type conversations struct {
 	uses      *mail.DomainIndex
 	byID      map[uint32]*conversation // by code of the conversation column
 	bySubject map[string]*conversation
-	byMessage map[string]*mail.Message // messages by message id in lower case
+	byMessage map[string]*mail.Message // messages by message id in lower case, where any answers another
 	answers   map[string][]string      // message ids that a message answers, by its own
 }
 
@@ -127,7 +127,10 @@ func (c *conversations) follow(l *mail.Message) []latecomer {
 			hits = append(hits, latecomer{l, by, k})
 		}
 	}
-	id := strings.ToLower(c.t.Text(timeline.ColMessageID, l.Rows[0]))
+	id := ""
+	if len(c.answers) > 0 {
+		id = strings.ToLower(c.t.Text(timeline.ColMessageID, l.Rows[0]))
+	}
 	if answered := c.answers[id]; len(answered) > 0 {
 		k := newConversation()
 		for _, a := range answered {
