@@ -205,10 +205,15 @@ var recordColumns = []Column{
 
 // recordCells cite records.
 func (x *index) recordCells(cited []timeline.Origin) []Cell {
+	return []Cell{x.recordCell(cited), allRecords(cited)}
+}
+
+// allRecords cites records if there are more than one.
+func allRecords(cited []timeline.Origin) Cell {
 	if len(cited) < 2 {
-		return []Cell{x.recordCell(cited), text("")}
+		return text("")
 	}
-	return []Cell{x.recordCell(cited), citing(cited...)}
+	return citing(cited...)
 }
 
 // recordCell names the first of the cited records, linked to where it stands:

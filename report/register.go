@@ -111,7 +111,7 @@ func withoutEmpty(s *Sheet) {
 	used := make([]bool, len(s.Columns))
 	s.Rows(func(cells []Cell) bool {
 		for i, c := range cells {
-			used[i] = used[i] || c.Text != "" || c.Kind == Number || c.Kind == Blank || c.Kind == Moment && !c.Time.IsZero()
+			used[i] = used[i] || c.holds()
 		}
 		return slices.Contains(used, false)
 	})

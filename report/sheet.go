@@ -106,6 +106,11 @@ type Cell struct {
 	Here    bool
 }
 
+// holds reports whether the cell shows anything or is to be written in.
+func (c *Cell) holds() bool {
+	return c.Text != "" || c.Kind == Number || c.Kind == Blank || c.Kind == Moment && !c.Time.IsZero()
+}
+
 // A Chart is drawn from columns of a table.
 type Chart struct {
 	Title  string
