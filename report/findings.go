@@ -18,22 +18,6 @@ type rejectDoc struct {
 	Offset int64  `json:"offset"`
 }
 
-type rowDoc struct {
-	ID         string         `json:"id"`
-	Severity   string         `json:"severity"`
-	Confidence string         `json:"confidence"`
-	User       string         `json:"user"`
-	Mailbox    string         `json:"mailbox"`
-	Actor      string         `json:"actor"`
-	First      *string        `json:"first"`
-	Last       *string        `json:"last"`
-	IPs        []string       `json:"ips"`
-	Sessions   []string       `json:"sessions"`
-	Cells      map[string]any `json:"cells"`
-	Origins    []string       `json:"origins"`
-	Review     *reviewDoc     `json:"review,omitempty"`
-}
-
 // WriteFindings writes a case as data, schema becforensics.findings/2: the
 // same rows as the workbook's, under the same column names, with every origin.
 // Each element of a list has a line of its own.
@@ -78,45 +62,9 @@ func writeFinding(d *jsonWriter, r *analysis.Result, actors *actor.Attribution) 
 		d.member("status", r.Status.String())
 		d.member("reason", r.Reason)
 		d.member("summary", f.Summary)
-		d.list("rows", len(f.Rows), func(i int) { d.value(rowOf(r.Analyzer.Columns, &f.Rows[i], actors)) })
+		rows := newRowWriter(d, r.Analyzer.Columns, actors)
+		d.list("rows", len(f.Rows), func(i int) { rows.row(&f.Rows[i]) })
 	})
-}
-
-func rowOf(columns []analysis.Column, row *analysis.Row, actors *actor.Attribution) rowDoc {
-	d := rowDoc{
-		ID:       row.ID,
-		Severity: row.Severity.String(), Confidence: row.Confidence.String(), User: row.User, Mailbox: row.Mailbox,
-		First: timeText(row.First), Last: timeText(row.Last), IPs: some(row.IPs), Sessions: some(row.Sessions), Cells: map[string]any{}, Origins: make([]string, len(row.Origins)), Review: reviewOf(row.Review),
-	}
-	if who := actors.ActorOf(row); who != nil {
-		d.Actor = who.ID
-	}
-	for i, col := range columns {
-		d.Cells[col.Name] = cellValue(col.Kind, row.Cells[i])
-	}
-	for i, o := range row.Origins {
-		d.Origins[i] = o.String()
-	}
-	return d
-}
-
-// cellValue is a cell as data: text, a number, an RFC 3339 time, seconds of a
-// duration, bytes of a size, or a list; null where the column doesn't apply and
-// is neither text nor a list.
-func cellValue(kind analysis.Kind, c analysis.Cell) any {
-	switch {
-	case kind == analysis.List:
-		return some(c.List())
-	case kind == analysis.Text:
-		return c.Text()
-	case !c.Set():
-		return nil
-	case kind == analysis.Moment:
-		return c.String()
-	case kind == analysis.Duration:
-		return c.Span().Seconds()
-	}
-	return c.Number()
 }
 
 // some is a list that is written as [] rather than null.

@@ -14,10 +14,24 @@ type Origin struct {
 	Record   uint32
 }
 
-func (o Origin) String() string { return fmt.Sprintf("%s:%d", EvidenceID(o.Evidence), o.Record) }
+func (o Origin) String() string { return string(o.Append(make([]byte, 0, 24))) }
+
+// Append appends the origin as String writes it.
+func (o Origin) Append(b []byte) []byte {
+	b = append(appendEvidence(b, o.Evidence), ':')
+	return strconv.AppendUint(b, uint64(o.Record), 10)
+}
 
 // EvidenceID is the id of the n-th evidence, E001.
-func EvidenceID(n uint32) string { return fmt.Sprintf("E%03d", n) }
+func EvidenceID(n uint32) string { return string(appendEvidence(make([]byte, 0, 12), n)) }
+
+func appendEvidence(b []byte, n uint32) []byte {
+	b = append(b, 'E')
+	for least := uint32(100); least > max(n, 1); least /= 10 {
+		b = append(b, '0')
+	}
+	return strconv.AppendUint(b, uint64(n), 10)
+}
 
 // ParseOrigin reads "E001:1204".
 func ParseOrigin(s string) (Origin, error) {

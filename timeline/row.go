@@ -10,7 +10,10 @@ import (
 )
 
 // Line is a row in one readable line: who did what to what, from where.
-func (t *Timeline) Line(row int) string { return string(t.appendLine(nil, row)) }
+func (t *Timeline) Line(row int) string {
+	const usual = 256 // bytes of a line
+	return string(t.appendLine(make([]byte, 0, usual), row))
+}
 
 func (t *Timeline) appendLine(b []byte, row int) []byte {
 	b = append(b, t.Text(ColOperation, row)...)
