@@ -78,8 +78,8 @@ func (x *index) actorRows(who *actor.Actor, yield func([]Cell) bool) bool {
 	for _, r := range who.Reasons {
 		sum += r.Points
 		finding := none
-		if r.Sign != nil && x.byID[r.Sign.ID] != nil {
-			finding = x.rowCell(x.byID[r.Sign.ID])
+		if r.Sign != nil {
+			finding = x.rowCell(x.byID[r.Sign.ID].row)
 		}
 		add(partReason, r.Family, points(r.Points), r.Text, finding, r.Origins)
 	}

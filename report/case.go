@@ -24,8 +24,10 @@ type Case struct {
 	Databases []geo.Info
 	Reference *reference.Set
 
-	asking sync.Once
-	asked  *inquiry
+	asking      sync.Once
+	asked       *inquiry
+	registering sync.Once
+	register    *register
 }
 
 // inquiry is the questions of the case, asked once for all that write them.
@@ -152,35 +154,25 @@ func accusing(f *analysis.Finding) int {
 	return n
 }
 
-// cited are the origins that findings cite, with the highest severity of the
-// rows that do; rows that only inform or are held for benign are left out unless all is asked for.
-func cited(c *Case, all bool) map[timeline.Origin]analysis.Severity {
-	cites := map[timeline.Origin]analysis.Severity{}
+// cited are the records that suspicious rows rest on, with the highest
+// severity of these.
+func cited(c *Case) map[timeline.Origin]analysis.Severity {
+	records := map[timeline.Origin]analysis.Severity{}
 	for _, r := range c.Results {
 		if r.Finding == nil {
 			continue
 		}
-		for _, row := range r.Finding.Rows {
-			if !row.Suspicious() && !all {
+		for i := range r.Finding.Rows {
+			row := &r.Finding.Rows[i]
+			if !row.Suspicious() {
 				continue
 			}
 			for _, o := range row.Origins {
-				cites[o] = max(cites[o], row.Severity)
+				records[o] = max(records[o], row.Severity)
 			}
 		}
 	}
-	return cites
-}
-
-// citedRows are the rows of the timeline that findings cite, in its order.
-func citedRows(c *Case, cites map[timeline.Origin]analysis.Severity) []int {
-	var rows []int
-	for row := range c.Timeline.Len() {
-		if _, ok := cites[c.Timeline.Origin(row)]; ok {
-			rows = append(rows, row)
-		}
-	}
-	return rows
+	return records
 }
 
 // mostOrigins bounds the text of one cell, so that it is printed whole; the

@@ -133,9 +133,9 @@ func (x *index) leads(b Basis) []lead {
 	noted := map[string]int{}
 	var sheets []string
 	for _, row := range b.Rows {
-		if n := x.numbers[x.byID[row.ID]]; n > 0 {
+		if n := x.numbers[x.byID[row.ID].row]; n > 0 {
 			numbers = append(numbers, n)
-		} else if r := x.holder[row.ID]; r != nil {
+		} else if r := x.byID[row.ID].result; r != nil {
 			if noted[sheetOf(r.Analyzer)]++; noted[sheetOf(r.Analyzer)] == 1 {
 				sheets = append(sheets, sheetOf(r.Analyzer))
 			}

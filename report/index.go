@@ -13,21 +13,15 @@ import (
 // An index knows where things stand in a book, so that its sheets can name and
 // link each other.
 type index struct {
+	*register
 	c       *Case
 	actors  []*actor.Actor
 	acts    [][]actor.Act // by the place of their actor
 	by      *actor.Attribution
-	suspect map[*actor.Actor]bool   // those worth a review
-	rows    map[timeline.Origin]int // of the timeline, of what findings cite
+	suspect map[*actor.Actor]bool // those worth a review
 
-	entries  []entry               // of the findings register, in its order
-	numbers  map[*analysis.Row]int // of their entries, from 1
-	ordered  map[*analysis.Result][]*analysis.Row
-	byID     map[string]*analysis.Row
-	holder   map[string]*analysis.Result // of a row, by its id
-	stands   map[string]bool             // sheets of the book, once they are laid out
-	held     map[int]int                 // rows of the Timeline sheet, from 1, by row of the timeline; nil if it holds all
-	inActors map[*actor.Actor]int        // rows of the Actors sheet, from 1
+	stands   map[string]bool      // sheets of the book, once they are laid out
+	inActors map[*actor.Actor]int // rows of the Actors sheet, from 1
 
 	subjects map[*actor.Actor]*subject // of the suspects; made on demand
 }
@@ -43,85 +37,16 @@ func (x *index) subject(who *actor.Actor) *subject {
 	return x.subjects[who]
 }
 
-// An entry is one suspicious row as the findings register has it.
-type entry struct {
-	result *analysis.Result
-	row    *analysis.Row
-	actor  *actor.Actor // nil if it is no known actor's
-	place  int          // on the sheet of its analysis, from 1
-}
-
 func newIndex(c *Case) *index {
 	x := &index{
-		c: c, by: actor.Actors.From(c.Conclusion), acts: actor.Acts.From(c.Conclusion), suspect: map[*actor.Actor]bool{}, rows: map[timeline.Origin]int{},
-		numbers: map[*analysis.Row]int{}, ordered: map[*analysis.Result][]*analysis.Row{}, byID: map[string]*analysis.Row{}, holder: map[string]*analysis.Result{}, stands: map[string]bool{}, inActors: map[*actor.Actor]int{},
+		register: c.registered(), c: c, by: actor.Actors.From(c.Conclusion), acts: actor.Acts.From(c.Conclusion),
+		suspect: map[*actor.Actor]bool{}, stands: map[string]bool{}, inActors: map[*actor.Actor]int{},
 	}
 	x.actors = x.by.Actors
-	all := citedRows(c, cited(c, true))
-	for _, row := range all {
-		x.rows[c.Timeline.Origin(row)] = row
-	}
 	for _, who := range x.suspects() {
 		x.suspect[who] = true
 	}
-	if c.Timeline.Len() > c.Settings.TimelineRows {
-		x.held = map[int]int{}
-		for i, row := range all {
-			x.held[row] = i + 1
-		}
-	}
-	x.register()
 	return x
-}
-
-// register orders the rows of all findings and numbers the suspicious ones.
-func (x *index) register() {
-	whose := map[*analysis.Row]*actor.Actor{}
-	for _, r := range x.c.Results {
-		if r.Finding == nil {
-			continue
-		}
-		var rows []*analysis.Row
-		for i := range r.Finding.Rows {
-			row := &r.Finding.Rows[i]
-			whose[row] = x.by.ActorOf(row)
-			x.byID[row.ID], x.holder[row.ID] = row, r
-			rows = append(rows, row)
-		}
-		slices.SortStableFunc(rows, func(a, b *analysis.Row) int { return inOrder(a, b, whose) })
-		x.ordered[r] = rows
-		for i, row := range rows {
-			if row.Suspicious() {
-				x.entries = append(x.entries, entry{r, row, whose[row], i + 1})
-			}
-		}
-	}
-	slices.SortStableFunc(x.entries, func(a, b entry) int { return inOrder(a.row, b.row, whose) })
-	for i := range x.entries {
-		x.numbers[x.entries[i].row] = i + 1
-	}
-}
-
-// inOrder is the order of rows on every sheet: those that are suspicious first,
-// by actor, severity, user and time; what only informs stays as it is.
-func inOrder(a, b *analysis.Row, whose map[*analysis.Row]*actor.Actor) int {
-	if one, other := a.Suspicious(), b.Suspicious(); one != other {
-		if one {
-			return -1
-		}
-		return 1
-	} else if !one {
-		return 0
-	}
-	return cmp.Or(cmp.Compare(rankOf(whose[a]), rankOf(whose[b])), cmp.Compare(b.Severity, a.Severity), cmp.Compare(a.User, b.User), a.First.Compare(b.First))
-}
-
-// rankOf puts what is nobody's last.
-func rankOf(who *actor.Actor) int {
-	if who == nil {
-		return 1 << 30
-	}
-	return who.Rank
 }
 
 // byActor orders what actors did by their rank, and leaves it as it is within.
@@ -236,11 +161,7 @@ func (x *index) recordCell(cited []timeline.Origin) Cell {
 
 // atRow links a cell to an event, if the Timeline sheet holds it.
 func (x *index) atRow(cell Cell, row int) Cell {
-	at := row + 1
-	if x.held != nil {
-		at = x.held[row]
-	}
-	if at > 0 {
+	if at := x.onTimeline(row); at > 0 {
 		cell.Sheet, cell.Row = timelineName, at
 	}
 	return cell

@@ -226,7 +226,7 @@ func (m *pageMaker) accounts() (s Sheet, claims []Claim) {
 		for _, row := range r.Finding.Rows {
 			if row.Suspicious() && row.User != "" {
 				l := line(row.User)
-				l.rows = append(l.rows, m.index.numbers[m.index.byID[row.ID]])
+				l.rows = append(l.rows, m.index.numbers[m.index.byID[row.ID].row])
 				l.worst = max(l.worst, row.Severity)
 			}
 		}

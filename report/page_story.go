@@ -237,7 +237,7 @@ func (m *pageMaker) ranked(key Sheet) []timeline.Origin {
 			take(m.Timeline.Origin(act.Rows[0]))
 		}
 	}
-	cites := cited(m.Case, false)
+	cites := cited(m.Case)
 	rest := make([]timeline.Origin, 0, len(cites))
 	for o := range cites {
 		rest = append(rest, o)

@@ -22,10 +22,10 @@ func TestReviewsStandOnTheSheet(t *testing.T) {
 		}},
 	}
 	f := r.Finding
-	x := &index{
-		c: &Case{Settings: &analysis.Settings{}}, by: &actor.Attribution{}, entries: []entry{{result: r, row: &f.Rows[1], place: 1}},
+	x := &index{c: &Case{Settings: &analysis.Settings{}}, by: &actor.Attribution{}, register: &register{
+		entries: []entry{{result: r, row: &f.Rows[1], place: 1}},
 		numbers: map[*analysis.Row]int{&f.Rows[1]: 1}, ordered: map[*analysis.Result][]*analysis.Row{r: {&f.Rows[1], &f.Rows[0]}},
-	}
+	}}
 	s := findingSheet(x, r)
 	var got strings.Builder
 	if err := Dump(&got, &Book{Sheets: []Sheet{s}}); err != nil {

@@ -62,14 +62,13 @@ func timelineSheet(x *index) Sheet {
 			under[o] = append(under[o], i+1)
 		}
 	}
-	if x.held == nil {
+	if x.whole {
 		s.Count, s.Rows = t.Len(), timelineRows(t, nil, under)
 		return s
 	}
-	rows := citedRows(x.c, cited(x.c, true))
 	s.Intro = []string{fmt.Sprintf("The Timeline sheet holds the %s that findings cite, of %s in all: the whole timeline is written by 'becforensics timeline -o timeline.csv EVIDENCE…', or here with --timeline-rows %d.",
-		plural(len(rows), "event"), plural(t.Len(), "event"), t.Len())}
-	s.Count, s.Rows = len(rows), timelineRows(t, rows, under)
+		plural(len(x.cited), "event"), plural(t.Len(), "event"), t.Len())}
+	s.Count, s.Rows = len(x.cited), timelineRows(t, x.cited, under)
 	return s
 }
 

@@ -63,9 +63,9 @@ func TestOrderOfTheSuiteChangesNothing(t *testing.T) {
 			slices.SortFunc(c.Results, func(a, b *analysis.Result) int {
 				return slices.Index(bec.Suite, a.Analyzer) - slices.Index(bec.Suite, b.Analyzer)
 			})
-			k.Conclusion = c
+			run := &report.Case{Version: k.Version, Files: k.Files, Timeline: k.Timeline, Conclusion: c, Settings: k.Settings, Databases: k.Databases, Reference: k.Reference}
 			var got bytes.Buffer
-			if err := errors.Join(report.WriteFindings(&got, k), html.Write(&got, k, s.records(t.Context()))); err != nil {
+			if err := errors.Join(report.WriteFindings(&got, run), html.Write(&got, run, s.records(t.Context()))); err != nil {
 				t.Fatal(err)
 			}
 			if want == nil {
