@@ -25,7 +25,15 @@ type archive struct{ zip *zip.Writer }
 
 func newArchive(w io.Writer) archive {
 	z := zip.NewWriter(w)
-	z.RegisterCompressor(zip.Deflate, func(w io.Writer) (io.WriteCloser, error) { return flate.NewWriter(w, level) })
+	var deflate *flate.Writer // of one part after the other
+	z.RegisterCompressor(zip.Deflate, func(w io.Writer) (_ io.WriteCloser, err error) {
+		if deflate == nil {
+			deflate, err = flate.NewWriter(w, level)
+		} else {
+			deflate.Reset(w)
+		}
+		return deflate, err
+	})
 	return archive{z}
 }
 
@@ -72,7 +80,7 @@ const chunks = 3
 func newStream(w io.Writer) *stream {
 	s := &stream{full: make(chan []byte, chunks), free: make(chan freed, chunks)}
 	for range chunks {
-		s.free <- freed{chunk: make([]byte, 0, chunk+chunk/4)}
+		s.free <- freed{}
 	}
 	go func() {
 		defer close(s.free)

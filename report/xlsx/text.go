@@ -49,15 +49,16 @@ func fit(s string) (string, bool) {
 	return shown, shown != s
 }
 
-// asIs finds the usual text without going through its characters one by one:
-// ASCII that is seen, and the letters of Latin alphabets.
+// asIs finds the usual text without asking for the kind of each character:
+// ASCII that is seen, the letters of Latin alphabets, dashes, quotes, the
+// ellipsis and arrows.
 func asIs(s string) bool {
 	for i := 0; i < len(s); i++ {
 		if class[s[i]] <= markup {
 			continue
 		}
 		r, n := utf8.DecodeRuneInString(s[i:])
-		if r < 'À' || r > 'ɏ' {
+		if !(r >= 'À' && r <= 'ɏ' || r >= '‐' && r <= '‧' || r >= '←' && r <= '⇿') {
 			return false
 		}
 		i += n - 1

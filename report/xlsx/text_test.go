@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode"
 	"unicode/utf16"
 	"unicode/utf8"
 
@@ -51,6 +52,14 @@ func TestHostileTextStaysText(t *testing.T) {
 		}
 		if altered := s.cells["B5"].text == "yes"; altered != (c.text != c.want) {
 			t.Errorf("%s: marked as altered: %v", c.name, altered)
+		}
+	}
+}
+
+func TestUsualTextHidesNothing(t *testing.T) {
+	for r := range rune(unicode.MaxRune) {
+		if s := string(r); asIs(s) && evidence.Printable(s) != s {
+			t.Errorf("%U is taken for usual text", r)
 		}
 	}
 }
