@@ -2,6 +2,7 @@ package analysis
 
 import (
 	"fmt"
+	"reflect"
 	"strconv"
 	"strings"
 	"time"
@@ -27,7 +28,8 @@ func (k Kind) String() string { return kindNames[k] }
 
 // A Cell is one value of a row. The report prints it, once for all outputs;
 // package cite builds it. The zero Cell says that the column does not apply.
-// There are many, so that one holds nothing but its value.
+// There are many, so that one holds nothing but its value; a text by pointer, so
+// that those of many rows may lie together.
 type Cell struct{ value any }
 
 // Bytes is a size, as CellOf takes it.
@@ -37,24 +39,41 @@ type Bytes int64
 // duration a span, Bytes a size, strings a list, and nil a column that does not
 // apply, as are an empty text or list and the zero time.
 func CellOf(value any) Cell {
-	applies := false
 	switch x := value.(type) {
 	case nil:
+		return Cell{}
 	case string:
-		applies = x != ""
+		if x == "" {
+			return Cell{}
+		}
+		text := x
+		return Cell{&text}
 	case time.Time:
-		applies = !x.IsZero()
+		if x.IsZero() {
+			return Cell{}
+		}
+		return Cell{x}
 	case []string:
-		applies = len(x) > 0
-	case int, time.Duration, Bytes:
-		applies = true
-	default:
-		panic(fmt.Sprintf("no cell is made of %T", value))
+		if len(x) == 0 {
+			return Cell{}
+		}
+		return Cell{x}
+	case int:
+		return Cell{x}
+	case time.Duration:
+		return Cell{x}
+	case Bytes:
+		return Cell{x}
 	}
-	if !applies {
+	panic(fmt.Sprintf("no cell is made of %s", reflect.TypeOf(value)))
+}
+
+// TextCell is the cell of a text that lies somewhere for good.
+func TextCell(at *string) Cell {
+	if *at == "" {
 		return Cell{}
 	}
-	return Cell{value}
+	return Cell{at}
 }
 
 // Set reports whether the column applies; of a text, whether it is not empty.
@@ -78,7 +97,12 @@ func (c Cell) Kind() Kind {
 }
 
 // Text is that of a text.
-func (c Cell) Text() string { s, _ := c.value.(string); return s }
+func (c Cell) Text() string {
+	if s, ok := c.value.(*string); ok {
+		return *s
+	}
+	return ""
+}
 
 // Number is a count, or that of a size's bytes.
 func (c Cell) Number() int64 {

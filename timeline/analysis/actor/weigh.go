@@ -49,5 +49,5 @@ func WeighHit(p *analysis.Pass, h *change.Hit) {
 	if h.Untouched() {
 		routine = &Usual
 	}
-	Weigh(p, h.Record, &h.Row, routine)
+	Weigh(p, h.Record, h.Row, routine)
 }

@@ -71,7 +71,7 @@ func invitedWithin(p *analysis.Pass, h *change.Hit) bool {
 // afterLogon raises a change that follows a suspicious logon of the account
 // that made it, or of the account that it was made to.
 func afterLogon(p *analysis.Pass, h *change.Hit) {
-	t, r := p.Timeline, &h.Row
+	t, r := p.Timeline, h.Row
 	at, ok := t.Nanos(h.Record)
 	if !ok {
 		return

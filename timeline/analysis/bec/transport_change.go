@@ -29,7 +29,7 @@ var transportChange = &analysis.Analyzer{
 
 // judgeTransport weighs what a change of transport does.
 func judgeTransport(p *analysis.Pass, h *change.Hit, own map[string]bool, targets []string) {
-	r := &h.Row
+	r := h.Row
 	if marksOnly(p, h.Changes) {
 		r.Severity = analysis.Info
 		r.Reasons = append(r.Reasons, "it only adds to what is read: consistent with a disclaimer or a warning of mail from outside")

@@ -29,14 +29,19 @@ const (
 // An AccessChange is a record by which a way into an account, or out of it,
 // was put in place or ended.
 type AccessChange struct {
-	Row      int
+	Row int
+	*AccessEffect
+	Account string // whose access it is, in lower case; empty if the record does not say
+	Object  string // the rule, device, application … by name; empty where the account is all
+	Keys    []string
+}
+
+// An AccessEffect is what a row of the table says of the records that it lists.
+type AccessEffect struct {
 	Kind     string // one of the Access constants
 	Ends     bool   // rather than gives
 	What     string // was done, in words
 	Snapshot string // how the kinds of context rows begin that show it
-	Account  string // whose access it is, in lower case; empty if the record does not say
-	Object   string // the rule, device, application … by name; empty where the account is all
-	Keys     []string
 }
 
 // SameObject reports whether two changes are about one object: a rule of the
@@ -82,8 +87,14 @@ var AccessChanges = &analysis.Fact[[]AccessChange]{
 
 // An accessEntry is a row of the table.
 type accessEntry struct {
-	Watch
-	reference.Row
+	wants condition
+	AccessEffect
+}
+
+// byObject reports whether the record names the object of the change in its
+// details.
+func (e *accessEntry) byObject() bool {
+	return e.Kind == AccessDevice || e.Kind == AccessApplication
 }
 
 // accessEntries are the rows of the table by operation.
@@ -91,27 +102,28 @@ func accessEntries(p *analysis.Pass) map[string][]accessEntry {
 	entries := map[string][]accessEntry{}
 	for row := range p.Reference.Table(reference.AccessChanges).Rows() {
 		op := OperationKeyOf(row.Get("operation"))
-		entries[op] = append(entries[op], accessEntry{Watch{parameter: row.Get("parameter"), value: row.Get("value")}, row})
+		effect := AccessEffect{Kind: row.Get("kind"), Ends: row.Get("effect") == "ends", What: row.Get("what"), Snapshot: row.Get("snapshot")}
+		entries[op] = append(entries[op], accessEntry{conditionOn(row.Get("parameter"), row.Get("value")), effect})
 	}
 	return entries
 }
 
-// changeOfAccess is the change of access that a record tells of; nil if it
-// tells of none, failed, or names no time.
-func changeOfAccess(t *timeline.Timeline, row int, entries []accessEntry, changes []Property, details string) *AccessChange {
-	if row >= t.Timed() || t.Outcome(row) > timeline.Success || t.Has(row, timeline.Resync) {
-		return nil
-	}
-	for _, entry := range entries {
-		if entry.met(changes) {
-			return accessChange(t, row, entry.Row, changes, details)
-		}
-	}
-	return nil
+// changesAccess reports whether a record that the table lists counts: one that
+// did not fail, names a time and is no repetition.
+func changesAccess(t *timeline.Timeline, row int) bool {
+	return row < t.Timed() && t.Outcome(row) <= timeline.Success && !t.Has(row, timeline.Resync)
 }
 
-func accessChange(t *timeline.Timeline, row int, entry reference.Row, changes []Property, details string) *AccessChange {
-	c := &AccessChange{Row: row, Kind: entry.Get("kind"), Ends: entry.Get("effect") == "ends", What: entry.Get("what"), Snapshot: entry.Get("snapshot")}
+// objectsOf are the ids and names of the objects that a record's details and
+// target name.
+func objectsOf(t *timeline.Timeline, row int, details string) []string {
+	target, _, _ := strings.Cut(t.Text(timeline.ColTarget, row), " [")
+	return objectKeys(target, details)
+}
+
+// accessChange is the change of access that a record tells of.
+func accessChange(t *timeline.Timeline, row int, entry *accessEntry, changes []Property, objects []string) AccessChange {
+	c := AccessChange{Row: row, AccessEffect: &entry.AccessEffect}
 	target, _, _ := strings.Cut(t.Text(timeline.ColTarget, row), " [")
 	switch c.Kind {
 	case AccessRule:
@@ -124,7 +136,7 @@ func accessChange(t *timeline.Timeline, row int, entry reference.Row, changes []
 		c.Object = firstOf(ValueOf(changes, "User"), ValueOf(changes, "Trustee"), ValueOf(changes, "MemberUpn"))
 	case AccessDevice, AccessApplication:
 		c.Account = firstOf(addressIn(target), ValueOf(changes, "User.UPN"))
-		c.Keys, c.Object = objectKeys(target, details), target
+		c.Keys, c.Object = objects, target
 		if keys, name := namedObject(changes); len(keys) > 0 {
 			c.Keys, c.Object = keys, name
 		} else if names := ValueOf(changes, "TargetId.ServicePrincipalNames"); names != "" {

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"becforensics/timeline"
 	"becforensics/timeline/analysis"
 )
 
@@ -34,8 +35,7 @@ func TestWatchesMeetChanges(t *testing.T) {
 		{"both of two properties", "Mode;Port", "=on;=25", []Property{{Name: "Mode", New: "on"}, {Name: "Port", New: "25"}}, true},
 		{"one of two properties", "Mode;Port", "=on;=25", []Property{{Name: "Mode", New: "on"}}, false},
 	} {
-		w := Watch{parameter: c.parameter, value: c.value}
-		if got := w.met(c.changes); got != c.met {
+		if got := conditionOn(c.parameter, c.value).metBy(c.changes); got != c.met {
 			t.Errorf("%s: met %v, want %v", c.name, got, c.met)
 		}
 	}
@@ -46,21 +46,39 @@ func TestWatchesMeetChanges(t *testing.T) {
 // weighs.
 func TestRecordsOfOneActAreOneRow(t *testing.T) {
 	start := time.Date(2026, 3, 4, 10, 0, 0, 0, time.UTC)
-	acts := 0
-	hit := func(after time.Duration, target string, severity analysis.Severity) Hit {
-		acts++
-		return Hit{
-			act:   acts,
-			Watch: Watch{Kind: "role granted"}, operation: "Add member to role.", target: target,
-			Row: analysis.Row{User: "Admin@example.com", Severity: severity, First: start.Add(after), Last: start.Add(after)},
-		}
+	hits := []struct {
+		after    time.Duration
+		target   string
+		severity analysis.Severity
+	}{
+		{0, "ann@example.com", analysis.Low},
+		{time.Minute, "ANN@example.com", analysis.High},
+		{2 * time.Minute, "bob@example.com", analysis.Low},
+		{time.Hour, "ann@example.com", analysis.Low},
 	}
-	rows := repeated([]Hit{
-		hit(0, "ann@example.com", analysis.Low),
-		hit(time.Minute, "ANN@example.com", analysis.High),
-		hit(2*time.Minute, "bob@example.com", analysis.Low),
-		hit(time.Hour, "ann@example.com", analysis.Low),
-	})
+	builder := timeline.NewBuilder()
+	builder.Begin(&timeline.Source{Evidence: 1, Name: "log.csv", Source: "auditlog"})
+	batch := timeline.NewBatch()
+	for i, hit := range hits {
+		var e timeline.Event
+		e.SetTime(start.Add(hit.after))
+		e.Set(timeline.ColUser, "Admin@example.com")
+		e.Set(timeline.ColOperation, "Add member to role.")
+		e.Set(timeline.ColTarget, hit.target)
+		batch.Event(&e, int64(i), 1)
+	}
+	if err := builder.Add(batch); err != nil {
+		t.Fatal(err)
+	}
+	sealed, err := builder.Seal(timeline.Sealing{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	set := newWatchedSet(sealed, len(hits))
+	for i, hit := range hits {
+		set.hit(Listed{i, &Watch{Kind: "role granted", Severity: hit.severity}, &reading{}})
+	}
+	rows := set.repeated()
 	var got []analysis.Severity
 	for _, r := range rows {
 		got = append(got, r.Severity)

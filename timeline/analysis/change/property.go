@@ -1,26 +1,19 @@
 package change
 
 import (
+	"bytes"
+	"strconv"
 	"strings"
 	"unique"
 
 	"becforensics/timeline"
-	"becforensics/timeline/analysis/cite"
+	"becforensics/timeline/analysis"
 )
 
 // A Property is what an operation set: a cmdlet's parameter, or a modified
 // property of a directory object.
 type Property struct {
 	Name, old, New string
-}
-
-// propertiesOf lists what a record's operation set. The parameters of cmdlets
-// stand in the rule column; modified properties in the details.
-func propertiesOf(rule, details string) []Property {
-	if rule != "" {
-		return ParametersOf(rule)
-	}
-	return modifiedProperties(details)
 }
 
 // ParametersOf reads a rule column's JSON object, in the order of names.
@@ -34,6 +27,26 @@ func ParametersOf(rule string) []Property {
 		list = append(list, Property{Name: name, New: value})
 	})
 	return list
+}
+
+// A parameterReader reads the parameters of rows. Rows that say the same, as
+// most rules of newsletters do, share what was read, if that was lately.
+type parameterReader struct {
+	t      *timeline.Timeline
+	lately [512]struct {
+		code uint32
+		list []Property
+	}
+}
+
+// of are the parameters in a row's rule column. They are not to be changed.
+func (r *parameterReader) of(row int) []Property {
+	code := r.t.Code(timeline.ColRule, row)
+	read := &r.lately[code%uint32(len(r.lately))]
+	if read.code != code {
+		read.code, read.list = code, ParametersOf(r.t.Value(timeline.ColRule, code))
+	}
+	return read.list
 }
 
 // maxDetails bounds the details that are searched for modified properties; a
@@ -124,23 +137,41 @@ func targetOf(t *timeline.Timeline, row int, changes []Property) string {
 	return t.Text(timeline.ColTarget, row)
 }
 
-// ChangesText writes changes for a cell.
+// longestShown is how many bytes of a value a cell shows.
+const longestShown = 200
+
+// ChangesText writes changes for a cell: as many as a cell of a list shows.
 func ChangesText(changes []Property) string {
-	const longest = 200
-	short := func(s string) string {
-		s = strings.ReplaceAll(strings.Join(strings.Fields(s), " "), "\x00", nul)
-		if len(s) > longest {
-			s = strings.ToValidUTF8(s[:longest], "") + " …"
+	var room [512]byte
+	b := room[:0]
+	for i, c := range changes[:min(len(changes), analysis.Shown)] {
+		if i > 0 {
+			b = append(b, "; "...)
 		}
-		return s
-	}
-	parts := make([]string, 0, len(changes))
-	for _, c := range changes {
-		text := c.Name + ": " + short(c.New)
+		b = append(append(b, c.Name...), ": "...)
 		if c.old != "" {
-			text = c.Name + ": " + short(c.old) + " → " + short(c.New)
+			b = append(appendShown(b, c.old), " → "...)
 		}
-		parts = append(parts, text)
+		b = appendShown(b, c.New)
 	}
-	return cite.Join(parts)
+	if more := len(changes) - analysis.Shown; more > 0 {
+		b = append(strconv.AppendInt(append(b, "; and "...), int64(more), 10), " more"...)
+	}
+	return string(b)
+}
+
+// appendShown appends the words of a value, cut if they are long.
+func appendShown(b []byte, s string) []byte {
+	from := len(b)
+	for word := range strings.FieldsSeq(s) {
+		if len(b) > from {
+			b = append(b, ' ')
+		}
+		word = word[:min(len(word), longestShown+1)]
+		b = append(b, strings.ReplaceAll(word, "\x00", nul)...)
+		if len(b)-from > longestShown {
+			return append(append(b[:from], bytes.ToValidUTF8(b[from:from+longestShown], nil)...), " …"...)
+		}
+	}
+	return b
 }

@@ -19,45 +19,56 @@ type tabledChanges struct {
 	access  []AccessChange
 }
 
+// entries are the rows of the tables for one operation.
+type entries struct {
+	watched []watchList
+	access  []accessEntry
+	objects bool // some row is about an object that details name
+}
+
 func findTabled(p *analysis.Pass) tabledChanges {
 	t := p.Timeline
 	watched, access := watches(p), accessEntries(p)
-	type entries struct {
-		watched []watchList
-		access  []accessEntry
-	}
 	byCode := make([]entries, t.Cardinality(timeline.ColOperation))
 	listed := make([]bool, len(byCode))
 	for code := range byCode {
 		op := OperationKeyOf(t.Value(timeline.ColOperation, uint32(code)))
-		byCode[code] = entries{watched[op], access[op]}
+		objects := slices.ContainsFunc(access[op], func(e accessEntry) bool { return e.byObject() })
+		byCode[code] = entries{watched[op], access[op], objects}
 		listed[code] = watched[op] != nil || access[op] != nil
 	}
 	rows := slices.Collect(t.RowsWith(timeline.ColOperation, listed))
-	type found struct {
-		watched map[string]Listed
-		access  *AccessChange
+	type told struct {
+		changes []Property
+		objects []string
 	}
 	all := tabledChanges{watched: map[string][]Listed{}}
-	timeline.EachWide(t, rows, timeline.WideDetails, func(row int, w timeline.WideValues) (f found) {
+	parameters, before := &parameterReader{t: t}, newReadings()
+	timeline.EachWide(t, rows, timeline.WideDetails, func(row int, w timeline.WideValues) (d told) {
+		// The parameters of cmdlets stand in the rule column; modified
+		// properties in the details.
+		if t.Code(timeline.ColRule, row) == 0 {
+			d.changes = modifiedProperties(w.Details)
+		}
+		if byCode[t.Code(timeline.ColOperation, row)].objects && changesAccess(t, row) {
+			d.objects = objectsOf(t, row, w.Details)
+		}
+		return d
+	}, func(row int, d told) {
 		of := &byCode[t.Code(timeline.ColOperation, row)]
-		changes := propertiesOf(t.Text(timeline.ColRule, row), w.Details)
-		for _, l := range of.watched {
-			if watch, ok := matching(l.rows, changes); ok {
-				if f.watched == nil {
-					f.watched = map[string]Listed{}
-				}
-				f.watched[l.analysis] = Listed{row, watch, changes}
+		changes := d.changes
+		if t.Code(timeline.ColRule, row) != 0 {
+			changes = parameters.of(row)
+		}
+		r := before.reading(of, changes)
+		for i, w := range r.watched {
+			if w != nil {
+				name := of.watched[i].analysis
+				all.watched[name] = append(all.watched[name], Listed{row, w, r})
 			}
 		}
-		f.access = changeOfAccess(t, row, of.access, changes, w.Details)
-		return f
-	}, func(_ int, f found) {
-		for name, listed := range f.watched {
-			all.watched[name] = append(all.watched[name], listed)
-		}
-		if f.access != nil {
-			all.access = append(all.access, *f.access)
+		if r.access != nil && changesAccess(t, row) {
+			all.access = append(all.access, accessChange(t, row, r.access, changes, d.objects))
 		}
 	})
 	return all

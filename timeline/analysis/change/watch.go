@@ -25,7 +25,8 @@ type Watch struct {
 	Kind, Reason string
 	Severity     analysis.Severity
 
-	parameter, value string
+	reasons []string // the reason alone
+	wants   condition
 }
 
 // A watchList is the rows of the table for one operation and one analysis.
@@ -45,25 +46,30 @@ func watches(p *analysis.Pass) map[string][]watchList {
 			i = len(lists)
 			lists = append(lists, watchList{analysis: name})
 		}
-		lists[i].rows = append(lists[i].rows, Watch{
-			Kind: row.Get("kind"), Reason: row.Get("reason"), Severity: analysis.SeverityOf(row.Get("severity")),
-			parameter: row.Get("parameter"), value: row.Get("value"),
-		})
+		w := Watch{Kind: row.Get("kind"), Reason: row.Get("reason"), Severity: analysis.SeverityOf(row.Get("severity")), wants: conditionOn(row.Get("parameter"), row.Get("value"))}
+		w.reasons = []string{w.Reason}
+		lists[i].rows = append(lists[i].rows, w)
 		byOperation[op] = lists
 	}
 	return byOperation
 }
 
-// met reports whether changes are what the row looks for: any if it names no
-// parameter, one of each parameter if it names several, with semicolons
-// between them and between their values.
-func (w Watch) met(changes []Property) bool {
-	if w.parameter == "" {
-		return true
+// A condition is what a row of the tables looks for among the changes of a
+// record: nothing if it names no parameter, one change of each parameter if it
+// names several, with semicolons between them and between their values.
+type condition struct{ parameters, values []string }
+
+func conditionOn(parameter, value string) condition {
+	if parameter == "" {
+		return condition{}
 	}
-	values := strings.Split(w.value, ";")
-	for i, parameter := range strings.Split(w.parameter, ";") {
-		value := values[min(i, len(values)-1)]
+	return condition{strings.Split(parameter, ";"), strings.Split(value, ";")}
+}
+
+// metBy reports whether changes are what the condition looks for.
+func (w condition) metBy(changes []Property) bool {
+	for i, parameter := range w.parameters {
+		value := w.values[min(i, len(w.values)-1)]
 		if !slices.ContainsFunc(changes, func(c Property) bool { return strings.EqualFold(c.Name, parameter) && became(c, value) }) {
 			return false
 		}
@@ -133,14 +139,14 @@ func elementsOf(text, name string) []string {
 	return list
 }
 
-// matching finds the heaviest row of the table that a record meets.
-func matching(list []Watch, changes []Property) (Watch, bool) {
-	var best Watch
-	ok := false
-	for _, w := range list {
-		if w.met(changes) && (!ok || w.Severity > best.Severity) {
-			best, ok = w, true
+// matching finds the heaviest row of the table that a record meets; nil if it
+// meets none.
+func matching(list []Watch, changes []Property) *Watch {
+	var best *Watch
+	for i := range list {
+		if w := &list[i]; w.wants.metBy(changes) && (best == nil || w.Severity > best.Severity) {
+			best = w
 		}
 	}
-	return best, ok
+	return best
 }

@@ -15,26 +15,31 @@ import (
 // the row that it makes by itself: what the change is, not who made it.
 type Hit struct {
 	Record  int // row of the timeline
-	Watch   Watch
+	Watch   *Watch
 	Changes []Property
 	Failed  bool
-	Row     analysis.Row
+	Row     *analysis.Row
 
-	act               int // its first row
-	operation, target string
+	act    int // its first row
+	text   string
+	target string
 }
 
 // A WatchedSet is what one analysis found in the table's changes.
 type WatchedSet struct {
 	Hits    []Hit // in the order of their records
 	service int   // such changes by Microsoft's own service, left out
+
+	t     *timeline.Timeline
+	rows  []analysis.Row // of the hits
+	maker *cite.Rows
 }
 
 // A Listed is a record that meets a row of the table of watched changes.
 type Listed struct {
 	record  int
-	watch   Watch
-	changes []Property
+	watch   *Watch
+	reading *reading
 }
 
 // Watched are the records that meet the table of watched changes, by analysis
@@ -47,33 +52,35 @@ var Watched = &analysis.Fact[map[string][]Listed]{
 
 // FindWatched takes the operations that the table lists for an analysis.
 func FindWatched(p *analysis.Pass, name string) *WatchedSet {
-	t := p.Timeline
-	set := &WatchedSet{}
-	for _, l := range Watched.Of(p)[name] {
+	t, listed := p.Timeline, Watched.Of(p)[name]
+	set := newWatchedSet(t, len(listed))
+	for _, l := range listed {
 		if t.Has(l.record, timeline.Service) {
 			set.service++
 			continue
 		}
-		h := Hit{Watch: l.watch, Changes: l.changes}
-		set.Hits = append(set.Hits, h.at(t, l.record))
+		set.hit(l)
 	}
 	return set
 }
 
-// at completes a hit with its record.
-func (h *Hit) at(t *timeline.Timeline, row int) Hit {
-	h.Record = row
-	h.Failed = t.Outcome(row) == timeline.Failure
-	h.operation, h.target = cite.Operation(t, row), targetOf(t, row, h.Changes)
-	h.act = t.SameAs(row)
-	h.Row = cite.Citing(t, []int{row})
+func newWatchedSet(t *timeline.Timeline, most int) *WatchedSet {
+	return &WatchedSet{t: t, Hits: make([]Hit, 0, most), rows: make([]analysis.Row, most), maker: cite.RowsOf(t)}
+}
+
+// hit adds what was listed as a hit.
+func (set *WatchedSet) hit(l Listed) {
+	t := set.t
+	h := Hit{Record: l.record, Watch: l.watch, Changes: l.reading.changes, Failed: t.Outcome(l.record) == timeline.Failure, Row: &set.rows[len(set.Hits)]}
+	h.act, h.text, h.target = t.SameAs(l.record), l.reading.text, targetOf(t, l.record, h.Changes)
+	*h.Row = set.maker.Citing(l.record)
 	h.Row.Severity, h.Row.Confidence = h.Watch.Severity, analysis.Firm
-	h.Row.Reasons = []string{h.Watch.Reason}
+	h.Row.Reasons = h.Watch.reasons
 	if h.Failed {
 		h.Row.Severity = analysis.Info
 		h.Row.Reasons = append(h.Row.Reasons, "the operation failed")
 	}
-	return *h
+	set.Hits = append(set.Hits, h)
 }
 
 // Untouched reports whether a hit still weighs what the table says, and that
@@ -90,10 +97,9 @@ func (set *WatchedSet) Finding(notes []string) *analysis.Finding {
 		if h.Failed {
 			failed[h.act] = true
 		}
-		h.Row.Cells = cite.Cells(h.Watch.Kind, h.operation, h.target, ChangesText(h.Changes), strings.Join(h.Row.Reasons, "; "))
+		h.Row.Cells = set.maker.Cells(h.Watch.Kind, cite.Operation(set.t, h.Record), h.target, h.text, set.maker.Sentence(h.Row.Reasons))
 	}
-	slices.SortStableFunc(set.Hits, func(a, b Hit) int { return cite.CompareTime(a.Row, b.Row) })
-	f := &analysis.Finding{Rows: repeated(set.Hits), Notes: notes}
+	f := &analysis.Finding{Rows: set.repeated(), Notes: notes}
 	f.Summary = fmt.Sprintf("%s on record that the table of watched changes lists, %d of them of severity low or more; %d failed.", cite.Counted(len(f.Rows), "change"), cite.Accusing(f.Rows), len(failed))
 	if set.service > 0 {
 		f.Notes = append(f.Notes, cite.Counted(set.service, "such change")+" by Microsoft's own service left out.")
@@ -105,16 +111,20 @@ func (set *WatchedSet) Finding(notes []string) *analysis.Finding {
 // writes one role several times over.
 var SameActMinutes = &analysis.Point{Name: "change.same_act_minutes", Value: 5, Doc: "minutes within which the same change of the same target by one user is one act"}
 
-// repeated makes one row of hits, which are in time order, that are of one act:
-// records that tell of one, or of the same user, kind, operation and target
-// within a short time.
-func repeated(hits []Hit) []analysis.Row {
-	type key struct{ user, kind, operation, target string }
+// repeated makes one row of hits that are of one act: records that tell of one,
+// or of the same user, kind, operation and target within a short time.
+func (set *WatchedSet) repeated() []analysis.Row {
+	type key struct {
+		user, operation uint32
+		kind, target    string
+	}
+	t, operations := set.t, operationsAlike(set.t)
 	last, told := map[key]int{}, map[int]int{}
 	sameAct := time.Duration(SameActMinutes.Int()) * time.Minute
-	var kept []analysis.Row
-	for _, h := range hits {
-		k := key{strings.ToLower(h.Row.User), h.Watch.Kind, OperationKeyOf(h.operation), strings.ToLower(h.target)}
+	kept := set.rows[:0]
+	for i := range set.Hits {
+		h := &set.Hits[i]
+		k := key{t.Folded(timeline.ColUser, h.Record), operations[t.Code(timeline.ColOperation, h.Record)], h.Watch.Kind, strings.ToLower(h.target)}
 		i, ok := told[h.act]
 		if !ok {
 			i, ok = last[k]
@@ -130,7 +140,25 @@ func repeated(hits []Hit) []analysis.Row {
 			continue
 		}
 		last[k], told[h.act] = len(kept), len(kept)
-		kept = append(kept, h.Row)
+		kept = append(kept, *h.Row)
 	}
+	if len(kept) < len(set.rows)/2 {
+		return slices.Clone(kept)
+	}
+	clear(set.rows[len(kept):])
 	return kept
+}
+
+// operationsAlike gives operations that the tables write alike one code.
+func operationsAlike(t *timeline.Timeline) []uint32 {
+	alike := make([]uint32, t.Cardinality(timeline.ColOperation))
+	first := map[string]uint32{}
+	for code := range alike {
+		op := OperationKeyOf(t.Value(timeline.ColOperation, uint32(code)))
+		if _, ok := first[op]; !ok {
+			first[op] = uint32(code)
+		}
+		alike[code] = first[op]
+	}
+	return alike
 }

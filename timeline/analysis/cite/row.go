@@ -9,25 +9,8 @@ import (
 	"becforensics/timeline/analysis"
 )
 
-// Citing is a finding row that rests on events: their span, addresses,
-// sessions and every origin. The user and the mailbox are the events' own
-// where they agree on one. rows must be in time order and not be empty.
-func Citing(t *timeline.Timeline, rows []int) analysis.Row {
-	r := analysis.Row{
-		User:     Common(t, timeline.ColUser, rows),
-		Mailbox:  Common(t, timeline.ColMailbox, rows),
-		First:    t.Time(rows[0]),
-		IPs:      Distinct(t, timeline.ColIP, rows),
-		Sessions: Distinct(t, timeline.ColSession, rows),
-	}
-	for _, row := range rows {
-		if at := t.Time(row); at.After(r.Last) {
-			r.Last = at
-		}
-		r.Origins = append(r.Origins, t.Origin(row))
-	}
-	return r
-}
+// Citing is Rows.Citing of one row.
+func Citing(t *timeline.Timeline, rows []int) analysis.Row { return RowsOf(t).Citing(rows...) }
 
 // Origins are those of rows, in the order of the rows.
 func Origins(t *timeline.Timeline, rows []int) []timeline.Origin {
@@ -38,11 +21,9 @@ func Origins(t *timeline.Timeline, rows []int) []timeline.Origin {
 	return list
 }
 
-// Informing is an info row about many events: it cites the first and the last.
+// Informing is Rows.Informing of one row.
 func Informing(t *timeline.Timeline, first, last int) analysis.Row {
-	r := Citing(t, []int{first, last})
-	r.Severity, r.Confidence = analysis.Info, analysis.Firm
-	return r
+	return RowsOf(t).Informing(first, last)
 }
 
 // About is a row about what many records and origins without events hold: it
@@ -84,20 +65,7 @@ func Common(t *timeline.Timeline, c timeline.Col, rows []int) string {
 
 // Distinct lists the values of rows in a column, sorted, each once.
 func Distinct(t *timeline.Timeline, c timeline.Col, rows []int) []string {
-	codes := make([]uint32, 0, 4)
-	for _, row := range rows {
-		if code := t.Code(c, row); code != 0 && (len(codes) == 0 || codes[len(codes)-1] != code) {
-			codes = append(codes, code)
-		}
-	}
-	slices.Sort(codes)
-	codes = slices.Compact(codes)
-	values := make([]string, len(codes))
-	for i, code := range codes {
-		values[i] = t.Value(c, code)
-	}
-	slices.Sort(values)
-	return values
+	return RowsOf(t).distinct(c, rows)
 }
 
 // ByTime puts finding rows in the order of their first time, those without
