@@ -49,8 +49,11 @@ func (t *Timeline) appendLine(b []byte, row int) []byte {
 
 // FormatTime is a time as the exports write it: RFC 3339, UTC, with as many
 // of nine digits as it has.
-func FormatTime(nanos int64) string {
-	return string(time.Unix(0, nanos).UTC().AppendFormat(make([]byte, 0, 30), time.RFC3339Nano))
+func FormatTime(nanos int64) string { return string(AppendTime(make([]byte, 0, 30), nanos)) }
+
+// AppendTime appends a time as FormatTime writes it.
+func AppendTime(b []byte, nanos int64) []byte {
+	return time.Unix(0, nanos).UTC().AppendFormat(b, time.RFC3339Nano)
 }
 
 // A derivation makes a column's texts of what few rows differ in.

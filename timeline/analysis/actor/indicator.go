@@ -34,7 +34,7 @@ type Indicator struct {
 // version, an address of version 6 in its whole /64.
 var Indicators = &analysis.Fact[[]Indicator]{
 	Name:  "indicators",
-	Needs: []analysis.Need{analysis.Operations, analysis.Signs, Actors, Acts, Entries, change.Consents, logon.Agents, logon.Networks, mail.Tenant, mail.Lookalikes},
+	Needs: []analysis.Need{analysis.Operations, analysis.Signs, Actors, Acts, Entries, change.Consents, change.Forwards, logon.Agents, logon.Networks, mail.Tenant, mail.Lookalikes},
 	Make:  findIndicators,
 }
 
@@ -106,8 +106,7 @@ func indexIndicators(p *analysis.Pass) *indicatorIndex {
 			x.owned[c][t.Folded(c, row)] = true
 		}
 	}
-	forwards, _ := change.Forwards(p, mail.Tenant.Of(p))
-	for _, f := range forwards {
+	for _, f := range change.Forwards.Of(p) {
 		if f.Outside {
 			x.forwards[f.Row] = append(x.forwards[f.Row], mail.Address(f.Target))
 		}

@@ -2,6 +2,7 @@ package bec
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"becforensics/timeline"
@@ -24,7 +25,7 @@ var externalForwarding = &analysis.Analyzer{
 		{Name: "Why", Doc: "what raised or lowered the severity", Kind: analysis.Text, Wrap: true},
 	},
 	Key:        []string{analysis.KeyUser, analysis.KeyMailbox, "Target", "How"},
-	Needs:      []analysis.Need{analysis.Operations, analysis.Signs, mail.Tenant, actor.Actors, actor.Routines},
+	Needs:      []analysis.Need{analysis.Operations, analysis.Signs, mail.Tenant, change.Forwards, actor.Actors, actor.Routines},
 	Thresholds: []*analysis.Threshold{forwardMailboxes},
 	Version:    6,
 	Techniques: []string{"T1114.003"},
@@ -41,8 +42,7 @@ var forwardMailboxes = &analysis.Threshold{Name: "external-forwarding.mailboxes"
 func runExternalForwarding(p *analysis.Pass) (*analysis.Finding, error) {
 	t := p.Timeline
 	own := mail.Tenant.Of(p)
-	found, cleared := change.Forwards(p, own)
-	change.MarkUndone(found, cleared)
+	found := change.Forwards.Of(p)
 	mailboxes := map[string]map[string]bool{}
 	for _, f := range found {
 		if t.Outcome(f.Row) == timeline.Failure {
@@ -57,8 +57,10 @@ func runExternalForwarding(p *analysis.Pass) (*analysis.Finding, error) {
 	out := &analysis.Finding{}
 	outside := 0
 	several := p.Threshold(forwardMailboxes)
+	made := cite.RowsOf(t)
 	for _, f := range found {
-		r := cite.Citing(t, []int{f.Row})
+		f.Why = slices.Clip(f.Why)
+		r := made.Citing(f.Row)
 		if f.Undone >= 0 {
 			r.Origins = append(r.Origins, t.Origin(f.Undone))
 		}
@@ -86,19 +88,18 @@ func runExternalForwarding(p *analysis.Pass) (*analysis.Finding, error) {
 			r.Reasons = append(f.Why, "the operation failed")
 		} else {
 			var routine *actor.Routine
-			changes := change.ParametersOf(t.Text(timeline.ColRule, f.Row))
-			private := len(mailboxes[strings.ToLower(f.Target)]) == 1 && !f.Lost && change.Sorts(p, changes)
+			private := len(mailboxes[strings.ToLower(f.Target)]) == 1 && !f.Lost && change.Sorts(p, f.Changes)
 			switch user := t.Folded(timeline.ColUser, f.Row); {
 			case !f.Outside:
 			case private && user != 0 && strings.EqualFold(r.User, f.Mailbox) && actor.Routines.Of(p).Quiet(user):
-				routine = privateForward(p, changes, "set by the account itself where it usually is, with nothing suspicious on record")
+				routine = privateForward(p, f.Changes, "set by the account itself where it usually is, with nothing suspicious on record")
 			default:
 				routine = &actor.Routine{To: r.Severity - 1, Reason: "set where its account usually is, with nothing suspicious before: one step less"}
 			}
 			r.Reasons = f.Why
 			actor.Weigh(p, f.Row, &r, routine)
 		}
-		r.Cells = cite.Cells(f.Target, where, f.How, undoneText(t, f.Undone), strings.Join(r.Reasons, "; "))
+		r.Cells = made.Cells(f.Target, where, f.How, undoneText(t, f.Undone), made.Sentence(r.Reasons))
 		out.Rows = append(out.Rows, r)
 	}
 	snapshot := snapshotForwardings(p, own, mailboxes)

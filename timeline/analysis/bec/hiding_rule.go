@@ -54,29 +54,37 @@ var (
 	pointAfterLogon = &analysis.Point{Name: "hiding-rule.after_logon", Value: 1, Doc: "first record soon after a suspicious logon"}
 )
 
+// A weighedRule is a rule with what it weighs once it is known who made it and
+// when.
+type weighedRule struct {
+	rule *change.Rule
+	change.Verdict
+}
+
 func runHidingRule(p *analysis.Pass) (*analysis.Finding, error) {
 	set := change.Rules.Of(p)
-	rules := make([]*change.Rule, len(set.Rules))
+	rules := make([]weighedRule, len(set.Rules))
 	for i, known := range set.Rules {
-		r := *known
-		r.Reasons = slices.Clone(known.Reasons)
-		byActor(p, &r)
-		sorting(p, &r)
-		rules[i] = &r
+		r := &rules[i]
+		r.rule, r.Verdict = known, known.Verdict
+		r.byActor(p)
+		r.sorting(p)
 	}
 	least := int(p.Threshold(logon.HidingPoints))
 	shareVerdicts(p.Timeline, rules, least, p.Minutes(ruleBurst))
 	worst := int(p.Threshold(ruleCritical))
 	f := &analysis.Finding{Rows: make([]analysis.Row, 0, len(rules))}
+	made := cite.RowsOf(p.Timeline)
 	hiding := 0
-	for _, r := range rules {
-		routine := len(r.Made) > 0 && r.Hides && r.Points >= least && r.Points < worst && actor.Routines.Of(p).Usual(r.Made[0])
+	for i := range rules {
+		r := &rules[i]
+		routine := len(r.rule.Made) > 0 && r.Hides && r.Points >= least && r.Points < worst && actor.Routines.Of(p).Usual(r.rule.Made[0])
 		if routine {
 			r.Reasons = append(r.Reasons, "+0 made where the owner usually is, with nothing suspicious before: one step less")
 		}
-		row := ruleRow(p.Timeline, r)
+		row := r.row(p.Timeline, made)
 		switch {
-		case r.Failed || !r.Hides || len(r.Made) == 0 && !r.Alive:
+		case r.rule.Failed || !r.Hides || len(r.rule.Made) == 0 && !r.rule.Alive:
 			row.Severity = analysis.Info
 		case r.Points >= worst:
 			row.Severity = analysis.Critical
@@ -132,26 +140,27 @@ func rulesAtWork(t *timeline.Timeline) []analysis.Row {
 
 // shareVerdicts gives rules that one user made from one address, each within a
 // span of the one before, the points of the worst of them, saying so.
-func shareVerdicts(t *timeline.Timeline, rules []*change.Rule, least int, span time.Duration) {
+func shareVerdicts(t *timeline.Timeline, rules []weighedRule, least int, span time.Duration) {
 	type key struct{ user, ip uint32 }
-	byActor := map[key][]*change.Rule{}
-	for _, r := range rules {
-		if len(r.Made) > 0 && !r.Failed {
+	byActor := map[key][]*weighedRule{}
+	for i := range rules {
+		if r := rules[i].rule; len(r.Made) > 0 && !r.Failed {
 			k := key{t.Folded(timeline.ColUser, r.Made[0]), t.Code(timeline.ColIP, r.Made[0])}
-			byActor[k] = append(byActor[k], r)
+			byActor[k] = append(byActor[k], &rules[i])
 		}
 	}
 	for k, group := range byActor {
 		if k.ip == 0 {
 			continue
 		}
-		slices.SortStableFunc(group, func(a, b *change.Rule) int { return cmp.Compare(a.Made[0], b.Made[0]) })
+		slices.SortStableFunc(group, func(a, b *weighedRule) int { return cmp.Compare(a.rule.Made[0], b.rule.Made[0]) })
+		at := func(i int) int64 { return timeline.UnixNano(t, group[i].rule.Made[0]) }
 		for start := 0; start < len(group); {
-			end, worst := start+1, &change.Rule{}
+			end, worst := start+1, &weighedRule{rule: &change.Rule{}}
 			if group[start].Hides {
 				worst = group[start]
 			}
-			for end < len(group) && timeline.UnixNano(t, group[end].Made[0])-timeline.UnixNano(t, group[end-1].Made[0]) <= int64(span) {
+			for end < len(group) && at(end)-at(end-1) <= int64(span) {
 				if group[end].Hides && group[end].Points > worst.Points {
 					worst = group[end]
 				}
@@ -162,7 +171,7 @@ func shareVerdicts(t *timeline.Timeline, rules []*change.Rule, least int, span t
 					break
 				}
 				if more := max(0, worst.Points-r.Points); more > 0 || !r.Hides {
-					r.Reasons = append(r.Reasons, fmt.Sprintf("+%d made in one burst with rule %s", more, cite.Quote(worst.Name)))
+					r.Reasons = append(r.Reasons, fmt.Sprintf("+%d made in one burst with rule %s", more, cite.Quote(worst.rule.Name)))
 					r.Points += more
 				}
 				r.Hides = true
@@ -175,41 +184,56 @@ func shareVerdicts(t *timeline.Timeline, rules []*change.Rule, least int, span t
 // mostHistory is how many records of a rule a cell lists.
 const mostHistory = 12
 
-func ruleRow(t *timeline.Timeline, r *change.Rule) analysis.Row {
+// row is the row of the rule.
+func (w *weighedRule) row(t *timeline.Timeline, made *cite.Rows) analysis.Row {
+	r := w.rule
 	row := analysis.Row{User: r.Owner, Mailbox: r.Owner}
 	switch {
 	case len(r.Made) > 0:
-		row = cite.Citing(t, r.Made)
+		row = made.Citing(r.Made...)
 		if row.Mailbox == "" {
 			row.Mailbox = r.Owner
 		}
 	case len(r.Rows) > 0:
-		row = cite.Informing(t, r.Rows[0], r.Rows[len(r.Rows)-1])
+		row = made.Informing(r.Rows[0], r.Rows[len(r.Rows)-1])
 		row.User = r.Owner
 	}
 	row.Confidence = analysis.Firm
 	row.Origins = append(row.Origins, r.Origins...)
-	history := make([]string, len(r.Rows))
-	for i, event := range r.Rows {
-		history[i] = r.Acts[i] + " " + cite.Stamp(t.Time(event)) + " by " + t.Text(timeline.ColOperation, event)
-	}
-	if len(history) > mostHistory {
-		history = append(history[:mostHistory], cite.Counted(len(history)-mostHistory, "further record"))
-	}
 	alive := ""
 	if r.Alive {
 		alive = "in the snapshot"
 	}
-	row.Cells = cite.Cells(r.Name, r.Points, strings.Join(r.Reasons, "; "), change.ChangesText(r.Changes), strings.Join(history, "; "), alive)
+	row.Cells = made.Cells(r.Name, w.Points, made.Sentence(w.Reasons), r.Text, ruleHistory(t, r), alive)
 	return row
 }
 
+// ruleHistory lists the records of a rule.
+func ruleHistory(t *timeline.Timeline, r *change.Rule) string {
+	var room [512]byte
+	b := room[:0]
+	for i, event := range r.Rows[:min(len(r.Rows), mostHistory)] {
+		if i > 0 {
+			b = append(b, "; "...)
+		}
+		b = append(append(b, r.Acts[i]...), ' ')
+		if at := t.Time(event); !at.IsZero() {
+			b = timeline.AppendTime(b, at.UnixNano())
+		}
+		b = append(append(b, " by "...), t.Text(timeline.ColOperation, event)...)
+	}
+	if more := len(r.Rows) - mostHistory; more > 0 {
+		b = append(append(b, "; "...), cite.Counted(more, "further record")...)
+	}
+	return string(b)
+}
+
 // byActor gives the points of who made a rule and when.
-func byActor(p *analysis.Pass, r *change.Rule) {
-	t, acts := p.Timeline, actor.Actors.Of(p)
+func (w *weighedRule) byActor(p *analysis.Pass) {
+	r, t, acts := w.rule, p.Timeline, actor.Actors.Of(p)
 	for _, row := range r.Made {
 		if by, basis := acts.Against(row); by != nil {
-			r.Hide(pointActor, "by a suspicious actor (%s)", actor.Attributed(by, basis))
+			w.Hide(pointActor, "by a suspicious actor (%s)", actor.Attributed(by, basis))
 			break
 		}
 	}
@@ -219,23 +243,24 @@ func byActor(p *analysis.Pass, r *change.Rule) {
 	at, timed := t.Nanos(r.Made[0])
 	routines := actor.Routines.Of(p)
 	if _, ok := routines.SuspiciousBefore(t.Folded(timeline.ColUser, r.Made[0]), at); timed && ok {
-		r.Hide(pointAfterLogon, "first on record within %.0f hours after a suspicious logon", routines.Soon.Hours())
+		w.Hide(pointAfterLogon, "first on record within %.0f hours after a suspicious logon", routines.Soon.Hours())
 	}
 }
 
 // sorting takes the verdict from a rule that sorts away a sender whom nobody
 // writes to, as people do with newsletters: it names senders and nothing else,
 // each has long been writing, and the user made it where they usually are.
-func sorting(p *analysis.Pass, r *change.Rule) {
-	if !r.Hides || len(r.Made) == 0 || !change.HasWord(strings.TrimSpace(r.Name)) || !actor.Routines.Of(p).Usual(r.Made[0]) {
+func (w *weighedRule) sorting(p *analysis.Pass) {
+	r := w.rule
+	if !w.Hides || len(r.Made) == 0 || !change.HasWord(strings.TrimSpace(r.Name)) || !actor.Routines.Of(p).Usual(r.Made[0]) {
 		return
 	}
 	if by, _ := actor.Actors.Of(p).Against(r.Made[0]); by != nil || len(change.ForwardTargets(r.Changes, change.RuleTargets)) > 0 {
 		return
 	}
 	if senders, ok := r.Senders(p); ok && oneSided(p, senders, timeline.UnixNano(p.Timeline, r.Made[0])) {
-		r.Hides = false
-		r.Reasons = append(r.Reasons, "+0 made where the owner usually is, for a sender of long standing whom nobody writes to: consistent with a newsletter")
+		w.Hides = false
+		w.Reasons = append(w.Reasons, "+0 made where the owner usually is, for a sender of long standing whom nobody writes to: consistent with a newsletter")
 	}
 }
 

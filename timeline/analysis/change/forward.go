@@ -1,7 +1,6 @@
 package change
 
 import (
-	"slices"
 	"sort"
 	"strings"
 
@@ -15,12 +14,13 @@ import (
 type Forward struct {
 	Row     int
 	Target  string
-	Outside bool     // of the tenant
-	How     string   // the operation and its parameter
-	Mailbox string   // whose mail is forwarded, as the record names it
-	Why     []string // what makes it worse
-	Lost    bool     // the mailbox keeps no copy
-	Undone  int      // row that took it back, -1 if none
+	Outside bool       // of the tenant
+	How     string     // the operation and its parameter
+	Mailbox string     // whose mail is forwarded, as the record names it
+	Changes []Property // what the record set
+	Why     []string   // what makes it worse
+	Lost    bool       // the mailbox keeps no copy
+	Undone  int        // row that took it back, -1 if none
 
 	undo string // what a record that takes it back is known by
 }
@@ -38,49 +38,51 @@ var mailboxTargets = []string{"ForwardingSmtpAddress", "ForwardingAddress"}
 // gets no copy; an inbox rule that redirects leaves one.
 const redirectMessage = "RedirectMessageTo"
 
-// Forwards lists what forwards, and the rows that take forwarding back, by
-// what they take back, in time order.
-func Forwards(p *analysis.Pass, own map[string]bool) (found []Forward, cleared map[string][]int) {
-	t := p.Timeline
-	cleared = map[string][]int{}
-	contacts, transport := mailContacts(t), TransportTargets(p)
-	relevant := make([]bool, t.Cardinality(timeline.ColOperation))
-	for code := range relevant {
+// Forwards is what forwards, in time order, each with the first later record
+// that takes it back.
+var Forwards = &analysis.Fact[[]Forward]{
+	Name:  "forwarding",
+	Needs: []analysis.Need{mail.Tenant},
+	Make:  findForwards,
+}
+
+func findForwards(p *analysis.Pass) []Forward {
+	t, own := p.Timeline, mail.Tenant.Of(p)
+	var found []Forward
+	cleared := map[string][]int{} // rows that take forwarding back, by what they take back
+	contacts, transport, parameters := mailContacts(t), TransportTargets(p), &parameterReader{t: t}
+	keys := make([]string, t.Cardinality(timeline.ColOperation))
+	relevant := make([]bool, len(keys))
+	for code := range keys {
 		op := OperationKeyOf(t.Value(timeline.ColOperation, uint32(code)))
-		relevant[code] = op == opSetMailbox || ruleAct(p, op, nil) != "" || strings.HasSuffix(op, opTransport)
+		keys[code], relevant[code] = op, op == opSetMailbox || ruleAct(p, op, nil) != "" || strings.HasSuffix(op, opTransport)
 	}
 	for row := range t.RowsWith(timeline.ColOperation, relevant) {
-		changes := ParametersOf(t.Text(timeline.ColRule, row))
-		op := OperationKeyOf(t.Text(timeline.ColOperation, row))
-		f := Forward{Row: row, Undone: -1, Mailbox: forwardedMailbox(t, row, op, changes)}
-		parameters := RuleTargets
-		undoes := false
+		changes := parameters.of(row)
+		f := Forward{Row: row, Changes: changes, Undone: -1}
+		op := keys[t.Code(timeline.ColOperation, row)]
+		targets, undoes := RuleTargets, false
 		switch {
 		case op == opSetMailbox:
-			parameters = mailboxTargets
-			f.undo = op + "\x00" + strings.ToLower(f.Mailbox)
-			f.Lost = strings.EqualFold(ValueOf(changes, "DeliverToMailboxAndForward"), "false")
-			undoes = clears(changes)
+			targets, undoes = mailboxTargets, clears(changes)
 		case strings.HasSuffix(op, opTransport):
-			parameters = transport
-			f.Lost = len(ForwardTargets(changes, []string{redirectMessage})) > 0
-			f.undo = opTransport + "\x00" + strings.ToLower(targetOf(t, row, changes))
-			undoes = strings.HasPrefix(op, "remove") || strings.HasPrefix(op, "disable")
+			targets, undoes = transport, strings.HasPrefix(op, "remove") || strings.HasPrefix(op, "disable")
 		default:
-			f.undo = strings.ToLower(f.Mailbox + "\x00" + ruleName(t, row, changes))
 			act := ruleAct(p, op, changes)
 			undoes = act == actRemoved || act == actOff
-			if isTrue(changes, "DeleteMessage") || isTrue(changes, "SoftDeleteMessage") {
-				f.Why = append(f.Why, "the rule deletes the message")
-			}
 		}
-		if undoes && t.Outcome(row) != timeline.Failure {
+		undoes = undoes && t.Outcome(row) != timeline.Failure
+		addresses := ForwardTargets(changes, targets)
+		if len(addresses) == 0 && !undoes {
+			continue
+		}
+		f.describe(t, op)
+		if undoes {
 			cleared[f.undo] = append(cleared[f.undo], row)
 		}
-		for _, target := range ForwardTargets(changes, parameters) {
+		for _, target := range addresses {
 			g := f
-			g.Why = slices.Clone(f.Why)
-			g.How = t.Text(timeline.ColOperation, row) + ParameterOf(changes, parameters, target)
+			g.How = t.Text(timeline.ColOperation, row) + ParameterOf(changes, targets, target)
 			if address := contacts[strings.ToLower(target[strings.LastIndexByte(target, '/')+1:])]; address != "" {
 				g.How += " to the contact " + cite.Quote(target)
 				target = address
@@ -89,17 +91,30 @@ func Forwards(p *analysis.Pass, own map[string]bool) (found []Forward, cleared m
 			found = append(found, g)
 		}
 	}
-	return found, cleared
-}
-
-// MarkUndone finds for each forwarding the first later record that takes it
-// back.
-func MarkUndone(found []Forward, cleared map[string][]int) {
 	for i := range found {
 		f := &found[i]
 		rows := cleared[f.undo]
 		if at := sort.SearchInts(rows, f.Row+1); at < len(rows) {
 			f.Undone = rows[at]
+		}
+	}
+	return found
+}
+
+// describe completes what a record of an operation says of its targets alike.
+func (f *Forward) describe(t *timeline.Timeline, op string) {
+	f.Mailbox = forwardedMailbox(t, f.Row, op, f.Changes)
+	switch {
+	case op == opSetMailbox:
+		f.undo = op + "\x00" + strings.ToLower(f.Mailbox)
+		f.Lost = strings.EqualFold(ValueOf(f.Changes, "DeliverToMailboxAndForward"), "false")
+	case strings.HasSuffix(op, opTransport):
+		f.undo = opTransport + "\x00" + strings.ToLower(targetOf(t, f.Row, f.Changes))
+		f.Lost = len(ForwardTargets(f.Changes, []string{redirectMessage})) > 0
+	default:
+		f.undo = strings.ToLower(f.Mailbox + "\x00" + ruleName(t, f.Row, f.Changes))
+		if isTrue(f.Changes, "DeleteMessage") || isTrue(f.Changes, "SoftDeleteMessage") {
+			f.Why = []string{"the rule deletes the message"}
 		}
 	}
 }

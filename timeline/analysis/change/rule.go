@@ -2,6 +2,7 @@ package change
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"becforensics/timeline"
@@ -20,42 +21,58 @@ type Rule struct {
 	Origins     []timeline.Origin // in snapshots
 	Alive       bool              // in a snapshot
 	Failed      bool              // nothing that succeeded is on record
+	Text        string            // of the changes, as a cell has it
+	Verdict                       // by itself, whoever made it
 
+	records int            // how many there are, while rules are collected
+	known   map[string]int // where each parameter stands in Changes, by folded name, while rules are collected; nil while these are those of one record
+}
+
+// A Verdict is what a rule weighs.
+type Verdict struct {
 	Points  int
 	Reasons []string // of the points
 	Hides   bool     // some reason is more than sorting mail
-
-	known map[string]int // where each parameter stands in Changes, by folded name, while rules are collected
 }
 
 // collectRules gathers the records and snapshots of each rule, by owner and
 // name, in the order in which they were first seen.
 func collectRules(p *analysis.Pass) (rules []*Rule, resync int) {
 	t := p.Timeline
-	byKey := map[string]*Rule{}
+	type key struct{ owner, name string } // in lower case
+	byKey := map[key]*Rule{}
+	var room []Rule // for more of them
 	get := func(owner, name string) *Rule {
-		key := strings.ToLower(owner) + "\x00" + strings.ToLower(name)
-		r := byKey[key]
+		k := key{strings.ToLower(owner), strings.ToLower(name)}
+		r := byKey[k]
 		if r == nil {
-			r = &Rule{Name: name, Owner: owner}
-			byKey[key] = r
+			if len(room) == 0 {
+				room = make([]Rule, 64)
+			}
+			r, room = &room[0], room[1:]
+			r.Name, r.Owner = name, owner
+			byKey[k] = r
 			rules = append(rules, r)
 		}
 		return r
 	}
-	relevant := make([]bool, t.Cardinality(timeline.ColOperation))
+	operations := make([]string, t.Cardinality(timeline.ColOperation))
+	relevant := make([]bool, len(operations))
 	for code := range relevant {
-		relevant[code] = ruleAct(p, t.Value(timeline.ColOperation, uint32(code)), nil) != ""
+		operations[code] = t.Value(timeline.ColOperation, uint32(code))
+		relevant[code] = ruleAct(p, operations[code], nil) != ""
 	}
+	var records ruleRecords
+	parameters := &parameterReader{t: t}
 	for row := range t.RowsWith(timeline.ColOperation, relevant) {
 		if t.Has(row, timeline.Resync) {
 			resync++
 			continue
 		}
-		changes := ParametersOf(t.Text(timeline.ColRule, row))
+		changes := parameters.of(row)
 		r := get(ruleOwner(t, row), ruleName(t, row, changes))
-		act := ruleAct(p, t.Text(timeline.ColOperation, row), changes)
-		if len(r.Rows) == 0 {
+		act := ruleAct(p, operations[t.Code(timeline.ColOperation, row)], changes)
+		if r.records == 0 {
 			r.Failed = true
 		}
 		switch {
@@ -70,8 +87,9 @@ func collectRules(p *analysis.Pass) (rules []*Rule, resync int) {
 		default:
 			r.merge(changes)
 		}
-		r.Rows, r.Acts = append(r.Rows, row), append(r.Acts, act)
+		records.add(r, row, act)
 	}
+	records.deal()
 	rules = requestedRules(p, rules)
 	for _, r := range rules {
 		r.Made = r.makers(t)
@@ -112,21 +130,20 @@ func ruleOwner(t *timeline.Timeline, row int) string {
 // they did to it later from the same address. Whoever else removes a rule or
 // switches it off is not its maker.
 func (r *Rule) makers(t *timeline.Timeline) []int {
-	undoes := func(i int) bool {
-		act := strings.TrimSuffix(r.Acts[i], failedAct)
-		return act == actRemoved || act == actOff
+	if !slices.ContainsFunc(r.Acts, undoing) {
+		return r.Rows
 	}
 	type hand struct{ user, ip uint32 }
 	of := func(row int) hand { return hand{t.Folded(timeline.ColUser, row), t.Code(timeline.ColIP, row)} }
 	hands := map[hand]bool{}
 	for i, row := range r.Rows {
-		if !undoes(i) {
+		if !undoing(r.Acts[i]) {
 			hands[of(row)] = true
 		}
 	}
 	var rows []int
 	for i, row := range r.Rows {
-		if !undoes(i) || hands[of(row)] {
+		if !undoing(r.Acts[i]) || hands[of(row)] {
 			rows = append(rows, row)
 		}
 	}
@@ -140,10 +157,18 @@ const (
 	failedAct  = " (failed)"
 )
 
-// merge takes over what a later record says of the rule.
+// undoing reports whether an act took the rule back.
+func undoing(act string) bool {
+	act = strings.TrimSuffix(act, failedAct)
+	return act == actRemoved || act == actOff
+}
+
+// merge takes over what a later record says of the rule. While one record says
+// all that is known of it, the rule's changes are those of the record.
 func (r *Rule) merge(changes []Property) {
-	if r.Changes == nil {
-		r.Changes = make([]Property, 0, len(changes))
+	if r.known == nil && (len(r.Changes) == 0 && eachOnce(changes) || sameNames(r.Changes, changes)) {
+		r.Changes = changes
+		return
 	}
 	for _, c := range changes {
 		r.set(c, true)
@@ -161,15 +186,37 @@ func (r *Rule) complete(p *analysis.Pass, c timeline.Context) {
 	}
 }
 
+// eachOnce reports whether changes are few and name no parameter twice.
+func eachOnce(changes []Property) bool {
+	const few = 32
+	if len(changes) > few {
+		return false
+	}
+	for i, c := range changes {
+		if slices.ContainsFunc(changes[:i], func(before Property) bool { return strings.EqualFold(before.Name, c.Name) }) {
+			return false
+		}
+	}
+	return true
+}
+
+func sameNames(a, b []Property) bool {
+	return slices.EqualFunc(a, b, func(x, y Property) bool { return x.Name == y.Name })
+}
+
 // set takes over one parameter, one that is known already only if it replaces.
 func (r *Rule) set(c Property, replace bool) {
+	if r.known == nil {
+		r.known = make(map[string]int, len(r.Changes))
+		r.Changes = slices.Clone(r.Changes)
+		for i, known := range r.Changes {
+			r.known[strings.ToLower(known.Name)] = i
+		}
+	}
 	key := strings.ToLower(c.Name)
 	i, known := r.known[key]
 	switch {
 	case !known:
-		if r.known == nil {
-			r.known = map[string]int{}
-		}
 		r.known[key] = len(r.Changes)
 		r.Changes = append(r.Changes, c)
 	case replace:
@@ -243,14 +290,14 @@ func ContextChanges(c timeline.Context) []Property {
 	return list
 }
 
-// add gives a rule a point, with its reason in words.
-func (r *Rule) add(point *analysis.Point, format string, args ...any) {
+// add gives a point, with its reason in words.
+func (r *Verdict) add(point *analysis.Point, format string, args ...any) {
 	r.Points += point.Int()
 	r.Reasons = append(r.Reasons, fmt.Sprintf("+%d ", point.Int())+fmt.Sprintf(format, args...))
 }
 
-// Hide gives a rule a point for more than sorting mail.
-func (r *Rule) Hide(point *analysis.Point, format string, args ...any) {
+// Hide gives a point for more than sorting mail.
+func (r *Verdict) Hide(point *analysis.Point, format string, args ...any) {
 	r.Hides = true
 	r.add(point, format, args...)
 }

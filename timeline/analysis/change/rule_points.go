@@ -1,6 +1,7 @@
 package change
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -56,8 +57,24 @@ var Rules = &analysis.Fact[*RuleSet]{
 func judgeRules(p *analysis.Pass) *RuleSet {
 	rules, resync := collectRules(p)
 	j := &ruleJudge{p: p, hidden: mail.FoldersOf(p), own: mail.Tenant.Of(p), contacts: mail.Contacts.Of(p), vocabulary: mail.NewVocabulary(p)}
+	type alike struct {
+		name    string
+		changes *Property // the first of them
+	}
+	judged := map[alike]*Rule{}
 	for _, r := range rules {
+		k := alike{name: r.Name}
+		if len(r.Changes) > 0 {
+			k.changes = &r.Changes[0]
+		}
+		if like := judged[k]; like != nil {
+			r.Verdict, r.Text = like.Verdict, like.Text
+			continue
+		}
 		j.judge(r)
+		r.Reasons = slices.Clip(r.Reasons)
+		r.Text = ChangesText(r.Changes)
+		judged[k] = r
 	}
 	return &RuleSet{rules, resync}
 }

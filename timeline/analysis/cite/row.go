@@ -70,7 +70,11 @@ func Distinct(t *timeline.Timeline, c timeline.Col, rows []int) []string {
 
 // ByTime puts finding rows in the order of their first time, those without
 // one last; what is equal stays in the order in which it was found.
-func ByTime(rows []analysis.Row) { slices.SortStableFunc(rows, CompareTime) }
+func ByTime(rows []analysis.Row) {
+	if !slices.IsSortedFunc(rows, CompareTime) {
+		slices.SortStableFunc(rows, CompareTime)
+	}
+}
 
 // CompareTime orders rows by their first time, those without one last, then by
 // their first origin.

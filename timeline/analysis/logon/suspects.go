@@ -7,7 +7,6 @@ import (
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
 	"becforensics/timeline/analysis/change"
-	"becforensics/timeline/analysis/mail"
 	"becforensics/timeline/reference"
 )
 
@@ -36,7 +35,7 @@ func (s *SuspectSet) Device(user, device uint32) bool {
 // logon of a device that came with them.
 var Suspects = &analysis.Fact[*SuspectSet]{
 	Name:       "suspect logons",
-	Needs:      []analysis.Need{Logons, Networks, Tools, mail.Tenant, change.Rules, change.Consents},
+	Needs:      []analysis.Need{Logons, Networks, Tools, change.Rules, change.Forwards, change.Consents},
 	Thresholds: []*analysis.Threshold{HistoryDays, sprayUsers, sprayMinutes, successHours, HidingPoints},
 	Points:     append([]*analysis.Point{suspectHours}, habitPoints...),
 	Make:       findSuspects,
@@ -153,8 +152,7 @@ func (f *suspectFinder) changes() {
 			rows = append(rows, r.Made[0])
 		}
 	}
-	forwards, _ := change.Forwards(p, mail.Tenant.Of(p))
-	for _, w := range forwards {
+	for _, w := range change.Forwards.Of(p) {
 		if w.Outside && t.Outcome(w.Row) != timeline.Failure {
 			rows = append(rows, w.Row)
 		}
