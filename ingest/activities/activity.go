@@ -18,6 +18,7 @@ type activity struct {
 	other    []property // standard properties that no column holds, and unknown ones
 	unread   string     // CustomProperties as written, as far as it could not be read
 	flags    timeline.Flags
+	text     []byte // room for the details
 
 	at    [numCustom]int // 1 + index in custom of the last property of a name
 	names *names
@@ -97,7 +98,7 @@ var pool = sync.Pool{New: func() any { return new(activity) }}
 
 func newActivity(n *names) *activity {
 	a := pool.Get().(*activity)
-	*a = activity{custom: a.custom[:0], other: a.other[:0], names: n}
+	*a = activity{custom: a.custom[:0], other: a.other[:0], text: a.text, names: n}
 	return a
 }
 
@@ -121,7 +122,7 @@ func (d *decoder) fill(a *activity, ev *timeline.Event) ingest.Outcome {
 	d.owner.see(a, ev)
 	ev.Flags |= a.flags
 	if ev.Wants(timeline.WideDetails) {
-		ev.Details = a.details()
+		ev.Details = a.details(ev)
 	}
 	return ingest.Outcome{}
 }

@@ -1,13 +1,16 @@
 package activities
 
-import "becforensics/ingest/internal/rows"
+import (
+	"becforensics/ingest/internal/rows"
+	"becforensics/timeline"
+)
 
 const jsonNull = "null"
 
 // details is what no column holds, as a JSON object: each property under its
-// own name, in the order of the record.
-func (a *activity) details() string {
-	b := []byte{'{'}
+// own name, in the order of the record; it is good as long as the event's room.
+func (a *activity) details(ev *timeline.Event) string {
+	b := append(a.text[:0], '{')
 	add := func(name, value string, json bool) {
 		if len(b) > 1 {
 			b = append(b, ',')
@@ -38,5 +41,6 @@ func (a *activity) details() string {
 	if len(b) == 1 {
 		return ""
 	}
-	return string(append(b, '}'))
+	a.text = append(b, '}')
+	return ev.Lay(a.text)
 }
