@@ -132,7 +132,7 @@ func (c *conversations) follow(l *mail.Message) []latecomer {
 		id = strings.ToLower(c.t.Text(timeline.ColMessageID, l.Rows[0]))
 	}
 	if answered := c.answers[id]; len(answered) > 0 {
-		k := newConversation()
+		k := &conversation{}
 		for _, a := range answered {
 			if earlier := c.byMessage[a]; earlier != nil {
 				c.add(k, earlier)
@@ -146,21 +146,22 @@ func (c *conversations) follow(l *mail.Message) []latecomer {
 		k := c.byID[code]
 		check(k, "conversation id", false)
 		if k == nil {
-			k = newConversation()
+			k = &conversation{}
 			c.byID[code] = k
 		}
 		c.add(k, l)
 	}
-	if subject := mail.BareSubject(l.Subject); ownKind(subject) {
+	folded := strings.ToLower(strings.TrimSpace(l.Subject))
+	if subject := mail.BareSubject(folded); ownKind(subject) {
 		k := c.bySubject[subject]
 		if i := strings.LastIndex(subject, addedToSubject); k == nil && i > 0 && ownKind(subject[:i]) {
 			k = c.bySubject[subject[:i]]
 		}
-		if subject != strings.ToLower(strings.TrimSpace(l.Subject)) {
+		if subject != folded {
 			check(k, "subject", true)
 		}
 		if k == nil {
-			k = newConversation()
+			k = &conversation{}
 		}
 		c.bySubject[subject] = k
 		c.add(k, l)
@@ -171,24 +172,31 @@ func (c *conversations) follow(l *mail.Message) []latecomer {
 	return hits
 }
 
-func newConversation() *conversation {
-	return &conversation{domains: map[string]bool{}, own: map[string]bool{}}
-}
-
 // add takes the parties of a message into a conversation.
 func (c *conversations) add(k *conversation, l *mail.Message) {
 	if k.began == nil {
 		k.began = l
 	}
-	for _, a := range append([]string{l.Sender}, c.messages.To(l)...) {
-		switch d := c.uses.Use(a); {
-		case d == nil:
-		case d.Own:
-			k.own[a] = true
-		default:
-			k.domains[d.Name] = true
-			k.parties.Add(d.Name)
+	c.addParty(k, l.Sender)
+	for _, a := range c.messages.To(l) {
+		c.addParty(k, a)
+	}
+}
+
+func (c *conversations) addParty(k *conversation, address string) {
+	switch d := c.uses.Use(address); {
+	case d == nil:
+	case d.Own:
+		if k.own == nil {
+			k.own = map[string]bool{}
 		}
+		k.own[address] = true
+	case !k.domains[d.Name]:
+		if k.domains == nil {
+			k.domains = map[string]bool{}
+		}
+		k.domains[d.Name] = true
+		k.parties.Add(d.Name)
 	}
 }
 

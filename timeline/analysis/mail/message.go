@@ -50,6 +50,7 @@ func gatherMessages(p *analysis.Pass) *MessageIndex {
 		m.recipients[code] = Addresses(t.Value(timeline.ColRecipients, uint32(code)))
 	}
 	number := make([]int32, t.Cardinality(timeline.ColMessageID)) // 1-based message by folded id
+	messages := int32(0)
 	var of []int32
 	var rows []int
 	for row, class := range analysis.RowsOf(p, analysis.ClassDelivery, analysis.ClassSend, analysis.ClassTrace, analysis.ClassMessage) {
@@ -58,13 +59,13 @@ func gatherMessages(p *analysis.Pass) *MessageIndex {
 		}
 		id := t.Folded(timeline.ColMessageID, row)
 		if id == 0 || number[id] == 0 {
-			at, timed := t.Nanos(row)
-			m.Messages = append(m.Messages, Message{At: at, Timed: timed})
-			number[id] = int32(len(m.Messages))
+			messages++
+			number[id] = messages
 		}
 		of = append(of, number[id]-1)
 		rows = append(rows, row)
 	}
+	m.Messages = make([]Message, messages)
 	m.share(rows, of)
 	return m
 }
@@ -87,6 +88,7 @@ func (m *MessageIndex) share(rows []int, of []int32) {
 	for i := range m.Messages {
 		l := &m.Messages[i]
 		l.Rows = shared[ends[i]:ends[i+1]:ends[i+1]]
+		l.At, l.Timed = m.t.Nanos(l.Rows[0])
 		l.Subject = cite.FirstText(m.t, timeline.ColSubject, l.Rows)
 		for _, row := range l.Rows {
 			if l.Sender = m.senders[m.t.Code(timeline.ColSender, row)]; l.Sender != "" {
