@@ -93,6 +93,7 @@ const (
 // the limits of its format and marks what it had to alter.
 type Cell struct {
 	Kind   CellKind
+	Here   bool // the row itself, which Numbers has, stands by the cell
 	Text   string
 	Number float64
 	Time   time.Time
@@ -101,9 +102,8 @@ type Cell struct {
 	// Origins are the records that Text names: a page leads to them.
 	Origins []timeline.Origin
 	// Numbers are those of suspicious rows that Text names, F1, F2 …: a page leads
-	// to them. Here says that the row itself stands by the cell.
+	// to them.
 	Numbers []int
-	Here    bool
 }
 
 // holds reports whether the cell shows anything or is to be written in.

@@ -82,19 +82,19 @@ func timelineRows(t *timeline.Timeline, rows []int, under map[timeline.Origin][]
 			n = t.Len()
 		}
 		var texts []string
-		cells := make([]Cell, 0, len(timeline.Schema)+2)
+		cells := make([]Cell, 2+len(fields))
 		for i := range n {
 			row := i
 			if rows != nil {
 				row = rows[i]
 			}
 			texts = t.NarrowCells(row, texts[:0])
-			cells = append(cells[:0], moment(t.Time(row)), labels(under[t.Origin(row)]))
-			for _, field := range fields {
-				if timeline.Schema[field].Numeric() {
-					cells = append(cells, numeral(texts[field]))
+			cells[0], cells[1] = moment(t.Time(row)), labels(under[t.Origin(row)])
+			for at, field := range fields {
+				if cell := &cells[2+at]; timeline.Schema[field].Numeric() {
+					*cell = numeral(texts[field])
 				} else {
-					cells = append(cells, text(texts[field]))
+					cell.Text = texts[field]
 				}
 			}
 			if !yield(cells) {
@@ -106,6 +106,9 @@ func timelineRows(t *timeline.Timeline, rows []int, under map[timeline.Origin][]
 
 // numeral is the cell of a number. Text that is not one stays text.
 func numeral(s string) Cell {
+	if s == "" {
+		return text("")
+	}
 	v, err := strconv.ParseUint(s, 10, 63)
 	if err != nil {
 		return text(s)

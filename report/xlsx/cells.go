@@ -36,18 +36,24 @@ type cells struct {
 	layout *layout
 	sheets map[string]*layout // links may go to
 	b      []byte
+	names  []string // letters of each column
 	opens  []string // start of each column's cells, up to the row's number
 	digits []byte   // the number of the row being written
 	links  []link
 }
 
-// A link goes from a cell to a sheet.
-type link struct{ cell, to string }
+// A link goes from a cell to a row of a sheet's table.
+type link struct {
+	column, row int // of the worksheet
+	to          *layout
+	at          int
+}
 
 func newCells(st *styles, l *layout, sheets map[string]*layout) *cells {
 	c := &cells{styles: st, layout: l, sheets: sheets}
 	for i := range l.columns {
-		c.opens = append(c.opens, `<c r="`+columnName(i))
+		c.names = append(c.names, columnName(i))
+		c.opens = append(c.opens, `<c r="`+c.names[i])
 	}
 	return c
 }
@@ -106,7 +112,7 @@ func (c *cells) row(n int, row []report.Cell) {
 			style := c.textStyle(i)
 			if to := c.sheets[cell.Sheet]; to != nil && cell.Text != "" && len(c.links) < maxLinks {
 				style = c.styles.link
-				c.links = append(c.links, link{columnName(i) + string(c.digits), to.place(cell.Row)})
+				c.links = append(c.links, link{i, n, to, cell.Row})
 			}
 			altered = c.fitted(i, style, cell.Text) || altered
 		case report.Blank:
@@ -233,8 +239,10 @@ func (c *cells) hyperlinks() {
 	}
 	c.b = append(c.b, "<hyperlinks>"...)
 	for _, l := range c.links {
-		c.b = append(c.b, `<hyperlink ref="`+l.cell+`" location="`...)
-		c.b = append(c.b, attribute.Replace(l.to)...)
+		c.b = append(append(c.b, `<hyperlink ref="`...), c.names[l.column]...)
+		c.b = strconv.AppendInt(c.b, int64(l.row), 10)
+		c.b = append(c.b, `" location="`...)
+		c.b = l.to.place(c.b, l.at)
 		c.b = append(c.b, `"/>`...)
 	}
 	c.b = append(c.b, "</hyperlinks>"...)

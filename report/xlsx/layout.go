@@ -2,6 +2,7 @@ package xlsx
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -49,8 +50,9 @@ type column struct {
 
 // A page is one worksheet: its name and how many rows of its sheet it holds.
 type page struct {
-	name string
-	rows int
+	name      string
+	rows      int
+	reference string // its name in the location of a link
 }
 
 // layOut decides everything about a sheet that stands above or beside its
@@ -79,7 +81,7 @@ func layOut(s *report.Sheet, split int) (*layout, error) {
 		if s.Split {
 			held = min(rows, split)
 		}
-		l.pages = append(l.pages, page{name, held})
+		l.pages = append(l.pages, page{name, held, attribute.Replace(quoted(name))})
 		rows -= held
 	}
 	return l, nil
@@ -117,16 +119,18 @@ func (l *layout) header() int {
 	return 1 + len(l.sheet.Intro) + 1 + 1
 }
 
-// place is where a row of the table stands, from 1, as a reference; 0 is the head
-// of the sheet, as is a row that it does not have.
-func (l *layout) place(row int) string {
-	for _, p := range l.pages {
+// place appends where a row of the table stands, from 1, as a reference; 0 is the
+// head of the sheet, as is a row that it does not have.
+func (l *layout) place(b []byte, row int) []byte {
+	for i := range l.pages {
+		p := &l.pages[i]
 		if row > 0 && row <= p.rows {
-			return fmt.Sprintf("%s!A%d", quoted(p.name), l.header()+row)
+			b = append(append(b, p.reference...), "!A"...)
+			return strconv.AppendInt(b, int64(l.header()+row), 10)
 		}
 		row -= p.rows
 	}
-	return quoted(l.pages[0].name) + "!A1"
+	return append(append(b, l.pages[0].reference...), "!A1"...)
 }
 
 // last is the number of the last row of a page. An empty table has one row,

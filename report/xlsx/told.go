@@ -16,8 +16,9 @@ const leastTold = 80
 
 // told makes a table narrow enough to be printed in a size that can be read.
 // What is the same in every row is said once above the table; then the longest
-// texts are told in one column. Their own columns follow beside the print.
-func told(s *report.Sheet, needs []measure) *report.Sheet {
+// texts are told in one column. Their own columns follow beside the print. What
+// the columns need goes with them; the told one is still to be measured.
+func told(s *report.Sheet, needs []measure) (*report.Sheet, []measure) {
 	shown := printedColumns(s.Columns)
 	left := float64(landscapeWidth - leastTold) // less than 0 while the columns are too wide
 	var texts []int
@@ -27,7 +28,7 @@ func told(s *report.Sheet, needs []measure) *report.Sheet {
 			texts = append(texts, i)
 		}
 	}
-	same := constants(s, texts)
+	same := constants(s, texts, needs)
 	for i := range same {
 		left += needs[i].legible(s.Columns[i])
 	}
@@ -42,7 +43,7 @@ func told(s *report.Sheet, needs []measure) *report.Sheet {
 		}
 	}
 	if len(same)+len(moved) == 0 {
-		return s
+		return s, needs
 	}
 	narrow := *s
 	narrow.Intro = slices.Clone(s.Intro)
@@ -51,17 +52,18 @@ func told(s *report.Sheet, needs []measure) *report.Sheet {
 	}
 	order := place(shown, len(s.Columns), same, moved, longest)
 	narrow.Columns = nil
-	for _, i := range order {
+	placed := make([]measure, len(order))
+	for at, i := range order {
 		c := toldColumn
 		if i >= 0 {
-			c = s.Columns[i]
+			c, placed[at] = s.Columns[i], needs[i]
 			_, constant := same[i]
 			c.Screen = c.Screen || constant || moved[i]
 		}
 		narrow.Columns = append(narrow.Columns, c)
 	}
 	narrow.Rows = toldRows(s, order, moved)
-	return &narrow
+	return &narrow, placed
 }
 
 // toldRows are the rows of a table in another order of its columns, -1 for the told
@@ -111,26 +113,13 @@ func place(shown, all int, same map[int]string, moved map[int]bool, longest int)
 
 // constants are the columns of several rows that say the same in each, with what they
 // say.
-func constants(s *report.Sheet, columns []int) map[int]string {
+func constants(s *report.Sheet, columns []int, needs []measure) map[int]string {
 	same := map[int]string{}
-	if s.Count < 2 {
-		return same
+	for _, i := range columns {
+		if n := &needs[i]; s.Count > 1 && n.seen && !n.varies {
+			same[i] = n.first
+		}
 	}
-	first := true
-	s.Rows(func(row []report.Cell) bool {
-		if len(row) != len(s.Columns) {
-			return false
-		}
-		for _, i := range columns {
-			if first {
-				same[i] = row[i].Text
-			} else if text, ok := same[i]; ok && text != row[i].Text {
-				delete(same, i)
-			}
-		}
-		first = false
-		return len(same) > 0
-	})
 	return same
 }
 

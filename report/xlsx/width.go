@@ -3,6 +3,7 @@ package xlsx
 import (
 	"math"
 	"strconv"
+	"strings"
 
 	"becforensics/report"
 )
@@ -61,16 +62,20 @@ type measure struct {
 	longest     float64
 	other       bool      // some cell is no text
 	flows       []float64 // of each sampled row, the width of all its text
+	first       string    // text of the first row
+	seen        bool      // whether there was one
+	varies      bool      // whether any other row says something else
 }
 
 // measure sets the columns with their widths and finds out whether rows have
 // altered text.
 func (l *layout) measure() {
 	whole := l.sheet.Count <= scanned
-	needs := l.needs(whole)
+	needs := make([]measure, len(l.sheet.Columns))
+	l.needs(needs, whole)
 	if whole && l.legible(needs) > landscapeWidth {
-		l.sheet = told(l.sheet, needs)
-		needs = l.needs(whole)
+		l.sheet, needs = told(l.sheet, needs)
+		l.needs(needs, whole)
 	}
 	l.marks = l.marks || !whole
 	columns := l.sheet.Columns
@@ -146,24 +151,38 @@ func (n *measure) legible(c report.Column) float64 {
 	return max(n.least, headWidth(c.Name), min(n.longest/fewLines, paragraph))
 }
 
-// needs measures the columns by the rows: all of them if whole.
-func (l *layout) needs(whole bool) []measure {
-	needs := make([]measure, len(l.sheet.Columns))
+// needs measures the columns that have not been by the rows: all of them if
+// whole.
+func (l *layout) needs(needs []measure, whole bool) {
+	var columns []int
+	for i := range needs {
+		if !needs[i].seen {
+			columns = append(columns, i)
+		}
+	}
+	if len(columns) == 0 {
+		return
+	}
 	row, step := 0, max(1, min(l.sheet.Count, scanned)/sampled)
 	l.sheet.Rows(func(cells []report.Cell) bool {
-		for i := range min(len(cells), len(needs)) {
-			altered := needs[i].add(&cells[i], row%step == 0)
-			l.marks = l.marks || altered
+		for _, i := range columns {
+			if i < len(cells) {
+				altered := needs[i].add(&cells[i], row%step == 0)
+				l.marks = l.marks || altered
+			}
 		}
 		row++
 		return row < measured || whole
 	})
-	return needs
 }
 
 // add takes a cell in, and its row if that is sampled, and says whether its text
 // is altered.
 func (n *measure) add(cell *report.Cell, sample bool) bool {
+	if !n.seen {
+		n.first, n.seen = cell.Text, true
+	}
+	n.varies = n.varies || cell.Text != n.first
 	text, altered := fit(cell.Text)
 	n.other = n.other || cell.Kind != report.Text
 	length := 0.0
@@ -188,7 +207,7 @@ func (n *measure) add(cell *report.Cell, sample bool) bool {
 		if length > long {
 			n.least = max(n.least, leastLong)
 		}
-		n.least = max(n.least, leastWidth, wordWidth(text)+1, float64(lines(text, 1e9)+int(length))/mostLines)
+		n.least = max(n.least, leastWidth, wordWidth(text)+1, float64(1+strings.Count(text, "\n")+int(length))/mostLines)
 	}
 	n.longest = max(n.longest, length)
 	n.most = max(n.most, min(length, mostWidth))
