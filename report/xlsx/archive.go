@@ -21,9 +21,12 @@ var epoch = time.Date(1980, time.January, 1, 0, 0, 0, 0, time.UTC)
 
 // An archive is a zip archive without clock and names of the machine. Its
 // bytes depend on the parts and their order alone.
-type archive struct{ zip *zip.Writer }
+type archive struct {
+	zip  *zip.Writer
+	room [][]byte // chunks that no stream has
+}
 
-func newArchive(w io.Writer) archive {
+func newArchive(w io.Writer) *archive {
 	z := zip.NewWriter(w)
 	var deflate *flate.Writer // of one part after the other
 	z.RegisterCompressor(zip.Deflate, func(w io.Writer) (_ io.WriteCloser, err error) {
@@ -34,15 +37,15 @@ func newArchive(w io.Writer) archive {
 		}
 		return deflate, err
 	})
-	return archive{z}
+	return &archive{zip: z}
 }
 
 // part starts a part; the one before is complete.
-func (a archive) part(name string) (io.Writer, error) {
+func (a *archive) part(name string) (io.Writer, error) {
 	return a.zip.CreateHeader(&zip.FileHeader{Name: name, Method: zip.Deflate, Modified: epoch})
 }
 
-func (a archive) add(name string, content []byte) error {
+func (a *archive) add(name string, content []byte) error {
 	w, err := a.part(name)
 	if err == nil {
 		_, err = w.Write(content)
@@ -50,7 +53,7 @@ func (a archive) add(name string, content []byte) error {
 	return err
 }
 
-func (a archive) close() error { return a.zip.Close() }
+func (a *archive) close() error { return a.zip.Close() }
 
 // chunk is how much of a part is handed to the compressor at a time.
 const chunk = 256 << 10
@@ -63,9 +66,10 @@ var errLargePart = errors.New("more than 4 GiB of cells: split the sheet or leav
 
 // A stream writes a part while its next chunk is being made.
 type stream struct {
-	full chan []byte
-	free chan freed // holds every chunk, so that the writing side never waits
-	size int64
+	archive *archive
+	full    chan []byte
+	free    chan freed // holds every chunk, so that the writing side never waits
+	size    int64
 }
 
 // A freed chunk has been written, or not because of err.
@@ -77,11 +81,18 @@ type freed struct {
 // chunks are in flight: one being made, one being written, one between.
 const chunks = 3
 
-func newStream(w io.Writer) *stream {
-	s := &stream{full: make(chan []byte, chunks), free: make(chan freed, chunks)}
-	for range chunks {
-		s.free <- freed{}
+// stream starts a part that is written chunk by chunk.
+func (a *archive) stream(name string) (*stream, error) {
+	w, err := a.part(name)
+	if err != nil {
+		return nil, err
 	}
+	s := &stream{archive: a, full: make(chan []byte, chunks), free: make(chan freed, chunks)}
+	a.room = append(a.room, make([][]byte, chunks-len(a.room))...)
+	for _, b := range a.room {
+		s.free <- freed{chunk: b}
+	}
+	a.room = a.room[:0]
 	go func() {
 		defer close(s.free)
 		var err error
@@ -92,7 +103,7 @@ func newStream(w io.Writer) *stream {
 			s.free <- freed{b[:0], err}
 		}
 	}()
-	return s
+	return s, nil
 }
 
 // next gives an empty chunk, or the error that an earlier one met.
@@ -117,6 +128,7 @@ func (s *stream) close() error {
 	var err error
 	for f := range s.free {
 		err = cmp.Or(err, f.err)
+		s.archive.room = append(s.archive.room, f.chunk)
 	}
 	return err
 }

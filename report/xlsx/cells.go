@@ -232,20 +232,4 @@ func (c *cells) openRow(n int, height float64) {
 
 func (c *cells) closeRow() { c.b = append(c.b, `</row>`...) }
 
-// hyperlinks writes the links of a worksheet, all within the workbook.
-func (c *cells) hyperlinks() {
-	if len(c.links) == 0 {
-		return
-	}
-	c.b = append(c.b, "<hyperlinks>"...)
-	for _, l := range c.links {
-		c.b = append(append(c.b, `<hyperlink ref="`...), c.names[l.column]...)
-		c.b = strconv.AppendInt(c.b, int64(l.row), 10)
-		c.b = append(c.b, `" location="`...)
-		c.b = l.to.place(c.b, l.at)
-		c.b = append(c.b, `"/>`...)
-	}
-	c.b = append(c.b, "</hyperlinks>"...)
-}
-
 var attribute = strings.NewReplacer("&", "&amp;", "<", "&lt;", `"`, "&quot;")

@@ -7,6 +7,7 @@ import (
 	"io"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"becforensics/report"
@@ -92,7 +93,7 @@ func isWorksheet(part string) bool {
 // A sheetWriter writes the worksheets of one sheet, one after the other.
 type sheetWriter struct {
 	*cells
-	archive archive
+	archive *archive
 	framed  parts
 	number  int     // in the workbook, of the next worksheet
 	page    int     // of the sheet, the one being written
@@ -146,9 +147,7 @@ func (s *sheetWriter) rows() error {
 		}
 		held++
 		s.row(header+held, row)
-		if len(s.b) >= chunk {
-			err = s.flush()
-		}
+		err = s.flush()
 		return err == nil
 	})
 	if err == nil && total < sheet.Count {
@@ -174,11 +173,10 @@ func (s *sheetWriter) begin() error {
 		return fmt.Errorf("part %q has no margins", name)
 	}
 	s.merged, s.tail = rest[:at], rest[at:]
-	w, err := s.archive.part(name)
-	if err != nil {
+	var err error
+	if s.stream, err = s.archive.stream(name); err != nil {
 		return err
 	}
-	s.stream = newStream(w)
 	if s.b, err = s.stream.next(); err != nil {
 		return err
 	}
@@ -189,7 +187,11 @@ func (s *sheetWriter) begin() error {
 	return nil
 }
 
+// flush hands over what was made, if that is a chunk.
 func (s *sheetWriter) flush() error {
+	if len(s.b) < chunk {
+		return nil
+	}
 	if err := s.stream.put(s.b); err != nil {
 		return err
 	}
@@ -202,9 +204,29 @@ func (s *sheetWriter) flush() error {
 func (s *sheetWriter) end() error {
 	s.b = append(s.b, "</sheetData>"...)
 	s.b = append(s.b, s.merged...)
-	s.hyperlinks()
+	err := s.hyperlinks()
 	s.b = append(s.b, s.tail...)
-	err := errors.Join(s.stream.put(s.b), s.stream.close())
+	err = errors.Join(err, s.stream.put(s.b), s.stream.close())
 	s.stream = nil
 	return err
+}
+
+// hyperlinks writes the links of a worksheet, all within the workbook.
+func (s *sheetWriter) hyperlinks() error {
+	if len(s.links) == 0 {
+		return nil
+	}
+	s.b = append(s.b, "<hyperlinks>"...)
+	for _, l := range s.links {
+		s.b = append(append(s.b, `<hyperlink ref="`...), s.names[l.column]...)
+		s.b = strconv.AppendInt(s.b, int64(l.row), 10)
+		s.b = append(s.b, `" location="`...)
+		s.b = l.to.place(s.b, l.at)
+		s.b = append(s.b, `"/>`...)
+		if err := s.flush(); err != nil {
+			return err
+		}
+	}
+	s.b = append(s.b, "</hyperlinks>"...)
+	return nil
 }
