@@ -126,7 +126,7 @@ func (s *sheetWriter) rows() error {
 		s.row(header+1, []report.Cell{{Text: "No rows."}})
 	}
 	var err error
-	sheet.Rows(func(row []report.Cell) bool {
+	ahead(sheet.Rows)(func(row []report.Cell) bool {
 		if total++; total > sheet.Count {
 			err = fmt.Errorf("more rows than the %d announced", sheet.Count)
 			return false
