@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"becforensics/timeline"
 )
@@ -28,59 +29,116 @@ const idBytes = 8
 // number of the earliest record that the row cites tell them apart; never a
 // count, a severity, a version or a later record, which another run may change.
 func identify(a *Analyzer, t *timeline.Timeline, rows []Row) {
-	keys := make([]string, len(rows))
-	seen := map[string]int{}
-	for i := range rows {
-		keys[i] = rows[i].key(a)
-		seen[keys[i]]++
+	type uses struct{ rows, ids int32 } // of a text, by its hash
+	seen := make(map[[sha256.Size]byte]uses, len(rows))
+	sums := make([][sha256.Size]byte, len(rows))
+	columns := a.keyColumns()
+	var b []byte
+	text := func(r *Row) []byte {
+		return r.appendKey(append(append(b[:0], a.Name...), 0), a.Key, columns)
 	}
-	used := map[string]int{}
 	for i := range rows {
-		text := a.Name + "\x00" + keys[i]
-		if seen[keys[i]] > 1 && len(rows[i].Origins) > 0 {
-			text += "\x00" + originKey(t, rows[i].Origins[0])
+		b = text(&rows[i])
+		sums[i] = sha256.Sum256(b)
+		u := seen[sums[i]]
+		u.rows++
+		seen[sums[i]] = u
+	}
+	var ids strings.Builder // of all rows
+	width := len(a.Name) + 1 + hex.EncodedLen(idBytes)
+	ids.Grow(len(rows) * width)
+	for i := range rows {
+		r, sum := &rows[i], sums[i]
+		tied := seen[sum].rows > 1 && len(r.Origins) > 0
+		if tied {
+			b = appendOrigin(append(text(r), 0), t, r.Origins[0])
+			sum = sha256.Sum256(b)
 		}
-		if n := used[text]; n > 0 {
-			used[text]++
-			text += "\x00" + strconv.Itoa(n)
-		} else {
-			used[text] = 1
+		u := seen[sum]
+		u.ids++
+		seen[sum] = u
+		if u.ids > 1 {
+			if !tied {
+				b = text(r)
+			}
+			b = strconv.AppendInt(append(b, 0), int64(u.ids-1), 10)
+			sum = sha256.Sum256(b)
 		}
-		sum := sha256.Sum256([]byte(text))
-		rows[i].ID = a.Name + "-" + hex.EncodeToString(sum[:idBytes])
+		b = hex.AppendEncode(append(append(b[:0], a.Name...), '-'), sum[:idBytes])
+		ids.Write(b)
+	}
+	for i, all := 0, ids.String(); i < len(rows); i++ {
+		rows[i].ID = all[i*width : (i+1)*width]
 	}
 }
 
-// key is what makes a row the same row in another run.
-func (r *Row) key(a *Analyzer) string {
-	parts := make([]string, len(a.Key))
+// keyColumns are the columns that an analyzer's key names, -1 where it names
+// what every row has.
+func (a *Analyzer) keyColumns() []int {
+	columns := make([]int, len(a.Key))
 	for i, name := range a.Key {
+		columns[i] = slices.IndexFunc(a.Columns, func(c Column) bool { return c.Name == name })
+		switch name {
+		case KeyUser, KeyMailbox, KeySession, KeyIP:
+			columns[i] = -1
+		}
+	}
+	return columns
+}
+
+// appendKey appends what makes a row the same row in another run.
+func (r *Row) appendKey(b []byte, key []string, columns []int) []byte {
+	for i, name := range key {
+		if i > 0 {
+			b = append(b, 0)
+		}
 		switch name {
 		case KeyUser:
-			parts[i] = strings.ToLower(r.User)
+			b = appendLower(b, r.User)
 		case KeyMailbox:
-			parts[i] = strings.ToLower(r.Mailbox)
+			b = appendLower(b, r.Mailbox)
 		case KeySession:
-			parts[i] = strings.Join(r.Sessions, " ")
+			b = append(b, strings.Join(r.Sessions, " ")...)
 		case KeyIP:
-			parts[i] = strings.Join(r.IPs, " ")
+			b = append(b, strings.Join(r.IPs, " ")...)
 		default:
-			k := slices.IndexFunc(a.Columns, func(c Column) bool { return c.Name == name })
-			parts[i] = strings.ToLower(strings.Join(append(r.Cells[k].List(), r.Cells[k].String()), "\x01"))
+			cell := r.Cells[columns[i]]
+			for _, value := range cell.List() {
+				b = append(appendLower(b, value), 1)
+			}
+			b = appendLower(b, cell.String())
 		}
 	}
-	return strings.Join(parts, "\x00")
+	return b
 }
 
-// originKey names a record by its file's content.
-func originKey(t *timeline.Timeline, o timeline.Origin) string {
-	file := strconv.FormatUint(uint64(o.Evidence), 10)
+// appendLower appends a text in lower case.
+func appendLower(b []byte, s string) []byte {
+	for i := range len(s) {
+		c := s[i]
+		if c >= utf8.RuneSelf {
+			return append(b, strings.ToLower(s[i:])...)
+		}
+		if 'A' <= c && c <= 'Z' {
+			c += 'a' - 'A'
+		}
+		b = append(b, c)
+	}
+	return b
+}
+
+// appendOrigin appends a record, its file named by its content.
+func appendOrigin(b []byte, t *timeline.Timeline, o timeline.Origin) []byte {
+	file := ""
 	if t != nil {
-		if s := t.SourceOf(o.Evidence); s != nil && s.SHA256 != "" {
+		if s := t.SourceOf(o.Evidence); s != nil {
 			file = s.SHA256
 		}
 	}
-	return fmt.Sprintf("%s:%d", file, o.Record)
+	if file == "" {
+		file = strconv.FormatUint(uint64(o.Evidence), 10)
+	}
+	return strconv.AppendInt(append(append(b, file...), ':'), int64(o.Record), 10)
 }
 
 // validateKey checks that the key of an analyzer names what its rows have.
