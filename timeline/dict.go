@@ -195,12 +195,13 @@ func (d *dict) folded() []uint32 {
 	seen := newDict(d.texts.s)
 	defer seen.texts.free()
 	first := []uint32{0}
+	var key []byte
 	for code := 1; code < d.len(); code++ {
-		key := strings.ToLower(strings.TrimSpace(d.value(uint32(code))))
-		if key == "" {
+		key = AppendLower(key[:0], strings.TrimSpace(d.value(uint32(code))))
+		if len(key) == 0 {
 			continue
 		}
-		k := seen.add(key)
+		k := seen.add(viewOf(key))
 		if int(k) == len(first) {
 			first = append(first, uint32(code))
 		}

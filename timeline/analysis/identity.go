@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"becforensics/timeline"
 )
@@ -94,9 +93,9 @@ func (r *Row) appendKey(b []byte, key []string, columns []int) []byte {
 		}
 		switch name {
 		case KeyUser:
-			b = appendLower(b, r.User)
+			b = timeline.AppendLower(b, r.User)
 		case KeyMailbox:
-			b = appendLower(b, r.Mailbox)
+			b = timeline.AppendLower(b, r.Mailbox)
 		case KeySession:
 			b = append(b, strings.Join(r.Sessions, " ")...)
 		case KeyIP:
@@ -104,25 +103,10 @@ func (r *Row) appendKey(b []byte, key []string, columns []int) []byte {
 		default:
 			cell := r.Cells[columns[i]]
 			for _, value := range cell.List() {
-				b = append(appendLower(b, value), 1)
+				b = append(timeline.AppendLower(b, value), 1)
 			}
-			b = appendLower(b, cell.String())
+			b = timeline.AppendLower(b, cell.String())
 		}
-	}
-	return b
-}
-
-// appendLower appends a text in lower case.
-func appendLower(b []byte, s string) []byte {
-	for i := range len(s) {
-		c := s[i]
-		if c >= utf8.RuneSelf {
-			return append(b, strings.ToLower(s[i:])...)
-		}
-		if 'A' <= c && c <= 'Z' {
-			c += 'a' - 'A'
-		}
-		b = append(b, c)
 	}
 	return b
 }

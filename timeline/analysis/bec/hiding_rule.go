@@ -142,10 +142,20 @@ func rulesAtWork(t *timeline.Timeline) []analysis.Row {
 // span of the one before, the points of the worst of them, saying so.
 func shareVerdicts(t *timeline.Timeline, rules []weighedRule, least int, span time.Duration) {
 	type key struct{ user, ip uint32 }
-	byActor := map[key][]*weighedRule{}
+	worstOf, byActor := map[key]int{}, map[key][]*weighedRule{}
+	by := func(r *change.Rule) (k key, made bool) {
+		if len(r.Made) == 0 || r.Failed {
+			return key{}, false
+		}
+		return key{t.Folded(timeline.ColUser, r.Made[0]), t.Code(timeline.ColIP, r.Made[0])}, true
+	}
 	for i := range rules {
-		if r := rules[i].rule; len(r.Made) > 0 && !r.Failed {
-			k := key{t.Folded(timeline.ColUser, r.Made[0]), t.Code(timeline.ColIP, r.Made[0])}
+		if k, made := by(rules[i].rule); made && rules[i].Hides {
+			worstOf[k] = max(worstOf[k], rules[i].Points)
+		}
+	}
+	for i := range rules {
+		if k, made := by(rules[i].rule); made && worstOf[k] >= least {
 			byActor[k] = append(byActor[k], &rules[i])
 		}
 	}

@@ -61,7 +61,7 @@ func explainedHit(p *analysis.Pass, h *change.Hit) bool {
 // invitedWithin reports whether a guest was invited at an address of the
 // tenant's own domains.
 func invitedWithin(p *analysis.Pass, h *change.Hit) bool {
-	if !strings.HasPrefix(change.OperationKeyOf(p.Timeline.Text(timeline.ColOperation, h.Record)), "invite") {
+	if !strings.HasPrefix(h.Operation(), "invite") {
 		return false
 	}
 	address := timeline.Property(p.Timeline.Details(h.Record), "invitedUserEmailAddress")

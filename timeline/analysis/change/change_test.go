@@ -76,7 +76,7 @@ func TestRecordsOfOneActAreOneRow(t *testing.T) {
 	}
 	set := newWatchedSet(sealed, len(hits))
 	for i, hit := range hits {
-		set.hit(Listed{i, &Watch{Kind: "role granted", Severity: hit.severity}, &reading{}})
+		set.hit(Listed{i, &Watch{Kind: "role granted", Severity: hit.severity}, &reading{of: &entries{}}})
 	}
 	rows := set.repeated()
 	var got []analysis.Severity

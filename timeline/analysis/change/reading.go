@@ -9,14 +9,14 @@ import (
 // operation set. Records that set the same share one.
 type reading struct {
 	of      *entries
-	changes []Property
+	Changes []Property
 	text    string       // of the changes, as a cell has it, if any row is met
 	watched []*Watch     // the heaviest row that is met of each analysis, nil if none is
 	access  *accessEntry // the first row that is met, nil if none is
 }
 
 func read(of *entries, changes []Property) *reading {
-	r := &reading{of: of, changes: changes, watched: make([]*Watch, len(of.watched))}
+	r := &reading{of: of, Changes: changes, watched: make([]*Watch, len(of.watched))}
 	for i, list := range of.watched {
 		if r.watched[i] = matching(list.rows, changes); r.watched[i] != nil && r.text == "" {
 			r.text = ChangesText(changes)
@@ -48,7 +48,7 @@ func (s *readings) reading(of *entries, changes []Property) *reading {
 		}
 	}
 	at := &s.last[h.Sum64()%uint64(len(s.last))]
-	if r := *at; r == nil || r.of != of || !slices.Equal(r.changes, changes) {
+	if r := *at; r == nil || r.of != of || !slices.Equal(r.Changes, changes) {
 		*at = read(of, changes)
 	}
 	return *at

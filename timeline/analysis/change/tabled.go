@@ -21,9 +21,10 @@ type tabledChanges struct {
 
 // entries are the rows of the tables for one operation.
 type entries struct {
-	watched []watchList
-	access  []accessEntry
-	objects bool // some row is about an object that details name
+	operation string // as the tables write it
+	watched   []watchList
+	access    []accessEntry
+	objects   bool // some row is about an object that details name
 }
 
 func findTabled(p *analysis.Pass) tabledChanges {
@@ -34,7 +35,7 @@ func findTabled(p *analysis.Pass) tabledChanges {
 	for code := range byCode {
 		op := OperationKeyOf(t.Value(timeline.ColOperation, uint32(code)))
 		objects := slices.ContainsFunc(access[op], func(e accessEntry) bool { return e.byObject() })
-		byCode[code] = entries{watched[op], access[op], objects}
+		byCode[code] = entries{op, watched[op], access[op], objects}
 		listed[code] = watched[op] != nil || access[op] != nil
 	}
 	rows := slices.Collect(t.RowsWith(timeline.ColOperation, listed))

@@ -14,16 +14,18 @@ import (
 // A Hit is a record of a change that the table of watched changes lists, with
 // the row that it makes by itself: what the change is, not who made it.
 type Hit struct {
-	Record  int // row of the timeline
-	Watch   *Watch
-	Changes []Property
-	Failed  bool
-	Row     *analysis.Row
+	Record int // row of the timeline
+	Watch  *Watch
+	Failed bool
+	Row    *analysis.Row
 
+	*reading
 	act    int // its first row
-	text   string
 	target string
 }
+
+// Operation is the record's, as the tables write it.
+func (h *Hit) Operation() string { return h.of.operation }
 
 // A WatchedSet is what one analysis found in the table's changes.
 type WatchedSet struct {
@@ -71,8 +73,8 @@ func newWatchedSet(t *timeline.Timeline, most int) *WatchedSet {
 // hit adds what was listed as a hit.
 func (set *WatchedSet) hit(l Listed) {
 	t := set.t
-	h := Hit{Record: l.record, Watch: l.watch, Changes: l.reading.changes, Failed: t.Outcome(l.record) == timeline.Failure, Row: &set.rows[len(set.Hits)]}
-	h.act, h.text, h.target = t.SameAs(l.record), l.reading.text, targetOf(t, l.record, h.Changes)
+	h := Hit{Record: l.record, Watch: l.watch, Failed: t.Outcome(l.record) == timeline.Failure, Row: &set.rows[len(set.Hits)], reading: l.reading}
+	h.act, h.target = t.SameAs(l.record), targetOf(t, l.record, h.Changes)
 	*h.Row = set.maker.Citing(l.record)
 	h.Row.Severity, h.Row.Confidence = h.Watch.Severity, analysis.Firm
 	h.Row.Reasons = h.Watch.reasons
@@ -115,16 +117,15 @@ var SameActMinutes = &analysis.Point{Name: "change.same_act_minutes", Value: 5, 
 // or of the same user, kind, operation and target within a short time.
 func (set *WatchedSet) repeated() []analysis.Row {
 	type key struct {
-		user, operation uint32
-		kind, target    string
+		user                    uint32
+		operation, kind, target string
 	}
-	t, operations := set.t, operationsAlike(set.t)
 	last, told := map[key]int{}, map[int]int{}
 	sameAct := time.Duration(SameActMinutes.Int()) * time.Minute
 	kept := set.rows[:0]
 	for i := range set.Hits {
 		h := &set.Hits[i]
-		k := key{t.Folded(timeline.ColUser, h.Record), operations[t.Code(timeline.ColOperation, h.Record)], h.Watch.Kind, strings.ToLower(h.target)}
+		k := key{set.t.Folded(timeline.ColUser, h.Record), h.Operation(), h.Watch.Kind, strings.ToLower(h.target)}
 		i, ok := told[h.act]
 		if !ok {
 			i, ok = last[k]
@@ -147,18 +148,4 @@ func (set *WatchedSet) repeated() []analysis.Row {
 	}
 	clear(set.rows[len(kept):])
 	return kept
-}
-
-// operationsAlike gives operations that the tables write alike one code.
-func operationsAlike(t *timeline.Timeline) []uint32 {
-	alike := make([]uint32, t.Cardinality(timeline.ColOperation))
-	first := map[string]uint32{}
-	for code := range alike {
-		op := OperationKeyOf(t.Value(timeline.ColOperation, uint32(code)))
-		if _, ok := first[op]; !ok {
-			first[op] = uint32(code)
-		}
-		alike[code] = first[op]
-	}
-	return alike
 }

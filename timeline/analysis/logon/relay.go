@@ -213,7 +213,7 @@ func CodeEntered(p *analysis.Pass, l *Logon) string {
 			return word
 		}
 	}
-	if strings.HasPrefix(strings.ToLower(s.Request), promptCmsi) && WatchClass(p, AppValue(p.Timeline, l)) == WatchToken {
+	if len(s.Request) >= len(promptCmsi) && strings.EqualFold(s.Request[:len(promptCmsi)], promptCmsi) && WatchClass(p, AppValue(p.Timeline, l)) == WatchToken {
 		return s.Request
 	}
 	return ""

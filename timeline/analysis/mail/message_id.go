@@ -4,7 +4,8 @@ import (
 	"hash/maphash"
 	"slices"
 	"strings"
-	"unicode/utf8"
+
+	"becforensics/timeline"
 )
 
 // A MessageID stands for an internet message id, without regard to case and
@@ -26,18 +27,7 @@ func (id MessageID) compare(other MessageID) int { return slices.Compare(id[:], 
 
 // appendBareID appends what BareID is.
 func appendBareID(dst []byte, id string) []byte {
-	id = strings.Trim(id, "<>")
-	for i := range len(id) {
-		c := id[i]
-		if c >= utf8.RuneSelf {
-			return append(dst[:len(dst)-i], strings.ToLower(id)...)
-		}
-		if 'A' <= c && c <= 'Z' {
-			c += 'a' - 'A'
-		}
-		dst = append(dst, c)
-	}
-	return dst
+	return timeline.AppendLower(dst, strings.Trim(id, "<>"))
 }
 
 // BareID is an internet message id in lower case, without angle brackets.
