@@ -121,15 +121,15 @@ func objectsOf(t *timeline.Timeline, row int, details string) []string {
 	return objectKeys(target, details)
 }
 
-// accessChange is the change of access that a record tells of.
-func accessChange(t *timeline.Timeline, row int, entry *accessEntry, changes []Property, objects []string) AccessChange {
-	c := AccessChange{Row: row, AccessEffect: &entry.AccessEffect}
+// accessChange is the change of access that a record tells of, by its reading.
+func accessChange(t *timeline.Timeline, row int, r *reading, objects []string) AccessChange {
+	c, changes := AccessChange{Row: row, AccessEffect: &r.access.AccessEffect}, r.Changes
 	target, _, _ := strings.Cut(t.Text(timeline.ColTarget, row), " [")
 	switch c.Kind {
 	case AccessRule:
 		c.Account, c.Object = ruleOwner(t, row), ruleName(t, row, changes)
 	case AccessForward:
-		c.Account = forwardedMailbox(t, row, OperationKeyOf(t.Text(timeline.ColOperation, row)), changes)
+		c.Account = forwardedMailbox(t, row, r.of.operation, changes)
 	case AccessDelegate:
 		c.Account = firstOf(ValueOf(changes, "Identity"), t.Text(timeline.ColMailbox, row), target)
 		c.Account, _, _ = strings.Cut(c.Account, ":\\")

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"unique"
 
 	"becforensics/timeline"
@@ -30,21 +31,27 @@ func ParametersOf(rule string) []Property {
 }
 
 // A parameterReader reads the parameters of rows. Rows that say the same, as
-// most rules of newsletters do, share what was read, if that was lately.
+// most rules of newsletters do, share what was read, if that was lately. Several
+// goroutines may ask it.
 type parameterReader struct {
 	t      *timeline.Timeline
-	lately [512]struct {
-		code uint32
-		list []Property
-	}
+	lately [512]atomic.Pointer[parameters]
+}
+
+// parameters are those that one code of the rule column holds.
+type parameters struct {
+	code uint32
+	list []Property
 }
 
 // of are the parameters in a row's rule column. They are not to be changed.
 func (r *parameterReader) of(row int) []Property {
 	code := r.t.Code(timeline.ColRule, row)
-	read := &r.lately[code%uint32(len(r.lately))]
-	if read.code != code {
-		read.code, read.list = code, ParametersOf(r.t.Value(timeline.ColRule, code))
+	at := &r.lately[code%uint32(len(r.lately))]
+	read := at.Load()
+	if read == nil || read.code != code {
+		read = &parameters{code, ParametersOf(r.t.Value(timeline.ColRule, code))}
+		at.Store(read)
 	}
 	return read.list
 }

@@ -3,6 +3,7 @@ package change
 import (
 	"hash/maphash"
 	"slices"
+	"sync/atomic"
 )
 
 // A reading is what the tables make of the properties that records of one
@@ -29,10 +30,10 @@ func read(of *entries, changes []Property) *reading {
 }
 
 // readings are those that were made last: most records of an operation set one
-// of few things.
+// of few things. Several goroutines may ask for them.
 type readings struct {
 	seed maphash.Seed
-	last [1024]*reading // each at a place that its hash gives
+	last [1024]atomic.Pointer[reading] // each at a place that its hash gives
 }
 
 func newReadings() *readings { return &readings{seed: maphash.MakeSeed()} }
@@ -48,8 +49,10 @@ func (s *readings) reading(of *entries, changes []Property) *reading {
 		}
 	}
 	at := &s.last[h.Sum64()%uint64(len(s.last))]
-	if r := *at; r == nil || r.of != of || !slices.Equal(r.Changes, changes) {
-		*at = read(of, changes)
+	if r := at.Load(); r != nil && r.of == of && slices.Equal(r.Changes, changes) {
+		return r
 	}
-	return *at
+	r := read(of, changes)
+	at.Store(r)
+	return r
 }

@@ -40,36 +40,33 @@ func findTabled(p *analysis.Pass) tabledChanges {
 	}
 	rows := slices.Collect(t.RowsWith(timeline.ColOperation, listed))
 	type told struct {
-		changes []Property
+		*reading
 		objects []string
 	}
 	all := tabledChanges{watched: map[string][]Listed{}}
 	parameters, before := &parameterReader{t: t}, newReadings()
 	timeline.EachWide(t, rows, timeline.WideDetails, func(row int, w timeline.WideValues) (d told) {
+		of := &byCode[t.Code(timeline.ColOperation, row)]
 		// The parameters of cmdlets stand in the rule column; modified
 		// properties in the details.
+		changes := parameters.of(row)
 		if t.Code(timeline.ColRule, row) == 0 {
-			d.changes = modifiedProperties(w.Details)
+			changes = modifiedProperties(w.Details)
 		}
-		if byCode[t.Code(timeline.ColOperation, row)].objects && changesAccess(t, row) {
+		if of.objects && changesAccess(t, row) {
 			d.objects = objectsOf(t, row, w.Details)
 		}
+		d.reading = before.reading(of, changes)
 		return d
 	}, func(row int, d told) {
-		of := &byCode[t.Code(timeline.ColOperation, row)]
-		changes := d.changes
-		if t.Code(timeline.ColRule, row) != 0 {
-			changes = parameters.of(row)
-		}
-		r := before.reading(of, changes)
-		for i, w := range r.watched {
+		for i, w := range d.watched {
 			if w != nil {
-				name := of.watched[i].analysis
-				all.watched[name] = append(all.watched[name], Listed{row, w, r})
+				name := d.of.watched[i].analysis
+				all.watched[name] = append(all.watched[name], Listed{row, w, d.reading})
 			}
 		}
-		if r.access != nil && changesAccess(t, row) {
-			all.access = append(all.access, accessChange(t, row, r.access, changes, d.objects))
+		if d.access != nil && changesAccess(t, row) {
+			all.access = append(all.access, accessChange(t, row, d.reading, d.objects))
 		}
 	})
 	return all
