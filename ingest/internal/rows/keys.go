@@ -24,18 +24,6 @@ func keyHash(key []byte) uint32 {
 	return mixShort(binary.LittleEndian.Uint64(b[:]), n)
 }
 
-// keyHashIn is keyHash of b[i:j].
-func keyHashIn(b []byte, i, j int) uint32 {
-	n := j - i
-	switch {
-	case n >= 8:
-		return mix(load(b, i), load(b, j-8), n)
-	case i+8 <= len(b):
-		return mixShort(load(b, i)&(1<<(8*n)-1), n)
-	}
-	return keyHash(b[i:j])
-}
-
 // mix hashes a key of n bytes of which these are the first and the last eight.
 func mix(first, last uint64, n int) uint32 {
 	return mixed((first|0x20*ones)+bits.RotateLeft64(last|0x20*ones, 23), n)

@@ -11,11 +11,17 @@ type (
 	twice [2]byte
 )
 
-// A copying is a text on its way into one whose quotes stand once.
-type copying struct {
-	out  []byte // room for all of it
-	n    int    // how many bytes of out are set
-	from int    // where in the text the next one stands
+// goesOn says whether the closing quote at b[i] is followed by c and the opening
+// quote of another string.
+func goesOn[Q quoting](b []byte, i int, c uint64) bool {
+	if i < 0 || i > len(b)-8 {
+		return false
+	}
+	x := binary.LittleEndian.Uint64(b[i : i+8])
+	if len(*new(Q)) == 1 {
+		return x&(1<<24-1) == '"'|c<<8|'"'<<16
+	}
+	return x&(1<<40-1) == '"'|'"'<<8|c<<16|'"'<<24|'"'<<32
 }
 
 // scanQuoted puts the JSON value that a quoted cell holds on the tape and writes
@@ -23,71 +29,65 @@ type copying struct {
 // The content begins at b[i]; end is behind the cell's closing quote. It is false
 // if the cell holds anything but a value.
 func (t *tape) scanQuoted(b []byte, i int, out []byte) (text []byte, end int, ok bool) {
-	t.copying = copying{out: out, from: i}
 	end, f := walk[twice](t, b, i, out)
 	if f.reason != "" || t.odd || end >= len(b) || b[end] != '"' || end+1 < len(b) && b[end+1] == '"' {
 		return nil, 0, false
 	}
-	n := t.n + copy(out[t.n:], b[t.from:end])
+	copy(out[t.copied-t.skew:], b[t.copied:end])
+	n := end - t.skew
 	t.text, t.whole = out[:n:n], true
 	return t.text, end + 1, true
 }
 
-// scanString is a tape's scanString where quotes are doubled. It copies all up to
-// the end of the string.
-func (c *copying) scanString(t *tape, b []byte, i int) (end int, escaped bool, f fault) {
-	if i > len(b) || b[i-1] != '"' {
-		return i, false, fault{i - 1, endInside}
-	}
-	out, n := c.out, c.n
-	if between := i - 1 - c.from; between <= 8 && c.from+8 <= len(b) {
-		binary.LittleEndian.PutUint64(out[n:], load(b, c.from))
-		n += between
+// put copies b[from:to] to out, where it stands skew bytes before. It is short as
+// a rule.
+func put(out, b []byte, from, to, skew int) {
+	if to-from <= 8 && from+8 <= len(b) {
+		binary.LittleEndian.PutUint64(out[from-skew:], load(b, from))
 	} else {
-		n += copy(out[n:], b[c.from:i-1])
+		copy(out[from-skew:], b[from:to])
 	}
+}
+
+// scanDoubled is scanString where quotes are doubled. It copies all up to the
+// end of the string.
+func (t *tape) scanDoubled(b []byte, i int, out []byte, skew int) (end, after int, escaped bool, f fault) {
 	for {
 		for i+8 <= len(b) {
 			x := load(b, i)
-			binary.LittleEndian.PutUint64(out[n:], x)
+			binary.LittleEndian.PutUint64(out[i-skew:], x)
 			if m := special(x); m != 0 {
 				i += lowest(m)
-				n += lowest(m)
 				break
 			}
 			i += 8
-			n += 8
 		}
 		if i >= len(b) {
-			return i, escaped, fault{i, endInside}
+			return i, skew, escaped, fault{i, endInside}
 		}
-		out[n] = b[i]
+		out[i-skew] = b[i]
 		switch {
 		case b[i] == '"':
-			if i+1 == len(b) || b[i+1] != '"' {
-				return i, escaped, fault{i, endInside}
-			}
-			c.n, c.from = n+1, i+2
-			return i, escaped, fault{}
+			return i, skew, escaped, fault{}
 		case b[i] == '\\':
 			escaped = true
 			k, reason := t.scanEscape(b, i)
 			if reason != "" {
-				return i, escaped, fault{i, reason}
+				return i, skew, escaped, fault{i, reason}
 			}
-			n += copy(out[n:], b[i:i+k])
+			copy(out[i-skew:], b[i:i+k])
 			i += k
 			if b[i-1] == '"' {
 				if i == len(b) || b[i] != '"' {
-					return i, escaped, fault{i, endInside}
+					return i, skew, escaped, fault{i, endInside}
 				}
 				i++
+				skew++
 			}
 		case b[i] < 0x20:
-			return i, escaped, fault{i, badString}
+			return i, skew, escaped, fault{i, badString}
 		default:
 			i++
-			n++
 		}
 	}
 }
