@@ -97,8 +97,8 @@ func (b *Builder) Add(batch *Batch) error {
 	}
 	for i := range batch.rows {
 		batch.record[i] += base
-		b.evidence.add(uint64(s.Evidence))
 	}
+	b.evidence.repeat(uint64(s.Evidence), batch.rows)
 	addAll(&b.record, batch.record)
 	addAll(&b.time, batch.time)
 	if batch.ambiguous {

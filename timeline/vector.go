@@ -17,7 +17,8 @@ const (
 type vector struct {
 	s      *store
 	leaves []*leaf
-	tail   []uint64 // values that are in no leaf yet
+	zeros  int      // how many zeros are in no leaf yet, before tail
+	tail   []uint64 // other values that are in no leaf yet
 	n      int
 }
 
@@ -37,9 +38,24 @@ func widthOf(x uint64) uint8 {
 }
 
 func (v *vector) add(x uint64) {
+	if v.zeros > 0 {
+		v.room(0)
+	}
 	v.tail = append(v.tail, x)
 	v.n++
 	v.filled()
+}
+
+// repeat appends a value n times.
+func (v *vector) repeat(x uint64, n int) {
+	for n > 0 {
+		part := v.room(n)
+		for i := range part {
+			part[i] = x
+		}
+		n -= len(part)
+		v.filled()
+	}
 }
 
 // addAll appends values.
@@ -54,12 +70,19 @@ func addAll[T ~uint8 | ~uint32 | ~int64](v *vector, values []T) {
 	}
 }
 
-// skip appends n zeros.
+// skip appends n zeros. A leaf of nothing else is never written out.
 func (v *vector) skip(n int) {
 	for n > 0 {
-		part := v.room(n)
-		clear(part)
-		n -= len(part)
+		if len(v.tail) == 0 {
+			k := min(n, leafRows-v.zeros)
+			v.zeros += k
+			v.n += k
+			n -= k
+		} else {
+			part := v.room(n)
+			clear(part)
+			n -= len(part)
+		}
 		v.filled()
 	}
 }
@@ -67,6 +90,11 @@ func (v *vector) skip(n int) {
 // room appends at most n values of any content to the tail, for the caller to
 // set; filled must follow.
 func (v *vector) room(n int) []uint64 {
+	if v.zeros > 0 {
+		v.tail = slices.Grow(v.tail, v.zeros)[:v.zeros]
+		clear(v.tail)
+		v.zeros = 0
+	}
 	from := len(v.tail)
 	n = min(n, leafRows-from)
 	v.tail = slices.Grow(v.tail, n)[:from+n]
@@ -75,17 +103,20 @@ func (v *vector) room(n int) []uint64 {
 }
 
 func (v *vector) filled() {
-	if len(v.tail) == leafRows {
+	if v.zeros+len(v.tail) == leafRows {
 		v.close()
 	}
 }
 
 // close puts the values that were added last into a leaf.
 func (v *vector) close() {
-	if len(v.tail) > 0 {
+	switch {
+	case v.zeros > 0:
+		v.leaves = append(v.leaves, &leaf{kind: codeLeaf})
+	case len(v.tail) > 0:
 		v.leaves = append(v.leaves, v.leaf(v.tail))
-		v.tail = v.tail[:0]
 	}
+	v.zeros, v.tail = 0, v.tail[:0]
 }
 
 // done closes a vector to which nothing will be added.
@@ -234,10 +265,16 @@ func (v *vector) gather(order []uint32) vector {
 		frame frame
 	}
 	leaves := make([]held, len(v.leaves))
+	empty := true
 	for k, l := range v.leaves {
 		leaves[k] = held{v.s.data(l), l.width, l.frame}
+		empty = empty && leaves[k].first == nil
 	}
 	out := vector{s: v.s}
+	if empty {
+		out.skip(len(order))
+		order = nil
+	}
 	for len(order) > 0 {
 		part := out.room(len(order))
 		for j := range part {
