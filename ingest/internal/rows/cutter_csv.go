@@ -44,15 +44,14 @@ func quotesInOrder(d []byte, comma, eol byte) (odd, ok bool) {
 	var lastQuote uint64
 	var tail [64]byte
 	for i := 0; i < len(d); i += 64 {
-		block := d[i:]
-		if len(block) < 64 {
-			copy(tail[:], block)
-			block = tail[:]
+		block := &tail
+		if i <= len(d)-64 {
+			block = (*[64]byte)(d[i:])
+		} else {
+			copy(tail[:], d[i:])
 		}
-		var quotes uint64
-		for j := 0; j < 64; j += 8 {
-			quotes |= gather(findAll(load(block, j), '"'*ones)) << j
-		}
+		quotes := quotesAt(block[0:8]) | quotesAt(block[8:16])<<8 | quotesAt(block[16:24])<<16 | quotesAt(block[24:32])<<24 |
+			quotesAt(block[32:40])<<32 | quotesAt(block[40:48])<<40 | quotesAt(block[48:56])<<48 | quotesAt(block[56:64])<<56
 		if quotes == 0 {
 			lastQuote = 0
 			continue
@@ -76,6 +75,9 @@ func quotesInOrder(d []byte, comma, eol byte) (odd, ok bool) {
 	}
 	return inside != 0, true
 }
+
+// quotesAt has a bit for each of eight bytes, set if it is a quote.
+func quotesAt(b []byte) uint64 { return gather(findAll(load(b, 0), '"'*ones)) }
 
 // skipRow follows the row that begins at d[i]: where the next one begins, how
 // many cells it has and, if the data ends inside quotes, where they open, else -1.
