@@ -56,7 +56,8 @@ type Options struct {
 type Decoder struct {
 	// Decode fills ev, which was reset, from a record. It is called from
 	// several goroutines. The strings it sets may be views into the record.
-	// Messages and Details are to be filled only if ev.Wants them.
+	// Messages and Details are to be filled only if ev.Wants them, and of the
+	// columns of an event that is Counted the mailbox alone.
 	Decode func(r *rows.Record, ev *timeline.Event) Outcome
 	// Finish is called once after the last record, to state what was learned
 	// of the file. It may be nil.

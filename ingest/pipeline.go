@@ -53,7 +53,7 @@ func (p *pipeline) run(ctx context.Context, r io.Reader) error {
 	defer group.Wait()
 	defer stop()
 	var cutErr error
-	inOrder := worker{splitter: rows.NewSplitter(p.router.shape), decode: p.router.inOrder(p.decoder), event: timeline.Event{Want: p.want}, counts: p.counts}
+	inOrder := worker{splitter: rows.NewSplitter(p.router.shape), decode: p.router.inOrder(p.decoder), event: timeline.Event{Want: p.want, Counted: p.counts}}
 	group.Go(func() {
 		defer close(order)
 		defer close(work)
@@ -61,7 +61,7 @@ func (p *pipeline) run(ctx context.Context, r io.Reader) error {
 	})
 	for range p.workers {
 		group.Go(func() {
-			w := worker{splitter: rows.NewSplitter(p.router.shape), decode: p.router.alone(p.decoder), event: timeline.Event{Want: p.want}, counts: p.counts}
+			w := worker{splitter: rows.NewSplitter(p.router.shape), decode: p.router.alone(p.decoder), event: timeline.Event{Want: p.want, Counted: p.counts}}
 			for j := range work {
 				if j.decoded = 0; !p.router.each {
 					w.decodeChunk(j, p.router.foreign)
@@ -114,7 +114,6 @@ type worker struct {
 	splitter *rows.Splitter
 	decode   func(*rows.Record, *timeline.Event) Outcome
 	event    timeline.Event
-	counts   bool
 }
 
 // decodeChunk decodes the records of a chunk up to the first foreign one.
@@ -175,7 +174,7 @@ func (w *worker) add(b *timeline.Batch, r *rows.Record) {
 	case out.Context != nil:
 		b.Context(*out.Context)
 	default:
-		if w.counts {
+		if w.event.Counted {
 			w.event.Strip()
 		}
 		b.Event(&w.event, r.Offset, r.Length)
@@ -199,7 +198,7 @@ func (w *worker) decodeOne(r *rows.Record) (out Outcome) {
 func (p *pipeline) runEach(ctx context.Context, r io.Reader) error {
 	const perBatch = 1000
 	b := timeline.NewBatch()
-	w := worker{decode: p.decoder.Decode, event: timeline.Event{Want: p.want}, counts: p.counts}
+	w := worker{decode: p.decoder.Decode, event: timeline.Event{Want: p.want, Counted: p.counts}}
 	flush := func() error {
 		err := p.builder.Add(b)
 		b.Reset()

@@ -118,6 +118,11 @@ type Event struct {
 	// file holds several: the number of one of its Source's Parts.
 	Part uint8
 
+	// Counted says that the event is only counted: of its columns a decoder
+	// need fill no other than the mailbox, by which copies of a record are told
+	// from others.
+	Counted bool
+
 	// Want says which of Messages and Details a decoder is to fill.
 	Want     Wide
 	Messages []Message
@@ -131,11 +136,10 @@ func (e *Event) Reset() {
 	if cap(e.room) > maxRoom {
 		e.room = nil
 	}
-	*e = Event{Messages: e.Messages[:0], Want: e.Want, room: e.room[:0]}
+	*e = Event{Messages: e.Messages[:0], Want: e.Want, Counted: e.Counted, room: e.room[:0]}
 }
 
-// Strip empties all columns but the mailbox, by which copies of a record are
-// told from others.
+// Strip empties all columns but the mailbox.
 func (e *Event) Strip() {
 	mailbox := e.Cols[ColMailbox]
 	e.Cols = [NumCols]string{ColMailbox: mailbox}

@@ -77,9 +77,12 @@ func (d *decoder) auditData(p *properties, ev *timeline.Event) {
 	if r, ok := clock.Parse(p.text(kCreationTime)); ok {
 		d.setTime(r, ev)
 	}
+	ev.Set(timeline.ColMailbox, p.text(kMailboxOwner))
+	if ev.Counted && ev.HasTime && p.plain && !p.mayHoldJSON() {
+		return // no text inside the record can tell more of what is counted
+	}
 	op := p.text(kOperation)
 	ev.Set(timeline.ColOperation, op)
-	ev.Set(timeline.ColMailbox, p.text(kMailboxOwner))
 	ev.Set(timeline.ColIP, p.first(addressKeys[:]...))
 	ev.Set(timeline.ColTarget, p.text(kObjectID))
 	ev.Set(timeline.ColUserAgent, p.text(kUserAgent))

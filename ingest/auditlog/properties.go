@@ -135,6 +135,17 @@ func (p *properties) parse(text string) rows.Value {
 	return v
 }
 
+// mayHoldJSON reports whether any text in the properties may be read as JSON,
+// which may have peculiarities of its own.
+func (p *properties) mayHoldJSON() bool {
+	for k := range p.v {
+		if p.v[k].Exists() && p.v[k].MayHoldJSON() {
+			return true
+		}
+	}
+	return false
+}
+
 // A pair is a named value out of a list of such. Value is the zero Value
 // where the list holds "name:value" texts.
 type pair struct {

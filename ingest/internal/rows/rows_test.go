@@ -249,3 +249,21 @@ func again(t testing.TB, file []byte, s Shape, r *Record) {
 		t.Fatalf("record %q again is %q, %v, flags %b and %b", r.Raw, same.Raw, same.Err, same.Flags, r.Flags)
 	}
 }
+
+func TestMayHoldJSON(t *testing.T) {
+	for text, want := range map[string]bool{
+		`{"a":"{}"}`: true, `{"a":[{"b":" [1]"}]}`: true, `{"a":"\u007b}"}`: true, `{"a":"\n[]"}`: true, `"\u00a0{}"`: true, `["é"]`: true,
+		`{"a":{"b":["c",1,null,""]}}`: false, `{"a":"\\Inbox","b":"\"{}\"","c":"\u003cid\u003e","d":"\ud83d"}`: false, `7`: false,
+	} {
+		r, err := At([]byte(text), Shape{Kind: JSON})
+		if err != nil || r.Err != nil {
+			t.Fatal(text, err, r.Err)
+		}
+		if got := r.Value.MayHoldJSON(); got != want {
+			t.Errorf("%s: %v", text, got)
+		}
+	}
+	if (Value{}).MayHoldJSON() {
+		t.Error("an absent value may hold JSON")
+	}
+}

@@ -247,6 +247,40 @@ func (v Value) Keyed() iter.Seq2[Key, Value] {
 	}
 }
 
+// MayHoldJSON says whether any string in the value begins as the text of an object
+// or an array does, be it behind white space.
+func (v Value) MayHoldJSON() bool {
+	if v.t == nil {
+		return false
+	}
+	t := v.t
+	for k := v.i; k < t.nodes[v.i].next; k++ {
+		n := &t.nodes[k]
+		if n.kind != String || n.start == n.end {
+			continue
+		}
+		c := t.text[n.start]
+		if c == '\\' {
+			c = firstOf(t.text[n.start:n.end])
+		}
+		if c == '{' || c == '[' || c <= ' ' || c >= utf8.RuneSelf {
+			return true
+		}
+	}
+	return false
+}
+
+// firstOf is the first byte of what the content of a string stands for that
+// begins with an escape.
+func firstOf(content []byte) byte {
+	n := 2
+	if content[1] == 'u' {
+		n = 6
+	}
+	var room [8]byte
+	return unescape(room[:0], content[:n])[0]
+}
+
 // wraps says whether the scanned object wraps an array of records.
 func (t *tape) wraps() bool {
 	nodes := t.nodes
