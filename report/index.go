@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"becforensics/ingest"
 	"becforensics/timeline"
 	"becforensics/timeline/analysis"
 	"becforensics/timeline/analysis/actor"
@@ -147,22 +148,13 @@ func (x *index) recordCell(cited []timeline.Origin) Cell {
 	if len(cited) == 0 {
 		return text("")
 	}
-	cell := Cell{Kind: Link, Text: cited[0].String(), Sheet: evidenceName, Origins: cited}
-	for i, f := range x.c.Files {
-		if f.Evidence == cited[0].Evidence {
-			cell.Row = i + 1
-		}
-	}
+	cell := Cell{Kind: Link, Text: cited[0].String(), Origins: cited}
 	if row, ok := x.rows[cited[0]]; ok {
-		return x.atRow(cell, row)
+		cell.Sheet, cell.Row = timelineName, x.onTimeline(row)
 	}
-	return cell
-}
-
-// atRow links a cell to an event, if the Timeline sheet holds it.
-func (x *index) atRow(cell Cell, row int) Cell {
-	if at := x.onTimeline(row); at > 0 {
-		cell.Sheet, cell.Row = timelineName, at
+	if cell.Row == 0 {
+		of := func(f ingest.File) bool { return f.Evidence == cited[0].Evidence }
+		cell.Sheet, cell.Row = evidenceName, slices.IndexFunc(x.c.Files, of)+1
 	}
 	return cell
 }
