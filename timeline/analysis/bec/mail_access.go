@@ -53,9 +53,9 @@ func runMailAccess(p *analysis.Pass) (*analysis.Finding, error) {
 // accessRows makes a row of each context: of low severity or more where its
 // records are attributed to an actor, informing otherwise.
 func accessRows(t *timeline.Timeline, a *mail.Accesses, acts *actor.Attribution) []analysis.Row {
-	var rows []analysis.Row
+	rows, made := make([]analysis.Row, 0, len(a.All)), cite.RowsOf(t)
 	for _, g := range a.All {
-		r := cite.Informing(t, g.First, g.Last)
+		r := made.Informing(g.First, g.Last)
 		who := ""
 		switch {
 		case g.Owner != 0 && !g.Failed:
@@ -72,7 +72,7 @@ func accessRows(t *timeline.Timeline, a *mail.Accesses, acts *actor.Attribution)
 		case g.Service:
 			who = "Microsoft's own traffic, by its client string"
 		}
-		r.Cells = cite.Cells(certainty(g), g.Records, g.Messages, g.Folders, t.Value(timeline.ColClientRaw, g.Client), cite.Join(g.Subjects), who)
+		r.Cells = made.Cells(certainty(g), g.Records, g.Messages, g.Folders, t.Value(timeline.ColClientRaw, g.Client), cite.Join(g.Subjects), who)
 		rows = append(rows, r)
 	}
 	return rows

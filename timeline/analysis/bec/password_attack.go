@@ -43,9 +43,10 @@ func runPasswordAttack(p *analysis.Pass) (*analysis.Finding, error) {
 	a := logon.NewAttempts(p)
 	attacks := a.Attacks()
 	successes, proved := a.Successes(attacks), a.Proved(attacks)
-	f := &analysis.Finding{}
-	for _, one := range slices.Concat(attacks, successes, proved, a.Failures(attacks)) {
-		f.Rows = append(f.Rows, attemptRow(p, a, one))
+	all, made := slices.Concat(attacks, successes, proved, a.Failures(attacks)), cite.RowsOf(p.Timeline)
+	f := &analysis.Finding{Rows: make([]analysis.Row, 0, len(all))}
+	for _, one := range all {
+		f.Rows = append(f.Rows, attemptRow(p, made, a, one))
 	}
 	cite.ByTime(f.Rows)
 	failed, wrong := a.Count()
@@ -67,7 +68,7 @@ func aboveInfo(list []*logon.Attempt) int {
 
 // attemptRow cites the logons of an attempt; of failures that only inform, the
 // first and the last.
-func attemptRow(p *analysis.Pass, a *logon.Attempts, one *logon.Attempt) analysis.Row {
+func attemptRow(p *analysis.Pass, made *cite.Rows, a *logon.Attempts, one *logon.Attempt) analysis.Row {
 	t := p.Timeline
 	rows := make([]int, len(one.Logons))
 	wrong, successes := 0, 0
@@ -85,12 +86,12 @@ func attemptRow(p *analysis.Pass, a *logon.Attempts, one *logon.Attempt) analysi
 		}
 	}
 	slices.Sort(networks)
-	r := cite.Citing(t, rows)
+	r := made.Citing(rows...)
 	if n := len(r.Origins); one.Kind == logon.AttemptFailures && n > 2 {
 		r.Origins = []timeline.Origin{r.Origins[0], r.Origins[n-1]}
 	}
 	r.Severity, r.Confidence = one.Severity, one.Confidence
-	r.Cells = cite.Cells(
+	r.Cells = made.Cells(
 		one.Kind, cite.DistinctFolded(t, timeline.ColUser, rows), slices.Compact(networks), len(rows)-successes, wrong, successes,
 		cite.Distinct(t, timeline.ColError, rows), triedWith(p, rows), one.Evidence,
 	)
