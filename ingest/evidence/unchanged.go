@@ -121,24 +121,48 @@ func (it *Item) verify(ctx context.Context) error {
 	return it.settle(n, [sha256.Size]byte(sum.Sum(nil)))
 }
 
-// copyBytes copies until r ends or ctx does.
+// copyBytes copies until r ends or ctx does. It reads the next block while w
+// takes the one before: hashing takes one processor as long as it lasts.
 func copyBytes(ctx context.Context, w io.Writer, r io.Reader) (int64, error) {
-	block := make([]byte, 256<<10)
+	type part struct {
+		text []byte
+		err  error
+	}
+	free, filled := make(chan []byte, 2), make(chan part, 2)
+	for range cap(free) {
+		free <- make([]byte, 256<<10)
+	}
+	go func() {
+		defer close(filled)
+		for block := range free {
+			n, err := r.Read(block)
+			filled <- part{block[:n], err}
+			if err != nil {
+				return
+			}
+		}
+	}()
+	defer func() {
+		close(free)
+		for range filled { // r is the caller's again
+		}
+	}()
 	var total int64
 	for {
 		if err := ctx.Err(); err != nil {
 			return total, err
 		}
-		n, err := r.Read(block)
-		total += int64(n)
-		if _, err := w.Write(block[:n]); err != nil {
+		p := <-filled
+		total += int64(len(p.text))
+		if _, err := w.Write(p.text); err != nil {
 			return total, err
 		}
-		if err == io.EOF {
+		if p.err == io.EOF {
 			return total, nil
 		}
-		if err != nil {
-			return total, err
+		if p.err != nil {
+			return total, p.err
 		}
+		free <- p.text[:cap(p.text)]
 	}
 }
