@@ -128,10 +128,9 @@ func copyBytes(ctx context.Context, w io.Writer, r io.Reader) (int64, error) {
 		text []byte
 		err  error
 	}
+	const size = 256 << 10
 	free, filled := make(chan []byte, 2), make(chan part, 2)
-	for range cap(free) {
-		free <- make([]byte, 256<<10)
-	}
+	free <- make([]byte, size)
 	go func() {
 		defer close(filled)
 		for block := range free {
@@ -163,6 +162,9 @@ func copyBytes(ctx context.Context, w io.Writer, r io.Reader) (int64, error) {
 		if p.err != nil {
 			return total, p.err
 		}
-		free <- p.text[:cap(p.text)]
+		if total == size && len(p.text) > 0 { // there may be more than one block
+			free <- make([]byte, size)
+		}
+		free <- p.text[:size]
 	}
 }
