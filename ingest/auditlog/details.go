@@ -17,7 +17,7 @@ func details(p *properties, ev *timeline.Event) string {
 			if v.IsNull() || k != noKey && p.v[k] == v && inColumn(p, k) {
 				continue
 			}
-			o.addRaw(name, v.Raw())
+			o.addMember(name, v)
 		}
 	}
 	return o.textIn(ev)

@@ -36,14 +36,29 @@ func (o *jsonObject) addRaw(name string, value []byte) {
 	o.b = append(o.b, value...)
 }
 
-// name begins a member.
-func (o *jsonObject) name(name string) {
+// addMember writes a member of another object, of which v is the value.
+func (o *jsonObject) addMember(name string, v rows.Value) {
+	if text := v.Member(); text != nil {
+		o.begin()
+		o.b = append(o.b, text...)
+	} else {
+		o.addRaw(name, v.Raw())
+	}
+}
+
+// begin goes on from the member before.
+func (o *jsonObject) begin() {
 	if o.b == nil {
 		o.pooled = objectBuffers.Get().(*[]byte)
 		o.b = append((*o.pooled)[:0], '{')
 	} else {
 		o.b = append(o.b, ',')
 	}
+}
+
+// name begins a member.
+func (o *jsonObject) name(name string) {
+	o.begin()
 	if isPlain(name) {
 		o.b = append(append(append(o.b, '"'), name...), '"', ':')
 	} else {

@@ -267,3 +267,17 @@ func TestMayHoldJSON(t *testing.T) {
 		t.Error("an absent value may hold JSON")
 	}
 }
+
+func TestMember(t *testing.T) {
+	r, err := At([]byte(`{"a":1,"b":"x","ü":{"c":[]}, "d" :2,"e": 3,"\u0066":4,"g":null,"":""}`), Shape{Kind: JSON})
+	if err != nil || r.Err != nil {
+		t.Fatal(err, r.Err)
+	}
+	var got []string
+	for _, v := range r.Value.Members() {
+		got = append(got, string(v.Member()))
+	}
+	if want := []string{`"a":1`, `"b":"x"`, `"ü":{"c":[]}`, "", "", "", `"g":null`, `"":""`}; !slices.Equal(got, want) {
+		t.Errorf("%q", got)
+	}
+}

@@ -170,6 +170,21 @@ func (v Value) Raw() []byte {
 	return v.t.text[n.start:n.end]
 }
 
+// Member is a member of an object, of which v is the value, as it stands in the
+// text: name, colon and value. It is nil if there is more than the colon between
+// the two, or if the name has escapes.
+func (v Value) Member() []byte {
+	name, value := &v.t.nodes[v.i-1], v.Raw()
+	begin := v.t.nodes[v.i].start
+	if v.IsString() {
+		begin--
+	}
+	if name.escaped || begin != name.end+uint32(len(`":`)) {
+		return nil
+	}
+	return v.t.text[name.start-1 : int(begin)+len(value)]
+}
+
 // Int is the number if it is an integer of 64 bits.
 func (v Value) Int() (int64, bool) {
 	if v.Kind() != Number {
