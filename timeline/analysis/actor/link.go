@@ -50,7 +50,7 @@ type linker struct {
 	suspect   []bool              // contexts that belong to a group
 	queue     []int32             // suspect contexts whose links are not yet followed
 	done      map[contextKey]bool // sessions that were followed
-	swept     []bool              // contexts taken for the address of another
+	swept     []bool              // suspect contexts whose address was gone through since
 	links     []edge
 	programs  map[program][]int32    // days, rising
 	bySession map[contextKey][]int32 // by account and session
@@ -137,10 +137,10 @@ func (l *linker) follow() {
 		}
 		if one.ip != 0 && !l.swept[from] {
 			near := l.byAddress[contextKey{account: one.account, ip: l.address(one.ip)}]
-			l.sweep(near, l.span, Strong, text, func(i int32) bool {
-				l.swept[i] = !l.owners(&l.list[i], true)
-				return l.swept[i]
-			})
+			l.sweep(near, l.span, Strong, text, func(i int32) bool { return !l.owners(&l.list[i], true) })
+			for _, i := range near {
+				l.swept[i] = l.suspect[i] // whoever it is near has been joined
+			}
 		}
 	}
 }
@@ -185,7 +185,7 @@ func (l *linker) linkDevice(from int32, d device) {
 
 // sweep goes forth and back through contexts that are in the order of their
 // first records, and joins to suspect ones what lies within a span of them and
-// may be taken.
+// may be taken, until there is no more.
 func (l *linker) sweep(list []int32, span int64, tier Tier, text string, may func(int32) bool) {
 	reach := int32(-1) // the suspect context that reaches furthest
 	visit := func(i int32, further func(a, b *context) bool) {
@@ -204,12 +204,15 @@ func (l *linker) sweep(list []int32, span int64, tier Tier, text string, may fun
 			reach = i
 		}
 	}
-	for _, i := range list {
-		visit(i, func(a, b *context) bool { return a.last > b.last })
-	}
-	reach = -1
-	for _, i := range slices.Backward(list) {
-		visit(i, func(a, b *context) bool { return a.first < b.first })
+	for taken := -1; taken < len(l.queue); {
+		taken, reach = len(l.queue), -1
+		for _, i := range list {
+			visit(i, func(a, b *context) bool { return a.last > b.last })
+		}
+		reach = -1
+		for _, i := range slices.Backward(list) {
+			visit(i, func(a, b *context) bool { return a.first < b.first })
+		}
 	}
 }
 

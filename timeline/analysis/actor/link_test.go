@@ -73,6 +73,14 @@ func TestLinks(t *testing.T) {
 		settings, events string
 		want             []string
 	}{
+		"a session that an address joins reaches on from its last record": {
+			events: `
+2026-05-10T20:00:00Z Send ip=154.160.1.117 session=s2
+2026-05-11T02:00:00Z Attack ip=154.160.1.117 session=s1
+2026-05-15T09:00:00Z Send ip=154.160.1.117 session=s2
+2026-05-15T20:00:00Z HardDelete ip=154.160.1.117 session=s3`,
+			want: []string{"willem@example.com: Send Attack Send HardDelete (T2 T2)"},
+		},
 		"a session holds what was done in it, from any address": {
 			events: `
 2026-05-11T02:00:00Z Attack ip=154.160.1.117 session=s1
