@@ -59,6 +59,14 @@ func TestEachWideKeepsValues(t *testing.T) {
 		if wrong > 0 || taken != n {
 			t.Errorf("%d of %d rows have other messages or details than their records or come out of turn", wrong, taken)
 		}
+		visits := make([]bool, n) // each place is set by the one visit of its row
+		VisitWide(tl, rows, WideMessages|WideDetails, func(i int, w WideValues) {
+			e := event(rows[i])
+			visits[i] = w.Details == e.Details && slices.Equal(w.Messages, e.Messages)
+		})
+		if i := slices.Index(visits, false); i >= 0 {
+			t.Errorf("row %d is not visited, or with other messages or details than its record's", rows[i])
+		}
 	}
 }
 

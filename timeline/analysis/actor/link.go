@@ -50,7 +50,7 @@ type linker struct {
 	suspect   []bool              // contexts that belong to a group
 	queue     []int32             // suspect contexts whose links are not yet followed
 	done      map[contextKey]bool // sessions that were followed
-	swept     []bool              // suspect contexts whose address was gone through since
+	swept     []bool              // suspect contexts whose address was gone through since they are
 	links     []edge
 	programs  map[program][]int32    // days, rising
 	bySession map[contextKey][]int32 // by account and session
@@ -187,7 +187,7 @@ func (l *linker) linkDevice(from int32, d device) {
 // first records, and joins to suspect ones what lies within a span of them and
 // may be taken, until there is no more.
 func (l *linker) sweep(list []int32, span int64, tier Tier, text string, may func(int32) bool) {
-	reach := int32(-1) // the suspect context that reaches furthest
+	var reach int32 // the suspect context that reaches furthest, -1 before the first
 	visit := func(i int32, further func(a, b *context) bool) {
 		near := reach >= 0 && l.near(&l.list[reach], &l.list[i], span)
 		switch {

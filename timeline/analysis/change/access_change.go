@@ -117,14 +117,19 @@ func changesAccess(t *timeline.Timeline, row int) bool {
 // objectsOf are the ids and names of the objects that a record's details and
 // target name.
 func objectsOf(t *timeline.Timeline, row int, details string) []string {
-	target, _, _ := strings.Cut(t.Text(timeline.ColTarget, row), " [")
-	return objectKeys(target, details)
+	return objectKeys(bareTarget(t, row), details)
+}
+
+// bareTarget is a record's target without what stands in brackets behind it.
+func bareTarget(t *timeline.Timeline, row int) string {
+	name, _, _ := strings.Cut(t.Text(timeline.ColTarget, row), " [")
+	return name
 }
 
 // accessChange is the change of access that a record tells of, by its reading.
 func accessChange(t *timeline.Timeline, row int, r *reading, objects []string) AccessChange {
-	c, changes := AccessChange{Row: row, AccessEffect: &r.access.AccessEffect}, r.Changes
-	target, _, _ := strings.Cut(t.Text(timeline.ColTarget, row), " [")
+	c := AccessChange{Row: row, AccessEffect: &r.access.AccessEffect}
+	changes, target := r.Changes, bareTarget(t, row)
 	switch c.Kind {
 	case AccessRule:
 		c.Account, c.Object = ruleOwner(t, row), ruleName(t, row, changes)

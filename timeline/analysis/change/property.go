@@ -2,13 +2,11 @@ package change
 
 import (
 	"bytes"
-	"strconv"
 	"strings"
-	"sync/atomic"
 	"unique"
 
 	"becforensics/timeline"
-	"becforensics/timeline/analysis"
+	"becforensics/timeline/analysis/cite"
 )
 
 // A Property is what an operation set: a cmdlet's parameter, or a modified
@@ -35,7 +33,7 @@ func ParametersOf(rule string) []Property {
 // goroutines may ask it.
 type parameterReader struct {
 	t      *timeline.Timeline
-	lately [512]atomic.Pointer[parameters]
+	lately lately[parameters]
 }
 
 // parameters are those that one code of the rule column holds.
@@ -47,13 +45,10 @@ type parameters struct {
 // of are the parameters in a row's rule column. They are not to be changed.
 func (r *parameterReader) of(row int) []Property {
 	code := r.t.Code(timeline.ColRule, row)
-	at := &r.lately[code%uint32(len(r.lately))]
-	read := at.Load()
-	if read == nil || read.code != code {
-		read = &parameters{code, ParametersOf(r.t.Value(timeline.ColRule, code))}
-		at.Store(read)
-	}
-	return read.list
+	same := func(p *parameters) bool { return p.code == code }
+	return r.lately.of(uint64(code), same, func() *parameters {
+		return &parameters{code, ParametersOf(r.t.Value(timeline.ColRule, code))}
+	}).list
 }
 
 // maxDetails bounds the details that are searched for modified properties; a
@@ -147,24 +142,18 @@ func targetOf(t *timeline.Timeline, row int, changes []Property) string {
 // longestShown is how many bytes of a value a cell shows.
 const longestShown = 200
 
-// ChangesText writes changes for a cell: as many as a cell of a list shows.
+// ChangesText writes changes for a cell.
 func ChangesText(changes []Property) string {
+	parts := make([]string, len(changes))
 	var room [512]byte
-	b := room[:0]
-	for i, c := range changes[:min(len(changes), analysis.Shown)] {
-		if i > 0 {
-			b = append(b, "; "...)
-		}
-		b = append(append(b, c.Name...), ": "...)
+	for i, c := range changes {
+		b := append(append(room[:0], c.Name...), ": "...)
 		if c.old != "" {
 			b = append(appendShown(b, c.old), " → "...)
 		}
-		b = appendShown(b, c.New)
+		parts[i] = string(appendShown(b, c.New))
 	}
-	if more := len(changes) - analysis.Shown; more > 0 {
-		b = append(strconv.AppendInt(append(b, "; and "...), int64(more), 10), " more"...)
-	}
-	return string(b)
+	return cite.Join(parts)
 }
 
 // appendShown appends the words of a value, cut if they are long.

@@ -3,7 +3,6 @@ package change
 import (
 	"hash/maphash"
 	"slices"
-	"sync/atomic"
 )
 
 // A reading is what the tables make of the properties that records of one
@@ -32,13 +31,13 @@ func read(of *entries, changes []Property) *reading {
 // readings are those that were made last: most records of an operation set one
 // of few things. Several goroutines may ask for them.
 type readings struct {
-	seed maphash.Seed
-	last [1024]atomic.Pointer[reading] // each at a place that its hash gives
+	seed   maphash.Seed
+	lately lately[reading]
 }
 
 func newReadings() *readings { return &readings{seed: maphash.MakeSeed()} }
 
-// reading is that of changes, made before if it still is there.
+// reading is that of changes.
 func (s *readings) reading(of *entries, changes []Property) *reading {
 	var h maphash.Hash
 	h.SetSeed(s.seed)
@@ -48,11 +47,6 @@ func (s *readings) reading(of *entries, changes []Property) *reading {
 			h.WriteByte(0)
 		}
 	}
-	at := &s.last[h.Sum64()%uint64(len(s.last))]
-	if r := at.Load(); r != nil && r.of == of && slices.Equal(r.Changes, changes) {
-		return r
-	}
-	r := read(of, changes)
-	at.Store(r)
-	return r
+	same := func(r *reading) bool { return r.of == of && slices.Equal(r.Changes, changes) }
+	return s.lately.of(h.Sum64(), same, func() *reading { return read(of, changes) })
 }

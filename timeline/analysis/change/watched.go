@@ -123,8 +123,8 @@ func (set *WatchedSet) repeated() []analysis.Row {
 	last, told := map[key]int{}, map[int]int{}
 	sameAct := time.Duration(SameActMinutes.Int()) * time.Minute
 	kept := set.rows[:0]
-	for i := range set.Hits {
-		h := &set.Hits[i]
+	for n := range set.Hits {
+		h := &set.Hits[n]
 		k := key{set.t.Folded(timeline.ColUser, h.Record), h.Operation(), h.Watch.Kind, strings.ToLower(h.target)}
 		i, ok := told[h.act]
 		if !ok {

@@ -107,3 +107,29 @@ func TestSample(t *testing.T) {
 		t.Errorf("kept %q", s.Values)
 	}
 }
+
+// Rows that are made together stay as they are when others get more origins or
+// cells.
+func TestRowsMadeTogetherAreApart(t *testing.T) {
+	all := records(t)
+	made := cite.RowsOf(all)
+	var rows []analysis.Row
+	for i := range 30 {
+		r := made.Citing(i % all.Len())
+		r.Cells = made.Cells("row", i)
+		rows = append(rows, r)
+	}
+	for i := range rows {
+		rows[i].Origins = append(rows[i].Origins, timeline.Origin{Evidence: 9, Record: 9})
+		rows[i].Cells = append(rows[i].Cells, analysis.CellOf("more"))
+	}
+	for i, r := range rows {
+		if len(r.Origins) != 2 || r.Origins[0] != all.Origin(i%all.Len()) || r.Cells[0].Text() != "row" || r.Cells[1].Number() != int64(i) {
+			t.Errorf("row %d cites %v and has %q and %d", i, r.Origins, r.Cells[0].Text(), r.Cells[1].Number())
+		}
+	}
+	parts := []string{"first", "second"}
+	if a, b := made.Sentence(parts), made.Sentence(append(parts, "third")); a != "first; second" || b != "first; second; third" {
+		t.Errorf("sentences %q and %q", a, b)
+	}
+}
