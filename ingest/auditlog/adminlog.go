@@ -121,7 +121,7 @@ func (d *adminDecoder) parameters(r *rows.Record, ev *timeline.Event) string {
 	list := d.fields.Object(r, aParameters)
 	p.pairs(list, o.addPair)
 	s := clean(d.fields.Text(r, aParameters))
-	if len(o.b) > 0 || strings.Trim(s, " {}[]") == "" || o.addPairs(s) || o.addCommandLine(s) {
+	if !o.isEmpty() || strings.Trim(s, " {}[]") == "" || o.addPairs(s) || o.addCommandLine(s) {
 		return o.text()
 	}
 	d.unnamed.Add(1)

@@ -1,9 +1,13 @@
 package auditlog
 
 import (
+	"bytes"
 	"encoding/json"
+	"fmt"
+	"strconv"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"becforensics/ingest"
 	"becforensics/ingest/internal/column"
@@ -36,12 +40,13 @@ func decodeCell(t testing.TB, auditData string) (*timeline.Event, ingest.Outcome
 }
 
 // FuzzAuditData holds that whatever AuditData is, the row becomes an event
-// whose JSON is JSON.
+// whose JSON is JSON, and that nothing is lost of what it lists.
 func FuzzAuditData(f *testing.F) {
 	for _, s := range []string{
 		``, `{}`, `[]`, `{"CreationTime":"2026-05-04T08:05:41","Operation":"MailItemsAccessed","RecordType":50,"Folders":[{"Path":"\\Inbox","FolderItems":[{"InternetMessageId":"<m1@example.com>"}]}],"OperationProperties":[{"Name":"MailAccessType","Value":"Bind"}]}`,
 		`{"Operation":"UpdateInboxRules","OperationProperties":[{"Name":"RuleOperation","Value":"AddMailboxRule"},{"Name":"RuleActions","Value":"[{\"ActionType\":\"Forward\",\"Recipients\":[\"a@example.com\"]}]"}]}`,
 		`{"Parameters":"[{\"Name\":\"Name\",\"Value\":\".\"}]","AppAccessContext":"x","DeviceProperties":{"Id":1},"Target":[{"ID":"ServicePrincipal"}]}`,
+		`{"AffectedItems":[{"Id":"a","ID":"b","Subject":null,"SizeInBytes":7,"ParentFolder":{"Path":"\\Inbox"}},null],"Messages":[{"Path":"Not Available","Name":"Inbox","MessageItems":[{"Subject":"\u003ca","SizeInBytes":"7.5"}]}]}`,
 		`{"Item":[],"AffectedItems":{"Id":null},"Folder":"x","DestFolder":7,"Folders":[null,1,{"FolderItems":{}}],"Messages":"[1]"}`,
 	} {
 		f.Add(s)
@@ -57,7 +62,73 @@ func FuzzAuditData(f *testing.F) {
 		if ev.Details != "" && !json.Valid([]byte(ev.Details)) {
 			t.Errorf("details are no JSON: %s", ev.Details)
 		}
+		kept := scalars(t, []byte(ev.Details))
+		for _, m := range ev.Messages {
+			for _, text := range []string{m.MessageID, m.ItemID, m.Folder, m.Subject, strconv.FormatInt(m.Size, 10)} {
+				kept[text] = true
+			}
+		}
+		var record map[string]json.RawMessage
+		if json.Unmarshal([]byte(auditData), &record) != nil {
+			return
+		}
+		for _, name := range []string{"Folders", "Messages", "AffectedItems"} {
+			for text := range scalars(t, record[name]) {
+				if !kept[text] && !strings.ContainsRune(text, utf8.RuneError) {
+					t.Errorf("%q of %s is lost: listed %+v, details %s", text, name, ev.Messages, ev.Details)
+				}
+			}
+		}
 	})
+}
+
+// scalars are the texts, numbers and booleans in a JSON value.
+func scalars(t testing.TB, text []byte) map[string]bool {
+	found := map[string]bool{}
+	if len(text) == 0 {
+		return found
+	}
+	d := json.NewDecoder(bytes.NewReader(text))
+	d.UseNumber()
+	var value any
+	if err := d.Decode(&value); err != nil {
+		t.Fatal(err)
+	}
+	var find func(v any)
+	find = func(v any) {
+		switch v := v.(type) {
+		case map[string]any:
+			for _, member := range v {
+				find(member)
+			}
+		case []any:
+			for _, element := range v {
+				find(element)
+			}
+		case string, json.Number, bool:
+			found[fmt.Sprint(v)] = true
+		}
+	}
+	find(value)
+	return found
+}
+
+// TestUnlisted holds what the details of a record keep of the messages that it
+// lists.
+func TestUnlisted(t *testing.T) {
+	for _, c := range []struct{ record, details string }{
+		{`"Folders":[{"Path":"\\Inbox","FolderItems":[{"Id":"a","InternetMessageId":"<m@example.com>","SizeInBytes":7,"Subject":"Hi"}]}]`, ``},
+		{`"Folders":[{"Id":"f","Path":"\\Inbox","FolderItems":[{"Id":"a"},{"Id":"b","ImmutableId":"c"}]},{"Path":"\\Sent","FolderItems":[]}]`, `{"Folders":[{"Id":"f","FolderItems":[{},{"ImmutableId":"c"}]},{"Path":"\\Sent","FolderItems":[]}]}`},
+		{`"Folders":[{"Path":"Not Available","Name":"Inbox","FolderItems":[{"Id":"a","id":"b","Id":"c"}]}]`, `{"Folders":[{"Path":"Not Available","Name":"Inbox","FolderItems":[{"id":"b","Id":"c"}]}]}`},
+		{`"Messages":[{"Path":"\\Inbox","MessageItems":[{"Id":1,"SizeInBytes":"7.5"}],"FolderItems":[{"Id":"x"}]}]`, `{"Messages":[{"MessageItems":[{"Id":1,"SizeInBytes":"7.5"}],"FolderItems":[{"Id":"x"}]}]}`},
+		{`"AffectedItems":[{"Id":"a","Subject":"Hi","ParentFolder":{"Path":"\\Inbox"}},null]`, `{"AffectedItems":[{"ParentFolder":{"Path":"\\Inbox"}},null]}`},
+		{`"Folders":[]`, `{"Folders":[]}`},
+	} {
+		ev, _ := decodeCell(t, `{"CreationTime":"2026-05-04T08:05:41","Operation":"MailItemsAccessed",`+c.record+`}`)
+		if ev.Details != c.details {
+			t.Errorf("%s\nkept %s\nwant %s", c.record, ev.Details, c.details)
+		}
+	}
 }
 
 // FuzzCut holds that of an AuditData object cut anywhere, JSON is left.

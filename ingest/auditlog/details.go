@@ -14,10 +14,13 @@ func details(p *properties, ev *timeline.Event) string {
 		for name, v := range p.object.Members() {
 			k := p.key(n, name)
 			n++
-			if v.IsNull() || k != noKey && p.v[k] == v && inColumn(p, k) {
-				continue
+			switch {
+			case v.IsNull() || k != noKey && p.v[k] == v && inColumn(p, k):
+			case (k == kFolders || k == kMessages || k == kAffectedItems) && p.v[k] == v && hasObject(v):
+				o.addUnlisted(name, k, v)
+			default:
+				o.addMember(name, v)
 			}
-			o.addMember(name, v)
 		}
 	}
 	return o.textIn(ev)

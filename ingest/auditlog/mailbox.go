@@ -30,9 +30,9 @@ func setMail(p *properties, ev *timeline.Event) {
 			ev.Set(timeline.ColFolder, folderOf(item.Get("ParentFolder")))
 		}
 	case p.has(kFolders):
-		setFolders(p.nested(kFolders), "FolderItems", ev)
+		setFolders(p.nested(kFolders), itemsOf(kFolders), ev)
 	case p.has(kMessages):
-		setFolders(p.nested(kMessages), "MessageItems", ev)
+		setFolders(p.nested(kMessages), itemsOf(kMessages), ev)
 	}
 	if p.has(kFolder) {
 		if f := folderOf(p.nested(kFolder)); f != "" {
@@ -63,13 +63,13 @@ func setItem(item rows.Value, ev *timeline.Event) {
 
 // setFolders takes what a record of several folders has in one: the folder if
 // there is only one, the message if there is only one.
-func setFolders(folders rows.Value, items string, ev *timeline.Event) {
+func setFolders(folders rows.Value, items rows.Key, ev *timeline.Event) {
 	folder, only := single(folders)
 	if !only {
 		return
 	}
 	ev.Set(timeline.ColFolder, folderOf(folder))
-	if item, only := single(folder.Get(items)); only {
+	if item, only := single(folder.At(items)); only {
 		setItem(item, ev)
 	}
 }
@@ -137,57 +137,4 @@ func (p *properties) list(v rows.Value) string {
 		b.WriteString(text)
 	}
 	return b.String()
-}
-
-// Members of a folder and of a message in it.
-var (
-	pathKey      = rows.NewKey("Path")
-	idKey        = rows.NewKey("Id")
-	messageIDKey = rows.NewKey("InternetMessageId")
-	subjectKey   = rows.NewKey("Subject")
-	sizeKey      = rows.NewKey("SizeInBytes")
-)
-
-// messages lists the messages of a record that names any.
-func messages(p *properties, list []timeline.Message) []timeline.Message {
-	for _, f := range [...]struct {
-		k     int
-		items string
-	}{{kFolders, "FolderItems"}, {kMessages, "MessageItems"}} {
-		for folder := range p.nested(f.k).Elements() {
-			path := folderOf(folder)
-			for item := range folder.Get(f.items).Elements() {
-				list = appendMessage(list, item, path)
-			}
-		}
-	}
-	for item := range p.nested(kAffectedItems).Elements() {
-		list = appendMessage(list, item, folderOf(item.Get("ParentFolder")))
-	}
-	return list
-}
-
-func appendMessage(list []timeline.Message, item rows.Value, folder string) []timeline.Message {
-	if !item.IsObject() {
-		return list
-	}
-	return append(list, timeline.Message{
-		MessageID: item.At(messageIDKey).Text(),
-		ItemID:    item.At(idKey).Text(),
-		Folder:    folder,
-		Subject:   item.At(subjectKey).Text(),
-		Size:      size(item.At(sizeKey).Text()),
-	})
-}
-
-// size reads a number of bytes, which AttachmentAccess writes with decimals.
-func size(s string) int64 {
-	var n int64
-	for _, c := range []byte(s) {
-		if c < '0' || c > '9' || n > 1<<50 {
-			break
-		}
-		n = n*10 + int64(c-'0')
-	}
-	return n
 }

@@ -26,23 +26,30 @@ const largeObject = 1 << 20
 
 // add writes a member whose value is JSON text.
 func (o *jsonObject) add(name, value string) {
-	o.name(name)
-	o.b = append(o.b, value...)
-}
-
-// addRaw is add of bytes.
-func (o *jsonObject) addRaw(name string, value []byte) {
-	o.name(name)
-	o.b = append(o.b, value...)
+	o.begin()
+	o.b = append(appendName(o.b, name), value...)
 }
 
 // addMember writes a member of another object, of which v is the value.
 func (o *jsonObject) addMember(name string, v rows.Value) {
-	if text := v.Member(); text != nil {
-		o.begin()
-		o.b = append(o.b, text...)
-	} else {
-		o.addRaw(name, v.Raw())
+	o.begin()
+	o.b = appendMember(o.b, name, v)
+}
+
+// addRaw is add of bytes.
+func (o *jsonObject) addRaw(name string, value []byte) {
+	o.begin()
+	o.b = append(appendName(o.b, name), value...)
+}
+
+// addUnlisted writes what a property says beyond the messages that are listed
+// of it.
+func (o *jsonObject) addUnlisted(name string, k int, list rows.Value) {
+	from := len(o.b)
+	o.begin()
+	var more bool
+	if o.b, more = unlisted(appendName(o.b, name), k, list); !more {
+		o.b = o.b[:max(from, len("{"))]
 	}
 }
 
@@ -51,19 +58,32 @@ func (o *jsonObject) begin() {
 	if o.b == nil {
 		o.pooled = objectBuffers.Get().(*[]byte)
 		o.b = append((*o.pooled)[:0], '{')
-	} else {
-		o.b = append(o.b, ',')
 	}
+	o.b = goOn(o.b)
 }
 
-// name begins a member.
-func (o *jsonObject) name(name string) {
-	o.begin()
-	if isPlain(name) {
-		o.b = append(append(append(o.b, '"'), name...), '"', ':')
-	} else {
-		o.b = append(append(o.b, rows.Quote(name)...), ':')
+// goOn goes on from the element or member before, if there is one.
+func goOn(b []byte) []byte {
+	if c := b[len(b)-1]; c != '[' && c != '{' {
+		b = append(b, ',')
 	}
+	return b
+}
+
+// appendMember appends a member of another object, of which v is the value.
+func appendMember(b []byte, name string, v rows.Value) []byte {
+	if text := v.Member(); text != nil {
+		return append(b, text...)
+	}
+	return append(appendName(b, name), v.Raw()...)
+}
+
+// appendName appends what a member begins with.
+func appendName(b []byte, name string) []byte {
+	if isPlain(name) {
+		return append(append(append(b, '"'), name...), '"', ':')
+	}
+	return append(append(b, rows.Quote(name)...), ':')
 }
 
 // isPlain reports whether a name needs no escape in JSON.
@@ -87,9 +107,12 @@ func (o *jsonObject) addPair(q pair) {
 	}
 }
 
+// isEmpty reports whether the object has no members yet.
+func (o *jsonObject) isEmpty() bool { return len(o.b) <= len("{") }
+
 // text is the object, "" if it has no members, which ends the writing.
 func (o *jsonObject) text() string {
-	if o.b == nil {
+	if o.isEmpty() {
 		return ""
 	}
 	text := string(append(o.b, '}'))
@@ -99,7 +122,7 @@ func (o *jsonObject) text() string {
 
 // textIn is text in the room of an event, good as long as that.
 func (o *jsonObject) textIn(ev *timeline.Event) string {
-	if o.b == nil {
+	if o.isEmpty() {
 		return ""
 	}
 	o.b = append(o.b, '}')
@@ -123,7 +146,7 @@ func parameters(p *properties) string {
 	var o jsonObject
 	list := p.nested(kParameters)
 	p.pairs(list, o.addPair)
-	if s := p.text(kParameters); o.b == nil && s != "" && !list.Exists() && !o.addCommandLine(s) {
+	if s := p.text(kParameters); o.isEmpty() && s != "" && !list.Exists() && !o.addCommandLine(s) {
 		o.add(p.names.Name(kParameters), rows.Quote(s))
 	}
 	return o.text()
