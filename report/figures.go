@@ -39,25 +39,26 @@ func daysSheet(x *index) Sheet {
 	t := x.c.Timeline
 	names, fold := x.busiest(), t.Fold(timeline.ColMailbox)
 	series := append(slices.Clone(names), otherSeries, nobodysSeries, actorsSeries)
-	place := map[uint32]int{0: len(names) + 1}
+	place := slices.Repeat([]int{len(names)}, t.Cardinality(timeline.ColMailbox)) // in series, by folded code
+	place[0]++
 	for i, name := range names {
 		code, _ := t.Find(timeline.ColMailbox, name)
 		place[fold[code]] = i
 	}
 	days := map[int32][]int{}
+	var today int32
+	var counts []int // of today
 	for row := range t.Timed() {
-		day := timeline.Day(t.Time(row).UnixNano())
-		if days[day] == nil {
-			days[day] = make([]int, len(series))
+		n, _ := t.Nanos(row)
+		if day := timeline.Day(n); counts == nil || day != today {
+			today, counts = day, make([]int, len(series))
+			days[day] = counts
 		}
-		at, ok := place[t.Folded(timeline.ColMailbox, row)]
-		if !ok {
-			at = len(names)
-		}
+		at := place[fold[t.Code(timeline.ColMailbox, row)]]
 		if x.theirs(row) {
 			at = len(series) - 1
 		}
-		days[day][at]++
+		counts[at]++
 	}
 	s := Sheet{Name: daysName, Title: daysName, Intro: []string{"Events by the day in UTC. Each event is counted once: under its mailbox, or as an act of an actor worth a review."}}
 	s.Columns = []Column{{Name: dayColumn, Doc: "Day in UTC, as text."}}

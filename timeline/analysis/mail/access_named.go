@@ -3,7 +3,9 @@ package mail
 import (
 	"cmp"
 	"math/bits"
+	"runtime"
 	"slices"
+	"sync"
 
 	"becforensics/timeline"
 )
@@ -74,15 +76,24 @@ func (n *namings) sort() {
 		n.pages[i] = nil
 	}
 	n.pages = nil
+	var group sync.WaitGroup
+	parts := 1 << first
+	share := parts/runtime.GOMAXPROCS(0) + 1
+	for begin := 0; begin < parts; begin += share {
+		group.Go(func() {
+			for i := begin; i < min(begin+share, parts); i++ {
+				slices.SortFunc(n.sorted[n.starts[i]:n.starts[i+1]], naming.compare)
+			}
+		})
+	}
+	group.Wait()
 	kept, from := uint32(0), uint32(0)
 	for i, to := range n.starts[1:] {
-		part := n.sorted[from:to]
-		slices.SortFunc(part, naming.compare)
 		n.starts[i] = kept
-		kept += uint32(copy(n.sorted[kept:], slices.Compact(part)))
+		kept += uint32(copy(n.sorted[kept:], slices.Compact(n.sorted[from:to])))
 		from = to
 	}
-	n.starts[1<<first], n.sorted = kept, n.sorted[:kept]
+	n.starts[parts], n.sorted = kept, n.sorted[:kept]
 }
 
 // of are the sorted namings of a message.
