@@ -129,7 +129,7 @@ func BenchmarkDecode(b *testing.B) {
 		b.Fatal(err)
 	}
 	splitter := rows.NewSplitter(head.Shape)
-	var ev timeline.Event
+	ev := timeline.Event{Want: timeline.WideMessages | timeline.WideDetails}
 	read := func() (records int) {
 		splitter.Reset(&chunk)
 		for r, ok := splitter.Next(); ok; r, ok = splitter.Next() {

@@ -14,8 +14,6 @@ var (
 	messageIDKey    = rows.NewKey("InternetMessageId")
 	subjectKey      = rows.NewKey("Subject")
 	sizeKey         = rows.NewKey("SizeInBytes")
-
-	itemKeys = [...]rows.Key{messageIDKey, idKey, subjectKey, sizeKey} // what is listed of a message
 )
 
 // itemsOf names the messages of a folder of kFolders or kMessages.
@@ -138,11 +136,16 @@ func hasObject(list rows.Value) bool {
 
 // isListed reports whether all that a member of a message says is listed.
 func isListed(item rows.Value, name rows.Key, v rows.Value) bool {
-	for i := range itemKeys {
-		if key := &itemKeys[i]; key.Hash() == name.Hash() && item.At(*key) == v {
-			n, whole := v.Int()
-			return v.IsString() && *key != sizeKey || whole && n > 0 && *key == sizeKey && n == size(v.Text())
-		}
+	switch name.Hash() {
+	case messageIDKey.Hash():
+		return v.IsString() && item.At(messageIDKey) == v
+	case idKey.Hash():
+		return v.IsString() && item.At(idKey) == v
+	case subjectKey.Hash():
+		return v.IsString() && item.At(subjectKey) == v
+	case sizeKey.Hash():
+		n, whole := v.Int()
+		return whole && n > 0 && n == size(v.Text()) && item.At(sizeKey) == v
 	}
 	return false
 }
