@@ -9,7 +9,7 @@ import (
 
 // attackerTimeline has every act of the actors worth a review, by actor.
 func attackerTimeline(x *index) Sheet {
-	s := Sheet{Name: attackerName, Title: "Attacker timeline", Tab: "0072B2", Split: true, Intro: []string{
+	s := Sheet{Name: attackerName, Title: "Attacker timeline", Tab: "0072B2", Intro: []string{
 		"What is attributed to each actor worth a review, in time order: an act once, with all its witnesses. What it was attributed by stands on the sheet Actors. An act that was tried and failed is marked.",
 	}}
 	s.Columns = []Column{

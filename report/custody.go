@@ -157,7 +157,7 @@ var limits = []string{
 
 // rejectsSheet lists every record that could not be read.
 func rejectsSheet(c *Case) Sheet {
-	s := Sheet{Name: rejectsName, Title: "Rejected records", Split: true, Intro: []string{"Records that could not be read. They are counted in no analysis."}}
+	s := Sheet{Name: rejectsName, Title: "Rejected records", Intro: []string{"Records that could not be read. They are counted in no analysis."}}
 	s.Columns = []Column{
 		{Name: "Record", Doc: "Evidence id and record number.", Width: 16},
 		{Name: "File", Doc: "Name of the file.", Width: 44},
@@ -184,7 +184,7 @@ func rejectsSheet(c *Case) Sheet {
 // duplicatesSheet lists every record that repeats another, with the copy that
 // stays.
 func duplicatesSheet(c *Case) Sheet {
-	s := Sheet{Name: duplicatesName, Title: "Duplicates", Split: true, Intro: []string{"Records that repeat another in identity and content. The copy with the lowest evidence id and number stays in the timeline."}}
+	s := Sheet{Name: duplicatesName, Title: "Duplicates", Intro: []string{"Records that repeat another in identity and content. The copy with the lowest evidence id and number stays in the timeline."}}
 	s.Columns = []Column{
 		{Name: "Record", Doc: "The copy that was left out.", Width: 16},
 		{Name: "File", Doc: "Name of its file.", Width: 44},

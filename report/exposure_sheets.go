@@ -44,7 +44,7 @@ func mailboxesSheet(x *index) Sheet {
 
 // exposureSheet has a row for each message that an actor worth a review reached.
 func exposureSheet(x *index) Sheet {
-	s := Sheet{Name: exposureName, Title: "Exposure", Tab: "0072B2", Split: true, Intro: []string{
+	s := Sheet{Name: exposureName, Title: "Exposure", Tab: "0072B2", Intro: []string{
 		"One row for each mailbox and message: proved accessed, presumed accessed, or a time of which the records are blind. Accessed is not read by a person.",
 	}}
 	s.Columns = []Column{

@@ -26,7 +26,7 @@ type field struct {
 func findingSheet(x *index, r *analysis.Result) Sheet {
 	a, f := r.Analyzer, r.Finding
 	doc := a.Text(x.c.Settings)
-	s := Sheet{Name: sheetOf(a), Title: a.Title, Count: len(f.Rows), Tab: tabColour(worst(f)), Split: true}
+	s := Sheet{Name: sheetOf(a), Title: a.Title, Count: len(f.Rows), Tab: tabColour(worst(f))}
 	s.Intro = append(s.Intro, f.Summary, "Question: "+doc.Question, "Innocent look-alikes: "+doc.Innocent, "Limits: "+doc.Limits)
 	if doc.Confirm != "" {
 		s.Intro = append(s.Intro, "How to settle it: "+doc.Confirm)

@@ -7,7 +7,9 @@ import (
 )
 
 // A Sheet is one page of the report as plain data. Golden dumps and the
-// workbook's writer use it, so that wording and order are decided once.
+// workbook's writer use it, so that wording and order are decided once. In a
+// workbook, one with more rows than a worksheet holds goes on in "Name (2)",
+// "Name (3)" and so on.
 type Sheet struct {
 	Name  string   // at most 31 characters, unique in a book ignoring case; never taken from evidence
 	Title string   // heading above the table
@@ -18,9 +20,6 @@ type Sheet struct {
 	Count   int    // number of rows that Rows yields
 	Tab     string // tab colour as RRGGBB, or empty
 	Charts  []Chart
-	// Split says that the sheet may go on in "Name (2)", "Name (3)" … when it
-	// holds more rows than a worksheet can.
-	Split bool
 	// Printed is how many rows are printed; 0 means all. The rest is for the
 	// screen, and the sheet's prose says so.
 	Printed int

@@ -54,7 +54,7 @@ var timelineWidths = map[string]float64{"time": 30, "text": 22, "number": 9, "si
 // timelineSheet holds every event, or those that findings cite where there
 // are too many for a reader.
 func timelineSheet(x *index) Sheet {
-	s := Sheet{Name: timelineName, Title: "Timeline", Columns: timelineColumns(), Split: true}
+	s := Sheet{Name: timelineName, Title: "Timeline", Columns: timelineColumns()}
 	t := x.c.Timeline
 	under := map[timeline.Origin][]int{}
 	for i := range x.entries {

@@ -11,7 +11,7 @@ import (
 
 // large is a book with one long sheet like the timeline: a time and texts.
 func large(rows, columns int) *report.Book {
-	s := report.Sheet{Name: "Timeline", Title: "Timeline", Count: rows, Split: true}
+	s := report.Sheet{Name: "Timeline", Title: "Timeline", Count: rows}
 	s.Columns = append(s.Columns, report.Column{Name: "Time", Width: 20})
 	for i := range columns - 1 {
 		s.Columns = append(s.Columns, report.Column{Name: fmt.Sprint("Column ", i), Width: 20})

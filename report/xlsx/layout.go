@@ -17,7 +17,7 @@ const (
 	maxHeight  = 409 // points of a row
 )
 
-// splitRows is where a sheet that may be split goes on in the next one: a
+// splitRows is after how many rows a sheet goes on in the next worksheet: a
 // round number below the limit, which leaves room for the head.
 const splitRows = 1_000_000
 
@@ -68,19 +68,13 @@ func layOut(s *report.Sheet, split int) (*layout, error) {
 		l.columns, l.shown = []column{{width: portraitWidth, wrap: true}}, 1
 	}
 	rows := s.Count
-	if !s.Split && l.header()+rows > maxRows {
-		return nil, fmt.Errorf("%d rows are more than a worksheet holds", rows)
-	}
 	split = min(split, maxRows-l.header())
 	for n := 1; n == 1 || rows > 0; n++ {
 		name := s.Name
 		if n > 1 {
 			name = numbered(name, n)
 		}
-		held := rows
-		if s.Split {
-			held = min(rows, split)
-		}
+		held := min(rows, split)
 		l.pages = append(l.pages, page{name, held, attribute.Replace(quoted(name))})
 		rows -= held
 	}

@@ -18,17 +18,16 @@ type Options struct {
 	// TmpDir is where excelize may put temporary files; the workbook's cells
 	// never go there.
 	TmpDir string
-	// SplitRows is how many rows a worksheet of a sheet that may be split
-	// holds; 0 means 1,000,000.
+	// SplitRows is how many rows a worksheet holds; 0 means 1,000,000.
 	SplitRows int
 }
 
 // Write writes a book as a workbook. Text that Excel cannot hold or a reader
 // could not see is altered visibly: the row then has "yes" in a last column
 // "Text altered", which sheets of over 20,000 rows always have and others only
-// if needed; in prose above a table nothing marks it. A sheet with more rows than it announced or than fit, with a row
-// that does not match its columns, or with a name that another has is an
-// error, and what was written until then is no workbook.
+// if needed; in prose above a table nothing marks it. A sheet with more rows
+// than it announced, with a row that does not match its columns, or with a name
+// that another has is an error, and what was written until then is no workbook.
 func Write(w io.Writer, b *report.Book, opt Options) error {
 	if err := write(w, b, opt); err != nil {
 		return fmt.Errorf("write workbook: %w", err)
