@@ -3,6 +3,7 @@ package reference
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 )
@@ -72,35 +73,37 @@ func compileTerms(t *Table) *Terms {
 // written without spaces are matched character by character.
 func (t *Terms) Find(text string) []Term {
 	var found []Term
-	seen := make(map[string]bool)
-	for rest := words(text); len(rest) > 0; {
-		step := 1
-		for _, p := range t.byFirst[rest[0]] {
-			if !hasPrefix(rest, p.words) {
+	var seen map[string]bool
+	for word, rest := cutWord(Fold(text)); word != ""; word, rest = cutWord(rest) {
+		for _, p := range t.byFirst[word] {
+			after, ok := cutWords(rest, p.words[1:])
+			if !ok {
 				continue
 			}
 			if !seen[p.term.Text] {
+				if seen == nil {
+					seen = make(map[string]bool)
+				}
 				seen[p.term.Text] = true
 				found = append(found, p.term)
 			}
-			step = len(p.words)
+			rest = after
 			break
 		}
-		rest = rest[step:]
 	}
 	return found
 }
 
-func hasPrefix(list, prefix []string) bool {
-	if len(list) < len(prefix) {
-		return false
-	}
-	for i, word := range prefix {
-		if list[i] != word {
-			return false
+// cutWords is what follows words in folded text that begins with them; false if
+// it begins with others.
+func cutWords(folded string, words []string) (rest string, ok bool) {
+	for _, word := range words {
+		var next string
+		if next, folded = cutWord(folded); next != word {
+			return "", false
 		}
 	}
-	return true
+	return folded, true
 }
 
 // SearchTerms finds the terms that intruders search mailboxes for.
@@ -114,6 +117,9 @@ func (s *Set) SuppressTerms(text string) []Term { return s.suppress.Find(text) }
 // diacritics and invisible format characters. It keeps white space and
 // punctuation.
 func Fold(text string) string {
+	if isASCII(text) {
+		return strings.ToLower(text)
+	}
 	var b strings.Builder
 	// norm passes over letters that follow bytes of no character.
 	for _, r := range norm.NFKD.String(strings.ToValidUTF8(text, string(unicode.ReplacementChar))) {
@@ -125,32 +131,45 @@ func Fold(text string) string {
 	return norm.NFC.String(b.String())
 }
 
-// words splits folded text: runs of letters and digits are words; a character
-// of a script without spaces, and the number sign ("PO#"), is a word of its
-// own; all else parts them.
-func words(text string) []string {
-	folded := Fold(text)
-	var list []string
-	start := -1
-	for i, r := range folded {
-		single := r == '#' || unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul)
-		part := !single && (unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.In(r, unicode.Mc))
-		if part {
-			if start < 0 {
-				start = i
-			}
-			continue
-		}
-		if start >= 0 {
-			list = append(list, folded[start:i])
-			start = -1
-		}
-		if single {
-			list = append(list, string(r))
+func isASCII(text string) bool {
+	for i := range len(text) {
+		if text[i] > unicode.MaxASCII {
+			return false
 		}
 	}
-	if start >= 0 {
-		list = append(list, folded[start:])
+	return true
+}
+
+// cutWord is the first word of folded text and what follows it; no word if it
+// holds none. Runs of letters and digits are words; a character of a script
+// without spaces, and the number sign ("PO#"), is a word of its own; all else
+// parts them.
+func cutWord(folded string) (word, rest string) {
+	start := -1
+	for i, r := range folded {
+		single := r == '#' || r > unicode.MaxASCII && unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul)
+		part := !single && (unicode.IsLetter(r) || unicode.IsDigit(r) || r > unicode.MaxASCII && unicode.Is(unicode.Mc, r))
+		switch {
+		case part && start < 0:
+			start = i
+		case !part && start >= 0:
+			return folded[start:i], folded[i:]
+		case single:
+			end := i + utf8.RuneLen(r)
+			return folded[i:end], folded[end:]
+		}
+	}
+	if start < 0 {
+		return "", ""
+	}
+	return folded[start:], ""
+}
+
+// words are the words of a text, folded.
+func words(text string) []string {
+	var list []string
+	for word, rest := cutWord(Fold(text)); word != ""; word, rest = cutWord(rest) {
+		list = append(list, word)
 	}
 	return list
 }
