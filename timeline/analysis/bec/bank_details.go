@@ -78,7 +78,7 @@ func runBankDetails(p *analysis.Pass) (*analysis.Finding, error) {
 				continue
 			}
 		}
-		words := terms.Of(t, l)
+		words := terms.Of(l)
 		if len(words) == 0 {
 			continue
 		}
