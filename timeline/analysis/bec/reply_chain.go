@@ -49,10 +49,12 @@ const addedToSubject = " - "
 
 // A conversation is what is known of messages that belong together.
 type conversation struct {
-	began   *mail.Message
-	domains map[string]bool // registered, outside the tenant
-	own     map[string]bool // addresses of the tenant
-	parties cite.Sample     // the first of domains
+	began  *mail.Message
+	first  []*mail.Domain        // outside of the tenant
+	others map[*mail.Domain]bool // the others
+	last   int32                 // its last message, + 1
+	read   int32                 // the last whose addresses are in own, + 1
+	own    map[string]bool       // addresses of the tenant
 }
 
 // A latecomer is a message that joined a conversation, and how.
@@ -71,7 +73,7 @@ func runReplyChain(p *analysis.Pass) (*analysis.Finding, error) {
 	f := &analysis.Finding{}
 	newcomers := 0
 	for i := range messages.Messages {
-		late := c.follow(&messages.Messages[i])
+		late := c.follow(int32(i))
 		if len(late) == 0 {
 			continue
 		}
@@ -82,25 +84,38 @@ func runReplyChain(p *analysis.Pass) (*analysis.Finding, error) {
 	}
 	cite.ByTime(f.Rows)
 	f.Summary = fmt.Sprintf("%s in %s; %s from a domain that had no part in the conversation, %d with signs against them.",
-		cite.Counted(len(messages.Messages), "message"), cite.Counted(len(c.bySubject)+len(c.byID), "conversation"), cite.Counted(newcomers, "answer"), cite.Accusing(f.Rows))
+		cite.Counted(len(messages.Messages), "message"), cite.Counted(len(c.bySubject)+c.identified, "conversation"), cite.Counted(newcomers, "answer"), cite.Accusing(f.Rows))
 	return f, nil
 }
 
 // conversations follow the messages in time order.
 type conversations struct {
-	p         *analysis.Pass
-	t         *timeline.Timeline
-	messages  *mail.MessageIndex
-	uses      *mail.DomainIndex
-	byID      map[uint32]*conversation // by code of the conversation column
-	bySubject map[string]*conversation
-	byMessage map[string]*mail.Message // messages by message id in lower case, where any answers another
-	answers   map[string][]string      // message ids that a message answers, by its own
+	t          *timeline.Timeline
+	messages   *mail.MessageIndex
+	uses       *mail.DomainIndex
+	byID       []*conversation // by code of the conversation column
+	identified int             // how many of them there are
+	bySubject  map[string]*conversation
+	subjects   []subject                // by code of the subject column
+	earlier    []int32                  // by message: the one before it in the conversation of its subject, + 1
+	byMessage  map[string]*mail.Message // messages by message id in lower case, where any answers another
+	answers    map[string][]string      // message ids that a message answers, by its own
+	outside    []*mail.Domain           // those of the message that is followed
+}
+
+// A subject is what the text of one says of its messages.
+type subject struct {
+	read    bool
+	answers bool          // it bears the mark of an answer or a forward
+	of      *conversation // nil if others may have the same subject by chance
 }
 
 func newConversations(p *analysis.Pass) *conversations {
+	t, messages := p.Timeline, mail.Messages.Of(p)
 	c := &conversations{
-		p: p, t: p.Timeline, messages: mail.Messages.Of(p), uses: mail.Domains.Of(p), byID: map[uint32]*conversation{}, bySubject: map[string]*conversation{},
+		t: t, messages: messages, uses: mail.Domains.Of(p),
+		byID: make([]*conversation, t.Cardinality(timeline.ColConversation)), bySubject: map[string]*conversation{},
+		subjects: make([]subject, t.Cardinality(timeline.ColSubject)), earlier: make([]int32, len(messages.Messages)),
 		byMessage: map[string]*mail.Message{}, answers: map[string][]string{},
 	}
 	for _, m := range mail.Headers.Of(p) {
@@ -114,19 +129,13 @@ func newConversations(p *analysis.Pass) *conversations {
 
 // follow takes a message into its conversations and returns those that it
 // joined as a stranger, the surest first.
-func (c *conversations) follow(l *mail.Message) []latecomer {
+func (c *conversations) follow(number int32) []latecomer {
 	var hits []latecomer
+	l := &c.messages.Messages[number]
 	to := c.messages.To(l)
 	sender := c.uses.Use(l.Sender)
-	outside := sender != nil && !sender.Own && !sender.Cleared && l.Timed
-	check := func(k *conversation, by string, common bool) {
-		if k == nil || !outside || len(k.domains) == 0 || k.domains[sender.Name] {
-			return
-		}
-		if !common || slices.ContainsFunc(to, func(a string) bool { return k.own[a] }) {
-			hits = append(hits, latecomer{l, by, k})
-		}
-	}
+	stranger := sender != nil && !sender.Own && !sender.Cleared && l.Timed
+	joins := func(k *conversation) bool { return stranger && len(k.first) > 0 && !k.has(sender) }
 	id := ""
 	if len(c.answers) > 0 {
 		id = strings.ToLower(c.t.Text(timeline.ColMessageID, l.Rows[0]))
@@ -135,36 +144,33 @@ func (c *conversations) follow(l *mail.Message) []latecomer {
 		k := &conversation{}
 		for _, a := range answered {
 			if earlier := c.byMessage[a]; earlier != nil {
-				c.add(k, earlier)
+				k.add(earlier, c.outsiders(earlier))
 			}
 		}
-		if k.began != nil {
-			check(k, "References", false)
+		if joins(k) {
+			hits = append(hits, latecomer{l, "References", k})
 		}
 	}
+	outside := c.outsiders(l)
 	if code := c.t.Code(timeline.ColConversation, l.Rows[0]); code != 0 {
 		k := c.byID[code]
-		check(k, "conversation id", false)
 		if k == nil {
 			k = &conversation{}
 			c.byID[code] = k
+			c.identified++
 		}
-		c.add(k, l)
+		if joins(k) {
+			hits = append(hits, latecomer{l, "conversation id", k})
+		}
+		k.add(l, outside)
 	}
-	folded := strings.ToLower(strings.TrimSpace(l.Subject))
-	if subject := mail.BareSubject(folded); ownKind(subject) {
-		k := c.bySubject[subject]
-		if i := strings.LastIndex(subject, addedToSubject); k == nil && i > 0 && ownKind(subject[:i]) {
-			k = c.bySubject[subject[:i]]
+	if s := c.subject(l); s.of != nil {
+		k := s.of
+		if s.answers && joins(k) && slices.ContainsFunc(to, c.own(k)) {
+			hits = append(hits, latecomer{l, "subject", k})
 		}
-		if subject != folded {
-			check(k, "subject", true)
-		}
-		if k == nil {
-			k = &conversation{}
-		}
-		c.bySubject[subject] = k
-		c.add(k, l)
+		k.add(l, outside)
+		c.earlier[number], k.last = k.last, number+1
 	}
 	if id != "" && c.byMessage[id] == nil {
 		c.byMessage[id] = l
@@ -172,33 +178,93 @@ func (c *conversations) follow(l *mail.Message) []latecomer {
 	return hits
 }
 
-// add takes the parties of a message into a conversation.
-func (c *conversations) add(k *conversation, l *mail.Message) {
+// subject is what the subject of a message says of it. The first message with a
+// subject takes part in the conversation that this adds to, if there is one.
+func (c *conversations) subject(l *mail.Message) *subject {
+	var code uint32
+	for _, row := range l.Rows {
+		if code = c.t.Code(timeline.ColSubject, row); code != 0 {
+			break
+		}
+	}
+	s := &c.subjects[code]
+	if s.read {
+		return s
+	}
+	s.read = true
+	folded := strings.ToLower(strings.TrimSpace(l.Subject))
+	bare := mail.BareSubject(folded)
+	if !ownKind(bare) {
+		return s
+	}
+	s.answers = bare != folded
+	s.of = c.bySubject[bare]
+	if i := strings.LastIndex(bare, addedToSubject); s.of == nil && i > 0 && ownKind(bare[:i]) {
+		s.of = c.bySubject[bare[:i]]
+	}
+	if s.of == nil {
+		s.of = &conversation{}
+	}
+	c.bySubject[bare] = s.of
+	return s
+}
+
+// outsiders are the domains outside of the tenant that a message is from or to,
+// until they are asked for again.
+func (c *conversations) outsiders(l *mail.Message) []*mail.Domain {
+	c.outside = c.outside[:0]
+	take := func(address string) {
+		if d := c.uses.Use(address); d != nil && !d.Own {
+			c.outside = append(c.outside, d)
+		}
+	}
+	take(l.Sender)
+	for _, a := range c.messages.To(l) {
+		take(a)
+	}
+	return c.outside
+}
+
+// own tells the tenant's addresses in the conversation of a subject from
+// others. Few conversations are asked for them.
+func (c *conversations) own(k *conversation) func(address string) bool {
+	if k.own == nil {
+		k.own = map[string]bool{}
+	}
+	for n := k.last; n != k.read; n = c.earlier[n-1] {
+		l := &c.messages.Messages[n-1]
+		for _, a := range append([]string{l.Sender}, c.messages.To(l)...) {
+			if d := c.uses.Use(a); d != nil && d.Own {
+				k.own[a] = true
+			}
+		}
+	}
+	k.read = k.last
+	return func(address string) bool { return k.own[address] }
+}
+
+// add takes a message into a conversation, with the domains outside of the
+// tenant that it is from or to.
+func (k *conversation) add(l *mail.Message, outside []*mail.Domain) {
 	if k.began == nil {
 		k.began = l
 	}
-	c.addParty(k, l.Sender)
-	for _, a := range c.messages.To(l) {
-		c.addParty(k, a)
+	for _, d := range outside {
+		switch {
+		case k.has(d):
+		case len(k.first) < cite.Sampled:
+			k.first = append(k.first, d)
+		default:
+			if k.others == nil {
+				k.others = map[*mail.Domain]bool{}
+			}
+			k.others[d] = true
+		}
 	}
 }
 
-func (c *conversations) addParty(k *conversation, address string) {
-	switch d := c.uses.Use(address); {
-	case d == nil:
-	case d.Own:
-		if k.own == nil {
-			k.own = map[string]bool{}
-		}
-		k.own[address] = true
-	case !k.domains[d.Name]:
-		if k.domains == nil {
-			k.domains = map[string]bool{}
-		}
-		k.domains[d.Name] = true
-		k.parties.Add(d.Name)
-	}
-}
+// has reports whether a domain has part in a conversation.
+func (k *conversation) has(d *mail.Domain) bool { return slices.Contains(k.first, d) || k.others[d] }
 
 // ownKind reports whether a subject is one of its kind.
 func ownKind(subject string) bool {
@@ -225,7 +291,7 @@ func (j *latecomer) finding(p *analysis.Pass, messages *mail.MessageIndex) (anal
 	look := read.Resembling(j.message.Sender)
 	words := mail.PaymentWords(p, []string{j.message.Subject})
 	switch {
-	case look != nil && (look.Of.Own || j.to.domains[look.Of.Name]):
+	case look != nil && (look.Of.Own || j.to.has(look.Of)):
 		severity, sure = analysis.High, analysis.Firm
 		reasons = append(reasons, "its domain resembles that of a party to the conversation, "+look.Of.Name)
 	case !read.Stranger(j.message):
@@ -254,7 +320,12 @@ func (j *latecomer) finding(p *analysis.Pass, messages *mail.MessageIndex) (anal
 	if j.by == "subject" && look == nil {
 		r.Confidence = analysis.Unsure
 	}
-	parties := slices.DeleteFunc(slices.Clone(j.to.parties.Values), func(d string) bool { return mail.Under(mail.DomainOf(j.message.Sender), d) })
+	var parties []string
+	for _, d := range j.to.first {
+		if !mail.Under(mail.DomainOf(j.message.Sender), d.Name) {
+			parties = append(parties, d.Name)
+		}
+	}
 	began := cite.Stamp(timeline.Instant(j.to.began.At)) + " (" + t.Origin(j.to.began.Rows[0]).String() + ")"
 	r.Cells = cite.Cells(
 		j.message.Subject, j.message.Sender, messages.To(j.message), j.by, parties, began, strings.Join(reasons, "; "), cite.FirstText(t, timeline.ColMessageID, j.message.Rows),
