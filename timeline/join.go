@@ -35,13 +35,20 @@ func (t *Timeline) joinMessages() {
 	if t.Cardinality(ColItemID) == 1 && t.Cardinality(ColMessageID) == 1 || !t.describesMessages() {
 		return
 	}
-	j := &messageJoin{
-		t: t, item: t.normalItems(), mailbox: t.cols[ColMailbox].dict.folded(), message: t.cols[ColMessageID].dict.folded(),
-		byItem: map[uint64]int{}, byMessage: map[uint64]int{}, moved: map[uint64]uint32{},
-	}
-	j.index()
+	j := &messageJoin{t: t, mailbox: t.Fold(ColMailbox)}
+	known := t.Cardinality(ColMessageID)
+	j.readContext()
+	inParallel([]func(){
+		func() { j.item = t.normalItems() },
+		func() { j.message = t.Fold(ColMessageID)[:known] },
+	})
+	inParallel([]func(){
+		func() { j.byItem = j.describers(ColItemID, j.item) },
+		func() { j.byMessage = j.describers(ColMessageID, j.message) },
+		j.followMoves,
+	})
 	j.indexContext()
-	if len(j.byItem)+len(j.byMessage)+len(j.metadata) == 0 {
+	if !j.byItem.any() && !j.byMessage.any() && len(j.metadata) == 0 {
 		return
 	}
 	for row := range t.n {
@@ -63,15 +70,14 @@ type messageJoin struct {
 	t               *Timeline
 	item, mailbox   []uint32 // normalised code by code
 	message         []uint32
-	byItem          map[uint64]int // mailbox and item to the row that describes it
-	byMessage       map[uint64]int
-	moved           map[uint64]uint32 // mailbox and new item to the old item
-	metadata        []map[Col]uint32  // of messages known from context
-	itemMetadata    map[uint32]int    // item to metadata
+	byItem          mailboxNumbers   // the row that describes an item, + 1
+	byMessage       mailboxNumbers   // likewise
+	moved           mailboxNumbers   // the old item of a new one
+	metadata        []map[Col]uint32 // of messages known from context
+	keys            []string         // of these
+	itemMetadata    map[uint32]int   // item to metadata
 	messageMetadata map[uint32]int
 }
-
-func pair(a, b uint32) uint64 { return uint64(a)<<32 | uint64(b) }
 
 // normalItems maps item codes so that the two spellings of an id, with / +
 // and with - _, share one. Ids are case-sensitive.
@@ -96,27 +102,39 @@ func ewsID(id string) string { return ewsSigns.Replace(id) }
 
 var ewsSigns = strings.NewReplacer("-", "/", "_", "+")
 
-// index notes which rows describe messages. Deliveries win over sendings, the
-// earliest over later ones.
-func (j *messageJoin) index() {
+// describers finds the rows that describe messages, by a column. Deliveries win
+// over sendings, the earliest over later ones.
+func (j *messageJoin) describers(c Col, normal []uint32) mailboxNumbers {
 	t := j.t
+	found := mailboxNumbers{codes: len(normal)}
 	for _, name := range describing {
 		op, ok := t.Find(ColOperation, name)
 		if !ok {
 			continue
 		}
-		for row := range t.n {
-			if t.Code(ColOperation, row) != op {
-				continue
+		wanted := make([]bool, t.Cardinality(ColOperation))
+		wanted[op] = true
+		for row := range t.RowsWith(ColOperation, wanted) {
+			box, code := j.mailbox[t.Code(ColMailbox, row)], normal[t.Code(c, row)]
+			if code != 0 && found.get(box, code) == 0 {
+				found.set(box, code, uint32(row)+1)
 			}
-			box := j.mailbox[t.Code(ColMailbox, row)]
-			first(j.byItem, pair(box, j.item[t.Code(ColItemID, row)]), row)
-			first(j.byMessage, pair(box, j.message[t.Code(ColMessageID, row)]), row)
 		}
 	}
-	for row := range t.n {
+	return found
+}
+
+// followMoves finds the items that were moved and thereby got another id.
+func (j *messageJoin) followMoves() {
+	t := j.t
+	j.moved.codes = len(j.item)
+	moves := make([]bool, t.Cardinality(ColOperation))
+	for code := range moves {
+		moves[code] = strings.HasPrefix(t.Value(ColOperation, uint32(code)), "Move")
+	}
+	for row := range t.RowsWith(ColOperation, moves) {
 		old, item := t.Text(ColTarget, row), j.item[t.Code(ColItemID, row)]
-		if item == 0 || old == "" || !strings.HasPrefix(t.Text(ColOperation, row), "Move") {
+		if item == 0 || old == "" {
 			continue
 		}
 		oldCode, ok := t.Find(ColItemID, old)
@@ -124,23 +142,13 @@ func (j *messageJoin) index() {
 			oldCode, ok = t.Find(ColItemID, ewsID(old))
 		}
 		if ok && j.item[oldCode] != item {
-			j.moved[pair(j.mailbox[t.Code(ColMailbox, row)], item)] = j.item[oldCode]
+			j.moved.set(j.mailbox[t.Code(ColMailbox, row)], item, j.item[oldCode])
 		}
 	}
 }
 
-func first(m map[uint64]int, key uint64, row int) {
-	if uint32(key) == 0 {
-		return
-	}
-	if _, ok := m[key]; !ok {
-		m[key] = row
-	}
-}
-
-// indexContext takes in the metadata of messages that came from elsewhere.
-func (j *messageJoin) indexContext() {
-	j.itemMetadata, j.messageMetadata = map[uint32]int{}, map[uint32]int{}
+// readContext takes in the metadata of messages that came from elsewhere.
+func (j *messageJoin) readContext() {
 	for i := range j.t.context {
 		c := &j.t.context[i]
 		if c.Kind != MessageContext {
@@ -152,15 +160,22 @@ func (j *messageJoin) indexContext() {
 				codes[col] = j.t.cols[col].dict.add(v)
 			}
 		}
-		n := len(j.metadata)
 		j.metadata = append(j.metadata, codes)
-		if code, ok := j.t.Find(ColItemID, c.Key); ok && code != 0 {
+		j.keys = append(j.keys, c.Key)
+	}
+}
+
+// indexContext finds the items and the messages that the metadata is of.
+func (j *messageJoin) indexContext() {
+	j.itemMetadata, j.messageMetadata = map[uint32]int{}, map[uint32]int{}
+	for n, key := range j.keys {
+		if code, ok := j.t.Find(ColItemID, key); ok && code != 0 {
 			j.itemMetadata[j.item[code]] = n
 		}
-		if code, ok := j.t.Find(ColItemID, ewsID(c.Key)); ok && code != 0 {
+		if code, ok := j.t.Find(ColItemID, ewsID(key)); ok && code != 0 {
 			j.itemMetadata[j.item[code]] = n
 		}
-		if code := codes[ColMessageID]; int(code) < len(j.message) {
+		if code := j.metadata[n][ColMessageID]; int(code) < len(j.message) {
 			j.messageMetadata[j.message[code]] = n
 		}
 	}
@@ -176,35 +191,46 @@ func (j *messageJoin) fill(row int) {
 		if item == 0 {
 			break
 		}
-		if from, ok := j.byItem[pair(box, item)]; ok {
-			j.copyRow(row, from)
+		if from := j.byItem.get(box, item); from != 0 {
+			j.copyRow(row, int(from)-1)
 			break
 		}
 		if n, ok := j.itemMetadata[item]; ok {
 			j.copyMetadata(row, n)
 		}
-		item = j.moved[pair(box, item)]
+		item = j.moved.get(box, item)
 	}
 	code := t.Code(ColMessageID, row)
 	if code == 0 || int(code) >= len(j.message) {
 		return
 	}
-	if from, ok := j.byMessage[pair(box, j.message[code])]; ok {
-		j.copyRow(row, from)
+	if from := j.byMessage.get(box, j.message[code]); from != 0 {
+		j.copyRow(row, int(from)-1)
 	}
 	if n, ok := j.messageMetadata[j.message[code]]; ok {
 		j.copyMetadata(row, n)
 	}
 }
 
+// copyRow fills what a row lacks with what another one states itself.
 func (j *messageJoin) copyRow(row, from int) {
 	if row == from {
 		return
 	}
+	t := j.t
+	inferred, filled := t.inferred.at(from), uint64(0)
 	for _, c := range joined {
-		if code := j.t.Code(c, from); code != 0 && !j.t.Inferred(c, from) {
-			j.t.infer(c, row, code)
+		codes := &t.cols[c].codes
+		if inferred&(1<<c) != 0 || codes.at(row) != 0 {
+			continue
 		}
+		if code := codes.at(from); code != 0 {
+			codes.set(row, code)
+			filled |= 1 << c
+		}
+	}
+	if filled != 0 {
+		t.inferred.set(row, t.inferred.at(row)|filled)
 	}
 }
 
