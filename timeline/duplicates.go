@@ -20,24 +20,31 @@ func (b *Builder) dropDuplicates(t *Timeline, s Sealing) []bool {
 	var last holding
 	var source uint8
 	var repeats [][2]uint32 // each with the row that it repeats
-	for i := range b.n {
-		id := b.identity.at(i)
-		if id.by == byNone {
-			continue
-		}
-		mailbox := fold[b.cols[ColMailbox].codes.at(i)]
-		if at := b.holding(i); at != last {
-			last, source = at, numbers[at]
-		}
-		key := id.key(source, mailbox)
-		if dup, of := d.see(uint32(i), key, mailbox); dup {
-			row := uint32(i)
-			if d.betterTime(row, of) {
-				d.replace(of, row)
-				row, of = of, row
+	var looks [lookedUp]look
+	for from := 0; from < b.n; from += lookedUp {
+		looks := looks[:min(lookedUp, b.n-from)]
+		for k := range looks {
+			row := from + k
+			if at := b.holding(row); at != last {
+				last, source = at, numbers[at]
 			}
-			d.drop[row] = true
-			repeats = append(repeats, [2]uint32{row, of})
+			mailbox := fold[b.cols[ColMailbox].codes.at(row)]
+			looks[k] = look{key: b.identity.at(row).key(source, mailbox), mailbox: mailbox}
+		}
+		d.first.foresee(looks)
+		for k := range looks {
+			row := uint32(from + k)
+			if b.identity.at(int(row)).by == byNone {
+				continue
+			}
+			if dup, of := d.see(row, &looks[k]); dup {
+				if d.betterTime(row, of) {
+					d.replace(of, row)
+					row, of = of, row
+				}
+				d.drop[row] = true
+				repeats = append(repeats, [2]uint32{row, of})
+			}
 		}
 	}
 	for _, r := range repeats {
@@ -143,15 +150,15 @@ type deduper struct {
 }
 
 // see says whether a row repeats an earlier one, and which.
-func (d *deduper) see(row uint32, key [2]uint64, mailbox uint32) (bool, uint32) {
-	id := d.b.identity.at(int(row))
-	of, seen := d.first.find(key, row)
+func (d *deduper) see(row uint32, l *look) (bool, uint32) {
+	id, key := d.b.identity.at(int(row)), l.key
+	of, seen := d.first.find(l, row)
 	of = d.stays(of)
 	if id.by == byMailbox {
 		if seen {
 			return true, of
 		}
-		d.sameOwner(row, id.id, mailbox)
+		d.sameOwner(row, id.id, l.mailbox)
 		return false, 0
 	}
 	if !seen {
@@ -231,13 +238,40 @@ func newRowTable(b *Builder) *rowTable {
 	return &rowTable{b: b, rows: make([]uint32, size)}
 }
 
-// find returns the row that has the key, or notes that this row has it.
-func (t *rowTable) find(key [2]uint64, row uint32) (uint32, bool) {
-	t.b.identity.ref(int(row)).id = key
+// lookedUp is how many rows are looked up together.
+const lookedUp = 64
+
+// A look is one for the first row that has a key.
+type look struct {
+	key     [2]uint64
+	mailbox uint32
+	found   uint32 // that row + 1, as far as it is foreseen
+}
+
+// foresee finds rows where the first slot has them. A slot and an identity lie
+// anywhere in much memory: the looks wait for it together, not one by one.
+func (t *rowTable) foresee(looks []look) {
 	mask := uint64(len(t.rows) - 1)
-	i := key[0] & mask
+	for k := range looks {
+		looks[k].found = t.rows[looks[k].key[0]&mask]
+	}
+	for k := range looks {
+		if l := &looks[k]; l.found != 0 && t.b.identity.at(int(l.found-1)).id != l.key {
+			l.found = 0
+		}
+	}
+}
+
+// find returns the row that has the key, or notes that this row has it.
+func (t *rowTable) find(l *look, row uint32) (uint32, bool) {
+	if l.found != 0 {
+		return l.found - 1, true
+	}
+	t.b.identity.ref(int(row)).id = l.key
+	mask := uint64(len(t.rows) - 1)
+	i := l.key[0] & mask
 	for t.rows[i] != 0 {
-		if r := t.rows[i] - 1; t.b.identity.at(int(r)).id == key {
+		if r := t.rows[i] - 1; t.b.identity.at(int(r)).id == l.key {
 			return r, true
 		}
 		i = (i + 1) & mask
