@@ -1,10 +1,8 @@
 package timeline
 
 import (
-	"cmp"
 	"iter"
 	"runtime"
-	"slices"
 
 	"becforensics/geo"
 )
@@ -88,32 +86,6 @@ func (b *Builder) gatherInto(t *Timeline, order []uint32) {
 	inParallel(tasks)
 }
 
-// order is the rows that stay, by time; rows are already by evidence and
-// record, so a stable sort gives the total order.
-func (b *Builder) order(drop []bool) []uint32 {
-	type key struct {
-		time int64
-		row  uint32
-	}
-	keys := make([]key, 0, b.n)
-	for i := range b.n {
-		if !drop[i] {
-			keys = append(keys, key{int64(b.time.at(i)), uint32(i)})
-		}
-	}
-	slices.SortFunc(keys, func(x, y key) int {
-		if c := cmp.Compare(x.time, y.time); c != 0 {
-			return c
-		}
-		return cmp.Compare(x.row, y.row)
-	})
-	order := make([]uint32, len(keys))
-	for i, k := range keys {
-		order[i] = k.row
-	}
-	return order
-}
-
 // fillMailbox gives events without a mailbox that of their file.
 func (b *Builder) fillMailbox() {
 	code := make(map[holding]uint32, len(b.sources))
@@ -185,11 +157,16 @@ func (b *Builder) fill(c Col, byHolding map[holding]uint32) {
 	if len(byHolding) == 0 {
 		return
 	}
+	var last holding
+	missing := uint64(byHolding[last])
 	b.cols[c].codes.each(func(row int, code uint64) uint64 {
 		if code != 0 {
 			return code
 		}
-		return uint64(byHolding[b.holding(row)])
+		if at := b.holding(row); at != last {
+			last, missing = at, uint64(byHolding[at])
+		}
+		return missing
 	})
 }
 
