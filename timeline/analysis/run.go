@@ -153,14 +153,17 @@ func (r *run) failures() []Failure {
 // internalError is the reason of what panicked.
 func internalError(cause any) string { return fmt.Sprintf("internal error: %v", cause) }
 
-// each calls do for everything in a list, several at a time.
+// each calls do for everything in a list, several at a time. Neighbours in the
+// suite rest on the same facts, and who asks for one that is being made waits:
+// turns are taken from either half of the list.
 func each[T any](all []T, do func(T)) {
+	half := (len(all) + 1) / 2
 	var next atomic.Int64
 	var group sync.WaitGroup
 	for range runtime.GOMAXPROCS(0) {
 		group.Go(func() {
-			for i := next.Add(1) - 1; i < int64(len(all)); i = next.Add(1) - 1 {
-				do(all[i])
+			for turn := int(next.Add(1)) - 1; turn < len(all); turn = int(next.Add(1)) - 1 {
+				do(all[turn/2+turn%2*half])
 			}
 		})
 	}
