@@ -188,17 +188,11 @@ func ruleMoves(p *analysis.Pass, hidden *mail.Folders) []analysis.Row {
 	t := p.Timeline
 	groups := map[key][]int{}
 	var order []key
-	delivered := map[mail.MessageKey]int{}
+	delivered := map[mail.MessageKey]int{} // rows + 1, of the messages that were moved
 	kinds := map[uint32]string{}
 	after := p.Minutes(afterDelivery)
-	for row, class := range analysis.RowsOf(p, analysis.ClassDelivery, analysis.ClassMove) {
-		m, named := mail.MessageOf(t, row)
-		if class == analysis.ClassDelivery {
-			if _, ok := delivered[m]; named && !ok {
-				delivered[m] = row
-			}
-			continue
-		}
+	var moves []int
+	for row := range analysis.RowsOf(p, analysis.ClassMove) {
 		folder := t.Folded(timeline.ColTargetFolder, row)
 		if folder == 0 || !t.Has(row, timeline.Service) {
 			continue
@@ -208,11 +202,27 @@ func ruleMoves(p *analysis.Pass, hidden *mail.Folders) []analysis.Row {
 			kind = hidden.Kind(t.Value(timeline.ColTargetFolder, folder))
 			kinds[folder] = kind
 		}
-		from, known := delivered[m]
-		if kind == "" || !known || !mail.Follows(t, []int{from}, row, after) {
+		if m, named := mail.MessageOf(t, row); named && kind != "" {
+			moves = append(moves, row)
+			delivered[m] = 0
+		}
+	}
+	if len(moves) == 0 {
+		return nil
+	}
+	for row := range analysis.RowsOf(p, analysis.ClassDelivery) {
+		m, _ := mail.MessageOf(t, row)
+		if from, moved := delivered[m]; moved && from == 0 {
+			delivered[m] = row + 1
+		}
+	}
+	for _, row := range moves {
+		m, _ := mail.MessageOf(t, row)
+		from := delivered[m] - 1
+		if from < 0 || from > row || !mail.Follows(t, []int{from}, row, after) {
 			continue
 		}
-		k := key{m.Mailbox, folder}
+		k := key{m.Mailbox, t.Folded(timeline.ColTargetFolder, row)}
 		if groups[k] == nil {
 			order = append(order, k)
 		}
