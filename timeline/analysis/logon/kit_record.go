@@ -53,7 +53,9 @@ func newKitRecords(p *analysis.Pass, flows [][]reference.Trace) *kitRecords {
 			for _, test := range trace.Tests {
 				k.compile(&s, test)
 			}
-			k.steps = append(k.steps, s)
+			if s.possible() {
+				k.steps = append(k.steps, s)
+			}
 		}
 	}
 	return k
@@ -100,6 +102,11 @@ func (k *kitRecords) compile(s *kitStep, test reference.Test) {
 		}
 		coded(field.Col, func(code uint32) string { return t.Value(field.Col, code) })
 	}
+}
+
+// possible reports whether the values of the evidence let any record pass.
+func (s *kitStep) possible() bool {
+	return !slices.ContainsFunc(s.coded, func(c codedTest) bool { return !slices.Contains(c.passes, true) })
 }
 
 func (s *kitStep) met(t *timeline.Timeline, row int) bool {
