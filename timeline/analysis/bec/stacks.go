@@ -53,11 +53,15 @@ func (s *stacking) count(t *timeline.Timeline) []*tally {
 	all, users := map[tallyKey]*tally{}, map[uint64]bool{}
 	people, timed := t.Fold(timeline.ColUser), t.Timed()
 	var c *tally
-	for row := range t.Len() {
-		key := tallyKey{value: s.of[t.Code(s.col, row)]}
-		if key.value == 0 || s.keep != nil && !s.keep(row) {
+	counted := make([]bool, len(s.of))
+	for code, value := range s.of {
+		counted[code] = value != 0
+	}
+	for row := range t.RowsWith(s.col, counted) {
+		if s.keep != nil && !s.keep(row) {
 			continue
 		}
+		key := tallyKey{value: s.of[t.Code(s.col, row)]}
 		if s.each != nil {
 			key.each, key.source = s.each(row), t.Source(row).Source
 		}
