@@ -28,19 +28,35 @@ func (a *Attempts) sourcesOf(l *Logon) []source {
 	return list
 }
 
-// bySource groups the logons of people by where they come from, each group in
-// time order; the groups are in the order of their first logon, networks
-// first, then addresses, then providers.
+// bySource groups the logons of people by where they come from, as far as a
+// failure on somebody came from there; each group is in time order, the groups
+// in that of their first logon, networks first, then addresses, then providers.
 func (a *Attempts) bySource() (groups map[source][]*Logon, order []source) {
 	groups = map[source][]*Logon{}
+	for _, number := range a.networks {
+		for _, l := range a.byNetwork[number] {
+			if a.failure(l) {
+				for _, s := range a.sourcesOf(l) {
+					groups[s] = nil
+				}
+			}
+		}
+	}
+	if len(groups) == 0 {
+		return nil, nil
+	}
 	var rank [3][]source
 	for _, number := range a.networks {
 		for _, l := range a.byNetwork[number] {
 			for i, s := range a.sourcesOf(l) {
-				if groups[s] == nil {
+				list, failed := groups[s]
+				if !failed {
+					continue
+				}
+				if list == nil {
 					rank[i] = append(rank[i], s)
 				}
-				groups[s] = append(groups[s], l)
+				groups[s] = append(list, l)
 			}
 		}
 	}
@@ -49,6 +65,9 @@ func (a *Attempts) bySource() (groups map[source][]*Logon, order []source) {
 	}
 	return groups, slices.Concat(rank[0], rank[1], rank[2])
 }
+
+// failure reports whether a logon is one of the failures that make an attack.
+func (a *Attempts) failure(l *Logon) bool { return a.suspicious(l) && !a.carrier(l) }
 
 // paced are the failures on several users from one source at whatever pace,
 // where nobody had the habit of logging on from; what other attacks explain is
@@ -73,7 +92,7 @@ func (a *Attempts) paced(attacks []*Attempt) []*Attempt {
 func (a *Attempts) pace(s source, list []*Logon, explained map[*Logon]bool) *Attempt {
 	var bad []*Logon
 	for _, l := range list {
-		if a.suspicious(l) && !a.carrier(l) {
+		if a.failure(l) {
 			bad = append(bad, l)
 		}
 	}
@@ -142,16 +161,23 @@ const slipUsers = 2
 
 // shared counts the users on whom each source failed.
 func (a *Attempts) shared() map[source]int {
-	groups, _ := a.bySource()
-	counts := map[source]int{}
-	for s, list := range groups {
-		users := map[uint32]bool{}
-		for _, l := range list {
-			if a.IsWrong(l) {
-				users[l.User] = true
+	users := map[source]map[uint32]bool{}
+	for _, number := range a.networks {
+		for _, l := range a.byNetwork[number] {
+			if !a.IsWrong(l) {
+				continue
+			}
+			for _, s := range a.sourcesOf(l) {
+				if users[s] == nil {
+					users[s] = map[uint32]bool{}
+				}
+				users[s][l.User] = true
 			}
 		}
-		counts[s] = len(users)
+	}
+	counts := map[source]int{}
+	for s, of := range users {
+		counts[s] = len(of)
 	}
 	return counts
 }
