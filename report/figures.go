@@ -31,7 +31,7 @@ const (
 // theirs reports whether an event is an act of an actor worth a review.
 func (x *index) theirs(row int) bool {
 	who, _ := x.by.At(row)
-	return x.suspect[who]
+	return who != nil && x.suspect[who]
 }
 
 // daysSheet counts the events of each day by mailbox, those of actors apart.
@@ -39,26 +39,26 @@ func daysSheet(x *index) Sheet {
 	t := x.c.Timeline
 	names, fold := x.busiest(), t.Fold(timeline.ColMailbox)
 	series := append(slices.Clone(names), otherSeries, nobodysSeries, actorsSeries)
-	place := slices.Repeat([]int{len(names)}, t.Cardinality(timeline.ColMailbox)) // in series, by folded code
-	place[0]++
+	place := slices.Repeat([]int{len(names)}, len(fold)) // in series, by folded code
+	place[0] = len(names) + 1
 	for i, name := range names {
 		code, _ := t.Find(timeline.ColMailbox, name)
 		place[fold[code]] = i
 	}
 	days := map[int32][]int{}
-	var today int32
-	var counts []int // of today
+	var today []int // rows are in the order of their days
+	var date int32
 	for row := range t.Timed() {
 		n, _ := t.Nanos(row)
-		if day := timeline.Day(n); counts == nil || day != today {
-			today, counts = day, make([]int, len(series))
-			days[day] = counts
+		if day := timeline.Day(n); today == nil || day != date {
+			today, date = make([]int, len(series)), day
+			days[day] = today
 		}
-		at := place[fold[t.Code(timeline.ColMailbox, row)]]
+		at := place[t.Folded(timeline.ColMailbox, row)]
 		if x.theirs(row) {
 			at = len(series) - 1
 		}
-		counts[at]++
+		today[at]++
 	}
 	s := Sheet{Name: daysName, Title: daysName, Intro: []string{"Events by the day in UTC. Each event is counted once: under its mailbox, or as an act of an actor worth a review."}}
 	s.Columns = []Column{{Name: dayColumn, Doc: "Day in UTC, as text."}}
@@ -126,13 +126,15 @@ func (s *Sheet) withoutZeros() {
 // busiest are the mailboxes with the most events, by name.
 func (x *index) busiest() []string {
 	t := x.c.Timeline
-	n := map[uint32]int{}
+	n := make([]int, t.Cardinality(timeline.ColMailbox))
+	var codes []uint32
 	for row := range t.Timed() {
-		if code := t.Folded(timeline.ColMailbox, row); code != 0 {
-			n[code]++
+		code := t.Folded(timeline.ColMailbox, row)
+		if n[code]++; n[code] == 1 && code != 0 {
+			codes = append(codes, code)
 		}
 	}
-	codes := slices.SortedFunc(maps.Keys(n), func(a, b uint32) int {
+	slices.SortFunc(codes, func(a, b uint32) int {
 		return cmp.Or(cmp.Compare(n[b], n[a]), cmp.Compare(t.Value(timeline.ColMailbox, a), t.Value(timeline.ColMailbox, b)))
 	})
 	var names []string
