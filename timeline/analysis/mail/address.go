@@ -72,8 +72,11 @@ func DomainOf(address string) string {
 	if !ok {
 		return ""
 	}
-	return strings.TrimSuffix(strings.ToLower(strings.TrimRight(domain, "> \t")), ".")
+	return strings.TrimSuffix(strings.ToLower(strings.TrimRightFunc(domain, afterDomain)), ".")
 }
+
+// afterDomain reports whether a letter may stand after an address.
+func afterDomain(r rune) bool { return r == '>' || r == ' ' || r == '\t' }
 
 func cutLast(s string, sep byte) (before, after string, found bool) {
 	i := strings.LastIndexByte(s, sep)
