@@ -144,14 +144,14 @@ func (c *conversations) follow(number int32) []latecomer {
 		k := &conversation{}
 		for _, a := range answered {
 			if earlier := c.byMessage[a]; earlier != nil {
-				k.add(earlier, c.outsiders(earlier))
+				k.add(earlier, c.outsiders(earlier, c.uses.Use(earlier.Sender)))
 			}
 		}
 		if joins(k) {
 			hits = append(hits, latecomer{l, "References", k})
 		}
 	}
-	outside := c.outsiders(l)
+	outside := c.outsiders(l, sender)
 	if code := c.t.Code(timeline.ColConversation, l.Rows[0]); code != 0 {
 		k := c.byID[code]
 		if k == nil {
@@ -198,8 +198,10 @@ func (c *conversations) subject(l *mail.Message) *subject {
 		return s
 	}
 	s.answers = bare != folded
-	s.of = c.bySubject[bare]
-	if i := strings.LastIndex(bare, addedToSubject); s.of == nil && i > 0 && ownKind(bare[:i]) {
+	if s.of = c.bySubject[bare]; s.of != nil {
+		return s
+	}
+	if i := strings.LastIndex(bare, addedToSubject); i > 0 && ownKind(bare[:i]) {
 		s.of = c.bySubject[bare[:i]]
 	}
 	if s.of == nil {
@@ -210,17 +212,17 @@ func (c *conversations) subject(l *mail.Message) *subject {
 }
 
 // outsiders are the domains outside of the tenant that a message is from or to,
-// until they are asked for again.
-func (c *conversations) outsiders(l *mail.Message) []*mail.Domain {
+// until they are asked for again. Its sender's domain is known.
+func (c *conversations) outsiders(l *mail.Message, sender *mail.Domain) []*mail.Domain {
 	c.outside = c.outside[:0]
-	take := func(address string) {
-		if d := c.uses.Use(address); d != nil && !d.Own {
+	take := func(d *mail.Domain) {
+		if d != nil && !d.Own {
 			c.outside = append(c.outside, d)
 		}
 	}
-	take(l.Sender)
+	take(sender)
 	for _, a := range c.messages.To(l) {
-		take(a)
+		take(c.uses.Use(a))
 	}
 	return c.outside
 }
