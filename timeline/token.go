@@ -1,10 +1,12 @@
 package timeline
 
+import "slices"
+
 // joinTokens puts what was done with a token into the session of the sign-in
 // that gave it, and learns from the sign-in's token, else from its session,
 // which user an id stands for. What it fills is marked as inferred.
 func (t *Timeline) joinTokens(accounts accountBook) {
-	if t.Cardinality(ColToken)+t.Cardinality(ColSession) == 2 {
+	if t.Cardinality(ColToken)+t.Cardinality(ColSession) == 2 || !slices.ContainsFunc(t.Exports(), func(s *Source) bool { return !s.ClientSessions }) {
 		return
 	}
 	sessions, owners := make([]uint32, t.Cardinality(ColToken)), make([]uint32, t.Cardinality(ColToken)) // by token
