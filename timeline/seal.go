@@ -57,8 +57,7 @@ func (b *Builder) Seal(s Sealing) (*Timeline, error) {
 	t.joinTokens(b.accounts)
 	t.nameAccounts(b.accounts)
 	t.nameApps()
-	t.splitAddresses()
-	t.joinMessages()
+	inParallel([]func(){t.splitAddresses, t.joinMessages}) // which touch other columns
 	t.joinWitnesses(ids)
 	for c := range t.cols {
 		t.cols[c].dict.done()
