@@ -41,8 +41,10 @@ func (c *Case) inquiry() *inquiry {
 func NewBook(c *Case) *Book {
 	b := &Book{Title: title(c), Subject: c.Settings.Case.Client, Creator: "becforensics " + c.Version, Footer: footer(c), Case: c.Settings.Case.Number, Marking: c.Settings.Case.Marking}
 	x := newIndex(c)
+	var days, countries, hours Sheet
+	var figures sync.WaitGroup // which go through all events and name no other sheet
+	figures.Go(func() { days, countries, hours = daysSheet(x), countriesSheet(x), hoursSheet(x) })
 	actors := actorsSheet(x) // first: the other sheets link to its rows
-	days, countries := daysSheet(x), countriesSheet(x)
 	sheets := []Sheet{
 		requestsSheet(x), registerSheet(x), keyTimeline(x), actors, attackerTimeline(x), mailboxesSheet(x), exposureSheet(x),
 	}
@@ -60,7 +62,8 @@ func NewBook(c *Case) *Book {
 	if r := result(c, stacks); r != nil {
 		sheets = append(sheets, findingSheet(x, r))
 	}
-	sheets = append(sheets, days, countries, hoursSheet(x), timelineSheet(x), evidenceSheet(c), coverageSheet(x),
+	figures.Wait()
+	sheets = append(sheets, days, countries, hours, timelineSheet(x), evidenceSheet(c), coverageSheet(x),
 		methodologySheet(c), dataSheet(c), custodySheet(c), glossarySheet(c), rejectsSheet(c), duplicatesSheet(c))
 	sheets = slices.DeleteFunc(sheets, func(s Sheet) bool { return s.Count == 0 && len(s.Columns) > 0 && !needed[s.Name] })
 	for i := range sheets {
