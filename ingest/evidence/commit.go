@@ -180,8 +180,14 @@ func (o *Outputs) place() error {
 	return nil
 }
 
+// place gives an output its name, and lets go of the lock.
 func (f *Output) place(force bool) error {
 	temp := f.temp.Name()
+	if movesOpen {
+		defer f.temp.Close()
+	} else if err := f.temp.Close(); err != nil {
+		return plainError(err)
+	}
 	if !force {
 		// A link, unlike a rename, never takes the place of another file.
 		err := os.Link(temp, f.path)

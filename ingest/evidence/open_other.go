@@ -13,6 +13,9 @@ func openDescriptor(path string) (*os.File, error) { return os.Open(path) }
 // identity distinguishes two files whatever their names.
 func identity(path string, _ fs.FileInfo) string { return path }
 
+// movesOpen says whether a file gets another name while it is open.
+const movesOpen = false
+
 // lock claims an open file; here an open file cannot be removed anyhow.
 func lock(*os.File) error { return nil }
 

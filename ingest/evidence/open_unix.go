@@ -55,6 +55,9 @@ func identity(_ string, info fs.FileInfo) string {
 	return fmt.Sprintf("%d:%d", stat.Dev, stat.Ino)
 }
 
+// movesOpen says whether a file gets another name while it is open.
+const movesOpen = true
+
 // lock claims an open file until it is closed, be it by the death of the
 // process. It fails if another holds it.
 func lock(f *os.File) error {

@@ -240,15 +240,14 @@ func (f *Output) Write(p []byte) (int, error) {
 }
 
 // Close ends the writing; the file is safe on the disk, but not in its place.
+// It stays locked until then: another run in the folder would sweep it.
 func (f *Output) Close() error {
 	if f.closed || f.temp == nil {
 		return f.err
 	}
 	f.closed = true
-	for _, end := range [...]func() error{f.temp.Sync, f.temp.Close} {
-		if err := end(); err != nil && f.err == nil {
-			f.err = &OutputError{f.path, plainError(err)}
-		}
+	if err := f.temp.Sync(); err != nil && f.err == nil {
+		f.err = &OutputError{f.path, plainError(err)}
 	}
 	return f.err
 }

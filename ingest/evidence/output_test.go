@@ -314,6 +314,40 @@ func TestFilesOfKilledRunsAreSwept(t *testing.T) {
 	}
 }
 
+// TestLiveRunKeepsWhatItFinished holds that another run in the folder does not
+// sweep an output which is written, but not in its place yet.
+func TestLiveRunKeepsWhatItFinished(t *testing.T) {
+	dir := write(t, map[string]string{"log.csv": "text", "out/keep": ""})
+	out := filepath.Join(dir, "out")
+	s := acquired(t, filepath.Join(dir, "log.csv"))
+	readAll(t, s)
+	report := filepath.Join(out, "report.xlsx")
+	alive, err := NewOutputs(planned(s, report))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer alive.Abort()
+	w, err := alive.Create(report)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := io.WriteString(w, "report"); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := run(planned(s, filepath.Join(out, "other.xlsx")), "other", nil); err != nil {
+		t.Fatal(err)
+	}
+	if err := alive.Commit(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if text, err := os.ReadFile(report); err != nil || string(text) != "report" {
+		t.Errorf("the report holds %q, %v", text, err)
+	}
+}
+
 func TestInterruptedCommit(t *testing.T) {
 	dir := write(t, map[string]string{"log.csv": "text", "out/keep": ""})
 	s := acquired(t, filepath.Join(dir, "log.csv"))
