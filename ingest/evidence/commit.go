@@ -185,8 +185,8 @@ func (f *Output) place(force bool) error {
 	temp := f.temp.Name()
 	if movesOpen {
 		defer f.temp.Close()
-	} else if err := f.temp.Close(); err != nil {
-		return plainError(err)
+	} else {
+		f.temp.Close()
 	}
 	if !force {
 		// A link, unlike a rename, never takes the place of another file.

@@ -44,7 +44,7 @@ func (o *Outputs) Add(name string) (*Output, error) {
 	if err != nil {
 		return nil, &OutputError{path, err}
 	}
-	out := &Output{path: resolved, sum: sha256.New()}
+	out := &Output{path: resolved, sum: sha256.New(), apart: true}
 	o.reports = append(o.reports, out)
 	return out, out.create(o.plan.Through)
 }

@@ -62,6 +62,7 @@ type Output struct {
 	// that it replaces.
 	closed, placed bool
 	backup         string
+	apart          bool // in a folder that is the run's own, which no other sweeps
 }
 
 // NewOutputs checks that all outputs may be written and starts the custody log
@@ -240,7 +241,7 @@ func (f *Output) Write(p []byte) (int, error) {
 }
 
 // Close ends the writing; the file is safe on the disk, but not in its place.
-// It stays locked until then: another run in the folder would sweep it.
+// Until then it stays open, and so locked, where another run might sweep it.
 func (f *Output) Close() error {
 	if f.closed || f.temp == nil {
 		return f.err
@@ -248,6 +249,9 @@ func (f *Output) Close() error {
 	f.closed = true
 	if err := f.temp.Sync(); err != nil && f.err == nil {
 		f.err = &OutputError{f.path, plainError(err)}
+	}
+	if f.apart {
+		f.temp.Close() // there may be thousands
 	}
 	return f.err
 }

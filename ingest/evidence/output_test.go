@@ -348,6 +348,34 @@ func TestLiveRunKeepsWhatItFinished(t *testing.T) {
 	}
 }
 
+// TestFolderOfOutputsKeepsNoneOpen holds that however many files a run writes
+// into a folder of its own, those that are finished are not open.
+func TestFolderOfOutputsKeepsNoneOpen(t *testing.T) {
+	dir := write(t, map[string]string{"log.csv": "text"})
+	s := acquired(t, filepath.Join(dir, "log.csv"))
+	readAll(t, s)
+	plan := planned(s)
+	plan.Folder = filepath.Join(dir, "months")
+	o, err := NewOutputs(plan)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer o.Abort()
+	w, err := o.Add("month=2026-03/events.parquet")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.temp.Stat(); !errors.Is(err, os.ErrClosed) {
+		t.Errorf("a finished file is open: %v", err)
+	}
+	if err := o.Commit(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+}
+
 func TestInterruptedCommit(t *testing.T) {
 	dir := write(t, map[string]string{"log.csv": "text", "out/keep": ""})
 	s := acquired(t, filepath.Join(dir, "log.csv"))

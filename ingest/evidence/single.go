@@ -54,6 +54,7 @@ func (s *Set) write(path string, text []byte, replaced fs.FileInfo) error {
 		return err
 	}
 	defer os.Remove(out.temp.Name()) // nothing is left of it once it is in place
+	defer out.temp.Close()
 	if _, err := out.Write(text); err != nil {
 		return err
 	}
