@@ -6,7 +6,8 @@ import "slices"
 // that gave it, and learns from the sign-in's token, else from its session,
 // which user an id stands for. What it fills is marked as inferred.
 func (t *Timeline) joinTokens(accounts accountBook) {
-	if t.Cardinality(ColToken)+t.Cardinality(ColSession) == 2 || !slices.ContainsFunc(t.Exports(), func(s *Source) bool { return !s.ClientSessions }) {
+	ofTokens := func(s *Source) bool { return !s.ClientSessions } // a client's own sessions come with no token
+	if t.Cardinality(ColToken)+t.Cardinality(ColSession) == 2 || !slices.ContainsFunc(t.Exports(), ofTokens) {
 		return
 	}
 	sessions, owners := make([]uint32, t.Cardinality(ColToken)), make([]uint32, t.Cardinality(ColToken)) // by token
